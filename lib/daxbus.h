@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_H
+#define DAXBUS_H
+
+/*
+ * libdaxbus - see Linux's device-dax bus
+ *
+ * Reading goes in three steps: a *context* says where (the running kernel, or a captured tree), a *query* says what
+ * (which devices, which fields), and daxbus_scan() answers with a *snapshot*, a set of objects that never changes.
+ * Every value of every object is reached by its *field*, a row of one table that also names, types and documents it:
+ *
+ *	struct daxbus_ctx *ctx;
+ *	struct daxbus_snapshot *snapshot;
+ *	const struct daxbus_object *device = NULL;
+ *	const struct daxbus_field *size = daxbus_field_find(DAXBUS_DEVICE, "size");
+ *
+ *	daxbus_new(&ctx);
+ *	daxbus_scan(ctx, NULL, &snapshot, NULL);
+ *	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device))) {
+ *		struct daxbus_value value;
+ *
+ *		daxbus_get(device, size, &value);
+ *		if (value.presence == DAXBUS_KNOWN)
+ *			printf("%" PRIu64 "\n", value.number);
+ *	}
+ *
+ * Conventions. Functions return 0 or a negative errno value. Results leave through ret_ parameters, which are written
+ * on success only. An error object, where one is taken, may be NULL. A returned const pointer is borrowed; its
+ * description says until when. One context may be used by one thread at a time; contexts do not share anything.
+ */
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct daxbus_ctx;
+struct daxbus_query;
+struct daxbus_snapshot;
+struct daxbus_object;
+
+/**
+ * struct daxbus_error - what failed, in words
+ * @code: the negative errno value that the function returned, 0 while nothing has failed
+ * @message: a sentence without newline that names what was attempted, on what, and what the kernel said; owned by the
+ *           object; NULL when memory was too short to say it
+ *
+ * Initialise with DAXBUS_ERROR_INIT, release with daxbus_error_done().
+ * Since: 0.1
+ */
+struct daxbus_error {
+	int code;
+	char *message;
+};
+
+#define DAXBUS_ERROR_INIT { 0, NULL }
+
+/**
+ * daxbus_error_done() - release what an error object holds and make it usable again
+ * @error: the object, or NULL
+ *
+ * Return: nothing.
+ * Since: 0.1
+ */
+void daxbus_error_done(struct daxbus_error *error);
+
+/**
+ * daxbus_version() - version of the library that is running
+ *
+ * Return: a constant string such as "0.1.0".
+ * Since: 0.1
+ */
+const char *daxbus_version(void);
+
+/* --- context ------------------------------------------------------------------------------------------------------ */
+
+/**
+ * typedef daxbus_log_fn - receives one log message of the library
+ * @data: what was given to daxbus_set_log_fn()
+ * @level: a priority of syslog(3); the library itself uses LOG_DEBUG only
+ * @file: source file
+ * @line: source line
+ * @function: function that speaks
+ * @format: printf format of the message, without newline
+ * @args: its arguments
+ */
+typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line, const char *function,
+			      const char *format, va_list args);
+
+/**
+ * daxbus_new() - make a context for the running kernel
+ * @ret: receives the context; release with daxbus_unref()
+ *
+ * The log level comes from the environment variable DAXBUS_LOG ("debug", "info", "err" or a number), unless the
+ * process runs with raised privileges; by default nothing is logged. Nothing of the kernel is read yet.
+ *
+ * Return: 0; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_new(struct daxbus_ctx **ret);
+
+/**
+ * daxbus_unref() - drop a context
+ * @ctx: the context, or NULL
+ *
+ * Snapshots made with it stay valid.
+ *
+ * Return: NULL, so that `ctx = daxbus_unref(ctx)` clears the pointer.
+ * Since: 0.1
+ */
+struct daxbus_ctx *daxbus_unref(struct daxbus_ctx *ctx);
+
+/**
+ * daxbus_set_log_fn() - say where log messages go
+ * @ctx: the context
+ * @fn: the function that receives them, or NULL for standard error
+ * @data: handed to @fn; borrowed for as long as @fn is set
+ *
+ * Return: nothing.
+ * Since: 0.1
+ */
+void daxbus_set_log_fn(struct daxbus_ctx *ctx, daxbus_log_fn fn, void *data);
+
+/**
+ * daxbus_set_log_level() - say which log messages are wanted
+ * @ctx: the context
+ * @level: the least important priority of syslog(3) that is still passed on; -1 for none
+ *
+ * Return: nothing.
+ * Since: 0.1
+ */
+void daxbus_set_log_level(struct daxbus_ctx *ctx, int level);
+
+/**
+ * daxbus_set_sysroot() - read a captured tree instead of the running kernel
+ * @ctx: the context
+ * @path: folder that holds sys/ and proc/ as daxbus_capture() or a support tool copied them; copied
+ * @error: receives what failed, or NULL
+ *
+ * Symbolic links are resolved inside @path; nothing outside it is opened, whatever the tree contains. The tree is
+ * not trusted: what is not a regular file of at most a page is an unknown value.
+ *
+ * Return: 0; -ENOENT or -ENOTDIR when @path is not a folder; -EACCES; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
+
+/* --- fields ------------------------------------------------------------------------------------------------------- */
+
+/**
+ * enum daxbus_kind - what an object is
+ * @DAXBUS_BUS: the machine: its kernel and the policies of its memory hotplug; one in each snapshot
+ * @DAXBUS_REGION: a range that a provider registered; devices are cut from it
+ * @DAXBUS_DEVICE: a device instance, daxX.Y
+ * @DAXBUS_MAPPING: a physical range of a device
+ * @DAXBUS_BLOCK: a memory block, the unit in which memory goes online and offline
+ */
+enum daxbus_kind {
+	DAXBUS_BUS,
+	DAXBUS_REGION,
+	DAXBUS_DEVICE,
+	DAXBUS_MAPPING,
+	DAXBUS_BLOCK,
+	_DAXBUS_KIND_MAX,
+};
+
+/**
+ * enum daxbus_type - type of a field's values
+ * @DAXBUS_BOOL: 0 or 1 in value.number
+ * @DAXBUS_NUMBER: a count, an id or a measure in value.number
+ * @DAXBUS_SIZE: bytes in value.number
+ * @DAXBUS_ADDRESS: a physical address in value.number; ranges include their end, as sysfs prints them
+ * @DAXBUS_STRING: value.string
+ * @DAXBUS_STRINGS: value.strings, value.n_strings of them
+ */
+enum daxbus_type {
+	DAXBUS_BOOL,
+	DAXBUS_NUMBER,
+	DAXBUS_SIZE,
+	DAXBUS_ADDRESS,
+	DAXBUS_STRING,
+	DAXBUS_STRINGS,
+	_DAXBUS_TYPE_MAX,
+};
+
+/**
+ * enum daxbus_presence - whether there is a value
+ * @DAXBUS_NONE: this object has no such thing
+ * @DAXBUS_UNKNOWN: it has one, and it could not be read (mostly: only root may)
+ * @DAXBUS_KNOWN: the value is there
+ */
+enum daxbus_presence {
+	DAXBUS_NONE,
+	DAXBUS_UNKNOWN,
+	DAXBUS_KNOWN,
+};
+
+/**
+ * struct daxbus_value - a value of a field
+ * @presence: the rest has a meaning when this is DAXBUS_KNOWN
+ * @type: which of the following holds it
+ * @number: bool, number, size (bytes) or address
+ * @string: text, borrowed until the snapshot is released
+ * @strings: @n_strings texts, borrowed until the snapshot is released
+ * @n_strings: how many
+ *
+ * Since: 0.1
+ */
+struct daxbus_value {
+	enum daxbus_presence presence;
+	enum daxbus_type type;
+	uint64_t number;
+	const char *string;
+	const char *const *strings;
+	size_t n_strings;
+};
+
+/**
+ * struct daxbus_field - a row of the field table: names, types and documents a value
+ * @kind: the objects that have it
+ * @type: type of its values
+ * @name: its name in selectors and (in capitals) as a column; unique within @kind
+ * @group: the object inside an object that holds it in JSON ("memory"), or NULL
+ * @key: its key in JSON
+ * @unit: unit of a number ("ns", "MB/s", "pages"), or NULL
+ * @help: what it is, one line, not a sentence
+ *
+ * Rows live as long as the library. Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_field {
+	enum daxbus_kind kind;
+	enum daxbus_type type;
+	const char *name;
+	const char *group;
+	const char *key;
+	const char *unit;
+	const char *help;
+};
+
+/**
+ * daxbus_field_next() - walk the field table
+ * @kind: whose fields
+ * @previous: the row before the wanted one, or NULL for the first
+ *
+ * Return: the row, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind, const struct daxbus_field *previous);
+
+/**
+ * daxbus_field_find() - find a field by its name
+ * @kind: whose field
+ * @name: its name in any case ("size", "SIZE")
+ *
+ * A device has the fields of its region too, a mapping and a block those of their device and its region, where the
+ * name is not taken already: daxbus_field_find(DAXBUS_DEVICE, "uuid") is the region's row, and daxbus_get() on a
+ * device takes it.
+ *
+ * Return: the row, or NULL when there is none of that name.
+ * Since: 0.1
+ */
+const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, const char *name);
+
+/* --- query and scan ----------------------------------------------------------------------------------------------- */
+
+/**
+ * daxbus_query_new() - make an empty query: every object, no field
+ * @ret: receives the query; release with daxbus_query_unref()
+ *
+ * Return: 0; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_query_new(struct daxbus_query **ret);
+
+/**
+ * daxbus_query_unref() - drop a query
+ * @query: the query, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_query *daxbus_query_unref(struct daxbus_query *query);
+
+/**
+ * daxbus_query_add_selector() - restrict a query to some objects
+ * @query: the query
+ * @text: the selector; copied
+ * @error: receives what is wrong with it, or NULL
+ *
+ * A selector is a list of terms separated by commas, all of which must hold: the name of a device (`dax0.0` or
+ * `/dev/dax0.0`), a glob over device names (`dax0.*`), a region (`region0`), `all`, or FIELD=VALUE with any field of a
+ * device or its region. VALUE is a number, a size with suffix, a glob over text, one of a list's texts, or `none` for
+ * "has no such thing". Several selectors select what any of them selects.
+ *
+ * Return: 0; -EINVAL when @text is not a selector; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_query_add_selector(struct daxbus_query *query, const char *text, struct daxbus_error *error);
+
+/**
+ * daxbus_query_add_field() - ask for the values of a field
+ * @query: the query
+ * @field: the field
+ *
+ * What nothing asks for may be left unread: its values are then unknown. Asking for a field of DAXBUS_MAPPING or
+ * DAXBUS_BLOCK makes the objects of that kind appear in the snapshot.
+ *
+ * Return: nothing.
+ * Since: 0.1
+ */
+void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_field *field);
+
+/**
+ * daxbus_scan() - read the dax bus once
+ * @ctx: the context
+ * @query: what to read, or NULL for every field of every object but memory blocks
+ * @ret: receives the snapshot; release with daxbus_snapshot_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Two calls are two readings; nothing is kept in @ctx. A kernel without a dax bus gives a snapshot without devices
+ * whose field "models" is empty. Devices of the bus (/sys/bus/dax) and of the older class (/sys/class/dax, kernels
+ * before 5.17) are one list.
+ *
+ * Shape: regions sorted by id, devices by region and instance, mappings by page offset, blocks by number.
+ * Units: sizes and addresses in bytes.
+ * Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory, sysfs-devices-node, obsolete
+ *         sysfs-class-dax; /proc/zoneinfo, /proc/iomem; libndctl for the namespaces below persistent memory.
+ * Context: blocks on sysfs, takes no lock. Physical ranges need CAP_SYS_ADMIN; without it they, and what follows from
+ *          them, are unknown.
+ *
+ * Return: 0;
+ *   -ENOENT  a selector names a device or region that is not there;
+ *   -EACCES  the bus itself cannot be read;
+ *   -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query, struct daxbus_snapshot **ret,
+		struct daxbus_error *error);
+
+/**
+ * daxbus_capture() - copy what a scan reads into a folder
+ * @ctx: the context; a captured tree can be captured again
+ * @path: the folder: made, or empty already
+ * @error: receives what failed, or NULL
+ *
+ * Every file, link and folder that a scan of everything reads is copied below @path under its own name; links stay
+ * links. What could not be read (mostly: by another user than root) becomes an empty file, which reads as unknown.
+ *
+ * Return: 0;
+ *   -ENOTEMPTY  @path is a folder with something in it;
+ *   -ENOTDIR    @path is something else;
+ *   -ENOSPC, -EACCES, -EROFS and others of mkdirat(2), symlinkat(2) and write(2): the copy is not complete;
+ *   -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
+
+/* --- snapshot ----------------------------------------------------------------------------------------------------- */
+
+/**
+ * daxbus_snapshot_unref() - drop a snapshot, its objects and everything borrowed from them
+ * @snapshot: the snapshot, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *snapshot);
+
+/**
+ * daxbus_snapshot_next() - walk the objects of a kind
+ * @snapshot: the snapshot
+ * @kind: which objects; DAXBUS_BUS has exactly one
+ * @previous: the object before the wanted one, or NULL for the first
+ *
+ * Return: the object, borrowed until the snapshot is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *snapshot, enum daxbus_kind kind,
+						 const struct daxbus_object *previous);
+
+/**
+ * daxbus_object_next() - walk what an object contains
+ * @parent: a region (its devices) or a device (its mappings, its blocks)
+ * @kind: which of them
+ * @previous: the object before the wanted one, or NULL for the first
+ *
+ * Return: the object, borrowed until the snapshot is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent, enum daxbus_kind kind,
+					       const struct daxbus_object *previous);
+
+/**
+ * daxbus_object_kind() - what an object is
+ * @object: the object
+ *
+ * Return: its kind.
+ * Since: 0.1
+ */
+enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object);
+
+/**
+ * daxbus_get() - the value of a field
+ * @object: the object
+ * @field: a row of its kind, or of the kind of a parent (a device's region, a mapping's or block's device)
+ * @ret: receives the value
+ *
+ * Return: 0; -EINVAL when neither @object nor a parent of it has the field.
+ * Since: 0.1
+ */
+int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field, struct daxbus_value *ret);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

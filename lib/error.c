@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "error.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+int err_set(struct daxbus_error *err, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return code;
+	daxbus_error_done(err);
+	err->code = code;
+	va_start(args, format);
+	if (vasprintf(&err->message, format, args) < 0)
+		err->message = NULL;
+	va_end(args);
+	return code;
+}
+
+int err_oom(struct daxbus_error *err)
+{
+	return err_set(err, -ENOMEM, "out of memory");
+}
+
+_public_ void daxbus_error_done(struct daxbus_error *error)
+{
+	if (!error)
+		return;
+	free(error->message);
+	*error = (struct daxbus_error)DAXBUS_ERROR_INIT;
+}

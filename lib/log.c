@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "log.h"
+
+#include <stdio.h>
+
+#include "parse.h"
+
+static void log_stderr(void *data _unused_, int level _unused_, const char *file _unused_, int line _unused_,
+		       const char *function, const char *format, va_list args)
+{
+	fprintf(stderr, "libdaxbus: %s: ", function);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void log_init(struct log *log)
+{
+	const char *wanted = secure_getenv("DAXBUS_LOG");
+	uint32_t number;
+
+	*log = (struct log){ .fn = log_stderr, .level = -1 };
+	if (!wanted)
+		return;
+	if (streq(wanted, "debug"))
+		log->level = LOG_DEBUG;
+	else if (streq(wanted, "info"))
+		log->level = LOG_INFO;
+	else if (streq(wanted, "err"))
+		log->level = LOG_ERR;
+	else if (parse_u32(wanted, 10, &number) == 0 && number <= LOG_DEBUG)
+		log->level = (int)number;
+}
+
+void log_write(const struct log *log, int level, const char *file, int line, const char *function,
+	       const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(log->fn ? log->fn : log_stderr)(log->data, level, file, line, function, format, args);
+	va_end(args);
+}
