@@ -20,8 +20,8 @@ static int digit_value(char c)
 /*
  * Take the digits that *@s begins with, at least one, and move *@s behind them.
  *
- * A number too large is still taken to its last digit before it is -ERANGE, so that what follows can
- * be looked at first: text that is not of the form is -EINVAL whatever number it begins with.
+ * A number too large is still taken to its last digit before it is -ERANGE, so that what follows
+ * can be looked at first: text that is not of the form is -EINVAL whatever number it begins with.
  */
 static int take_digits(const char **s, unsigned int base, uint64_t *ret)
 {
@@ -84,8 +84,8 @@ int parse_u32(const char *s, int base, uint32_t *ret)
 }
 
 /*
- * What a size is counted in, as a shift, or -EINVAL. Lower case is for single letters only: "kib" is
- * nobody's unit.
+ * What a size is counted in, as a shift, or -EINVAL. Lower case is for single letters only: "kib"
+ * is nobody's unit.
  */
 static int unit_shift(const char *unit)
 {
@@ -209,8 +209,8 @@ static int take_number_range(const char **s, uint64_t *ret_first, uint64_t *ret_
 }
 
 /*
- * One pass over a list: without @fn it only checks, so that nothing is called for a list that turns
- * out to be wrong.
+ * One pass over a list: without @fn it only checks, so that nothing is called for a list that
+ * turns out to be wrong.
  */
 static int walk_number_list(const char *s, int (*fn)(void *data, uint32_t number), void *data)
 {
