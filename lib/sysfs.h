@@ -20,7 +20,11 @@
 
 struct sysfs;
 
-/* What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the root, without links. */
+/*
+ * What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the root, without links.
+ * The links on the way of sysfs_dir_open() are told too; what is read twice is told twice. Of the entries that
+ * sysfs_list() finds nothing is told: one that counts by being there alone has to be asked for with sysfs_has().
+ */
 struct sysfs_observer {
 	/* @content is NULL with a negative @length (an errno value) where a file exists that could not be read */
 	void (*file)(void *data, const char *path, const char *content, ssize_t length);
@@ -29,7 +33,10 @@ struct sysfs_observer {
 	void *data;
 };
 
-/* A folder: its descriptor, and its path for messages. Zeroed with fd -1 is "not open"; initialise with SYSFS_DIR_INIT. */
+/*
+ * A folder: its descriptor (O_PATH), and its canonical path, whatever links it was opened through. Zeroed with fd -1 is
+ * "not open"; initialise with SYSFS_DIR_INIT.
+ */
 struct sysfs_dir {
 	struct sysfs *fs;
 	int fd;
@@ -49,11 +56,18 @@ bool sysfs_is_live(const struct sysfs *fs);
 /* @observer is borrowed; NULL for none. */
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer);
 
-/* Open a folder by its path from the root. Return: 0; -ENOENT; -ENOTDIR; -ELOOP; -EACCES; -ENOMEM ... */
+/*
+ * Open a folder by its path from the root. A canonical path costs one system call, one through links three: the folder
+ * behind a link that is read anyway is best opened by what sysfs_read_link() gave. Return: 0; -ENOENT; -ENOTDIR; -ELOOP; -EACCES; -ENOMEM ...
+ */
 int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...) _format_(3, 4) _must_check_;
 void sysfs_dir_done(struct sysfs_dir *dir);
 
-/* All readers: @format makes the name relative to @dir; it may have several components ("mapping0/start"). */
+/*
+ * All readers: @format makes the name relative to @dir; it may have several components ("mapping0/start"). A name that
+ * leads out of @dir ("/etc", "..") is -EXDEV. In a captured tree what is not a regular file is not opened: -EISDIR,
+ * -ELOOP (a link), -EBADMSG.
+ */
 
 /* The attribute's text without its last newline, in a new string of at most a page. An empty line is "". */
 int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
@@ -64,11 +78,14 @@ int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const c
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
 /* Where a link points, as a canonical path from the root ("/sys/devices/..."), resolved by its text: nothing is opened. */
 int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
-/* The last component of a link: name of the driver, subsystem, bus. */
+/* The last component of what sysfs_read_link() gives: name of the driver, subsystem, bus. */
 int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
 /* Whether something of that name is there (a link counts, dangling or not). */
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...) _format_(2, 3);
 /* Call @fn for each entry of the folder but . and .., in the kernel's order; a negative return ends the walk. */
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data) _must_check_;
+
+/* For tests: do as if the kernel had no openat2(). */
+void sysfs_force_walk(struct sysfs *fs);
 
 #endif
