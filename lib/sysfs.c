@@ -860,7 +860,8 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 	return true;
 }
 
-static int list_entries(int fd, int (*fn)(void *data, const char *name), void *data)
+static int list_entries(const struct sysfs_dir *dir, int fd,
+			int (*fn)(void *data, const char *name), void *data)
 {
 	/* getdents64() and not readdir(), which adds three calls to each folder. */
 	_Alignas(struct dirent64) char buffer[32 << 10];
@@ -875,11 +876,14 @@ static int list_entries(int fd, int (*fn)(void *data, const char *name), void *d
 			int r;
 
 			i += entry->d_reclen;
-			if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
+			/* ".", "..", and what keeps an empty folder of a captured tree alive */
+			if (entry->d_name[0] == '.')
 				continue;
 			r = fn(data, entry->d_name);
 			if (r < 0)
 				return r;
+			if (r > 0 && dir->fs->observer)
+				(void)sysfs_has(dir, "%s", entry->d_name);
 		}
 	}
 }
@@ -895,7 +899,7 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 		return r;
 	}
 	tell_folder(dir->fs, dir->path);
-	return list_entries(fd, fn, data);
+	return list_entries(dir, fd, fn, data);
 }
 
 /* --- the root -------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ struct sysfs;
 /*
  * What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the root, without links.
  * The links on the way of sysfs_dir_open() are told too; what is read twice is told twice. Of the entries that
- * sysfs_list() finds nothing is told: one that counts by being there alone has to be asked for with sysfs_has().
+ * sysfs_list() finds those are told that its callback counts.
  */
 struct sysfs_observer {
 	/* @content is NULL with a negative @length (an errno value) where a file exists that could not be read */
@@ -82,7 +82,10 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
 /* Whether something of that name is there (a link counts, dangling or not). */
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...) _format_(2, 3);
-/* Call @fn for each entry of the folder but . and .., in the kernel's order; a negative return ends the walk. */
+/*
+ * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's order. It returns 0 to pass
+ * over the entry, 1 where the entry counts by being there (an observer hears of it), or a negative errno to end the walk.
+ */
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data) _must_check_;
 
 /* For tests: do as if the kernel had no openat2(). */

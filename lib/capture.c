@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "capture.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+/* Keeps the first failure: what follows from it says less. */
+static void fail(struct capture *capture, int r, const char *what, const char *path)
+{
+	if (!capture->error.code)
+		err_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path, strerror(-r));
+}
+
+static int open_folder(int at, const char *name)
+{
+	int fd;
+
+	if (mkdirat(at, name, 0777) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(at, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Open the folder of @path, making what is missing, one component at a time and through no link: the copy has links of
+ * its own by now, and they lead anywhere. Gives the last component.
+ */
+static int open_parent(struct capture *capture, char *path, const char **ret_name)
+{
+	int fd = fcntl(capture->fd, F_DUPFD_CLOEXEC, 0);
+	char *rest = path, *part = strsep(&rest, "/"), *next;
+
+	if (fd < 0)
+		return -errno;
+	while (part && !*part)
+		part = strsep(&rest, "/");
+	while ((next = strsep(&rest, "/"))) {
+		_cleanup_close_ int above = fd;
+
+		fd = open_folder(above, part);
+		if (fd < 0)
+			return fd;
+		part = next;
+	}
+	*ret_name = part && *part ? part : ".";
+	return fd;
+}
+
+static int write_all(int fd, const char *content, size_t length)
+{
+	while (length) {
+		ssize_t n = write(fd, content, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		content += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int write_file(struct capture *capture, const char *path, const char *content, size_t length)
+{
+	_cleanup_free_ char *copy = strdup(path);
+	_cleanup_close_ int parent = -1, fd = -1;
+	const char *name;
+
+	if (!copy)
+		return -ENOMEM;
+	parent = open_parent(capture, copy, &name);
+	if (parent < 0)
+		return parent;
+	fd = openat(parent, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	return fd < 0 ? -errno : write_all(fd, content, length);
+}
+
+static void take_file(void *data, const char *path, const char *content, ssize_t length)
+{
+	struct capture *capture = data;
+	int r = write_file(capture, path, content, length > 0 ? (size_t)length : 0);
+
+	if (r < 0)
+		fail(capture, r, "write", path);
+}
+
+static int make_link(struct capture *capture, const char *path, const char *target)
+{
+	_cleanup_free_ char *copy = strdup(path);
+	_cleanup_close_ int parent = -1;
+	const char *name;
+
+	if (!copy)
+		return -ENOMEM;
+	parent = open_parent(capture, copy, &name);
+	if (parent < 0)
+		return parent;
+	return symlinkat(target, parent, name) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+static void take_link(void *data, const char *path, const char *target)
+{
+	int r = make_link(data, path, target);
+
+	if (r < 0)
+		fail(data, r, "make the link", path);
+}
+
+static int make_folder(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *copy = strdup(path);
+	_cleanup_close_ int parent = -1, fd = -1;
+	const char *name;
+
+	if (!copy || strv_push(&capture->folders, path) < 0)
+		return -ENOMEM;
+	parent = open_parent(capture, copy, &name);
+	if (parent < 0)
+		return parent;
+	fd = open_folder(parent, name);
+	return fd < 0 ? fd : 0;
+}
+
+static void take_folder(void *data, const char *path)
+{
+	int r = make_folder(data, path);
+
+	if (r < 0)
+		fail(data, r, "make the folder", path);
+}
+
+/* Return: 1 or 0; errno of the folder. */
+static int is_empty(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int n = 0;
+
+	if (!dir) {
+		int r = -errno;
+
+		close_p(&fd);
+		return r;
+	}
+	while ((entry = readdir(dir)))
+		n += !streq(entry->d_name, ".") && !streq(entry->d_name, "..");
+	closedir(dir);
+	return n == 0;
+}
+
+int capture_open(struct capture *capture, const char *path, struct sysfs *fs, struct daxbus_error *err)
+{
+	int r;
+
+	capture->path = path;
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return err_set(err, -errno, "cannot make the folder %s: %s", path, strerror(errno));
+	r = is_empty(AT_FDCWD, path);
+	if (r < 0)
+		return err_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
+	if (r == 0)
+		return err_set(err, -ENOTEMPTY, "cannot capture into %s: there is something in it", path);
+	capture->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (capture->fd < 0)
+		return err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
+	capture->fs = fs;
+	capture->observer = (struct sysfs_observer){
+		.file = take_file,
+		.link = take_link,
+		.folder = take_folder,
+		.data = capture,
+	};
+	sysfs_observe(fs, &capture->observer);
+	return 0;
+}
+
+/*
+ * Folders that are there and empty say something: a bus without devices. A hidden file in them keeps them through git
+ * and zip, which drop empty folders; reading passes over hidden names.
+ */
+static int keep_folder(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *copy = strdup(path), *file = NULL;
+	_cleanup_close_ int parent = -1;
+	const char *name;
+	int r;
+
+	if (!copy || asprintf(&file, "%s/.keep", path) < 0) {
+		file = NULL;
+		return -ENOMEM;
+	}
+	parent = open_parent(capture, copy, &name);
+	if (parent < 0)
+		return parent;
+	r = is_empty(parent, name);
+	return r > 0 ? write_file(capture, file, "", 0) : r;
+}
+
+/* Pages are the unit of /proc/zoneinfo, and no file of the kernel tells their size. */
+static int write_page_size(struct capture *capture)
+{
+	char text[32];
+	int n;
+
+	if (!sysfs_is_live(capture->fs))
+		return 0;
+	n = snprintf(text, sizeof(text), "%ld\n", sysconf(_SC_PAGESIZE));
+	return write_file(capture, "/page_size", text, (size_t)n);
+}
+
+int capture_finish(struct capture *capture, struct daxbus_error *err)
+{
+	int r = write_page_size(capture);
+
+	if (r < 0)
+		fail(capture, r, "write", "/page_size");
+	for (size_t i = 0; i < capture->folders.n; i++) {
+		r = keep_folder(capture, capture->folders.items[i]);
+		if (r < 0)
+			fail(capture, r, "keep the folder", capture->folders.items[i]);
+	}
+	if (!capture->error.code)
+		return 0;
+	return err_set(err, capture->error.code, "%s", capture->error.message ?: "out of memory");
+}
+
+void capture_done(struct capture *capture)
+{
+	if (capture->fs)
+		sysfs_observe(capture->fs, NULL);
+	close_p(&capture->fd);
+	strv_done(&capture->folders);
+	daxbus_error_done(&capture->error);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fields.h"
+
+#include <strings.h>
+
+/*
+ * The table. A row is all there is to say of a value: adding one makes it a column, a JSON key, a selector, a line of the
+ * manual page and of the schema. Order is the order of columns and keys.
+ */
+struct row {
+	struct daxbus_field field;
+	unsigned int needs;
+	size_t offset;
+};
+
+#define BUS(member, type_, name_, needs_, help_)                                                   \
+	{ { DAXBUS_BUS, type_, name_, NULL, name_, NULL, help_ }, needs_, offsetof(struct bus, member) }
+#define REGION(member, type_, name_, needs_, help_)                                                \
+	{ { DAXBUS_REGION, type_, name_, NULL, name_, NULL, help_ }, needs_, offsetof(struct region, member) }
+#define REGION_IN(group_, member, type_, name_, key_, needs_, help_)                               \
+	{ { DAXBUS_REGION, type_, name_, group_, key_, NULL, help_ }, needs_, offsetof(struct region, member) }
+#define DEVICE(member, type_, name_, needs_, help_)                                                \
+	{ { DAXBUS_DEVICE, type_, name_, NULL, name_, NULL, help_ }, needs_, offsetof(struct device, member) }
+#define DEVICE_IN(group_, member, type_, name_, unit_, needs_, help_)                              \
+	{ { DAXBUS_DEVICE, type_, name_, group_, name_, unit_, help_ }, needs_, offsetof(struct device, member) }
+#define MAPPING(member, type_, name_, unit_, needs_, help_)                                        \
+	{ { DAXBUS_MAPPING, type_, name_, NULL, name_, unit_, help_ }, needs_, offsetof(struct mapping, member) }
+#define BLOCK(member, type_, name_, help_)                                                         \
+	{ { DAXBUS_BLOCK, type_, name_, NULL, name_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
+
+static const struct row rows[] = {
+	BUS(kernel, DAXBUS_STRING, "kernel", 0, "release of the kernel"),
+	BUS(models, DAXBUS_STRINGS, "models", 0, "device models that have their folder: bus (/sys/bus/dax), class (/sys/class/dax)"),
+	BUS(block_size, DAXBUS_SIZE, "block_size", NEED_POLICY, "size of a memory block"),
+	BUS(auto_online, DAXBUS_STRING, "auto_online", NEED_POLICY, "what the kernel does with new memory blocks: offline, online, online_kernel, online_movable"),
+	BUS(memmap_policy, DAXBUS_STRING, "memmap_on_memory", NEED_POLICY, "whether hot-added memory may hold its own page map: Y, N, force"),
+	BUS(notes, DAXBUS_STRINGS, "notes", 0, "what was found and could not be taken as it was"),
+
+	REGION(id, DAXBUS_NUMBER, "region", 0, "id of the region, X of daxX.Y"),
+	REGION(provider, DAXBUS_STRING, "provider", 0, "who registered the region: pmem, hmem, cxl, unknown"),
+	REGION(path, DAXBUS_STRING, "path", 0, "folder of the region's parent device below /sys"),
+	REGION(size, DAXBUS_SIZE, "size", NEED_REGION, "size of the region"),
+	REGION(available_size, DAXBUS_SIZE, "available_size", NEED_REGION, "bytes that belong to no device; none where devices cannot be made"),
+	REGION(align, DAXBUS_SIZE, "align", NEED_REGION, "alignment of the region"),
+	REGION(dynamic, DAXBUS_BOOL, "dynamic", NEED_REGION, "whether devices can be created, resized and deleted"),
+	REGION(target_node, DAXBUS_NUMBER, "target_node", NEED_TARGET_NODE, "NUMA node that the memory has, or would get, under kmem"),
+	REGION_IN("pmem", pmem.bus, DAXBUS_STRING, "nd_bus", "bus", NEED_PMEM, "NVDIMM bus"),
+	REGION_IN("pmem", pmem.region, DAXBUS_STRING, "nd_region", "region", NEED_PMEM, "NVDIMM region"),
+	REGION_IN("pmem", pmem.namespace, DAXBUS_STRING, "namespace", "namespace", NEED_PMEM, "namespace that the device was made from"),
+	REGION_IN("pmem", pmem.uuid, DAXBUS_STRING, "uuid", "uuid", NEED_PMEM, "UUID of the namespace's devdax personality"),
+	REGION_IN("cxl", cxl.region, DAXBUS_STRING, "cxl_region", "region", NEED_CXL, "CXL region"),
+	REGION_IN("cxl", cxl.memdevs, DAXBUS_STRINGS, "memdevs", "memdevs", NEED_CXL, "CXL memory devices that the region interleaves, in the order of its targets"),
+
+	DEVICE(name, DAXBUS_STRING, "device", 0, "name of the device instance"),
+	DEVICE(region_id, DAXBUS_NUMBER, "region", 0, "id of its region"),
+	DEVICE(model, DAXBUS_STRING, "model", 0, "how the kernel models it: bus (/sys/bus/dax) or class (/sys/class/dax, before 5.17)"),
+	DEVICE(driver, DAXBUS_STRING, "driver", NEED_UEVENT, "driver it is bound to"),
+	DEVICE(mode, DAXBUS_STRING, "mode", NEED_UEVENT, "what it is used as: devdax, kmem, famfs, compat; none without a driver, or under one that daxbus does not know"),
+	DEVICE(state, DAXBUS_STRING, "state", NEED_UEVENT, "enabled with a driver, disabled without"),
+	DEVICE(flags, DAXBUS_STRINGS, "flags", NEED_FLAGS, "what is wrong with it: stuck, partial, misaligned, phantom"),
+	DEVICE(size, DAXBUS_SIZE, "size", NEED_SIZE, "size, the sum of its mappings"),
+	DEVICE(align, DAXBUS_SIZE, "align", NEED_ALIGN, "alignment, which is also the size of its page faults"),
+	DEVICE(target_node, DAXBUS_NUMBER, "target_node", NEED_TARGET_NODE, "NUMA node that its memory has, or would get, under kmem"),
+	DEVICE(numa_node, DAXBUS_NUMBER, "numa_node", NEED_DETAIL, "nearest NUMA node that is online"),
+	DEVICE(distance, DAXBUS_NUMBER, "distance", NEED_NODE_FACTS, "distance of the target node from the nearest node with processors, 10 is local"),
+	DEVICE(chardev, DAXBUS_STRING, "chardev", NEED_UEVENT, "device node"),
+	DEVICE(major, DAXBUS_NUMBER, "major", NEED_UEVENT, "major number of the device node"),
+	DEVICE(minor, DAXBUS_NUMBER, "minor", NEED_UEVENT, "minor number of the device node"),
+	DEVICE(memmap_on_memory, DAXBUS_BOOL, "memmap_on_memory", NEED_DETAIL, "whether kmem shall keep the page map on the memory itself (kernel 6.9)"),
+	DEVICE(kernel_state, DAXBUS_STRING, "kernel_state", NEED_DETAIL, "what kmem did last (kernel 7.3): unplugged, offline, online, online_kernel, online_movable"),
+	DEVICE_IN("memory", memory.blocks, DAXBUS_NUMBER, "blocks", NULL, NEED_MEMORY, "memory blocks of it that the kernel has"),
+	DEVICE_IN("memory", memory.online, DAXBUS_NUMBER, "online", NULL, NEED_MEMORY, "blocks online"),
+	DEVICE_IN("memory", memory.movable, DAXBUS_NUMBER, "movable", NULL, NEED_MEMORY, "blocks online in zone Movable"),
+	DEVICE_IN("memory", memory.kernel, DAXBUS_NUMBER, "kernel", NULL, NEED_MEMORY, "blocks online in other zones, which may never go offline again"),
+	DEVICE_IN("memory", memory.offline, DAXBUS_NUMBER, "offline", NULL, NEED_MEMORY, "blocks offline"),
+	DEVICE_IN("memory", memory.missing, DAXBUS_NUMBER, "missing", NULL, NEED_MEMORY, "blocks that fit into it and are not there"),
+	DEVICE_IN("memory", memory.usable, DAXBUS_SIZE, "usable", NULL, NEED_MEMORY, "bytes of it that are whole memory blocks"),
+	DEVICE_IN("memory", memory.lost, DAXBUS_SIZE, "lost", NULL, NEED_MEMORY, "bytes lost to the alignment of memory blocks"),
+	DEVICE_IN("performance", performance.read_latency, DAXBUS_NUMBER, "read_latency_ns", "ns", NEED_NODE_FACTS, "read latency from the best initiator"),
+	DEVICE_IN("performance", performance.write_latency, DAXBUS_NUMBER, "write_latency_ns", "ns", NEED_NODE_FACTS, "write latency from the best initiator"),
+	DEVICE_IN("performance", performance.read_bandwidth, DAXBUS_NUMBER, "read_bandwidth_mbs", "MB/s", NEED_NODE_FACTS, "read bandwidth from the best initiator"),
+	DEVICE_IN("performance", performance.write_bandwidth, DAXBUS_NUMBER, "write_bandwidth_mbs", "MB/s", NEED_NODE_FACTS, "write bandwidth from the best initiator"),
+	DEVICE(memory_tier, DAXBUS_NUMBER, "memory_tier", NEED_NODE_FACTS, "memory tier of the target node, smaller is faster (kernel 6.1)"),
+
+	MAPPING(start, DAXBUS_ADDRESS, "start", NULL, NEED_MAPPINGS, "first physical address"),
+	MAPPING(end, DAXBUS_ADDRESS, "end", NULL, NEED_MAPPINGS, "last physical address"),
+	MAPPING(page_offset, DAXBUS_NUMBER, "page_offset", "pages", NEED_MAPPINGS, "where the range begins in the device"),
+	MAPPING(size, DAXBUS_SIZE, "size", NULL, NEED_MAPPINGS, "size of the range"),
+
+	BLOCK(id, DAXBUS_NUMBER, "block", "number of the memory block: N of memoryN"),
+	BLOCK(start, DAXBUS_ADDRESS, "start", "first physical address"),
+	BLOCK(size, DAXBUS_SIZE, "size", "size of the block"),
+	BLOCK(state, DAXBUS_STRING, "state", "online, offline, going-offline"),
+	BLOCK(zones, DAXBUS_STRINGS, "zones", "zone it is in, or while offline those it could go to, the default first"),
+	BLOCK(node, DAXBUS_NUMBER, "node", "NUMA node"),
+};
+
+/* Which kind holds objects of a kind, and so lends them its fields. */
+static const enum daxbus_kind parents[_DAXBUS_KIND_MAX] = {
+	[DAXBUS_BUS] = DAXBUS_BUS,	  [DAXBUS_REGION] = DAXBUS_REGION, [DAXBUS_DEVICE] = DAXBUS_REGION,
+	[DAXBUS_MAPPING] = DAXBUS_DEVICE, [DAXBUS_BLOCK] = DAXBUS_DEVICE,
+};
+
+static const struct row *row_of(const struct daxbus_field *field)
+{
+	return (const struct row *)((const char *)field - offsetof(struct row, field));
+}
+
+unsigned int field_needs(const struct daxbus_field *field)
+{
+	return row_of(field)->needs;
+}
+
+_public_ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind, const struct daxbus_field *previous)
+{
+	const struct row *row = previous ? row_of(previous) + 1 : rows;
+
+	for (; row < rows + ARRAY_SIZE(rows); row++)
+		if (row->field.kind == kind)
+			return &row->field;
+	return NULL;
+}
+
+_public_ const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, const char *name)
+{
+	const struct daxbus_field *field = NULL;
+
+	while ((field = daxbus_field_next(kind, field)))
+		if (strcasecmp(field->name, name) == 0)
+			return field;
+	return parents[kind] == kind ? NULL : daxbus_field_find(parents[kind], name);
+}
+
+static const struct daxbus_object *parent_of(const struct daxbus_object *o)
+{
+	if (o->kind == DAXBUS_DEVICE)
+		return &((const struct device *)o)->region->object;
+	if (o->kind == DAXBUS_MAPPING || o->kind == DAXBUS_BLOCK)
+		return &object_device(o)->object;
+	return NULL;
+}
+
+static void get_strings(const struct opt_strv *o, struct daxbus_value *ret)
+{
+	ret->presence = o->is;
+	ret->strings = (const char *const *)o->v.items;
+	ret->n_strings = o->v.n;
+}
+
+_public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field, struct daxbus_value *ret)
+{
+	const struct row *row = row_of(field);
+	const void *at;
+
+	while (object && object->kind != field->kind)
+		object = parent_of(object);
+	if (!object)
+		return -EINVAL;
+	at = (const char *)object + row->offset;
+	*ret = (struct daxbus_value){ .type = field->type };
+	switch (field->type) {
+	case DAXBUS_BOOL:
+	case DAXBUS_NUMBER:
+	case DAXBUS_SIZE:
+	case DAXBUS_ADDRESS:
+		ret->presence = ((const struct opt_u64 *)at)->is;
+		ret->number = ((const struct opt_u64 *)at)->v;
+		break;
+	case DAXBUS_STRING:
+		ret->presence = ((const struct opt_str *)at)->is;
+		ret->string = ((const struct opt_str *)at)->v;
+		break;
+	case DAXBUS_STRINGS:
+		get_strings(at, ret);
+		break;
+	case _DAXBUS_TYPE_MAX:
+		return -EINVAL;
+	}
+	return 0;
+}

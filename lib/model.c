@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model.h"
+
+struct daxbus_snapshot *snapshot_new(void)
+{
+	struct daxbus_snapshot *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->bus.object.kind = DAXBUS_BUS;
+	return s;
+}
+
+struct region *snapshot_add_region(struct daxbus_snapshot *s)
+{
+	struct region *r = calloc(1, sizeof(*r));
+
+	if (!r || array_grow(&s->regions, s->n_regions, sizeof(*s->regions)) < 0) {
+		free(r);
+		return NULL;
+	}
+	r->object.kind = DAXBUS_REGION;
+	s->regions[s->n_regions++] = r;
+	return r;
+}
+
+struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region)
+{
+	struct device *d = calloc(1, sizeof(*d));
+
+	if (!d || array_grow(&s->devices, s->n_devices, sizeof(*s->devices)) < 0) {
+		free(d);
+		return NULL;
+	}
+	d->object.kind = DAXBUS_DEVICE;
+	d->region = region;
+	s->devices[s->n_devices++] = d;
+	return d;
+}
+
+struct mapping *device_add_mapping(struct device *d)
+{
+	struct mapping *m;
+
+	if (array_grow(&d->mappings, d->n_mappings, sizeof(*d->mappings)) < 0)
+		return NULL;
+	m = &d->mappings[d->n_mappings++];
+	*m = (struct mapping){ .object.kind = DAXBUS_MAPPING, .device = d };
+	return m;
+}
+
+struct block *device_add_block(struct device *d)
+{
+	struct block *b;
+
+	if (array_grow(&d->blocks, d->n_blocks, sizeof(*d->blocks)) < 0)
+		return NULL;
+	b = &d->blocks[d->n_blocks++];
+	*b = (struct block){ .object.kind = DAXBUS_BLOCK, .device = d };
+	return b;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_regions(const void *a, const void *b)
+{
+	const struct region *const *x = a, *const *y = b;
+
+	return compare_u64((*x)->id.v, (*y)->id.v);
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct device *const *x = a, *const *y = b;
+	int c = compare_u64((*x)->region->object.index, (*y)->region->object.index);
+
+	return c ? c : compare_u64((*x)->instance, (*y)->instance);
+}
+
+static int compare_mappings(const void *a, const void *b)
+{
+	const struct mapping *x = a, *y = b;
+
+	return compare_u64(x->first, y->first);
+}
+
+void device_sort_mappings(struct device *d)
+{
+	if (d->n_mappings)
+		qsort(d->mappings, d->n_mappings, sizeof(*d->mappings), compare_mappings);
+}
+
+static void region_free(struct region *r)
+{
+	free(r->provider.v);
+	free(r->path.v);
+	free(r->pmem.bus.v);
+	free(r->pmem.region.v);
+	free(r->pmem.namespace.v);
+	free(r->pmem.uuid.v);
+	free(r->cxl.region.v);
+	strv_done(&r->cxl.memdevs.v);
+	free(r);
+}
+
+static void device_free(struct device *d)
+{
+	for (size_t i = 0; i < d->n_blocks; i++) {
+		free(d->blocks[i].state.v);
+		strv_done(&d->blocks[i].zones.v);
+	}
+	free(d->blocks);
+	free(d->mappings);
+	free(d->name.v);
+	free(d->model.v);
+	free(d->driver.v);
+	free(d->mode.v);
+	free(d->state.v);
+	strv_done(&d->flags.v);
+	free(d->chardev.v);
+	free(d->kernel_state.v);
+	free(d);
+}
+
+static void drop_unselected(struct daxbus_snapshot *s)
+{
+	size_t devices = 0, regions = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device *d = s->devices[i];
+
+		if (d->selected) {
+			d->region->n_devices++;
+			s->devices[devices++] = d;
+		} else {
+			device_free(d);
+		}
+	}
+	s->n_devices = devices;
+	for (size_t i = 0; i < s->n_regions; i++) {
+		if (s->regions[i]->n_devices)
+			s->regions[regions++] = s->regions[i];
+		else
+			region_free(s->regions[i]);
+	}
+	s->n_regions = regions;
+}
+
+static void number(struct daxbus_object *o, const struct daxbus_snapshot *s, size_t index)
+{
+	o->snapshot = s;
+	o->index = index;
+}
+
+void snapshot_finish(struct daxbus_snapshot *s)
+{
+	drop_unselected(s);
+	if (s->n_regions)
+		qsort(s->regions, s->n_regions, sizeof(*s->regions), compare_regions);
+	for (size_t i = 0; i < s->n_regions; i++)
+		number(&s->regions[i]->object, s, i);
+	if (s->n_devices)
+		qsort(s->devices, s->n_devices, sizeof(*s->devices), compare_devices);
+	for (size_t i = s->n_devices; i-- > 0;) {
+		struct device *d = s->devices[i];
+
+		number(&d->object, s, i);
+		d->region->first_device = i;
+		for (size_t k = 0; k < d->n_mappings; k++)
+			number(&d->mappings[k].object, s, k);
+		for (size_t k = 0; k < d->n_blocks; k++)
+			number(&d->blocks[k].object, s, k);
+	}
+	number(&s->bus.object, s, 0);
+}
+
+_public_ struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *s)
+{
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < s->n_devices; i++)
+		device_free(s->devices[i]);
+	for (size_t i = 0; i < s->n_regions; i++)
+		region_free(s->regions[i]);
+	free(s->devices);
+	free(s->regions);
+	free(s->bus.kernel.v);
+	strv_done(&s->bus.models.v);
+	free(s->bus.auto_online.v);
+	free(s->bus.memmap_policy.v);
+	strv_done(&s->bus.notes.v);
+	free(s);
+	return NULL;
+}
+
+int opt_str_set(struct opt_str *o, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return -ENOMEM;
+	free(o->v);
+	*o = (struct opt_str){ DAXBUS_KNOWN, copy };
+	return 0;
+}
+
+int opt_strv_add(struct opt_strv *o, const char *text)
+{
+	o->is = DAXBUS_KNOWN;
+	return strv_push(&o->v, text);
+}
+
+
+static const struct daxbus_object *region_at(const struct daxbus_snapshot *s, size_t i)
+{
+	return i < s->n_regions ? &s->regions[i]->object : NULL;
+}
+
+static const struct daxbus_object *device_at(const struct daxbus_snapshot *s, size_t i)
+{
+	return i < s->n_devices ? &s->devices[i]->object : NULL;
+}
+
+static const struct daxbus_object *part_at(const struct device *d, enum daxbus_kind kind, size_t i)
+{
+	if (kind == DAXBUS_MAPPING)
+		return i < d->n_mappings ? &d->mappings[i].object : NULL;
+	if (kind == DAXBUS_BLOCK)
+		return i < d->n_blocks ? &d->blocks[i].object : NULL;
+	return NULL;
+}
+
+const struct device *object_device(const struct daxbus_object *o)
+{
+	return o->kind == DAXBUS_MAPPING ? ((const struct mapping *)o)->device : ((const struct block *)o)->device;
+}
+
+/* The parts of all devices are one walk: the next of this device, or the first of a device behind it. */
+static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, enum daxbus_kind kind,
+					     const struct daxbus_object *previous)
+{
+	const struct daxbus_object *o = NULL;
+	size_t i = 0;
+
+	if (previous) {
+		const struct device *d = object_device(previous);
+
+		o = part_at(d, kind, previous->index + 1);
+		i = d->object.index + 1;
+	}
+	for (; !o && i < s->n_devices; i++)
+		o = part_at(s->devices[i], kind, 0);
+	return o;
+}
+
+_public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s, enum daxbus_kind kind,
+							  const struct daxbus_object *previous)
+{
+	size_t i = previous ? previous->index + 1 : 0;
+
+	switch (kind) {
+	case DAXBUS_BUS:
+		return previous ? NULL : &s->bus.object;
+	case DAXBUS_REGION:
+		return region_at(s, i);
+	case DAXBUS_DEVICE:
+		return device_at(s, i);
+	case DAXBUS_MAPPING:
+	case DAXBUS_BLOCK:
+		return next_part(s, kind, previous);
+	case _DAXBUS_KIND_MAX:
+		break;
+	}
+	return NULL;
+}
+
+_public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent, enum daxbus_kind kind,
+							const struct daxbus_object *previous)
+{
+	const struct region *region = (const struct region *)parent;
+	size_t i = previous ? previous->index + 1 : 0;
+
+	if (parent->kind == DAXBUS_DEVICE)
+		return part_at((const struct device *)parent, kind, i);
+	if (parent->kind != DAXBUS_REGION || kind != DAXBUS_DEVICE)
+		return NULL;
+	if (!previous)
+		return device_at(parent->snapshot, region->first_device);
+	return i < region->first_device + region->n_devices ? device_at(parent->snapshot, i) : NULL;
+}
+
+_public_ enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object)
+{
+	return object->kind;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_MODEL_H
+#define DAXBUS_MODEL_H
+
+#include <errno.h>
+
+#include "daxbus.h"
+#include "util.h"
+
+/*
+ * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The field table (fields.c)
+ * names, types and documents every value in them.
+ */
+
+struct opt_u64 {
+	enum daxbus_presence is;
+	uint64_t v;
+};
+
+struct opt_str {
+	enum daxbus_presence is;
+	char *v;
+};
+
+struct opt_strv {
+	enum daxbus_presence is;
+	struct strv v;
+};
+
+/*
+ * What the result of a read says of the value: there, not there, or there and not to be had. A kernel that lacks an
+ * attribute answers ENOENT; EACCES (no root), EBADMSG (a strange tree) and everything else is a value unknown to us.
+ */
+static inline enum daxbus_presence presence_of(int r)
+{
+	return r == 0 ? DAXBUS_KNOWN : r == -ENOENT ? DAXBUS_NONE : DAXBUS_UNKNOWN;
+}
+
+static inline bool is_known(const struct opt_u64 *o)
+{
+	return o->is == DAXBUS_KNOWN;
+}
+
+static inline bool known_as(const struct opt_str *o, const char *text)
+{
+	return o->is == DAXBUS_KNOWN && streq(o->v, text);
+}
+
+static inline struct opt_u64 known(uint64_t v)
+{
+	return (struct opt_u64){ DAXBUS_KNOWN, v };
+}
+
+static inline struct opt_u64 unknown(void)
+{
+	return (struct opt_u64){ DAXBUS_UNKNOWN, 0 };
+}
+
+/* Begins every struct below, so that the public opaque object is a pointer to any of them. */
+struct daxbus_object {
+	enum daxbus_kind kind;
+	size_t index;			/* among the objects of its kind in what holds it; set by snapshot_finish() */
+	const struct daxbus_snapshot *snapshot;
+};
+
+struct bus {
+	struct daxbus_object object;
+	struct opt_str kernel;
+	struct opt_strv models;
+	struct opt_u64 block_size;
+	struct opt_str auto_online;
+	struct opt_str memmap_policy;
+	struct opt_strv notes;
+};
+
+struct pmem {
+	struct opt_str bus;
+	struct opt_str region;
+	struct opt_str namespace;
+	struct opt_str uuid;
+};
+
+struct cxl {
+	struct opt_str region;
+	struct opt_strv memdevs;
+};
+
+struct region {
+	struct daxbus_object object;
+	struct opt_u64 id;
+	struct opt_str provider;
+	struct opt_str path;		/* without /sys in front */
+	struct opt_u64 size;
+	struct opt_u64 available_size;
+	struct opt_u64 align;
+	struct opt_u64 dynamic;
+	struct opt_u64 target_node;	/* the kernel keeps it in the region; each device only shows it */
+	struct pmem pmem;
+	struct cxl cxl;
+
+	size_t first_device;		/* its devices stand together in the snapshot */
+	size_t n_devices;
+};
+
+struct mapping {
+	struct daxbus_object object;
+	struct device *device;
+	uint64_t first;			/* page_offset, or 0: what mappings are sorted by */
+	struct opt_u64 start;
+	struct opt_u64 end;
+	struct opt_u64 size;
+	struct opt_u64 page_offset;
+};
+
+struct block {
+	struct daxbus_object object;
+	struct device *device;
+	struct opt_u64 id;
+	struct opt_u64 start;
+	struct opt_u64 size;
+	struct opt_str state;
+	struct opt_strv zones;
+	struct opt_u64 node;
+};
+
+/* Counts are of memory blocks; NONE for a device that is not in kmem. */
+struct memory {
+	struct opt_u64 blocks;
+	struct opt_u64 online;
+	struct opt_u64 movable;
+	struct opt_u64 kernel;
+	struct opt_u64 offline;
+	struct opt_u64 missing;
+	struct opt_u64 usable;
+	struct opt_u64 lost;
+};
+
+struct performance {
+	struct opt_u64 read_latency;
+	struct opt_u64 write_latency;
+	struct opt_u64 read_bandwidth;
+	struct opt_u64 write_bandwidth;
+};
+
+struct device {
+	struct daxbus_object object;
+	struct region *region;
+	struct opt_u64 region_id;	/* X and Y of daxX.Y */
+	uint32_t instance;
+	bool selected;
+	bool is_class;
+	struct opt_str name;
+	struct opt_str model;
+	struct opt_str driver;
+	struct opt_str mode;
+	struct opt_str state;
+	struct opt_strv flags;
+	struct opt_u64 size;
+	struct opt_u64 align;
+	struct opt_u64 target_node;
+	struct opt_u64 numa_node;
+	struct opt_u64 distance;
+	struct opt_u64 memory_tier;
+	struct opt_str chardev;
+	struct opt_u64 major;
+	struct opt_u64 minor;
+	struct opt_u64 memmap_on_memory;
+	struct opt_str kernel_state;
+	struct memory memory;
+	struct performance performance;
+
+	enum daxbus_presence ranges;	/* whether the mappings are known: NONE for an empty device */
+	struct mapping *mappings;
+	size_t n_mappings;
+	struct block *blocks;
+	size_t n_blocks;
+};
+
+struct daxbus_snapshot {
+	struct bus bus;
+	struct region **regions;	/* by id */
+	size_t n_regions;
+	struct device **devices;	/* by region, instance */
+	size_t n_devices;
+};
+
+/* Both give NULL when memory runs out; the snapshot owns what they return. */
+struct daxbus_snapshot *snapshot_new(void);
+struct region *snapshot_add_region(struct daxbus_snapshot *s);
+struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
+struct mapping *device_add_mapping(struct device *d);
+struct block *device_add_block(struct device *d);
+
+/* The device that holds a mapping or a block. */
+const struct device *object_device(const struct daxbus_object *o);
+/* Sort the ranges of a device by page offset. */
+void device_sort_mappings(struct device *d);
+/* Drop the devices that are not selected and regions that have none left, bring the rest into order, number everything. */
+void snapshot_finish(struct daxbus_snapshot *s);
+
+static inline void snapshot_unref_p(struct daxbus_snapshot **s)
+{
+	daxbus_snapshot_unref(*s);
+}
+
+/* A constant word as a known value. Return: 0; -ENOMEM. */
+int opt_str_set(struct opt_str *o, const char *s) _must_check_;
+int opt_strv_add(struct opt_strv *o, const char *s) _must_check_;
+
+#endif

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "flags.h"
+#include "memory.h"
+#include "node.h"
+#include "parse.h"
+#include "ranges.h"
+
+/* A device by its name, before anything of it has been read. */
+struct entry {
+	char *name;
+	uint32_t region;
+	uint32_t instance;
+	bool is_class;
+	bool candidate;			/* the selection can name it */
+};
+
+struct scan {
+	struct sysfs *fs;
+	const struct log *log;
+	const struct selection *selection;
+	unsigned int needs;
+	struct daxbus_snapshot *snapshot;
+	struct daxbus_error *err;
+
+	struct sysfs_dir bus;		/* /sys/bus/dax/devices */
+	struct sysfs_dir class;		/* /sys/class/dax */
+	struct entry *entries;
+	size_t n_entries;
+
+	/*
+	 * The parent of the devices read last. Devices are read in the order of their names, so those of a region follow
+	 * each other, its folder is opened once, and no machine has too many regions for the limit on open files.
+	 */
+	struct region *region;
+	struct sysfs_dir parent;
+	char *parent_path;
+};
+
+static void scan_done(struct scan *scan)
+{
+	sysfs_dir_done(&scan->bus);
+	sysfs_dir_done(&scan->class);
+	sysfs_dir_done(&scan->parent);
+	free(scan->parent_path);
+	for (size_t i = 0; i < scan->n_entries; i++)
+		free(scan->entries[i].name);
+	free(scan->entries);
+	daxbus_snapshot_unref(scan->snapshot);
+}
+
+/* --- readers ------------------------------------------------------------------------------------------------------ */
+
+struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
+{
+	_cleanup_free_ char *name = NULL;
+	struct opt_u64 value = unknown();
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&name, format, args) < 0)
+		name = NULL;
+	va_end(args);
+	if (name)
+		value.is = presence_of(sysfs_read_u64(dir, &value.v, base, "%s", name));
+	return value;
+}
+
+int scan_str(const struct sysfs_dir *dir, struct opt_str *ret, const char *format, ...)
+{
+	_cleanup_free_ char *name = NULL;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = vasprintf(&name, format, args);
+	va_end(args);
+	if (r < 0) {
+		name = NULL;
+		return -ENOMEM;
+	}
+	r = sysfs_read_str(dir, &ret->v, "%s", name);
+	if (r == -ENOMEM)
+		return r;
+	ret->is = presence_of(r);
+	return 0;
+}
+
+int scan_note(struct daxbus_snapshot *s, const char *format, ...)
+{
+	_cleanup_free_ char *note = NULL;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = vasprintf(&note, format, args);
+	va_end(args);
+	if (r < 0) {
+		note = NULL;
+		return -ENOMEM;
+	}
+	return opt_strv_add(&s->bus.notes, note);
+}
+
+unsigned int scan_close_needs(unsigned int needs)
+{
+	if (needs & NEED_FLAGS)
+		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_UEVENT;
+	if (needs & (NEED_MEMORY | NEED_BLOCKS))
+		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_UEVENT;
+	if (needs & (NEED_RANGES | NEED_MAPPINGS))
+		needs |= NEED_SIZE;
+	if (needs & NEED_NODE_FACTS)
+		needs |= NEED_TARGET_NODE;
+	return needs;
+}
+
+/* --- which devices there are -------------------------------------------------------------------------------------- */
+
+struct listing {
+	struct scan *scan;
+	const struct sysfs_dir *dir;
+	bool is_class;
+};
+
+static int add_entry(void *data, const char *name)
+{
+	const struct listing *listing = data;
+	struct scan *scan = listing->scan;
+	struct entry e = { .is_class = listing->is_class };
+
+	if (parse_device_name(name, &e.region, &e.instance) < 0)
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not the name of a device", name,
+				 listing->dir->path);
+	e.candidate = selection_may_name(scan->selection, name, e.region);
+	if (array_grow(&scan->entries, scan->n_entries, sizeof(*scan->entries)) < 0)
+		return -ENOMEM;
+	e.name = strdup(name);
+	if (!e.name)
+		return -ENOMEM;
+	scan->entries[scan->n_entries++] = e;
+	return 0;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->region != y->region)
+		return x->region < y->region ? -1 : 1;
+	return (x->instance > y->instance) - (x->instance < y->instance);
+}
+
+/* One folder of devices: the bus or the class. */
+static int list_model(struct scan *scan, struct sysfs_dir *dir, const char *path, bool is_class)
+{
+	struct listing listing = { .scan = scan, .dir = dir, .is_class = is_class };
+	int r = sysfs_dir_open(scan->fs, dir, "%s", path);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0)
+		r = opt_strv_add(&scan->snapshot->bus.models, is_class ? "class" : "bus");
+	if (r == 0)
+		r = sysfs_list(dir, add_entry, &listing);
+	if (r < 0)
+		return err_set(scan->err, r, "cannot read %s: %s", path, strerror(-r));
+	return 0;
+}
+
+/* --- regions ------------------------------------------------------------------------------------------------------ */
+
+static int read_provider(const struct sysfs_dir *parent, struct region *region)
+{
+	static const struct {
+		const char *subsystem;
+		const char *provider;
+	} providers[] = { { "nd", "pmem" }, { "platform", "hmem" }, { "cxl", "cxl" } };
+	_cleanup_free_ char *subsystem = NULL;
+	int r = sysfs_read_link_name(parent, &subsystem, "subsystem");
+
+	if (r == -ENOMEM)
+		return r;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(providers); i++)
+		if (streq(subsystem, providers[i].subsystem))
+			return opt_str_set(&region->provider, providers[i].provider);
+	return opt_str_set(&region->provider, "unknown");
+}
+
+/*
+ * A region has no device of its own: it is the folder dax_region of its devices' parent. The kernel has no attribute
+ * that says whether it is dynamic; only dynamic regions have available_size (dax_region_visible() in
+ * drivers/dax/bus.c).
+ */
+static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
+{
+	region->size = scan_u64(parent, 10, "dax_region/size");
+	region->align = scan_u64(parent, 10, "dax_region/align");
+	region->available_size = scan_u64(parent, 10, "dax_region/available_size");
+	if (region->size.is == DAXBUS_KNOWN || region->available_size.is != DAXBUS_UNKNOWN)
+		region->dynamic = known(region->available_size.is != DAXBUS_NONE);
+	else
+		region->dynamic = unknown();
+}
+
+static struct region *find_region(const struct scan *scan, const char *path, uint32_t id)
+{
+	for (size_t i = scan->snapshot->n_regions; i-- > 0;) {
+		struct region *region = scan->snapshot->regions[i];
+
+		if (region->id.v == id && streq(region->path.v, path))
+			return region;
+	}
+	return NULL;
+}
+
+static int add_region(struct scan *scan, const char *path, uint32_t id)
+{
+	struct region *region = snapshot_add_region(scan->snapshot);
+	int r;
+
+	if (!region)
+		return -ENOMEM;
+	region->id = known(id);
+	r = opt_str_set(&region->path, path);
+	if (r < 0)
+		return r;
+	r = read_provider(&scan->parent, region);
+	if (r < 0)
+		return r;
+	region->size = region->align = region->available_size = region->dynamic = unknown();
+	region->target_node = unknown();
+	if (scan->needs & NEED_REGION)
+		read_region_attributes(&scan->parent, region);
+	scan->region = region;
+	return 0;
+}
+
+/* Make @path, the parent of a device, the one that is being read. */
+static int enter_region(struct scan *scan, const char *path, uint32_t id)
+{
+	const char *below = starts_with(path, "/sys/") ? path + 4 : path;
+	int r;
+
+	if (scan->parent_path && streq(scan->parent_path, path) && scan->region->id.v == id)
+		return 0;
+	free(scan->parent_path);
+	scan->parent_path = strdup(path);
+	if (!scan->parent_path)
+		return -ENOMEM;
+	sysfs_dir_done(&scan->parent);
+	r = sysfs_dir_open(scan->fs, &scan->parent, "%s", path);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		/* Its values are then unknown, each read of an unopened folder being an error. */
+		scan->parent = (struct sysfs_dir){ .fs = scan->fs, .fd = -1, .path = strdup(path) };
+		if (!scan->parent.path)
+			return -ENOMEM;
+		r = scan_note(scan->snapshot, "cannot open %s: %s", path, strerror(-r));
+		if (r < 0)
+			return r;
+	}
+	scan->region = find_region(scan, below, id);
+	return scan->region ? 0 : add_region(scan, below, id);
+}
+
+/* --- devices ------------------------------------------------------------------------------------------------------ */
+
+static int set_mode(struct device *d)
+{
+	static const struct {
+		const char *driver;
+		const char *mode;
+	} modes[] = { { "device_dax", "devdax" }, { "kmem", "kmem" }, { "fsdev_dax", "famfs" } };
+
+	if (d->is_class)
+		return opt_str_set(&d->mode, "compat");
+	d->mode.is = d->driver.is == DAXBUS_UNKNOWN ? DAXBUS_UNKNOWN : DAXBUS_NONE;
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		if (known_as(&d->driver, modes[i].driver))
+			return opt_str_set(&d->mode, modes[i].mode);
+	return 0;
+}
+
+static int set_state(struct device *d)
+{
+	if (d->driver.is == DAXBUS_UNKNOWN) {
+		d->state.is = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	/* A class device has no driver link: its nd parent's driver offers it for as long as it is there. */
+	return opt_str_set(&d->state, d->is_class || d->driver.is == DAXBUS_KNOWN ? "enabled" : "disabled");
+}
+
+static int take_uevent_line(struct device *d, char *line)
+{
+	char *equals = strchr(line, '=');
+	uint64_t number;
+
+	if (!equals)
+		return 0;
+	*equals++ = '\0';
+	if (streq(line, "DRIVER") && *equals)
+		return opt_str_set(&d->driver, equals);
+	if (streq(line, "MAJOR") && parse_u64(equals, 10, &number) == 0)
+		d->major = known(number);
+	if (streq(line, "MINOR") && parse_u64(equals, 10, &number) == 0)
+		d->minor = known(number);
+	if (streq(line, "DEVNAME") && *equals) {
+		free(d->chardev.v);
+		d->chardev = (struct opt_str){ 0 };
+		if (asprintf(&d->chardev.v, "/dev/%s", equals) < 0) {
+			d->chardev.v = NULL;
+			return -ENOMEM;
+		}
+		d->chardev.is = DAXBUS_KNOWN;
+	}
+	return 0;
+}
+
+/* One read says what the link `driver` and the file `dev` say in two. */
+static int read_uevent(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	_cleanup_free_ char *uevent = NULL;
+	int r = sysfs_read_str(parent, &uevent, "%s/uevent", at);
+	char *rest = uevent, *line;
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		d->driver.is = d->chardev.is = DAXBUS_UNKNOWN;
+		d->major = d->minor = unknown();
+		return 0;
+	}
+	while ((line = strsep(&rest, "\n"))) {
+		r = take_uevent_line(d, line);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The kernel's word for "no node" is -1. */
+static int read_numa_node(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = sysfs_read_str(parent, &text, "%s/numa_node", at);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0 && streq(text, "-1"))
+		r = -ENOENT;
+	else if (r == 0)
+		r = parse_u64(text, 10, &d->numa_node.v);
+	d->numa_node.is = presence_of(r);
+	return 0;
+}
+
+static int read_detail(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	int r = read_numa_node(parent, at, d);
+
+	if (r < 0)
+		return r;
+	d->memmap_on_memory = scan_u64(parent, 10, "%s/memmap_on_memory", at);
+	return scan_str(parent, &d->kernel_state, "%s/state", at);
+}
+
+/* The kernel keeps the node in the region, so that the first device asked answers for all of them. */
+static void read_target_node(struct scan *scan, const char *at, struct device *d)
+{
+	if (scan->region->target_node.is == DAXBUS_UNKNOWN)
+		scan->region->target_node = scan_u64(&scan->parent, 10, "%s/target_node", at);
+	d->target_node = scan->region->target_node;
+}
+
+/* Attributes that few devices need for their flags. */
+static int read_for_flags(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	if (flags_need_align(d))
+		d->align = scan_u64(parent, 10, "%s/align", at);
+	if (known_as(&d->mode, "kmem") && d->kernel_state.is == DAXBUS_UNKNOWN)
+		return scan_str(parent, &d->kernel_state, "%s/state", at);
+	return 0;
+}
+
+static int read_values(struct scan *scan, const char *at, struct device *d)
+{
+	const struct sysfs_dir *parent = &scan->parent;
+	int r = 0;
+
+	d->size = d->align = d->target_node = d->numa_node = d->memmap_on_memory = unknown();
+	d->kernel_state.is = DAXBUS_UNKNOWN;
+	if (scan->needs & NEED_UEVENT)
+		r = read_uevent(parent, at, d);
+	else
+		d->driver.is = DAXBUS_UNKNOWN;
+	if (r == 0)
+		r = set_mode(d);
+	if (r == 0)
+		r = set_state(d);
+	if (scan->needs & NEED_SIZE)
+		d->size = scan_u64(parent, 10, "%s/size", at);
+	if (scan->needs & NEED_ALIGN)
+		d->align = scan_u64(parent, 10, "%s/align", at);
+	if (scan->needs & NEED_TARGET_NODE)
+		read_target_node(scan, at, d);
+	if (r == 0 && scan->needs & NEED_DETAIL)
+		r = read_detail(parent, at, d);
+	if (r == 0 && scan->needs & (NEED_RANGES | NEED_MAPPINGS))
+		r = ranges_read(parent, at, d, scan->needs & NEED_MAPPINGS);
+	if (r == 0 && scan->needs & NEED_FLAGS)
+		r = read_for_flags(parent, at, d);
+	return r;
+}
+
+static int add_device(struct scan *scan, const struct entry *e, const char *at)
+{
+	struct device *d = snapshot_add_device(scan->snapshot, scan->region);
+	int r;
+
+	if (!d)
+		return -ENOMEM;
+	d->is_class = e->is_class;
+	d->region_id = known(e->region);
+	d->instance = e->instance;
+	r = opt_str_set(&d->name, e->name);
+	if (r == 0)
+		r = opt_str_set(&d->model, e->is_class ? "class" : "bus");
+	return r == 0 ? read_values(scan, at, d) : r;
+}
+
+/* Cut @path after its parent and give what is cut off; NULL at the root. */
+static char *cut_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}
+
+/*
+ * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the class
+ * (.../dax2.0/dax/dax2.0).
+ */
+static int read_entry(struct scan *scan, const struct entry *e)
+{
+	const struct sysfs_dir *dir = e->is_class ? &scan->class : &scan->bus;
+	_cleanup_free_ char *path = NULL, *at = NULL;
+	char *name, *between = NULL;
+	int r = sysfs_read_link(dir, &path, "%s", e->name);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT) {
+		log_debug(scan->log, "%s vanished while the bus was being read", e->name);
+		return 0;
+	}
+	name = r == 0 ? cut_name(path) : NULL;
+	if (name && e->is_class)
+		between = cut_name(path);
+	if (!name || !streq(name, e->name) || (e->is_class && !between))
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device", e->name, dir->path);
+	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {
+		at = NULL;
+		return -ENOMEM;
+	}
+	r = enter_region(scan, path, e->region);
+	return r < 0 ? r : add_device(scan, e, at);
+}
+
+/* --- the machine -------------------------------------------------------------------------------------------------- */
+
+static int read_bus(struct scan *scan)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir root = SYSFS_DIR_INIT;
+	struct bus *bus = &scan->snapshot->bus;
+	int r = sysfs_dir_open(scan->fs, &root, "/");
+
+	if (r < 0)
+		return err_set(scan->err, r, "cannot open the root of the tree: %s", strerror(-r));
+	bus->models.is = bus->notes.is = DAXBUS_KNOWN;
+	bus->block_size = unknown();
+	bus->auto_online.is = bus->memmap_policy.is = DAXBUS_UNKNOWN;
+	r = scan_str(&root, &bus->kernel, "proc/sys/kernel/osrelease");
+	if (r < 0 || !(scan->needs & NEED_POLICY))
+		return r;
+	bus->block_size = scan_u64(&root, 16, "sys/devices/system/memory/block_size_bytes");
+	r = scan_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
+	if (r < 0)
+		return r;
+	return scan_str(&root, &bus->memmap_policy, "sys/module/memory_hotplug/parameters/memmap_on_memory");
+}
+
+static int read_candidates(struct scan *scan)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++)
+		if (scan->entries[i].candidate)
+			r = read_entry(scan, &scan->entries[i]);
+	return r;
+}
+
+/* Whether a device duplicates another is seen only beside the devices of other regions: read those too. */
+static int read_possible_originals(struct scan *scan)
+{
+	size_t n_read = scan->snapshot->n_devices;
+	int r = 0;
+
+	for (size_t i = 0; i < scan->n_entries; i++) {
+		struct entry *e = &scan->entries[i];
+		bool wanted = false;
+
+		for (size_t k = 0; k < n_read && !wanted && !e->candidate; k++)
+			wanted = scan->snapshot->devices[k]->region_id.v != e->region &&
+				 flags_may_be_phantom(scan->snapshot->devices[k]);
+		if (wanted)
+			r = read_entry(scan, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_everything(struct scan *scan)
+{
+	int r = read_bus(scan);
+
+	if (r == 0)
+		r = list_model(scan, &scan->bus, "/sys/bus/dax/devices", false);
+	if (r == 0)
+		r = list_model(scan, &scan->class, "/sys/class/dax", true);
+	if (r < 0)
+		return r;
+	if (scan->n_entries)
+		qsort(scan->entries, scan->n_entries, sizeof(*scan->entries), compare_entries);
+	r = read_candidates(scan);
+	if (r == 0 && scan->needs & NEED_FLAGS)
+		r = read_possible_originals(scan);
+	if (r == 0 && scan->needs & (NEED_MEMORY | NEED_BLOCKS))
+		r = memory_read(scan->fs, scan->log, scan->snapshot, scan->needs);
+	if (r == 0 && scan->needs & NEED_FLAGS)
+		r = flags_read(scan->fs, scan->snapshot);
+	if (r == 0 && scan->needs & NEED_NODE_FACTS)
+		r = node_read(scan->fs, scan->snapshot);
+	return r;
+}
+
+int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection, unsigned int needs,
+	      struct daxbus_snapshot **ret, struct daxbus_error *err)
+{
+	_cleanup_(scan_done) struct scan scan = {
+		.fs = fs,
+		.log = log,
+		.selection = selection,
+		.needs = scan_close_needs(needs),
+		.snapshot = snapshot_new(),
+		.err = err,
+		.bus = SYSFS_DIR_INIT,
+		.class = SYSFS_DIR_INIT,
+		.parent = SYSFS_DIR_INIT,
+	};
+	int r;
+
+	if (!scan.snapshot)
+		return err_oom(err);
+	r = read_everything(&scan);
+	if (r == -ENOMEM)
+		return err_oom(err);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(scan.snapshot);
+	return 0;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "select.h"
+
+#include <fnmatch.h>
+
+#include "fields.h"
+#include "parse.h"
+
+static void term_done(struct term *t)
+{
+	free(t->text);
+}
+
+static void selector_done(struct selector *s)
+{
+	for (size_t i = 0; i < s->n_terms; i++)
+		term_done(&s->terms[i]);
+	free(s->terms);
+}
+
+void selection_done(struct selection *s)
+{
+	for (size_t i = 0; i < s->n_selectors; i++)
+		selector_done(&s->selectors[i]);
+	free(s->selectors);
+	*s = (struct selection){ 0 };
+}
+
+static bool wants_none(const struct term *t)
+{
+	return t->text[0] == '\0' || streq(t->text, "none");
+}
+
+static int parse_bool(const char *s, uint64_t *ret)
+{
+	if (streq(s, "yes") || streq(s, "true") || streq(s, "1"))
+		*ret = 1;
+	else if (streq(s, "no") || streq(s, "false") || streq(s, "0"))
+		*ret = 0;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* A value in the form of its field's type; texts stay globs. */
+static int parse_value(struct term *t, struct daxbus_error *err)
+{
+	const char *wanted = NULL;
+	int r = 0;
+
+	if (wants_none(t))
+		return 0;
+	switch (t->field->type) {
+	case DAXBUS_BOOL:
+		r = parse_bool(t->text, &t->number);
+		wanted = "yes or no";
+		break;
+	case DAXBUS_NUMBER:
+	case DAXBUS_ADDRESS:
+		r = parse_u64(t->text, 0, &t->number);
+		wanted = "a number";
+		break;
+	case DAXBUS_SIZE:
+		r = parse_size(t->text, &t->number);
+		wanted = "a size such as 1073741824, 1024M or 1GiB";
+		break;
+	case DAXBUS_STRING:
+	case DAXBUS_STRINGS:
+	case _DAXBUS_TYPE_MAX:
+		break;
+	}
+	if (r < 0)
+		return err_set(err, -EINVAL, "field '%s' cannot be '%s': it is %s", t->field->name, t->text, wanted);
+	return 0;
+}
+
+static int parse_field_term(struct term *t, const char *text, const char *equals, struct daxbus_error *err)
+{
+	_cleanup_free_ char *name = strndup(text, (size_t)(equals - text));
+	const char *value = equals + 1;
+
+	if (!name)
+		return err_oom(err);
+	t->kind = TERM_FIELD;
+	t->field = daxbus_field_find(DAXBUS_DEVICE, name);
+	if (!t->field)
+		return err_set(err, -EINVAL, "no field is named '%s'", name);
+	/* daxctl's word for the same mode */
+	if (streq(t->field->name, "mode") && streq(value, "system-ram"))
+		value = "kmem";
+	t->text = strdup(value);
+	return t->text ? parse_value(t, err) : err_oom(err);
+}
+
+static int parse_term(struct term *t, const char *text, struct daxbus_error *err)
+{
+	const char *equals = strchr(text, '=');
+	const char *name = starts_with(text, "/dev/") ? text + 5 : text;
+	uint32_t region, instance;
+
+	if (equals)
+		return parse_field_term(t, text, equals, err);
+	t->text = strdup(name);
+	if (!t->text)
+		return err_oom(err);
+	if (streq(text, "all")) {
+		t->kind = TERM_ALL;
+	} else if (parse_device_name(name, &region, &instance) == 0) {
+		t->kind = TERM_DEVICE;
+	} else if (starts_with(text, "region") && parse_u32(text + 6, 10, &region) == 0) {
+		t->kind = TERM_REGION;
+		t->number = region;
+	} else if (strpbrk(name, "*?[") && !strchr(name, '/')) {
+		t->kind = TERM_GLOB;
+	} else {
+		return err_set(err, -EINVAL,
+			       "'%s' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE",
+			       text);
+	}
+	return 0;
+}
+
+static int parse_terms(struct selector *s, char *text, struct daxbus_error *err)
+{
+	char *rest = text, *part;
+
+	while ((part = strsep(&rest, ","))) {
+		struct term *t;
+		int r;
+
+		if (array_grow(&s->terms, s->n_terms, sizeof(*s->terms)) < 0)
+			return err_oom(err);
+		t = &s->terms[s->n_terms++];
+		*t = (struct term){ 0 };
+		r = parse_term(t, part, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int selection_add(struct selection *s, const char *text, struct daxbus_error *err)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	_cleanup_(selector_done) struct selector selector = { 0 };
+	int r;
+
+	if (!copy)
+		return err_oom(err);
+	r = parse_terms(&selector, copy, err);
+	if (r < 0)
+		return r;
+	if (array_grow(&s->selectors, s->n_selectors, sizeof(*s->selectors)) < 0)
+		return err_oom(err);
+	s->selectors[s->n_selectors++] = selector;
+	selector = (struct selector){ 0 };
+	return 0;
+}
+
+unsigned int selection_needs(const struct selection *s)
+{
+	unsigned int needs = 0;
+
+	for (size_t i = 0; i < s->n_selectors; i++)
+		for (size_t k = 0; k < s->selectors[i].n_terms; k++)
+			if (s->selectors[i].terms[k].kind == TERM_FIELD)
+				needs |= field_needs(s->selectors[i].terms[k].field);
+	return needs;
+}
+
+static bool term_may_name(const struct term *t, const char *device, uint64_t region)
+{
+	switch (t->kind) {
+	case TERM_DEVICE:
+		return streq(t->text, device);
+	case TERM_GLOB:
+		return fnmatch(t->text, device, 0) == 0;
+	case TERM_REGION:
+		return t->number == region;
+	case TERM_ALL:
+	case TERM_FIELD:
+		break;
+	}
+	return true;
+}
+
+bool selection_may_name(const struct selection *s, const char *device, uint64_t region)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct selector *selector = &s->selectors[i];
+		bool may = true;
+
+		for (size_t k = 0; k < selector->n_terms && may; k++)
+			may = term_may_name(&selector->terms[k], device, region);
+		if (may)
+			return true;
+	}
+	return s->n_selectors == 0;
+}
+
+static bool text_matches(const struct term *t, const char *value)
+{
+	return fnmatch(t->text, value, 0) == 0;
+}
+
+static bool field_matches(const struct term *t, const struct device *d)
+{
+	struct daxbus_value value;
+
+	if (daxbus_get(&d->object, t->field, &value) < 0)
+		return false;
+	if (value.presence == DAXBUS_NONE || (value.type == DAXBUS_STRINGS && value.presence == DAXBUS_KNOWN &&
+					      value.n_strings == 0))
+		return wants_none(t);
+	if (value.presence != DAXBUS_KNOWN)
+		return false;
+	if (value.type == DAXBUS_STRING)
+		return text_matches(t, value.string);
+	if (value.type != DAXBUS_STRINGS)
+		return !wants_none(t) && value.number == t->number;
+	for (size_t i = 0; i < value.n_strings; i++)
+		if (text_matches(t, value.strings[i]))
+			return true;
+	return false;
+}
+
+bool selection_has(const struct selection *s, const struct device *d)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct selector *selector = &s->selectors[i];
+		bool has = true;
+
+		for (size_t k = 0; k < selector->n_terms && has; k++) {
+			const struct term *t = &selector->terms[k];
+
+			has = t->kind == TERM_FIELD ? field_matches(t, d) :
+						      term_may_name(t, d->name.v, d->region_id.v);
+		}
+		if (has)
+			return true;
+	}
+	return s->n_selectors == 0;
+}
+
+static bool is_there(const struct term *t, const struct daxbus_snapshot *s)
+{
+	if (t->kind != TERM_DEVICE && t->kind != TERM_REGION)
+		return true;
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (term_may_name(t, s->devices[i]->name.v, s->devices[i]->region_id.v))
+			return true;
+	return false;
+}
+
+int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
+			  struct daxbus_error *err)
+{
+	for (size_t i = 0; i < selection->n_selectors; i++)
+		for (size_t k = 0; k < selection->selectors[i].n_terms; k++) {
+			const struct term *t = &selection->selectors[i].terms[k];
+
+			if (!is_there(t, s))
+				return err_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
+					       t->kind == TERM_DEVICE ? "device" : "region", t->text);
+		}
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SELECT_H
+#define DAXBUS_SELECT_H
+
+#include "error.h"
+#include "model.h"
+
+/*
+ * Selectors: which devices are meant. Pure: they look at names and at a snapshot, never at the kernel.
+ */
+
+enum term_kind {
+	TERM_DEVICE,	/* dax0.0 */
+	TERM_GLOB,	/* dax0.* */
+	TERM_REGION,	/* region0 */
+	TERM_ALL,
+	TERM_FIELD,	/* mode=kmem */
+};
+
+struct term {
+	enum term_kind kind;
+	char *text;			/* the device's name, the glob, or the wanted value */
+	uint64_t number;		/* id of the region, or the wanted value where the field is a number */
+	const struct daxbus_field *field;
+};
+
+struct selector {
+	struct term *terms;		/* all must hold */
+	size_t n_terms;
+};
+
+struct selection {
+	struct selector *selectors;	/* one must hold; none at all selects everything */
+	size_t n_selectors;
+};
+
+int selection_add(struct selection *s, const char *text, struct daxbus_error *err) _must_check_;
+void selection_done(struct selection *s);
+
+/* What the fields in the selectors rest on (enum need). */
+unsigned int selection_needs(const struct selection *s);
+/* Whether a device of this name can be selected: what must not be read at all is told by its name. */
+bool selection_may_name(const struct selection *s, const char *device, uint64_t region);
+bool selection_has(const struct selection *s, const struct device *d);
+/* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */
+int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
+			  struct daxbus_error *err) _must_check_;
+
+#endif
