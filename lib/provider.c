@@ -43,20 +43,19 @@ static int read_nd_device(struct sysfs *fs, struct region *region)
 	return r == 0 ? scan_str(&dir, &region->pmem.uuid, "uuid") : r;
 }
 
+/* The attributes are read in any case: a capture of a running kernel must have them. */
 static int describe_pmem(struct sysfs *fs, const struct log *log, struct region *region)
 {
 	struct pmem *pmem = &region->pmem;
+	int r;
 
 	set_component(&pmem->bus, region->path.v, "ndbus");
 	set_component(&pmem->region, region->path.v, "region");
 	pmem->namespace.is = pmem->uuid.is = DAXBUS_UNKNOWN;
-	if (sysfs_is_live(fs)) {
-		int r = nd_describe(log, region->id.v, pmem);
-
-		if (r != -ENOENT)
-			return r;
-	}
-	return read_nd_device(fs, region);
+	r = read_nd_device(fs, region);
+	if (r == 0 && sysfs_is_live(fs))
+		r = nd_describe(log, region->id.v, pmem);
+	return r == -ENOENT ? 0 : r;
 }
 
 /* --- CXL ---------------------------------------------------------------------------------------------------------- */
@@ -78,8 +77,10 @@ static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsi
 		r = sysfs_dir_open(fs, &devices, CXL_PATH);
 	if (r == 0)
 		r = sysfs_read_link(&devices, &path, "%s", decoder);
+	if (r == 0 && !path_cut_name(path))
+		r = -ENOENT;
 	if (r == 0)
-		r = sysfs_dir_open(fs, &endpoint, "%s/..", path);
+		r = sysfs_dir_open(fs, &endpoint, "%s", path);
 	if (r == 0)
 		r = sysfs_read_link_name(&endpoint, &memdev, "uport");
 	return r == 0 ? opt_strv_add(memdevs, memdev) : r;
@@ -113,12 +114,16 @@ static int describe_cxl(struct sysfs *fs, struct daxbus_snapshot *s, struct regi
 			unsigned int needs)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *path = strdup(region->path.v);
 	struct performance performance = { 0 };
 	int r;
 
+	if (!path)
+		return -ENOMEM;
 	set_component(&region->cxl.region, region->path.v, "region");
 	region->cxl.memdevs.is = DAXBUS_UNKNOWN;
-	r = sysfs_dir_open(fs, &dir, "/sys%s/..", region->path.v);
+	path_cut_name(path);
+	r = sysfs_dir_open(fs, &dir, "/sys%s", path);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	if (needs & NEED_NODE_FACTS) {

@@ -435,17 +435,6 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 	return r == 0 ? read_values(scan, at, d) : r;
 }
 
-/* Cut @path after its parent and give what is cut off; NULL at the root. */
-static char *cut_name(char *path)
-{
-	char *slash = strrchr(path, '/');
-
-	if (!slash || slash == path)
-		return NULL;
-	*slash = '\0';
-	return slash + 1;
-}
-
 /*
  * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the class
  * (.../dax2.0/dax/dax2.0).
@@ -463,9 +452,9 @@ static int read_entry(struct scan *scan, const struct entry *e)
 		log_debug(scan->log, "%s vanished while the bus was being read", e->name);
 		return 0;
 	}
-	name = r == 0 ? cut_name(path) : NULL;
+	name = r == 0 ? path_cut_name(path) : NULL;
 	if (name && e->is_class)
-		between = cut_name(path);
+		between = path_cut_name(path);
 	if (!name || !streq(name, e->name) || (e->is_class && !between))
 		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device", e->name, dir->path);
 	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {

@@ -5,6 +5,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+char *path_cut_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}
+
 int array_grow(void *array, size_t n, size_t size)
 {
 	void **p = array;

@@ -55,6 +55,9 @@ static inline bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/* Cut an absolute path behind its parent. Return: what is cut off, or NULL below the root, where nothing is. */
+char *path_cut_name(char *path);
+
 /*
  * array_grow() - make room for one more element at the end of an array
  * @array: pointer to the array's pointer
