@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Do the test machines tell the truth? Run on the host; boots kernel 6.1 a dozen times.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load '/usr/lib/bats/bats-support/load'
+	load '/usr/lib/bats/bats-assert/load'
+	vm=$BATS_TEST_DIRNAME/vm
+	cd "$BATS_TEST_TMPDIR"
+	# What a machine leaves behind would be seen here.
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+}
+
+teardown() {
+	run ls -A "$TMPDIR"
+	assert_output ""
+}
+
+# online one block of dax0.0 in kmem, then take kmem away: the memory is lost until reboot
+leak='daxctl reconfigure-device -N -m system-ram dax0.0
+	echo online >/sys/devices/system/memory/memory32/state
+	echo dax0.0 >/sys/bus/dax/drivers/kmem/unbind'
+
+@test "exit status and output come through, byte by byte, stdout and stderr apart" {
+	# shellcheck disable=SC2016 # the guest expands it
+	script='for i in {0..255}; do printf "\\x$(printf %x $i)"; done; printf "no newline" >&2; exit 42'
+	bash -c "$script" >expected 2>/dev/null || true
+	status=0
+	"$vm" run --memory none -- bash -c "$script" >out 2>err || status=$?
+	assert_equal "$status" 42
+	cmp expected out
+	assert_equal "$(head -c 10 err)" "no newline"
+}
+
+@test "a large output is complete" {
+	"$vm" run --memory none -- seq 1000000 >out
+	seq 1000000 | cmp - out
+}
+
+@test "arguments, folder and environment are those of the caller, others are not" {
+	mkdir 'a b'
+	cd 'a b'
+	export CARRIED="x ' \" y" DROPPED=z
+	run --separate-stderr "$vm" run --memory none --env CARRIED -- \
+		bash -c 'printf "%s\n" "$@" "$PWD" "$CARRIED" "${DROPPED-unset}"' bash 'one  two' '*' '$HOME' ''
+	assert_success
+	assert_output "$(printf '%s\n' 'one  two' '*' '$HOME' '' "$PWD" "$CARRIED" unset)"
+}
+
+@test "the guest cannot change the host, except below --out" {
+	mkdir out
+	echo kept >file
+	"$vm" run --memory none --out out -- \
+		sh -c 'echo changed >file; cat file; mkdir /out/d; echo result >/out/d/f; uname -r >/out/kernel' >shown
+	assert_equal "$(<shown)" changed
+	assert_equal "$(<file)" kept
+	assert_equal "$(<out/d/f)" result
+	[[ $(<out/kernel) == 6.1.* ]]
+}
+
+@test "--user is an ordinary user, --append and --no-setup arrive" {
+	run --separate-stderr "$vm" run --user --no-setup --append vm.test=1 --append vm.more=2 -- \
+		bash -c 'id -u; grep -o "vm.test=1 vm.more=2" /proc/cmdline; grep -c dax_hmem /proc/modules'
+	assert_failure 1
+	assert_line --index 0 65534
+	assert_line --index 1 "vm.test=1 vm.more=2"
+	assert_line --index 2 0
+}
+
+@test "bats: TAP comes out, failure is failure" {
+	printf '@test "%s" { %s; }\n' is-there '[[ -c /dev/dax0.0 ]]' fails false >inside.bats
+	run --separate-stderr "$vm" bats inside.bats
+	assert_failure 1
+	assert_line --index 0 1..2
+	assert_line --index 1 "ok 1 is-there"
+	assert_line --index 2 "not ok 2 fails"
+}
+
+@test "a kernel warning fails the run, though the command succeeds" {
+	# All CPUs' backtraces: harmless, and looks as a warning does.
+	run --separate-stderr "$vm" run --memory none -- bash -c 'echo l >/proc/sysrq-trigger; sleep 1; echo done'
+	assert_failure 125
+	assert_output done
+	[[ $stderr == *"the kernel complains"*"Call Trace"* ]]
+}
+
+@test "leaked memory fails the run" {
+	run --separate-stderr "$vm" run -- bash -c "$leak; true"
+	assert_failure 125
+	[[ $stderr == *"the kernel complains"*"cannot be hotremoved until the next reboot"* ]]
+}
+
+@test "leaked memory that a test expects does not fail it" {
+	run --separate-stderr "$vm" run --expect 'dax0.0.*until the next reboot' -- bash -c "$leak; exit 3"
+	assert_failure 3
+}
+
+@test "an expected complaint must come" {
+	run --separate-stderr "$vm" run --memory none --expect 'until the next reboot' -- true
+	assert_failure 125
+	[[ $stderr == *"did not complain as expected: until the next reboot"* ]]
+}
+
+@test "a panic ends the machine and fails the run" {
+	run --separate-stderr "$vm" run --memory none -- bash -c 'echo before; echo c >/proc/sysrq-trigger; sleep 60'
+	assert_failure 125
+	assert_output before
+	[[ $stderr == *"Kernel panic"* ]]
+}
+
+@test "a machine that does not end is ended, with its console" {
+	run --separate-stderr "$vm" run --memory none --timeout 10 --append loglevel=7 -- sleep 600
+	assert_failure 124
+	[[ $stderr == *"no end after 10 s"*"Run /init as init process"* ]]
+}
+
+@test "a machine ends with its script" {
+	"$vm" run --memory none --keep -- sleep 600 2>kept &
+	pid=$!
+	sleep 3
+	qemu=$(pgrep -f "mount_tag=vm.*" -P "$(pgrep -P "$pid" -x timeout)")
+	kill "$pid"
+	wait "$pid" || status=$?
+	assert_equal "$status" 143
+	run kill -0 "$qemu"
+	assert_failure
+	rm -r tmp/*
+}
+
+@test "two machines side by side" {
+	"$vm" run -- bash -c 'sleep 2; echo one; daxctl list | jq length' >one 2>&1 &
+	first=$!
+	"$vm" run --memory big -- bash -c 'sleep 2; echo two; daxctl list | jq length' >two 2>&1 &
+	second=$!
+	wait $first
+	wait $second
+	assert_equal "$(<one)" "$(printf 'one\n2')"
+	assert_equal "$(<two)" "$(printf 'two\n1')"
+}
+
+@test "a failing set-up says what failed, and the command does not run" {
+	cp -r "$BATS_TEST_DIRNAME" copy
+	echo 'echo "no such luck"; false' >>copy/guest/setup-hmem
+	run --separate-stderr copy/vm run -- echo ran
+	assert_failure 125
+	refute_output
+	[[ $stderr == *"no such luck"* ]]
+}
+
+@test "wrong usage is refused with what would be right" {
+	run "$vm" run --kernel 2.4 -- true
+	assert_failure 2
+	assert_output --partial "no kernel '2.4'; there are: 5.10 6.1 6.12 7.3"
+	run "$vm" run --memory core -- true
+	assert_failure 2
+	assert_output --partial "no memory 'core'; there are: none hmem big pmem nvdimm cxl"
+	run "$vm" run --kernel 6.1 --memory cxl -- true
+	assert_failure 2
+	assert_output --partial "6.12 7.3"
+	run "$vm" run --frobnicate 1 -- true
+	assert_failure 2
+	run "$vm" run --kernel
+	assert_failure 2
+	run "$vm" run --timeout soon -- true
+	assert_failure 2
+	run "$vm" run
+	assert_failure 2
+	run "$vm"
+	assert_failure 2
+}
