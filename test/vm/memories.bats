@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Is every memory there, as the kernel should show it, on every kernel? Run on the
+# host; boots each pair once.
+
+bats_require_minimum_version 1.5.0
+
+vm=$BATS_TEST_DIRNAME/vm
+
+# shown KERNEL MEMORY [OPTION...]: one line a device: name size node mode, and the models of the bus
+shown() {
+	local kernel=$1 memory=$2
+	shift 2
+	# shellcheck disable=SC2016 # the guest expands it
+	"$vm" run --kernel "$kernel" --memory "$memory" "$@" -- bash -euo pipefail -c '
+		daxctl list | jq -r "if type == \"array\" then .[] else . end |
+			[.chardev, .size, .target_node, .state // .mode] | join(\" \")" | sort
+		for dir in /sys/class/dax /sys/bus/dax/devices; do
+			if [[ -e $dir/dax0.0 ]]; then echo "$dir"; fi
+		done'
+}
+
+# check KERNEL MEMORY LINE...: those lines, no others
+check() {
+	local kernel=$1 memory=$2 got want
+	shift 2
+	got=$(shown "$kernel" "$memory")
+	want=$(printf '%s\n' "$@")
+	if [[ $got != "$want" ]]; then
+		printf '%s on %s shows\n%s\ninstead of\n%s\n' "$memory" "$kernel" "$got" "$want"
+		return 1
+	fi
+}
+
+bus=/sys/bus/dax/devices
+class=/sys/class/dax
+# what is left of 1 GiB beside the namespace's own bookkeeping
+namespace=1054867456
+
+@test "5.10: hmem, with the kernel's own duplicates" {
+	check 5.10 hmem "dax0.0 $((1 << 30)) 1 devdax" "dax1.0 $((1 << 30)) 2 devdax" \
+		"dax2.0 $((1 << 30)) 1 disabled" "dax3.0 $((1 << 30)) 2 disabled" $bus
+}
+@test "5.10: big" { check 5.10 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "5.10: pmem is a class device" { check 5.10 pmem "dax0.0 $namespace 0 devdax" $class; }
+@test "5.10: nvdimm is a class device" { check 5.10 nvdimm "dax0.0 $namespace 1 devdax" $class; }
+
+@test "6.1: hmem stays with device_dax" {
+	check 6.1 hmem "dax0.0 $((1 << 30)) 1 devdax" "dax1.0 $((1 << 30)) 2 devdax" $bus
+}
+@test "6.1: big" { check 6.1 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "6.1: pmem" { check 6.1 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "6.1: nvdimm" { check 6.1 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+
+@test "6.12: hmem goes to kmem" {
+	check 6.12 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
+}
+@test "6.12: big" { check 6.12 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "6.12: pmem" { check 6.12 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "6.12: nvdimm" { check 6.12 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "6.12: cxl" { check 6.12 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
+
+@test "7.3: hmem goes to kmem" {
+	check 7.3 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
+}
+@test "7.3: big" { check 7.3 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "7.3: pmem" { check 7.3 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "7.3: nvdimm" { check 7.3 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "7.3: cxl" { check 7.3 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
+
+@test "7.3: a kernel that leaves new memory offline" {
+	run --separate-stderr "$vm" run --kernel 7.3 --append memhp_default_state=offline -- \
+		bash -c 'daxctl list | jq -r .[].online_memblocks; cat /sys/bus/dax/devices/dax0.0/state'
+	[[ $output == $'0\n0\n'* ]]
+}
+@test "no DAX memory" { [[ $(shown 6.1 none) == "" ]]; }
