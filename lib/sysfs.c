@@ -461,6 +461,8 @@ int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, 
 	va_end(args);
 	if (r < 0)
 		return r;
+	if (!*buffer)
+		return -ENOENT;
 	/* An observer has to hear of the links on the way too. */
 	r = fs->walk || fs->observer ? -EAGAIN : resolve_open(fs, buffer, &fd, &path);
 	if (r == -EAGAIN)
@@ -482,6 +484,15 @@ void sysfs_dir_done(struct sysfs_dir *dir)
 	*dir = (struct sysfs_dir)SYSFS_DIR_INIT;
 }
 
+/* O_NOFOLLOW answers ENOTDIR to a link where a folder was asked for: say what openat2() says. */
+static int open_no_link(int at, const char *name, int flags, int *ret_fd)
+{
+	char target[PATH_MAX];
+	int r = open_once(at, name, flags | O_NOFOLLOW, ret_fd);
+
+	return r == -ENOTDIR && read_link_at(at, name, target) == 0 ? -ELOOP : r;
+}
+
 /* Open a name below a folder by components, none of which may be a link. */
 static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 {
@@ -489,7 +500,7 @@ static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 	const char *slash;
 
 	while ((slash = strchr(name, '/'))) {
-		char component[NAME_MAX + 1], target[PATH_MAX];
+		char component[NAME_MAX + 1];
 		size_t length = (size_t)(slash - name);
 		int next = -1;
 		int r;
@@ -498,16 +509,14 @@ static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 			return -ENAMETOOLONG;
 		memcpy(component, name, length);
 		component[length] = '\0';
-		r = open_once(at, component, FOLDER_FLAGS | O_NOFOLLOW, &next);
-		if (r == -ENOTDIR && read_link_at(at, component, target) == 0)
-			r = -ELOOP;
+		r = open_no_link(at, component, FOLDER_FLAGS, &next);
 		if (r < 0)
 			return r;
 		close_p(&folder);
 		at = folder = next;
 		name = slash + 1;
 	}
-	return open_once(at, name, flags | O_NOFOLLOW, ret_fd);
+	return open_no_link(at, name, flags, ret_fd);
 }
 
 static int open_beneath(const struct sysfs_dir *dir, const char *name, int flags, int *ret_fd)
