@@ -1,0 +1,943 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#include "sysfs.h"
+#include "unit.h"
+
+/*
+ * Every test of a tree runs twice: with openat2(), where the kernel (or valgrind) has it, and with
+ * the walk. The tree is FOLDER/tree; what lies beside it, and the machine's own files, must never
+ * be seen.
+ */
+struct fixture {
+	char *folder;
+	char *tree;
+	struct sysfs *fs;
+	bool walk;
+	bool have_node;
+};
+
+#define DEVICE "/sys/devices/platform/hmem.0/dax0.0"
+#define ATTRIBUTES 4096
+#define OUTSIDE "outside, not to be read\n"
+
+/* --- building a tree --- */
+
+static char *_format_(1, 2) format_path(const char *format, ...)
+{
+	va_list args;
+	char *s = NULL;
+
+	va_start(args, format);
+	assert_true(vasprintf(&s, format, args) >= 0);
+	va_end(args);
+	return s;
+}
+
+static void make_folder(const struct fixture *f, const char *path)
+{
+	_cleanup_free_ char *s = format_path("%s%s", f->tree, path);
+
+	for (char *slash = strchr(s + strlen(f->tree) + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		assert_true(mkdir(s, 0755) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+	assert_true(mkdir(s, 0755) == 0 || errno == EEXIST);
+}
+
+static void make_file(const struct fixture *f, const char *path, const char *content,
+		      size_t length)
+{
+	_cleanup_free_ char *s = format_path("%s%s", f->tree, path);
+	_cleanup_close_ int fd = open(s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, length), length);
+}
+
+static void make_text(const struct fixture *f, const char *path, const char *text)
+{
+	make_file(f, path, text, strlen(text));
+}
+
+static void make_filled(const struct fixture *f, const char *path, size_t length, const char *end)
+{
+	_cleanup_free_ char *content = malloc(length);
+
+	assert_non_null(content);
+	memset(content, 'x', length);
+	memcpy(content + length - strlen(end), end, strlen(end));
+	make_file(f, path, content, length);
+}
+
+static void make_link(const struct fixture *f, const char *path, const char *target)
+{
+	_cleanup_free_ char *s = format_path("%s%s", f->tree, path);
+
+	assert_int_equal(symlink(target, s), 0);
+}
+
+static void make_bus(const struct fixture *f)
+{
+	make_folder(f, DEVICE "/mapping0");
+	make_folder(f, "/sys/bus/dax/devices");
+	make_folder(f, "/sys/bus/dax/drivers/kmem");
+	make_link(f, "/sys/bus/dax/devices/dax0.0", "../../../devices/platform/hmem.0/dax0.0");
+	make_link(f, "/sys/bus/dax/devices/absolute", DEVICE);
+	make_link(f, "/sys/bus/dax/devices/twice", "absolute/../dax0.0/.");
+	make_link(f, "/sys/bus/dax/devices/dangling", "../../../devices/platform/hmem.9/dax9.0");
+	make_link(f, "/sys/bus/dax/devices/up", "../../../../../../../../../../etc");
+	make_link(f, "/sys/bus/dax/devices/upper", "/../../..");
+	make_link(f, "/sys/bus/dax/devices/self", "self");
+	make_link(f, "/sys/bus/dax/devices/ping", "pong");
+	make_link(f, "/sys/bus/dax/devices/pong", "./ping");
+	make_link(f, "/sys/bus/dax/devices/to-file",
+		  "../../../devices/platform/hmem.0/dax0.0/size");
+	make_link(f, DEVICE "/driver", "../../../../bus/dax/drivers/kmem");
+	make_link(f, DEVICE "/subsystem", "/sys/bus/dax");
+	make_link(f, DEVICE "/root", "../../../../../../..");
+	make_link(f, DEVICE "/mapping0/parent", "..");
+	make_folder(f, "/etc");
+	make_text(f, "/etc/hostname", "inside\n");
+}
+
+static void make_attributes(const struct fixture *f)
+{
+	make_text(f, DEVICE "/size", "1073741824\n");
+	make_text(f, DEVICE "/mapping0/start", "0x140000000\n");
+	make_text(f, DEVICE "/no-newline", "7");
+	make_text(f, DEVICE "/two-newlines", "7\n\n");
+	make_text(f, DEVICE "/newline", "\n");
+	make_text(f, DEVICE "/signed", "-1\n");
+	make_text(f, DEVICE "/word", "7 apples\n");
+	make_text(f, DEVICE "/large", "18446744073709551616\n");
+	make_text(f, DEVICE "/empty", "");
+	make_file(f, DEVICE "/binary", "1\0002\n", 4);
+	make_file(f, DEVICE "/nul", "", 1);
+	make_filled(f, DEVICE "/page", ATTRIBUTES, "\n");
+	make_filled(f, DEVICE "/page-and-one", ATTRIBUTES + 1, "\n");
+	make_filled(f, DEVICE "/mebibyte", 1 << 20, "\n");
+	make_folder(f, DEVICE "/name with spaces");
+	make_text(f, DEVICE "/name with spaces/an attribute", "yes\n");
+}
+
+static void make_hostile(struct fixture *f)
+{
+	_cleanup_free_ char *outside = format_path("%s/outside", f->folder);
+	_cleanup_free_ char *fifo = format_path("%s" DEVICE "/fifo", f->tree);
+	_cleanup_free_ char *node = format_path("%s" DEVICE "/node", f->tree);
+	_cleanup_close_ int fd = open(outside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	assert_int_equal(write(fd, OUTSIDE, strlen(OUTSIDE)), strlen(OUTSIDE));
+	make_link(f, DEVICE "/to-outside", "../../../../../../outside");
+	make_link(f, DEVICE "/to-outside-absolute", outside);
+	make_link(f, DEVICE "/to-shadow", "/etc/shadow");
+	make_link(f, DEVICE "/to-passwd", "../../../../../../../../../../etc/passwd");
+	make_link(f, DEVICE "/to-size", "size");
+	make_link(f, DEVICE "/to-itself", "to-itself");
+	make_link(f, DEVICE "/mapping1", "mapping0");
+	make_link(f, DEVICE "/mapping2", f->folder);
+	assert_int_equal(mkfifo(fifo, 0644), 0);
+	/* /dev/zero: endless, were it read. Only root may make one. */
+	f->have_node = mknod(node, S_IFCHR | 0644, makedev(1, 5)) == 0;
+}
+
+static void make_chain(const struct fixture *f)
+{
+	make_folder(f, "/chain");
+	make_folder(f, "/chain/link0");
+	for (int i = 1; i <= 41; i++) {
+		_cleanup_free_ char *path = format_path("/chain/link%d", i);
+		_cleanup_free_ char *target = format_path("link%d", i - 1);
+
+		make_link(f, path, target);
+	}
+}
+
+static int remove_one(const char *path, const struct stat *st _unused_, int type _unused_,
+		      struct FTW *ftw _unused_)
+{
+	return remove(path);
+}
+
+static int set_up(struct fixture *f, bool walk)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	*f = (struct fixture){ .walk = walk };
+	f->folder = format_path("%s/daxbus-unit-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	assert_non_null(mkdtemp(f->folder));
+	assert_int_equal(chmod(f->folder, 0755), 0);
+	f->tree = format_path("%s/tree", f->folder);
+	assert_int_equal(mkdir(f->tree, 0755), 0);
+	make_bus(f);
+	make_attributes(f);
+	make_hostile(f);
+	make_chain(f);
+	assert_int_equal(sysfs_new(&f->fs, f->tree, NULL, NULL), 0);
+	if (walk)
+		sysfs_force_walk(f->fs);
+	return 0;
+}
+
+static struct fixture fixture;
+
+static int set_up_openat2(void **state)
+{
+	*state = &fixture;
+	return set_up(&fixture, false);
+}
+
+static int set_up_walk(void **state)
+{
+	*state = &fixture;
+	return set_up(&fixture, true);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	int r;
+
+	f->fs = sysfs_free(f->fs);
+	r = nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(f->folder);
+	free(f->tree);
+	return r;
+}
+
+static struct sysfs_dir open_dir(struct sysfs *fs, const char *path)
+{
+	struct sysfs_dir dir = SYSFS_DIR_INIT;
+
+	assert_int_equal(sysfs_dir_open(fs, &dir, "%s", path), 0);
+	return dir;
+}
+
+/* --- folders --- */
+
+static void test_new(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_free_ char *file = format_path("%s" DEVICE "/size", f->tree);
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	struct sysfs *fs = NULL;
+
+	assert_false(sysfs_is_live(f->fs));
+	assert_int_equal(sysfs_new(&fs, "/nonexistent/tree", NULL, &error), -ENOENT);
+	assert_string_equal(
+		error.message,
+		"cannot open the folder '/nonexistent/tree': No such file or directory");
+	assert_int_equal(sysfs_new(&fs, file, NULL, &error), -ENOTDIR);
+	assert_int_equal(error.code, -ENOTDIR);
+	assert_int_equal(sysfs_new(&fs, "", NULL, &error), -ENOENT);
+	assert_null(fs);
+	daxbus_error_done(&error);
+
+	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
+	assert_true(sysfs_is_live(fs));
+	fs = sysfs_free(fs);
+	assert_int_equal(sysfs_new(&fs, "//", NULL, NULL), 0);
+	assert_true(sysfs_is_live(fs));
+	fs = sysfs_free(fs);
+	assert_null(fs);
+	assert_null(sysfs_free(NULL));
+}
+
+static void test_folders(void **state)
+{
+	static const struct {
+		const char *open;
+		int r;
+		const char *path;
+	} rows[] = {
+		{ "/", 0, "/" },
+		{ "", -ENOENT, NULL },
+		{ "/sys/bus/dax/devices", 0, "/sys/bus/dax/devices" },
+		{ "sys/bus", 0, "/sys/bus" },
+		{ "//sys/./bus//dax/", 0, "/sys/bus/dax" },
+		{ "/sys/bus/../devices/platform", 0, "/sys/devices/platform" },
+		{ "/../../sys", 0, "/sys" },
+		{ "/..", 0, "/" },
+		{ "/sys/bus/dax/devices/dax0.0", 0, DEVICE },
+		{ "/sys/bus/dax/devices/dax0.0/mapping0", 0, DEVICE "/mapping0" },
+		{ "/sys/bus/dax/devices/absolute", 0, DEVICE },
+		{ "/sys/bus/dax/devices/twice", 0, DEVICE },
+		{ "/sys/bus/dax/devices/dax0.0/driver", 0, "/sys/bus/dax/drivers/kmem" },
+		{ "/sys/bus/dax/devices/dax0.0/mapping0/parent/..", 0,
+		  "/sys/devices/platform/hmem.0" },
+		{ "/sys/bus/dax/devices/dax0.0/..", 0, "/sys/devices/platform/hmem.0" },
+		{ "/sys/bus/dax/devices/up", 0, "/etc" },
+		{ "/sys/bus/dax/devices/upper", 0, "/" },
+		{ "/sys/bus/dax/devices/dax0.0/root", 0, "/" },
+		{ "/sys/bus/dax/devices/dax0.0/root/sys", 0, "/sys" },
+		{ DEVICE "/mapping1", 0, DEVICE "/mapping0" },
+		/* The machine has that folder, the tree does not. */
+		{ DEVICE "/mapping2", -ENOENT, NULL },
+		{ DEVICE "/to-outside/..", -ENOENT, NULL },
+		{ "/usr/bin", -ENOENT, NULL },
+		{ "/sys/bus/dax/devices/dangling", -ENOENT, NULL },
+		{ "/sys/bus/dax/devices/dax7.0", -ENOENT, NULL },
+		{ "/sys/bus/nvdimm/devices", -ENOENT, NULL },
+		{ "/sys/bus/dax/devices/self", -ELOOP, NULL },
+		{ "/sys/bus/dax/devices/ping", -ELOOP, NULL },
+		{ "/sys/bus/dax/devices/ping/..", -ELOOP, NULL },
+		{ "/sys/bus/dax/devices/to-file", -ENOTDIR, NULL },
+		{ DEVICE "/size", -ENOTDIR, NULL },
+		{ DEVICE "/size/..", -ENOTDIR, NULL },
+		{ DEVICE "/fifo", -ENOTDIR, NULL },
+		{ "/chain/link0", 0, "/chain/link0" },
+		{ "/chain/link40", 0, "/chain/link0" },
+		{ "/chain/link41", -ELOOP, NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sysfs_dir dir = SYSFS_DIR_INIT;
+		int r = sysfs_dir_open(f->fs, &dir, "%s", rows[i].open);
+
+		if (r != rows[i].r)
+			fail_msg("row %zu, %s: %d, not %d", i, rows[i].open, r, rows[i].r);
+		assert_row(i, (r == 0) == (dir.fd >= 0));
+		assert_row(i, (r == 0) == (dir.path != NULL));
+		if (r == 0)
+			assert_string_equal(dir.path, rows[i].path);
+		sysfs_dir_done(&dir);
+		assert_row(i, dir.fd == -1 && !dir.path);
+		sysfs_dir_done(&dir);
+	}
+}
+
+static void test_long_path(void **state)
+{
+	_cleanup_free_ char *path = malloc(PATH_MAX + 1);
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+
+	memset(path, '/', PATH_MAX);
+	path[PATH_MAX] = '\0';
+	assert_int_equal(sysfs_dir_open(f->fs, &dir, "%s", path), -ENAMETOOLONG);
+	memset(path, 'a', PATH_MAX);
+	assert_int_equal(sysfs_dir_open(f->fs, &dir, "%s", path), -ENAMETOOLONG);
+	dir = open_dir(f->fs, DEVICE);
+	assert_false(sysfs_has(&dir, "%s", path));
+	path[NAME_MAX + 1] = '\0';
+	assert_false(sysfs_has(&dir, "%s/x", path));
+}
+
+/*
+ * The path behind a link comes from /proc, which says where the root is now and remarks on what is
+ * gone.
+ */
+static void test_moving_root(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_free_ char *moved = format_path("%s (deleted)", f->tree);
+	_cleanup_(sysfs_dir_done) struct sysfs_dir before = SYSFS_DIR_INIT, after = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir remark = SYSFS_DIR_INIT;
+
+	make_folder(f, "/odd (deleted)");
+	make_link(f, "/to-odd", "odd (deleted)");
+	before = open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
+	assert_int_equal(rename(f->tree, moved), 0);
+	after = open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
+	remark = open_dir(f->fs, "/to-odd");
+	assert_int_equal(rename(moved, f->tree), 0);
+	assert_string_equal(before.path, DEVICE);
+	assert_string_equal(after.path, DEVICE);
+	assert_string_equal(remark.path, "/odd (deleted)");
+}
+
+/* --- attributes --- */
+
+static const struct {
+	const char *name;
+	int str; /* what sysfs_read_str() returns */
+	const char *s; /* and the text, when it is not too long to write here */
+	int u64; /* what sysfs_read_u64() returns */
+	uint64_t number;
+} attributes[] = {
+	{ "size", 0, "1073741824", 0, 1073741824 },
+	{ "./size", 0, "1073741824", 0, 1073741824 },
+	{ "mapping0/start", 0, "0x140000000", 0, 0x140000000 },
+	{ "mapping0//start", 0, "0x140000000", 0, 0x140000000 },
+	{ "no-newline", 0, "7", 0, 7 },
+	{ "two-newlines", 0, "7\n", -EBADMSG, 0 },
+	{ "newline", 0, "", -EBADMSG, 0 },
+	{ "signed", 0, "-1", -EBADMSG, 0 },
+	{ "word", 0, "7 apples", -EBADMSG, 0 },
+	{ "large", 0, "18446744073709551616", -EBADMSG, 0 },
+	{ "name with spaces/an attribute", 0, "yes", -EBADMSG, 0 },
+	{ "page", 0, NULL, -EBADMSG, 0 },
+	{ "empty", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "binary", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "nul", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "page-and-one", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "mebibyte", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "fifo", -EBADMSG, NULL, -EBADMSG, 0 },
+	{ "mapping0", -EISDIR, NULL, -EISDIR, 0 },
+	{ "missing", -ENOENT, NULL, -ENOENT, 0 },
+	{ "missing/start", -ENOENT, NULL, -ENOENT, 0 },
+	{ "size/start", -ENOTDIR, NULL, -ENOTDIR, 0 },
+	{ "", -ENOENT, NULL, -ENOENT, 0 },
+	{ ".", -ENOENT, NULL, -ENOENT, 0 },
+	/* No link is followed, wherever it leads. */
+	{ "to-size", -ELOOP, NULL, -ELOOP, 0 },
+	{ "to-itself", -ELOOP, NULL, -ELOOP, 0 },
+	{ "to-shadow", -ELOOP, NULL, -ELOOP, 0 },
+	{ "to-passwd", -ELOOP, NULL, -ELOOP, 0 },
+	{ "to-outside", -ELOOP, NULL, -ELOOP, 0 },
+	{ "to-outside-absolute", -ELOOP, NULL, -ELOOP, 0 },
+	{ "mapping1/start", -ELOOP, NULL, -ELOOP, 0 },
+	{ "mapping2/outside", -ELOOP, NULL, -ELOOP, 0 },
+	{ "root/etc/hostname", -ELOOP, NULL, -ELOOP, 0 },
+	/* Nor does a name lead out. */
+	{ "/etc/passwd", -EXDEV, NULL, -EXDEV, 0 },
+	{ "..", -EXDEV, NULL, -EXDEV, 0 },
+	{ "mapping0/../size", -EXDEV, NULL, -EXDEV, 0 },
+	{ "../../../../../../outside", -EXDEV, NULL, -EXDEV, 0 },
+};
+
+static void test_attributes(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir =
+		open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
+
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {
+		_cleanup_free_ char *s = NULL;
+		uint64_t number = 99;
+		int r = sysfs_read_str(&dir, &s, "%s", attributes[i].name);
+		int q = sysfs_read_u64(&dir, &number, 0, "%s", attributes[i].name);
+
+		if (r != attributes[i].str || q != attributes[i].u64)
+			fail_msg("%s: %d and %d", attributes[i].name, r, q);
+		assert_row(i, (r == 0) == (s != NULL));
+		if (attributes[i].s)
+			assert_string_equal(s, attributes[i].s);
+		else if (s)
+			assert_int_equal(strlen(s), ATTRIBUTES - 1);
+		assert_row(i, number == (q < 0 ? 99 : attributes[i].number));
+	}
+}
+
+static void test_node(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	char *s = NULL;
+
+	if (!f->have_node) {
+		print_message("only root can make a device node\n");
+		skip();
+	}
+	assert_int_equal(sysfs_read_str(&dir, &s, "node"), -EBADMSG);
+	assert_int_equal(sysfs_read_file(&dir, &s, "node"), -EBADMSG);
+	assert_true(sysfs_has(&dir, "node"));
+}
+
+static void test_base(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	uint64_t number = 0;
+
+	assert_int_equal(sysfs_read_u64(&dir, &number, 10, "mapping%d/%s", 0, "start"), -EBADMSG);
+	assert_int_equal(sysfs_read_u64(&dir, &number, 16, "mapping%d/%s", 0, "start"), 0);
+	assert_int_equal(number, 0x140000000);
+	assert_int_equal(sysfs_read_u64(&dir, &number, 16, "size"), 0);
+	assert_int_equal(number, 0x1073741824);
+}
+
+static void test_unreadable(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	_cleanup_free_ char *path = format_path("%s" DEVICE "/resource", f->tree);
+	bool root = geteuid() == 0;
+	uint64_t number = 99;
+	int r;
+
+	make_text(f, DEVICE "/resource", "0x140000000\n");
+	assert_int_equal(chmod(path, 0), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	r = sysfs_read_u64(&dir, &number, 0, "resource");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(r, -EACCES);
+	assert_int_equal(number, 99);
+}
+
+/* --- whole files --- */
+
+static void test_files(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	_cleanup_free_ char *sparse = format_path("%s/sparse", f->tree);
+	_cleanup_free_ char *s = NULL;
+
+	assert_int_equal(sysfs_read_file(&dir, &s, "missing"), -ENOENT);
+	assert_int_equal(sysfs_read_file(&dir, &s, "empty"), -EBADMSG);
+	assert_int_equal(sysfs_read_file(&dir, &s, "binary"), -EBADMSG);
+	assert_int_equal(sysfs_read_file(&dir, &s, "fifo"), -EBADMSG);
+	assert_int_equal(sysfs_read_file(&dir, &s, "mapping0"), -EISDIR);
+	assert_int_equal(sysfs_read_file(&dir, &s, "to-size"), -ELOOP);
+	assert_int_equal(sysfs_read_file(&dir, &s, "../dax0.0/size"), -EXDEV);
+	assert_null(s);
+	assert_int_equal(sysfs_read_file(&dir, &s, "size"), 0);
+	assert_string_equal(s, "1073741824\n");
+	free(TAKE_PTR(s));
+	assert_int_equal(sysfs_read_file(&dir, &s, "mebibyte"), 0);
+	assert_int_equal(strlen(s), 1 << 20);
+	free(TAKE_PTR(s));
+
+	sysfs_dir_done(&dir);
+	dir = open_dir(f->fs, "/");
+	make_filled(f, "/largest", 16 << 20, "\n");
+	assert_int_equal(sysfs_read_file(&dir, &s, "largest"), 0);
+	assert_int_equal(strlen(s), 16 << 20);
+	free(TAKE_PTR(s));
+	make_filled(f, "/too-large", (16 << 20) + 1, "\n");
+	assert_int_equal(sysfs_read_file(&dir, &s, "too-large"), -EFBIG);
+	/* Without an end, as far as a reader can tell. */
+	make_text(f, "/sparse", "");
+	assert_int_equal(truncate(sparse, INT64_C(1) << 40), 0);
+	assert_int_equal(sysfs_read_file(&dir, &s, "sparse"), -EFBIG);
+	assert_null(s);
+}
+
+/* --- links --- */
+
+static void test_links(void **state)
+{
+	static const struct {
+		const char *folder, *name;
+		int r;
+		const char *path, *last;
+	} rows[] = {
+		{ "/sys/bus/dax/devices", "dax0.0", 0, DEVICE, "dax0.0" },
+		{ "/sys/bus/dax/devices", "absolute", 0, DEVICE, "dax0.0" },
+		{ "/sys/bus/dax/devices", "dangling", 0, "/sys/devices/platform/hmem.9/dax9.0",
+		  "dax9.0" },
+		{ "/sys/bus/dax/devices", "up", 0, "/etc", "etc" },
+		{ "/sys/bus/dax/devices", "upper", 0, "/", NULL },
+		{ "/sys/bus/dax/devices", "self", 0, "/sys/bus/dax/devices/self", "self" },
+		{ "/sys/bus/dax", "devices/dax0.0", 0, DEVICE, "dax0.0" },
+		{ "/", "sys/bus/dax/devices/dax0.0", 0, DEVICE, "dax0.0" },
+		/* A link is relative to where its folder really is. */
+		{ "/sys/bus/dax/devices/dax0.0", "driver", 0, "/sys/bus/dax/drivers/kmem",
+		  "kmem" },
+		{ "/sys/bus/dax/devices/absolute", "mapping0/parent", 0, DEVICE, "dax0.0" },
+		{ DEVICE, "subsystem", 0, "/sys/bus/dax", "dax" },
+		{ DEVICE, "root", 0, "/", NULL },
+		{ DEVICE, "to-shadow", 0, "/etc/shadow", "shadow" },
+		{ DEVICE, "mapping1/parent", -ELOOP, NULL, NULL },
+		{ DEVICE, "size", -EINVAL, NULL, NULL },
+		{ DEVICE, "mapping0", -EINVAL, NULL, NULL },
+		{ DEVICE, "missing", -ENOENT, NULL, NULL },
+		{ DEVICE, "missing/parent", -ENOENT, NULL, NULL },
+		{ DEVICE, "size/parent", -ENOTDIR, NULL, NULL },
+		{ DEVICE, "../dax0.0/driver", -EXDEV, NULL, NULL },
+		{ DEVICE, "/sys/bus/dax/devices/dax0.0", -EXDEV, NULL, NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, rows[i].folder);
+		_cleanup_free_ char *path = NULL, *last = NULL;
+		int r = sysfs_read_link(&dir, &path, "%s", rows[i].name);
+		int q = sysfs_read_link_name(&dir, &last, "%s", rows[i].name);
+
+		if (r != rows[i].r)
+			fail_msg("row %zu, %s: %d, not %d", i, rows[i].name, r, rows[i].r);
+		assert_row(i, q == (r == 0 && !rows[i].last ? -EBADMSG : r));
+		assert_row(i, (path != NULL) == (r == 0) && (last != NULL) == (q == 0));
+		if (path)
+			assert_string_equal(path, rows[i].path);
+		if (last)
+			assert_string_equal(last, rows[i].last);
+	}
+}
+
+static void test_has(void **state)
+{
+	static const char *const there[] = { "size",   "mapping0",	  "mapping0/start",
+					     "driver", "to-itself",	  "to-shadow",
+					     "fifo",   "mapping0/parent", "name with spaces" };
+	static const char *const not_there[] = { "missing",
+						 "mapping9/start",
+						 "mapping1/start",
+						 "size/x",
+						 "mapping2/outside",
+						 "..",
+						 "/etc",
+						 "",
+						 "to-itself/x" };
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+
+	for (size_t i = 0; i < ARRAY_SIZE(there); i++)
+		assert_row(i, sysfs_has(&dir, "%s", there[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(not_there); i++)
+		assert_row(i, !sysfs_has(&dir, "%s", not_there[i]));
+}
+
+/* --- lists --- */
+
+static int collect(void *data, const char *name)
+{
+	return strv_push(data, name);
+}
+
+static int stop_at_third(void *data, const char *name _unused_)
+{
+	return ++*(int *)data == 3 ? -ECANCELED : 0;
+}
+
+static void test_list(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, "/sys/bus/dax");
+	_cleanup_(strv_done) struct strv names = { 0 };
+
+	/* Twice: where a folder was read to is not kept. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sysfs_list(&dir, collect, &names), 0);
+		strv_sort(&names);
+		assert_int_equal(names.n, 2);
+		assert_string_equal(names.items[0], "devices");
+		assert_string_equal(names.items[1], "drivers");
+		strv_done(&names);
+	}
+	sysfs_dir_done(&dir);
+	dir = open_dir(f->fs, "/sys/bus/dax/drivers/kmem");
+	assert_int_equal(sysfs_list(&dir, collect, &names), 0);
+	assert_int_equal(names.n, 0);
+}
+
+static void test_list_many(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(strv_done) struct strv names = { 0 };
+	int count = 0;
+
+	make_folder(f, "/many");
+	for (int i = 0; i < 5000; i++) {
+		_cleanup_free_ char *path =
+			format_path("/many/an entry with spaces, number %04d", i);
+
+		make_text(f, path, "");
+	}
+	dir = open_dir(f->fs, "/many");
+	assert_int_equal(sysfs_list(&dir, collect, &names), 0);
+	assert_int_equal(names.n, 5000);
+	strv_sort(&names);
+	for (int i = 0; i < 5000; i++) {
+		_cleanup_free_ char *name = format_path("an entry with spaces, number %04d", i);
+
+		assert_string_equal(names.items[i], name);
+	}
+	assert_int_equal(sysfs_list(&dir, stop_at_third, &count), -ECANCELED);
+	assert_int_equal(count, 3);
+}
+
+/* --- the observer --- */
+
+static void hear_file(void *data, const char *path, const char *content, ssize_t length)
+{
+	struct text *heard = data;
+
+	assert_true((content == NULL) == (length < 0));
+	if (content)
+		text_add(heard, "file %s %.*s|\n", path, (int)length, content);
+	else
+		text_add(heard, "file %s %zd\n", path, length);
+}
+
+static void hear_link(void *data, const char *path, const char *target)
+{
+	text_add(data, "link %s %s\n", path, target);
+}
+
+static void hear_folder(void *data, const char *path)
+{
+	text_add(data, "folder %s\n", path);
+}
+
+static void assert_heard(struct text *heard, const char *expected)
+{
+	_cleanup_free_ char *s = text_take(heard);
+
+	assert_string_equal(s, expected);
+}
+
+static void observe_folders(struct fixture *f, struct text *heard)
+{
+	struct sysfs_dir dir = open_dir(f->fs, "/sys/bus/dax/devices/twice");
+
+	sysfs_dir_done(&dir);
+	assert_heard(heard, "link /sys/bus/dax/devices/twice absolute/../dax0.0/.\n"
+			    "link /sys/bus/dax/devices/absolute " DEVICE "\n"
+			    "folder " DEVICE "\n");
+}
+
+static void observe_files(struct fixture *f, struct text *heard)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir =
+		open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
+	uint64_t number;
+	char *s = NULL;
+
+	assert_heard(heard,
+		     "link /sys/bus/dax/devices/dax0.0 ../../../devices/platform/hmem.0/dax0.0\n"
+		     "folder " DEVICE "\n");
+	assert_int_equal(sysfs_read_u64(&dir, &number, 0, "mapping0/start"), 0);
+	/* What is there is told, whether the reader can use it or not. */
+	assert_int_equal(sysfs_read_u64(&dir, &number, 0, "word"), -EBADMSG);
+	assert_int_equal(sysfs_read_str(&dir, &s, "empty"), -EBADMSG);
+	assert_int_equal(sysfs_read_str(&dir, &s, "page-and-one"), -EBADMSG);
+	assert_int_equal(sysfs_read_file(&dir, &s, "fifo"), -EBADMSG);
+	/* What is not there as a file is not. */
+	assert_int_equal(sysfs_read_str(&dir, &s, "missing"), -ENOENT);
+	assert_int_equal(sysfs_read_str(&dir, &s, "mapping0"), -EISDIR);
+	assert_int_equal(sysfs_read_str(&dir, &s, "to-shadow"), -ELOOP);
+	assert_null(s);
+	assert_int_equal(sysfs_read_link(&dir, &s, "mapping0/parent"), 0);
+	free(s);
+	assert_heard(heard, "file " DEVICE "/mapping0/start 0x140000000\n|\n"
+			    "file " DEVICE "/word 7 apples\n|\n"
+			    "file " DEVICE "/empty |\n"
+			    "file " DEVICE "/page-and-one -74\n"
+			    "file " DEVICE "/fifo -74\n"
+			    "link " DEVICE "/mapping0/parent ..\n");
+}
+
+static void observe_presence(struct fixture *f, struct text *heard)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir =
+		open_dir(f->fs, "/sys/devices/platform/hmem.0");
+	int count = 0;
+
+	assert_false(sysfs_has(&dir, "dax0.1"));
+	assert_true(sysfs_has(&dir, "dax0.0"));
+	assert_true(sysfs_has(&dir, "dax0.0/size"));
+	assert_true(sysfs_has(&dir, "dax0.0/driver"));
+	assert_true(sysfs_has(&dir, "dax0.0/to-itself"));
+	assert_int_equal(sysfs_list(&dir, stop_at_third, &count), 0);
+	assert_int_equal(count, 1);
+	assert_heard(heard, "folder /sys/devices/platform/hmem.0\n"
+			    "folder " DEVICE "\n"
+			    "file " DEVICE "/size 1073741824\n|\n"
+			    "link " DEVICE "/driver ../../../../bus/dax/drivers/kmem\n"
+			    "link " DEVICE "/to-itself to-itself\n"
+			    "folder /sys/devices/platform/hmem.0\n");
+}
+
+static void test_observer(void **state)
+{
+	struct fixture *f = *state;
+	struct text heard = { 0 };
+	const struct sysfs_observer observer = {
+		.file = hear_file,
+		.link = hear_link,
+		.folder = hear_folder,
+		.data = &heard,
+	};
+	struct sysfs_dir dir;
+
+	assert_int_equal(EBADMSG, 74);
+	sysfs_observe(f->fs, &observer);
+	observe_folders(f, &heard);
+	observe_files(f, &heard);
+	observe_presence(f, &heard);
+	sysfs_observe(f->fs, NULL);
+	dir = open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
+	sysfs_dir_done(&dir);
+	assert_heard(&heard, "");
+}
+
+/* --- the log --- */
+
+static void _format_(6, 0)
+	listen(void *data, int level, const char *file _unused_, int line _unused_,
+	       const char *function _unused_, const char *format, va_list args)
+{
+	_cleanup_free_ char *s = NULL;
+
+	assert_int_equal(level, LOG_DEBUG);
+	assert_true(vasprintf(&s, format, args) >= 0);
+	text_add(data, "%s\n", s);
+}
+
+static void test_log(void **state)
+{
+	struct fixture *f = *state;
+	struct text heard = { 0 };
+	const struct log log = { .fn = listen, .data = &heard, .level = LOG_DEBUG };
+	struct sysfs_dir dir = SYSFS_DIR_INIT;
+	struct sysfs *fs = NULL;
+	uint64_t number;
+	char *s = NULL;
+
+	assert_int_equal(sysfs_new(&fs, f->tree, &log, NULL), 0);
+	/* Without openat2() that is a line of its own. */
+	text_done(&heard);
+	if (f->walk)
+		sysfs_force_walk(fs);
+	assert_int_equal(sysfs_dir_open(fs, &dir, "/sys/bus/dax/devices/self"), -ELOOP);
+	assert_int_equal(sysfs_dir_open(fs, &dir, "/sys/bus/dax/devices/missing"), -ENOENT);
+	dir = open_dir(fs, "/sys/bus/dax/devices/dax0.0");
+	assert_int_equal(sysfs_read_str(&dir, &s, "missing"), -ENOENT);
+	assert_int_equal(sysfs_read_u64(&dir, &number, 0, "word"), -EBADMSG);
+	assert_int_equal(sysfs_read_link(&dir, &s, "mapping0/start"), -EINVAL);
+	sysfs_dir_done(&dir);
+	assert_heard(&heard,
+		     "cannot open /sys/bus/dax/devices/self: Too many levels of symbolic links\n"
+		     "cannot read word in " DEVICE ": Bad message\n"
+		     "cannot read mapping0/start in " DEVICE ": Invalid argument\n");
+	sysfs_free(fs);
+}
+
+/* --- the running system --- */
+
+static void test_live(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *ostype = NULL, *version = NULL, *missing = NULL;
+
+	assert_int_equal(sysfs_new(&fs, "/", NULL, NULL), 0);
+	if (f->walk)
+		sysfs_force_walk(fs);
+	dir = open_dir(fs, "/proc/sys/kernel");
+	assert_int_equal(sysfs_read_str(&dir, &ostype, "ostype"), 0);
+	assert_string_equal(ostype, "Linux");
+	assert_int_equal(sysfs_read_str(&dir, &missing, "daxbus"), -ENOENT);
+	sysfs_dir_done(&dir);
+	dir = open_dir(fs, "/proc");
+	assert_int_equal(sysfs_read_file(&dir, &version, "version"), 0);
+	assert_true(starts_with(version, "Linux version "));
+	assert_true(version[strlen(version) - 1] == '\n');
+}
+
+/* Nothing checks there what kind of file a name is, so that reading itself must not wait. */
+static void test_live_fifo(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *fifo = format_path("%s" DEVICE "/fifo", f->tree);
+	_cleanup_close_ int writer = -1;
+	char *s = NULL;
+
+	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
+	if (f->walk)
+		sysfs_force_walk(fs);
+	assert_int_equal(sysfs_dir_open(fs, &dir, "%s" DEVICE, f->tree), 0);
+	assert_int_equal(sysfs_read_str(&dir, &s, "fifo"), -EBADMSG);
+	assert_int_equal(sysfs_read_str(&dir, &s, "mapping0"), -EISDIR);
+	writer = open(fifo, O_RDWR | O_CLOEXEC);
+	assert_true(writer >= 0);
+	assert_int_equal(sysfs_read_str(&dir, &s, "fifo"), -EAGAIN);
+	assert_int_equal(sysfs_read_file(&dir, &s, "fifo"), -EAGAIN);
+}
+
+/* --- kernels without openat2() --- */
+
+static bool forbid_openat2(int error)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned int)error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = ARRAY_SIZE(filter), .filter = filter };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+enum {
+	CHILD_READ,
+	CHILD_FAILED,
+	CHILD_SKIPPED,
+};
+
+/* In a child, because a filter stays for good. It checks with its exit status, not with cmocka. */
+static int read_without_openat2(const char *tree, int error)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	uint64_t size = 0;
+
+	if (!forbid_openat2(error))
+		return CHILD_SKIPPED;
+	if (syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) != -1 || errno != error)
+		return CHILD_FAILED;
+	if (sysfs_new(&fs, tree, NULL, NULL) < 0 ||
+	    sysfs_dir_open(fs, &dir, "/sys/bus/dax/devices/dax0.0") < 0 ||
+	    !streq(dir.path, DEVICE) || sysfs_read_u64(&dir, &size, 10, "size") < 0 ||
+	    size != 1073741824)
+		return CHILD_FAILED;
+	return CHILD_READ;
+}
+
+static void test_forbidden(void **state)
+{
+	static const int errors[] = { ENOSYS, EPERM };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		int status = 0;
+		pid_t pid = fork();
+
+		assert_true(pid >= 0);
+		if (!pid)
+			_exit(read_without_openat2(f->tree, errors[i]));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) == CHILD_SKIPPED) {
+			print_message("no system call filter can be set up here\n");
+			skip();
+		}
+		assert_row(i, WEXITSTATUS(status) == CHILD_READ);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_new),	   cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_long_path),  cmocka_unit_test(test_moving_root),
+		cmocka_unit_test(test_attributes), cmocka_unit_test(test_node),
+		cmocka_unit_test(test_base),	   cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_files),	   cmocka_unit_test(test_links),
+		cmocka_unit_test(test_has),	   cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_many),  cmocka_unit_test(test_observer),
+		cmocka_unit_test(test_log),	   cmocka_unit_test(test_live),
+		cmocka_unit_test(test_live_fifo),  cmocka_unit_test(test_forbidden),
+	};
+
+	return cmocka_run_group_tests_name("sysfs with openat2", tests, set_up_openat2,
+					   tear_down) +
+	       cmocka_run_group_tests_name("sysfs with the walk", tests, set_up_walk, tear_down);
+}

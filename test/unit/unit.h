@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_UNIT_H
+#define DAXBUS_UNIT_H
+
+/* What cmocka.h wants to have seen first. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* In a loop over rows: name the row that failed. */
+#define assert_row(row, condition)                                                          \
+	do {                                                                                \
+		if (!(condition))                                                           \
+			fail_msg("row %zu: %s", (size_t)(row), #condition);                 \
+	} while (0)
+
+#endif
