@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_CELL_H
+#define DAXBUS_CELL_H
+
+#include "daxbus.h"
+#include "util.h"
+
+/*
+ * cell_add() - a field's value as a table shows it
+ * @text: receives it
+ * @object: whose value
+ * @field: which
+ * @bytes: sizes as numbers of bytes
+ *
+ * "?" is unknown, "-" is none. Lists are joined by commas.
+ */
+void cell_add(struct text *text, const struct daxbus_object *object, const struct daxbus_field *field, bool bytes);
+
+/* A size as people write it: 1.5G. Exact: what has no short form stays in a smaller unit, or in bytes. */
+void cell_add_size(struct text *text, uint64_t bytes);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "columns.h"
+
+#include <ctype.h>
+#include <errno.h>
+
+#include "session.h"
+#include "suggest.h"
+
+static const char *const kind_names[] = {
+	[DAXBUS_BUS] = "bus",
+	[DAXBUS_REGION] = "region",
+	[DAXBUS_DEVICE] = "device",
+	[DAXBUS_MAPPING] = "mapping",
+	[DAXBUS_BLOCK] = "block",
+};
+
+const char *kind_name(enum daxbus_kind kind)
+{
+	return kind_names[kind];
+}
+
+enum daxbus_kind kind_find(const char *name)
+{
+	enum daxbus_kind kind = 0;
+
+	while (kind < _DAXBUS_KIND_MAX && !streq(name, kind_names[kind]))
+		kind++;
+	return kind;
+}
+
+char *column_header(const struct daxbus_field *field)
+{
+	char *header = strdup(field->name);
+
+	for (char *c = header; c && *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return header;
+}
+
+int columns_add(struct columns *c, const struct daxbus_field *field)
+{
+	if (array_grow(&c->fields, c->n, sizeof(const struct daxbus_field *)) < 0)
+		return -ENOMEM;
+	c->fields[c->n++] = field;
+	return 0;
+}
+
+/* The kind whose fields objects of @kind have too; _DAXBUS_KIND_MAX for none. */
+static enum daxbus_kind parent_kind(enum daxbus_kind kind)
+{
+	switch (kind) {
+	case DAXBUS_MAPPING:
+	case DAXBUS_BLOCK:
+		return DAXBUS_DEVICE;
+	case DAXBUS_DEVICE:
+		return DAXBUS_REGION;
+	default:
+		return _DAXBUS_KIND_MAX;
+	}
+}
+
+const struct daxbus_field *columns_next_field(enum daxbus_kind kind, const struct daxbus_field *previous)
+{
+	enum daxbus_kind at = previous ? previous->kind : kind;
+
+	for (;;) {
+		previous = daxbus_field_next(at, previous);
+		/* A parent's field whose name is taken cannot be named. */
+		if (previous && daxbus_field_find(kind, previous->name) == previous)
+			return previous;
+		if (!previous)
+			at = parent_kind(at);
+		if (at == _DAXBUS_KIND_MAX)
+			return NULL;
+	}
+}
+
+static int fail_unknown(enum daxbus_kind kind, const char *name, struct daxbus_error *error)
+{
+	struct suggestion suggestion = { .word = name };
+	const struct daxbus_field *field = NULL;
+	_cleanup_free_ char *header = NULL;
+
+	while ((field = columns_next_field(kind, field)))
+		suggest_try(&suggestion, field->name);
+	if (suggestion.best)
+		header = column_header(daxbus_field_find(kind, suggestion.best));
+	if (header)
+		return fail(error, -EINVAL, "unknown column '%s' for %ss; did you mean '%s'?", name,
+			    kind_name(kind), header);
+	return fail(error, -EINVAL, "unknown column '%s' for %ss", name, kind_name(kind));
+}
+
+static int add_name(struct columns *c, enum daxbus_kind kind, const char *name, size_t length,
+		    struct daxbus_error *error)
+{
+	_cleanup_free_ char *s = strndup(name, length);
+	const struct daxbus_field *field;
+
+	if (!s)
+		return fail_memory(error);
+	if (!length)
+		return fail(error, -EINVAL, "a name is missing in the list of columns");
+	field = daxbus_field_find(kind, s);
+	if (!field)
+		return fail_unknown(kind, s, error);
+	if (columns_add(c, field) < 0)
+		return fail_memory(error);
+	return 0;
+}
+
+int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list, struct daxbus_error *error)
+{
+	for (;;) {
+		size_t length = strcspn(list, ",");
+		int r = add_name(c, kind, list, length, error);
+
+		if (r < 0 || !list[length])
+			return r;
+		list += length + 1;
+	}
+}
+
+int columns_add_kind(struct columns *c, enum daxbus_kind kind)
+{
+	const struct daxbus_field *field = NULL;
+
+	while ((field = daxbus_field_next(kind, field)))
+		if (columns_add(c, field) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+void columns_done(struct columns *c)
+{
+	free(c->fields);
+	*c = (struct columns){ 0 };
+}

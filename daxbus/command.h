@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_COMMAND_H
+#define DAXBUS_COMMAND_H
+
+/*
+ * A command is constant data and a function. To add one:
+ *
+ * 1. a file of its name, with its options (a struct and a table, see options.h), its function, and at the end the
+ *    const struct command, declared below and named in the array of daxbus.c, where --help shows it;
+ * 2. the file in daxbus/Makemodule.am;
+ * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its options;
+ * 4. tests: test/cli/NAME.bats for what needs no kernel; test/vm for what does.
+ *
+ * Parsing, --help, "did you mean", the man page's options and the completion follow from the data. A command prints
+ * results to session->out and returns a status; what failed goes into session->error, and main() says it, as a
+ * sentence on standard error and, with --json, as a document. No command exits, or writes to standard output itself.
+ */
+
+#include "options.h"
+#include "session.h"
+
+/*
+ * enum command_flags - what the dispatcher does for a command
+ * @COMMAND_JSON: it has --json
+ * @COMMAND_FIELDS: its --help ends with the fields that are columns
+ */
+enum command_flags {
+	COMMAND_JSON = 1 << 0,
+	COMMAND_FIELDS = 1 << 1,
+};
+
+/* A command line for the end of --help, and what it does. */
+struct example {
+	const char *line;
+	const char *help;
+};
+
+/*
+ * struct command - a command
+ * @name: its name
+ * @operands: what follows it, as the synopsis shows it ("[SELECTOR...]"), or NULL
+ * @summary: what it does, one line, not a sentence
+ * @description: the paragraph of --help
+ * @examples: @n_examples of them
+ * @options: its own @n_options options, set in a struct of @options_size bytes that starts as zero
+ * @min_operands: fewer operands are a mistake
+ * @max_operands: more too
+ * @complete: what completes its operands
+ * @flags: bits of enum command_flags
+ * @run: does it; @options is the struct, @operands are the words of the command line
+ */
+struct command {
+	const char *name;
+	const char *operands;
+	const char *summary;
+	const char *description;
+	const struct example *examples;
+	size_t n_examples;
+	const struct option_row *options;
+	size_t n_options;
+	size_t options_size;
+	size_t min_operands;
+	size_t max_operands;
+	enum completion complete;
+	unsigned int flags;
+	enum status (*run)(struct session *s, const void *options, char **operands, size_t n_operands);
+};
+
+extern const struct command capture_command;
+extern const struct command help_command;
+extern const struct command introspect_command;
+extern const struct command list_command;
+extern const struct command version_command;
+
+/* The commands, in the order of --help. NULL after the last. */
+const struct command *command_at(size_t i);
+
+/* The command of that name, or NULL; with @error, also what is wrong with the name. */
+const struct command *command_find(const char *name, struct daxbus_error *error);
+
+/* The tables of all options that @command takes; @command is NULL in front of the command's name. */
+void command_add_options(const struct command *command, struct options *o, void *base,
+			 struct common_options *common);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <strings.h>
+
+#include "columns.h"
+#include "introspect.h"
+#include "list.h"
+
+/*
+ * struct completion_state - the last word of a command line
+ * @session: where candidates go, and which tree devices come from
+ * @options: the words before it, parsed
+ * @view: list's view, which says whose columns may be named
+ * @keep: beginning of the word that stays ("--output=DEVICE,"), @n_keep bytes
+ * @prefix: the rest, which candidates begin with
+ */
+struct completion_state {
+	struct session *session;
+	struct options options;
+	int view;
+	const char *keep;
+	size_t n_keep;
+	const char *prefix;
+};
+
+/* Candidates that are to be found where the word starts. */
+static void start_word(struct completion_state *c, const char *word)
+{
+	c->keep = c->prefix = word;
+	c->n_keep = 0;
+}
+
+/* What was typed up to @rest stays. */
+static void keep_until(struct completion_state *c, const char *rest)
+{
+	c->n_keep = (size_t)(rest - c->keep);
+	c->prefix = rest;
+}
+
+static bool offer(const struct completion_state *c, const char *candidate, const char *suffix)
+{
+	if (strncasecmp(candidate, c->prefix, strlen(c->prefix)) != 0)
+		return false;
+	fprintf(c->session->out, "%.*s%s%s\n", (int)c->n_keep, c->keep, candidate, suffix);
+	return true;
+}
+
+static void offer_commands(const struct completion_state *c)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)); i++)
+		offer(c, command->name, "");
+}
+
+static void offer_options(struct completion_state *c, const char *word)
+{
+	const struct option_row *row;
+
+	start_word(c, word);
+	for (size_t i = 0; (row = options_row(&c->options, i)); i++) {
+		struct text text = { 0 };
+		_cleanup_free_ char *name = NULL;
+
+		text_add(&text, "--%s", row->name);
+		name = text_take(&text);
+		if (name && !options_is_excluded(&c->options, row))
+			offer(c, name, "");
+	}
+}
+
+static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
+{
+	const struct daxbus_field *field = NULL;
+	const char *comma = strrchr(c->prefix, ',');
+
+	if (comma)
+		keep_until(c, comma + 1);
+	else if (c->prefix[0] == '+')
+		keep_until(c, c->prefix + 1);
+	while ((field = columns_next_field(kind, field))) {
+		_cleanup_free_ char *header = column_header(field);
+
+		if (header)
+			offer(c, header, "");
+	}
+	fputs(":nospace\n", c->session->out);
+}
+
+/* What the bus, or the captured tree, has; NULL when it cannot be read. */
+static struct daxbus_snapshot *scan_field(struct completion_state *c, const struct daxbus_field *field)
+{
+	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	struct daxbus_snapshot *snapshot = NULL;
+
+	if (session_open(c->session, &ctx) < 0 || daxbus_query_new(&query) < 0)
+		return NULL;
+	daxbus_query_add_field(query, field);
+	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_REGION, "region"));
+	if (daxbus_scan(ctx, query, &snapshot, NULL) < 0)
+		return NULL;
+	return snapshot;
+}
+
+static void offer_names(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
+{
+	const struct daxbus_field *device = daxbus_field_find(DAXBUS_DEVICE, "device");
+	const struct daxbus_field *region = daxbus_field_find(DAXBUS_REGION, "region");
+	const struct daxbus_object *object = NULL;
+	struct daxbus_value value;
+
+	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
+		if (daxbus_get(object, device, &value) == 0 && value.presence == DAXBUS_KNOWN)
+			offer(c, value.string, "");
+	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object))) {
+		struct text text = { 0 };
+		_cleanup_free_ char *name = NULL;
+
+		if (daxbus_get(object, region, &value) < 0 || value.presence != DAXBUS_KNOWN)
+			continue;
+		text_add(&text, "region%" PRIu64, value.number);
+		name = text_take(&text);
+		if (name)
+			offer(c, name, "");
+	}
+}
+
+static void offer_field_names(const struct completion_state *c)
+{
+	const struct daxbus_field *field = NULL;
+	bool offered = false;
+
+	while ((field = columns_next_field(DAXBUS_DEVICE, field)))
+		offered |= offer(c, field->name, "=");
+	if (offered)
+		fputs(":nospace\n", c->session->out);
+}
+
+static int collect_strings(struct strv *values, const struct daxbus_value *value)
+{
+	int r = 0;
+
+	if (value->type == DAXBUS_STRING && !strv_has(values, value->string))
+		return strv_push(values, value->string);
+	for (size_t i = 0; value->type == DAXBUS_STRINGS && r == 0 && i < value->n_strings; i++)
+		if (!strv_has(values, value->strings[i]))
+			r = strv_push(values, value->strings[i]);
+	return r;
+}
+
+/* Texts that devices have there: "mode=" is completed by the modes that are in use. */
+static void offer_field_values(struct completion_state *c, const struct daxbus_field *field)
+{
+	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(strv_done) struct strv values = { 0 };
+	const struct daxbus_object *object = NULL;
+	struct daxbus_value value;
+
+	if (field->type == DAXBUS_STRING || field->type == DAXBUS_STRINGS)
+		snapshot = scan_field(c, field);
+	while (snapshot && (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
+		if (daxbus_get(object, field, &value) == 0 && value.presence == DAXBUS_KNOWN &&
+		    collect_strings(&values, &value) < 0)
+			return;
+	strv_sort(&values);
+	for (size_t i = 0; i < values.n; i++)
+		offer(c, values.items[i], "");
+}
+
+static void offer_selectors(struct completion_state *c)
+{
+	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	const char *comma = strrchr(c->prefix, ',');
+	const char *equals;
+
+	if (comma)
+		keep_until(c, comma + 1);
+	equals = strchr(c->prefix, '=');
+	if (equals) {
+		_cleanup_free_ char *name = strndup(c->prefix, (size_t)(equals - c->prefix));
+		const struct daxbus_field *field = name ? daxbus_field_find(DAXBUS_DEVICE, name) : NULL;
+
+		keep_until(c, equals + 1);
+		if (field)
+			offer_field_values(c, field);
+		return;
+	}
+	snapshot = scan_field(c, daxbus_field_find(DAXBUS_DEVICE, "device"));
+	if (snapshot)
+		offer_names(c, snapshot);
+	offer(c, "all", "");
+	/* Fields are many: they wait for a letter. */
+	if (c->prefix[0])
+		offer_field_names(c);
+}
+
+static enum daxbus_kind view_kind(const struct completion_state *c)
+{
+	switch (c->view) {
+	case VIEW_REGIONS:
+		return DAXBUS_REGION;
+	case VIEW_MAPPINGS:
+		return DAXBUS_MAPPING;
+	case VIEW_BLOCKS:
+		return DAXBUS_BLOCK;
+	default:
+		return DAXBUS_DEVICE;
+	}
+}
+
+static void offer_argument(struct completion_state *c, enum completion what)
+{
+	switch (what) {
+	case COMPLETE_NOTHING:
+		break;
+	case COMPLETE_FOLDERS:
+		fputs(":folders\n", c->session->out);
+		break;
+	case COMPLETE_COMMANDS:
+		offer_commands(c);
+		break;
+	case COMPLETE_COLUMNS:
+		offer_columns(c, view_kind(c));
+		break;
+	case COMPLETE_SELECTORS:
+		offer_selectors(c);
+		break;
+	}
+}
+
+/* The last word, after the words before it are parsed. */
+static void complete_word(struct completion_state *c, const struct command *command, const char *word)
+{
+	const char *equals = strchr(word, '=');
+	const struct option_row *row = c->options.pending;
+
+	start_word(c, word);
+	if (row) {
+		offer_argument(c, row->complete);
+	} else if (c->options.only_operands || word[0] != '-') {
+		if (!command)
+			offer_commands(c);
+		else if (c->options.n_operands < command->max_operands)
+			offer_argument(c, command->complete);
+	} else if (equals && strncmp(word, "--", 2) == 0) {
+		row = options_find(&c->options, word + 2, (size_t)(equals - word) - 2);
+		keep_until(c, equals + 1);
+		if (row)
+			offer_argument(c, row->complete);
+	} else {
+		offer_options(c, word);
+	}
+}
+
+void complete(struct session *s, char **words, size_t n)
+{
+	struct daxbus_error ignored = DAXBUS_ERROR_INIT;
+	struct completion_state c = { .session = s, .options = { .until_operand = true } };
+	const struct command *command = NULL;
+	_cleanup_free_ void *base = NULL;
+	size_t used;
+
+	command_add_options(NULL, &c.options, NULL, &s->common);
+	options_parse(&c.options, words, n - 1, &ignored);
+	used = c.options.used;
+	if (used < n - 1)
+		command = command_find(words[used], NULL);
+	if (command) {
+		options_done(&c.options);
+		base = calloc(1, command->options_size + 1);
+		if (!base)
+			return;
+		command_add_options(command, &c.options, base, &s->common);
+		options_parse(&c.options, words + used + 1, n - used - 2, &ignored);
+		if (command == &list_command)
+			c.view = ((struct list_options *)base)->view;
+	}
+	if (command || used == n - 1)
+		complete_word(&c, command, words[n - 1]);
+	options_done(&c.options);
+	daxbus_error_done(&ignored);
+	/* A tree that cannot be read has nothing to offer, which is no failure. */
+	daxbus_error_done(&s->error);
+}

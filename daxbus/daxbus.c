@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+
+#include "command.h"
+#include "help.h"
+#include "json.h"
+#include "output.h"
+#include "suggest.h"
+
+static const struct command *const commands[] = {
+	&list_command,
+	&capture_command,
+	&help_command,
+	&version_command,
+};
+
+const struct command *command_at(size_t i)
+{
+	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
+}
+
+static void fail_unknown_command(const char *name, struct daxbus_error *error)
+{
+	struct suggestion suggestion = { .word = name };
+	_cleanup_free_ char *hint = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		suggest_try(&suggestion, commands[i]->name);
+	hint = suggest_text(&suggestion);
+	fail(error, -EINVAL, "unknown command '%s'%s", name, hint ? hint : "");
+}
+
+const struct command *command_find(const char *name, struct daxbus_error *error)
+{
+	/* Completion, the manual pages and the tests ask for the tables. It is not in help. */
+	if (streq(name, introspect_command.name))
+		return &introspect_command;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (streq(name, commands[i]->name))
+			return commands[i];
+	if (error)
+		fail_unknown_command(name, error);
+	return NULL;
+}
+
+void command_add_options(const struct command *command, struct options *o, void *base,
+			 struct common_options *common)
+{
+	if (command)
+		options_add_table(o, command->options, command->n_options, base);
+	if (command && command->flags & COMMAND_JSON)
+		options_add_table(o, &json_option, 1, common);
+	options_add_table(o, common_options, n_common_options, common);
+}
+
+static int check_operands(const struct command *command, const struct options *o, struct daxbus_error *error)
+{
+	if (o->n_operands < command->min_operands)
+		return fail(error, -EINVAL, "'%s' needs an operand, %s", command->name, command->operands);
+	if (o->n_operands > command->max_operands)
+		return fail(error, -EINVAL, "'%s' is an operand too many for '%s'",
+			    o->operands[command->max_operands], command->name);
+	return 0;
+}
+
+static enum status print_help_or_version(struct session *s)
+{
+	if (s->common.help)
+		help_print(s->command, s->out);
+	else
+		fprintf(s->out, "daxbus %s\n", PACKAGE_VERSION);
+	return STATUS_DONE;
+}
+
+static enum status run_command(struct session *s, char **words, size_t n)
+{
+	_cleanup_(options_done) struct options o = { 0 };
+	_cleanup_free_ void *base = calloc(1, s->command->options_size + 1);
+	int r;
+
+	if (!base)
+		return status_of(fail_memory(&s->error));
+	command_add_options(s->command, &o, base, &s->common);
+	r = options_parse(&o, words, n, &s->error);
+	if (s->common.help || s->common.version)
+		return print_help_or_version(s);
+	if (r == 0)
+		r = check_operands(s->command, &o, &s->error);
+	if (r < 0)
+		return status_of(r);
+	return s->command->run(s, base, o.operands, o.n_operands);
+}
+
+static enum status dispatch(struct session *s, char **words, size_t n)
+{
+	_cleanup_(options_done) struct options o = { .until_operand = true };
+	int r;
+
+	command_add_options(NULL, &o, NULL, &s->common);
+	r = options_parse(&o, words, n, &s->error);
+	if (r == 0 && o.used < n) {
+		s->command = command_find(words[o.used], &s->error);
+		if (s->command)
+			return run_command(s, words + o.used + 1, n - o.used - 1);
+		return STATUS_USAGE;
+	}
+	if (s->common.help || s->common.version)
+		return print_help_or_version(s);
+	if (r == 0)
+		fail(&s->error, -EINVAL, "which command?");
+	return STATUS_USAGE;
+}
+
+/* What failed: a sentence for people and, when JSON was asked for, a document in place of the results. */
+static void report(struct session *s, struct output *output, enum status status)
+{
+	const char *message = s->error.message ? s->error.message : "out of memory";
+
+	say("%s", message);
+	if (status == STATUS_USAGE && s->command)
+		fprintf(stderr, "Try 'daxbus %s --help'.\n", s->command->name);
+	else if (status == STATUS_USAGE)
+		fputs("Try 'daxbus --help'.\n", stderr);
+	if (!s->common.json || output_reset(output) < 0)
+		return;
+	json_print_error(status, message, output->stream);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(output_done) struct output output = { 0 };
+	struct session s = { .error = DAXBUS_ERROR_INIT };
+	enum status status = STATUS_FAILED;
+	int r;
+
+	/* A reader that has gone is an error of write(2), with its reason and its status. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		help_print_usage(stderr);
+		return STATUS_USAGE;
+	}
+	r = output_open(&output);
+	if (r == 0) {
+		s.out = output.stream;
+		status = dispatch(&s, argv + 1, (size_t)argc - 1);
+		if (s.error.code)
+			report(&s, &output, status);
+		r = output_write(&output);
+	}
+	daxbus_error_done(&s.error);
+	if (r == 0)
+		return (int)status;
+	say("cannot write: %s", strerror(-r));
+	return STATUS_FAILED;
+}

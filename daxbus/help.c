@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "help.h"
+
+#include <ctype.h>
+
+#include "columns.h"
+#include "output.h"
+
+/* Where the right half of a list begins. */
+#define HELP_COLUMN 26
+
+/* Print words from @column on, in lines of @width that start at @indent. */
+static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column, size_t width)
+{
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		if (column > indent && column + 1 + length > width) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%.*s", (int)length, text);
+		column += length;
+		text += length;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+/* A line of a list: @left, and what it means. */
+static void print_entry(FILE *out, const char *left, const char *help)
+{
+	size_t length = strlen(left);
+
+	if (2 + length + 2 > HELP_COLUMN)
+		fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
+	else
+		fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
+	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, output_width());
+}
+
+void help_option_text(const struct option_row *row, struct text *text)
+{
+	if (row->letter)
+		text_add(text, "-%c, --%s", row->letter, row->name);
+	else
+		text_add(text, "--%s", row->name);
+	if (row->argument)
+		text_add(text, " %s", row->argument);
+}
+
+static void print_options(FILE *out, const struct option_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct text left = { 0 };
+		_cleanup_free_ char *s = NULL;
+
+		if (!rows[i].letter)
+			text_add(&left, "    ");
+		help_option_text(&rows[i], &left);
+		s = text_take(&left);
+		print_entry(out, s ? s : rows[i].name, rows[i].help);
+	}
+}
+
+static void print_fields(FILE *out, enum daxbus_kind kind)
+{
+	const struct daxbus_field *field = NULL;
+
+	fprintf(out, "\nColumns of %ss:\n", kind_name(kind));
+	while ((field = daxbus_field_next(kind, field))) {
+		_cleanup_free_ char *header = column_header(field);
+
+		print_entry(out, header ? header : field->name, field->help);
+	}
+}
+
+static void print_all_fields(FILE *out)
+{
+	for (enum daxbus_kind kind = DAXBUS_REGION; kind < _DAXBUS_KIND_MAX; kind++)
+		print_fields(out, kind);
+	fputc('\n', out);
+	print_wrapped(out,
+		      "A device has the columns of its region too, a mapping and a block those of their device and "
+		      "its region. Column names may be written in small letters.",
+		      0, 0, output_width());
+}
+
+static void print_command_help(const struct command *c, FILE *out)
+{
+	fprintf(out, "Usage: daxbus %s [OPTION...]%s%s\n\n", c->name, c->operands ? " " : "",
+		c->operands ? c->operands : "");
+	print_wrapped(out, c->description, 0, 0, output_width());
+	if (c->n_options || c->flags & COMMAND_JSON)
+		fputs("\nOptions:\n", out);
+	print_options(out, c->options, c->n_options);
+	if (c->flags & COMMAND_JSON)
+		print_options(out, &json_option, 1);
+	fputs("\nOptions of every command:\n", out);
+	print_options(out, common_options, n_common_options);
+	if (c->flags & COMMAND_FIELDS)
+		print_all_fields(out);
+	if (c->n_examples)
+		fputs("\nExamples:\n", out);
+	for (size_t i = 0; i < c->n_examples; i++)
+		fprintf(out, "  %s\n      %s\n", c->examples[i].line, c->examples[i].help);
+}
+
+static void print_tool_help(FILE *out)
+{
+	const struct command *c;
+
+	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
+	print_wrapped(out, "Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0, 0,
+		      output_width());
+	fputs("\nCommands:\n", out);
+	for (size_t i = 0; (c = command_at(i)); i++) {
+		struct text left = { 0 };
+		_cleanup_free_ char *s = NULL;
+
+		text_add(&left, "%s%s%s", c->name, c->operands ? " " : "", c->operands ? c->operands : "");
+		s = text_take(&left);
+		print_entry(out, s ? s : c->name, c->summary);
+	}
+	fputs("\nOptions of every command:\n", out);
+	print_options(out, common_options, n_common_options);
+	fputs("\n'daxbus help COMMAND' tells more of a command.\n", out);
+}
+
+void help_print(const struct command *command, FILE *out)
+{
+	if (command)
+		print_command_help(command, out);
+	else
+		print_tool_help(out);
+}
+
+void help_print_usage(FILE *out)
+{
+	const struct command *c;
+
+	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\nCommands:", out);
+	for (size_t i = 0; (c = command_at(i)); i++)
+		fprintf(out, " %s", c->name);
+	fputs(". Try 'daxbus --help'.\n", out);
+}
+
+static enum status run(struct session *s, const void *options _unused_, char **operands, size_t n_operands)
+{
+	const struct command *about = NULL;
+
+	if (n_operands) {
+		about = command_find(operands[0], &s->error);
+		if (!about)
+			return STATUS_USAGE;
+	}
+	help_print(about, s->out);
+	return STATUS_DONE;
+}
+
+const struct command help_command = {
+	.name = "help",
+	.operands = "[COMMAND]",
+	.summary = "show what the tool, or a command, does",
+	.description = "Show the commands or, with the name of one, its options. The same as --help.",
+	.max_operands = 1,
+	.complete = COMPLETE_COMMANDS,
+	.run = run,
+};

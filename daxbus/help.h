@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_HELP_H
+#define DAXBUS_HELP_H
+
+#include <stdio.h>
+
+#include "command.h"
+
+/* The text of --help: of @command, or of the tool when it is NULL. */
+void help_print(const struct command *command, FILE *out);
+
+/* Two lines for a command line that says nothing. */
+void help_print_usage(FILE *out);
+
+/* "-o, --output COLUMNS" */
+void help_option_text(const struct option_row *row, struct text *text);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * daxbus __introspect: what the tables say, for completion, for the manual pages and for tests.
+ */
+#include "introspect.h"
+
+#include <errno.h>
+
+#include "columns.h"
+
+/* A thing to ask for. */
+struct request {
+	const char *name;
+	const char *operand; /* what it is about, or NULL */
+	enum status (*run)(struct session *s, char **operands, size_t n);
+};
+
+static enum status print_commands(struct session *s, char **operands _unused_, size_t n _unused_)
+{
+	const struct command *c;
+
+	for (size_t i = 0; (c = command_at(i)); i++)
+		fprintf(s->out, "%s\n", c->name);
+	return STATUS_DONE;
+}
+
+static enum status print_options(struct session *s, char **operands, size_t n _unused_)
+{
+	_cleanup_(options_done) struct options o = { 0 };
+	const struct command *command = command_find(operands[0], &s->error);
+	const struct option_row *row;
+
+	if (!command)
+		return STATUS_USAGE;
+	command_add_options(command, &o, NULL, NULL);
+	for (size_t i = 0; (row = options_row(&o, i)); i++)
+		fprintf(s->out, "--%s\n", row->name);
+	return STATUS_DONE;
+}
+
+/* With a status for a word that is no kind. */
+static enum status find_kind(struct session *s, const char *name, enum daxbus_kind *ret)
+{
+	*ret = kind_find(name);
+	if (*ret < _DAXBUS_KIND_MAX)
+		return STATUS_DONE;
+	return status_of(fail(&s->error, -EINVAL, "unknown kind '%s'", name));
+}
+
+static enum status print_fields(struct session *s, char **operands, size_t n _unused_)
+{
+	const struct daxbus_field *field = NULL;
+	enum daxbus_kind kind;
+	enum status status = find_kind(s, operands[0], &kind);
+
+	while (status == STATUS_DONE && (field = daxbus_field_next(kind, field)))
+		fprintf(s->out, "%s\n", field->name);
+	return status;
+}
+
+static enum status print_adoc_fields(struct session *s, char **operands, size_t n _unused_)
+{
+	enum daxbus_kind kind;
+	enum status status = find_kind(s, operands[0], &kind);
+
+	if (status == STATUS_DONE)
+		adoc_fields(s->out, kind);
+	return status;
+}
+
+static enum status print_adoc_options(struct session *s, char **operands, size_t n _unused_)
+{
+	const struct command *command = command_find(operands[0], &s->error);
+
+	if (!command)
+		return STATUS_USAGE;
+	adoc_options(s->out, command);
+	return STATUS_DONE;
+}
+
+static enum status print_adoc_commands(struct session *s, char **operands _unused_, size_t n _unused_)
+{
+	adoc_commands(s->out);
+	return STATUS_DONE;
+}
+
+static enum status print_adoc_exit(struct session *s, char **operands _unused_, size_t n _unused_)
+{
+	adoc_exit(s->out);
+	return STATUS_DONE;
+}
+
+static enum status print_schema(struct session *s, char **operands _unused_, size_t n _unused_)
+{
+	return status_of(schema_print(s->out, &s->error));
+}
+
+static enum status print_completion(struct session *s, char **operands, size_t n)
+{
+	complete(s, operands, n);
+	return STATUS_DONE;
+}
+
+static const struct request requests[] = {
+	{ "commands", NULL, print_commands },
+	{ "options", "COMMAND", print_options },
+	{ "fields", "KIND", print_fields },
+	{ "adoc-commands", NULL, print_adoc_commands },
+	{ "adoc-options", "COMMAND", print_adoc_options },
+	{ "adoc-fields", "KIND", print_adoc_fields },
+	{ "adoc-exit", NULL, print_adoc_exit },
+	{ "schema", NULL, print_schema },
+	{ "complete", "WORD...", print_completion },
+};
+
+static enum status run(struct session *s, const void *options _unused_, char **operands, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+		if (!streq(requests[i].name, operands[0]))
+			continue;
+		if (requests[i].operand && n < 2)
+			return status_of(fail(&s->error, -EINVAL, "'%s' needs an operand, %s", operands[0],
+					      requests[i].operand));
+		return requests[i].run(s, operands + 1, n - 1);
+	}
+	return status_of(fail(&s->error, -EINVAL, "unknown request '%s'", operands[0]));
+}
+
+const struct command introspect_command = {
+	.name = "__introspect",
+	.operands = "REQUEST [OPERAND...]",
+	.summary = "show what the tables of commands, options and fields say",
+	.description = "For completion, manual pages and tests; no interface to rely on. A command line to complete "
+		       "follows '--'.",
+	.min_operands = 1,
+	.max_operands = SIZE_MAX,
+	.run = run,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_INTROSPECT_H
+#define DAXBUS_INTROSPECT_H
+
+#include "command.h"
+
+/*
+ * complete() - print what may stand in place of the last word of a command line
+ * @s: the session
+ * @words: the command line without the tool's name; the last word is as far as it is typed
+ * @n: at least 1
+ *
+ * A line for each candidate. A line that starts with a colon is for the shell: ":folders", offer names of folders;
+ * ":nospace", the word may go on.
+ */
+void complete(struct session *s, char **words, size_t n);
+
+/* AsciiDoc lists for the manual pages. */
+void adoc_commands(FILE *out);
+void adoc_options(FILE *out, const struct command *command);
+void adoc_fields(FILE *out, enum daxbus_kind kind);
+void adoc_exit(FILE *out);
+
+/* The JSON Schema of list's document. */
+int schema_print(FILE *out, struct daxbus_error *error);
+
+#endif

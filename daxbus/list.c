@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "list.h"
+
+#include "command.h"
+#include "table.h"
+
+struct view {
+	enum daxbus_kind kind;
+	const char *columns;
+};
+
+static const struct view views[] = {
+	[VIEW_DEVICES] = { DAXBUS_DEVICE,
+			   "DEVICE,PROVIDER,MODE,DRIVER,SIZE,TARGET_NODE,BLOCKS,ONLINE,MOVABLE,FLAGS" },
+	[VIEW_REGIONS] = { DAXBUS_REGION, "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,TARGET_NODE,PATH" },
+	[VIEW_MAPPINGS] = { DAXBUS_MAPPING, "DEVICE,START,END,SIZE,PAGE_OFFSET" },
+	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,DEVICE,START,SIZE,STATE,ZONES,NODE" },
+	[VIEW_TREE] = { DAXBUS_DEVICE, "SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
+};
+
+static void listing_done(struct listing *listing)
+{
+	columns_done(&listing->columns);
+	daxbus_snapshot_unref(listing->snapshot);
+}
+
+static int add_all_columns(struct listing *listing, struct daxbus_error *error)
+{
+	const struct daxbus_field *field = NULL;
+
+	while ((field = columns_next_field(listing->kind, field)))
+		if (columns_add(&listing->columns, field) < 0)
+			return fail_memory(error);
+	return 0;
+}
+
+static int choose_columns(struct listing *listing, struct daxbus_error *error)
+{
+	const struct list_options *options = listing->options;
+	const struct view *view = &views[options->view];
+	const char *list = options->output;
+	int r;
+
+	listing->kind = view->kind;
+	if (options->output_all)
+		return add_all_columns(listing, error);
+	if (list && list[0] != '+') {
+		listing->chosen = true;
+		return columns_add_list(&listing->columns, listing->kind, list, error);
+	}
+	r = columns_add_list(&listing->columns, listing->kind, view->columns, error);
+	if (r == 0 && list)
+		r = columns_add_list(&listing->columns, listing->kind, list + 1, error);
+	return r;
+}
+
+static int scan(struct session *s, struct listing *listing, char **selectors, size_t n)
+{
+	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	int r;
+
+	if (daxbus_query_new(&query) < 0)
+		return fail_memory(&s->error);
+	for (size_t i = 0; i < n; i++) {
+		r = daxbus_query_add_selector(query, selectors[i], &s->error);
+		if (r < 0)
+			return r;
+	}
+	if (s->common.json) {
+		r = list_json_query(listing, query, &s->error);
+		if (r < 0)
+			return r;
+	} else {
+		list_table_query(listing, query);
+	}
+	r = session_open(s, &ctx);
+	if (r < 0)
+		return r;
+	return daxbus_scan(ctx, query, &listing->snapshot, &s->error);
+}
+
+static void get_bus_strings(const struct listing *listing, const char *field, struct daxbus_value *ret)
+{
+	const struct daxbus_object *bus = daxbus_snapshot_next(listing->snapshot, DAXBUS_BUS, NULL);
+
+	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0 || ret->presence != DAXBUS_KNOWN)
+		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
+}
+
+/* What the list itself does not say: things left out, and why it is empty. */
+static void say_notes(const struct listing *listing)
+{
+	struct daxbus_value notes, models;
+
+	get_bus_strings(listing, "notes", &notes);
+	for (size_t i = 0; i < notes.n_strings; i++)
+		say("%s", notes.strings[i]);
+	get_bus_strings(listing, "models", &models);
+	if (!models.n_strings)
+		say("there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there");
+}
+
+static enum status run(struct session *s, const void *options, char **operands, size_t n_operands)
+{
+	_cleanup_(listing_done) struct listing listing = { .options = options };
+	int r;
+
+	r = choose_columns(&listing, &s->error);
+	if (r < 0)
+		return status_of(r);
+	r = scan(s, &listing, operands, n_operands);
+	if (r < 0)
+		return status_of(r);
+	say_notes(&listing);
+	if (s->common.json)
+		return status_of(list_json_print(&listing, s->out, &s->error));
+	return status_of(list_table_print(&listing, s->out, &s->error));
+}
+
+#define MEMBER(member) offsetof(struct list_options, member)
+
+static const struct option_row options[] = {
+	{ .name = "regions", .letter = 'R', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_REGIONS,
+	  .excludes = EXCLUDE_VIEW, .help = "a line for each region" },
+	{ .name = "mappings", .letter = 'M', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAPPINGS,
+	  .excludes = EXCLUDE_VIEW, .help = "a line for each physical range of a device" },
+	{ .name = "blocks", .letter = 'B', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_BLOCKS,
+	  .excludes = EXCLUDE_VIEW, .help = "a line for each memory block of a device in kmem" },
+	{ .name = "tree", .letter = 'T', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
+	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT, .help = "regions, their devices and the ranges of these as a tree" },
+	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .offset = MEMBER(output), .argument = "COLUMN,...",
+	  .excludes = EXCLUDE_COLUMNS, .complete = COMPLETE_COLUMNS,
+	  .help = "the columns to show; with '+' in front, those besides the usual ones" },
+	{ .name = "output-all", .type = OPTION_FLAG, .offset = MEMBER(output_all), .excludes = EXCLUDE_COLUMNS,
+	  .help = "show every column" },
+	{ .name = "raw", .letter = 'r', .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_RAW,
+	  .excludes = EXCLUDE_FORMAT, .help = "one blank between columns, blanks inside them as \\x20" },
+	{ .name = "pairs", .letter = 'P', .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_PAIRS,
+	  .excludes = EXCLUDE_FORMAT, .help = "COLUMN=\"value\" pairs, a line for each thing" },
+	{ .name = "bytes", .letter = 'b', .type = OPTION_FLAG, .offset = MEMBER(bytes),
+	  .help = "sizes as numbers of bytes" },
+	{ .name = "noheadings", .letter = 'n', .type = OPTION_FLAG, .offset = MEMBER(no_headings),
+	  .help = "leave the line of headings out" },
+};
+
+static const struct example examples[] = {
+	{ "daxbus list", "every device, a line each" },
+	{ "daxbus list -o +UUID provider=pmem", "devices on persistent memory, and their namespaces' uuids" },
+	{ "daxbus list --blocks dax0.0", "memory blocks of a device, with state and zones" },
+	{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
+	  "for a script, the devices whose memory the kernel uses" },
+};
+
+const struct command list_command = {
+	.name = "list",
+	.operands = "[SELECTOR...]",
+	.summary = "show regions, devices, physical ranges and memory blocks",
+	.description = "Show what is on the dax bus, a line for each device unless an option says otherwise. A SELECTOR "
+		       "is a device (dax0.0), a glob (dax0.*), a region (region0), 'all', or FIELD=VALUE with any "
+		       "column of devices or regions; terms joined by commas must all hold, and several selectors "
+		       "select what any of them does. In tables, '?' is a value that could not be read (mostly: by "
+		       "another user than root) and '-' is a thing that is not there.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.options_size = sizeof(struct list_options),
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_SELECTORS,
+	.flags = COMMAND_JSON | COMMAND_FIELDS,
+	.run = run,
+};

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+#include "list.h"
+
+/* A listing while its document is filled. */
+struct filling {
+	const struct listing *listing;
+	struct json *json;
+	struct list_keys keys;
+};
+
+void list_keys_done(struct list_keys *keys)
+{
+	columns_done(&keys->bus);
+	columns_done(&keys->region);
+	columns_done(&keys->device);
+	columns_done(&keys->mapping);
+	columns_done(&keys->block);
+}
+
+int list_keys_add_all(struct list_keys *keys, bool with_blocks)
+{
+	int r = columns_add_kind(&keys->bus, DAXBUS_BUS);
+
+	if (r == 0)
+		r = columns_add_kind(&keys->region, DAXBUS_REGION);
+	if (r == 0)
+		r = columns_add_kind(&keys->device, DAXBUS_DEVICE);
+	if (r == 0)
+		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
+	if (r == 0 && with_blocks)
+		r = columns_add_kind(&keys->block, DAXBUS_BLOCK);
+	return r;
+}
+
+/* Where a chosen field is put: ranges are inside devices, all else is in the array of the view. */
+static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view, const struct daxbus_field *field)
+{
+	switch (view) {
+	case DAXBUS_REGION:
+		return &keys->region;
+	case DAXBUS_BLOCK:
+		return &keys->block;
+	case DAXBUS_MAPPING:
+		return field->kind == DAXBUS_MAPPING ? &keys->mapping : &keys->device;
+	default:
+		return &keys->device;
+	}
+}
+
+static int add_keys(struct list_keys *keys, const struct listing *listing)
+{
+	int r;
+
+	if (!listing->chosen)
+		return list_keys_add_all(keys, listing->options->view == VIEW_BLOCKS);
+	r = columns_add_kind(&keys->bus, DAXBUS_BUS);
+	for (size_t i = 0; r == 0 && i < listing->columns.n; i++) {
+		const struct daxbus_field *field = listing->columns.fields[i];
+
+		r = columns_add(keys_of(keys, listing->kind, field), field);
+	}
+	return r;
+}
+
+static void query_columns(struct daxbus_query *query, const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->n; i++)
+		daxbus_query_add_field(query, columns->fields[i]);
+}
+
+int list_json_query(const struct listing *listing, struct daxbus_query *query, struct daxbus_error *error)
+{
+	_cleanup_(list_keys_done) struct list_keys keys = { 0 };
+
+	if (add_keys(&keys, listing) < 0)
+		return fail_memory(error);
+	query_columns(query, &keys.bus);
+	query_columns(query, &keys.region);
+	query_columns(query, &keys.device);
+	query_columns(query, &keys.mapping);
+	query_columns(query, &keys.block);
+	if (listing->chosen)
+		daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
+	return 0;
+}
+
+static struct json_object *new_strings(struct json *j, const struct daxbus_value *value)
+{
+	struct json_object *array = json_new_array(j);
+
+	for (size_t i = 0; i < value->n_strings; i++)
+		json_push(j, array, json_new_string(j, value->strings[i]));
+	return array;
+}
+
+static struct json_object *new_value(struct json *j, const struct daxbus_value *value)
+{
+	if (value->presence != DAXBUS_KNOWN)
+		return NULL;
+	switch (value->type) {
+	case DAXBUS_BOOL:
+		return json_new_bool(j, value->number);
+	case DAXBUS_STRING:
+		return json_new_string(j, value->string);
+	case DAXBUS_STRINGS:
+		return new_strings(j, value);
+	default:
+		return json_new_number(j, value->number);
+	}
+}
+
+static struct daxbus_value get(const struct daxbus_object *object, const struct daxbus_field *field)
+{
+	struct daxbus_value value;
+
+	if (daxbus_get(object, field, &value) < 0)
+		return (struct daxbus_value){ .presence = DAXBUS_NONE };
+	return value;
+}
+
+static bool same_group(const struct daxbus_field *a, const struct daxbus_field *b)
+{
+	return a->group && b->group && a->kind == b->kind && streq(a->group, b->group);
+}
+
+/* The object inside the object for the group of the column at @first; null when none of it is there. */
+static struct json_object *new_group(struct json *j, const struct daxbus_object *object,
+				     const struct columns *columns, size_t first)
+{
+	struct json_object *group = NULL;
+	bool present = false;
+
+	for (size_t i = first; i < columns->n && !present; i++)
+		present = same_group(columns->fields[i], columns->fields[first]) &&
+			  get(object, columns->fields[i]).presence != DAXBUS_NONE;
+	if (!present)
+		return NULL;
+	group = json_new_object(j);
+	for (size_t i = first; i < columns->n; i++) {
+		struct daxbus_value value = get(object, columns->fields[i]);
+
+		if (same_group(columns->fields[i], columns->fields[first]))
+			json_set(j, group, columns->fields[i]->key, new_value(j, &value));
+	}
+	return group;
+}
+
+static bool group_was_before(const struct columns *columns, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (same_group(columns->fields[i], columns->fields[at]))
+			return true;
+	return false;
+}
+
+static void set_values(struct json *j, struct json_object *to, const struct daxbus_object *object,
+		       const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct daxbus_field *field = columns->fields[i];
+		struct daxbus_value value = get(object, field);
+
+		if (!field->group)
+			json_set(j, to, field->key, new_value(j, &value));
+		else if (!group_was_before(columns, i))
+			json_set(j, to, field->group, new_group(j, object, columns, i));
+	}
+}
+
+static struct json_object *push_object(const struct filling *f, struct json_object *array,
+				       const struct daxbus_object *object, const struct columns *columns)
+{
+	struct json_object *value = json_push_object(f->json, array);
+
+	set_values(f->json, value, object, columns);
+	return value;
+}
+
+static void push_device(const struct filling *f, struct json_object *array, const struct daxbus_object *device)
+{
+	struct json_object *value = push_object(f, array, device, &f->keys.device);
+	const struct daxbus_object *mapping = NULL;
+	struct json_object *mappings;
+
+	if (!f->keys.mapping.n)
+		return;
+	mappings = json_set_array(f->json, value, "mappings");
+	while ((mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping)))
+		push_object(f, mappings, mapping, &f->keys.mapping);
+}
+
+static void fill(const struct filling *f)
+{
+	const struct daxbus_snapshot *snapshot = f->listing->snapshot;
+	struct json_object *root = json_root(f->json);
+	struct json_object *array;
+	const struct daxbus_object *object = NULL;
+
+	set_values(f->json, json_set_head(f->json), daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL), &f->keys.bus);
+	array = json_set_array(f->json, root, "regions");
+	while (f->keys.region.n && (object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object)))
+		push_object(f, array, object, &f->keys.region);
+	array = json_set_array(f->json, root, "devices");
+	object = NULL;
+	while (f->keys.device.n + f->keys.mapping.n &&
+	       (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
+		push_device(f, array, object);
+	if (f->listing->options->view != VIEW_BLOCKS) {
+		json_set(f->json, root, "blocks", NULL);
+		return;
+	}
+	array = json_set_array(f->json, root, "blocks");
+	object = NULL;
+	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_BLOCK, object)))
+		push_object(f, array, object, &f->keys.block);
+}
+
+int list_json_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct filling f = { .listing = listing };
+	int r;
+
+	r = json_new(&j, error);
+	if (r < 0)
+		return r;
+	f.json = j;
+	r = add_keys(&f.keys, listing);
+	if (r == 0)
+		fill(&f);
+	list_keys_done(&f.keys);
+	return r < 0 ? fail_memory(error) : json_print(j, out, error);
+}

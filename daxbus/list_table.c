@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cell.h"
+#include "list.h"
+#include "table.h"
+
+/* A listing while its table is filled. */
+struct filling {
+	const struct listing *listing;
+	struct table *table;
+	size_t first; /* table column of the listing's first */
+};
+
+static void query_field(struct daxbus_query *query, enum daxbus_kind kind, const char *name)
+{
+	const struct daxbus_field *field = daxbus_field_find(kind, name);
+
+	if (field)
+		daxbus_query_add_field(query, field);
+}
+
+/* A line of the tree shows what its own kind calls by the column's name. */
+static void query_tree(const struct listing *listing, struct daxbus_query *query)
+{
+	query_field(query, DAXBUS_REGION, "region");
+	query_field(query, DAXBUS_DEVICE, "device");
+	query_field(query, DAXBUS_MAPPING, "start");
+	query_field(query, DAXBUS_MAPPING, "end");
+	for (size_t i = 0; i < listing->columns.n; i++) {
+		query_field(query, DAXBUS_REGION, listing->columns.fields[i]->name);
+		query_field(query, DAXBUS_MAPPING, listing->columns.fields[i]->name);
+	}
+}
+
+void list_table_query(const struct listing *listing, struct daxbus_query *query)
+{
+	query_field(query, DAXBUS_BUS, "models");
+	query_field(query, DAXBUS_BUS, "notes");
+	for (size_t i = 0; i < listing->columns.n; i++)
+		daxbus_query_add_field(query, listing->columns.fields[i]);
+	/* Lines there are, even when all that is shown belongs to their device. */
+	daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
+	if (listing->options->view == VIEW_TREE)
+		query_tree(listing, query);
+}
+
+static bool is_number(const struct daxbus_field *field)
+{
+	return field->type == DAXBUS_NUMBER || field->type == DAXBUS_SIZE || field->type == DAXBUS_ADDRESS;
+}
+
+static void add_columns(const struct filling *f)
+{
+	const struct columns *columns = &f->listing->columns;
+
+	for (size_t i = 0; i < columns->n; i++) {
+		_cleanup_free_ char *header = column_header(columns->fields[i]);
+
+		table_add_column(f->table, header ? header : columns->fields[i]->name,
+				 is_number(columns->fields[i]) ? TABLE_RIGHT : 0);
+	}
+}
+
+static void set_cell(const struct filling *f, struct table_line *line, size_t column,
+		     const struct daxbus_object *object, const struct daxbus_field *field)
+{
+	struct text text = { 0 };
+
+	cell_add(&text, object, field, f->listing->options->bytes);
+	table_set_take(f->table, line, f->first + column, text_take(&text));
+}
+
+static void add_lines(const struct filling *f)
+{
+	const struct listing *listing = f->listing;
+	const struct daxbus_object *object = NULL;
+
+	while ((object = daxbus_snapshot_next(listing->snapshot, listing->kind, object))) {
+		struct table_line *line = table_add_line(f->table, NULL);
+
+		for (size_t i = 0; i < listing->columns.n; i++)
+			set_cell(f, line, i, object, listing->columns.fields[i]);
+	}
+}
+
+static void add_object_name(struct text *text, const struct daxbus_object *object)
+{
+	switch (daxbus_object_kind(object)) {
+	case DAXBUS_REGION:
+		text_add(text, "region");
+		cell_add(text, object, daxbus_field_find(DAXBUS_REGION, "region"), false);
+		break;
+	case DAXBUS_DEVICE:
+		cell_add(text, object, daxbus_field_find(DAXBUS_DEVICE, "device"), false);
+		break;
+	default:
+		cell_add(text, object, daxbus_field_find(DAXBUS_MAPPING, "start"), false);
+		text_add(text, "-");
+		cell_add(text, object, daxbus_field_find(DAXBUS_MAPPING, "end"), false);
+	}
+}
+
+/* What belongs to the line above or below stays blank. */
+static struct table_line *add_tree_line(const struct filling *f, struct table_line *parent,
+					const struct daxbus_object *object)
+{
+	struct table_line *line = table_add_line(f->table, parent);
+	struct text name = { 0 };
+
+	add_object_name(&name, object);
+	table_set_take(f->table, line, 0, text_take(&name));
+	for (size_t i = 0; i < f->listing->columns.n; i++) {
+		enum daxbus_kind kind = daxbus_object_kind(object);
+		const struct daxbus_field *field =
+			daxbus_field_find(kind, f->listing->columns.fields[i]->name);
+
+		if (field && field->kind == kind)
+			set_cell(f, line, i, object, field);
+	}
+	return line;
+}
+
+static void add_branch(const struct filling *f, struct table_line *parent, const struct daxbus_object *object,
+		       enum daxbus_kind child_kind)
+{
+	struct table_line *line = add_tree_line(f, parent, object);
+	const struct daxbus_object *child = NULL;
+
+	while ((child = daxbus_object_next(object, child_kind, child))) {
+		if (child_kind == DAXBUS_DEVICE)
+			add_branch(f, line, child, DAXBUS_MAPPING);
+		else
+			add_tree_line(f, line, child);
+	}
+}
+
+static void add_tree(const struct filling *f)
+{
+	const struct daxbus_object *region = NULL;
+
+	while ((region = daxbus_snapshot_next(f->listing->snapshot, DAXBUS_REGION, region)))
+		add_branch(f, NULL, region, DAXBUS_DEVICE);
+}
+
+int list_table_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(table_free_p) struct table *table = NULL;
+	struct filling f = { .listing = listing };
+	int r;
+
+	r = table_new(&table, (enum table_format)listing->options->format, !listing->options->no_headings, error);
+	if (r < 0)
+		return r;
+	f.table = table;
+	if (listing->options->view == VIEW_TREE) {
+		f.first = 1;
+		table_add_column(table, "NAME", TABLE_TREE);
+		add_columns(&f);
+		add_tree(&f);
+	} else {
+		add_columns(&f);
+		add_lines(&f);
+	}
+	return table_print(table, out, error);
+}

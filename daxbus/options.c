@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <errno.h>
+
+#include "session.h"
+#include "suggest.h"
+
+#define COMMON(member) offsetof(struct common_options, member)
+
+const struct option_row common_options[] = {
+	{ .name = "sysroot", .letter = 's', .type = OPTION_STRING, .offset = COMMON(sysroot), .argument = "DIR",
+	  .complete = COMPLETE_FOLDERS,
+	  .help = "read a captured tree in DIR instead of the running kernel" },
+	{ .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .offset = COMMON(verbose),
+	  .help = "tell on standard error what is read" },
+	{ .name = "help", .letter = 'h', .type = OPTION_FLAG, .offset = COMMON(help),
+	  .help = "show this text" },
+	{ .name = "version", .letter = 'V', .type = OPTION_FLAG, .offset = COMMON(version),
+	  .help = "show the version" },
+};
+const size_t n_common_options = ARRAY_SIZE(common_options);
+
+const struct option_row json_option = {
+	.name = "json", .letter = 'J', .type = OPTION_FLAG, .offset = COMMON(json), .excludes = EXCLUDE_FORMAT,
+	.help = "print a JSON document, errors too",
+};
+
+void options_add_table(struct options *o, const struct option_row *rows, size_t n, void *base)
+{
+	o->tables[o->n_tables++] = (struct option_table){ rows, n, base };
+}
+
+void options_done(struct options *o)
+{
+	free(o->operands);
+	*o = (struct options){ 0 };
+}
+
+const struct option_row *options_row(const struct options *o, size_t i)
+{
+	for (size_t t = 0; t < o->n_tables; t++) {
+		if (i < o->tables[t].n)
+			return &o->tables[t].rows[i];
+		i -= o->tables[t].n;
+	}
+	return NULL;
+}
+
+const struct option_row *options_find(const struct options *o, const char *name, size_t length)
+{
+	const struct option_row *row;
+
+	for (size_t i = 0; (row = options_row(o, i)); i++)
+		if (strlen(row->name) == length && memcmp(row->name, name, length) == 0)
+			return row;
+	return NULL;
+}
+
+static const struct option_row *find_letter(const struct options *o, char letter)
+{
+	const struct option_row *row;
+
+	for (size_t i = 0; (row = options_row(o, i)); i++)
+		if (row->letter == letter)
+			return row;
+	return NULL;
+}
+
+/* The row that was given and excludes @row, or NULL. */
+static const struct option_row *find_excluding(const struct options *o, const struct option_row *row)
+{
+	const struct option_row *other;
+
+	for (size_t i = 0; (other = options_row(o, i)); i++)
+		if (other != row && o->seen & UINT64_C(1) << i && other->excludes & row->excludes)
+			return other;
+	return NULL;
+}
+
+bool options_is_excluded(const struct options *o, const struct option_row *row)
+{
+	return find_excluding(o, row);
+}
+
+static int unknown_option(const struct options *o, const char *word, size_t length, struct daxbus_error *error)
+{
+	_cleanup_free_ char *name = strndup(word, length);
+	struct suggestion suggestion = { .word = name };
+	const struct option_row *row;
+
+	if (!name)
+		return fail_memory(error);
+	for (size_t i = 0; (row = options_row(o, i)); i++)
+		suggest_try(&suggestion, row->name);
+	if (!suggestion.best)
+		return fail(error, -EINVAL, "unknown option '--%s'", name);
+	return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name, suggestion.best);
+}
+
+static void set_member(const struct option_row *row, void *base, const char *argument)
+{
+	void *member = (char *)base + row->offset;
+
+	switch (row->type) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		break;
+	case OPTION_SET:
+		*(int *)member = row->value;
+		break;
+	case OPTION_STRING:
+		*(const char **)member = argument;
+		break;
+	}
+}
+
+/* Do what @row says. @argument is set when the row takes one. */
+static int apply(struct options *o, const struct option_row *row, const char *argument,
+		 struct daxbus_error *error)
+{
+	const struct option_row *other = find_excluding(o, row);
+	uint64_t bit = 1;
+
+	if (other)
+		return fail(error, -EINVAL, "options --%s and --%s exclude each other", other->name, row->name);
+	for (size_t t = 0; t < o->n_tables; t++) {
+		const struct option_table *table = &o->tables[t];
+
+		for (size_t i = 0; i < table->n; i++, bit <<= 1) {
+			if (&table->rows[i] != row)
+				continue;
+			o->seen |= bit;
+			set_member(row, table->base, argument);
+		}
+	}
+	return 0;
+}
+
+/* @row with the argument that was glued to it, or else with the next word. */
+static int apply_with_argument(struct options *o, const struct option_row *row, const char *glued, char **words,
+			       size_t n, struct daxbus_error *error)
+{
+	if (glued)
+		return apply(o, row, glued, error);
+	if (o->used < n)
+		return apply(o, row, words[o->used++], error);
+	o->pending = row;
+	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name, row->argument);
+}
+
+/* @word is what follows "--". */
+static int parse_long(struct options *o, const char *word, char **words, size_t n, struct daxbus_error *error)
+{
+	const char *equals = strchr(word, '=');
+	size_t length = equals ? (size_t)(equals - word) : strlen(word);
+	const struct option_row *row = options_find(o, word, length);
+
+	if (!row)
+		return unknown_option(o, word, length, error);
+	if (row->type == OPTION_STRING)
+		return apply_with_argument(o, row, equals ? equals + 1 : NULL, words, n, error);
+	if (equals)
+		return fail(error, -EINVAL, "option '--%s' takes no argument", row->name);
+	return apply(o, row, NULL, error);
+}
+
+/* @word is what follows "-": letters, the last of which may have the rest, or the next word, as argument. */
+static int parse_letters(struct options *o, const char *word, char **words, size_t n,
+			 struct daxbus_error *error)
+{
+	for (; *word; word++) {
+		const struct option_row *row = find_letter(o, *word);
+		int r;
+
+		if (!row)
+			return fail(error, -EINVAL, "unknown option '-%c'", *word);
+		if (row->type == OPTION_STRING)
+			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n, error);
+		r = apply(o, row, NULL, error);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_operand(struct options *o, char *word, struct daxbus_error *error)
+{
+	if (array_grow(&o->operands, o->n_operands, sizeof(*o->operands)) < 0)
+		return fail_memory(error);
+	o->operands[o->n_operands++] = word;
+	return 0;
+}
+
+/* "-" alone is one. */
+static bool is_operand(const struct options *o, const char *word)
+{
+	return o->only_operands || word[0] != '-' || !word[1];
+}
+
+static int parse_word(struct options *o, char *word, char **words, size_t n, struct daxbus_error *error)
+{
+	if (is_operand(o, word))
+		return add_operand(o, word, error);
+	if (word[1] != '-')
+		return parse_letters(o, word + 1, words, n, error);
+	if (word[2])
+		return parse_long(o, word + 2, words, n, error);
+	o->only_operands = true;
+	return 0;
+}
+
+int options_parse(struct options *o, char **words, size_t n, struct daxbus_error *error)
+{
+	struct daxbus_error later = DAXBUS_ERROR_INIT;
+	int result = 0;
+
+	while (o->used < n && !(o->until_operand && is_operand(o, words[o->used]))) {
+		int r;
+
+		o->used++;
+		r = parse_word(o, words[o->used - 1], words, n, result ? &later : error);
+		if (result == 0)
+			result = r;
+	}
+	daxbus_error_done(&later);
+	return result;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_OPTIONS_H
+#define DAXBUS_OPTIONS_H
+
+/*
+ * Options are rows of tables. From a row follow how the option is parsed, its line in --help and in the manual page,
+ * what it excludes, and what completes it.
+ *
+ * To add an option: a member in the command's struct of options, and a row in its table. Released options are never
+ * changed or removed, none takes an optional argument, and a letter means the same in every command.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daxbus.h"
+#include "util.h"
+
+/*
+ * enum option_type - what an option does with the struct of options
+ * @OPTION_FLAG: sets a bool
+ * @OPTION_SET: sets an int to the row's value
+ * @OPTION_STRING: takes an argument, a const char *; given twice, the last one counts
+ */
+enum option_type {
+	OPTION_FLAG,
+	OPTION_SET,
+	OPTION_STRING,
+};
+
+/* What completes an argument or an operand. */
+enum completion {
+	COMPLETE_NOTHING,
+	COMPLETE_FOLDERS,
+	COMPLETE_COMMANDS,
+	COMPLETE_COLUMNS,
+	COMPLETE_SELECTORS,
+};
+
+/* Options that share one of these exclude each other. */
+enum exclusion {
+	EXCLUDE_FORMAT = 1 << 0,
+	EXCLUDE_VIEW = 1 << 1,
+	EXCLUDE_COLUMNS = 1 << 2,
+};
+
+/*
+ * struct option_row - an option
+ * @name: its long name
+ * @letter: its letter, or 0
+ * @type: see above
+ * @offset: its member in the struct of options
+ * @value: for OPTION_SET
+ * @argument: name of its argument in help, for OPTION_STRING
+ * @help: what it does, one line of --help, not a sentence
+ * @excludes: bits of enum exclusion
+ * @complete: what completes its argument
+ */
+struct option_row {
+	const char *name;
+	char letter;
+	enum option_type type;
+	size_t offset;
+	int value;
+	const char *argument;
+	const char *help;
+	unsigned int excludes;
+	enum completion complete;
+};
+
+/* Rows, and the struct that they set. */
+struct option_table {
+	const struct option_row *rows;
+	size_t n;
+	void *base;
+};
+
+#define OPTION_TABLES_MAX 3
+
+/*
+ * struct options - a command line while it is parsed
+ * @tables: the options that there are
+ * @n_tables: how many tables
+ * @until_operand: stop in front of the first operand
+ * @seen: a bit for each row that was given
+ * @pending: the option at the very end whose argument is missing, or NULL
+ * @only_operands: "--" was seen
+ * @operands: what is no option; borrowed from the command line
+ * @used: words of the command line that were consumed
+ */
+struct options {
+	struct option_table tables[OPTION_TABLES_MAX];
+	size_t n_tables;
+	bool until_operand;
+	uint64_t seen;
+	const struct option_row *pending;
+	bool only_operands;
+	char **operands;
+	size_t n_operands;
+	size_t used;
+};
+
+/* Rows of every command, for struct common_options. */
+extern const struct option_row common_options[];
+extern const size_t n_common_options;
+/* The row for commands that have --json. */
+extern const struct option_row json_option;
+
+void options_add_table(struct options *o, const struct option_row *rows, size_t n, void *base);
+
+/*
+ * options_parse() - parse a command line
+ * @o: tables are set, the rest is zero; release with options_done()
+ * @words: the command line
+ * @n: its length
+ * @error: receives the first thing that is wrong
+ *
+ * Operands may stand between options. The rest is parsed after a mistake too, so that --help and --json count where
+ * they stand behind it.
+ *
+ * Return: 0; -EINVAL when the command line is wrong; -ENOMEM.
+ */
+int options_parse(struct options *o, char **words, size_t n, struct daxbus_error *error);
+void options_done(struct options *o);
+
+/* The row at @i, counted over all tables, or NULL behind the last. */
+const struct option_row *options_row(const struct options *o, size_t i);
+
+/* The row of a long name (of @length letters), or NULL. */
+const struct option_row *options_find(const struct options *o, const char *name, size_t length);
+
+/* Whether @row cannot be given any more because of what was. */
+bool options_is_excluded(const struct options *o, const struct option_row *row);
+
+#endif

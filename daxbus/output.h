@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_OUTPUT_H
+#define DAXBUS_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * struct output - results on their way to standard output
+ * @stream: where they are printed to, in memory
+ *
+ * They are written in one place, when the run is over: there, and only there, a closed pipe or a full disk shows, and
+ * its reason is not lost in a buffer's error flag.
+ */
+struct output {
+	FILE *stream;
+	char *buffer;
+	size_t length;
+};
+
+int output_open(struct output *o);
+
+/* Forget what was printed so far. Return: 0; -ENOMEM. */
+int output_reset(struct output *o);
+
+/* Write it all to standard output. Return: 0; -EPIPE, -ENOSPC and others of write(2); -ENOMEM. */
+int output_write(struct output *o);
+
+void output_done(struct output *o);
+
+/* Columns of the terminal at standard output; 80 when there is none. */
+unsigned int output_width(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "suggest.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "util.h"
+
+/* Nothing that daxbus names is longer; longer words get no suggestion. */
+#define WORD_MAX_LENGTH 48
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Damerau and Levenshtein's distance in its restricted form, three rows of the matrix at a time. */
+size_t suggest_distance(const char *a, const char *b)
+{
+	size_t rows[3][WORD_MAX_LENGTH + 1];
+	size_t length_a = strlen(a), length_b = strlen(b);
+
+	if (length_a > WORD_MAX_LENGTH || length_b > WORD_MAX_LENGTH)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= length_b; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= length_a; i++) {
+		const size_t *before = rows[(i + 1) % 3], *above = rows[(i - 1) % 3];
+		size_t *row = rows[i % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length_b; j++) {
+			row[j] = min3(above[j] + 1, row[j - 1] + 1,
+				      above[j - 1] + !same(a[i - 1], b[j - 1]));
+			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]) &&
+			    before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
+		}
+	}
+	return rows[length_a % 3][length_b];
+}
+
+/* A third of the letters may be wrong; the beginning of a word (two letters at least) is as good as one mistake. */
+void suggest_try(struct suggestion *s, const char *candidate)
+{
+	size_t length = strlen(s->word);
+	size_t distance = suggest_distance(s->word, candidate);
+
+	if (length >= 2 && strncasecmp(candidate, s->word, length) == 0)
+		distance = 1;
+	if (distance > (length + 2) / 3 || (s->best && distance >= s->distance))
+		return;
+	s->best = candidate;
+	s->distance = distance;
+}
+
+char *suggest_text(const struct suggestion *s)
+{
+	struct text text = { 0 };
+
+	if (s->best)
+		text_add(&text, "; did you mean '%s'?", s->best);
+	return text_take(&text);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+#include "dl.h"
+#include "json.h"
+
+/*
+ * The libraries that daxbus opens, in their files' words and in those of pkg-config. libdaxbus opens the first three.
+ */
+struct library {
+	const char *name;
+	const char *file;
+	const char *built;
+};
+
+static const struct library libraries[] = {
+	{ "libkmod", "libkmod.so.2", KMOD_VERSION },
+	{ "libndctl", "libndctl.so.6", NDCTL_VERSION },
+	{ "libdaxctl", "libdaxctl.so.1", DAXCTL_VERSION },
+	{ "json-c", DL_JSON_C, JSON_C_VERSION },
+	{ "libsmartcols", DL_SMARTCOLS, SMARTCOLS_VERSION },
+};
+
+static void print_text(FILE *out)
+{
+	fprintf(out, "daxbus %s, libdaxbus %s\n\nOpened when needed:\n", PACKAGE_VERSION, daxbus_version());
+	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++) {
+		_cleanup_free_ char *path = dl_find(libraries[i].file);
+
+		fprintf(out, "  %-12s  built with %-6s  %s%s\n", libraries[i].name, libraries[i].built,
+			path ? path : libraries[i].file, path ? "" : " is missing");
+	}
+}
+
+static void push_library(struct json *j, struct json_object *array, const struct library *library)
+{
+	_cleanup_free_ char *path = dl_find(library->file);
+	struct json_object *object = json_push_object(j, array);
+
+	json_set(j, object, "library", json_new_string(j, library->name));
+	json_set(j, object, "built", json_new_string(j, library->built));
+	json_set(j, object, "file", path ? json_new_string(j, path) : NULL);
+}
+
+static int print_document(FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct json_object *array;
+	int r = json_new(&j, error);
+
+	if (r < 0)
+		return r;
+	json_set(j, json_set_head(j), "libdaxbus", json_new_string(j, daxbus_version()));
+	array = json_set_array(j, json_root(j), "libraries");
+	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
+		push_library(j, array, &libraries[i]);
+	return json_print(j, out, error);
+}
+
+static enum status run(struct session *s, const void *options _unused_, char **operands _unused_,
+		       size_t n_operands _unused_)
+{
+	if (s->common.json)
+		return status_of(print_document(s->out, &s->error));
+	print_text(s->out);
+	return STATUS_DONE;
+}
+
+const struct command version_command = {
+	.name = "version",
+	.summary = "show the version, and the libraries' versions and files",
+	.description = "Show the version of daxbus and libdaxbus and, of each library that is opened when a command needs "
+		       "it, the version that was built with and the file that this machine has.",
+	.flags = COMMAND_JSON,
+	.run = run,
+};
