@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What holds on every kernel with every memory. Runs inside the machine.
+
+load guest
+
+@test "daxbus and libdaxctl agree on regions, devices, mappings, modes and blocks" {
+	[ "$(json '.devices | length')" -gt 0 ]
+	assert_same_view
+}
+
+@test "an ordinary user gets the same list, unknown where the kernel hides it" {
+	# What the kernel shows to everybody: the same; what rests on physical addresses: unknown, never zero.
+	everybody='[.devices[] | {device, region, provider, model, driver, mode, state, size, target_node, numa_node}]'
+	diff <("$daxbus" list --json | jq "$everybody") <(as_user "$daxbus" list --json | jq "$everybody")
+	as_user "$daxbus" list --json | jq -e '
+		all(.regions[]; .align == null) and
+		all(.devices[]; .flags == null) and
+		all(.devices[].mappings[]; .start == null and .end == null) and
+		all(.devices[] | select(.mode == "kmem").memory; .blocks == null and .online == null)'
+	run --separate-stderr as_user "$daxbus" list
+	[ "$status" -eq 0 ]
+	[[ $output == *"?"* ]]
+}
+
+@test "a captured tree lists as the machine itself does, also where openat2 is missing" {
+	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+	for view in --json --regions --mappings --blocks --tree "--json --blocks"; do
+		# shellcheck disable=SC2086
+		diff <("$daxbus" list $view) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list $view)
+	done
+}
+
+@test "a selected device is listed as in the list of all" {
+	for device in $(json '.devices[].device'); do
+		diff <(json ".devices[] | select(.device == \"$device\")") \
+			<("$daxbus" list --json "$device" | jq '.devices[0]')
+	done
+}
+
+@test "counts of memory blocks are those of the blocks" {
+	for device in $(json '.devices[] | select(.mode == "kmem").device'); do
+		assert_counts "$device"
+	done
+}

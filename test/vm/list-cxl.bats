@@ -1,0 +1,21 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A CXL region of volatile memory. Runs inside the machine.
+
+load guest
+
+@test "region and memory device are those of the CXL bus" {
+	region=$(json '.regions[0].cxl.region')
+	[ -e "/sys/bus/cxl/devices/$region/uuid" ] || [ -e "/sys/bus/cxl/devices/$region/size" ]
+	[ "$(json '.regions[0].provider')" = cxl ]
+	[ "$(json '.regions[0].cxl.memdevs | tojson')" = '["mem0"]' ]
+	[ -e /sys/bus/cxl/devices/mem0 ]
+	[ "$(json '.regions[0].size')" = $(($(cat "/sys/bus/cxl/devices/$region/size"))) ]
+	[ "$("$daxbus" list -n -r -o device,cxl_region,memdevs provider=cxl)" = "dax0.0 $region mem0" ]
+}
+
+@test "kmem has it, with the page map on the memory itself if the kernel may" {
+	[ "$(json '.devices[0] | [.mode, .memmap_on_memory] | tojson')" = '["kmem",true]' ]
+	assert_counts dax0.0
+}

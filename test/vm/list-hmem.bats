@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Soft-reserved memory: two regions of 1 GiB on nodes 1 and 2. Runs inside the machine, booted with new memory left
+# offline, and leaks memory on purpose in its last test.
+
+load guest
+
+@test "both regions are there, as the machine was made" {
+	json '.regions[] | select(.region < 2) | [.region, .provider, .size, .dynamic, .target_node] | @tsv' \
+		>"$BATS_TEST_TMPDIR/regions"
+	printf '0\thmem\t1073741824\ttrue\t1\n1\thmem\t1073741824\ttrue\t2\n' | diff - "$BATS_TEST_TMPDIR/regions"
+	[ "$(json '.devices[0].mappings | tojson')" = \
+		'[{"start":4294967296,"end":5368709119,"page_offset":0,"size":1073741824}]' ]
+}
+
+@test "duplicates of kernel 5.10 are phantoms, and other kernels have none" {
+	if [ "$(kernel)" = 5.10 ]; then
+		[ "$(json '[.devices[] | select(.flags == ["phantom"]).device] | tojson')" = '["dax2.0","dax3.0"]' ]
+	else
+		[ "$(json '[.devices[] | select(.flags != [])] | length')" = 0 ]
+	fi
+	# told without the others, too
+	[ "$("$daxbus" list -n -r -o flags dax0.0)" = - ]
+	[ "$(kernel)" != 5.10 ] || [ "$("$daxbus" list -n -r -o flags dax2.0)" = phantom ]
+}
+
+@test "node facts are null before the first block is online, and there behind it" {
+	bind dax1.0 kmem
+	[ "$(json '.devices[1].performance')" = null ]
+	online "$(first_block dax1.0)" online_movable
+	[ "$(json '.devices[1].performance | tojson')" = \
+		'{"read_latency_ns":400,"write_latency_ns":400,"read_bandwidth_mbs":10240,"write_bandwidth_mbs":10240}' ]
+	[ "$(json '.devices[1].distance')" -gt 10 ]
+	if kernel_at_least 6.1; then
+		[ "$(json '.devices[1].memory_tier')" -gt 4 ]
+	else
+		[ "$(json '.devices[1].memory_tier')" = null ]
+	fi
+	online "$(first_block dax1.0)" offline
+}
+
+@test "memory put in place by hand shows its blocks by zone" {
+	bind dax1.0 kmem
+	first=$(first_block dax1.0)
+	online "$first" online_kernel
+	online $((first + 6)) online_movable
+	online $((first + 7)) online_movable
+	[ "$(json '.devices[1].memory | tojson')" = '{"blocks":8,"online":3,"movable":2,"kernel":1,"offline":5,"missing":0,"usable":1073741824,"lost":0}' ]
+	assert_counts dax1.0
+	assert_same_view
+	"$daxbus" list --blocks -n -r -o block,state,zones mode=kmem,device=dax1.0 >"$BATS_TEST_TMPDIR/blocks"
+	printf '%d online Normal\n' "$first" >"$BATS_TEST_TMPDIR/wanted"
+	for n in 1 2 3 4 5; do printf '%d offline Normal,Movable\n' $((first + n)); done >>"$BATS_TEST_TMPDIR/wanted"
+	printf '%d online Movable\n' $((first + 6)) $((first + 7)) >>"$BATS_TEST_TMPDIR/wanted"
+	diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/blocks"
+	for n in 7 6 0; do online $((first + n)) offline; done
+}
+
+# /proc/zoneinfo instead of the blocks: the same answer in every combination of states
+@test "the cheap count of blocks is exact, block by block" {
+	bind dax1.0 kmem
+	first=$(first_block dax1.0)
+	assert_counts dax1.0
+	for n in 7 6 5 4 3 2 1 0; do
+		online $((first + n)) online_movable
+		assert_counts dax1.0
+	done
+	[ "$(strace -f -qq -e trace=openat,openat2 "$daxbus" list dax1.0 2>&1 | grep -c valid_zones)" = 0 ]
+	for n in 7 5 3 1; do
+		online $((first + n)) offline
+		assert_counts dax1.0
+	done
+	for n in 6 4 2 0; do online $((first + n)) offline; done
+	assert_counts dax1.0
+}
+
+@test "two devices on one node are counted apart" {
+	unbind dax0.0
+	echo $((512 << 20)) >$devices/dax0.0/size
+	region=$(readlink -f $devices/dax0.0)/../dax_region
+	echo 1 >"$region/create"
+	second=$(cat "$region/create")
+	echo $((512 << 20)) >"$devices/$second/size"
+	bind dax0.0 kmem
+	bind "$second" kmem
+	assert_counts dax0.0
+	assert_counts "$second"
+	online "$(first_block dax0.0)" online_movable
+	assert_counts dax0.0
+	assert_counts "$second"
+	first=$(first_block dax0.0)
+	for ((n = 1; n < 8; n++)); do online $((first + n)) online_movable; done
+	assert_counts dax0.0
+	assert_counts "$second"
+	# all blocks of the node alike: nothing but /proc/zoneinfo is read for both
+	[ "$(strace -f -qq -e trace=openat,openat2 "$daxbus" list 2>&1 | grep -c 'memory3[0-9]/valid_zones')" = 0 ]
+	for ((n = 7; n >= 0; n--)); do online $((first + n)) offline; done
+	assert_same_view
+}
+
+@test "7.3 has the state of kmem, and it is shown as what it is" {
+	bind dax1.0 kmem
+	if kernel_at_least 7.3; then
+		[ "$(json '.devices[1].kernel_state')" = "$(cat $devices/dax1.0/state)" ]
+		echo unplugged >$devices/dax1.0/state
+		[ "$(json '.devices[1] | [.kernel_state, .memory.blocks, .flags] | tojson')" = '["unplugged",0,[]]' ]
+		echo online_movable >$devices/dax1.0/state
+		assert_counts dax1.0
+		echo unplugged >$devices/dax1.0/state
+	else
+		[ "$(json '.devices[1].kernel_state')" = null ]
+	fi
+}
+
+@test "a range that the kernel placed against its alignment is misaligned" {
+	unbind dax1.0
+	region=$(readlink -f $devices/dax1.0)/../dax_region
+	echo $((2 << 20)) >$devices/dax1.0/size
+	echo 1 >"$region/create"
+	shifted=$(cat "$region/create")
+	echo 0x140201000-0x140400fff >"$devices/$shifted/mapping"
+	[ "$("$daxbus" list -n -r -o flags "$shifted")" = misaligned ]
+	[ "$(json ".devices[] | select(.device == \"$shifted\").flags | tojson")" = '["misaligned"]' ]
+	[ "$("$daxbus" list -n -r -o flags dax1.0)" = - ]
+	echo 0 >"$devices/$shifted/size"
+	echo "$shifted" >"$region/delete"
+	echo $((1 << 30)) >$devices/dax1.0/size
+}
+
+@test "memory that kmem left behind is stuck" {
+	bind dax1.0 kmem
+	first=$(first_block dax1.0)
+	[ -e $memory/memory"$first" ] || echo online_movable >$devices/dax1.0/state
+	[ "$(cat $memory/memory"$first"/state)" = online ] || online "$first" online_movable
+	unbind dax1.0
+	[ "$(json '.devices[] | select(.device == "dax1.0") | [.mode, .state, .flags] | tojson')" = '[null,"disabled",["stuck"]]' ]
+	[ "$("$daxbus" list -n -r -o device flags=stuck)" = dax1.0 ]
+	[ "$("$daxbus" list --blocks -n -r -o device,state dax1.0 | sort -u | grep -c online)" = 1 ]
+}

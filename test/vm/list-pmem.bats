@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Persistent memory, legacy and NVDIMM: one devdax namespace. Runs inside the machine.
+
+load guest
+
+@test "namespace, UUID, bus and region are those that ndctl tells" {
+	[ "$(json '.regions[0].provider')" = pmem ]
+	[ "$(json '.regions[0].pmem.namespace')" = "$(ndctl list -N | jq -r '.[0].dev')" ]
+	[ "$(json '.regions[0].pmem.uuid')" = "$(ndctl list -NX | jq -r '.[0].daxregion | .uuid? // empty' | grep . ||
+		ndctl list -N | jq -r '.[0].uuid')" ]
+	[ "$(json '.regions[0].pmem.bus')" = "$(ndctl list -B | jq -r '.[0].dev')" ]
+	[ "$(json '.regions[0].pmem.region')" = "$(ndctl list -R | jq -r '.[0].dev')" ]
+}
+
+@test "the attributes of the nd device say what libndctl says" {
+	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+	diff <(json .regions) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --json | jq -r .regions)
+}
+
+@test "a namespace is found by its UUID" {
+	uuid=$(json '.regions[0].pmem.uuid')
+	[ "$("$daxbus" list -n -r -o device,uuid uuid="$uuid")" = "dax0.0 $uuid" ]
+	run --separate-stderr "$daxbus" list -n -r -o device uuid=00000000-0000-0000-0000-000000000000
+	[ "$status" -eq 0 ] && [ "$output" = "" ]
+}
+
+@test "the region is static" {
+	[ "$(json '.regions[0] | [.dynamic, .available_size] | tojson')" = '[false,null]' ]
+}
+
+@test "kernel 5.10 has a class device, later ones a bus device" {
+	if [ "$(kernel)" = 5.10 ]; then
+		[ "$(json '.devices[0] | [.model, .mode, .driver, .state] | tojson')" = '["class","compat",null,"enabled"]' ]
+		[ "$(json '.daxbus.models | tojson')" = '["bus","class"]' ]
+		[ "$("$daxbus" list -n -r -o device mode=compat)" = dax0.0 ]
+	else
+		[ "$(json '.devices[0] | [.model, .mode, .driver, .state] | tojson')" = '["bus","devdax","device_dax","enabled"]' ]
+		[ "$(json '.daxbus.models | tojson')" = '["bus"]' ]
+	fi
+}
+
+@test "from the class to the bus, live: one list" {
+	[ "$(kernel)" = 5.10 ] || {
+		[ ! -e /sys/bus/nd/drivers/dax_pmem_compat ]
+		return 0
+	}
+	modprobe dax_pmem
+	nd=$(basename "$(json '.regions[0].path')")
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem_compat/unbind
+	[ "$(json '.devices | length')" = 0 ]
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem/bind
+	modprobe device_dax
+	[ "$(json '.devices[0] | [.device, .model, .mode] | tojson')" = '["dax0.0","bus","devdax"]' ]
+	assert_same_view
+}
+
+@test "under kmem the bytes lost to memory blocks are told" {
+	[ "$(json '.devices[0].target_node')" != null ]
+	bind dax0.0 kmem
+	size=$(cat $devices/dax0.0/size)
+	block=$((0x$(cat $memory/block_size_bytes)))
+	# The namespace ends at the end of a block; its own bookkeeping shifts its start into one.
+	usable=$((size / block * block))
+	[ "$(json '.devices[0].memory | "\(.usable) \(.lost) \(.missing)"')" = "$usable $((size - usable)) 0" ]
+	assert_counts dax0.0
+	assert_same_view
+}

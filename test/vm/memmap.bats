@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# memmap_on_memory: every block gives the kernel its own page map. Runs inside a machine that was booted with
+# memory_hotplug.memmap_on_memory=1 and memhp_default_state=offline.
+
+load guest
+
+@test "counts are exact where blocks hold their own page map" {
+	[ "$(json '.daxbus.memmap_on_memory')" = Y ]
+	unbind dax1.0
+	echo 1 >$devices/dax1.0/memmap_on_memory
+	bind dax1.0 kmem
+	[ "$(json '.devices[1].memmap_on_memory')" = true ]
+	first=$(first_block dax1.0)
+	for n in 0 1 2 7; do
+		online $((first + n)) online_movable
+		assert_counts dax1.0
+	done
+	online $((first + 3)) online_kernel
+	assert_counts dax1.0
+	# the page map does cost memory: this is not the ordinary case tested twice
+	total=$(awk '/MemTotal/ {print $4}' /sys/devices/system/node/node2/meminfo)
+	[ "$total" -lt $((5 * 131072)) ]
+}
