@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_FUZZ_H
+#define DAXBUS_FUZZ_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "util.h"
+
+/* What each target defines. It runs under libFuzzer (test/fuzz/run) and over the corpus (make check, replay.c). */
+_public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What must hold for every input. Not assert(): NDEBUG must not silence it. */
+#define fuzz_check(condition)                                                               \
+	do {                                                                                \
+		if (!(condition)) {                                                         \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);     \
+			abort();                                                            \
+		}                                                                           \
+	} while (0)
+
+/* The input as a string, in memory of its own, so that reading behind its end is seen. Release with free(). */
+char *fuzz_string(const uint8_t *data, size_t size);
+
+/* A folder that is empty at the first call and goes away with the program. Borrowed. */
+const char *fuzz_folder(void);
+
+#endif
