@@ -198,6 +198,9 @@ static struct fixture fixture;
 static int set_up_openat2(void **state)
 {
 	*state = &fixture;
+	if (syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) < 0 &&
+	    (errno == ENOSYS || errno == EPERM))
+		print_message("there is no openat2 here: the walk is tested twice\n");
 	return set_up(&fixture, false);
 }
 
@@ -460,27 +463,6 @@ static void test_base(void **state)
 	assert_int_equal(number, 0x140000000);
 	assert_int_equal(sysfs_read_u64(&dir, &number, 16, "size"), 0);
 	assert_int_equal(number, 0x1073741824);
-}
-
-static void test_unreadable(void **state)
-{
-	struct fixture *f = *state;
-	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
-	_cleanup_free_ char *path = format_path("%s" DEVICE "/resource", f->tree);
-	bool root = geteuid() == 0;
-	uint64_t number = 99;
-	int r;
-
-	make_text(f, DEVICE "/resource", "0x140000000\n");
-	assert_int_equal(chmod(path, 0), 0);
-	if (root)
-		assert_int_equal(seteuid(65534), 0);
-	r = sysfs_read_u64(&dir, &number, 0, "resource");
-	if (root)
-		assert_int_equal(seteuid(0), 0);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(r, -EACCES);
-	assert_int_equal(number, 99);
 }
 
 /* --- whole files --- */
@@ -771,6 +753,33 @@ static void test_observer(void **state)
 	dir = open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
 	sysfs_dir_done(&dir);
 	assert_heard(&heard, "");
+}
+
+static void test_unreadable(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	_cleanup_free_ char *path = format_path("%s" DEVICE "/resource", f->tree);
+	struct text heard = { 0 };
+	const struct sysfs_observer observer = { .file = hear_file, .data = &heard };
+	bool root = geteuid() == 0;
+	uint64_t number = 99;
+	int r;
+
+	make_text(f, DEVICE "/resource", "0x140000000\n");
+	assert_int_equal(chmod(path, 0), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	sysfs_observe(f->fs, &observer);
+	r = sysfs_read_u64(&dir, &number, 0, "resource");
+	sysfs_observe(f->fs, NULL);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(r, -EACCES);
+	assert_int_equal(number, 99);
+	assert_int_equal(EACCES, 13);
+	assert_heard(&heard, "file " DEVICE "/resource -13\n");
 }
 
 /* --- the log --- */
