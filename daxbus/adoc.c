@@ -2,9 +2,17 @@
 /*
  * Parts of the manual pages, in AsciiDoc. Texts of the tables stand between pluses where AsciiDoc would read them.
  */
+#include <ctype.h>
+
 #include "columns.h"
 #include "help.h"
 #include "introspect.h"
+
+/* A help text, which is no sentence, with the capital of one. */
+static void print_help(FILE *out, const char *help)
+{
+	fprintf(out, "+++%c%s+++", toupper((unsigned char)help[0]), help + 1);
+}
 
 static void print_option(FILE *out, const struct option_row *row)
 {
@@ -13,7 +21,9 @@ static void print_option(FILE *out, const struct option_row *row)
 	fprintf(out, "*--%s*", row->name);
 	if (row->argument)
 		fprintf(out, " _+++%s+++_", row->argument);
-	fprintf(out, "::\n+++%s+++.\n", row->help);
+	fputs("::\n", out);
+	print_help(out, row->help);
+	fputs(".\n", out);
 }
 
 void adoc_options(FILE *out, const struct command *command)
@@ -31,9 +41,14 @@ void adoc_commands(FILE *out)
 {
 	const struct command *c;
 
-	for (size_t i = 0; (c = command_at(i)); i++)
-		fprintf(out, "*%s*%s%s%s::\n+++%s+++.\n", c->name, c->operands ? " +++" : "",
-			c->operands ? c->operands : "", c->operands ? "+++" : "", c->summary);
+	for (size_t i = 0; (c = command_at(i)); i++) {
+		fprintf(out, "*%s*", c->name);
+		if (c->operands)
+			fprintf(out, " +++%s+++", c->operands);
+		fputs("::\n", out);
+		print_help(out, c->summary);
+		fputs(".\n", out);
+	}
 }
 
 static const char *type_name(enum daxbus_type type)
@@ -54,8 +69,9 @@ void adoc_fields(FILE *out, enum daxbus_kind kind)
 	while ((field = daxbus_field_next(kind, field))) {
 		_cleanup_free_ char *header = column_header(field);
 
-		fprintf(out, "*+++%s+++*::\n+++%s+++ (%s", header ? header : field->name, field->help,
-			type_name(field->type));
+		fprintf(out, "*+++%s+++*::\n", header ? header : field->name);
+		print_help(out, field->help);
+		fprintf(out, " (%s", type_name(field->type));
 		if (field->unit)
 			fprintf(out, " in %s", field->unit);
 		fprintf(out, "; in JSON `+++%s%s%s+++`).\n", field->group ? field->group : "", field->group ? "." : "",

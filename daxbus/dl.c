@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <link.h>
 #include <string.h>
 
@@ -27,18 +28,32 @@ int dl_open(const char *file, const char *package, const struct dl_symbol *symbo
 	return 0;
 }
 
+/* @folder/@file, or what that link is one for in the same folder, which has the file's full version in its name. */
+static char *resolve(const char *folder, const char *file)
+{
+	struct text path = { 0 };
+	_cleanup_free_ char *s = NULL;
+	char target[NAME_MAX + 1];
+	ssize_t n;
+
+	text_add(&path, "%s/%s", folder, file);
+	s = text_take(&path);
+	if (!s || access(s, R_OK) < 0)
+		return NULL;
+	n = readlink(s, target, sizeof(target));
+	if (n < 0 || n == (ssize_t)sizeof(target) || memchr(target, '/', (size_t)n))
+		return TAKE_PTR(s);
+	text_add(&path, "%s/%.*s", folder, (int)n, target);
+	return text_take(&path);
+}
+
 static char *find_in_folders(const char *file, const Dl_serinfo *folders)
 {
 	for (unsigned int i = 0; i < folders->dls_cnt; i++) {
-		struct text path = { 0 };
-		_cleanup_free_ char *s = NULL;
-		char *resolved;
+		char *path = resolve(folders->dls_serpath[i].dls_name, file);
 
-		text_add(&path, "%s/%s", folders->dls_serpath[i].dls_name, file);
-		s = text_take(&path);
-		resolved = s ? realpath(s, NULL) : NULL;
-		if (resolved)
-			return resolved;
+		if (path)
+			return path;
 	}
 	return NULL;
 }
@@ -71,7 +86,7 @@ static char *find_by_loading(const char *file)
 	if (!handle)
 		return NULL;
 	if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0)
-		path = realpath(map->l_name, NULL);
+		path = strdup(map->l_name);
 	dlclose(handle);
 	return path;
 }

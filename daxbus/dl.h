@@ -43,7 +43,7 @@ int dl_open(const char *file, const char *package, const struct dl_symbol *symbo
  * Folders that the dynamic linker knows are searched without loading it; when it is in none of them it is loaded,
  * since the linker's cache may know more.
  *
- * Return: its path with all links resolved, to be freed; NULL when it is not there.
+ * Return: its path, to be freed; NULL when it is not there.
  */
 char *dl_find(const char *file);
 

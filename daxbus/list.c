@@ -88,8 +88,8 @@ static void get_bus_strings(const struct listing *listing, const char *field, st
 		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
 }
 
-/* What the list itself does not say: things left out, and why it is empty. */
-static void say_notes(const struct listing *listing)
+/* What the list itself does not say: things left out, and why it is empty when everything was asked for. */
+static void say_notes(const struct listing *listing, bool everything)
 {
 	struct daxbus_value notes, models;
 
@@ -99,6 +99,8 @@ static void say_notes(const struct listing *listing)
 	get_bus_strings(listing, "models", &models);
 	if (!models.n_strings)
 		say("there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there");
+	else if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL))
+		say("there is no device on the dax bus");
 }
 
 static enum status run(struct session *s, const void *options, char **operands, size_t n_operands)
@@ -112,7 +114,7 @@ static enum status run(struct session *s, const void *options, char **operands, 
 	r = scan(s, &listing, operands, n_operands);
 	if (r < 0)
 		return status_of(r);
-	say_notes(&listing);
+	say_notes(&listing, n_operands == 0);
 	if (s->common.json)
 		return status_of(list_json_print(&listing, s->out, &s->error));
 	return status_of(list_table_print(&listing, s->out, &s->error));

@@ -18,6 +18,16 @@ void list_keys_done(struct list_keys *keys)
 	columns_done(&keys->block);
 }
 
+/* Every field of a kind, and one of its parent's that a reader of the object alone would miss. */
+static int add_kind_and(struct columns *columns, enum daxbus_kind kind, const char *of_parent)
+{
+	int r = columns_add_kind(columns, kind);
+
+	if (r < 0)
+		return r;
+	return columns_add(columns, daxbus_field_find(kind, of_parent));
+}
+
 int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 {
 	int r = columns_add_kind(&keys->bus, DAXBUS_BUS);
@@ -25,11 +35,11 @@ int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 	if (r == 0)
 		r = columns_add_kind(&keys->region, DAXBUS_REGION);
 	if (r == 0)
-		r = columns_add_kind(&keys->device, DAXBUS_DEVICE);
+		r = add_kind_and(&keys->device, DAXBUS_DEVICE, "provider");
 	if (r == 0)
 		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
 	if (r == 0 && with_blocks)
-		r = columns_add_kind(&keys->block, DAXBUS_BLOCK);
+		r = add_kind_and(&keys->block, DAXBUS_BLOCK, "device");
 	return r;
 }
 

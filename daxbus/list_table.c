@@ -141,12 +141,21 @@ static void add_tree(const struct filling *f)
 		add_branch(f, NULL, region, DAXBUS_DEVICE);
 }
 
+/* The objects that the first lines are for. */
+static enum daxbus_kind view_lines(const struct listing *listing)
+{
+	return listing->options->view == VIEW_TREE ? DAXBUS_REGION : listing->kind;
+}
+
 int list_table_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(table_free_p) struct table *table = NULL;
 	struct filling f = { .listing = listing };
 	int r;
 
+	/* An empty table prints nothing, and needs no library for that. */
+	if (!daxbus_snapshot_next(listing->snapshot, view_lines(listing), NULL))
+		return 0;
 	r = table_new(&table, (enum table_format)listing->options->format, !listing->options->no_headings, error);
 	if (r < 0)
 		return r;
