@@ -64,8 +64,10 @@ static int check_operands(const struct command *command, const struct options *o
 	return 0;
 }
 
+/* Who asks for help gets it, whatever else is wrong with the command line. */
 static enum status print_help_or_version(struct session *s)
 {
+	daxbus_error_done(&s->error);
 	if (s->common.help)
 		help_print(s->command, s->out);
 	else

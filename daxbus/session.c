@@ -48,8 +48,9 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 		daxbus_set_log_level(ctx, LOG_DEBUG);
 	if (s->common.sysroot) {
 		r = daxbus_set_sysroot(ctx, s->common.sysroot, &s->error);
+		/* A file where a folder belongs is a mistake of the command line. */
 		if (r < 0)
-			return r;
+			return r == -ENOTDIR ? -EINVAL : r;
 	}
 	*ret = TAKE_PTR(ctx);
 	return 0;

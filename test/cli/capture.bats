@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+
+load cli
+
+setup()
+{
+	tree_with_two
+	copy=$BATS_TEST_TMPDIR/copy
+}
+
+@test "a capture lists as what was captured" {
+	daxbus --sysroot "$tree" capture "$copy"
+	is_status 0
+	is_output ''
+	local view
+	for view in '' --regions --mappings --tree --blocks --json '--json --blocks' --output-all; do
+		# shellcheck disable=SC2086 # words
+		daxbus list $view --sysroot "$tree"
+		is_status 0
+		local expected=$output
+		# shellcheck disable=SC2086 # words
+		daxbus list $view --sysroot "$copy"
+		is_status 0
+		is_output "$expected"
+	done
+}
+
+@test "an empty folder is taken" {
+	mkdir "$copy"
+	daxbus --sysroot "$tree" capture "$copy"
+	is_status 0
+	[[ -d $copy/sys/bus/dax ]]
+}
+
+@test "a folder with something in it, and what is no folder, are refused: status 5" {
+	mkdir "$copy"
+	touch "$copy/precious"
+	daxbus --sysroot "$tree" capture "$copy"
+	is_status 5
+	[[ $stderr == *"$copy"* ]]
+	[[ $(ls "$copy") == precious ]]
+	daxbus --sysroot "$tree" capture "$copy/precious"
+	is_status 5
+	[[ ! -s $copy/precious ]]
+}
+
+@test "a folder that cannot be made is named" {
+	daxbus --sysroot "$tree" capture "$BATS_TEST_TMPDIR/none/copy"
+	[[ $status -ne 0 ]]
+	[[ $stderr == *"$BATS_TEST_TMPDIR/none/copy"* ]]
+}

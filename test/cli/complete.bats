@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+
+load cli
+
+setup()
+{
+	tree_with_two
+}
+
+# Candidates for the last word, in one line.
+candidates()
+{
+	daxbus __introspect complete -- "$@"
+	is_status 0
+	is_stderr ''
+	output=${output//$'\n'/ }
+}
+
+# What bash offers for a command line, in one line.
+bash_offers()
+{
+	local COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDBREAKS=$' \t\n"\'><=;|&(:' COMPREPLY=()
+	local script=$BATS_TEST_DIRNAME/../../contrib/bash-completion/daxbus
+
+	# shellcheck source=contrib/bash-completion/daxbus disable=SC1091
+	source "$script"
+	# It wants to be called by readline.
+	compopt() { :; }
+	# The tool, not the function of cli.bash.
+	unset -f daxbus
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH _daxbus daxbus
+	output=${COMPREPLY[*]}
+}
+
+# The tool by its name, for bash_offers.
+install_name()
+{
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$(readlink -f "$DAXBUS")" "$BATS_TEST_TMPDIR/bin/daxbus"
+}
+
+@test "commands" {
+	candidates ''
+	is_output 'list capture help version'
+	candidates ver
+	is_output version
+	candidates -s / l
+	is_output list
+}
+
+@test "of every command, the options that --help lists" {
+	local command commands
+	commands=$("$DAXBUS" __introspect commands)
+	[[ $commands == *list* ]]
+	for command in $commands; do
+		daxbus "$command" --help
+		local listed
+		listed=$(sed -nE 's/^  (-.,|   ) (--[a-z-]+).*/\2/p' <<< "$output" | paste -sd' ')
+		candidates "$command" --
+		is_output "$listed"
+	done
+}
+
+@test "an option that is excluded by one that is there is not offered" {
+	candidates list --json --r
+	is_output '--regions'
+	candidates list -R --
+	[[ $output != *--mappings* && $output != *--tree* && $output == *--raw* ]]
+}
+
+@test "nothing is offered behind what is wrong, and only operands behind --" {
+	candidates nonsense ''
+	is_output ''
+	candidates list -- --
+	is_output ''
+}
+
+@test "columns of the view, in lists, and behind +" {
+	candidates list -M -o ''
+	[[ $output == 'START END PAGE_OFFSET SIZE '*' :nospace' ]]
+	candidates list -o tar
+	is_output 'TARGET_NODE :nospace'
+	candidates list -o DEVICE,al
+	is_output 'DEVICE,ALIGN :nospace'
+	candidates list --output=+al
+	is_output '--output=+ALIGN :nospace'
+	candidates list -nbo mod
+	is_output 'MODEL MODE :nospace'
+}
+
+@test "devices and regions of the tree" {
+	candidates list -s "$tree" ''
+	is_output 'dax0.0 dax1.0 region0 region1 all'
+	candidates --sysroot="$tree" list dax1
+	is_output dax1.0
+	candidates list -s "$tree" dax0.0,region
+	is_output 'dax0.0,region0 dax0.0,region1 dax0.0,region= :nospace'
+}
+
+@test "fields, and the values that devices have" {
+	candidates list -s "$tree" target
+	is_output 'target_node= :nospace'
+	candidates list -s "$tree" mode=
+	is_output mode=devdax
+	candidates list -s "$tree" region0,driver=d
+	is_output region0,driver=device_dax
+	candidates list -s "$tree" provider=
+	is_output provider=hmem
+	candidates list -s "$tree" nonsense=
+	is_output ''
+}
+
+@test "folders are left to the shell" {
+	candidates list --sysroot ''
+	is_output :folders
+	candidates capture ''
+	is_output :folders
+	candidates capture here ''
+	is_output ''
+}
+
+@test "help is completed by commands" {
+	candidates help cap
+	is_output capture
+	candidates help capture ''
+	is_output ''
+}
+
+@test "a tree that cannot be read has nothing to offer" {
+	candidates list -s "$tree/none" dax
+	is_output ''
+	candidates list -s "$tree/none" --json dax
+	is_output ''
+}
+
+@test "bash: commands, options, devices" {
+	install_name
+	bash_offers 'daxbus li'
+	is_output list
+	bash_offers 'daxbus list --out'
+	is_output '--output --output-all'
+	bash_offers "daxbus list -s $tree dax"
+	is_output 'dax0.0 dax1.0'
+}
+
+@test "bash: what stands before = stays" {
+	install_name
+	bash_offers 'daxbus list --output=DEVICE,tar'
+	is_output 'DEVICE,TARGET_NODE'
+	bash_offers "daxbus list -s $tree mode="
+	is_output devdax
+	bash_offers "daxbus list --sysroot=$BATS_TEST_TMPDIR/tre"
+	is_output "$tree"
+}

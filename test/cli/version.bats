@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+
+load cli
+
+readonly libraries='libkmod libndctl libdaxctl json-c libsmartcols'
+
+# Libraries that are started by a command line: the words of $1.
+started()
+{
+	# shellcheck disable=SC2086 # words
+	LD_DEBUG=libs "$DAXBUS" $1 2>&1 > /dev/null | sed -n 's/.*calling init: //p'
+}
+
+@test "version names every library, what was built with, and its file" {
+	daxbus version
+	is_status 0
+	is_stderr ''
+	for library in $libraries; do
+		grep -qE "^  $library +built with [0-9.]+ +/.*\.so\.[0-9.]+\$" <<< "$output" || mismatch "$library"
+	done
+}
+
+@test "version --json says the same" {
+	daxbus version --json
+	is_status 0
+	[[ $(json '[.libraries[].library] | join(" ")') == "\"$libraries\"" ]]
+	[[ $(json '[.libraries[] | select(.file == null)] | length') == 0 ]]
+	local file
+	for file in $(jq -r '.libraries[].file' <<< "$output"); do
+		[[ -f $file ]]
+	done
+}
+
+@test "version, --version and help load no library but libdaxbus" {
+	local line
+	for line in version --version --help; do
+		run started "$line"
+		[[ $output == *libdaxbus* ]]
+		for library in kmod ndctl daxctl json-c smartcols; do
+			[[ $output != *"lib$library"* ]] || mismatch "$line loads $library"
+		done
+	done
+}
+
+@test "a table loads no json-c, and a document no libsmartcols" {
+	tree_with_two
+	run started "list -s $tree"
+	[[ $output == *libsmartcols* && $output != *libjson-c* ]]
+	run started "list -s $tree --json"
+	[[ $output != *libsmartcols* && $output == *libjson-c* ]]
+}
+
+# Run a command line where the folder of libraries $1 has all but those named $2.
+without_library()
+{
+	local folder=$1 name=$2
+	shift 2
+	# shellcheck disable=SC2016 # expanded inside
+	unshare --user --map-root-user --mount bash -euc '
+		folder=$1 name=$2 place=$3
+		shift 3
+		mkdir "$place/all" "$place/most"
+		mount --bind "$folder" "$place/all"
+		ln -s "$place/all/"* "$place/most"
+		rm "$place/most/$name"*
+		mount --bind "$place/most" "$folder"
+		exec "$@"' - "$folder" "$name" "$BATS_TEST_TMPDIR" "$@"
+}
+
+@test "a missing library is said to be, and is no failure" {
+	unshare --user --map-root-user --mount true 2> /dev/null || skip 'no user namespaces here'
+	daxbus version
+	local file
+	file=$(sed -n 's/^  libsmartcols .* //p' <<< "$output")
+	run without_library "${file%/*}" libsmartcols.so "$DAXBUS" version
+	[[ $status -eq 0 ]]
+	[[ $output == *libsmartcols*'libsmartcols.so.1 is missing'* ]]
+}
