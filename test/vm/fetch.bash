@@ -131,9 +131,9 @@ fetch_qemu() {
 	ln -sfn "$1.dir" "$cache/qemu/$1"
 }
 
-# need KIND NAME: fetch it unless it is there
+# need KIND NAME: fetch it unless it is there, or NAME is empty
 need() {
-	[[ -e $cache/$1/$2 ]] || locked need_locked "$@"
+	[[ ! $2 || -e $cache/$1/$2 ]] || locked need_locked "$@"
 }
 
 need_locked() { [[ -e $cache/$1/$2 ]] || "fetch_$1" "$2"; }

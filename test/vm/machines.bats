@@ -43,6 +43,14 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	seq 1000000 | cmp - out
 }
 
+@test "output can be opened again by name, and a process left behind holds nothing up" {
+	run --separate-stderr "$vm" run --memory none --user --timeout 60 -- \
+		bash -c 'sleep 600 & echo a; echo b >/dev/stdout; echo c | tee /dev/stderr'
+	assert_success
+	assert_output "$(printf 'a\nb\nc')"
+	assert_equal "$stderr" c
+}
+
 @test "arguments, folder and environment are those of the caller, others are not" {
 	mkdir 'a b'
 	cd 'a b'
@@ -115,9 +123,9 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 }
 
 @test "a machine that does not end is ended, with its console" {
-	run --separate-stderr "$vm" run --memory none --timeout 10 --append loglevel=7 -- sleep 600
+	run --separate-stderr "$vm" run --memory none --timeout 25 --append loglevel=7 -- sleep 600
 	assert_failure 124
-	[[ $stderr == *"no end after 10 s"*"Run /init as init process"* ]]
+	[[ $stderr == *"no end after 25 s"*"Run /init as init process"* ]]
 }
 
 @test "a machine ends with its script" {
