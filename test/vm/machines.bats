@@ -131,8 +131,10 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 @test "a machine ends with its script" {
 	"$vm" run --memory none --keep -- sleep 600 2>kept &
 	pid=$!
-	sleep 3
-	qemu=$(pgrep -f "mount_tag=vm.*" -P "$(pgrep -P "$pid" -x timeout)")
+	for _ in {1..100}; do
+		qemu=$(pgrep -f mount_tag=vm -P "$(pgrep -P "$pid" -x timeout || echo 1)") && break
+		sleep 0.2
+	done
 	[[ $qemu ]]
 	kill "$pid"
 	wait "$pid" || status=$?
