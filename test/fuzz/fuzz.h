@@ -7,7 +7,7 @@
 
 #include "util.h"
 
-/* What each target defines. It runs under libFuzzer (test/fuzz/run) and over the corpus (make check, replay.c). */
+/* What each target defines, run by libFuzzer (test/fuzz/run) or over the corpus (replay.c). */
 _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What must hold for every input. Not assert(): NDEBUG must not silence it. */
@@ -19,7 +19,7 @@ _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                           \
 	} while (0)
 
-/* The input as a string, in memory of its own, so that reading behind its end is seen. Release with free(). */
+/* The input as a string in memory of its own, so that reading behind its end is seen; to be freed. */
 char *fuzz_string(const uint8_t *data, size_t size);
 
 /* A folder that is empty at the first call and goes away with the program. Borrowed. */
