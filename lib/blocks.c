@@ -63,8 +63,8 @@ static size_t lower_bound(const struct block_set *set, uint64_t id)
 	return low;
 }
 
-size_t block_set_inside(const struct block_set *set, uint64_t start, uint64_t end, uint64_t block_size,
-			size_t *ret_first)
+size_t block_set_inside(const struct block_set *set, uint64_t start, uint64_t end,
+			uint64_t block_size, size_t *ret_first)
 {
 	uint64_t first, length = range_inside(start, end, block_size, &first);
 
@@ -80,6 +80,7 @@ size_t block_set_in_device(const struct block_set *set, const struct device *d, 
 	size_t n = 0, first;
 
 	for (size_t i = 0; i < d->n_mappings; i++)
-		n += block_set_inside(set, d->mappings[i].start.v, d->mappings[i].end.v, block_size, &first);
+		n += block_set_inside(set, d->mappings[i].start.v, d->mappings[i].end.v, block_size,
+				      &first);
 	return n;
 }

@@ -11,7 +11,8 @@
 static void fail(struct capture *capture, int r, const char *what, const char *path)
 {
 	if (!capture->error.code)
-		err_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path, strerror(-r));
+		err_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path,
+			strerror(-r));
 }
 
 static int open_folder(int at, const char *name)
@@ -25,8 +26,8 @@ static int open_folder(int at, const char *name)
 }
 
 /*
- * Open the folder of @path, making what is missing, one component at a time and through no link: the copy has links of
- * its own by now, and they lead anywhere. Gives the last component.
+ * Open the folder of @path, making what is missing, one component at a time and through no link:
+ * the copy has links of its own by now, and they lead anywhere. Gives the last component.
  */
 static int open_parent(struct capture *capture, char *path, const char **ret_name)
 {
@@ -153,7 +154,8 @@ static int is_empty(int at, const char *name)
 	return n == 0;
 }
 
-int capture_open(struct capture *capture, const char *path, struct sysfs *fs, struct daxbus_error *err)
+int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
+		 struct daxbus_error *err)
 {
 	int r;
 
@@ -164,7 +166,8 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs, st
 	if (r < 0)
 		return err_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
 	if (r == 0)
-		return err_set(err, -ENOTEMPTY, "cannot capture into %s: there is something in it", path);
+		return err_set(err, -ENOTEMPTY, "cannot capture into %s: there is something in it",
+			       path);
 	capture->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (capture->fd < 0)
 		return err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
@@ -180,8 +183,8 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs, st
 }
 
 /*
- * Folders that are there and empty say something: a bus without devices. A hidden file in them keeps them through git
- * and zip, which drop empty folders; reading passes over hidden names.
+ * Folders that are there and empty say something: a bus without devices. A hidden file in them
+ * keeps them through git and zip, which drop empty folders; reading passes over hidden names.
  */
 static int keep_folder(struct capture *capture, const char *path)
 {

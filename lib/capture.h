@@ -6,21 +6,28 @@
 #include "sysfs.h"
 
 /*
- * A copy of what is read through a door: an observer that writes everything it hears of below a folder of its own.
+ * A copy of what is read through a door: an observer that writes everything it hears of below a
+ * folder of its own.
  */
 struct capture {
 	struct sysfs *fs;
 	struct sysfs_observer observer;
-	int fd;				/* the folder */
-	const char *path;		/* for messages; borrowed */
-	struct strv folders;		/* those that were read, which may stay empty */
-	struct daxbus_error error;	/* the first thing that failed */
+	int fd;			   /* the folder */
+	const char *path;	   /* for messages; borrowed */
+	struct strv folders;	   /* those that were read, which may stay empty */
+	struct daxbus_error error; /* the first thing that failed */
 };
-#define CAPTURE_INIT { .fd = -1 }
+#define CAPTURE_INIT                                                                               \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
-/* Make @path, or take it if it is an empty folder, and listen to @fs. errnos: those of daxbus_capture(). */
-int capture_open(struct capture *capture, const char *path, struct sysfs *fs, struct daxbus_error *err)
-	_must_check_;
+/*
+ * Make @path, or take it if it is an empty folder, and listen to @fs. errnos: those of
+ * daxbus_capture().
+ */
+int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
+		 struct daxbus_error *err) _must_check_;
 /* Write what a reading does not read, and say whether everything was written. */
 int capture_finish(struct capture *capture, struct daxbus_error *err) _must_check_;
 void capture_done(struct capture *capture);

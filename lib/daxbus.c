@@ -10,7 +10,7 @@
 
 struct daxbus_ctx {
 	struct log log;
-	char *sysroot;		/* NULL: the running kernel */
+	char *sysroot; /* NULL: the running kernel */
 };
 
 struct daxbus_query {
@@ -23,7 +23,7 @@ _public_ const char *daxbus_version(void)
 	return PACKAGE_VERSION;
 }
 
-/* --- context ------------------------------------------------------------------------------------------------------ */
+/* --- context ---------------------------------------------------------------------------------- */
 
 _public_ int daxbus_new(struct daxbus_ctx **ret)
 {
@@ -55,7 +55,8 @@ _public_ void daxbus_set_log_level(struct daxbus_ctx *ctx, int level)
 	ctx->log.level = level;
 }
 
-_public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error)
+_public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
+				struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *probe = NULL;
 	char *copy;
@@ -71,7 +72,7 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct
 	return 0;
 }
 
-/* --- query -------------------------------------------------------------------------------------------------------- */
+/* --- query ------------------------------------------------------------------------------------ */
 
 _public_ int daxbus_query_new(struct daxbus_query **ret)
 {
@@ -91,7 +92,8 @@ _public_ struct daxbus_query *daxbus_query_unref(struct daxbus_query *query)
 	return NULL;
 }
 
-_public_ int daxbus_query_add_selector(struct daxbus_query *query, const char *text, struct daxbus_error *error)
+_public_ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
+				       struct daxbus_error *error)
 {
 	return selection_add(&query->selection, text, error);
 }
@@ -101,7 +103,7 @@ _public_ void daxbus_query_add_field(struct daxbus_query *query, const struct da
 	query->needs |= field_needs(field);
 }
 
-/* --- scan --------------------------------------------------------------------------------------------------------- */
+/* --- scan ------------------------------------------------------------------------------------- */
 
 static int read_snapshot(struct sysfs *fs, const struct log *log, const struct daxbus_query *query,
 			 struct daxbus_snapshot **ret, struct daxbus_error *error)
@@ -125,8 +127,8 @@ static int read_snapshot(struct sysfs *fs, const struct log *log, const struct d
 	return 0;
 }
 
-_public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query, struct daxbus_snapshot **ret,
-			 struct daxbus_error *error)
+_public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			 struct daxbus_snapshot **ret, struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	const struct daxbus_query everything = { .needs = NEED_ALL };
@@ -135,7 +137,7 @@ _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 	return r < 0 ? r : read_snapshot(fs, &ctx->log, query ? query : &everything, ret, error);
 }
 
-/* --- capture ------------------------------------------------------------------------------------------------------ */
+/* --- capture ---------------------------------------------------------------------------------- */
 
 _public_ int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error)
 {

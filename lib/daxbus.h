@@ -5,9 +5,10 @@
 /*
  * libdaxbus - see Linux's device-dax bus
  *
- * Reading goes in three steps: a *context* says where (the running kernel, or a captured tree), a *query* says what
- * (which devices, which fields), and daxbus_scan() answers with a *snapshot*, a set of objects that never changes.
- * Every value of every object is reached by its *field*, a row of one table that also names, types and documents it:
+ * Reading goes in three steps: a *context* says where (the running kernel, or a captured tree), a
+ * *query* says what (which devices, which fields), and daxbus_scan() answers with a *snapshot*, a
+ * set of objects that never changes. Every value of every object is reached by its *field*, a row
+ * of one table that also names, types and documents it:
  *
  *	struct daxbus_ctx *ctx;
  *	struct daxbus_snapshot *snapshot;
@@ -24,9 +25,10 @@
  *			printf("%" PRIu64 "\n", value.number);
  *	}
  *
- * Conventions. Functions return 0 or a negative errno value. Results leave through ret_ parameters, which are written
- * on success only. An error object, where one is taken, may be NULL. A returned const pointer is borrowed; its
- * description says until when. One context may be used by one thread at a time; contexts do not share anything.
+ * Conventions. Functions return 0 or a negative errno value. Results leave through ret_ parameters,
+ * which are written on success only. An error object, where one is taken, may be NULL. A returned
+ * const pointer is borrowed; its description says until when. One context may be used by one thread
+ * at a time; contexts do not share anything.
  */
 
 #include <inttypes.h>
@@ -46,8 +48,8 @@ struct daxbus_object;
 /**
  * struct daxbus_error - what failed, in words
  * @code: the negative errno value that the function returned, 0 while nothing has failed
- * @message: a sentence without newline that names what was attempted, on what, and what the kernel said; owned by the
- *           object; NULL when memory was too short to say it
+ * @message: a sentence without newline that names what was attempted, on what, and what the kernel
+ *           said; owned by the object; NULL when memory was too short to say it
  *
  * Initialise with DAXBUS_ERROR_INIT, release with daxbus_error_done().
  * Since: 0.1
@@ -57,7 +59,10 @@ struct daxbus_error {
 	char *message;
 };
 
-#define DAXBUS_ERROR_INIT { 0, NULL }
+#define DAXBUS_ERROR_INIT                                                                          \
+	{                                                                                          \
+		0, NULL                                                                            \
+	}
 
 /**
  * daxbus_error_done() - release what an error object holds and make it usable again
@@ -76,7 +81,7 @@ void daxbus_error_done(struct daxbus_error *error);
  */
 const char *daxbus_version(void);
 
-/* --- context ------------------------------------------------------------------------------------------------------ */
+/* --- context ---------------------------------------------------------------------------------- */
 
 /**
  * typedef daxbus_log_fn - receives one log message of the library
@@ -88,15 +93,16 @@ const char *daxbus_version(void);
  * @format: printf format of the message, without newline
  * @args: its arguments
  */
-typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line, const char *function,
-			      const char *format, va_list args);
+typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line,
+			      const char *function, const char *format, va_list args);
 
 /**
  * daxbus_new() - make a context for the running kernel
  * @ret: receives the context; release with daxbus_unref()
  *
- * The log level comes from the environment variable DAXBUS_LOG ("debug", "info", "err" or a number), unless the
- * process runs with raised privileges; by default nothing is logged. Nothing of the kernel is read yet.
+ * The log level comes from the environment variable DAXBUS_LOG ("debug", "info", "err" or a
+ * number), unless the process runs with raised privileges; by default nothing is logged. Nothing of
+ * the kernel is read yet.
  *
  * Return: 0; -ENOMEM.
  * Since: 0.1
@@ -141,15 +147,16 @@ void daxbus_set_log_level(struct daxbus_ctx *ctx, int level);
  * @path: folder that holds sys/ and proc/ as daxbus_capture() or a support tool copied them; copied
  * @error: receives what failed, or NULL
  *
- * Symbolic links are resolved inside @path; nothing outside it is opened, whatever the tree contains. The tree is
- * not trusted: what is not a regular file of at most a page is an unknown value.
+ * Symbolic links are resolved inside @path; nothing outside it is opened, whatever the tree
+ * contains. The tree is not trusted: what is not a regular file of at most a page is an unknown
+ * value.
  *
  * Return: 0; -ENOENT or -ENOTDIR when @path is not a folder; -EACCES; -ENOMEM.
  * Since: 0.1
  */
 int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
 
-/* --- fields ------------------------------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------------- */
 
 /**
  * enum daxbus_kind - what an object is
@@ -173,7 +180,8 @@ enum daxbus_kind {
  * @DAXBUS_BOOL: 0 or 1 in value.number
  * @DAXBUS_NUMBER: a count, an id or a measure in value.number
  * @DAXBUS_SIZE: bytes in value.number
- * @DAXBUS_ADDRESS: a physical address in value.number; ranges include their end, as sysfs prints them
+ * @DAXBUS_ADDRESS: a physical address in value.number; ranges include their end, as sysfs
+ *                  prints them
  * @DAXBUS_STRING: value.string
  * @DAXBUS_STRINGS: value.strings, value.n_strings of them
  */
@@ -250,23 +258,24 @@ struct daxbus_field {
  * Return: the row, or NULL after the last.
  * Since: 0.1
  */
-const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind, const struct daxbus_field *previous);
+const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
+					     const struct daxbus_field *previous);
 
 /**
  * daxbus_field_find() - find a field by its name
  * @kind: whose field
  * @name: its name in any case ("size", "SIZE")
  *
- * A device has the fields of its region too, a mapping and a block those of their device and its region, where the
- * name is not taken already: daxbus_field_find(DAXBUS_DEVICE, "uuid") is the region's row, and daxbus_get() on a
- * device takes it.
+ * A device has the fields of its region too, a mapping and a block those of their device and its
+ * region, where the name is not taken already: daxbus_field_find(DAXBUS_DEVICE, "uuid") is the
+ * region's row, and daxbus_get() on a device takes it.
  *
  * Return: the row, or NULL when there is none of that name.
  * Since: 0.1
  */
 const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, const char *name);
 
-/* --- query and scan ----------------------------------------------------------------------------------------------- */
+/* --- query and scan --------------------------------------------------------------------------- */
 
 /**
  * daxbus_query_new() - make an empty query: every object, no field
@@ -292,23 +301,25 @@ struct daxbus_query *daxbus_query_unref(struct daxbus_query *query);
  * @text: the selector; copied
  * @error: receives what is wrong with it, or NULL
  *
- * A selector is a list of terms separated by commas, all of which must hold: the name of a device (`dax0.0` or
- * `/dev/dax0.0`), a glob over device names (`dax0.*`), a region (`region0`), `all`, or FIELD=VALUE with any field of a
- * device or its region. VALUE is a number, a size with suffix, a glob over text, one of a list's texts, or `none` for
- * "has no such thing". Several selectors select what any of them selects.
+ * A selector is a list of terms separated by commas, all of which must hold: the name of a device
+ * (`dax0.0` or `/dev/dax0.0`), a glob over device names (`dax0.*`), a region (`region0`), `all`, or
+ * FIELD=VALUE with any field of a device or its region. VALUE is a number, a size with suffix, a
+ * glob over text, one of a list's texts, or `none` for "has no such thing". Several selectors
+ * select what any of them selects.
  *
  * Return: 0; -EINVAL when @text is not a selector; -ENOMEM.
  * Since: 0.1
  */
-int daxbus_query_add_selector(struct daxbus_query *query, const char *text, struct daxbus_error *error);
+int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
+			      struct daxbus_error *error);
 
 /**
  * daxbus_query_add_field() - ask for the values of a field
  * @query: the query
  * @field: the field
  *
- * What nothing asks for may be left unread: its values are then unknown. Asking for a field of DAXBUS_MAPPING or
- * DAXBUS_BLOCK makes the objects of that kind appear in the snapshot.
+ * What nothing asks for may be left unread: its values are then unknown. Asking for a field of
+ * DAXBUS_MAPPING or DAXBUS_BLOCK makes the objects of that kind appear in the snapshot.
  *
  * Return: nothing.
  * Since: 0.1
@@ -322,16 +333,18 @@ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_fiel
  * @ret: receives the snapshot; release with daxbus_snapshot_unref()
  * @error: receives what failed, or NULL
  *
- * Two calls are two readings; nothing is kept in @ctx. A kernel without a dax bus gives a snapshot without devices
- * whose field "models" is empty. Devices of the bus (/sys/bus/dax) and of the older class (/sys/class/dax, kernels
- * before 5.17) are one list.
+ * Two calls are two readings; nothing is kept in @ctx. A kernel without a dax bus gives a snapshot
+ * without devices whose field "models" is empty. Devices of the bus (/sys/bus/dax) and of the older
+ * class (/sys/class/dax, kernels before 5.17) are one list.
  *
- * Shape: regions sorted by id, devices by region and instance, mappings by page offset, blocks by number.
+ * Shape: regions sorted by id, devices by region and instance, mappings by page offset, blocks by
+ * number.
  * Units: sizes and addresses in bytes.
- * Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory, sysfs-devices-node, obsolete
- *         sysfs-class-dax; /proc/zoneinfo, /proc/iomem; libndctl for the namespaces below persistent memory.
- * Context: blocks on sysfs, takes no lock. Physical ranges need CAP_SYS_ADMIN; without it they, and what follows from
- *          them, are unknown.
+ * Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory,
+ *         sysfs-devices-node, obsolete sysfs-class-dax; /proc/zoneinfo; libndctl for the
+ *         namespaces below persistent memory.
+ * Context: blocks on sysfs, takes no lock. Physical ranges need CAP_SYS_ADMIN; without it they, and
+ *          what follows from them, are unknown.
  *
  * Return: 0;
  *   -ENOENT  a selector names a device or region that is not there;
@@ -339,8 +352,8 @@ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_fiel
  *   -ENOMEM.
  * Since: 0.1
  */
-int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query, struct daxbus_snapshot **ret,
-		struct daxbus_error *error);
+int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		struct daxbus_snapshot **ret, struct daxbus_error *error);
 
 /**
  * daxbus_capture() - copy what a scan reads into a folder
@@ -348,19 +361,21 @@ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query, struct
  * @path: the folder: made, or empty already
  * @error: receives what failed, or NULL
  *
- * Every file, link and folder that a scan of everything reads is copied below @path under its own name; links stay
- * links. What could not be read (mostly: by another user than root) becomes an empty file, which reads as unknown.
+ * Every file, link and folder that a scan of everything reads is copied below @path under its own
+ * name; links stay links. What could not be read (mostly: by another user than root) becomes an
+ * empty file, which reads as unknown.
  *
  * Return: 0;
  *   -ENOTEMPTY  @path is a folder with something in it;
  *   -ENOTDIR    @path is something else;
- *   -ENOSPC, -EACCES, -EROFS and others of mkdirat(2), symlinkat(2) and write(2): the copy is not complete;
+ *   -ENOSPC, -EACCES, -EROFS and others of mkdirat(2), symlinkat(2) and write(2): the copy is not
+ *   complete;
  *   -ENOMEM.
  * Since: 0.1
  */
 int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
 
-/* --- snapshot ----------------------------------------------------------------------------------------------------- */
+/* --- snapshot --------------------------------------------------------------------------------- */
 
 /**
  * daxbus_snapshot_unref() - drop a snapshot, its objects and everything borrowed from them
@@ -380,7 +395,8 @@ struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *snapshot);
  * Return: the object, borrowed until the snapshot is released, or NULL after the last.
  * Since: 0.1
  */
-const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *snapshot, enum daxbus_kind kind,
+const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *snapshot,
+						 enum daxbus_kind kind,
 						 const struct daxbus_object *previous);
 
 /**
@@ -392,7 +408,8 @@ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s
  * Return: the object, borrowed until the snapshot is released, or NULL after the last.
  * Since: 0.1
  */
-const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent, enum daxbus_kind kind,
+const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent,
+					       enum daxbus_kind kind,
 					       const struct daxbus_object *previous);
 
 /**
@@ -407,13 +424,15 @@ enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object);
 /**
  * daxbus_get() - the value of a field
  * @object: the object
- * @field: a row of its kind, or of the kind of a parent (a device's region, a mapping's or block's device)
+ * @field: a row of its kind, or of the kind of a parent (a device's region, a mapping's or block's
+ *         device)
  * @ret: receives the value
  *
  * Return: 0; -EINVAL when neither @object nor a parent of it has the field.
  * Since: 0.1
  */
-int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field, struct daxbus_value *ret);
+int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field,
+	       struct daxbus_value *ret);
 
 #ifdef __cplusplus
 }

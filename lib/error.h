@@ -9,8 +9,9 @@
  * err_set() - say what failed, and return its code
  * @err: the object, or NULL; what it held is replaced
  * @code: a negative errno value
- * @format: a complete sentence without newline and without a program's name in front. Where the kernel said why, end it
- *          in ": %s" with strerror(-code) yourself: only the caller knows whether errno adds anything.
+ * @format: a complete sentence without newline and without a program's name in front. Where the
+ *          kernel said why, end it in ": %s" with strerror(-code) yourself: only the caller knows
+ *          whether errno adds anything.
  *
  * Return: @code.
  */

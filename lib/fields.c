@@ -4,8 +4,8 @@
 #include <strings.h>
 
 /*
- * The table. A row is all there is to say of a value: adding one makes it a column, a JSON key, a selector, a line of the
- * manual page and of the schema. Order is the order of columns and keys.
+ * The table. A row is all there is to say of a value: adding one makes it a column, a JSON key, a
+ * selector, a line of the manual page and of the schema. Order is the order of columns and keys.
  */
 struct row {
 	struct daxbus_field field;
@@ -13,6 +13,7 @@ struct row {
 	size_t offset;
 };
 
+/* clang-format off */
 #define BUS(member, type_, name_, needs_, help_)                                                   \
 	{ { DAXBUS_BUS, type_, name_, NULL, name_, NULL, help_ }, needs_, offsetof(struct bus, member) }
 #define REGION(member, type_, name_, needs_, help_)                                                \
@@ -95,10 +96,13 @@ static const struct row rows[] = {
 	BLOCK(node, DAXBUS_NUMBER, "node", "NUMA node"),
 };
 
+/* clang-format on */
+
 /* Which kind holds objects of a kind, and so lends them its fields. */
 static const enum daxbus_kind parents[_DAXBUS_KIND_MAX] = {
-	[DAXBUS_BUS] = DAXBUS_BUS,	  [DAXBUS_REGION] = DAXBUS_REGION, [DAXBUS_DEVICE] = DAXBUS_REGION,
-	[DAXBUS_MAPPING] = DAXBUS_DEVICE, [DAXBUS_BLOCK] = DAXBUS_DEVICE,
+	[DAXBUS_BUS] = DAXBUS_BUS,	 [DAXBUS_REGION] = DAXBUS_REGION,
+	[DAXBUS_DEVICE] = DAXBUS_REGION, [DAXBUS_MAPPING] = DAXBUS_DEVICE,
+	[DAXBUS_BLOCK] = DAXBUS_DEVICE,
 };
 
 static const struct row *row_of(const struct daxbus_field *field)
@@ -111,7 +115,8 @@ unsigned int field_needs(const struct daxbus_field *field)
 	return row_of(field)->needs;
 }
 
-_public_ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind, const struct daxbus_field *previous)
+_public_ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
+						      const struct daxbus_field *previous)
 {
 	const struct row *row = previous ? row_of(previous) + 1 : rows;
 
@@ -147,7 +152,8 @@ static void get_strings(const struct opt_strv *o, struct daxbus_value *ret)
 	ret->n_strings = o->v.n;
 }
 
-_public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field, struct daxbus_value *ret)
+_public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field,
+			struct daxbus_value *ret)
 {
 	const struct row *row = row_of(field);
 	const void *at;

@@ -43,7 +43,10 @@ static bool overlap(const struct device *a, const struct device *b)
 	return false;
 }
 
-/* Of two devices with the same range the real one is the one that is bound, else the one that came first. */
+/*
+ * Of two devices with the same range the real one is the one that is bound, else the one that came
+ * first.
+ */
 static bool is_phantom(const struct daxbus_snapshot *s, const struct device *d)
 {
 	if (s->n_regions < 2 || !flags_may_be_phantom(d))
@@ -61,11 +64,15 @@ static bool is_phantom(const struct daxbus_snapshot *s, const struct device *d)
 	return false;
 }
 
-/* A device that device_dax or kmem has bound holds its range; blocks in any other's range are left behind. */
+/*
+ * A device that device_dax or kmem has bound holds its range; blocks in any other's range are left
+ * behind.
+ */
 static bool may_be_stuck(const struct device *d)
 {
-	return !d->is_class && d->n_mappings && d->ranges == DAXBUS_KNOWN && !known_as(&d->mode, "kmem") &&
-	       !known_as(&d->mode, "devdax") && !known_as(&d->mode, "famfs");
+	return !d->is_class && d->n_mappings && d->ranges == DAXBUS_KNOWN &&
+	       !known_as(&d->mode, "kmem") && !known_as(&d->mode, "devdax") &&
+	       !known_as(&d->mode, "famfs");
 }
 
 static bool is_partial(const struct device *d)
@@ -77,7 +84,7 @@ static bool is_partial(const struct device *d)
 struct machine {
 	struct block_set blocks;
 	uint64_t block_size;
-	enum daxbus_presence is;	/* NONE: nobody has asked yet */
+	enum daxbus_presence is; /* NONE: nobody has asked yet */
 };
 
 static void machine_done(struct machine *machine)

@@ -5,8 +5,9 @@
 
 #include "parse.h"
 
-static void _format_(6, 0) log_stderr(void *data _unused_, int level _unused_, const char *file _unused_,
-				      int line _unused_, const char *function, const char *format, va_list args)
+static void _format_(6, 0)
+	log_stderr(void *data _unused_, int level _unused_, const char *file _unused_,
+		   int line _unused_, const char *function, const char *format, va_list args)
 {
 	fprintf(stderr, "libdaxbus: %s: ", function);
 	vfprintf(stderr, format, args);

@@ -21,11 +21,11 @@ void log_write(const struct log *log, int level, const char *file, int line, con
 	       const char *format, ...) _format_(6, 7);
 
 /* The arguments are not evaluated when nobody listens. */
-#define log_debug(to, ...)                                                                          \
-	do {                                                                                        \
-		const struct log *_log = (to);                                                      \
-		if (_log && _log->level >= LOG_DEBUG)                                               \
-			log_write(_log, LOG_DEBUG, __FILE__, __LINE__, __func__, __VA_ARGS__);      \
+#define log_debug(to, ...)                                                                         \
+	do {                                                                                       \
+		const struct log *_log = (to);                                                     \
+		if (_log && _log->level >= LOG_DEBUG)                                              \
+			log_write(_log, LOG_DEBUG, __FILE__, __LINE__, __func__, __VA_ARGS__);     \
 	} while (0)
 
 #endif

@@ -12,9 +12,9 @@
 
 /* A node that devices in kmem share. */
 struct node_memory {
-	struct opt_u64 id;		/* not known: blocks are those of the whole machine */
+	struct opt_u64 id; /* not known: blocks are those of the whole machine */
 	struct block_set blocks;
-	enum daxbus_presence is;	/* whether blocks could be listed */
+	enum daxbus_presence is; /* whether blocks could be listed */
 };
 
 struct memory_scan {
@@ -26,7 +26,7 @@ struct memory_scan {
 	struct sysfs_dir dir;
 	struct node_memory *nodes;
 	size_t n_nodes;
-	char *zoneinfo;			/* NULL until read, or where it cannot be */
+	char *zoneinfo; /* NULL until read, or where it cannot be */
 	bool zoneinfo_tried;
 };
 
@@ -36,7 +36,7 @@ struct tally {
 	uint64_t movable;
 	uint64_t kernel;
 	uint64_t offline;
-	bool no_zones;			/* a block is online in a zone that is not told */
+	bool no_zones; /* a block is online in a zone that is not told */
 	bool unreadable;
 };
 
@@ -59,7 +59,7 @@ struct opt_u64 memory_block_size(struct sysfs *fs)
 	return is_known(&size) && is_power_of_two(size.v) ? size : unknown();
 }
 
-/* --- which blocks are there --------------------------------------------------------------------------------------- */
+/* --- which blocks are there ------------------------------------------------------------------- */
 
 static int read_node_blocks(struct memory_scan *scan, struct node_memory *node)
 {
@@ -92,7 +92,7 @@ static int find_node(struct memory_scan *scan, struct opt_u64 id, struct node_me
 	return read_node_blocks(scan, node);
 }
 
-/* --- reading blocks one by one ------------------------------------------------------------------------------------ */
+/* --- reading blocks one by one ---------------------------------------------------------------- */
 
 static void count_block(struct tally *tally, const char *zones)
 {
@@ -183,8 +183,8 @@ static int read_range(struct memory_scan *scan, struct device *d, const struct b
 	int r = 0;
 
 	for (size_t i = first; r == 0 && i < first + n; i++)
-		r = scan->want_blocks ? add_block(scan, d, set->ids[i], tally) :
-					count_by_zones(scan, set->ids[i], tally);
+		r = scan->want_blocks ? add_block(scan, d, set->ids[i], tally)
+				      : count_by_zones(scan, set->ids[i], tally);
 	return r;
 }
 
@@ -198,9 +198,12 @@ static int read_blocks(struct memory_scan *scan, struct device *d, const struct 
 	return r;
 }
 
-/* --- counting without reading blocks ------------------------------------------------------------------------------ */
+/* --- counting without reading blocks ---------------------------------------------------------- */
 
-/* Pages are counted in the page size of the machine that was captured, which only daxbus itself writes down. */
+/*
+ * Pages are counted in the page size of the machine that was captured, which only daxbus itself
+ * writes down.
+ */
 static uint64_t page_size(struct sysfs *fs)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir root = SYSFS_DIR_INIT;
@@ -227,7 +230,10 @@ static int read_zoneinfo(struct memory_scan *scan)
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Online blocks of a node by zone. Return: 1 and the tally; 0 when they cannot be told this way; -ENOMEM. */
+/*
+ * Online blocks of a node by zone. Return: 1 and the tally; 0 when they cannot be told this way;
+ * -ENOMEM.
+ */
 static int count_node(struct memory_scan *scan, const struct node_memory *node, struct tally *ret)
 {
 	uint64_t page = page_size(scan->fs), pages;
@@ -263,7 +269,10 @@ static bool is_on(const struct device *d, const struct node_memory *node)
 	       d->target_node.v == node->id.v;
 }
 
-/* The part of a node's tally that is a device's: all of it, or its share of blocks that are all alike. */
+/*
+ * The part of a node's tally that is a device's: all of it, or its share of blocks that are all
+ * alike.
+ */
 static struct tally share_of(const struct tally *node, const struct device *d)
 {
 	uint64_t blocks = d->memory.blocks.v;
@@ -290,7 +299,9 @@ static void set_counts(struct device *d, const struct tally *t)
 	m->kernel = known(t->kernel);
 }
 
-/* Return: 1 when every device on the node has its counts; 0 when its blocks must be read; -ENOMEM. */
+/*
+ * Return: 1 when every device on the node has its counts; 0 when its blocks must be read; -ENOMEM.
+ */
 static int answer_by_node(struct memory_scan *scan, const struct node_memory *node)
 {
 	uint64_t owned = 0, owners = 0;
@@ -324,7 +335,7 @@ static int answer_by_node(struct memory_scan *scan, const struct node_memory *no
 	return 1;
 }
 
-/* --- devices ------------------------------------------------------------------------------------------------------ */
+/* --- devices ---------------------------------------------------------------------------------- */
 
 /* What the ranges alone say: bytes that are whole blocks, and bytes that are not. */
 static void set_usable(struct device *d, uint64_t block_size)
@@ -333,7 +344,8 @@ static void set_usable(struct device *d, uint64_t block_size)
 	uint64_t usable = 0, start;
 
 	for (size_t i = 0; i < d->n_mappings; i++)
-		usable += range_inside(d->mappings[i].start.v, d->mappings[i].end.v, block_size, &start);
+		usable += range_inside(d->mappings[i].start.v, d->mappings[i].end.v, block_size,
+				       &start);
 	m->usable = known(usable);
 	m->lost = is_known(&d->size) && d->size.v >= usable ? known(d->size.v - usable) : unknown();
 }
@@ -422,7 +434,8 @@ static bool has_work(const struct memory_scan *scan)
 	return scan->want_blocks;
 }
 
-int memory_read(struct sysfs *fs, const struct log *log, struct daxbus_snapshot *s, unsigned int needs)
+int memory_read(struct sysfs *fs, const struct log *log, struct daxbus_snapshot *s,
+		unsigned int needs)
 {
 	_cleanup_(memory_scan_done) struct memory_scan scan = {
 		.fs = fs,

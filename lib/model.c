@@ -212,7 +212,6 @@ int opt_strv_add(struct opt_strv *o, const char *text)
 	return strv_push(&o->v, text);
 }
 
-
 static const struct daxbus_object *region_at(const struct daxbus_snapshot *s, size_t i)
 {
 	return i < s->n_regions ? &s->regions[i]->object : NULL;
@@ -234,10 +233,14 @@ static const struct daxbus_object *part_at(const struct device *d, enum daxbus_k
 
 const struct device *object_device(const struct daxbus_object *o)
 {
-	return o->kind == DAXBUS_MAPPING ? ((const struct mapping *)o)->device : ((const struct block *)o)->device;
+	return o->kind == DAXBUS_MAPPING ? ((const struct mapping *)o)->device
+					 : ((const struct block *)o)->device;
 }
 
-/* The parts of all devices are one walk: the next of this device, or the first of a device behind it. */
+/*
+ * The parts of all devices are one walk: the next of this device, or the first of a device behind
+ * it.
+ */
 static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, enum daxbus_kind kind,
 					     const struct daxbus_object *previous)
 {
@@ -255,7 +258,8 @@ static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, en
 	return o;
 }
 
-_public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s, enum daxbus_kind kind,
+_public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s,
+							  enum daxbus_kind kind,
 							  const struct daxbus_object *previous)
 {
 	size_t i = previous ? previous->index + 1 : 0;
@@ -276,7 +280,8 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 	return NULL;
 }
 
-_public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent, enum daxbus_kind kind,
+_public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent,
+							enum daxbus_kind kind,
 							const struct daxbus_object *previous)
 {
 	const struct region *region = (const struct region *)parent;

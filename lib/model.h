@@ -8,8 +8,8 @@
 #include "util.h"
 
 /*
- * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The field table (fields.c)
- * names, types and documents every value in them.
+ * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The
+ * field table (fields.c) names, types and documents every value in them.
  */
 
 struct opt_u64 {
@@ -28,8 +28,9 @@ struct opt_strv {
 };
 
 /*
- * What the result of a read says of the value: there, not there, or there and not to be had. A kernel that lacks an
- * attribute answers ENOENT; EACCES (no root), EBADMSG (a strange tree) and everything else is a value unknown to us.
+ * What the result of a read says of the value: there, not there, or there and not to be had. A
+ * kernel that lacks an attribute answers ENOENT; EACCES (no root), EBADMSG (a strange tree) and
+ * everything else is a value unknown to us.
  */
 static inline enum daxbus_presence presence_of(int r)
 {
@@ -59,7 +60,7 @@ static inline struct opt_u64 unknown(void)
 /* Begins every struct below, so that the public opaque object is a pointer to any of them. */
 struct daxbus_object {
 	enum daxbus_kind kind;
-	size_t index;			/* among the objects of its kind in what holds it; set by snapshot_finish() */
+	size_t index; /* among the objects of its kind in what holds it; set by snapshot_finish() */
 	const struct daxbus_snapshot *snapshot;
 };
 
@@ -89,23 +90,23 @@ struct region {
 	struct daxbus_object object;
 	struct opt_u64 id;
 	struct opt_str provider;
-	struct opt_str path;		/* without /sys in front */
+	struct opt_str path; /* without /sys in front */
 	struct opt_u64 size;
 	struct opt_u64 available_size;
 	struct opt_u64 align;
 	struct opt_u64 dynamic;
-	struct opt_u64 target_node;	/* the kernel keeps it in the region; each device only shows it */
+	struct opt_u64 target_node; /* kept by the kernel in the region; devices only show it */
 	struct pmem pmem;
 	struct cxl cxl;
 
-	size_t first_device;		/* its devices stand together in the snapshot */
+	size_t first_device; /* its devices stand together in the snapshot */
 	size_t n_devices;
 };
 
 struct mapping {
 	struct daxbus_object object;
 	struct device *device;
-	uint64_t first;			/* page_offset, or 0: what mappings are sorted by */
+	uint64_t first; /* page_offset, or 0: what mappings are sorted by */
 	struct opt_u64 start;
 	struct opt_u64 end;
 	struct opt_u64 size;
@@ -145,7 +146,7 @@ struct performance {
 struct device {
 	struct daxbus_object object;
 	struct region *region;
-	struct opt_u64 region_id;	/* X and Y of daxX.Y */
+	struct opt_u64 region_id; /* X and Y of daxX.Y */
 	uint32_t instance;
 	bool selected;
 	bool is_class;
@@ -169,7 +170,7 @@ struct device {
 	struct memory memory;
 	struct performance performance;
 
-	enum daxbus_presence ranges;	/* whether the mappings are known: NONE for an empty device */
+	enum daxbus_presence ranges; /* whether the mappings are known: NONE for an empty device */
 	struct mapping *mappings;
 	size_t n_mappings;
 	struct block *blocks;
@@ -178,9 +179,9 @@ struct device {
 
 struct daxbus_snapshot {
 	struct bus bus;
-	struct region **regions;	/* by id */
+	struct region **regions; /* by id */
 	size_t n_regions;
-	struct device **devices;	/* by region, instance */
+	struct device **devices; /* by region, instance */
 	size_t n_devices;
 };
 
@@ -195,7 +196,10 @@ struct block *device_add_block(struct device *d);
 const struct device *object_device(const struct daxbus_object *o);
 /* Sort the ranges of a device by page offset. */
 void device_sort_mappings(struct device *d);
-/* Drop the devices that are not selected and regions that have none left, bring the rest into order, number everything. */
+/*
+ * Drop the devices that are not selected and regions that have none left, bring the rest into
+ * order, number everything.
+ */
 void snapshot_finish(struct daxbus_snapshot *s);
 
 static inline void snapshot_unref_p(struct daxbus_snapshot **s)

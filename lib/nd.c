@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nd.h"
 
-#define HAVE_UUID 1	/* libdaxctl.h defines uuid_t itself otherwise */
+#define HAVE_UUID 1 /* libdaxctl.h defines uuid_t itself otherwise */
 #include <uuid/uuid.h>
 
 #include <daxctl/libdaxctl.h>
@@ -97,7 +97,8 @@ static int set_uuid(struct opt_str *o, const unsigned char *uuid)
 	char text[UUID_STR_LEN], *at = text;
 
 	for (size_t i = 0; i < sizeof(uuid_t); i++)
-		at += sprintf(at, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
+		at += sprintf(at, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			      uuid[i]);
 	return opt_str_set(o, text);
 }
 

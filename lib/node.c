@@ -41,15 +41,15 @@ bool performance_is_none(const struct performance *p)
 	       p->read_bandwidth.is == DAXBUS_NONE && p->write_bandwidth.is == DAXBUS_NONE;
 }
 
-/* --- distance ----------------------------------------------------------------------------------------------------- */
+/* --- distance --------------------------------------------------------------------------------- */
 
 /*
- * A node's `distance` has a number for each node that is online, in the order of their ids: it must be read beside the
- * list of those, never by index.
+ * A node's `distance` has a number for each node that is online, in the order of their ids: it must
+ * be read beside the list of those, never by index.
  */
 struct distance_walk {
-	char *rest;			/* numbers not taken yet */
-	const struct strv *with_cpu;	/* nodes with processors, as text */
+	char *rest;		     /* numbers not taken yet */
+	const struct strv *with_cpu; /* nodes with processors, as text */
 	struct opt_u64 nearest;
 };
 
@@ -103,7 +103,7 @@ static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 	return 0;
 }
 
-/* --- tier --------------------------------------------------------------------------------------------------------- */
+/* --- tier ------------------------------------------------------------------------------------- */
 
 struct tier_walk {
 	const struct sysfs_dir *dir;
@@ -141,14 +141,14 @@ static int read_tier(struct sysfs *fs, struct node_facts *facts)
 	return r == -ENOMEM ? r : 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------------ */
+/* ---------------------------------------------------------------------------------------------- */
 
 static int read_facts(struct sysfs *fs, const struct sysfs_dir *dir, struct node_facts *facts)
 {
 	char at[sizeof("node18446744073709551615/access0/initiators")];
 	int r;
 
-	for (unsigned int class = 0; class <= 1; class++) {
+	for (unsigned int class = 0; class <= 1; class ++) {
 		snprintf(at, sizeof(at), "node%" PRIu64 "/access%u/initiators", facts->id, class);
 		facts->performance = performance_read(dir, at);
 		if (!performance_is_none(&facts->performance))

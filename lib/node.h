@@ -8,9 +8,10 @@
 /*
  * node_read() - what the kernel says of the nodes that devices are, or would be, memory of
  *
- * Latency and bandwidth come from access0 (the best initiator), else access1 (the best processor), where the kernel has
- * them: from the first online block on. 0 is its word for "not told". Distance is that from the nearest node with
- * processors. A memory tier is there while memory of the node is online (kernel 6.1).
+ * Latency and bandwidth come from access0 (the best initiator), else access1 (the best processor),
+ * where the kernel has them: from the first online block on. 0 is its word for "not told". Distance
+ * is that from the nearest node with processors. A memory tier is there while memory of the node is
+ * online (kernel 6.1).
  *
  * Return: 0; -ENOMEM.
  */

@@ -8,10 +8,13 @@
 #include "parse.h"
 #include "scan.h"
 
-#define CXL_PATH "/sys/bus/cxl/devices"
-#define CXL_TARGETS_MAX 16	/* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */
+#define CXL_PATH	"/sys/bus/cxl/devices"
+#define CXL_TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */
 
-/* The component of a path that begins with @prefix and goes on with a number; NULL when there is none. */
+/*
+ * The component of a path that begins with @prefix and goes on with a number; NULL when there is
+ * none.
+ */
 static char *find_component(const char *path, const char *prefix)
 {
 	_cleanup_free_ char *copy = strdup(path);
@@ -30,7 +33,7 @@ static void set_component(struct opt_str *o, const char *path, const char *prefi
 	o->is = o->v ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 }
 
-/* --- persistent memory -------------------------------------------------------------------------------------------- */
+/* --- persistent memory ------------------------------------------------------------------------ */
 
 static int read_nd_device(struct sysfs *fs, struct region *region)
 {
@@ -58,16 +61,18 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 	return r == -ENOENT ? 0 : r;
 }
 
-/* --- CXL ---------------------------------------------------------------------------------------------------------- */
+/* --- CXL -------------------------------------------------------------------------------------- */
 
 /*
- * targetN of a region names an endpoint decoder, which is a child of an endpoint port, whose `uport` is the memory
- * device (Documentation/ABI/testing/sysfs-bus-cxl). Return: 0; -ENOENT behind the last target; other errnos.
+ * targetN of a region names an endpoint decoder, which is a child of an endpoint port, whose
+ * `uport` is the memory device (Documentation/ABI/testing/sysfs-bus-cxl). Return: 0; -ENOENT behind
+ * the last target; other errnos.
  */
 static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsigned int n,
 		      struct opt_strv *memdevs)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT, endpoint = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT,
+						   endpoint = SYSFS_DIR_INIT;
 	_cleanup_free_ char *decoder = NULL, *path = NULL, *memdev = NULL;
 	int r = sysfs_read_str(region_dir, &decoder, "target%u", n);
 

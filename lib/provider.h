@@ -13,10 +13,11 @@
  * @s: the snapshot, whose regions and devices it completes
  * @needs: NEED_PMEM, NEED_CXL, NEED_NODE_FACTS
  *
- * Persistent memory: the NVDIMM bus and region stand in the path; namespace and UUID are asked of libndctl, which finds
- * the nd device behind a dax region through libdaxctl. In a captured tree, and where those libraries are not installed,
- * the attributes of the nd device answer. CXL: the region stands in the path, its memory devices behind the decoders
- * that it targets; its performance answers where the node has none yet.
+ * Persistent memory: the NVDIMM bus and region stand in the path; namespace and UUID are asked of
+ * libndctl, which finds the nd device behind a dax region through libdaxctl. In a captured tree,
+ * and where those libraries are not installed, the attributes of the nd device answer. CXL: the
+ * region stands in the path, its memory devices behind the decoders that it targets; its
+ * performance answers where the node has none yet.
  *
  * Return: 0; -ENOMEM.
  */

@@ -8,7 +8,10 @@ uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret
 	uint64_t mask = unit - 1;
 	uint64_t first, behind;
 
-	/* The last byte of the address space has no address behind it: such a range loses its last unit. */
+	/*
+	 * The last byte of the address space has no address behind it: such a range loses its last
+	 * unit.
+	 */
 	if (start > UINT64_MAX - mask || end == UINT64_MAX)
 		return 0;
 	first = (start + mask) & ~mask;
@@ -19,7 +22,8 @@ uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret
 	return behind - first;
 }
 
-static int add_mapping(struct device *d, struct opt_u64 start, struct opt_u64 end, struct opt_u64 offset)
+static int add_mapping(struct device *d, struct opt_u64 start, struct opt_u64 end,
+		       struct opt_u64 offset)
 {
 	struct mapping *m = device_add_mapping(d);
 
@@ -45,13 +49,16 @@ static struct opt_u64 read_number(const struct sysfs_dir *parent, const char *at
 {
 	struct opt_u64 value = unknown();
 
-	value.is = presence_of(sysfs_read_u64(parent, &value.v, 16, "%s/mapping%u/%s", at, n, name));
+	value.is =
+		presence_of(sysfs_read_u64(parent, &value.v, 16, "%s/mapping%u/%s", at, n, name));
 	return value;
 }
 
-static int read_mapping(const struct sysfs_dir *parent, const char *at, struct device *d, uint32_t n)
+static int read_mapping(const struct sysfs_dir *parent, const char *at, struct device *d,
+			uint32_t n)
 {
-	return add_mapping(d, read_number(parent, at, n, "start"), read_number(parent, at, n, "end"),
+	return add_mapping(d, read_number(parent, at, n, "start"),
+			   read_number(parent, at, n, "end"),
 			   read_number(parent, at, n, "page_offset"));
 }
 

@@ -16,7 +16,7 @@ struct entry {
 	uint32_t region;
 	uint32_t instance;
 	bool is_class;
-	bool candidate;			/* the selection can name it */
+	bool candidate; /* the selection can name it */
 };
 
 struct scan {
@@ -27,14 +27,15 @@ struct scan {
 	struct daxbus_snapshot *snapshot;
 	struct daxbus_error *err;
 
-	struct sysfs_dir bus;		/* /sys/bus/dax/devices */
-	struct sysfs_dir class;		/* /sys/class/dax */
+	struct sysfs_dir bus;	/* /sys/bus/dax/devices */
+	struct sysfs_dir class; /* /sys/class/dax */
 	struct entry *entries;
 	size_t n_entries;
 
 	/*
-	 * The parent of the devices read last. Devices are read in the order of their names, so those of a region follow
-	 * each other, its folder is opened once, and no machine has too many regions for the limit on open files.
+	 * The parent of the devices read last. Devices are read in the order of their names, so
+	 * those of a region follow each other, its folder is opened once, and no machine has too
+	 * many regions for the limit on open files.
 	 */
 	struct region *region;
 	struct sysfs_dir parent;
@@ -53,7 +54,7 @@ static void scan_done(struct scan *scan)
 	daxbus_snapshot_unref(scan->snapshot);
 }
 
-/* --- readers ------------------------------------------------------------------------------------------------------ */
+/* --- readers ---------------------------------------------------------------------------------- */
 
 struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
 {
@@ -119,7 +120,7 @@ unsigned int scan_close_needs(unsigned int needs)
 	return needs;
 }
 
-/* --- which devices there are -------------------------------------------------------------------------------------- */
+/* --- which devices there are ------------------------------------------------------------------ */
 
 struct listing {
 	struct scan *scan;
@@ -134,8 +135,8 @@ static int add_entry(void *data, const char *name)
 	struct entry e = { .is_class = listing->is_class };
 
 	if (parse_device_name(name, &e.region, &e.instance) < 0)
-		return scan_note(scan->snapshot, "ignored '%s' in %s: not the name of a device", name,
-				 listing->dir->path);
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
+				 name, listing->dir->path);
 	e.candidate = selection_may_name(scan->selection, name, e.region);
 	if (array_grow(&scan->entries, scan->n_entries, sizeof(*scan->entries)) < 0)
 		return -ENOMEM;
@@ -172,7 +173,7 @@ static int list_model(struct scan *scan, struct sysfs_dir *dir, const char *path
 	return 0;
 }
 
-/* --- regions ------------------------------------------------------------------------------------------------------ */
+/* --- regions ---------------------------------------------------------------------------------- */
 
 static int read_provider(const struct sysfs_dir *parent, struct region *region)
 {
@@ -192,9 +193,9 @@ static int read_provider(const struct sysfs_dir *parent, struct region *region)
 }
 
 /*
- * A region has no device of its own: it is the folder dax_region of its devices' parent. The kernel has no attribute
- * that says whether it is dynamic; only dynamic regions have available_size (dax_region_visible() in
- * drivers/dax/bus.c).
+ * A region has no device of its own: it is the folder dax_region of its devices' parent. The kernel
+ * has no attribute that says whether it is dynamic; only dynamic regions have available_size
+ * (dax_region_visible() in drivers/dax/bus.c).
  */
 static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
 {
@@ -269,7 +270,7 @@ static int enter_region(struct scan *scan, const char *path, uint32_t id)
 	return scan->region ? 0 : add_region(scan, below, id);
 }
 
-/* --- devices ------------------------------------------------------------------------------------------------------ */
+/* --- devices ---------------------------------------------------------------------------------- */
 
 static int set_mode(struct device *d)
 {
@@ -293,8 +294,12 @@ static int set_state(struct device *d)
 		d->state.is = DAXBUS_UNKNOWN;
 		return 0;
 	}
-	/* A class device has no driver link: its nd parent's driver offers it for as long as it is there. */
-	return opt_str_set(&d->state, d->is_class || d->driver.is == DAXBUS_KNOWN ? "enabled" : "disabled");
+	/*
+	 * A class device has no driver link: its nd parent's driver offers it for as long as it is
+	 * there.
+	 */
+	return opt_str_set(&d->state,
+			   d->is_class || d->driver.is == DAXBUS_KNOWN ? "enabled" : "disabled");
 }
 
 static int take_uevent_line(struct device *d, char *line)
@@ -371,7 +376,9 @@ static int read_detail(const struct sysfs_dir *parent, const char *at, struct de
 	return scan_str(parent, &d->kernel_state, "%s/state", at);
 }
 
-/* The kernel keeps the node in the region, so that the first device asked answers for all of them. */
+/*
+ * The kernel keeps the node in the region, so that the first device asked answers for all of them.
+ */
 static void read_target_node(struct scan *scan, const char *at, struct device *d)
 {
 	if (scan->region->target_node.is == DAXBUS_UNKNOWN)
@@ -436,8 +443,8 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 }
 
 /*
- * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the class
- * (.../dax2.0/dax/dax2.0).
+ * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the
+ * class (.../dax2.0/dax/dax2.0).
  */
 static int read_entry(struct scan *scan, const struct entry *e)
 {
@@ -456,7 +463,8 @@ static int read_entry(struct scan *scan, const struct entry *e)
 	if (name && e->is_class)
 		between = path_cut_name(path);
 	if (!name || !streq(name, e->name) || (e->is_class && !between))
-		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device", e->name, dir->path);
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device",
+				 e->name, dir->path);
 	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {
 		at = NULL;
 		return -ENOMEM;
@@ -465,7 +473,7 @@ static int read_entry(struct scan *scan, const struct entry *e)
 	return r < 0 ? r : add_device(scan, e, at);
 }
 
-/* --- the machine -------------------------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------------ */
 
 static int read_bus(struct scan *scan)
 {
@@ -485,7 +493,8 @@ static int read_bus(struct scan *scan)
 	r = scan_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
 	if (r < 0)
 		return r;
-	return scan_str(&root, &bus->memmap_policy, "sys/module/memory_hotplug/parameters/memmap_on_memory");
+	return scan_str(&root, &bus->memmap_policy,
+			"sys/module/memory_hotplug/parameters/memmap_on_memory");
 }
 
 static int read_candidates(struct scan *scan)
@@ -498,7 +507,10 @@ static int read_candidates(struct scan *scan)
 	return r;
 }
 
-/* Whether a device duplicates another is seen only beside the devices of other regions: read those too. */
+/*
+ * Whether a device duplicates another is seen only beside the devices of other regions: read those
+ * too.
+ */
 static int read_possible_originals(struct scan *scan)
 {
 	size_t n_read = scan->snapshot->n_devices;
@@ -543,8 +555,8 @@ static int read_everything(struct scan *scan)
 	return r;
 }
 
-int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection, unsigned int needs,
-	      struct daxbus_snapshot **ret, struct daxbus_error *err)
+int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection,
+	      unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
 	_cleanup_(scan_done) struct scan scan = {
 		.fs = fs,

@@ -15,22 +15,26 @@
  * @log: borrowed, or NULL
  * @selection: only devices that it can name are read; the others are not opened
  * @needs: enum need; what is not needed stays unknown
- * @ret: a snapshot that is not finished: whose devices are not selected yet, in the order of their names
+ * @ret: a snapshot that is not finished: whose devices are not selected yet, in the order of their
+ * names
  *
  * Return: 0; -EACCES and others when the folders of the bus cannot be read; -ENOMEM.
  */
-int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection, unsigned int needs,
-	      struct daxbus_snapshot **ret, struct daxbus_error *err) _must_check_;
+int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection,
+	      unsigned int needs, struct daxbus_snapshot **ret,
+	      struct daxbus_error *err) _must_check_;
 
 /* What else has to be read for @needs to be answered. */
 unsigned int scan_close_needs(unsigned int needs);
 
 /*
- * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN. They fail with -ENOMEM
- * only, and numbers never.
+ * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN.
+ * They fail with -ENOMEM only, and numbers never.
  */
-struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...) _format_(3, 4);
-int scan_str(const struct sysfs_dir *dir, struct opt_str *ret, const char *format, ...) _format_(3, 4) _must_check_;
+struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
+	_format_(3, 4);
+int scan_str(const struct sysfs_dir *dir, struct opt_str *ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 
 /* A name that is not taken at its word goes into the snapshot's notes. Return: 0; -ENOMEM. */
 int scan_note(struct daxbus_snapshot *s, const char *format, ...) _format_(2, 3) _must_check_;

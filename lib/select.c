@@ -70,11 +70,13 @@ static int parse_value(struct term *t, struct daxbus_error *err)
 		break;
 	}
 	if (r < 0)
-		return err_set(err, -EINVAL, "field '%s' cannot be '%s': it is %s", t->field->name, t->text, wanted);
+		return err_set(err, -EINVAL, "field '%s' cannot be '%s': it is %s", t->field->name,
+			       t->text, wanted);
 	return 0;
 }
 
-static int parse_field_term(struct term *t, const char *text, const char *equals, struct daxbus_error *err)
+static int parse_field_term(struct term *t, const char *text, const char *equals,
+			    struct daxbus_error *err)
 {
 	_cleanup_free_ char *name = strndup(text, (size_t)(equals - text));
 	const char *value = equals + 1;
@@ -113,9 +115,10 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 	} else if (strpbrk(name, "*?[") && !strchr(name, '/')) {
 		t->kind = TERM_GLOB;
 	} else {
-		return err_set(err, -EINVAL,
-			       "'%s' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE",
-			       text);
+		return err_set(
+			err, -EINVAL,
+			"'%s' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE",
+			text);
 	}
 	return 0;
 }
@@ -209,8 +212,9 @@ static bool field_matches(const struct term *t, const struct device *d)
 
 	if (daxbus_get(&d->object, t->field, &value) < 0)
 		return false;
-	if (value.presence == DAXBUS_NONE || (value.type == DAXBUS_STRINGS && value.presence == DAXBUS_KNOWN &&
-					      value.n_strings == 0))
+	if (value.presence == DAXBUS_NONE ||
+	    (value.type == DAXBUS_STRINGS && value.presence == DAXBUS_KNOWN &&
+	     value.n_strings == 0))
 		return wants_none(t);
 	if (value.presence != DAXBUS_KNOWN)
 		return false;
@@ -233,8 +237,8 @@ bool selection_has(const struct selection *s, const struct device *d)
 		for (size_t k = 0; k < selector->n_terms && has; k++) {
 			const struct term *t = &selector->terms[k];
 
-			has = t->kind == TERM_FIELD ? field_matches(t, d) :
-						      term_may_name(t, d->name.v, d->region_id.v);
+			has = t->kind == TERM_FIELD ? field_matches(t, d)
+						    : term_may_name(t, d->name.v, d->region_id.v);
 		}
 		if (has)
 			return true;
@@ -261,7 +265,8 @@ int selection_check_names(const struct selection *selection, const struct daxbus
 
 			if (!is_there(t, s))
 				return err_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
-					       t->kind == TERM_DEVICE ? "device" : "region", t->text);
+					       t->kind == TERM_DEVICE ? "device" : "region",
+					       t->text);
 		}
 	return 0;
 }

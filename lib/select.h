@@ -6,31 +6,32 @@
 #include "model.h"
 
 /*
- * Selectors: which devices are meant. Pure: they look at names and at a snapshot, never at the kernel.
+ * Selectors: which devices are meant. Pure: they look at names and at a snapshot, never at the
+ * kernel.
  */
 
 enum term_kind {
-	TERM_DEVICE,	/* dax0.0 */
-	TERM_GLOB,	/* dax0.* */
-	TERM_REGION,	/* region0 */
+	TERM_DEVICE, /* dax0.0 */
+	TERM_GLOB,   /* dax0.* */
+	TERM_REGION, /* region0 */
 	TERM_ALL,
-	TERM_FIELD,	/* mode=kmem */
+	TERM_FIELD, /* mode=kmem */
 };
 
 struct term {
 	enum term_kind kind;
-	char *text;			/* the device's name, the glob, or the wanted value */
-	uint64_t number;		/* id of the region, or the wanted value where the field is a number */
+	char *text;	 /* the device's name, the glob, or the wanted value */
+	uint64_t number; /* id of the region, or the wanted value where the field is a number */
 	const struct daxbus_field *field;
 };
 
 struct selector {
-	struct term *terms;		/* all must hold */
+	struct term *terms; /* all must hold */
 	size_t n_terms;
 };
 
 struct selection {
-	struct selector *selectors;	/* one must hold; none at all selects everything */
+	struct selector *selectors; /* one must hold; none at all selects everything */
 	size_t n_selectors;
 };
 
@@ -39,7 +40,9 @@ void selection_done(struct selection *s);
 
 /* What the fields in the selectors rest on (enum need). */
 unsigned int selection_needs(const struct selection *s);
-/* Whether a device of this name can be selected: what must not be read at all is told by its name. */
+/*
+ * Whether a device of this name can be selected: what must not be read at all is told by its name.
+ */
 bool selection_may_name(const struct selection *s, const char *device, uint64_t region);
 bool selection_has(const struct selection *s, const struct device *d);
 /* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */

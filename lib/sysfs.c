@@ -18,23 +18,23 @@
  * comes near that.
  */
 #define ATTRIBUTE_MAX 4096
-#define FILE_MAX (16UL << 20)
+#define FILE_MAX      (16UL << 20)
 /* What the kernel allows in one lookup (MAXSYMLINKS). */
-#define LINKS_MAX 40
+#define LINKS_MAX     40
 /* Folders that the walk keeps open at a time. The deepest path of a real sysfs has about 20. */
-#define DEPTH_MAX 128
+#define DEPTH_MAX     128
 /*
  * openat2() may answer EAGAIN to ".." while anything is being renamed anywhere; past this, the
  * walk does it.
  */
 #define OPENAT2_TRIES 32
 
-#define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
-#define FILE_FLAGS (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+#define FOLDER_FLAGS  (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#define FILE_FLAGS    (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
 struct sysfs {
 	int fd;
-	char *root; /* as the caller named it */
+	char *root;	 /* as the caller named it */
 	char *real_root; /* as /proc names it, without links; NULL until needed */
 	bool live;
 	bool walk; /* there is no openat2() */
@@ -42,7 +42,7 @@ struct sysfs {
 	const struct sysfs_observer *observer;
 };
 
-/* --- paths as text --------------------------------------------------------------------------- */
+/* --- paths as text ---------------------------------------------------------------------------- */
 
 /*
  * A canonical path: "/a/b", and "" for the root itself, so that components are put behind it
@@ -200,7 +200,7 @@ static int _format_(2, 0) format_name(struct name *ret, const char *format, va_l
 	}
 }
 
-/* --- the observer ---------------------------------------------------------------------------- */
+/* --- the observer ----------------------------------------------------------------------------- */
 
 static int tell_file(const struct sysfs_dir *dir, const char *name, const char *content,
 		     ssize_t length)
@@ -230,7 +230,7 @@ static void tell_folder(const struct sysfs *fs, const char *path)
 		fs->observer->folder(fs->observer->data, path);
 }
 
-/* --- opening --------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static int open_once(int at, const char *name, int flags, int *ret_fd)
 {
@@ -553,7 +553,7 @@ static int open_parent(const struct sysfs_dir *dir, const struct name *name, int
 	return r;
 }
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /*
  * In a captured tree: refuse what is not a regular file. Before it is opened, because opening
@@ -911,7 +911,7 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 	return list_entries(dir, fd, fn, data);
 }
 
-/* --- the root -------------------------------------------------------------------------------- */
+/* --- the root --------------------------------------------------------------------------------- */
 
 /*
  * Opening the root is also how to find out about openat2(): ENOSYS from kernels before 5.6, EPERM
@@ -928,8 +928,7 @@ static int open_root(struct sysfs *fs)
 	return open_once(AT_FDCWD, fs->root, FOLDER_FLAGS, &fs->fd);
 }
 
-int sysfs_new(struct sysfs **ret, const char *root, const struct log *log,
-	      struct daxbus_error *err)
+int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = calloc(1, sizeof(*fs));
 	int r;

@@ -9,24 +9,29 @@
 /*
  * The one door to /sys and /proc.
  *
- * A root ("/" or a captured tree) is opened once. Paths below it are written from it ("/sys/bus/dax/devices"), opened
- * with openat2(2) and RESOLVE_IN_ROOT, and where the kernel has no openat2 (before 5.6, or under a filter) by walking
- * the components and resolving each link here. Attributes are opened relative to a folder, follow no link at all, never
- * block on a FIFO, and in a captured tree must be regular files.
+ * A root ("/" or a captured tree) is opened once. Paths below it are written from it
+ * ("/sys/bus/dax/devices"), opened with openat2(2) and RESOLVE_IN_ROOT, and where the kernel has no
+ * openat2 (before 5.6, or under a filter) by walking the components and resolving each link here.
+ * Attributes are opened relative to a folder, follow no link at all, never block on a FIFO, and in
+ * a captured tree must be regular files.
  *
  * The errno of the system call is returned untouched. Beyond those:
- *	-EBADMSG  an attribute is empty, longer than a page, holds a NUL byte, or (for numbers) is not of the form
+ * -EBADMSG  an attribute is empty, longer than a page, holds a NUL byte, or (for numbers) is not of
+ * the form
  */
 
 struct sysfs;
 
 /*
- * What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the root, without links.
- * The links on the way of sysfs_dir_open() are told too; what is read twice is told twice. Of the entries that
- * sysfs_list() finds those are told that its callback counts.
+ * What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the
+ * root, without links. The links on the way of sysfs_dir_open() are told too; what is read twice is
+ * told twice. Of the entries that sysfs_list() finds those are told that its callback counts.
  */
 struct sysfs_observer {
-	/* @content is NULL with a negative @length (an errno value) where a file exists that could not be read */
+	/*
+	 * @content is NULL with a negative @length (an errno value) where a file exists that could
+	 * not be read
+	 */
 	void (*file)(void *data, const char *path, const char *content, ssize_t length);
 	void (*link)(void *data, const char *path, const char *target);
 	void (*folder)(void *data, const char *path);
@@ -34,18 +39,22 @@ struct sysfs_observer {
 };
 
 /*
- * A folder: its descriptor (O_PATH), and its canonical path, whatever links it was opened through. Zeroed with fd -1 is
- * "not open"; initialise with SYSFS_DIR_INIT.
+ * A folder: its descriptor (O_PATH), and its canonical path, whatever links it was opened through.
+ * Zeroed with fd -1 is "not open"; initialise with SYSFS_DIR_INIT.
  */
 struct sysfs_dir {
 	struct sysfs *fs;
 	int fd;
 	char *path;
 };
-#define SYSFS_DIR_INIT { .fs = NULL, .fd = -1, .path = NULL }
+#define SYSFS_DIR_INIT                                                                             \
+	{                                                                                          \
+		.fs = NULL, .fd = -1, .path = NULL                                                 \
+	}
 
 /* @root NULL or "/": the running system. @log is borrowed. */
-int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err) _must_check_;
+int sysfs_new(struct sysfs **ret, const char *root, const struct log *log,
+	      struct daxbus_error *err) _must_check_;
 struct sysfs *sysfs_free(struct sysfs *fs);
 static inline void sysfs_free_p(struct sysfs **fs)
 {
@@ -57,36 +66,50 @@ bool sysfs_is_live(const struct sysfs *fs);
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer);
 
 /*
- * Open a folder by its path from the root. A canonical path costs one system call, one through links three: the folder
- * behind a link that is read anyway is best opened by what sysfs_read_link() gave. Return: 0; -ENOENT; -ENOTDIR; -ELOOP; -EACCES; -ENOMEM ...
+ * Open a folder by its path from the root. A canonical path costs one system call, one through
+ * links three: the folder behind a link that is read anyway is best opened by what
+ * sysfs_read_link() gave. Return: 0; -ENOENT; -ENOTDIR; -ELOOP; -EACCES; -ENOMEM ...
  */
-int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...) _format_(3, 4) _must_check_;
+int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 void sysfs_dir_done(struct sysfs_dir *dir);
 
 /*
- * All readers: @format makes the name relative to @dir; it may have several components ("mapping0/start"). A name that
- * leads out of @dir ("/etc", "..") is -EXDEV. In a captured tree what is not a regular file is not opened: -EISDIR,
- * -ELOOP (a link), -EBADMSG.
+ * All readers: @format makes the name relative to @dir; it may have several components
+ * ("mapping0/start"). A name that leads out of @dir ("/etc", "..") is -EXDEV. In a captured tree
+ * what is not a regular file is not opened: -EISDIR, -ELOOP (a link), -EBADMSG.
  */
 
-/* The attribute's text without its last newline, in a new string of at most a page. An empty line is "". */
-int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
+/*
+ * The attribute's text without its last newline, in a new string of at most a page. An empty line
+ * is "".
+ */
+int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 /* Its number: @base as in parse_u64(). */
 int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format, ...)
 	_format_(4, 5) _must_check_;
 /* A whole file of /proc (/proc/iomem, /proc/zoneinfo), as far as 16 MiB: longer is -EFBIG. */
-int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
-/* Where a link points, as a canonical path from the root ("/sys/devices/..."), resolved by its text: nothing is opened. */
-int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
+int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
+/*
+ * Where a link points, as a canonical path from the root ("/sys/devices/..."), resolved by its
+ * text: nothing is opened.
+ */
+int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 /* The last component of what sysfs_read_link() gives: name of the driver, subsystem, bus. */
-int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...) _format_(3, 4) _must_check_;
+int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 /* Whether something of that name is there (a link counts, dangling or not). */
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...) _format_(2, 3);
 /*
- * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's order. It returns 0 to pass
- * over the entry, 1 where the entry counts by being there (an observer hears of it), or a negative errno to end the walk.
+ * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's
+ * order. It returns 0 to pass over the entry, 1 where the entry counts by being there (an observer
+ * hears of it), or a negative errno to end the walk.
  */
-int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data) _must_check_;
+int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name),
+	       void *data) _must_check_;
 
 /* For tests: do as if the kernel had no openat2(). */
 void sysfs_force_walk(struct sysfs *fs);

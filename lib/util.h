@@ -10,26 +10,26 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define _cleanup_(fn) __attribute__((cleanup(fn)))
+#define _cleanup_(fn)  __attribute__((cleanup(fn)))
 #define _format_(a, b) __attribute__((format(printf, a, b)))
-#define _must_check_ __attribute__((warn_unused_result))
-#define _public_ __attribute__((visibility("default")))
-#define _unused_ __attribute__((unused))
+#define _must_check_   __attribute__((warn_unused_result))
+#define _public_       __attribute__((visibility("default")))
+#define _unused_       __attribute__((unused))
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)  (sizeof(a) / sizeof((a)[0]))
 
 /* Hand over what a cleanup attribute would release. */
-#define TAKE_PTR(p)                      \
-	({                               \
-		__typeof__(p) _taken = (p); \
-		(p) = NULL;              \
-		_taken;                  \
+#define TAKE_PTR(p)                                                                                \
+	({                                                                                         \
+		__typeof__(p) _taken = (p);                                                        \
+		(p) = NULL;                                                                        \
+		_taken;                                                                            \
 	})
-#define TAKE_FD(fd)             \
-	({                      \
-		int _taken = (fd); \
-		(fd) = -1;      \
-		_taken;         \
+#define TAKE_FD(fd)                                                                                \
+	({                                                                                         \
+		int _taken = (fd);                                                                 \
+		(fd) = -1;                                                                         \
+		_taken;                                                                            \
 	})
 
 static inline void free_p(void *p)
@@ -55,7 +55,10 @@ static inline bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* Cut an absolute path behind its parent. Return: what is cut off, or NULL below the root, where nothing is. */
+/*
+ * Cut an absolute path behind its parent. Return: what is cut off, or NULL below the root, where
+ * nothing is.
+ */
 char *path_cut_name(char *path);
 
 /*

@@ -57,7 +57,9 @@ int zoneinfo_find(const char *text, uint64_t node, struct zone_pages *ret)
 		if (starts_with(line, "Node ")) {
 			if (parse_header(line, &seen, &zone) < 0)
 				return -EBADMSG;
-			sum = seen != node ? NULL : streq(zone, "Movable") ? &pages.movable : &pages.kernel;
+			sum = seen != node	       ? NULL
+			      : streq(zone, "Movable") ? &pages.movable
+						       : &pages.kernel;
 			any = true;
 			continue;
 		}

@@ -4,10 +4,12 @@
 
 #include "util.h"
 
-/* Pages present in the zones of a node: what is online, at any time (/proc/zoneinfo, mm/vmstat.c). */
+/*
+ * Pages present in the zones of a node: what is online, at any time (/proc/zoneinfo, mm/vmstat.c).
+ */
 struct zone_pages {
-	uint64_t movable;	/* zone Movable */
-	uint64_t kernel;	/* all the others */
+	uint64_t movable; /* zone Movable */
+	uint64_t kernel;  /* all the others */
 };
 
 /*
