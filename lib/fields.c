@@ -54,6 +54,7 @@ static const struct row rows[] = {
 
 	DEVICE(name, DAXBUS_STRING, "device", 0, "name of the device instance"),
 	DEVICE(region_id, DAXBUS_NUMBER, "region", 0, "id of its region"),
+	DEVICE(provider, DAXBUS_STRING, "provider", 0, "who registered its region: pmem, hmem, cxl, unknown"),
 	DEVICE(model, DAXBUS_STRING, "model", 0, "how the kernel models it: bus (/sys/bus/dax) or class (/sys/class/dax, before 5.17)"),
 	DEVICE(driver, DAXBUS_STRING, "driver", NEED_UEVENT, "driver it is bound to"),
 	DEVICE(mode, DAXBUS_STRING, "mode", NEED_UEVENT, "what it is used as: devdax, kmem, famfs, compat; none without a driver, or under one that daxbus does not know"),

@@ -114,6 +114,7 @@ static void device_free(struct device *d)
 	free(d->blocks);
 	free(d->mappings);
 	free(d->name.v);
+	free(d->provider.v);
 	free(d->model.v);
 	free(d->driver.v);
 	free(d->mode.v);

@@ -151,6 +151,7 @@ struct device {
 	bool selected;
 	bool is_class;
 	struct opt_str name;
+	struct opt_str provider; /* its region's */
 	struct opt_str model;
 	struct opt_str driver;
 	struct opt_str mode;

@@ -438,6 +438,8 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 	d->instance = e->instance;
 	r = opt_str_set(&d->name, e->name);
 	if (r == 0)
+		r = opt_str_set(&d->provider, scan->region->provider.v);
+	if (r == 0)
 		r = opt_str_set(&d->model, e->is_class ? "class" : "bus");
 	return r == 0 ? read_values(scan, at, d) : r;
 }
