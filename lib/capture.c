@@ -204,16 +204,25 @@ static int keep_folder(struct capture *capture, const char *path)
 	return r > 0 ? write_file(capture, file, "", 0) : r;
 }
 
-/* Pages are the unit of /proc/zoneinfo, and no file of the kernel tells their size. */
+/*
+ * Pages are the unit of /proc/zoneinfo, and no file of the kernel tells their size. A tree that was
+ * captured has the file, which reading copies.
+ */
 static int write_page_size(struct capture *capture)
 {
+	_cleanup_(sysfs_dir_done) struct sysfs_dir root = SYSFS_DIR_INIT;
+	_cleanup_free_ char *copied = NULL;
 	char text[32];
-	int n;
+	int n, r;
 
-	if (!sysfs_is_live(capture->fs))
-		return 0;
-	n = snprintf(text, sizeof(text), "%ld\n", sysconf(_SC_PAGESIZE));
-	return write_file(capture, "/page_size", text, (size_t)n);
+	if (sysfs_is_live(capture->fs)) {
+		n = snprintf(text, sizeof(text), "%ld\n", sysconf(_SC_PAGESIZE));
+		return write_file(capture, "/page_size", text, (size_t)n);
+	}
+	r = sysfs_dir_open(capture->fs, &root, "/");
+	if (r == 0)
+		r = sysfs_read_str(&root, &copied, "page_size");
+	return r == -ENOMEM ? r : 0;
 }
 
 int capture_finish(struct capture *capture, struct daxbus_error *err)

@@ -139,17 +139,30 @@ _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 
 /* --- capture ---------------------------------------------------------------------------------- */
 
+/* One reading with memory blocks and one without: they are counted from different files. */
+static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxbus_error *error)
+{
+	const unsigned int needs[] = { NEED_ALL, NEED_ALL | NEED_BLOCKS };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(needs); i++) {
+		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		const struct daxbus_query query = { .needs = needs[i] };
+
+		r = read_snapshot(fs, log, &query, &s, error);
+	}
+	return r;
+}
+
 _public_ int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(capture_done) struct capture capture = CAPTURE_INIT;
-	const struct daxbus_query everything = { .needs = NEED_ALL | NEED_BLOCKS };
 	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 
 	if (r == 0)
 		r = capture_open(&capture, path, fs, error);
 	if (r == 0)
-		r = read_snapshot(fs, &ctx->log, &everything, &s, error);
+		r = read_all_sources(fs, &ctx->log, error);
 	return r == 0 ? capture_finish(&capture, error) : r;
 }
