@@ -26,7 +26,7 @@ int output_write(struct output *o)
 {
 	size_t written = 0;
 
-	if (fflush(o->stream) != 0 || ferror(o->stream))
+	if (!o->stream || fflush(o->stream) != 0 || ferror(o->stream))
 		return -ENOMEM;
 	while (written < o->length) {
 		ssize_t n = write(STDOUT_FILENO, o->buffer + written, o->length - written);
