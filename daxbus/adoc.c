@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parts of the manual pages, in AsciiDoc. Texts of the tables stand between pluses where AsciiDoc would read them.
+ * Parts of the manual pages, in AsciiDoc. Texts of the tables stand between pluses where AsciiDoc
+ * would read them.
  */
 #include <ctype.h>
 
@@ -54,9 +55,9 @@ void adoc_commands(FILE *out)
 static const char *type_name(enum daxbus_type type)
 {
 	static const char *const names[] = {
-		[DAXBUS_BOOL] = "yes or no",	   [DAXBUS_NUMBER] = "number",
-		[DAXBUS_SIZE] = "size in bytes",   [DAXBUS_ADDRESS] = "address",
-		[DAXBUS_STRING] = "text",	   [DAXBUS_STRINGS] = "list of texts",
+		[DAXBUS_BOOL] = "yes or no",	 [DAXBUS_NUMBER] = "number",
+		[DAXBUS_SIZE] = "size in bytes", [DAXBUS_ADDRESS] = "address",
+		[DAXBUS_STRING] = "text",	 [DAXBUS_STRINGS] = "list of texts",
 	};
 
 	return names[type];
@@ -74,8 +75,8 @@ void adoc_fields(FILE *out, enum daxbus_kind kind)
 		fprintf(out, " (%s", type_name(field->type));
 		if (field->unit)
 			fprintf(out, " in %s", field->unit);
-		fprintf(out, "; in JSON `+++%s%s%s+++`).\n", field->group ? field->group : "", field->group ? "." : "",
-			field->key);
+		fprintf(out, "; in JSON `+++%s%s%s+++`).\n", field->group ? field->group : "",
+			field->group ? "." : "", field->key);
 	}
 }
 

@@ -23,7 +23,8 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 }
 
 static const struct example examples[] = {
-	{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus", "something to attach to a report" },
+	{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus",
+	  "something to attach to a report" },
 	{ "daxbus --sysroot /tmp/bus list", "look at it, on any machine" },
 };
 
@@ -31,9 +32,11 @@ const struct command capture_command = {
 	.name = "capture",
 	.operands = "DIR",
 	.summary = "copy what 'list' reads into a folder",
-	.description = "Copy the files, links and folders that 'daxbus list' reads into DIR, which is made, or is there "
-		       "and empty. The copy is read with --sysroot=DIR, on any machine. What could not be read (run as "
-		       "root to have it all) becomes an empty file.",
+	.description =
+		"Copy the files, links and folders that 'daxbus list' reads into DIR, which is "
+		"made, or is there and empty. The copy is read with --sysroot=DIR, on any "
+		"machine. What could not be read (run as root to have it all) becomes an empty "
+		"file.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.min_operands = 1,

@@ -12,7 +12,8 @@ void cell_add_size(struct text *text, uint64_t bytes)
 		if (bytes < unit || tenths % unit)
 			continue;
 		if (tenths)
-			text_add(text, "%" PRIu64 ".%" PRIu64 "%c", bytes / unit, tenths / unit, suffixes[i]);
+			text_add(text, "%" PRIu64 ".%" PRIu64 "%c", bytes / unit, tenths / unit,
+				 suffixes[i]);
 		else
 			text_add(text, "%" PRIu64 "%c", bytes / unit, suffixes[i]);
 		return;
@@ -57,7 +58,8 @@ static void add_known(struct text *text, const struct daxbus_value *value, bool 
 	}
 }
 
-void cell_add(struct text *text, const struct daxbus_object *object, const struct daxbus_field *field, bool bytes)
+void cell_add(struct text *text, const struct daxbus_object *object,
+	      const struct daxbus_field *field, bool bytes)
 {
 	struct daxbus_value value;
 

@@ -14,9 +14,13 @@
  *
  * "?" is unknown, "-" is none. Lists are joined by commas.
  */
-void cell_add(struct text *text, const struct daxbus_object *object, const struct daxbus_field *field, bool bytes);
+void cell_add(struct text *text, const struct daxbus_object *object,
+	      const struct daxbus_field *field, bool bytes);
 
-/* A size as people write it: 1.5G. Exact: what has no short form stays in a smaller unit, or in bytes. */
+/*
+ * A size as people write it: 1.5G. Exact: what has no short form stays in a smaller unit, or in
+ * bytes.
+ */
 void cell_add_size(struct text *text, uint64_t bytes);
 
 #endif

@@ -7,6 +7,7 @@
 #include "session.h"
 #include "suggest.h"
 
+/* clang-format off */
 static const char *const kind_names[] = {
 	[DAXBUS_BUS] = "bus",
 	[DAXBUS_REGION] = "region",
@@ -14,6 +15,7 @@ static const char *const kind_names[] = {
 	[DAXBUS_MAPPING] = "mapping",
 	[DAXBUS_BLOCK] = "block",
 };
+/* clang-format on */
 
 const char *kind_name(enum daxbus_kind kind)
 {
@@ -60,7 +62,8 @@ static enum daxbus_kind parent_kind(enum daxbus_kind kind)
 	}
 }
 
-const struct daxbus_field *columns_next_field(enum daxbus_kind kind, const struct daxbus_field *previous)
+const struct daxbus_field *columns_next_field(enum daxbus_kind kind,
+					      const struct daxbus_field *previous)
 {
 	enum daxbus_kind at = previous ? previous->kind : kind;
 
@@ -110,7 +113,8 @@ static int add_name(struct columns *c, enum daxbus_kind kind, const char *name, 
 	return 0;
 }
 
-int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list, struct daxbus_error *error)
+int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list,
+		     struct daxbus_error *error)
 {
 	for (;;) {
 		size_t length = strcspn(list, ",");

@@ -32,13 +32,18 @@ int columns_add(struct columns *c, const struct daxbus_field *field);
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
-int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list, struct daxbus_error *error);
+int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list,
+		     struct daxbus_error *error);
 
 /* Add every field of a kind. */
 int columns_add_kind(struct columns *c, enum daxbus_kind kind);
 
-/* The next field that an object of @kind has, its own and then those of its parents; NULL after the last. */
-const struct daxbus_field *columns_next_field(enum daxbus_kind kind, const struct daxbus_field *previous);
+/*
+ * The next field that an object of @kind has, its own and then those of its parents; NULL after the
+ * last.
+ */
+const struct daxbus_field *columns_next_field(enum daxbus_kind kind,
+					      const struct daxbus_field *previous);
 
 void columns_done(struct columns *c);
 

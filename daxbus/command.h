@@ -5,15 +5,18 @@
 /*
  * A command is constant data and a function. To add one:
  *
- * 1. a file of its name, with its options (a struct and a table, see options.h), its function, and at the end the
- *    const struct command, declared below and named in the array of daxbus.c, where --help shows it;
+ * 1. a file of its name, with its options (a struct and a table, see options.h), its function,
+ *    and at the end the const struct command, declared below and named in the array of daxbus.c,
+ *    where --help shows it;
  * 2. the file in daxbus/Makemodule.am;
- * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its options;
+ * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its
+ *    options;
  * 4. tests: test/cli/NAME.bats for what needs no kernel; test/vm for what does.
  *
- * Parsing, --help, "did you mean", the man page's options and the completion follow from the data. A command prints
- * results to session->out and returns a status; what failed goes into session->error, and main() says it, as a
- * sentence on standard error and, with --json, as a document. No command exits, or writes to standard output itself.
+ * Parsing, --help, "did you mean", the man page's options and the completion follow from the data.
+ * A command prints results to session->out and returns a status; what failed goes into
+ * session->error, and main() says it, as a sentence on standard error and, with --json, as a
+ * document. No command exits, or writes to standard output itself.
  */
 
 #include "options.h"
@@ -63,7 +66,8 @@ struct command {
 	size_t max_operands;
 	enum completion complete;
 	unsigned int flags;
-	enum status (*run)(struct session *s, const void *options, char **operands, size_t n_operands);
+	enum status (*run)(struct session *s, const void *options, char **operands,
+			   size_t n_operands);
 };
 
 extern const struct command capture_command;
@@ -78,7 +82,9 @@ const struct command *command_at(size_t i);
 /* The command of that name, or NULL; with @error, also what is wrong with the name. */
 const struct command *command_find(const char *name, struct daxbus_error *error);
 
-/* The tables of all options that @command takes; @command is NULL in front of the command's name. */
+/*
+ * The tables of all options that @command takes; @command is NULL in front of the command's name.
+ */
 void command_add_options(const struct command *command, struct options *o, void *base,
 			 struct common_options *common);
 

@@ -87,7 +87,8 @@ static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
 }
 
 /* What the bus, or the captured tree, has; NULL when it cannot be read. */
-static struct daxbus_snapshot *scan_field(struct completion_state *c, const struct daxbus_field *field)
+static struct daxbus_snapshot *scan_field(struct completion_state *c,
+					  const struct daxbus_field *field)
 {
 	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
@@ -178,7 +179,8 @@ static void offer_selectors(struct completion_state *c)
 	equals = strchr(c->prefix, '=');
 	if (equals) {
 		_cleanup_free_ char *name = strndup(c->prefix, (size_t)(equals - c->prefix));
-		const struct daxbus_field *field = name ? daxbus_field_find(DAXBUS_DEVICE, name) : NULL;
+		const struct daxbus_field *field =
+			name ? daxbus_field_find(DAXBUS_DEVICE, name) : NULL;
 
 		keep_until(c, equals + 1);
 		if (field)
@@ -229,7 +231,8 @@ static void offer_argument(struct completion_state *c, enum completion what)
 }
 
 /* The last word, after the words before it are parsed. */
-static void complete_word(struct completion_state *c, const struct command *command, const char *word)
+static void complete_word(struct completion_state *c, const struct command *command,
+			  const char *word)
 {
 	const char *equals = strchr(word, '=');
 	const struct option_row *row = c->options.pending;

@@ -54,10 +54,12 @@ void command_add_options(const struct command *command, struct options *o, void 
 	options_add_table(o, common_options, n_common_options, common);
 }
 
-static int check_operands(const struct command *command, const struct options *o, struct daxbus_error *error)
+static int check_operands(const struct command *command, const struct options *o,
+			  struct daxbus_error *error)
 {
 	if (o->n_operands < command->min_operands)
-		return fail(error, -EINVAL, "'%s' needs an operand, %s", command->name, command->operands);
+		return fail(error, -EINVAL, "'%s' needs an operand, %s", command->name,
+			    command->operands);
 	if (o->n_operands > command->max_operands)
 		return fail(error, -EINVAL, "'%s' is an operand too many for '%s'",
 			    o->operands[command->max_operands], command->name);
@@ -114,7 +116,10 @@ static enum status dispatch(struct session *s, char **words, size_t n)
 	return STATUS_USAGE;
 }
 
-/* What failed: a sentence for people and, when JSON was asked for, a document in place of the results. */
+/*
+ * What failed: a sentence for people and, when JSON was asked for, a document in place of the
+ * results.
+ */
 static void report(struct session *s, struct output *output, enum status status)
 {
 	const char *message = s->error.message ? s->error.message : "out of memory";

@@ -9,26 +9,29 @@
 
 #include "session.h"
 
-int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n, void *base,
-	    struct daxbus_error *error)
+int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n,
+	    void *base, struct daxbus_error *error)
 {
 	void *handle = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
 
 	if (!handle)
-		return fail(error, -ELIBACC, "cannot open %s (install the package %s): %s", file, package,
-			    dlerror());
+		return fail(error, -ELIBACC, "cannot open %s (install the package %s): %s", file,
+			    package, dlerror());
 	for (size_t i = 0; i < n; i++) {
 		void *symbol = dlsym(handle, symbols[i].name);
 
 		if (!symbol)
-			return fail(error, -ELIBACC, "%s has no %s: the package %s is too old", file,
-				    symbols[i].name, package);
+			return fail(error, -ELIBACC, "%s has no %s: the package %s is too old",
+				    file, symbols[i].name, package);
 		memcpy((char *)base + symbols[i].offset, &symbol, sizeof(symbol));
 	}
 	return 0;
 }
 
-/* @folder/@file, or what that link is one for in the same folder, which has the file's full version in its name. */
+/*
+ * @folder/@file, or what that link is one for in the same folder, which has the file's full version
+ * in its name.
+ */
 static char *resolve(const char *folder, const char *file)
 {
 	struct text path = { 0 };

@@ -11,7 +11,7 @@
  *
  * Their file names have the version of the interface that the headers describe.
  */
-#define DL_JSON_C "libjson-c.so.5"
+#define DL_JSON_C    "libjson-c.so.5"
 #define DL_SMARTCOLS "libsmartcols.so.1"
 
 /* A symbol, and where in the caller's struct the pointer to it belongs. */
@@ -33,15 +33,15 @@ struct dl_symbol {
  *
  * Return: 0; -ELIBACC when the library, or a symbol in it, is not there.
  */
-int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n, void *base,
-	    struct daxbus_error *error);
+int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n,
+	    void *base, struct daxbus_error *error);
 
 /*
  * dl_find() - where a library is
  * @file: name of its file, without folder
  *
- * Folders that the dynamic linker knows are searched without loading it; when it is in none of them it is loaded,
- * since the linker's cache may know more.
+ * Folders that the dynamic linker knows are searched without loading it; when it is in none of them
+ * it is loaded, since the linker's cache may know more.
  *
  * Return: its path, to be freed; NULL when it is not there.
  */

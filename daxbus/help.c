@@ -84,8 +84,8 @@ static void print_all_fields(FILE *out)
 		print_fields(out, kind);
 	fputc('\n', out);
 	print_wrapped(out,
-		      "A device has the columns of its region too, a mapping and a block those of their device and "
-		      "its region. Column names may be written in small letters.",
+		      "A device has the columns of its region too, a mapping and a block those of "
+		      "their device and its region. Column names may be written in small letters.",
 		      0, 0, output_width());
 }
 
@@ -114,14 +114,17 @@ static void print_tool_help(FILE *out)
 	const struct command *c;
 
 	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
-	print_wrapped(out, "Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0, 0,
-		      output_width());
+	print_wrapped(
+		out,
+		"Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0,
+		0, output_width());
 	fputs("\nCommands:\n", out);
 	for (size_t i = 0; (c = command_at(i)); i++) {
 		struct text left = { 0 };
 		_cleanup_free_ char *s = NULL;
 
-		text_add(&left, "%s%s%s", c->name, c->operands ? " " : "", c->operands ? c->operands : "");
+		text_add(&left, "%s%s%s", c->name, c->operands ? " " : "",
+			 c->operands ? c->operands : "");
 		s = text_take(&left);
 		print_entry(out, s ? s : c->name, c->summary);
 	}
@@ -148,7 +151,8 @@ void help_print_usage(FILE *out)
 	fputs(". Try 'daxbus --help'.\n", out);
 }
 
-static enum status run(struct session *s, const void *options _unused_, char **operands, size_t n_operands)
+static enum status run(struct session *s, const void *options _unused_, char **operands,
+		       size_t n_operands)
 {
 	const struct command *about = NULL;
 
@@ -165,7 +169,8 @@ const struct command help_command = {
 	.name = "help",
 	.operands = "[COMMAND]",
 	.summary = "show what the tool, or a command, does",
-	.description = "Show the commands or, with the name of one, its options. The same as --help.",
+	.description =
+		"Show the commands or, with the name of one, its options. The same as --help.",
 	.max_operands = 1,
 	.complete = COMPLETE_COMMANDS,
 	.run = run,

@@ -78,7 +78,8 @@ static enum status print_adoc_options(struct session *s, char **operands, size_t
 	return STATUS_DONE;
 }
 
-static enum status print_adoc_commands(struct session *s, char **operands _unused_, size_t n _unused_)
+static enum status print_adoc_commands(struct session *s, char **operands _unused_,
+				       size_t n _unused_)
 {
 	adoc_commands(s->out);
 	return STATUS_DONE;
@@ -119,8 +120,8 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 		if (!streq(requests[i].name, operands[0]))
 			continue;
 		if (requests[i].operand && n < 2)
-			return status_of(fail(&s->error, -EINVAL, "'%s' needs an operand, %s", operands[0],
-					      requests[i].operand));
+			return status_of(fail(&s->error, -EINVAL, "'%s' needs an operand, %s",
+					      operands[0], requests[i].operand));
 		return requests[i].run(s, operands + 1, n - 1);
 	}
 	return status_of(fail(&s->error, -EINVAL, "unknown request '%s'", operands[0]));
@@ -130,8 +131,9 @@ const struct command introspect_command = {
 	.name = "__introspect",
 	.operands = "REQUEST [OPERAND...]",
 	.summary = "show what the tables of commands, options and fields say",
-	.description = "For completion, manual pages and tests; no interface to rely on. A command line to complete "
-		       "follows '--'.",
+	.description =
+		"For completion, manual pages and tests; no interface to rely on. A command line "
+		"to complete follows '--'.",
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
 	.run = run,

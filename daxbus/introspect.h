@@ -10,7 +10,8 @@
  * @words: the command line without the tool's name; the last word is as far as it is typed
  * @n: at least 1
  *
- * A line for each candidate. A line that starts with a colon is for the shell: ":folders", offer names of folders;
+ * A line for each candidate. A line that starts with a colon is for the shell: ":folders", offer
+ * names of folders;
  * ":nospace", the word may go on.
  */
 void complete(struct session *s, char **words, size_t n);

@@ -7,19 +7,21 @@
 #include "session.h"
 #include "utf8.h"
 
-#define FUNCTIONS(row)                         \
-	row(json_object_array_add)             \
-	row(json_object_new_array)             \
-	row(json_object_new_boolean)           \
-	row(json_object_new_object)            \
-	row(json_object_new_string)            \
-	row(json_object_new_uint64)            \
-	row(json_object_object_add)            \
-	row(json_object_put)                   \
+/* clang-format off */
+#define FUNCTIONS(row)                                                                          \
+	row(json_object_array_add)                                                              \
+	row(json_object_new_array)                                                              \
+	row(json_object_new_boolean)                                                            \
+	row(json_object_new_object)                                                             \
+	row(json_object_new_string)                                                             \
+	row(json_object_new_uint64)                                                             \
+	row(json_object_object_add)                                                             \
+	row(json_object_put)                                                                    \
 	row(json_object_to_json_string_ext)
+/* clang-format on */
 
 #define POINTER(name) __typeof__(name) *name;
-#define SYMBOL(name) { #name, offsetof(struct json_c, name) },
+#define SYMBOL(name)  { #name, offsetof(struct json_c, name) },
 
 struct json_c {
 	FUNCTIONS(POINTER)
@@ -96,7 +98,8 @@ struct json_object *json_new_bool(struct json *j, bool value)
 	return made(j, j->lib.json_object_new_boolean(value));
 }
 
-void json_set(struct json *j, struct json_object *object, const char *key, struct json_object *value)
+void json_set(struct json *j, struct json_object *object, const char *key,
+	      struct json_object *value)
 {
 	if (object && j->lib.json_object_object_add(object, key, value) == 0)
 		return;
@@ -147,7 +150,8 @@ struct json_object *json_set_head(struct json *j)
 
 int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 {
-	const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const int style =
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *s = j->failed ? NULL : j->lib.json_object_to_json_string_ext(j->root, style);
 
 	if (!s)

@@ -5,8 +5,8 @@
 /*
  * JSON documents, by json-c, which is opened with the first one.
  *
- * Values are made by a document and belong to what they are put into. A failure to get memory sticks to the document
- * and comes out of json_print(), so that building it needs no checks.
+ * Values are made by a document and belong to what they are put into. A failure to get memory
+ * sticks to the document and comes out of json_print(), so that building it needs no checks.
  */
 
 #include <stdbool.h>
@@ -27,7 +27,10 @@ int json_new(struct json **ret, struct daxbus_error *error);
 void json_free(struct json *j);
 struct json_object *json_root(struct json *j);
 
-/* Values; null is NULL. Bytes of a string that are no UTF-8 become U+FFFD; the string NULL is memory that ran out. */
+/*
+ * Values; null is NULL. Bytes of a string that are no UTF-8 become U+FFFD; the string NULL is
+ * memory that ran out.
+ */
 struct json_object *json_new_object(struct json *j);
 struct json_object *json_new_array(struct json *j);
 struct json_object *json_new_string(struct json *j, const char *s);
@@ -35,10 +38,14 @@ struct json_object *json_new_number(struct json *j, uint64_t number);
 struct json_object *json_new_bool(struct json *j, bool value);
 
 /* Put @value, which is taken over, into an object or at the end of an array. */
-void json_set(struct json *j, struct json_object *object, const char *key, struct json_object *value);
+void json_set(struct json *j, struct json_object *object, const char *key,
+	      struct json_object *value);
 void json_push(struct json *j, struct json_object *array, struct json_object *value);
 
-/* A new object or array inside another, to which it belongs; NULL, which all of these take, when memory ran out. */
+/*
+ * A new object or array inside another, to which it belongs; NULL, which all of these take, when
+ * memory ran out.
+ */
 struct json_object *json_set_object(struct json *j, struct json_object *object, const char *key);
 struct json_object *json_set_array(struct json *j, struct json_object *object, const char *key);
 struct json_object *json_push_object(struct json *j, struct json_object *array);

@@ -10,12 +10,14 @@ struct view {
 };
 
 static const struct view views[] = {
-	[VIEW_DEVICES] = { DAXBUS_DEVICE,
-			   "DEVICE,PROVIDER,MODE,DRIVER,SIZE,TARGET_NODE,BLOCKS,ONLINE,MOVABLE,FLAGS" },
-	[VIEW_REGIONS] = { DAXBUS_REGION, "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,TARGET_NODE,PATH" },
+	[VIEW_DEVICES] = { DAXBUS_DEVICE, "DEVICE,PROVIDER,MODE,DRIVER,SIZE,TARGET_NODE,"
+					  "BLOCKS,ONLINE,MOVABLE,FLAGS" },
+	[VIEW_REGIONS] = { DAXBUS_REGION,
+			   "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,TARGET_NODE,PATH" },
 	[VIEW_MAPPINGS] = { DAXBUS_MAPPING, "DEVICE,START,END,SIZE,PAGE_OFFSET" },
 	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,DEVICE,START,SIZE,STATE,ZONES,NODE" },
-	[VIEW_TREE] = { DAXBUS_DEVICE, "SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
+	[VIEW_TREE] = { DAXBUS_DEVICE,
+			"SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
 };
 
 static void listing_done(struct listing *listing)
@@ -80,15 +82,20 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 	return daxbus_scan(ctx, query, &listing->snapshot, &s->error);
 }
 
-static void get_bus_strings(const struct listing *listing, const char *field, struct daxbus_value *ret)
+static void get_bus_strings(const struct listing *listing, const char *field,
+			    struct daxbus_value *ret)
 {
 	const struct daxbus_object *bus = daxbus_snapshot_next(listing->snapshot, DAXBUS_BUS, NULL);
 
-	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0 || ret->presence != DAXBUS_KNOWN)
+	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0 ||
+	    ret->presence != DAXBUS_KNOWN)
 		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
 }
 
-/* What the list itself does not say: things left out, and why it is empty when everything was asked for. */
+/*
+ * What the list itself does not say: things left out, and why it is empty when everything was asked
+ * for.
+ */
 static void say_notes(const struct listing *listing, bool everything)
 {
 	struct daxbus_value notes, models;
@@ -122,33 +129,47 @@ static enum status run(struct session *s, const void *options, char **operands, 
 
 #define MEMBER(member) offsetof(struct list_options, member)
 
+/* clang-format off */
 static const struct option_row options[] = {
-	{ .name = "regions", .letter = 'R', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_REGIONS,
-	  .excludes = EXCLUDE_VIEW, .help = "a line for each region" },
-	{ .name = "mappings", .letter = 'M', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAPPINGS,
-	  .excludes = EXCLUDE_VIEW, .help = "a line for each physical range of a device" },
-	{ .name = "blocks", .letter = 'B', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_BLOCKS,
-	  .excludes = EXCLUDE_VIEW, .help = "a line for each memory block of a device in kmem" },
-	{ .name = "tree", .letter = 'T', .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
-	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT, .help = "regions, their devices and the ranges of these as a tree" },
-	{ .name = "output", .letter = 'o', .type = OPTION_STRING, .offset = MEMBER(output), .argument = "COLUMN,...",
-	  .excludes = EXCLUDE_COLUMNS, .complete = COMPLETE_COLUMNS,
-	  .help = "the columns to show; with '+' in front, those besides the usual ones" },
-	{ .name = "output-all", .type = OPTION_FLAG, .offset = MEMBER(output_all), .excludes = EXCLUDE_COLUMNS,
-	  .help = "show every column" },
-	{ .name = "raw", .letter = 'r', .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_RAW,
-	  .excludes = EXCLUDE_FORMAT, .help = "one blank between columns, blanks inside them as \\x20" },
-	{ .name = "pairs", .letter = 'P', .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_PAIRS,
-	  .excludes = EXCLUDE_FORMAT, .help = "COLUMN=\"value\" pairs, a line for each thing" },
-	{ .name = "bytes", .letter = 'b', .type = OPTION_FLAG, .offset = MEMBER(bytes),
-	  .help = "sizes as numbers of bytes" },
-	{ .name = "noheadings", .letter = 'n', .type = OPTION_FLAG, .offset = MEMBER(no_headings),
-	  .help = "leave the line of headings out" },
+	{ .name = "regions", .letter = 'R', .help = "a line for each region",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_REGIONS,
+	  .excludes = EXCLUDE_VIEW },
+	{ .name = "mappings", .letter = 'M', .help = "a line for each physical range of a device",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAPPINGS,
+	  .excludes = EXCLUDE_VIEW },
+	{ .name = "blocks", .letter = 'B',
+	  .help = "a line for each memory block of a device in kmem",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_BLOCKS,
+	  .excludes = EXCLUDE_VIEW },
+	{ .name = "tree", .letter = 'T',
+	  .help = "regions, their devices and the ranges of these as a tree",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
+	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT },
+	{ .name = "output", .letter = 'o', .argument = "COLUMN,...",
+	  .help = "the columns to show; with '+' in front, those besides the usual ones",
+	  .type = OPTION_STRING, .offset = MEMBER(output),
+	  .excludes = EXCLUDE_COLUMNS, .complete = COMPLETE_COLUMNS },
+	{ .name = "output-all", .help = "show every column",
+	  .type = OPTION_FLAG, .offset = MEMBER(output_all),
+	  .excludes = EXCLUDE_COLUMNS },
+	{ .name = "raw", .letter = 'r',
+	  .help = "one blank between columns, blanks inside them as \\x20",
+	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_RAW,
+	  .excludes = EXCLUDE_FORMAT },
+	{ .name = "pairs", .letter = 'P', .help = "COLUMN=\"value\" pairs, a line for each thing",
+	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_PAIRS,
+	  .excludes = EXCLUDE_FORMAT },
+	{ .name = "bytes", .letter = 'b', .help = "sizes as numbers of bytes",
+	  .type = OPTION_FLAG, .offset = MEMBER(bytes) },
+	{ .name = "noheadings", .letter = 'n', .help = "leave the line of headings out",
+	  .type = OPTION_FLAG, .offset = MEMBER(no_headings) },
 };
+/* clang-format on */
 
 static const struct example examples[] = {
 	{ "daxbus list", "every device, a line each" },
-	{ "daxbus list -o +UUID provider=pmem", "devices on persistent memory, and their namespaces' uuids" },
+	{ "daxbus list -o +UUID provider=pmem",
+	  "devices on persistent memory, and their namespaces' uuids" },
 	{ "daxbus list --blocks dax0.0", "memory blocks of a device, with state and zones" },
 	{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
 	  "for a script, the devices whose memory the kernel uses" },
@@ -158,11 +179,13 @@ const struct command list_command = {
 	.name = "list",
 	.operands = "[SELECTOR...]",
 	.summary = "show regions, devices, physical ranges and memory blocks",
-	.description = "Show what is on the dax bus, a line for each device unless an option says otherwise. A SELECTOR "
-		       "is a device (dax0.0), a glob (dax0.*), a region (region0), 'all', or FIELD=VALUE with any "
-		       "column of devices or regions; terms joined by commas must all hold, and several selectors "
-		       "select what any of them does. In tables, '?' is a value that could not be read (mostly: by "
-		       "another user than root) and '-' is a thing that is not there.",
+	.description =
+		"Show what is on the dax bus, a line for each device unless an option says "
+		"otherwise. A SELECTOR is a device (dax0.0), a glob (dax0.*), a region "
+		"(region0), 'all', or FIELD=VALUE with any column of devices or regions; terms "
+		"joined by commas must all hold, and several selectors select what any of them "
+		"does. In tables, '?' is a value that could not be read (mostly: by another user "
+		"than root) and '-' is a thing that is not there.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

@@ -44,7 +44,8 @@ void list_table_query(const struct listing *listing, struct daxbus_query *query)
 int list_table_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
 /* As a JSON document: likewise. */
-int list_json_query(const struct listing *listing, struct daxbus_query *query, struct daxbus_error *error);
+int list_json_query(const struct listing *listing, struct daxbus_query *query,
+		    struct daxbus_error *error);
 int list_json_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
 /* The keys of a document's objects. Starts as zero, ends with list_keys_done(). */

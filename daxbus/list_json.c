@@ -44,7 +44,8 @@ int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 }
 
 /* Where a chosen field is put: ranges are inside devices, all else is in the array of the view. */
-static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view, const struct daxbus_field *field)
+static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view,
+			       const struct daxbus_field *field)
 {
 	switch (view) {
 	case DAXBUS_REGION:
@@ -79,7 +80,8 @@ static void query_columns(struct daxbus_query *query, const struct columns *colu
 		daxbus_query_add_field(query, columns->fields[i]);
 }
 
-int list_json_query(const struct listing *listing, struct daxbus_query *query, struct daxbus_error *error)
+int list_json_query(const struct listing *listing, struct daxbus_query *query,
+		    struct daxbus_error *error)
 {
 	_cleanup_(list_keys_done) struct list_keys keys = { 0 };
 
@@ -134,7 +136,10 @@ static bool same_group(const struct daxbus_field *a, const struct daxbus_field *
 	return a->group && b->group && a->kind == b->kind && streq(a->group, b->group);
 }
 
-/* The object inside the object for the group of the column at @first; null when none of it is there. */
+/*
+ * The object inside the object for the group of the column at @first; null when none of it is
+ * there.
+ */
 static struct json_object *new_group(struct json *j, const struct daxbus_object *object,
 				     const struct columns *columns, size_t first)
 {
@@ -179,7 +184,8 @@ static void set_values(struct json *j, struct json_object *to, const struct daxb
 }
 
 static struct json_object *push_object(const struct filling *f, struct json_object *array,
-				       const struct daxbus_object *object, const struct columns *columns)
+				       const struct daxbus_object *object,
+				       const struct columns *columns)
 {
 	struct json_object *value = json_push_object(f->json, array);
 
@@ -187,7 +193,8 @@ static struct json_object *push_object(const struct filling *f, struct json_obje
 	return value;
 }
 
-static void push_device(const struct filling *f, struct json_object *array, const struct daxbus_object *device)
+static void push_device(const struct filling *f, struct json_object *array,
+			const struct daxbus_object *device)
 {
 	struct json_object *value = push_object(f, array, device, &f->keys.device);
 	const struct daxbus_object *mapping = NULL;
@@ -207,7 +214,8 @@ static void fill(const struct filling *f)
 	struct json_object *array;
 	const struct daxbus_object *object = NULL;
 
-	set_values(f->json, json_set_head(f->json), daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL), &f->keys.bus);
+	set_values(f->json, json_set_head(f->json),
+		   daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL), &f->keys.bus);
 	array = json_set_array(f->json, root, "regions");
 	while (f->keys.region.n && (object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object)))
 		push_object(f, array, object, &f->keys.region);

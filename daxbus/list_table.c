@@ -45,7 +45,8 @@ void list_table_query(const struct listing *listing, struct daxbus_query *query)
 
 static bool is_number(const struct daxbus_field *field)
 {
-	return field->type == DAXBUS_NUMBER || field->type == DAXBUS_SIZE || field->type == DAXBUS_ADDRESS;
+	return field->type == DAXBUS_NUMBER || field->type == DAXBUS_SIZE ||
+	       field->type == DAXBUS_ADDRESS;
 }
 
 static void add_columns(const struct filling *f)
@@ -119,8 +120,8 @@ static struct table_line *add_tree_line(const struct filling *f, struct table_li
 	return line;
 }
 
-static void add_branch(const struct filling *f, struct table_line *parent, const struct daxbus_object *object,
-		       enum daxbus_kind child_kind)
+static void add_branch(const struct filling *f, struct table_line *parent,
+		       const struct daxbus_object *object, enum daxbus_kind child_kind)
 {
 	struct table_line *line = add_tree_line(f, parent, object);
 	const struct daxbus_object *child = NULL;
@@ -156,7 +157,8 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 	/* An empty table prints nothing, and needs no library for that. */
 	if (!daxbus_snapshot_next(listing->snapshot, view_lines(listing), NULL))
 		return 0;
-	r = table_new(&table, (enum table_format)listing->options->format, !listing->options->no_headings, error);
+	r = table_new(&table, (enum table_format)listing->options->format,
+		      !listing->options->no_headings, error);
 	if (r < 0)
 		return r;
 	f.table = table;

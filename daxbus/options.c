@@ -8,23 +8,25 @@
 
 #define COMMON(member) offsetof(struct common_options, member)
 
+/* clang-format off */
 const struct option_row common_options[] = {
-	{ .name = "sysroot", .letter = 's', .type = OPTION_STRING, .offset = COMMON(sysroot), .argument = "DIR",
-	  .complete = COMPLETE_FOLDERS,
-	  .help = "read a captured tree in DIR instead of the running kernel" },
-	{ .name = "verbose", .letter = 'v', .type = OPTION_FLAG, .offset = COMMON(verbose),
-	  .help = "tell on standard error what is read" },
-	{ .name = "help", .letter = 'h', .type = OPTION_FLAG, .offset = COMMON(help),
-	  .help = "show this text" },
-	{ .name = "version", .letter = 'V', .type = OPTION_FLAG, .offset = COMMON(version),
-	  .help = "show the version" },
+	{ .name = "sysroot", .letter = 's', .argument = "DIR",
+	  .help = "read a captured tree in DIR instead of the running kernel",
+	  .type = OPTION_STRING, .offset = COMMON(sysroot), .complete = COMPLETE_FOLDERS },
+	{ .name = "verbose", .letter = 'v', .help = "tell on standard error what is read",
+	  .type = OPTION_FLAG, .offset = COMMON(verbose) },
+	{ .name = "help", .letter = 'h', .help = "show this text",
+	  .type = OPTION_FLAG, .offset = COMMON(help) },
+	{ .name = "version", .letter = 'V', .help = "show the version",
+	  .type = OPTION_FLAG, .offset = COMMON(version) },
 };
 const size_t n_common_options = ARRAY_SIZE(common_options);
 
 const struct option_row json_option = {
-	.name = "json", .letter = 'J', .type = OPTION_FLAG, .offset = COMMON(json), .excludes = EXCLUDE_FORMAT,
-	.help = "print a JSON document, errors too",
+	.name = "json", .letter = 'J', .help = "print a JSON document, errors too",
+	.type = OPTION_FLAG, .offset = COMMON(json), .excludes = EXCLUDE_FORMAT,
 };
+/* clang-format on */
 
 void options_add_table(struct options *o, const struct option_row *rows, size_t n, void *base)
 {
@@ -68,7 +70,8 @@ static const struct option_row *find_letter(const struct options *o, char letter
 }
 
 /* The row that was given and excludes @row, or NULL. */
-static const struct option_row *find_excluding(const struct options *o, const struct option_row *row)
+static const struct option_row *find_excluding(const struct options *o,
+					       const struct option_row *row)
 {
 	const struct option_row *other;
 
@@ -83,7 +86,8 @@ bool options_is_excluded(const struct options *o, const struct option_row *row)
 	return find_excluding(o, row);
 }
 
-static int unknown_option(const struct options *o, const char *word, size_t length, struct daxbus_error *error)
+static int unknown_option(const struct options *o, const char *word, size_t length,
+			  struct daxbus_error *error)
 {
 	_cleanup_free_ char *name = strndup(word, length);
 	struct suggestion suggestion = { .word = name };
@@ -95,7 +99,8 @@ static int unknown_option(const struct options *o, const char *word, size_t leng
 		suggest_try(&suggestion, row->name);
 	if (!suggestion.best)
 		return fail(error, -EINVAL, "unknown option '--%s'", name);
-	return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name, suggestion.best);
+	return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name,
+		    suggestion.best);
 }
 
 static void set_member(const struct option_row *row, void *base, const char *argument)
@@ -123,7 +128,8 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 	uint64_t bit = 1;
 
 	if (other)
-		return fail(error, -EINVAL, "options --%s and --%s exclude each other", other->name, row->name);
+		return fail(error, -EINVAL, "options --%s and --%s exclude each other", other->name,
+			    row->name);
 	for (size_t t = 0; t < o->n_tables; t++) {
 		const struct option_table *table = &o->tables[t];
 
@@ -138,19 +144,21 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 }
 
 /* @row with the argument that was glued to it, or else with the next word. */
-static int apply_with_argument(struct options *o, const struct option_row *row, const char *glued, char **words,
-			       size_t n, struct daxbus_error *error)
+static int apply_with_argument(struct options *o, const struct option_row *row, const char *glued,
+			       char **words, size_t n, struct daxbus_error *error)
 {
 	if (glued)
 		return apply(o, row, glued, error);
 	if (o->used < n)
 		return apply(o, row, words[o->used++], error);
 	o->pending = row;
-	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name, row->argument);
+	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name,
+		    row->argument);
 }
 
 /* @word is what follows "--". */
-static int parse_long(struct options *o, const char *word, char **words, size_t n, struct daxbus_error *error)
+static int parse_long(struct options *o, const char *word, char **words, size_t n,
+		      struct daxbus_error *error)
 {
 	const char *equals = strchr(word, '=');
 	size_t length = equals ? (size_t)(equals - word) : strlen(word);
@@ -165,7 +173,10 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 	return apply(o, row, NULL, error);
 }
 
-/* @word is what follows "-": letters, the last of which may have the rest, or the next word, as argument. */
+/*
+ * @word is what follows "-": letters, the last of which may have the rest, or the next word, as
+ * argument.
+ */
 static int parse_letters(struct options *o, const char *word, char **words, size_t n,
 			 struct daxbus_error *error)
 {
@@ -176,7 +187,8 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 		if (!row)
 			return fail(error, -EINVAL, "unknown option '-%c'", *word);
 		if (row->type == OPTION_STRING)
-			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n, error);
+			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n,
+						   error);
 		r = apply(o, row, NULL, error);
 		if (r < 0)
 			return r;
@@ -198,7 +210,8 @@ static bool is_operand(const struct options *o, const char *word)
 	return o->only_operands || word[0] != '-' || !word[1];
 }
 
-static int parse_word(struct options *o, char *word, char **words, size_t n, struct daxbus_error *error)
+static int parse_word(struct options *o, char *word, char **words, size_t n,
+		      struct daxbus_error *error)
 {
 	if (is_operand(o, word))
 		return add_operand(o, word, error);

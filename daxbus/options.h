@@ -3,11 +3,12 @@
 #define DAXBUS_OPTIONS_H
 
 /*
- * Options are rows of tables. From a row follow how the option is parsed, its line in --help and in the manual page,
- * what it excludes, and what completes it.
+ * Options are rows of tables. From a row follow how the option is parsed, its line in --help and in
+ * the manual page, what it excludes, and what completes it.
  *
- * To add an option: a member in the command's struct of options, and a row in its table. Released options are never
- * changed or removed, none takes an optional argument, and a letter means the same in every command.
+ * To add an option: a member in the command's struct of options, and a row in its table. Released
+ * options are never changed or removed, none takes an optional argument, and a letter means the
+ * same in every command.
  */
 
 #include <stdbool.h>
@@ -116,8 +117,8 @@ void options_add_table(struct options *o, const struct option_row *rows, size_t 
  * @n: its length
  * @error: receives the first thing that is wrong
  *
- * Operands may stand between options. The rest is parsed after a mistake too, so that --help and --json count where
- * they stand behind it.
+ * Operands may stand between options. The rest is parsed after a mistake too, so that --help and
+ * --json count where they stand behind it.
  *
  * Return: 0; -EINVAL when the command line is wrong; -ENOMEM.
  */

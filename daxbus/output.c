@@ -7,7 +7,7 @@
 #include "util.h"
 
 #define WIDTH_WITHOUT_TERMINAL 80
-#define WIDTH_MIN 40
+#define WIDTH_MIN	       40
 
 int output_open(struct output *o)
 {

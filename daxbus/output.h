@@ -9,8 +9,8 @@
  * struct output - results on their way to standard output
  * @stream: where they are printed to, in memory
  *
- * They are written in one place, when the run is over: there, and only there, a closed pipe or a full disk shows, and
- * its reason is not lost in a buffer's error flag.
+ * They are written in one place, when the run is over: there, and only there, a closed pipe or a
+ * full disk shows, and its reason is not lost in a buffer's error flag.
  */
 struct output {
 	FILE *stream;

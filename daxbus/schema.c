@@ -2,7 +2,8 @@
 /*
  * The JSON Schema of list's document, from the same table of fields as the document.
  *
- * Texts are not restricted to those that exist today: a document with a mode of next year is still format 1.
+ * Texts are not restricted to those that exist today: a document with a mode of next year is still
+ * format 1.
  */
 #include "introspect.h"
 #include "json.h"
@@ -22,7 +23,8 @@ static const char *type_name(enum daxbus_type type)
 	}
 }
 
-static void set_string(struct json *j, struct json_object *object, const char *key, const char *value)
+static void set_string(struct json *j, struct json_object *object, const char *key,
+		       const char *value)
 {
 	json_set(j, object, key, json_new_string(j, value));
 }
@@ -93,7 +95,8 @@ static void add_fields(struct json *j, const struct inside *inside, const struct
 {
 	for (size_t i = 0; i < columns->n; i++)
 		if (in_group(columns->fields[i], group))
-			add_field(j, add_key(j, inside, columns->fields[i]->key), columns->fields[i]);
+			add_field(j, add_key(j, inside, columns->fields[i]->key),
+				  columns->fields[i]);
 }
 
 static void add_groups(struct json *j, const struct inside *inside, const struct columns *columns)
@@ -113,7 +116,8 @@ static void add_groups(struct json *j, const struct inside *inside, const struct
 	}
 }
 
-static struct inside set_object(struct json *j, struct json_object *schema, const struct columns *columns)
+static struct inside set_object(struct json *j, struct json_object *schema,
+				const struct columns *columns)
 {
 	struct inside inside;
 
@@ -126,8 +130,8 @@ static struct inside set_object(struct json *j, struct json_object *schema, cons
 }
 
 /* Make @schema one of arrays of such objects, and return the schema of these. */
-static struct json_object *set_array(struct json *j, struct json_object *schema, const char *description,
-				     bool nullable)
+static struct json_object *set_array(struct json *j, struct json_object *schema,
+				     const char *description, bool nullable)
 {
 	set_string(j, schema, "description", description);
 	set_type(j, schema, "array", nullable);
@@ -142,7 +146,8 @@ static void add_head(struct json *j, struct json_object *schema, const struct co
 	set_string(j, schema, "description", "the document, the tool and the machine");
 	inside = set_object(j, schema, columns);
 	key = add_key(j, &inside, "format");
-	set_string(j, key, "description", "version of this format; within one version keys are only added");
+	set_string(j, key, "description",
+		   "version of this format; within one version keys are only added");
 	json_set(j, key, "const", json_new_number(j, JSON_FORMAT));
 	key = add_key(j, &inside, "version");
 	set_string(j, key, "description", "version of daxbus");
@@ -154,13 +159,15 @@ static void add_arrays(struct json *j, const struct inside *document, const stru
 	struct json_object *items;
 	struct inside device;
 
-	items = set_array(j, add_key(j, document, "regions"), "ranges that providers registered", false);
+	items = set_array(j, add_key(j, document, "regions"), "ranges that providers registered",
+			  false);
 	set_object(j, items, &keys->region);
 	items = set_array(j, add_key(j, document, "devices"), "device instances", false);
 	device = set_object(j, items, &keys->device);
 	items = set_array(j, add_key(j, &device, "mappings"), "its physical ranges", false);
 	set_object(j, items, &keys->mapping);
-	items = set_array(j, add_key(j, document, "blocks"), "memory blocks; null unless asked for with --blocks", true);
+	items = set_array(j, add_key(j, document, "blocks"),
+			  "memory blocks; null unless asked for with --blocks", true);
 	set_object(j, items, &keys->block);
 }
 
@@ -172,8 +179,8 @@ static void add_document(struct json *j, const struct list_keys *keys)
 	set_string(j, root, "$schema", "http://json-schema.org/draft-07/schema#");
 	set_string(j, root, "title", "daxbus list --json");
 	set_string(j, root, "description",
-		   "What 'daxbus list --json' prints when no columns are chosen. Keys are never missing: what is unknown, "
-		   "or not there, is null. Keys may be added.");
+		   "What 'daxbus list --json' prints when no columns are chosen. Keys are never "
+		   "missing: what is unknown, or not there, is null. Keys may be added.");
 	set_string(j, root, "type", "object");
 	document.properties = json_set_object(j, root, "properties");
 	document.required = json_set_array(j, root, "required");

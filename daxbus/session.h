@@ -23,7 +23,8 @@ struct common_options {
  * struct session - a run of the tool, on main()'s stack
  * @command: what is run; NULL until it is known
  * @common: options of every command
- * @out: the results. They reach standard output when the run is over, so that a failed run leaves no half of them there
+ * @out: the results. They reach standard output when the run is over, so that a failed run leaves
+ * no half of them there
  * @error: what failed
  */
 struct session {

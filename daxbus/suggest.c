@@ -40,15 +40,18 @@ size_t suggest_distance(const char *a, const char *b)
 		for (size_t j = 1; j <= length_b; j++) {
 			row[j] = min3(above[j] + 1, row[j - 1] + 1,
 				      above[j - 1] + !same(a[i - 1], b[j - 1]));
-			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]) &&
-			    before[j - 2] + 1 < row[j])
+			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) &&
+			    same(a[i - 2], b[j - 1]) && before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 		}
 	}
 	return rows[length_a % 3][length_b];
 }
 
-/* A third of the letters may be wrong; the beginning of a word (two letters at least) is as good as one mistake. */
+/*
+ * A third of the letters may be wrong; the beginning of a word (two letters at least) is as good as
+ * one mistake.
+ */
 void suggest_try(struct suggestion *s, const char *candidate)
 {
 	size_t length = strlen(s->word);

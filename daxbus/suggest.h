@@ -16,7 +16,10 @@ struct suggestion {
 	size_t distance;
 };
 
-/* Typing mistakes (a letter missing, too many, wrong, or two swapped) between words; case does not count. */
+/*
+ * Typing mistakes (a letter missing, too many, wrong, or two swapped) between words; case does not
+ * count.
+ */
 size_t suggest_distance(const char *a, const char *b);
 
 void suggest_try(struct suggestion *s, const char *candidate);

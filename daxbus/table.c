@@ -8,20 +8,22 @@
 #include "dl.h"
 #include "session.h"
 
-#define FUNCTIONS(row)                  \
-	row(scols_line_refer_data)      \
-	row(scols_new_table)            \
-	row(scols_print_table)          \
-	row(scols_table_enable_export)  \
-	row(scols_table_enable_noheadings) \
-	row(scols_table_enable_raw)     \
-	row(scols_table_new_column)     \
-	row(scols_table_new_line)       \
-	row(scols_table_set_stream)     \
+/* clang-format off */
+#define FUNCTIONS(row)                                                                          \
+	row(scols_line_refer_data)                                                              \
+	row(scols_new_table)                                                                    \
+	row(scols_print_table)                                                                  \
+	row(scols_table_enable_export)                                                          \
+	row(scols_table_enable_noheadings)                                                      \
+	row(scols_table_enable_raw)                                                             \
+	row(scols_table_new_column)                                                             \
+	row(scols_table_new_line)                                                               \
+	row(scols_table_set_stream)                                                             \
 	row(scols_unref_table)
+/* clang-format on */
 
 #define POINTER(name) __typeof__(name) *name;
-#define SYMBOL(name) { #name, offsetof(struct smartcols, name) },
+#define SYMBOL(name)  { #name, offsetof(struct smartcols, name) },
 
 struct smartcols {
 	FUNCTIONS(POINTER)
@@ -42,7 +44,8 @@ void table_free(struct table *t)
 	free(t);
 }
 
-int table_new(struct table **ret, enum table_format format, bool headings, struct daxbus_error *error)
+int table_new(struct table **ret, enum table_format format, bool headings,
+	      struct daxbus_error *error)
 {
 	_cleanup_(table_free_p) struct table *t = calloc(1, sizeof(*t));
 	int r;
@@ -66,7 +69,8 @@ int table_new(struct table **ret, enum table_format format, bool headings, struc
 
 void table_add_column(struct table *t, const char *header, unsigned int flags)
 {
-	int scols_flags = (flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) | (flags & TABLE_TREE ? SCOLS_FL_TREE : 0);
+	int scols_flags = (flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) |
+			  (flags & TABLE_TREE ? SCOLS_FL_TREE : 0);
 
 	if (!t->lib.scols_table_new_column(t->table, header, 0, scols_flags))
 		t->failed = true;
@@ -84,7 +88,8 @@ struct table_line *table_add_line(struct table *t, struct table_line *parent)
 
 void table_set_take(struct table *t, struct table_line *line, size_t column, char *text)
 {
-	if (line && text && t->lib.scols_line_refer_data((struct libscols_line *)line, column, text) == 0)
+	if (line && text &&
+	    t->lib.scols_line_refer_data((struct libscols_line *)line, column, text) == 0)
 		return;
 	free(text);
 	t->failed = true;

@@ -5,7 +5,8 @@
 /*
  * Tables, by libsmartcols, which is opened with the first one.
  *
- * A failure to get memory sticks to the table and comes out of table_print(), so that filling it needs no checks.
+ * A failure to get memory sticks to the table and comes out of table_print(), so that filling it
+ * needs no checks.
  */
 
 #include <stdbool.h>
@@ -34,11 +35,15 @@ enum table_column_flags {
 	TABLE_TREE = 1 << 1,
 };
 
-int table_new(struct table **ret, enum table_format format, bool headings, struct daxbus_error *error);
+int table_new(struct table **ret, enum table_format format, bool headings,
+	      struct daxbus_error *error);
 void table_free(struct table *t);
 void table_add_column(struct table *t, const char *header, unsigned int flags);
 
-/* @parent is the line above it in the tree, or NULL. The line belongs to the table; NULL when memory ran out. */
+/*
+ * @parent is the line above it in the tree, or NULL. The line belongs to the table; NULL when
+ * memory ran out.
+ */
 struct table_line *table_add_line(struct table *t, struct table_line *parent);
 
 /* @text is the cell, which is taken over; NULL is memory that ran out. */

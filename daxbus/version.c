@@ -4,7 +4,8 @@
 #include "json.h"
 
 /*
- * The libraries that daxbus opens, in their files' words and in those of pkg-config. libdaxbus opens the first three.
+ * The libraries that daxbus opens, in their files' words and in those of pkg-config. libdaxbus
+ * opens the first three.
  */
 struct library {
 	const char *name;
@@ -22,12 +23,14 @@ static const struct library libraries[] = {
 
 static void print_text(FILE *out)
 {
-	fprintf(out, "daxbus %s, libdaxbus %s\n\nOpened when needed:\n", PACKAGE_VERSION, daxbus_version());
+	fprintf(out, "daxbus %s, libdaxbus %s\n\nOpened when needed:\n", PACKAGE_VERSION,
+		daxbus_version());
 	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++) {
 		_cleanup_free_ char *path = dl_find(libraries[i].file);
 
-		fprintf(out, "  %-12s  built with %-6s  %s%s\n", libraries[i].name, libraries[i].built,
-			path ? path : libraries[i].file, path ? "" : " is missing");
+		fprintf(out, "  %-12s  built with %-6s  %s%s\n", libraries[i].name,
+			libraries[i].built, path ? path : libraries[i].file,
+			path ? "" : " is missing");
 	}
 }
 
@@ -68,8 +71,10 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 const struct command version_command = {
 	.name = "version",
 	.summary = "show the version, and the libraries' versions and files",
-	.description = "Show the version of daxbus and libdaxbus and, of each library that is opened when a command needs "
-		       "it, the version that was built with and the file that this machine has.",
+	.description =
+		"Show the version of daxbus and libdaxbus and, of each library that is opened "
+		"when a command needs it, the version that was built with and the file that this "
+		"machine has.",
 	.flags = COMMAND_JSON,
 	.run = run,
 };

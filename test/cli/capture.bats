@@ -15,7 +15,8 @@ setup()
 	is_status 0
 	is_output ''
 	local view
-	for view in '' --regions --mappings --tree --blocks --json '--json --blocks' --output-all; do
+	for view in '' --regions --mappings --tree --blocks --output-all --json '--json --blocks'
+	do
 		# shellcheck disable=SC2086 # words
 		daxbus list $view --sysroot "$tree"
 		is_status 0

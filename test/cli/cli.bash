@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # run sets status, output and stderr
-# What the tests of the tool share: the tool, checks, and small trees that look like a machine's /sys.
+# What the tests of the tool share: the tool, checks, and small trees that look like a machine's
+# /sys.
 
 bats_require_minimum_version 1.5.0
 
@@ -13,7 +14,7 @@ fi
 # Messages and tables are compared as bytes.
 export LC_ALL=C
 
-# --- checks -----------------------------------------------------------------------------------------------------------
+# --- checks ---------------------------------------------------------------------------------------
 
 # Run the tool, standard output in $output and standard error in $stderr.
 daxbus()
@@ -62,13 +63,14 @@ json()
 	jq -c "$1" <<< "$output"
 }
 
-# --- trees ------------------------------------------------------------------------------------------------------------
+# --- trees ----------------------------------------------------------------------------------------
 
 # An empty machine in $tree: a dax bus without devices.
 tree_new()
 {
 	tree=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$tree"/{proc/sys/kernel,sys/bus/dax/devices,sys/bus/platform,sys/devices/system/memory}
+	mkdir -p "$tree"/proc/sys/kernel
+	mkdir -p "$tree"/sys/{bus/dax/devices,bus/platform,devices/system/memory}
 	echo 6.1.0-test > "$tree/proc/sys/kernel/osrelease"
 	echo 8000000 > "$tree/sys/devices/system/memory/block_size_bytes"
 	echo offline > "$tree/sys/devices/system/memory/auto_online_blocks"
@@ -98,7 +100,7 @@ tree_device()
 
 	mkdir -p "$device/mapping0"
 	ln -s "../../../devices/platform/hmem.$id/$name" "$tree/sys/bus/dax/devices/$name"
-	printf 'MAJOR=252\nMINOR=%d\nDEVNAME=%s\nDRIVER=device_dax\n' "$id" "$name" > "$device/uevent"
+	printf '%s\n' MAJOR=252 MINOR="$id" DEVNAME="$name" DRIVER=device_dax > "$device/uevent"
 	echo 1073741824 > "$device/size"
 	echo 2097152 > "$device/align"
 	echo $((id + 1)) > "$device/target_node"

@@ -17,7 +17,8 @@ daxbus_full()
 
 @test "a full disk: status 1, and the reason" {
 	local line
-	for line in "list -s $tree" "list -s $tree --json" "list -s $tree --tree" --help 'help list' version; do
+	for line in "list -s $tree" "list -s $tree --json" "list -s $tree --tree" --help version
+	do
 		# shellcheck disable=SC2086 # words
 		daxbus_full $line
 		[[ $status -eq 1 ]] || mismatch "$line"
@@ -33,9 +34,10 @@ daxbus_full()
 
 @test "a closed pipe: status 1, and the reason" {
 	# The reader is gone before the tool starts.
-	run bash -c '{ sleep 0.2; "$DAXBUS" list -s "$1" 2>&1 >&3; echo "status $?"; } 3>&1 >&2 | :' - "$tree" 2>&1
-	[[ $output == *'daxbus: cannot write: Broken pipe'* ]]
-	[[ $output == *'status 1'* ]]
+	# shellcheck disable=SC2016 # expanded inside
+	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" list -s "$1" 2>&1 >&3' - "$tree"
+	[[ $status -eq 1 ]]
+	[[ $output == 'daxbus: cannot write: Broken pipe' ]]
 }
 
 @test "a closed standard output: status 1, and the reason" {
@@ -62,7 +64,8 @@ daxbus_full()
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree"
 	is_status 1
 	is_output ''
-	[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 (install the package libsmartcols1): '* ]]
+	[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
+	[[ $stderr == *'(install the package libsmartcols1): '* ]]
 	# JSON does without it.
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree" --json
 	is_status 0
@@ -74,7 +77,8 @@ daxbus_full()
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree" --json
 	is_status 1
 	is_output ''
-	[[ $stderr == 'daxbus: cannot open libjson-c.so.5 (install the package libjson-c5): '* ]]
+	[[ $stderr == 'daxbus: cannot open libjson-c.so.5 '* ]]
+	[[ $stderr == *'(install the package libjson-c5): '* ]]
 	# Tables do without it.
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree"
 	is_status 0

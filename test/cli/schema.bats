@@ -49,7 +49,7 @@ setup()
 	local where
 	for where in daxbus regions devices; do
 		local required present
-		required=$(jq -c --arg w "$where" '.properties[$w] | (.items // .).required | sort' "$schema")
+		required=$(jq -c ".properties.$where | (.items // .).required | sort" "$schema")
 		present=$(json ".$where | if type == \"array\" then .[0] else . end | keys")
 		[[ $required == "$present" ]] || mismatch "$where: $required, $present"
 	done

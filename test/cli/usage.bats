@@ -67,17 +67,22 @@ setup()
 	is_usage_error "'3' is an operand too many for 'version'" version
 }
 
+are_exclusive()
+{
+	daxbus list "--$1" "--$2"
+	is_status 2
+	[[ ${stderr_lines[0]} == "daxbus: options --$1 and --$2 exclude each other" ]] ||
+		mismatch "$1 and $2"
+}
+
 @test "options that exclude each other" {
 	local pair
-	for pair in 'json raw' 'json pairs' 'raw pairs' 'tree json' 'tree raw' 'tree pairs' 'tree blocks' \
-		'tree regions' 'tree mappings' 'regions mappings' 'regions blocks' 'mappings blocks'; do
+	for pair in 'json raw' 'json pairs' 'raw pairs' 'tree json' 'tree raw' 'tree pairs' \
+		'tree blocks' 'tree regions' 'tree mappings' 'regions mappings' 'regions blocks' \
+		'mappings blocks'; do
 		read -r a b <<< "$pair"
-		daxbus list "--$a" "--$b"
-		is_status 2
-		[[ ${stderr_lines[0]} == "daxbus: options --$a and --$b exclude each other" ]] || mismatch "$pair"
-		daxbus list "--$b" "--$a"
-		is_status 2
-		[[ ${stderr_lines[0]} == "daxbus: options --$b and --$a exclude each other" ]] || mismatch "$pair"
+		are_exclusive "$a" "$b"
+		are_exclusive "$b" "$a"
 	done
 	daxbus list --output-all -o SIZE
 	is_usage_error 'options --output-all and --output exclude each other'

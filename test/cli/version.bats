@@ -18,7 +18,8 @@ started()
 	is_status 0
 	is_stderr ''
 	for library in $libraries; do
-		grep -qE "^  $library +built with [0-9.]+ +/.*\.so\.[0-9.]+\$" <<< "$output" || mismatch "$library"
+		grep -qE "^  $library +built with [0-9.]+ +/.*\.so\.[0-9.]+\$" <<< "$output" ||
+			mismatch "$library"
 	done
 }
 
