@@ -18,14 +18,14 @@ void list_keys_done(struct list_keys *keys)
 	columns_done(&keys->block);
 }
 
-/* Every field of a kind, and one of its parent's that a reader of the object alone would miss. */
-static int add_kind_and(struct columns *columns, enum daxbus_kind kind, const char *of_parent)
+/* Blocks stand beside devices, not inside them, so that each names its own. */
+static int add_block_keys(struct columns *columns)
 {
-	int r = columns_add_kind(columns, kind);
+	int r = columns_add_kind(columns, DAXBUS_BLOCK);
 
 	if (r < 0)
 		return r;
-	return columns_add(columns, daxbus_field_find(kind, of_parent));
+	return columns_add(columns, daxbus_field_find(DAXBUS_BLOCK, "device"));
 }
 
 int list_keys_add_all(struct list_keys *keys, bool with_blocks)
@@ -35,11 +35,11 @@ int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 	if (r == 0)
 		r = columns_add_kind(&keys->region, DAXBUS_REGION);
 	if (r == 0)
-		r = add_kind_and(&keys->device, DAXBUS_DEVICE, "provider");
+		r = columns_add_kind(&keys->device, DAXBUS_DEVICE);
 	if (r == 0)
 		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
 	if (r == 0 && with_blocks)
-		r = add_kind_and(&keys->block, DAXBUS_BLOCK, "device");
+		r = add_block_keys(&keys->block);
 	return r;
 }
 

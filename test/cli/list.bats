@@ -57,10 +57,10 @@ dax1.0 0x200000000 0x23fffffff   1G           0'
 	is_output \
 'NAME                        SIZE PROVIDER MODE
 region0                       1G hmem     
-`-dax0.0                      1G          devdax
+`-dax0.0                      1G hmem     devdax
   `-0x100000000-0x13fffffff   1G          
 region1                       1G hmem     
-`-dax1.0                      1G          devdax
+`-dax1.0                      1G hmem     devdax
   `-0x200000000-0x23fffffff   1G          '
 	local expected=$output
 	list -T -o SIZE,PROVIDER,MODE
