@@ -2,6 +2,7 @@
 #include "list.h"
 
 #include "command.h"
+#include "selectors.h"
 #include "table.h"
 
 struct view {
@@ -64,11 +65,9 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 
 	if (daxbus_query_new(&query) < 0)
 		return fail_memory(&s->error);
-	for (size_t i = 0; i < n; i++) {
-		r = daxbus_query_add_selector(query, selectors[i], &s->error);
-		if (r < 0)
-			return r;
-	}
+	r = selectors_add(query, selectors, n, &s->error);
+	if (r < 0)
+		return r;
 	if (s->common.json) {
 		r = list_json_query(listing, query, &s->error);
 		if (r < 0)

@@ -97,6 +97,15 @@ are_exclusive()
 	is_usage_error "unknown column 'tagret_node' for devices; did you mean 'TARGET_NODE'?"
 }
 
+@test "a mistyped field of a selector gets a suggestion" {
+	daxbus list mdoe=kmem
+	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?"
+	daxbus list 'dax0.*,Tagret_Node=1'
+	is_usage_error "no field is named 'Tagret_Node'; did you mean 'target_node'?"
+	daxbus list frobnicate=1
+	is_usage_error "no field is named 'frobnicate'"
+}
+
 @test "a list of columns with nothing in it" {
 	for list in '' ',' 'SIZE,' ',SIZE' +; do
 		daxbus list -o "$list"

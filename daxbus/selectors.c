@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "selectors.h"
+
+#include <errno.h>
+
+#include "columns.h"
+#include "session.h"
+#include "suggest.h"
+
+/* The field that a mistyped name of @length letters may have meant, or NULL. */
+static const char *find_similar(const char *name, size_t length)
+{
+	_cleanup_free_ char *word = strndup(name, length);
+	const struct daxbus_field *field = NULL;
+	struct suggestion suggestion = { .word = word };
+
+	if (!word || daxbus_field_find(DAXBUS_DEVICE, word))
+		return NULL;
+	while ((field = columns_next_field(DAXBUS_DEVICE, field)))
+		suggest_try(&suggestion, field->name);
+	return suggestion.best;
+}
+
+/* The library said what is wrong with @selector; say what may have been meant. */
+static int suggest_field(const char *selector, struct daxbus_error *error)
+{
+	const char *term = selector, *similar = NULL;
+
+	while (term && !similar) {
+		size_t length = strcspn(term, "=,");
+
+		if (term[length] == '=')
+			similar = find_similar(term, length);
+		term = strchr(term, ',');
+		if (term)
+			term++;
+	}
+	if (similar && error->message) {
+		_cleanup_free_ char *message = TAKE_PTR(error->message);
+
+		fail(error, -EINVAL, "%s; did you mean '%s'?", message, similar);
+	}
+	return -EINVAL;
+}
+
+int selectors_add(struct daxbus_query *query, char **words, size_t n, struct daxbus_error *error)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = daxbus_query_add_selector(query, words[i], error);
+
+		if (r < 0)
+			return r == -EINVAL ? suggest_field(words[i], error) : r;
+	}
+	return 0;
+}
