@@ -1,0 +1,204 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+#
+# Trees that want to crash, hang or lead out the reader. Whatever is in a tree, a list of it is a
+# valid document, or a sentence that says what is wrong, in a few seconds, and holds nothing from
+# outside the tree.
+
+load cli
+
+# A number outside the tree, which must never be shown.
+readonly secret=987654321
+
+setup()
+{
+	tree_new
+	tree_region 0
+	tree_device 0
+	echo "$secret" > "$BATS_TEST_TMPDIR/secret"
+}
+
+# The files of a tree that a list reads.
+attributes()
+{
+	(cd "$tree" && find . -type f | sort)
+}
+
+# List the tree in every view. Its documents are valid, and the status is 0.
+lists_well()
+{
+	local view
+	for view in --regions --mappings --tree --blocks --output-all '--json --blocks'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr timeout 20 "$DAXBUS" list $view --sysroot "$tree"
+		is_status 0
+		[[ $output != *"$secret"* && $stderr != *"$secret"* ]] || mismatch 'outside'
+	done
+	[[ $(json '[.devices, .regions, .blocks | type]') == '["array","array","array"]' ]] ||
+		mismatch 'no document'
+}
+
+# Put something in place of each attribute in turn, by the function $1, which is given its path.
+each_attribute()
+{
+	local name attributes
+	attributes=$(attributes)
+	[[ $attributes == *mapping0/start*dax0.0/size* ]]
+	for name in $attributes; do
+		local path=$tree/$name
+		mv "$path" "$BATS_TEST_TMPDIR/kept"
+		"$1" "$path"
+		run --separate-stderr timeout 20 "$DAXBUS" list --json --blocks --sysroot "$tree"
+		[[ $status -eq 0 ]] || mismatch "$name"
+		[[ $output != *"$secret"* && $stderr != *"$secret"* ]] || mismatch "$name"
+		jq -e '.devices | length == 1' <<< "$output" > /dev/null || mismatch "$name"
+		rm -rf "$path"
+		mv "$BATS_TEST_TMPDIR/kept" "$path"
+	done
+}
+
+@test "the tree itself lists well" {
+	lists_well
+}
+
+@test "an attribute is missing" {
+	each_attribute true
+}
+
+@test "an attribute is empty" {
+	empty() { : > "$1"; }
+	each_attribute empty
+}
+
+@test "an attribute is binary" {
+	binary() { head -c 300 /dev/urandom > "$1"; }
+	each_attribute binary
+	nul() { printf '1\0002\n' > "$1"; }
+	each_attribute nul
+}
+
+@test "an attribute is a number that is none" {
+	number() { echo "$text" > "$1"; }
+	local text
+	for text in -1 99999999999999999999999999 0x 1e9 '1 2'; do
+		each_attribute number
+	done
+}
+
+@test "an attribute has a MiB" {
+	long() { head -c 1048576 /dev/zero | tr '\0' 7 > "$1"; }
+	each_attribute long
+}
+
+@test "an attribute is a FIFO, which nobody writes" {
+	each_attribute mkfifo
+}
+
+@test "an attribute is a folder" {
+	each_attribute mkdir
+}
+
+@test "an attribute is a link to itself" {
+	loop() { ln -s "${1##*/}" "$1"; }
+	each_attribute loop
+}
+
+@test "an attribute is a link out of the tree" {
+	absolute() { ln -s "$BATS_TEST_TMPDIR/secret" "$1"; }
+	each_attribute absolute
+	upwards() { ln -s "../../../../../../../../../..$BATS_TEST_TMPDIR/secret" "$1"; }
+	each_attribute upwards
+	shadow() { ln -s /etc/shadow "$1"; }
+	each_attribute shadow
+}
+
+@test "an attribute is an endless device" {
+	endless() { ln -s /dev/zero "$1"; }
+	each_attribute endless
+}
+
+@test "the bus is a link out of the tree" {
+	mv "$tree/sys/bus/dax" "$BATS_TEST_TMPDIR/dax"
+	ln -s "$BATS_TEST_TMPDIR/dax" "$tree/sys/bus/dax"
+	lists_well
+	[[ $(json '[.daxbus.models, .devices]') == '[[],[]]' ]]
+}
+
+@test "the bus is a link to itself: a sentence" {
+	rm -r "$tree/sys/bus/dax"
+	ln -s dax "$tree/sys/bus/dax"
+	daxbus list --sysroot "$tree"
+	is_status 1
+	is_output ''
+	is_stderr 'daxbus: cannot read /sys/bus/dax/devices: Too many levels of symbolic links'
+}
+
+@test "a device is a link out of the tree" {
+	mv "$tree" "$BATS_TEST_TMPDIR/other"
+	tree_new
+	ln -s "$BATS_TEST_TMPDIR/other/sys/devices/platform/hmem.0/dax0.0" \
+		"$tree/sys/bus/dax/devices"
+	lists_well
+	[[ $(json '[.devices[] | select(.size != null)]') == '[]' ]]
+}
+
+@test "a device is a link to nothing, to itself, to the root" {
+	local devices=$tree/sys/bus/dax/devices
+	ln -s ../../../devices/none/dax7.0 "$devices/dax7.0"
+	ln -s dax7.1 "$devices/dax7.1"
+	ln -s / "$devices/dax7.2"
+	ln -s .. "$devices/dax7.3"
+	ln -s ../../../../../../../../dax7.4 "$devices/dax7.4"
+	lists_well
+	[[ $(json '.devices[0].device') == '"dax0.0"' ]]
+}
+
+@test "a device is a file, or a folder" {
+	touch "$tree/sys/bus/dax/devices/dax7.0"
+	mkdir "$tree/sys/bus/dax/devices/dax7.1"
+	lists_well
+}
+
+@test "names that are no device's: said, and left out" {
+	local devices=$tree/sys/bus/dax/devices name
+	for name in 'dax 0.0' dax dax0 dax0. dax.0 dax0.0.0 dax-1.0 dax01.0 dax99999999999.0 \
+		$'a\nb' $'\xff'; do
+		ln -s ../../../devices/platform/hmem.0/dax0.0 "$devices/$name"
+	done
+	lists_well
+	[[ $(json '[.devices[].device]') == '["dax0.0"]' ]]
+	[[ ${#stderr_lines[@]} -eq 11 ]] || mismatch 'eleven notes'
+}
+
+@test "thousands of entries that are no devices, and of devices that are links to nothing" {
+	cd "$tree/sys/bus/dax/devices"
+	seq -f 'entry%.0f' 3000 | xargs touch
+	python3 -c 'import os
+for i in range(1000): os.symlink(f"../../../devices/x/dax8.{i}", f"dax8.{i}")'
+	run --separate-stderr timeout 20 "$DAXBUS" list --json --sysroot "$tree"
+	is_status 0
+	[[ $(json '.devices[0].device') == '"dax0.0"' ]]
+}
+
+@test "a root that is a link to the machine's own is taken as it is named" {
+	ln -s "$tree" "$BATS_TEST_TMPDIR/link"
+	daxbus list -n -o DEVICE --sysroot "$BATS_TEST_TMPDIR/link"
+	is_status 0
+	is_output dax0.0
+}
+
+@test "what captures a hostile tree takes nothing from outside it" {
+	local device=$tree/sys/devices/platform/hmem.0/dax0.0
+	ln -sf "$BATS_TEST_TMPDIR/secret" "$device/size"
+	ln -sf /etc/shadow "$device/align"
+	rm "$device/numa_node"
+	mkfifo "$device/numa_node"
+	run --separate-stderr timeout 20 \
+		"$DAXBUS" capture "$BATS_TEST_TMPDIR/copy" --sysroot "$tree"
+	is_status 0
+	run grep -rqs -e "$secret" -e root: "$BATS_TEST_TMPDIR/copy"
+	[[ $status -eq 1 ]]
+	tree=$BATS_TEST_TMPDIR/copy
+	lists_well
+}
