@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices, their sizes and modes. An argument is a captured tree to read instead of the running kernel. */
+/* Devices, their sizes and modes. An argument is a captured tree to read in place of the kernel. */
 #include <stdio.h>
 #include <stdlib.h>
 
