@@ -130,6 +130,16 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.regions[0] | [has("pmem"), .pmem]') == '[true,null]' ]]
 }
 
+@test "--verbose tells why a value is unknown" {
+	: > "$(device 0)/size"
+	list -n -o DEVICE,SIZE dax0.0
+	is_output 'dax0.0    ?'
+	is_stderr ''
+	list -n -o DEVICE,SIZE dax0.0 --verbose
+	is_output 'dax0.0    ?'
+	[[ $stderr == *'dax0.0/size'* ]]
+}
+
 @test "what was ignored is said on stderr, control characters as ?" {
 	touch "$tree/sys/bus/dax/devices/"$'evil\edevice'
 	list -n -o DEVICE
