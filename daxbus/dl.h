@@ -7,12 +7,9 @@
 #include "daxbus.h"
 
 /*
- * Libraries that are opened when a command needs them, so that the others start without them.
- *
- * Their file names have the version of the interface that the headers describe.
+ * Libraries that are opened when a command needs them, so that the others start without them. The
+ * names of their files come from configure.ac.
  */
-#define DL_JSON_C    "libjson-c.so.5"
-#define DL_SMARTCOLS "libsmartcols.so.1"
 
 /* A symbol, and where in the caller's struct the pointer to it belongs. */
 struct dl_symbol {

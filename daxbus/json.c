@@ -49,7 +49,7 @@ int json_new(struct json **ret, struct daxbus_error *error)
 
 	if (!j)
 		return fail_memory(error);
-	r = dl_open(DL_JSON_C, "libjson-c5", symbols, ARRAY_SIZE(symbols), &j->lib, error);
+	r = dl_open(JSON_C_FILE, "libjson-c5", symbols, ARRAY_SIZE(symbols), &j->lib, error);
 	if (r < 0)
 		return r;
 	j->root = j->lib.json_object_new_object();

@@ -2,6 +2,7 @@
 #include "list.h"
 
 #include "command.h"
+#include "hint.h"
 #include "selectors.h"
 #include "table.h"
 
@@ -95,7 +96,7 @@ static void get_bus_strings(const struct listing *listing, const char *field,
  * What the list itself does not say: things left out, and why it is empty when everything was asked
  * for.
  */
-static void say_notes(const struct listing *listing, bool everything)
+static void say_notes(struct session *s, const struct listing *listing, bool everything)
 {
 	struct daxbus_value notes, models;
 
@@ -103,10 +104,8 @@ static void say_notes(const struct listing *listing, bool everything)
 	for (size_t i = 0; i < notes.n_strings; i++)
 		say("%s", notes.strings[i]);
 	get_bus_strings(listing, "models", &models);
-	if (!models.n_strings)
-		say("there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there");
-	else if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL))
-		say("there is no device on the dax bus");
+	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL))
+		hint_empty(s, models.n_strings);
 }
 
 static enum status run(struct session *s, const void *options, char **operands, size_t n_operands)
@@ -120,7 +119,7 @@ static enum status run(struct session *s, const void *options, char **operands, 
 	r = scan(s, &listing, operands, n_operands);
 	if (r < 0)
 		return status_of(r);
-	say_notes(&listing, n_operands == 0);
+	say_notes(s, &listing, n_operands == 0);
 	if (s->common.json)
 		return status_of(list_json_print(&listing, s->out, &s->error));
 	return status_of(list_table_print(&listing, s->out, &s->error));

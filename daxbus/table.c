@@ -52,7 +52,7 @@ int table_new(struct table **ret, enum table_format format, bool headings,
 
 	if (!t)
 		return fail_memory(error);
-	r = dl_open(DL_SMARTCOLS, "libsmartcols1", symbols, ARRAY_SIZE(symbols), &t->lib, error);
+	r = dl_open(SMARTCOLS_FILE, "libsmartcols1", symbols, ARRAY_SIZE(symbols), &t->lib, error);
 	if (r < 0)
 		return r;
 	/* Widths of letters, and lines of a tree that the terminal can show. */

@@ -14,11 +14,11 @@ struct library {
 };
 
 static const struct library libraries[] = {
-	{ "libkmod", "libkmod.so.2", KMOD_VERSION },
-	{ "libndctl", "libndctl.so.6", NDCTL_VERSION },
-	{ "libdaxctl", "libdaxctl.so.1", DAXCTL_VERSION },
-	{ "json-c", DL_JSON_C, JSON_C_VERSION },
-	{ "libsmartcols", DL_SMARTCOLS, SMARTCOLS_VERSION },
+	{ "libkmod", KMOD_FILE, KMOD_VERSION },
+	{ "libndctl", NDCTL_FILE, NDCTL_VERSION },
+	{ "libdaxctl", DAXCTL_FILE, DAXCTL_VERSION },
+	{ "json-c", JSON_C_FILE, JSON_C_VERSION },
+	{ "libsmartcols", SMARTCOLS_FILE, SMARTCOLS_VERSION },
 };
 
 static void print_text(FILE *out)

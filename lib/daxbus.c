@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "capture.h"
+#include "module.h"
 #include "provider.h"
 #include "scan.h"
 
@@ -135,6 +136,18 @@ _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 
 	return r < 0 ? r : read_snapshot(fs, &ctx->log, query ? query : &everything, ret, error);
+}
+
+/* --- modules ---------------------------------------------------------------------------------- */
+
+_public_ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_module *ret,
+				 struct daxbus_error *error)
+{
+	if (ctx->sysroot)
+		return err_set(error, -EOPNOTSUPP,
+			       "cannot ask about the module '%s': a captured tree has no modules",
+			       name);
+	return module_state(&ctx->log, name, ret, error);
 }
 
 /* --- capture ---------------------------------------------------------------------------------- */

@@ -375,6 +375,43 @@ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  */
 int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
 
+/* --- modules ---------------------------------------------------------------------------------- */
+
+/**
+ * enum daxbus_module - what the running kernel has of a module
+ * @DAXBUS_MODULE_ABSENT: nothing: it was built without, or its modules are not installed
+ * @DAXBUS_MODULE_AVAILABLE: a file, which is not loaded
+ * @DAXBUS_MODULE_BLACKLISTED: a file, which is not loaded, and modprobe.d says that it shall not be
+ * @DAXBUS_MODULE_LOADED: it is loaded
+ * @DAXBUS_MODULE_BUILTIN: it is part of the kernel
+ */
+enum daxbus_module {
+	DAXBUS_MODULE_ABSENT,
+	DAXBUS_MODULE_AVAILABLE,
+	DAXBUS_MODULE_BLACKLISTED,
+	DAXBUS_MODULE_LOADED,
+	DAXBUS_MODULE_BUILTIN,
+	_DAXBUS_MODULE_MAX,
+};
+
+/**
+ * daxbus_module_state() - whether a driver is there, could be loaded, or may not be
+ * @ctx: the context
+ * @name: the module ("kmem", "dax_hmem")
+ * @ret: receives the answer
+ * @error: receives what failed, or NULL
+ *
+ * Source: libkmod: /sys/module, modules.builtin, modules.dep and modprobe.d.
+ *
+ * Return: 0;
+ *   -EOPNOTSUPP  the context reads a captured tree, which has no modules;
+ *   -ELIBACC  libkmod is not installed;
+ *   -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_module *ret,
+			struct daxbus_error *error);
+
 /* --- snapshot --------------------------------------------------------------------------------- */
 
 /**

@@ -108,7 +108,7 @@ static const enum daxbus_kind parents[_DAXBUS_KIND_MAX] = {
 
 static const struct row *row_of(const struct daxbus_field *field)
 {
-	return (const struct row *)((const char *)field - offsetof(struct row, field));
+	return (const void *)((const char *)field - offsetof(struct row, field));
 }
 
 unsigned int field_needs(const struct daxbus_field *field)

@@ -48,10 +48,10 @@ static int nd_open(struct nd *nd)
 	const struct library_symbol daxctl[] = {
 		LIBRARY_SYMBOL(nd, daxctl_region_get_id),
 	};
-	int r = library_open(nd->log, "libndctl.so.6", ndctl, ARRAY_SIZE(ndctl));
+	int r = library_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
 
 	if (r == 0)
-		r = library_open(nd->log, "libdaxctl.so.1", daxctl, ARRAY_SIZE(daxctl));
+		r = library_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
 	if (r == 0 && nd->ndctl_new(&nd->ctx) < 0)
 		r = -ENOENT;
 	return r;

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# DAXBUS_LIBRARY(VARIABLE, PKG-CONFIG NAME, VERSION, DEBIAN PACKAGE)
-# Finds a library or stops with the name of the package that has it.
+# DAXBUS_LIBRARY(VARIABLE, PKG-CONFIG NAME, VERSION, DEBIAN PACKAGE, [FILE])
+# Finds a library or stops with the name of the package that has it. VARIABLE_VERSION and VARIABLE_FILE go into config.h.
 AC_DEFUN([DAXBUS_LIBRARY], [
 	PKG_CHECK_MODULES([$1], [$2 >= $3], [
+		m4_ifval([$5], [AC_DEFINE([$1_FILE], ["$5"], [what dlopen() gets for $2])])
 		AC_DEFINE_UNQUOTED([$1_VERSION], ["`$PKG_CONFIG --modversion $2`"], [version of $2 that was built against])
 	], [
 		AC_MSG_ERROR([$2 $3 or newer is missing: install the Debian package $4])

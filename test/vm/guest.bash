@@ -19,6 +19,9 @@ kernel_at_least() { [ "$(printf '%s\n' "$1" "$(kernel)" | sort -V | head -n 1)" 
 # json JQ-FILTER: of what `daxbus list --json` prints
 json() { "$daxbus" list --json | jq -r "$1"; }
 
+# device NAME JQ-FILTER: of one device in it
+device() { json ".devices[] | select(.device == \"$1\") | $2"; }
+
 as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
 unbind() {
@@ -85,7 +88,7 @@ count_blocks() {
 # The counts of a device in kmem must be those of its blocks, whatever source they were taken from.
 assert_counts() {
 	local got want
-	got=$(json ".devices[] | select(.device == \"$1\").memory | \"\(.online) \(.movable) \(.kernel) \(.offline)\"")
+	got=$(device "$1" '.memory | "\(.online) \(.movable) \(.kernel) \(.offline)"')
 	want=$(count_blocks "$1")
 	[ "$got" = "$want" ] || {
 		echo "$1: daxbus counts $got, its blocks say $want"

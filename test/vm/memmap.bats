@@ -11,7 +11,7 @@ load guest
 	unbind dax1.0
 	echo 1 >$devices/dax1.0/memmap_on_memory
 	bind dax1.0 kmem
-	[ "$(json '.devices[1].memmap_on_memory')" = true ]
+	[ "$(device dax1.0 .memmap_on_memory)" = true ]
 	first=$(first_block dax1.0)
 	for n in 0 1 2 7; do
 		online $((first + n)) online_movable

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hint.h"
+
+#include "util.h"
+
+static const char *const providers[] = { "dax_hmem", "dax_pmem", "dax_cxl" };
+
+static const char *words_of(enum daxbus_module state)
+{
+	switch (state) {
+	case DAXBUS_MODULE_AVAILABLE:
+		return "is not loaded";
+	case DAXBUS_MODULE_BLACKLISTED:
+		return "is not loaded and blacklisted";
+	case DAXBUS_MODULE_LOADED:
+		return "is loaded";
+	case DAXBUS_MODULE_BUILTIN:
+		return "is built in";
+	case DAXBUS_MODULE_ABSENT:
+	case _DAXBUS_MODULE_MAX:
+		break;
+	}
+	return "is not in this kernel";
+}
+
+/* "dax_hmem is loaded, dax_pmem is not loaded"; NULL where nobody can tell. */
+static char *describe_providers(struct session *s)
+{
+	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	struct text text = { 0 };
+
+	if (session_open(s, &ctx) < 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(providers); i++) {
+		enum daxbus_module state;
+
+		if (daxbus_module_state(ctx, providers[i], &state, NULL) < 0) {
+			text_done(&text);
+			return NULL;
+		}
+		text_add(&text, "%s%s %s", i ? ", " : "", providers[i], words_of(state));
+	}
+	return text_take(&text);
+}
+
+void hint_empty(struct session *s, bool has_bus)
+{
+	_cleanup_free_ char *drivers = describe_providers(s);
+	const char *what = has_bus ? "there is no device on the dax bus"
+				   : "there is no dax bus: neither /sys/bus/dax nor /sys/class/dax";
+
+	say("%s%s%s%s", what, drivers ? " (of its providers, " : "", drivers ? drivers : "",
+	    drivers ? ")" : "");
+}

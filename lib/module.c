@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "module.h"
+
+#include <errno.h>
+#include <libkmod.h>
+
+#include "library.h"
+
+struct kmod {
+	struct kmod_ctx *ctx;
+	struct kmod_module *module;
+	struct kmod_config_iter *blacklist;
+	__typeof__(&kmod_new) kmod_new;
+	__typeof__(&kmod_unref) kmod_unref;
+	__typeof__(&kmod_module_new_from_name) kmod_module_new_from_name;
+	__typeof__(&kmod_module_unref) kmod_module_unref;
+	__typeof__(&kmod_module_get_name) kmod_module_get_name;
+	__typeof__(&kmod_module_get_path) kmod_module_get_path;
+	__typeof__(&kmod_module_get_initstate) kmod_module_get_initstate;
+	__typeof__(&kmod_config_get_blacklists) kmod_config_get_blacklists;
+	__typeof__(&kmod_config_iter_next) kmod_config_iter_next;
+	__typeof__(&kmod_config_iter_get_key) kmod_config_iter_get_key;
+	__typeof__(&kmod_config_iter_free_iter) kmod_config_iter_free_iter;
+};
+
+static int kmod_load(const struct log *log, struct kmod *kmod)
+{
+	const struct library_symbol symbols[] = {
+		LIBRARY_SYMBOL(kmod, kmod_new),
+		LIBRARY_SYMBOL(kmod, kmod_unref),
+		LIBRARY_SYMBOL(kmod, kmod_module_new_from_name),
+		LIBRARY_SYMBOL(kmod, kmod_module_unref),
+		LIBRARY_SYMBOL(kmod, kmod_module_get_name),
+		LIBRARY_SYMBOL(kmod, kmod_module_get_path),
+		LIBRARY_SYMBOL(kmod, kmod_module_get_initstate),
+		LIBRARY_SYMBOL(kmod, kmod_config_get_blacklists),
+		LIBRARY_SYMBOL(kmod, kmod_config_iter_next),
+		LIBRARY_SYMBOL(kmod, kmod_config_iter_get_key),
+		LIBRARY_SYMBOL(kmod, kmod_config_iter_free_iter),
+	};
+
+	return library_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
+}
+
+static void kmod_done(struct kmod *kmod)
+{
+	if (kmod->blacklist)
+		kmod->kmod_config_iter_free_iter(kmod->blacklist);
+	if (kmod->module)
+		kmod->kmod_module_unref(kmod->module);
+	if (kmod->ctx)
+		kmod->kmod_unref(kmod->ctx);
+}
+
+/* modprobe.d may write a name with dashes; the kernel and libkmod's own names have underscores. */
+static bool is_same_name(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if ((*a == '-' ? '_' : *a) != (*b == '-' ? '_' : *b))
+			return false;
+	return *a == *b;
+}
+
+static bool is_blacklisted(struct kmod *kmod)
+{
+	const char *name = kmod->kmod_module_get_name(kmod->module);
+
+	kmod->blacklist = kmod->kmod_config_get_blacklists(kmod->ctx);
+	while (kmod->blacklist && kmod->kmod_config_iter_next(kmod->blacklist))
+		if (is_same_name(kmod->kmod_config_iter_get_key(kmod->blacklist), name))
+			return true;
+	return false;
+}
+
+static enum daxbus_module state_of(struct kmod *kmod)
+{
+	switch (kmod->kmod_module_get_initstate(kmod->module)) {
+	case KMOD_MODULE_BUILTIN:
+		return DAXBUS_MODULE_BUILTIN;
+	case KMOD_MODULE_LIVE:
+	case KMOD_MODULE_COMING:
+		return DAXBUS_MODULE_LOADED;
+	default:
+		break;
+	}
+	if (!kmod->kmod_module_get_path(kmod->module))
+		return DAXBUS_MODULE_ABSENT;
+	return is_blacklisted(kmod) ? DAXBUS_MODULE_BLACKLISTED : DAXBUS_MODULE_AVAILABLE;
+}
+
+int module_state(const struct log *log, const char *name, enum daxbus_module *ret,
+		 struct daxbus_error *err)
+{
+	_cleanup_(kmod_done) struct kmod kmod = { 0 };
+	int r = kmod_load(log, &kmod);
+
+	if (r < 0)
+		return err_set(err, -ELIBACC,
+			       "cannot ask about the module '%s': " KMOD_FILE
+			       " is not installed (Debian package libkmod2)",
+			       name);
+	kmod.ctx = kmod.kmod_new(NULL, NULL);
+	if (!kmod.ctx)
+		return err_oom(err);
+	r = kmod.kmod_module_new_from_name(kmod.ctx, name, &kmod.module);
+	if (r < 0)
+		return err_set(err, r, "cannot ask about the module '%s': %s", name, strerror(-r));
+	*ret = state_of(&kmod);
+	return 0;
+}
