@@ -3,6 +3,8 @@
 #
 # What holds on every kernel with every memory. Runs inside the machine.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "daxbus and libdaxctl agree on regions, devices, mappings, modes and blocks" {

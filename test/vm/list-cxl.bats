@@ -3,6 +3,8 @@
 #
 # A CXL region of volatile memory. Runs inside the machine.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "region and memory device are those of the CXL bus" {

@@ -4,6 +4,8 @@
 # Soft-reserved memory: two regions of 1 GiB on nodes 1 and 2. Runs inside the machine, booted with new memory left
 # offline, and leaks memory on purpose in its last test.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "both regions are there, as the machine was made" {

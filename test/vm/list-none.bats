@@ -3,13 +3,14 @@
 #
 # A machine without DAX memory. Runs inside it.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "nothing to list is no error, and a hint says why" {
 	run --separate-stderr "$daxbus" list
 	[ "$status" -eq 0 ]
 	[ "$output" = "" ]
-	# shellcheck disable=SC2154
 	[ "$(wc -l <<<"$stderr")" = 1 ]
 	[[ $stderr == "daxbus: "* ]]
 }

@@ -3,6 +3,8 @@
 #
 # Persistent memory, legacy and NVDIMM: one devdax namespace. Runs inside the machine.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "namespace, UUID, bus and region are those that ndctl tells" {

@@ -4,6 +4,8 @@
 # memmap_on_memory: every block gives the kernel its own page map. Runs inside a machine that was booted with
 # memory_hotplug.memmap_on_memory=1 and memhp_default_state=offline.
 
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
 load guest
 
 @test "counts are exact where blocks hold their own page map" {
