@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "path.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+void path_init(struct path *path)
+{
+	path->length = 0;
+	path->s[0] = '\0';
+}
+
+const char *path_text(const struct path *path)
+{
+	return path->length ? path->s : "/";
+}
+
+int path_push(struct path *path, const char *component, size_t length)
+{
+	if (path->length + 1 + length >= sizeof(path->s))
+		return -ENAMETOOLONG;
+	path->s[path->length] = '/';
+	memcpy(path->s + path->length + 1, component, length);
+	path->length += 1 + length;
+	path->s[path->length] = '\0';
+	return 0;
+}
+
+void path_pop(struct path *path)
+{
+	while (path->length && path->s[path->length - 1] != '/')
+		path->length--;
+	if (path->length)
+		path->length--;
+	path->s[path->length] = '\0';
+}
+
+enum component next_component(const char **s, const char **ret, size_t *ret_length)
+{
+	for (;;) {
+		const char *start = *s + strspn(*s, "/");
+		size_t length = strcspn(start, "/");
+
+		*s = start + length;
+		if (!length)
+			return COMPONENT_END;
+		if (length == 1 && start[0] == '.')
+			continue;
+		if (length == 2 && start[0] == '.' && start[1] == '.')
+			return COMPONENT_UP;
+		*ret = start;
+		*ret_length = length;
+		return COMPONENT_NAME;
+	}
+}
+
+int path_append(struct path *path, const char *text)
+{
+	for (;;) {
+		const char *component = NULL;
+		size_t length = 0;
+		int r = 0;
+
+		switch (next_component(&text, &component, &length)) {
+		case COMPONENT_END:
+			return 0;
+		case COMPONENT_UP:
+			path_pop(path);
+			break;
+		case COMPONENT_NAME:
+			r = path_push(path, component, length);
+			break;
+		}
+		if (r < 0)
+			return r;
+	}
+}
+
+int path_follow(struct path *path, const char *target)
+{
+	if (*target == '/')
+		path_init(path);
+	return path_append(path, target);
+}
+
+int path_format(char buffer[PATH_MAX], const char *format, va_list args)
+{
+	int n = vsnprintf(buffer, PATH_MAX, format, args);
+
+	if (n < 0)
+		return -EINVAL;
+	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int name_format(struct name *ret, const char *format, va_list args)
+{
+	char buffer[PATH_MAX];
+	const char *rest = buffer;
+	int r = path_format(buffer, format, args);
+
+	if (r < 0)
+		return r;
+	if (*buffer == '/')
+		return -EXDEV;
+	path_init(&ret->path);
+	for (;;) {
+		const char *component = NULL;
+		size_t length = 0;
+
+		switch (next_component(&rest, &component, &length)) {
+		case COMPONENT_END:
+			if (!ret->path.length)
+				return -ENOENT;
+			ret->text = ret->path.s + 1;
+			ret->last = strrchr(ret->path.s, '/') + 1;
+			return 0;
+		case COMPONENT_UP:
+			return -EXDEV;
+		case COMPONENT_NAME:
+			r = path_push(&ret->path, component, length);
+			if (r < 0)
+				return r;
+			break;
+		}
+	}
+}
