@@ -9,7 +9,7 @@ static int take_block(void *data, const char *name)
 	struct block_set *set = data;
 	uint64_t id;
 
-	if (!starts_with(name, "memory") || parse_u64(name + 6, 10, &id) < 0)
+	if (parse_numbered(name, "memory", &id) < 0)
 		return 0;
 	if (array_grow(&set->ids, set->n, sizeof(*set->ids)) < 0)
 		return -ENOMEM;

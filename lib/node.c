@@ -119,10 +119,10 @@ static int take_tier(void *data, const char *name)
 {
 	struct tier_walk *walk = data;
 	_cleanup_free_ char *nodes = NULL;
-	uint32_t tier;
+	uint64_t tier;
 	int r;
 
-	if (!starts_with(name, "memory_tier") || parse_u32(name + 11, 10, &tier) < 0)
+	if (parse_numbered(name, "memory_tier", &tier) < 0)
 		return 0;
 	r = sysfs_read_str(walk->dir, &nodes, "%s/nodelist", name);
 	if (r == 0 && parse_number_list(nodes, match_node, &walk->facts->id) == -EEXIST)

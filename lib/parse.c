@@ -157,6 +157,16 @@ int parse_device_name(const char *s, uint32_t *ret_region, uint32_t *ret_instanc
 	return 0;
 }
 
+int parse_numbered(const char *s, const char *prefix, uint64_t *ret)
+{
+	if (!starts_with(s, prefix))
+		return -EINVAL;
+	s += strlen(prefix);
+	if (*s == '0' && s[1])
+		return -EINVAL;
+	return parse_u64(s, 10, ret);
+}
+
 int parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end)
 {
 	uint64_t start = 0, end = 0;

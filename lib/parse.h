@@ -29,6 +29,9 @@ int parse_size(const char *s, uint64_t *ret) _must_check_;
 /* "daxX.Y" as the kernel prints it: no leading zeros, both below 2^31. */
 int parse_device_name(const char *s, uint32_t *ret_region, uint32_t *ret_instance) _must_check_;
 
+/* "memory33" for the prefix "memory", without leading zeros: one number has one name. */
+int parse_numbered(const char *s, const char *prefix, uint64_t *ret) _must_check_;
+
 /* "START-END", hexadecimal, END included. START must not be above END. */
 int parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end) _must_check_;
 

@@ -92,6 +92,21 @@ static void fuzz_device_name(const char *s)
 	fuzz_check(streq(s, text));
 }
 
+static void fuzz_numbered(const char *s)
+{
+	uint64_t number = UNTOUCHED;
+	int r = parse_numbered(s, "m", &number);
+	char text[32];
+
+	check_result(r);
+	if (r < 0) {
+		fuzz_check(number == UNTOUCHED);
+		return;
+	}
+	snprintf(text, sizeof(text), "m%" PRIu64, number);
+	fuzz_check(streq(s, text));
+}
+
 static void fuzz_range(const char *s)
 {
 	uint64_t start = UNTOUCHED, end = UNTOUCHED;
@@ -127,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_u64(s);
 	fuzz_size(s);
 	fuzz_device_name(s);
+	fuzz_numbered(s);
 	fuzz_range(s);
 	fuzz_number_list(s);
 	free(s);

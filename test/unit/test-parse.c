@@ -174,6 +174,42 @@ static void test_device_name(void **state _unused_)
 	}
 }
 
+static void test_numbered(void **state _unused_)
+{
+	static const struct {
+		const char *s;
+		int r;
+		uint64_t number;
+	} rows[] = {
+		{ "memory0", 0, 0 },
+		{ "memory10", 0, 10 },
+		{ "memory18446744073709551615", 0, UINT64_MAX },
+		{ "memory18446744073709551616", -ERANGE, 0 },
+		/* One number has one name. */
+		{ "memory00", -EINVAL, 0 },
+		{ "memory01", -EINVAL, 0 },
+		{ "memory0x1", -EINVAL, 0 },
+		{ "memory", -EINVAL, 0 },
+		{ "memory ", -EINVAL, 0 },
+		{ "memory+1", -EINVAL, 0 },
+		{ "memory-1", -EINVAL, 0 },
+		{ "memory1 ", -EINVAL, 0 },
+		{ "memory1\n", -EINVAL, 0 },
+		{ "memory_tier1", -EINVAL, 0 },
+		{ "Memory1", -EINVAL, 0 },
+		{ "mem", -EINVAL, 0 },
+		{ "", -EINVAL, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t number = 77;
+		int r = parse_numbered(rows[i].s, "memory", &number);
+
+		assert_row(i, r == rows[i].r);
+		assert_row(i, number == (r < 0 ? 77 : rows[i].number));
+	}
+}
+
 static void test_range(void **state _unused_)
 {
 	static const struct {
@@ -296,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_u32),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_device_name),
+		cmocka_unit_test(test_numbered),
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_number_list),
 		cmocka_unit_test(test_number_list_ends),
