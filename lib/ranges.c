@@ -8,14 +8,14 @@ uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret
 	uint64_t mask = unit - 1;
 	uint64_t first, behind;
 
+	if (start > UINT64_MAX - mask)
+		return 0;
+	first = (start + mask) & ~mask;
 	/*
 	 * The last byte of the address space has no address behind it: such a range loses its last
 	 * unit.
 	 */
-	if (start > UINT64_MAX - mask || end == UINT64_MAX)
-		return 0;
-	first = (start + mask) & ~mask;
-	behind = (end + 1) & ~mask;
+	behind = (end == UINT64_MAX ? end : end + 1) & ~mask;
 	if (behind <= first)
 		return 0;
 	*ret_start = first;
@@ -72,11 +72,37 @@ struct walk {
 static int take_mapping(void *data, const char *name)
 {
 	struct walk *walk = data;
-	uint32_t n;
+	uint64_t n;
 
-	if (!starts_with(name, "mapping") || parse_u32(name + 7, 10, &n) < 0)
+	if (parse_numbered(name, "mapping", &n) < 0 || n > UINT32_MAX)
 		return 0;
-	return read_mapping(walk->parent, walk->at, walk->device, n);
+	return read_mapping(walk->parent, walk->at, walk->device, (uint32_t)n);
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+	const struct mapping *const *x = a, *const *y = b;
+
+	return ((*x)->start.v > (*y)->start.v) - ((*x)->start.v < (*y)->start.v);
+}
+
+/*
+ * No byte of a device is in it twice. What says otherwise was changed while it was read, or never
+ * came from a kernel; and every memory block would be read once for each mapping.
+ */
+static int check_overlap(struct device *d)
+{
+	_cleanup_free_ const struct mapping **sorted = calloc(d->n_mappings, sizeof(*sorted));
+
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->n_mappings; i++)
+		sorted[i] = &d->mappings[i];
+	qsort(sorted, d->n_mappings, sizeof(*sorted), compare_starts);
+	for (size_t i = 1; i < d->n_mappings; i++)
+		if (sorted[i]->start.v <= sorted[i - 1]->end.v)
+			d->ranges = DAXBUS_UNKNOWN;
+	return 0;
 }
 
 static int read_all_mappings(const struct sysfs_dir *parent, const char *at, struct device *d)
@@ -92,7 +118,7 @@ static int read_all_mappings(const struct sysfs_dir *parent, const char *at, str
 	if (r < 0)
 		d->ranges = DAXBUS_UNKNOWN;
 	device_sort_mappings(d);
-	return 0;
+	return d->ranges == DAXBUS_KNOWN && d->n_mappings ? check_overlap(d) : 0;
 }
 
 /* kernel < 5.10: one range, and only its start is told. */
