@@ -99,6 +99,7 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 	const char *equals = strchr(text, '=');
 	const char *name = starts_with(text, "/dev/") ? text + 5 : text;
 	uint32_t region, instance;
+	uint64_t number;
 
 	if (equals)
 		return parse_field_term(t, text, equals, err);
@@ -109,9 +110,9 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 		t->kind = TERM_ALL;
 	} else if (parse_device_name(name, &region, &instance) == 0) {
 		t->kind = TERM_DEVICE;
-	} else if (starts_with(text, "region") && parse_u32(text + 6, 10, &region) == 0) {
+	} else if (parse_numbered(text, "region", &number) == 0 && number <= UINT32_MAX) {
 		t->kind = TERM_REGION;
-		t->number = region;
+		t->number = number;
 	} else if (strpbrk(name, "*?[") && !strchr(name, '/')) {
 		t->kind = TERM_GLOB;
 	} else {
