@@ -81,6 +81,20 @@ static bool is_partial(const struct device *d)
 	       !known_as(&d->kernel_state, "unplugged");
 }
 
+/*
+ * Whether what the flags are judged by is known. An alignment that a kernel does not tell (before
+ * 5.10) is no reason for doubt: there was no way to break it then.
+ */
+static bool is_judged(const struct device *d)
+{
+	if (d->ranges == DAXBUS_UNKNOWN || d->driver.is == DAXBUS_UNKNOWN)
+		return false;
+	if (flags_need_align(d) && d->align.is == DAXBUS_UNKNOWN)
+		return false;
+	return !known_as(&d->mode, "kmem") || d->memory.missing.is != DAXBUS_UNKNOWN ||
+	       known_as(&d->kernel_state, "unplugged");
+}
+
 struct machine {
 	struct block_set blocks;
 	uint64_t block_size;
@@ -125,7 +139,7 @@ static int flag_device(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 {
 	int r = 0;
 
-	d->flags.is = d->ranges == DAXBUS_UNKNOWN ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	d->flags.is = is_judged(d) ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 	if (is_phantom(s, d))
 		r = strv_push(&d->flags.v, "phantom");
 	if (r == 0)
