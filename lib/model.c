@@ -203,7 +203,8 @@ int opt_str_set(struct opt_str *o, const char *text)
 	if (!copy)
 		return -ENOMEM;
 	free(o->v);
-	*o = (struct opt_str){ DAXBUS_KNOWN, copy };
+	o->v = copy;
+	o->is = DAXBUS_KNOWN;
 	return 0;
 }
 

@@ -37,13 +37,13 @@ AC_DEFUN([DAXBUS_COMPILER_FLAGS], [
 			-Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wcast-align -Wimplicit-fallthrough
 			-Wmissing-declarations -Wdeclaration-after-statement=no -Wnull-dereference -Walloca
 			-fno-strict-aliasing -fvisibility=hidden],
-		[DAXBUS_FLAG([DAXBUS_CFLAGS], flag)])
+		[DAXBUS_FLAG([DAXBUS_CFLAGS], m4_defn([flag]))])
 	AS_IF([test "$enable_werror" = yes], [DAXBUS_CFLAGS="$DAXBUS_CFLAGS -Werror"])
 
 	m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection -fcf-protection],
-		[DAXBUS_FLAG([DAXBUS_CFLAGS], flag)])
+		[DAXBUS_FLAG([DAXBUS_CFLAGS], m4_defn([flag]))])
 	m4_foreach_w([flag], [-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed],
-		[DAXBUS_FLAG([DAXBUS_LDFLAGS], flag)])
+		[DAXBUS_FLAG([DAXBUS_LDFLAGS], m4_defn([flag]))])
 	PROGRAM_CFLAGS=-fPIE
 	PROGRAM_LDFLAGS=-pie
 
