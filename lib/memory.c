@@ -14,6 +14,7 @@
 struct node_memory {
 	struct opt_u64 id; /* not known: blocks are those of the whole machine */
 	struct block_set blocks;
+	bool *taken;		 /* which of them are some device's */
 	enum daxbus_presence is; /* whether blocks could be listed */
 };
 
@@ -43,8 +44,10 @@ struct tally {
 static void memory_scan_done(struct memory_scan *scan)
 {
 	sysfs_dir_done(&scan->dir);
-	for (size_t i = 0; i < scan->n_nodes; i++)
+	for (size_t i = 0; i < scan->n_nodes; i++) {
 		block_set_done(&scan->nodes[i].blocks);
+		free(scan->nodes[i].taken);
+	}
 	free(scan->nodes);
 	free(scan->zoneinfo);
 }
@@ -71,7 +74,10 @@ static int read_node_blocks(struct memory_scan *scan, struct node_memory *node)
 	r = block_set_read(scan->fs, &node->blocks, is_known(&node->id) ? path : MEMORY_PATH);
 	/* A node without memory has no folder: none of its blocks are there. */
 	node->is = r == -ENOENT ? DAXBUS_KNOWN : presence_of(r);
-	return r == -ENOMEM ? r : 0;
+	if (r == -ENOMEM)
+		return r;
+	node->taken = calloc(node->blocks.n + 1, sizeof(*node->taken));
+	return node->taken ? 0 : -ENOMEM;
 }
 
 static int find_node(struct memory_scan *scan, struct opt_u64 id, struct node_memory **ret)
@@ -176,25 +182,32 @@ static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, st
 	return split_zones(&b->zones, zones);
 }
 
-static int read_range(struct memory_scan *scan, struct device *d, const struct block_set *set,
+static int read_range(struct memory_scan *scan, struct device *d, struct node_memory *node,
 		      const struct mapping *m, struct tally *tally)
 {
-	size_t first, n = block_set_inside(set, m->start.v, m->end.v, scan->block_size, &first);
+	size_t first;
+	size_t n = block_set_inside(&node->blocks, m->start.v, m->end.v, scan->block_size, &first);
 	int r = 0;
 
-	for (size_t i = first; r == 0 && i < first + n; i++)
-		r = scan->want_blocks ? add_block(scan, d, set->ids[i], tally)
-				      : count_by_zones(scan, set->ids[i], tally);
+	for (size_t i = first; r == 0 && i < first + n; i++) {
+		uint64_t id = node->blocks.ids[i];
+
+		if (node->taken[i])
+			continue;
+		node->taken[i] = true;
+		r = scan->want_blocks ? add_block(scan, d, id, tally)
+				      : count_by_zones(scan, id, tally);
+	}
 	return r;
 }
 
-static int read_blocks(struct memory_scan *scan, struct device *d, const struct block_set *set,
+static int read_blocks(struct memory_scan *scan, struct device *d, struct node_memory *node,
 		       struct tally *tally)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < d->n_mappings; i++)
-		r = read_range(scan, d, set, &d->mappings[i], tally);
+		r = read_range(scan, d, node, &d->mappings[i], tally);
 	return r;
 }
 
@@ -367,6 +380,42 @@ static void set_unknown(struct memory *m)
 	m->offline = m->missing = m->usable = m->lost = unknown();
 }
 
+static size_t take_mappings(const struct daxbus_snapshot *s, const struct mapping **ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct device *d = s->devices[i];
+
+		if (!is_in_kmem(d) || d->ranges != DAXBUS_KNOWN)
+			continue;
+		for (size_t k = 0; k < d->n_mappings; k++, n++)
+			if (ret)
+				ret[n] = &d->mappings[k];
+	}
+	return n;
+}
+
+/*
+ * kmem reserves a range before it adds it, so that no two devices can be memory at the same place.
+ * Where a tree says so, there is no telling whose the blocks are; nor is it worth reading each of
+ * them once for every device.
+ */
+static int doubt_shared_ranges(const struct daxbus_snapshot *s)
+{
+	_cleanup_free_ const struct mapping **mappings = NULL;
+	size_t n = take_mappings(s, NULL);
+
+	if (n < 2)
+		return 0;
+	mappings = calloc(n, sizeof(*mappings));
+	if (!mappings)
+		return -ENOMEM;
+	take_mappings(s, mappings);
+	ranges_doubt_overlaps(mappings, n);
+	return 0;
+}
+
 /* First pass: which blocks each device in kmem has, for the nodes' sums. */
 static int find_blocks(struct memory_scan *scan)
 {
@@ -390,7 +439,7 @@ static int find_blocks(struct memory_scan *scan)
 }
 
 /* Second pass: their states. */
-static int read_states(struct memory_scan *scan, const struct node_memory *node)
+static int read_states(struct memory_scan *scan, struct node_memory *node)
 {
 	int r = scan->want_blocks ? 0 : answer_by_node(scan, node);
 
@@ -402,7 +451,7 @@ static int read_states(struct memory_scan *scan, const struct node_memory *node)
 
 		if (!is_on(d, node))
 			continue;
-		r = read_blocks(scan, d, &node->blocks, &tally);
+		r = read_blocks(scan, d, node, &tally);
 		if (r < 0)
 			return r;
 		set_counts(d, &tally);
@@ -410,18 +459,39 @@ static int read_states(struct memory_scan *scan, const struct node_memory *node)
 	return 0;
 }
 
-/* Blocks in the ranges of devices that are not in kmem: memory that was left behind. */
+static void take_blocks(const struct memory_scan *scan, struct node_memory *node,
+			const struct device *d)
+{
+	for (size_t i = 0; i < d->n_mappings; i++) {
+		const struct mapping *m = &d->mappings[i];
+		size_t first, n = block_set_inside(&node->blocks, m->start.v, m->end.v,
+						   scan->block_size, &first);
+
+		memset(node->taken + first, true, n * sizeof(*node->taken));
+	}
+}
+
+/*
+ * Blocks in the ranges of devices that are not in kmem: memory that was left behind. Those of a
+ * device in kmem are not listed again under its duplicate.
+ */
 static int read_strays(struct memory_scan *scan)
 {
 	struct node_memory *machine;
 	int r = find_node(scan, (struct opt_u64){ 0 }, &machine);
 
 	for (size_t i = 0; r == 0 && i < scan->snapshot->n_devices; i++) {
+		const struct device *d = scan->snapshot->devices[i];
+
+		if (is_in_kmem(d) && d->ranges == DAXBUS_KNOWN)
+			take_blocks(scan, machine, d);
+	}
+	for (size_t i = 0; r == 0 && i < scan->snapshot->n_devices; i++) {
 		struct device *d = scan->snapshot->devices[i];
 		struct tally ignored = { 0 };
 
 		if (!is_in_kmem(d) && d->ranges == DAXBUS_KNOWN)
-			r = read_blocks(scan, d, &machine->blocks, &ignored);
+			r = read_blocks(scan, d, machine, &ignored);
 	}
 	return r;
 }
@@ -449,7 +519,9 @@ int memory_read(struct sysfs *fs, const struct log *log, struct daxbus_snapshot 
 	if (!has_work(&scan))
 		return 0;
 	scan.block_size = memory_block_size(fs).v;
-	r = find_blocks(&scan);
+	r = doubt_shared_ranges(s);
+	if (r == 0)
+		r = find_blocks(&scan);
 	if (r < 0 || !scan.block_size)
 		return r;
 	r = sysfs_dir_open(fs, &scan.dir, MEMORY_PATH);

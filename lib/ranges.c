@@ -86,22 +86,34 @@ static int compare_starts(const void *a, const void *b)
 	return ((*x)->start.v > (*y)->start.v) - ((*x)->start.v < (*y)->start.v);
 }
 
+void ranges_doubt_overlaps(const struct mapping **mappings, size_t n)
+{
+	size_t last = 0; /* the one that reaches furthest so far */
+
+	qsort(mappings, n, sizeof(*mappings), compare_starts);
+	for (size_t i = 1; i < n; i++) {
+		const struct mapping *m = mappings[i], *before = mappings[last];
+
+		if (m->start.v <= before->end.v)
+			m->device->ranges = before->device->ranges = DAXBUS_UNKNOWN;
+		if (m->end.v > before->end.v)
+			last = i;
+	}
+}
+
 /*
  * No byte of a device is in it twice. What says otherwise was changed while it was read, or never
- * came from a kernel; and every memory block would be read once for each mapping.
+ * came from a kernel.
  */
-static int check_overlap(struct device *d)
+static int check_overlap(const struct device *d)
 {
-	_cleanup_free_ const struct mapping **sorted = calloc(d->n_mappings, sizeof(*sorted));
+	_cleanup_free_ const struct mapping **mappings = calloc(d->n_mappings, sizeof(*mappings));
 
-	if (!sorted)
+	if (!mappings)
 		return -ENOMEM;
 	for (size_t i = 0; i < d->n_mappings; i++)
-		sorted[i] = &d->mappings[i];
-	qsort(sorted, d->n_mappings, sizeof(*sorted), compare_starts);
-	for (size_t i = 1; i < d->n_mappings; i++)
-		if (sorted[i]->start.v <= sorted[i - 1]->end.v)
-			d->ranges = DAXBUS_UNKNOWN;
+		mappings[i] = &d->mappings[i];
+	ranges_doubt_overlaps(mappings, d->n_mappings);
 	return 0;
 }
 

@@ -21,6 +21,9 @@ int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d
 /* Bytes of a range that are whole units of @unit, a power of two, and where they begin. */
 uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start);
 
+/* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
+void ranges_doubt_overlaps(const struct mapping **mappings, size_t n);
+
 static inline bool is_power_of_two(uint64_t v)
 {
 	return v && !(v & (v - 1));
