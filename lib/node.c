@@ -43,49 +43,55 @@ bool performance_is_none(const struct performance *p)
 
 /* --- distance --------------------------------------------------------------------------------- */
 
+/* The largest CONFIG_NODES_SHIFT of any architecture is 10; no list of nodes is walked further. */
+#define NODES_MAX 1024
+
+struct node_set {
+	bool has[NODES_MAX];
+};
+
+static int take_number(void *data, uint32_t number)
+{
+	struct node_set *set = data;
+
+	if (number >= NODES_MAX)
+		return -EBADMSG;
+	set->has[number] = true;
+	return 0;
+}
+
 /*
  * A node's `distance` has a number for each node that is online, in the order of their ids: it must
  * be read beside the list of those, never by index.
  */
 struct distance_walk {
-	char *rest;		     /* numbers not taken yet */
-	const struct strv *with_cpu; /* nodes with processors, as text */
+	char *rest;		  /* numbers not taken yet */
+	struct node_set with_cpu; /* nodes with processors */
 	struct opt_u64 nearest;
 };
 
 static int take_distance(void *data, uint32_t node)
 {
 	struct distance_walk *walk = data;
-	char name[sizeof("4294967295")];
 	char *number;
 	uint64_t distance;
 
 	do
 		number = strsep(&walk->rest, " ");
 	while (number && !*number);
-	if (!number || parse_u64(number, 10, &distance) < 0)
+	if (!number || parse_u64(number, 10, &distance) < 0 || node >= NODES_MAX)
 		return -EBADMSG;
-	snprintf(name, sizeof(name), "%u", node);
-	if (!strv_has(walk->with_cpu, name))
+	if (!walk->with_cpu.has[node])
 		return 0;
 	if (!is_known(&walk->nearest) || distance < walk->nearest.v)
 		walk->nearest = known(distance);
 	return 0;
 }
 
-static int take_number(void *data, uint32_t number)
-{
-	char name[sizeof("4294967295")];
-
-	snprintf(name, sizeof(name), "%u", number);
-	return strv_push(data, name);
-}
-
 static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 {
 	_cleanup_free_ char *distances = NULL, *online = NULL, *cpu = NULL;
-	_cleanup_(strv_done) struct strv with_cpu = { 0 };
-	struct distance_walk walk = { .with_cpu = &with_cpu };
+	struct distance_walk walk = { 0 };
 	int r = sysfs_read_str(dir, &distances, "node%" PRIu64 "/distance", facts->id);
 
 	if (r == 0)
@@ -93,7 +99,7 @@ static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 	if (r == 0)
 		r = sysfs_read_str(dir, &cpu, "has_cpu");
 	if (r == 0)
-		r = parse_number_list(cpu, take_number, &with_cpu);
+		r = parse_number_list(cpu, take_number, &walk.with_cpu);
 	walk.rest = distances;
 	if (r == 0)
 		r = parse_number_list(online, take_distance, &walk);
@@ -112,6 +118,8 @@ struct tier_walk {
 
 static int match_node(void *data, uint32_t node)
 {
+	if (node >= NODES_MAX)
+		return -EBADMSG;
 	return node == *(const uint64_t *)data ? -EEXIST : 0;
 }
 
