@@ -349,21 +349,21 @@ static void tell_presence(const struct sysfs_dir *dir, const struct name *name, 
 
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 {
-	_cleanup_close_ int owned = -1;
+	_cleanup_close_ int fd = -1;
 	struct name name;
 	struct stat st;
 	va_list args;
-	int at = -1;
 	int r;
 
 	va_start(args, format);
 	r = name_format(&name, format, args);
 	va_end(args);
-	if (r < 0 || open_parent(&dir->fs->door, dir->fd, &name, &at, &owned) < 0)
+	/* One call where it is not there; O_PATH opens a link or a FIFO without following or waiting. */
+	if (r < 0 || open_beneath(&dir->fs->door, dir->fd, name.text,
+				  O_PATH | O_NOFOLLOW | O_CLOEXEC, &fd) < 0)
 		return false;
-	if (fstatat(at, name.last, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return false;
-	tell_presence(dir, &name, st.st_mode);
+	if (dir->fs->observer && fstat(fd, &st) == 0)
+		tell_presence(dir, &name, st.st_mode);
 	return true;
 }
 
