@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What is measured on a made-up machine (in-tree) or in a virtual one: functions that print lines
+# "key tool value".
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# Where the programs are: `make` runs tests and benchmarks in the build folder's root.
+build=$PWD
+[[ -x $build/test/bench/make-tree ]] || build=$here/../..
+export BENCH_BUILD=${BENCH_BUILD:-$build/test/bench}
+export BENCH_DAXBUS=${BENCH_DAXBUS:-$build/daxbus/.libs/daxbus}
+export BENCH_PRELOAD=${BENCH_PRELOAD-$build/lib/.libs/libdaxbus.so.0}
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/daxbus-bench.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+
+say() { printf 'bench: %s\n' "$*" >&2; }
+have() { type -P "$1" >/dev/null; }
+
+# tools: those that can be measured here
+tools() {
+	echo daxbus
+	# daxctl looks at /sys and nowhere else.
+	if have daxctl && [[ ${BENCH_PRIVATE-} ]]; then echo daxctl; fi
+}
+
+# tool NAME ARG...: fill these with the command line of a tool
+words=() environment=()
+tool() {
+	environment=() words=("$@")
+	[[ $1 == daxbus ]] || return 0
+	# Not libtool's wrapper, but the program; its library is found at once, as an installed one is.
+	words[0]=$BENCH_DAXBUS
+	[[ ! $BENCH_PRELOAD ]] || environment=("LD_PRELOAD=$BENCH_PRELOAD")
+	if [[ -v BENCH_TREE && ! $BENCH_PRIVATE && $2 != version ]]; then
+		words+=(--sysroot "$BENCH_TREE")
+	fi
+}
+
+# The tracer, and what it takes to run it.
+strace=(strace)
+
+# count KEY TOOL ARG...: opens, system calls and shared libraries of one run
+count() {
+	local key=$1 name=$2
+	local -a words environment options
+	shift
+	tool "$@"
+	options=("${environment[@]/#/--env=}" -f -qq)
+	"${strace[@]}" "${options[@]}" -c -U name,calls -o "$scratch/counts" "${words[@]}" >"$scratch/output" 2>&1
+	awk -v key="$key" -v tool="$name" '
+		$1 == "total" { print key ".calls", tool, $2 }
+		$1 ~ /^open(at|at2)?$/ { opens += $2 }
+		END { print key ".opens", tool, opens + 0 }' "$scratch/counts"
+}
+
+# libraries KEY TOOL ARG...: how many shared libraries one run loads, the loader left out
+libraries() {
+	local key=$1 name=$2
+	local -a words environment
+	shift
+	tool "$@"
+	strace "${environment[@]/#/--env=}" -f -qq -e trace=openat -e status=successful -o "$scratch/opens" \
+		"${words[@]}" >"$scratch/output" 2>&1
+	printf '%s.libraries %s %s\n' "$key" "$name" "$(grep -cE '\.so(\.[0-9.]+)?"' "$scratch/opens")"
+}
+
+# clock KEY SAMPLES TOOL ARG... [--- TOOL ARG...]...: median times in microseconds
+clock() {
+	local key=$1 samples=$2 name
+	local -a words environment part names=() line=()
+	shift 2
+	while (($#)); do
+		part=()
+		while (($#)) && [[ $1 != --- ]]; do
+			part+=("$1")
+			shift
+		done
+		shift || true
+		tool "${part[@]}"
+		names+=("${part[0]}")
+		((${#line[@]} == 0)) || line+=(---)
+		line+=("${environment[@]}" "${words[@]}")
+	done
+	if ! "$BENCH_BUILD/stopwatch" -s "$samples" "${line[@]}" >"$scratch/times" 2>"$scratch/errors"; then
+		sort -u "$scratch/errors" >&2
+		return 1
+	fi
+	for name in "${names[@]}"; do
+		read -r time <&3
+		printf '%s.time %s %s\n' "$key" "$name" "$time"
+	done 3<"$scratch/times"
+}
+
+# measure KEY SAMPLES ARG...: everything about `TOOL ARG...` for each tool
+measure() {
+	local key=$1 samples=$2 name
+	local -a line=()
+	shift 2
+	for name in $(tools); do
+		count "$key" "$name" "$@"
+		((${#line[@]} == 0)) || line+=(---)
+		line+=("$name" "$@")
+	done
+	clock "$key" "$samples" "${line[@]}"
+}
+
+# A made-up machine: `list` of everything there.
+probe_tree() {
+	measure "$1" "$2" list
+	[[ $1 != one ]] || for_each_tool libraries one list
+	if [[ ${3-} == lsmem && $BENCH_PRIVATE ]] && have lsmem; then
+		count "$1" lsmem
+		clock "$1" "$2" lsmem
+	fi
+}
+
+# for_each_tool FUNCTION KEY ARG...
+for_each_tool() {
+	local function=$1 key=$2 name
+	shift 2
+	for name in $(tools); do
+		"$function" "$key" "$name" "$@"
+	done
+}
+
+probe_version() {
+	local -x BENCH_PRIVATE=yes
+	measure version 11 version
+	for_each_tool libraries version version
+}
+
+# A virtual machine with 16 GiB in dax0.0: shrink it to make room for a thousand devices beside it.
+probe_machine() {
+	local -x BENCH_PRIVATE=yes
+	local bus=/sys/bus/dax region i name
+	# On an emulated machine the tracer spins until the other processor has stopped, which may
+	# be waiting for this one: a hundred times slower than both on one processor.
+	strace=(taskset --cpu-list 0 strace)
+	echo dax0.0 >$bus/drivers/device_dax/unbind
+	echo 4194304 >$bus/devices/dax0.0/size
+	echo dax0.0 >$bus/drivers/device_dax/bind
+	count single daxbus list
+	clock single 5 daxbus list
+	region=$(readlink -f $bus/devices/dax0.0/../dax_region)
+	for ((i = 1; i <= 1000; i++)); do
+		echo 1 >"$region/create"
+		name=$(<"$region/create")
+		echo 4194304 >"$bus/devices/$name/size"
+		echo "$name" >$bus/drivers/device_dax/bind
+	done
+	measure many 5 list
+	count among daxbus list dax0.1
+	count among daxctl list -d dax0.1
+	clock among 5 daxbus list dax0.1 --- daxctl list -d dax0.1
+}
