@@ -46,8 +46,9 @@ static char *describe_providers(struct session *s)
 void hint_empty(struct session *s, bool has_bus)
 {
 	_cleanup_free_ char *drivers = describe_providers(s);
-	const char *what = has_bus ? "there is no device on the dax bus"
-				   : "there is no dax bus: neither /sys/bus/dax nor /sys/class/dax";
+	const char *what =
+		has_bus ? "there is no device on the dax bus"
+			: "there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there";
 
 	say("%s%s%s%s", what, drivers ? " (of its providers, " : "", drivers ? drivers : "",
 	    drivers ? ")" : "");

@@ -37,6 +37,7 @@ static const struct expected {
 	{ DAXBUS_REGION, "memdevs", "cxl", NULL, DAXBUS_STRINGS, 0, "mem0,mem1" },
 	{ DAXBUS_DEVICE, "device", NULL, NULL, DAXBUS_STRING, 0, "dax0.0" },
 	{ DAXBUS_DEVICE, "region", NULL, NULL, DAXBUS_NUMBER, 301, NULL },
+	{ DAXBUS_DEVICE, "provider", NULL, NULL, DAXBUS_STRING, 0, "hmem" },
 	{ DAXBUS_DEVICE, "model", NULL, NULL, DAXBUS_STRING, 0, "bus" },
 	{ DAXBUS_DEVICE, "driver", NULL, NULL, DAXBUS_STRING, 0, "device_dax" },
 	{ DAXBUS_DEVICE, "mode", NULL, NULL, DAXBUS_STRING, 0, "devdax" },
@@ -122,6 +123,7 @@ static void make_device(struct device *d)
 	d->selected = true;
 	set(&d->name, "dax0.0");
 	d->region_id = known(301);
+	set(&d->provider, "hmem");
 	set(&d->model, "bus");
 	set(&d->driver, "device_dax");
 	set(&d->mode, "devdax");
@@ -286,7 +288,7 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_REGION, "device", _DAXBUS_KIND_MAX },
 		{ DAXBUS_MAPPING, "size", DAXBUS_MAPPING },
 		{ DAXBUS_MAPPING, "device", DAXBUS_DEVICE },
-		{ DAXBUS_MAPPING, "provider", DAXBUS_REGION },
+		{ DAXBUS_MAPPING, "provider", DAXBUS_DEVICE },
 		{ DAXBUS_MAPPING, "zones", _DAXBUS_KIND_MAX },
 		{ DAXBUS_BLOCK, "state", DAXBUS_BLOCK },
 		{ DAXBUS_BLOCK, "mode", DAXBUS_DEVICE },

@@ -19,6 +19,7 @@ static struct device *add_device(struct daxbus_snapshot *s, struct region *r, co
 	d->region_id = r->id;
 	d->instance = instance;
 	d->selected = true;
+	assert_int_equal(opt_str_set(&d->provider, r->provider.v), 0);
 	return d;
 }
 
