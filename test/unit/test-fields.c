@@ -277,7 +277,7 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_DEVICE, "SIZE", DAXBUS_DEVICE },
 		{ DAXBUS_DEVICE, "Target_Node", DAXBUS_DEVICE },
 		{ DAXBUS_DEVICE, "uuid", DAXBUS_REGION },
-		{ DAXBUS_DEVICE, "PROVIDER", DAXBUS_REGION },
+		{ DAXBUS_DEVICE, "PROVIDER", DAXBUS_DEVICE },
 		{ DAXBUS_DEVICE, "start", _DAXBUS_KIND_MAX },
 		/* The machine is nobody's parent; "kernel" of a device counts its blocks. */
 		{ DAXBUS_DEVICE, "auto_online", _DAXBUS_KIND_MAX },

@@ -63,19 +63,22 @@ assert_same_view() {
 
 # What the blocks themselves say of a device, counted one by one: ONLINE MOVABLE KERNEL OFFLINE
 count_blocks() {
-	local online=0 movable=0 kernel=0 offline=0 size first last start end n
+	local online=0 movable=0 kernel=0 offline=0 size first last start end n mapping state zones
 	size=$((0x$(cat $memory/block_size_bytes)))
 	for mapping in "$devices/$1"/mapping[0-9]*; do
-		start=$(($(cat "$mapping/start"))) end=$(($(cat "$mapping/end") + 1))
-		first=$(((start + size - 1) / size)) last=$((end / size - 1))
+		read -r start <"$mapping/start"
+		read -r end <"$mapping/end"
+		first=$(((start + size - 1) / size)) last=$(((end + 1) / size - 1))
 		for ((n = first; n <= last; n++)); do
 			[ -e "$memory/memory$n" ] || continue
-			if [ "$(cat "$memory/memory$n/state")" != online ]; then
+			read -r state <"$memory/memory$n/state"
+			if [ "$state" != online ]; then
 				offline=$((offline + 1))
 				continue
 			fi
 			online=$((online + 1))
-			if [ "$(cat "$memory/memory$n/valid_zones")" = Movable ]; then
+			read -r zones <"$memory/memory$n/valid_zones"
+			if [ "$zones" = Movable ]; then
 				movable=$((movable + 1))
 			else
 				kernel=$((kernel + 1))
