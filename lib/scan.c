@@ -492,6 +492,8 @@ static int read_bus(struct scan *scan)
 	if (r < 0 || !(scan->needs & NEED_POLICY))
 		return r;
 	bus->block_size = scan_u64(&root, 16, "sys/devices/system/memory/block_size_bytes");
+	if (is_known(&bus->block_size) && !is_power_of_two(bus->block_size.v))
+		bus->block_size = unknown();
 	r = scan_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
 	if (r < 0)
 		return r;
