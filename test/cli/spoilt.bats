@@ -1,0 +1,388 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets output and others; a test is a subshell of its own
+#
+# Trees that mean harm, or that were damaged on the way: whatever stands in them, the tool ends soon and orderly, its
+# document is one, what cannot be known is null, and nothing outside the tree is seen.
+
+load cli
+
+# In a build folder the tool is a script of libtool's, which starts dozens of programs and opens their files.
+real=${DAXBUS%/*}/.libs/${DAXBUS##*/}
+if [[ -x $real ]]; then
+	LD_LIBRARY_PATH=$(cd "${DAXBUS%/*}/../lib/.libs" && pwd)
+	export LD_LIBRARY_PATH DAXBUS=$real
+fi
+
+canary='canary-5c1a0f of what lies outside'
+
+setup()
+{
+	tree_with_two
+	outside=$BATS_TEST_TMPDIR/outside
+	mkdir "$outside"
+	echo "$canary" > "$outside/canary"
+	device=$tree/sys/devices/platform/hmem.0/dax0.0
+	memory=$tree/sys/devices/system/memory
+	long=$BATS_TEST_TMPDIR/long
+	head -c 1048576 /dev/zero | tr '\0' 7 > "$long"
+}
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+# Run the tool within ten seconds: no crash, no hang, nothing from outside.
+survive()
+{
+	run --separate-stderr timeout 10 "$DAXBUS" --sysroot "$tree" "$@"
+	[[ $status -le 3 ]] || mismatch "$*"
+	# shellcheck disable=SC2076 # the text, not a pattern
+	[[ ! "$output$stderr" =~ "$canary" ]] || mismatch "$*: shows what is outside"
+	no_controls "$output$stderr" || mismatch "$*: control characters"
+}
+
+# Neither escape sequences nor other control characters: what a terminal would obey.
+no_controls()
+{
+	! LC_ALL=C grep -q '[[:cntrl:]]' <<< "$1"
+}
+
+# Every view of a tree, and a capture of it.
+survive_all()
+{
+	local view
+	for view in --output-all --tree '--raw --output-all'; do
+		# shellcheck disable=SC2086 # words
+		survive list $view
+	done
+	survive_document
+	rm -rf "$BATS_TEST_TMPDIR/copy"
+	survive capture "$BATS_TEST_TMPDIR/copy"
+	# -r follows no link that it meets on the way
+	! grep -rq "$canary" "$BATS_TEST_TMPDIR/copy" || mismatch 'captured what is outside'
+}
+
+# The one view that shows everything.
+survive_document()
+{
+	survive list --json --blocks
+	jq -e . <<< "$output" > "$BATS_TEST_TMPDIR/json" || mismatch "$*: not a document"
+}
+
+# The value of a jq filter on the document of survive_all().
+json()
+{
+	jq -c "$1" "$BATS_TEST_TMPDIR/json"
+}
+
+# The attributes of the tree's device, region and machine, as paths.
+attributes()
+{
+	find "$tree"/{sys/devices,proc} -type f -printf "%H/%P\n" | sed "s|^$tree/||"
+	echo sys/devices/platform/hmem.0/dax0.0/{memmap_on_memory,state,resource} \
+		sys/devices/system/node/{online,has_cpu,node1/distance,node1/access0/initiators/read_latency} \
+		sys/module/memory_hotplug/parameters/memmap_on_memory proc/zoneinfo page_size | tr ' ' '\n'
+}
+
+# What each attribute becomes, in turn or all at once.
+spoil()
+{
+	local kind=$1 path=$tree/$2
+
+	[[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
+	rm -rf "$path"
+	case $kind in
+	missing) ;;
+	empty) : > "$path" ;;
+	newline) echo > "$path" ;;
+	binary) printf 'a\0b\xff\xfe\n' > "$path" ;;
+	escape) printf '\e[2J\e]0;title\a\x9b31m\r\b\n' > "$path" ;;
+	long) cp "$long" "$path" ;;
+	fifo) mkfifo "$path" ;;
+	folder) mkdir "$path" ;;
+	loop) ln -s "${path##*/}" "$path" ;;
+	shadow) ln -s /etc/shadow "$path" ;;
+	canary) ln -s "$outside/canary" "$path" ;;
+	up) ln -s ../../../../../../../../../../../../../../../.. "$path" ;;
+	zero) echo 0 > "$path" ;;
+	largest) echo 18446744073709551615 > "$path" ;;
+	too-large) echo 18446744073709551616 > "$path" ;;
+	minus) echo -1 > "$path" ;;
+	word) echo garbage > "$path" ;;
+	esac
+}
+
+# A second device, in kmem, with memory blocks of its own.
+with_kmem()
+{
+	local i node=$tree/sys/devices/system/node/node2 other=$tree/sys/devices/platform/hmem.1/dax1.0
+
+	sed -i 's/device_dax/kmem/' "$other/uevent"
+	mkdir -p "$node"
+	for i in 64 65; do
+		mkdir "$memory/memory$i"
+		echo Movable > "$memory/memory$i/valid_zones"
+		echo online > "$memory/memory$i/state"
+		ln -s "../../memory/memory$i" "$node/memory$i"
+	done
+}
+
+# --- attributes -------------------------------------------------------------------------------------------------------
+
+@test "each attribute alone, spoilt" {
+	with_kmem
+	local kind path copy=$BATS_TEST_TMPDIR/whole
+	cp -a "$tree" "$copy"
+	for path in $(attributes); do
+		for kind in missing long fifo canary; do
+			spoil "$kind" "$path"
+			survive_document "$kind $path"
+		done
+		rm -rf "${tree:?}/$path"
+		[[ ! -e $copy/$path ]] || cp -a "$copy/$path" "$tree/$path"
+	done
+}
+
+@test "all attributes spoilt at once: unknown is null" {
+	local kind path
+	for kind in missing empty newline binary escape long fifo folder loop shadow canary up zero largest \
+		too-large minus word; do
+		rm -rf "$tree"
+		tree_with_two
+		with_kmem
+		for path in $(attributes); do
+			spoil "$kind" "$path"
+		done
+		survive_all
+		[[ $(json '[.devices[].device]') == '["dax0.0","dax1.0"]' ]]
+		case $kind in
+		zero | largest) ;;
+		missing) [[ $(json '.devices[0] | [.size, .align, .mappings]') == '[null,null,'* ]] ;;
+		*) [[ $(json '.devices[0] | [.size, .align, .target_node, .flags]') == '[null,null,null,null]' ]] ;;
+		esac
+	done
+}
+
+@test "folders that are links out of the tree" {
+	local target
+	for target in /etc "$outside" ../../../../../../../../../../../../../.. . loop; do
+		rm -rf "$tree"
+		tree_with_two
+		with_kmem
+		local path
+		for path in sys/devices/platform/hmem.0/dax0.0/mapping0 sys/devices/platform/hmem.0/dax_region \
+			sys/devices/system/memory/memory64 sys/devices/platform/hmem.1/dax1.0 \
+			sys/devices/system/node/node2; do
+			rm -rf "${tree:?}/$path"
+			ln -s "$target" "$tree/$path"
+		done
+		survive_all
+	done
+	for path in proc sys sys/bus sys/bus/dax sys/bus/dax/devices sys/devices; do
+		rm -rf "$tree"
+		tree_with_two
+		rm -rf "${tree:?}/$path"
+		ln -s "$outside" "$tree/$path"
+		survive_all
+	done
+}
+
+@test "devices that lead anywhere" {
+	local devices=$tree/sys/bus/dax/devices
+	ln -s "$outside/dax2.0" "$devices/dax2.0"
+	ln -s ../../../../../../../../../../../../etc/dax3.0 "$devices/dax3.0"
+	ln -s dax4.0 "$devices/dax4.0"
+	ln -s / "$devices/dax5.0"
+	ln -s /dax6.0 "$devices/dax6.0"
+	ln -s '' "$devices/dax7.0" 2> /dev/null || mkdir "$devices/dax7.0"
+	mkfifo "$devices/dax8.0"
+	ln -s ../../../devices/platform/hmem.0/dax0.0 "$devices/dax9.0"
+	mkdir "$outside/dax2.0"
+	cp "$outside/canary" "$outside/dax2.0/size"
+	survive_all
+	[[ $(json '[.devices[] | select(.device == "dax2.0").size]') == '[null]' ]]
+	[[ $(json '[.devices[].device] | index("dax9.0")') == null ]]
+}
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+@test "names that are no devices'" {
+	local devices=$tree/sys/bus/dax/devices name
+	for name in 'dax 0.0' $'dax0.0\ndax1.0' $'\e[31mdax0.2' $'dax\t1.1' 'dax0.0 ' '-rf' '%s%n' $'\xff\xfe' '"' "dax00.0" \
+		dax99999999999999999999.0 dax2147483648.0 dax-1.0 dax0; do
+		ln -s ../../../devices/platform/hmem.0/dax0.0 "$devices/$name"
+	done
+	survive_all
+	[[ $(json '[.devices[].device]') == '["dax0.0","dax1.0"]' ]]
+	[[ $(json '.daxbus.notes | length') == 14 ]]
+}
+
+@test "text in attributes does not reach the terminal raw" {
+	printf 'MAJOR=252\nMINOR=0\nDEVNAME=\e[2Jdev\nDRIVER=\e]0;owned\a\x9b31mkmem\r\n' > "$device/uevent"
+	printf '\e[31m\n' > "$device/state"
+	printf '6.1\e[5m\r\n' > "$tree/proc/sys/kernel/osrelease"
+	printf 'online\e[7m\n' > "$memory/auto_online_blocks"
+	survive_all
+	survive -v list
+}
+
+@test "names of folders do not reach the terminal raw" {
+	local parent=$tree/sys/devices/platform/$'hmem\e[31m.0'
+	mv "$tree/sys/devices/platform/hmem.0" "$parent"
+	ln -sfn $'../../../devices/platform/hmem\e[31m.0/dax0.0' "$tree/sys/bus/dax/devices/dax0.0"
+	survive_all
+	[[ $(json '.devices | length') == 2 ]]
+}
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+@test "ranges at the ends of the address space" {
+	local range size
+	with_kmem
+	device=$tree/sys/devices/platform/hmem.1/dax1.0
+	for range in '0x0 0xffffffffffffffff' '0xffffffffffffffff 0xffffffffffffffff' '0xffffffffffffffff 0x0' '0x0 0x0' \
+		'0x0 0xfffffffffffffffe' '0x10000000000000000 0x1'; do
+		for size in 0 1 18446744073709551615; do
+			echo "${range% *}" > "$device/mapping0/start"
+			echo "${range#* }" > "$device/mapping0/end"
+			echo "$size" > "$device/size"
+			survive_document "$range $size"
+		done
+	done
+}
+
+@test "block sizes that no machine has" {
+	local size
+	with_kmem
+	for size in 0 1 2 3 8000001 8000000000000000 ffffffffffffffff 10000000000000000 -1 garbage '' 128M; do
+		echo "$size" > "$memory/block_size_bytes"
+		survive_document "$size"
+		case $size in
+		1 | 2 | 8000000000000000) ;;
+		*) [[ $(json '[.daxbus.block_size, .devices[1].memory.blocks]') == '[null,null]' ]] || mismatch "$size" ;;
+		esac
+	done
+}
+
+@test "numbers of nodes and blocks that no machine has" {
+	local node
+	with_kmem
+	mkdir "$memory"/memory{99999999999999999999,18446744073709551615,007,-1,4294967296}
+	mkdir -p "$tree/sys/devices/system/node"
+	echo 0-1048575 > "$tree/sys/devices/system/node/has_cpu"
+	echo 0-1048575 > "$tree/sys/devices/system/node/online"
+	for node in 18446744073709551615 18446744073709551616 4294967296 -1; do
+		echo "$node" > "$tree/sys/devices/platform/hmem.1/dax1.0/target_node"
+		mkdir -p "$tree/sys/devices/system/node/node$node"
+		yes 10 | head -n 1000 | tr '\n' ' ' > "$tree/sys/devices/system/node/node$node/distance"
+		survive_all
+	done
+}
+
+# --- thousands --------------------------------------------------------------------------------------------------------
+
+# Devices 2 to $1, of a region each, by links to copies of the first.
+many_devices()
+{
+	python3 - "$tree" "$1" << 'END'
+import os, sys
+tree, n = sys.argv[1], int(sys.argv[2])
+for i in range(2, n):
+    device = f"{tree}/sys/devices/platform/hmem.{i}/dax{i}.0"
+    os.makedirs(device + "/mapping0")
+    os.symlink("../../../bus/platform", f"{tree}/sys/devices/platform/hmem.{i}/subsystem")
+    os.symlink(f"../../../devices/platform/hmem.{i}/dax{i}.0", f"{tree}/sys/bus/dax/devices/dax{i}.0")
+    for name, text in {"size": "1073741824", "align": "2097152", "target_node": str(i), "mapping0/start": "0x100000000",
+                       "mapping0/end": "0x13fffffff", "uevent": sys.argv[3] if len(sys.argv) > 3 else "MAJOR=1"}.items():
+        with open(f"{device}/{name}", "w") as file:
+            file.write(text + "\n")
+END
+}
+
+@test "thousands of devices, all of them phantoms" {
+	many_devices 3000
+	survive list --json
+	[[ $(jq '.devices | length' <<< "$output") == 3000 ]]
+	[[ $(jq '[.devices[] | select(.flags == ["phantom"])] | length' <<< "$output") == 2998 ]]
+	survive list --output-all
+	survive list dax0.0 dax2999.0
+}
+
+@test "thousands of devices that claim the same memory" {
+	local i
+	many_devices 2000
+	sed -i 's/.*/DRIVER=kmem/' "$tree"/sys/devices/platform/hmem.*/dax*.0/uevent
+	for i in {32..39}; do
+		mkdir "$memory/memory$i"
+	done
+	mkdir -p "$tree/sys/devices/system/node"
+	for i in {2..1999}; do
+		ln -s ../memory "$tree/sys/devices/system/node/node$i"
+	done
+	survive list --json --blocks
+	[[ $(jq '[.devices[] | select(.memory.blocks != null)] | length' <<< "$output") == 1 ]]
+	survive list
+}
+
+@test "thousands of mappings, in order and all the same" {
+	local start
+	for start in 'i << 32' 0; do
+		python3 - "$device" "$start" << 'END'
+import os, sys
+for i in range(3000):
+    start = eval(sys.argv[2])
+    os.makedirs(f"{sys.argv[1]}/mapping{i}", exist_ok=True)
+    for name, value in {"start": start, "end": start + (1 << 30) - 1, "page_offset": i << 18}.items():
+        with open(f"{sys.argv[1]}/mapping{i}/{name}", "w") as file:
+            file.write(hex(value) + "\n")
+END
+		survive list --json --blocks
+		[[ $(jq '.devices[0].mappings | length' <<< "$output") == 3000 ]]
+		survive list --mappings
+		survive list
+	done
+	[[ $(jq -c '.devices[0].flags' <<< "$("$DAXBUS" list --json --sysroot "$tree")") == null ]]
+}
+
+# --- what is opened ---------------------------------------------------------------------------------------------------
+
+# The calls that take a path, with descriptors written as paths, but for what the process needs to start.
+trace()
+{
+	ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 4096 -e trace=%file,openat2 -o "$BATS_TEST_TMPDIR/trace" \
+		"$DAXBUS" --sysroot "$tree" "$@" > "$BATS_TEST_TMPDIR/traced" 2>&1 || [[ $? -le 3 ]]
+}
+
+# What was opened according to the kernel: strace -y writes it behind the descriptor that the call returned.
+opened()
+{
+	sed -n 's/.*= [0-9]*<\(.*\)>$/\1/p' "$BATS_TEST_TMPDIR/trace" | sort -u
+}
+
+@test "nothing outside the root is opened" {
+	local kind path opened n=0
+	if ! strace -o /dev/null true 2> /dev/null; then
+		skip 'strace may not trace here'
+	fi
+	for kind in shadow canary up loop fifo; do
+		rm -rf "$tree"
+		tree_with_two
+		with_kmem
+		for path in $(attributes); do
+			spoil "$kind" "$path"
+		done
+		ln -sfn "$outside" "$tree/sys/devices/platform/hmem.0/dax_region"
+		ln -s "$outside/dax2.0" "$tree/sys/bus/dax/devices/dax2.0"
+		ln -s ../../../../../../../../../../etc/dax3.0 "$tree/sys/bus/dax/devices/dax3.0"
+		trace list --json --blocks
+		while read -r opened; do
+			case $opened in
+			"$tree" | "$tree"/*) n=$((n + 1)) ;;
+			# the program, its libraries and their locale; what sanitizers and libc ask of their own process
+			/usr/lib/* | /lib/* | /usr/share/locale/* | /etc/ld.so.cache | "${LD_LIBRARY_PATH:-/usr/lib}"/*) ;;
+			/proc/[0-9]*/* | /proc/self/* | /sys/devices/system/cpu/* | /proc/meminfo | /proc/sys/vm/*) ;;
+			*) mismatch "opened $opened" ;;
+			esac
+		done < <(opened)
+	done
+	[[ $n -gt 20 ]]
+}
