@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "attribute.h"
 #include "blocks.h"
 #include "ranges.h"
-#include "scan.h"
 #include "zoneinfo.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
@@ -58,7 +58,7 @@ struct opt_u64 memory_block_size(struct sysfs *fs)
 	struct opt_u64 size = unknown();
 
 	if (sysfs_dir_open(fs, &dir, MEMORY_PATH) == 0)
-		size = scan_u64(&dir, 16, "block_size_bytes");
+		size = attribute_u64(&dir, 16, "block_size_bytes");
 	return is_known(&size) && is_power_of_two(size.v) ? size : unknown();
 }
 
@@ -169,7 +169,7 @@ static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, st
 	b->start = known(id * scan->block_size);
 	b->size = known(scan->block_size);
 	b->node = d->target_node;
-	r = scan_str(&scan->dir, &b->state, "memory%" PRIu64 "/state", id);
+	r = attribute_str(&scan->dir, &b->state, "memory%" PRIu64 "/state", id);
 	if (r < 0)
 		return r;
 	r = sysfs_read_str(&scan->dir, &zones, "memory%" PRIu64 "/valid_zones", id);

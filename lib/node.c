@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
+#include "attribute.h"
 #include "parse.h"
-#include "scan.h"
 
 #define NODE_PATH "/sys/devices/system/node"
 #define TIER_PATH "/sys/devices/virtual/memory_tiering"
@@ -18,7 +18,7 @@ struct node_facts {
 
 static struct opt_u64 read_measure(const struct sysfs_dir *dir, const char *at, const char *name)
 {
-	struct opt_u64 value = scan_u64(dir, 10, "%s/%s", at, name);
+	struct opt_u64 value = attribute_u64(dir, 10, "%s/%s", at, name);
 
 	if (is_known(&value) && value.v == 0)
 		value.is = DAXBUS_NONE;

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
+#include "attribute.h"
 #include "nd.h"
 #include "node.h"
 #include "parse.h"
-#include "scan.h"
 
 #define CXL_PATH	"/sys/bus/cxl/devices"
 #define CXL_TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */
@@ -42,8 +42,8 @@ static int read_nd_device(struct sysfs *fs, struct region *region)
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	r = scan_str(&dir, &region->pmem.namespace, "namespace");
-	return r == 0 ? scan_str(&dir, &region->pmem.uuid, "uuid") : r;
+	r = attribute_str(&dir, &region->pmem.namespace, "namespace");
+	return r == 0 ? attribute_str(&dir, &region->pmem.uuid, "uuid") : r;
 }
 
 /* The attributes are read in any case: a capture of a running kernel must have them. */

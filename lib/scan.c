@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "attribute.h"
 #include "flags.h"
 #include "memory.h"
 #include "node.h"
@@ -52,43 +53,6 @@ static void scan_done(struct scan *scan)
 		free(scan->entries[i].name);
 	free(scan->entries);
 	daxbus_snapshot_unref(scan->snapshot);
-}
-
-/* --- readers ---------------------------------------------------------------------------------- */
-
-struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
-{
-	_cleanup_free_ char *name = NULL;
-	struct opt_u64 value = unknown();
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&name, format, args) < 0)
-		name = NULL;
-	va_end(args);
-	if (name)
-		value.is = presence_of(sysfs_read_u64(dir, &value.v, base, "%s", name));
-	return value;
-}
-
-int scan_str(const struct sysfs_dir *dir, struct opt_str *ret, const char *format, ...)
-{
-	_cleanup_free_ char *name = NULL;
-	va_list args;
-	int r;
-
-	va_start(args, format);
-	r = vasprintf(&name, format, args);
-	va_end(args);
-	if (r < 0) {
-		name = NULL;
-		return -ENOMEM;
-	}
-	r = sysfs_read_str(dir, &ret->v, "%s", name);
-	if (r == -ENOMEM)
-		return r;
-	ret->is = presence_of(r);
-	return 0;
 }
 
 int scan_note(struct daxbus_snapshot *s, const char *format, ...)
@@ -199,9 +163,9 @@ static int read_provider(const struct sysfs_dir *parent, struct region *region)
  */
 static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
 {
-	region->size = scan_u64(parent, 10, "dax_region/size");
-	region->align = scan_u64(parent, 10, "dax_region/align");
-	region->available_size = scan_u64(parent, 10, "dax_region/available_size");
+	region->size = attribute_u64(parent, 10, "dax_region/size");
+	region->align = attribute_u64(parent, 10, "dax_region/align");
+	region->available_size = attribute_u64(parent, 10, "dax_region/available_size");
 	if (region->size.is == DAXBUS_KNOWN || region->available_size.is != DAXBUS_UNKNOWN)
 		region->dynamic = known(region->available_size.is != DAXBUS_NONE);
 	else
@@ -372,8 +336,8 @@ static int read_detail(const struct sysfs_dir *parent, const char *at, struct de
 
 	if (r < 0)
 		return r;
-	d->memmap_on_memory = scan_u64(parent, 10, "%s/memmap_on_memory", at);
-	return scan_str(parent, &d->kernel_state, "%s/state", at);
+	d->memmap_on_memory = attribute_u64(parent, 10, "%s/memmap_on_memory", at);
+	return attribute_str(parent, &d->kernel_state, "%s/state", at);
 }
 
 /*
@@ -382,7 +346,7 @@ static int read_detail(const struct sysfs_dir *parent, const char *at, struct de
 static void read_target_node(struct scan *scan, const char *at, struct device *d)
 {
 	if (scan->region->target_node.is == DAXBUS_UNKNOWN)
-		scan->region->target_node = scan_u64(&scan->parent, 10, "%s/target_node", at);
+		scan->region->target_node = attribute_u64(&scan->parent, 10, "%s/target_node", at);
 	d->target_node = scan->region->target_node;
 }
 
@@ -390,9 +354,9 @@ static void read_target_node(struct scan *scan, const char *at, struct device *d
 static int read_for_flags(const struct sysfs_dir *parent, const char *at, struct device *d)
 {
 	if (flags_need_align(d))
-		d->align = scan_u64(parent, 10, "%s/align", at);
+		d->align = attribute_u64(parent, 10, "%s/align", at);
 	if (known_as(&d->mode, "kmem") && d->kernel_state.is == DAXBUS_UNKNOWN)
-		return scan_str(parent, &d->kernel_state, "%s/state", at);
+		return attribute_str(parent, &d->kernel_state, "%s/state", at);
 	return 0;
 }
 
@@ -412,9 +376,9 @@ static int read_values(struct scan *scan, const char *at, struct device *d)
 	if (r == 0)
 		r = set_state(d);
 	if (scan->needs & NEED_SIZE)
-		d->size = scan_u64(parent, 10, "%s/size", at);
+		d->size = attribute_u64(parent, 10, "%s/size", at);
 	if (scan->needs & NEED_ALIGN)
-		d->align = scan_u64(parent, 10, "%s/align", at);
+		d->align = attribute_u64(parent, 10, "%s/align", at);
 	if (scan->needs & NEED_TARGET_NODE)
 		read_target_node(scan, at, d);
 	if (r == 0 && scan->needs & NEED_DETAIL)
@@ -488,17 +452,17 @@ static int read_bus(struct scan *scan)
 	bus->models.is = bus->notes.is = DAXBUS_KNOWN;
 	bus->block_size = unknown();
 	bus->auto_online.is = bus->memmap_policy.is = DAXBUS_UNKNOWN;
-	r = scan_str(&root, &bus->kernel, "proc/sys/kernel/osrelease");
+	r = attribute_str(&root, &bus->kernel, "proc/sys/kernel/osrelease");
 	if (r < 0 || !(scan->needs & NEED_POLICY))
 		return r;
-	bus->block_size = scan_u64(&root, 16, "sys/devices/system/memory/block_size_bytes");
+	bus->block_size = attribute_u64(&root, 16, "sys/devices/system/memory/block_size_bytes");
 	if (is_known(&bus->block_size) && !is_power_of_two(bus->block_size.v))
 		bus->block_size = unknown();
-	r = scan_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
+	r = attribute_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
 	if (r < 0)
 		return r;
-	return scan_str(&root, &bus->memmap_policy,
-			"sys/module/memory_hotplug/parameters/memmap_on_memory");
+	return attribute_str(&root, &bus->memmap_policy,
+			     "sys/module/memory_hotplug/parameters/memmap_on_memory");
 }
 
 static int read_candidates(struct scan *scan)

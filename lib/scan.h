@@ -27,15 +27,6 @@ int scan_read(struct sysfs *fs, const struct log *log, const struct selection *s
 /* What else has to be read for @needs to be answered. */
 unsigned int scan_close_needs(unsigned int needs);
 
-/*
- * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN.
- * They fail with -ENOMEM only, and numbers never.
- */
-struct opt_u64 scan_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
-	_format_(3, 4);
-int scan_str(const struct sysfs_dir *dir, struct opt_str *ret, const char *format, ...)
-	_format_(3, 4) _must_check_;
-
 /* A name that is not taken at its word goes into the snapshot's notes. Return: 0; -ENOMEM. */
 int scan_note(struct daxbus_snapshot *s, const char *format, ...) _format_(2, 3) _must_check_;
 

@@ -358,7 +358,8 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 	va_start(args, format);
 	r = name_format(&name, format, args);
 	va_end(args);
-	/* One call where it is not there; O_PATH opens a link or a FIFO without following or waiting. */
+	/* One call where it is not there; O_PATH opens a link or a FIFO without following or
+	 * waiting. */
 	if (r < 0 || open_beneath(&dir->fs->door, dir->fd, name.text,
 				  O_PATH | O_NOFOLLOW | O_CLOEXEC, &fd) < 0)
 		return false;

@@ -2,8 +2,9 @@
 /*
  * make-tree - a made-up machine with large device-dax memory, as a folder
  *
- * Writes what Linux 6.1 shows in /sys, /proc and /dev of devices in kmem that share one NUMA node, as far as daxbus,
- * daxctl and lsmem look at it: nobody has eight terabytes to test with. Its user is test/bench/in-tree.
+ * Writes what Linux 6.1 shows in /sys, /proc and /dev of devices in kmem that share one NUMA node,
+ * as far as daxbus, daxctl and lsmem look at it: nobody has eight terabytes to test with. Its user
+ * is test/bench/in-tree.
  */
 #include <ctype.h>
 #include <err.h>
@@ -19,21 +20,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE (128ULL << 20)
-#define PAGE_SIZE 4096
-#define BLOCK_PAGES (BLOCK_SIZE / PAGE_SIZE)
+#define BLOCK_SIZE   (128ULL << 20)
+#define PAGE_SIZE    4096
+#define BLOCK_PAGES  (BLOCK_SIZE / PAGE_SIZE)
 /* Memory that is nobody's device: 2 GiB on node 0, as the machines of test/vm have. */
 #define PLAIN_BLOCKS 16
 /* Where devices begin, on node 1. */
-#define DAX_START (1ULL << 32)
-#define DAX_MAJOR 252
-#define DEVICES_MAX 100000
-#define BLOCKS_MAX (1ULL << 24)
+#define DAX_START    (1ULL << 32)
+#define DAX_MAJOR    252
+#define DEVICES_MAX  100000
+#define BLOCKS_MAX   (1ULL << 24)
 
 enum variant {
-	WHOLE,		/* all blocks of all devices are online in zone Movable */
-	SHARED,		/* the same, and a block of the node is no device's */
-	MIXED,		/* the last two blocks of each device are offline */
+	WHOLE,	/* all blocks of all devices are online in zone Movable */
+	SHARED, /* the same, and a block of the node is no device's */
+	MIXED,	/* the last two blocks of each device are offline */
 };
 
 #define MIXED_OFFLINE 2
@@ -55,7 +56,9 @@ static uint64_t offline_blocks(void)
 	return tree.variant == MIXED ? tree.devices * MIXED_OFFLINE : 0;
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------------ */
+/* --- writing
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static char path[4096];
 
@@ -143,7 +146,8 @@ static void symlink_at(int dir, const char *name, const char *target)
 		err(1, "%s", name);
 }
 
-static void __attribute__((format(printf, 2, 3))) symlink_to(const char *target, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+symlink_to(const char *target, const char *format, ...)
 {
 	va_list args;
 
@@ -163,11 +167,14 @@ static int open_folder(const char *name)
 	return fd;
 }
 
-/* --- memory blocks ------------------------------------------------------------------------------------------------ */
+/* --- memory blocks
+ * ------------------------------------------------------------------------------------------------
+ */
 
 /*
- * What no tool reads of every block is one file with many names: a file of its own takes more than a page of memory,
- * and the time to get it. @like is the folder of a block that has the same content, or -1.
+ * What no tool reads of every block is one file with many names: a file of its own takes more than
+ * a page of memory, and the time to get it. @like is the folder of a block that has the same
+ * content, or -1.
  */
 static void write_alike(int dir, int like, const char *name, const char *content)
 {
@@ -230,9 +237,9 @@ static void link_block(int node, uint64_t id)
 }
 
 /*
- * A tmpfs lists a folder in the order of its making, a sysfs by a hash of the names, which is no order at all. Who stops
- * at the first offline block should not meet it first or last: make the links in a scattered order. 40503 is prime, so
- * that the steps visit each of 2^n places once.
+ * A tmpfs lists a folder in the order of its making, a sysfs by a hash of the names, which is no
+ * order at all. Who stops at the first offline block should not meet it first or last: make the
+ * links in a scattered order. 40503 is prime, so that the steps visit each of 2^n places once.
  */
 static void link_blocks(int node, uint64_t first, uint64_t n)
 {
@@ -274,7 +281,10 @@ static void make_blocks(void)
 static void make_nodes(void)
 {
 	static const char *const lists[][2] = {
-		{ "online", "0-1\n" }, { "possible", "0-1\n" }, { "has_cpu", "0\n" }, { "has_memory", "0-1\n" },
+		{ "online", "0-1\n" },
+		{ "possible", "0-1\n" },
+		{ "has_cpu", "0\n" },
+		{ "has_memory", "0-1\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
@@ -286,9 +296,12 @@ static void make_nodes(void)
 static void print_zone(FILE *out, unsigned int node, const char *zone, uint64_t pages)
 {
 	fprintf(out, "Node %u, zone %8s\n  pages free     %" PRIu64 "\n", node, zone, pages);
-	fputs("        boost    0\n        min      0\n        low      0\n        high     0\n", out);
-	fprintf(out, "        spanned  %" PRIu64 "\n        present  %" PRIu64 "\n        managed  %" PRIu64 "\n", pages,
-		pages, pages);
+	fputs("        boost    0\n        min      0\n        low      0\n        high     0\n",
+	      out);
+	fprintf(out,
+		"        spanned  %" PRIu64 "\n        present  %" PRIu64
+		"\n        managed  %" PRIu64 "\n",
+		pages, pages, pages);
 	fputs("        cma      0\n        protection: (0, 0, 0, 0, 0)\n", out);
 }
 
@@ -314,7 +327,9 @@ static void make_zoneinfo(void)
 	free(text);
 }
 
-/* --- devices ------------------------------------------------------------------------------------------------------ */
+/* --- devices
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static void make_region(uint64_t n, uint64_t size)
 {
@@ -346,19 +361,24 @@ static void make_device(uint64_t n)
 	file("dax:t0\n", "%s/modalias", at);
 	snprintf(text, sizeof(text), "%d:%" PRIu64 "\n", DAX_MAJOR, n);
 	file(text, "%s/dev", at);
-	snprintf(text, sizeof(text), "MAJOR=%d\nMINOR=%" PRIu64 "\nDEVNAME=dax%" PRIu64 ".0\nDRIVER=kmem\nMODALIAS=dax:t0\n",
+	snprintf(text, sizeof(text),
+		 "MAJOR=%d\nMINOR=%" PRIu64 "\nDEVNAME=dax%" PRIu64
+		 ".0\nDRIVER=kmem\nMODALIAS=dax:t0\n",
 		 DAX_MAJOR, n, n);
 	file(text, "%s/uevent", at);
 	symlink_to("../../../../bus/dax", "%s/subsystem", at);
 	symlink_to("../../../../bus/dax/drivers/kmem", "%s/driver", at);
 
-	snprintf(text, sizeof(text), "../../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0", n, n);
+	snprintf(text, sizeof(text), "../../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0",
+		 n, n);
 	symlink_to(text, "sys/bus/dax/devices/dax%" PRIu64 ".0", n);
-	snprintf(text, sizeof(text), "../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0", n, n);
+	snprintf(text, sizeof(text), "../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0", n,
+		 n);
 	symlink_to(text, "sys/dev/char/%d:%" PRIu64, DAX_MAJOR, n);
 	/*
-	 * daxctl wants the node in /dev, and looks the device up by its number. Not everybody may make a character
-	 * device; a plain file has the number 0:0, and what daxctl wants to know there is the same for every device.
+	 * daxctl wants the node in /dev, and looks the device up by its number. Not everybody may
+	 * make a character device; a plain file has the number 0:0, and what daxctl wants to know
+	 * there is the same for every device.
 	 */
 	file("", "dev/dax%" PRIu64 ".0", n);
 	if (n == 0)
@@ -407,11 +427,14 @@ static void make_everything(void)
 	make_iomem();
 }
 
-/* --- command line ------------------------------------------------------------------------------------------------- */
+/* --- command line
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void __attribute__((noreturn)) usage(void)
 {
-	errx(2, "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed] FOLDER");
+	errx(2,
+	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed] FOLDER");
 }
 
 static uint64_t parse_number(const char *text, bool is_size)
@@ -433,7 +456,9 @@ static uint64_t parse_number(const char *text, bool is_size)
 
 static enum variant parse_variant(const char *text)
 {
-	static const char *const names[] = { [WHOLE] = "whole", [SHARED] = "shared", [MIXED] = "mixed" };
+	static const char *const names[] = {
+		[WHOLE] = "whole", [SHARED] = "shared", [MIXED] = "mixed"
+	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(text, names[i]))
@@ -463,9 +488,10 @@ int main(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		usage();
-	if (tree.devices > DEVICES_MAX || tree.device_blocks <= MIXED_OFFLINE || tree.device_blocks > BLOCKS_MAX ||
-	    dax_blocks() > BLOCKS_MAX)
-		errx(2, "a device has more than %d blocks of 128 MiB, all together at most %llu", MIXED_OFFLINE, BLOCKS_MAX);
+	if (tree.devices > DEVICES_MAX || tree.device_blocks <= MIXED_OFFLINE ||
+	    tree.device_blocks > BLOCKS_MAX || dax_blocks() > BLOCKS_MAX)
+		errx(2, "a device has more than %d blocks of 128 MiB, all together at most %llu",
+		     MIXED_OFFLINE, BLOCKS_MAX);
 	tree.root = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (tree.root < 0)
 		err(1, "%s", argv[optind]);

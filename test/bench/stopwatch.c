@@ -4,10 +4,11 @@
  *
  *   stopwatch [-s SAMPLES] [NAME=VALUE...] COMMAND... [--- [NAME=VALUE...] COMMAND...]...
  *
- * Prints a line for each command: the median of its samples in microseconds, from before it is started until it has
- * ended. A sample is as many runs as take 20 ms together, and the commands take turns, so that what else this machine
- * does falls on all of them alike. A first run, which is not counted, fills the caches. Output of the commands goes to
- * /dev/null; one that fails ends the measurement.
+ * Prints a line for each command: the median of its samples in microseconds, from before it is
+ * started until it has ended. A sample is as many runs as take 20 ms together, and the commands
+ * take turns, so that what else this machine does falls on all of them alike. A first run, which is
+ * not counted, fills the caches. Output of the commands goes to /dev/null; one that fails ends the
+ * measurement.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -20,16 +21,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SAMPLE_NS 20000000ULL
-#define COMMANDS_MAX 8
-#define SAMPLES_MAX 1000
+#define SAMPLE_NS	20000000ULL
+#define COMMANDS_MAX	8
+#define SAMPLES_MAX	1000
 #define ENVIRONMENT_MAX 1000
 
 struct command {
 	char **argv;
 	char *environment[ENVIRONMENT_MAX];
-	unsigned int runs;		/* in a sample */
-	uint64_t samples[SAMPLES_MAX];	/* ns a run */
+	unsigned int runs;	       /* in a sample */
+	uint64_t samples[SAMPLES_MAX]; /* ns a run */
 };
 
 extern char **environ;
@@ -78,7 +79,8 @@ static void print_median(struct command *c, unsigned int n)
 
 	qsort(c->samples, n, sizeof(*c->samples), compare);
 	median = n % 2 ? c->samples[n / 2] : (c->samples[n / 2 - 1] + c->samples[n / 2]) / 2;
-	printf("%llu.%llu\n", (unsigned long long)(median / 1000), (unsigned long long)(median % 1000 / 100));
+	printf("%llu.%llu\n", (unsigned long long)(median / 1000),
+	       (unsigned long long)(median % 1000 / 100));
 }
 
 /* As env(1) does it, which would take time of its own. */

@@ -11,15 +11,16 @@
 _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What must hold for every input. Not assert(): NDEBUG must not silence it. */
-#define fuzz_check(condition)                                                               \
-	do {                                                                                \
-		if (!(condition)) {                                                         \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);     \
-			abort();                                                            \
-		}                                                                           \
+#define fuzz_check(condition)                                                                      \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
-/* The input as a string in memory of its own, so that reading behind its end is seen; to be freed. */
+/* The input as a string in memory of its own, so that reading behind its end is seen; to be freed.
+ */
 char *fuzz_string(const uint8_t *data, size_t size);
 
 /* A folder that is empty at the first call and goes away with the program. Borrowed. */

@@ -328,14 +328,10 @@ static void test_number_list_ends(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),
-		cmocka_unit_test(test_u32),
-		cmocka_unit_test(test_size),
-		cmocka_unit_test(test_device_name),
-		cmocka_unit_test(test_numbered),
-		cmocka_unit_test(test_range),
-		cmocka_unit_test(test_number_list),
-		cmocka_unit_test(test_number_list_ends),
+		cmocka_unit_test(test_u64),	    cmocka_unit_test(test_u32),
+		cmocka_unit_test(test_size),	    cmocka_unit_test(test_device_name),
+		cmocka_unit_test(test_numbered),    cmocka_unit_test(test_range),
+		cmocka_unit_test(test_number_list), cmocka_unit_test(test_number_list_ends),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

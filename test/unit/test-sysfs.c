@@ -28,9 +28,9 @@ struct fixture {
 	bool have_node;
 };
 
-#define DEVICE "/sys/devices/platform/hmem.0/dax0.0"
+#define DEVICE	   "/sys/devices/platform/hmem.0/dax0.0"
 #define ATTRIBUTES 4096
-#define OUTSIDE "outside, not to be read\n"
+#define OUTSIDE	   "outside, not to be read\n"
 
 /* --- building a tree --- */
 
@@ -58,8 +58,7 @@ static void make_folder(const struct fixture *f, const char *path)
 	assert_true(mkdir(s, 0755) == 0 || errno == EEXIST);
 }
 
-static void make_file(const struct fixture *f, const char *path, const char *content,
-		      size_t length)
+static void make_file(const struct fixture *f, const char *path, const char *content, size_t length)
 {
 	_cleanup_free_ char *s = format_path("%s%s", f->tree, path);
 	_cleanup_close_ int fd = open(s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -198,8 +197,7 @@ static struct fixture fixture;
 static int set_up_openat2(void **state)
 {
 	*state = &fixture;
-	if (syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) < 0 &&
-	    (errno == ENOSYS || errno == EPERM))
+	if (syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) < 0 && (errno == ENOSYS || errno == EPERM))
 		print_message("there is no openat2 here: the walk is tested twice\n");
 	return set_up(&fixture, false);
 }
@@ -368,9 +366,9 @@ static void test_moving_root(void **state)
 
 static const struct {
 	const char *name;
-	int str; /* what sysfs_read_str() returns */
+	int str;       /* what sysfs_read_str() returns */
 	const char *s; /* and the text, when it is not too long to write here */
-	int u64; /* what sysfs_read_u64() returns */
+	int u64;       /* what sysfs_read_u64() returns */
 	uint64_t number;
 } attributes[] = {
 	{ "size", 0, "1073741824", 0, 1073741824 },
@@ -523,8 +521,7 @@ static void test_links(void **state)
 		{ "/sys/bus/dax", "devices/dax0.0", 0, DEVICE, "dax0.0" },
 		{ "/", "sys/bus/dax/devices/dax0.0", 0, DEVICE, "dax0.0" },
 		/* A link is relative to where its folder really is. */
-		{ "/sys/bus/dax/devices/dax0.0", "driver", 0, "/sys/bus/dax/drivers/kmem",
-		  "kmem" },
+		{ "/sys/bus/dax/devices/dax0.0", "driver", 0, "/sys/bus/dax/drivers/kmem", "kmem" },
 		{ "/sys/bus/dax/devices/absolute", "mapping0/parent", 0, DEVICE, "dax0.0" },
 		{ DEVICE, "subsystem", 0, "/sys/bus/dax", "dax" },
 		{ DEVICE, "root", 0, "/", NULL },
@@ -947,7 +944,6 @@ int main(void)
 		cmocka_unit_test(test_live_fifo),  cmocka_unit_test(test_forbidden),
 	};
 
-	return cmocka_run_group_tests_name("sysfs with openat2", tests, set_up_openat2,
-					   tear_down) +
+	return cmocka_run_group_tests_name("sysfs with openat2", tests, set_up_openat2, tear_down) +
 	       cmocka_run_group_tests_name("sysfs with the walk", tests, set_up_walk, tear_down);
 }

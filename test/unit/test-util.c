@@ -141,8 +141,7 @@ static void test_error(void **state _unused_)
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
 
 	assert_int_equal(err_set(NULL, -EIO, "nobody hears %s", "this"), -EIO);
-	assert_int_equal(err_set(&error, -ENOENT, "device '%s' does not exist", "dax9.9"),
-			 -ENOENT);
+	assert_int_equal(err_set(&error, -ENOENT, "device '%s' does not exist", "dax9.9"), -ENOENT);
 	assert_int_equal(error.code, -ENOENT);
 	assert_string_equal(error.message, "device 'dax9.9' does not exist");
 	/* A second failure replaces the first, which leak checkers would miss otherwise. */

@@ -11,10 +11,10 @@
 #include <cmocka.h>
 
 /* In a loop over rows: name the row that failed. */
-#define assert_row(row, condition)                                                          \
-	do {                                                                                \
-		if (!(condition))                                                           \
-			fail_msg("row %zu: %s", (size_t)(row), #condition);                 \
+#define assert_row(row, condition)                                                                 \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			fail_msg("row %zu: %s", (size_t)(row), #condition);                        \
 	} while (0)
 
 #endif

@@ -6,8 +6,8 @@
  *	device NAME REGION SIZE ALIGN NODE MODE BLOCKS ONLINE
  *	mapping NAME START END PAGE_OFFSET
  *
- * MODE is kmem, devdax or disabled. BLOCKS and ONLINE are 0 out of kmem, and `-` for a device of several mappings,
- * whose blocks libdaxctl looks for in one contiguous range.
+ * MODE is kmem, devdax or disabled. BLOCKS and ONLINE are 0 out of kmem, and `-` for a device of
+ *several mappings, whose blocks libdaxctl looks for in one contiguous range.
  */
 #include <stdio.h>
 
@@ -35,13 +35,17 @@ static void show_device(struct daxctl_region *region, struct daxctl_dev *dev)
 	struct daxctl_memory *memory = daxctl_dev_get_memory(dev);
 	int n_mappings = show_mappings(dev);
 
-	printf("device %s %d %llu %lu %d %s ", daxctl_dev_get_devname(dev), daxctl_region_get_id(region),
-	       daxctl_dev_get_size(dev), daxctl_dev_get_align(dev), daxctl_dev_get_target_node(dev),
-	       memory ? "kmem" : daxctl_dev_is_enabled(dev) ? "devdax" : "disabled");
+	printf("device %s %d %llu %lu %d %s ", daxctl_dev_get_devname(dev),
+	       daxctl_region_get_id(region), daxctl_dev_get_size(dev), daxctl_dev_get_align(dev),
+	       daxctl_dev_get_target_node(dev),
+	       memory			    ? "kmem"
+	       : daxctl_dev_is_enabled(dev) ? "devdax"
+					    : "disabled");
 	if (n_mappings > 1)
 		printf("- -\n");
 	else if (memory)
-		printf("%d %d\n", daxctl_memory_num_sections(memory), daxctl_memory_is_online(memory));
+		printf("%d %d\n", daxctl_memory_num_sections(memory),
+		       daxctl_memory_is_online(memory));
 	else
 		printf("0 0\n");
 }

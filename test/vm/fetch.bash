@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
 #
 # Part of the script vm: how test kernels, and a newer QEMU, come into $cache.
 # Packages are downloaded by an apt with a configuration of its own and are
