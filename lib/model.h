@@ -106,7 +106,7 @@ struct region {
 struct mapping {
 	struct daxbus_object object;
 	struct device *device;
-	uint64_t first; /* page_offset, or 0: what mappings are sorted by */
+	uint64_t first; /* page_offset, or N of mappingN: what mappings are sorted by */
 	struct opt_u64 start;
 	struct opt_u64 end;
 	struct opt_u64 size;

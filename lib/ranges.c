@@ -22,7 +22,8 @@ uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret
 	return behind - first;
 }
 
-static int add_mapping(struct device *d, struct opt_u64 start, struct opt_u64 end,
+/* @n is the number in its name: what mappings are in the order of where offsets are not told. */
+static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struct opt_u64 end,
 		       struct opt_u64 offset)
 {
 	struct mapping *m = device_add_mapping(d);
@@ -32,7 +33,7 @@ static int add_mapping(struct device *d, struct opt_u64 start, struct opt_u64 en
 	m->start = start;
 	m->end = end;
 	m->page_offset = offset;
-	m->first = is_known(&offset) ? offset.v : d->n_mappings;
+	m->first = is_known(&offset) ? offset.v : n;
 	m->size = unknown();
 	if (!is_known(&start) || !is_known(&end) || start.v > end.v) {
 		d->ranges = DAXBUS_UNKNOWN;
@@ -57,7 +58,7 @@ static struct opt_u64 read_number(const struct sysfs_dir *parent, const char *at
 static int read_mapping(const struct sysfs_dir *parent, const char *at, struct device *d,
 			uint32_t n)
 {
-	return add_mapping(d, read_number(parent, at, n, "start"),
+	return add_mapping(d, n, read_number(parent, at, n, "start"),
 			   read_number(parent, at, n, "end"),
 			   read_number(parent, at, n, "page_offset"));
 }
@@ -143,7 +144,7 @@ static int read_resource(const struct sysfs_dir *parent, const char *at, struct 
 		d->ranges = DAXBUS_UNKNOWN;
 		return 0;
 	}
-	return add_mapping(d, start, known(start.v + d->size.v - 1), known(0));
+	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
 }
 
 /* A device of one mapping ends where its size says. */
@@ -152,7 +153,7 @@ static int read_only_mapping(const struct sysfs_dir *parent, const char *at, str
 {
 	if (start.v > UINT64_MAX - d->size.v)
 		return read_all_mappings(parent, at, d);
-	return add_mapping(d, start, known(start.v + d->size.v - 1), known(0));
+	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
 }
 
 int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d, bool in_full)

@@ -239,6 +239,24 @@ static void test_page_offset_unreadable(void **state)
 	assert_int_equal(d->mappings[0].page_offset.is, DAXBUS_UNKNOWN);
 }
 
+/* Without offsets, which only root may read, they stand in the order of their numbers. */
+static void test_order_without_offsets(void **state)
+{
+	static const unsigned int numbers[] = { 7, 10, 1, 12, 0, 3, 2 };
+	static const unsigned int sorted[] = { 0, 1, 2, 3, 7, 10, 12 };
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		write_mapping(*state, numbers[i], numbers[i] * GIB, (numbers[i] + 1) * GIB - 1, 0);
+		tree_write_nothing(*state, AT "/mapping%u/page_offset", numbers[i]);
+	}
+	d = read_device(*state, &s, known(7 * GIB), true);
+	assert_int_equal(d->n_mappings, ARRAY_SIZE(sorted));
+	for (size_t i = 0; i < ARRAY_SIZE(sorted); i++)
+		assert_row(i, d->mappings[i].start.v == sorted[i] * GIB);
+}
+
 static void test_resource(void **state)
 {
 	static const struct {
@@ -359,6 +377,7 @@ int main(void)
 		IN_TREE(test_unreadable),
 		IN_TREE(test_forbidden),
 		IN_TREE(test_page_offset_unreadable),
+		IN_TREE(test_order_without_offsets),
 		IN_TREE(test_resource),
 		IN_TREE(test_nothing),
 		IN_TREE(test_strange),
