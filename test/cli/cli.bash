@@ -11,6 +11,13 @@ if [[ ! -x $DAXBUS ]]; then
 	echo "there is no $DAXBUS: build it, or name it in the variable DAXBUS" >&2
 	exit 1
 fi
+# In a build folder the tool is a script of libtool's, which starts dozens of programs and opens their
+# files.
+real=${DAXBUS%/*}/.libs/${DAXBUS##*/}
+if [[ -x $real ]]; then
+	LD_LIBRARY_PATH=$(cd "${DAXBUS%/*}/../lib/.libs" && pwd)
+	export LD_LIBRARY_PATH DAXBUS=$real
+fi
 # Messages and tables are compared as bytes.
 export LC_ALL=C
 

@@ -7,13 +7,6 @@
 
 load cli
 
-# In a build folder the tool is a script of libtool's, which starts dozens of programs and opens their files.
-real=${DAXBUS%/*}/.libs/${DAXBUS##*/}
-if [[ -x $real ]]; then
-	LD_LIBRARY_PATH=$(cd "${DAXBUS%/*}/../lib/.libs" && pwd)
-	export LD_LIBRARY_PATH DAXBUS=$real
-fi
-
 canary='canary-5c1a0f of what lies outside'
 canary_number=1987654321
 
