@@ -61,25 +61,25 @@ daxbus_full()
 @test "a missing libsmartcols is named with its package" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libsmartcols.so.1"
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree"
+	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree"
 	is_status 1
 	is_output ''
 	[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
 	[[ $stderr == *'(install the package libsmartcols1): '* ]]
 	# JSON does without it.
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree" --json
+	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree" --json
 	is_status 0
 }
 
 @test "a missing json-c is named with its package" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libjson-c.so.5"
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree" --json
+	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree" --json
 	is_status 1
 	is_output ''
 	[[ $stderr == 'daxbus: cannot open libjson-c.so.5 '* ]]
 	[[ $stderr == *'(install the package libjson-c5): '* ]]
 	# Tables do without it.
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib daxbus list -s "$tree"
+	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree"
 	is_status 0
 }
