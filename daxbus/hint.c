@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hint.h"
 
+#include <unistd.h>
+
 #include "util.h"
 
 static const char *const providers[] = { "dax_hmem", "dax_pmem", "dax_cxl" };
@@ -45,7 +47,8 @@ static char *describe_providers(struct session *s)
 
 void hint_empty(struct session *s, bool has_bus)
 {
-	_cleanup_free_ char *drivers = describe_providers(s);
+	/* Asking opens libkmod and all that it needs, which a script should not pay for. */
+	_cleanup_free_ char *drivers = isatty(STDERR_FILENO) ? describe_providers(s) : NULL;
 	const char *what =
 		has_bus ? "there is no device on the dax bus"
 			: "there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there";

@@ -9,7 +9,7 @@
  * @has_bus: whether the kernel has a dax bus at all
  *
  * Devices come from providers, so what the kernel has of their drivers is the next thing to look
- * at. Of a captured tree nothing is known of them.
+ * at, and on a terminal they are told. Of a captured tree nothing is known of them.
  */
 void hint_empty(struct session *s, bool has_bus);
 

@@ -111,6 +111,14 @@ static int add_entry(void *data, const char *name)
 	return 0;
 }
 
+static bool has_entry(const struct scan *scan, const char *name)
+{
+	for (size_t i = 0; i < scan->n_entries; i++)
+		if (streq(scan->entries[i].name, name))
+			return true;
+	return false;
+}
+
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
@@ -120,21 +128,58 @@ static int compare_entries(const void *a, const void *b)
 	return (x->instance > y->instance) - (x->instance < y->instance);
 }
 
-/* One folder of devices: the bus or the class. */
-static int list_model(struct scan *scan, struct sysfs_dir *dir, const char *path, bool is_class)
+static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path, const char *model)
 {
-	struct listing listing = { .scan = scan, .dir = dir, .is_class = is_class };
 	int r = sysfs_dir_open(scan->fs, dir, "%s", path);
 
 	if (r == -ENOENT)
 		return 0;
 	if (r == 0)
-		r = opt_strv_add(&scan->snapshot->bus.models, is_class ? "class" : "bus");
-	if (r == 0)
-		r = sysfs_list(dir, add_entry, &listing);
-	if (r < 0)
-		return err_set(scan->err, r, "cannot read %s: %s", path, strerror(-r));
-	return 0;
+		r = opt_strv_add(&scan->snapshot->bus.models, model);
+	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", path, strerror(-r)) : 0;
+}
+
+/* One folder of devices: the bus or the class, if it is there. */
+static int list_model(struct scan *scan, const struct sysfs_dir *dir)
+{
+	struct listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
+	int r = dir->path ? sysfs_list(dir, add_entry, &listing) : 0;
+
+	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
+}
+
+static int list_models(struct scan *scan)
+{
+	int r = list_model(scan, &scan->bus);
+
+	return r == 0 ? list_model(scan, &scan->class) : r;
+}
+
+/* A device that is named is found by its name: what it costs does not grow with the others. */
+static int find_named(struct scan *scan)
+{
+	const struct sysfs_dir *dirs[] = { &scan->bus, &scan->class };
+	const char *name;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (name = selection_name(scan->selection, i)); i++)
+		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
+			struct listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
+
+			if (!has_entry(scan, name) && dirs[k]->path &&
+			    sysfs_has(dirs[k], "%s", name))
+				r = add_entry(&listing, name);
+		}
+	return r;
+}
+
+static int find_devices(struct scan *scan)
+{
+	int r = selection_name(scan->selection, 0) ? find_named(scan) : list_models(scan);
+
+	if (scan->n_entries)
+		qsort(scan->entries, scan->n_entries, sizeof(*scan->entries), compare_entries);
+	return r;
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */
@@ -475,17 +520,43 @@ static int read_candidates(struct scan *scan)
 	return r;
 }
 
-/*
- * Whether a device duplicates another is seen only beside the devices of other regions: read those
- * too.
- */
-static int read_possible_originals(struct scan *scan)
+static int count_hmem(void *data, const char *name)
 {
-	size_t n_read = scan->snapshot->n_devices;
+	size_t *n = data;
+
+	if (!starts_with(name, "hmem."))
+		return 0;
+	++*n;
+	return 1;
+}
+
+/* Whether there may be hmem regions beside the one that was read. */
+static bool may_have_more_hmem(struct scan *scan)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	size_t n = 0;
+
+	if (sysfs_dir_open(scan->fs, &dir, "/sys/bus/platform/drivers/hmem") < 0 ||
+	    sysfs_list(&dir, count_hmem, &n) < 0)
+		return true;
+	return n > 1;
+}
+
+static bool has_possible_phantom(const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->snapshot->n_devices; i++)
+		if (flags_may_be_phantom(scan->snapshot->devices[i]))
+			return true;
+	return false;
+}
+
+/* Devices of regions other than those of the @n_read first devices that may be phantoms. */
+static int read_other_regions(struct scan *scan, size_t n_read)
+{
 	int r = 0;
 
-	for (size_t i = 0; i < scan->n_entries; i++) {
-		struct entry *e = &scan->entries[i];
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++) {
+		const struct entry *e = &scan->entries[i];
 		bool wanted = false;
 
 		for (size_t k = 0; k < n_read && !wanted && !e->candidate; k++)
@@ -493,10 +564,26 @@ static int read_possible_originals(struct scan *scan)
 				 flags_may_be_phantom(scan->snapshot->devices[k]);
 		if (wanted)
 			r = read_entry(scan, e);
-		if (r < 0)
-			return r;
 	}
-	return 0;
+	return r;
+}
+
+/*
+ * Whether a device duplicates another is seen only beside the devices of other regions: read those
+ * too.
+ */
+static int read_possible_originals(struct scan *scan)
+{
+	int r = 0;
+
+	if (!has_possible_phantom(scan))
+		return 0;
+	if (selection_name(scan->selection, 0)) {
+		if (!may_have_more_hmem(scan))
+			return 0;
+		r = list_models(scan);
+	}
+	return r == 0 ? read_other_regions(scan, scan->snapshot->n_devices) : r;
 }
 
 static int read_everything(struct scan *scan)
@@ -504,13 +591,13 @@ static int read_everything(struct scan *scan)
 	int r = read_bus(scan);
 
 	if (r == 0)
-		r = list_model(scan, &scan->bus, "/sys/bus/dax/devices", false);
+		r = open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus");
 	if (r == 0)
-		r = list_model(scan, &scan->class, "/sys/class/dax", true);
+		r = open_model(scan, &scan->class, "/sys/class/dax", "class");
+	if (r == 0)
+		r = find_devices(scan);
 	if (r < 0)
 		return r;
-	if (scan->n_entries)
-		qsort(scan->entries, scan->n_entries, sizeof(*scan->entries), compare_entries);
 	r = read_candidates(scan);
 	if (r == 0 && scan->needs & NEED_FLAGS)
 		r = read_possible_originals(scan);

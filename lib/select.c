@@ -202,6 +202,22 @@ bool selection_may_name(const struct selection *s, const char *device, uint64_t 
 	return s->n_selectors == 0;
 }
 
+static const char *named_by(const struct selector *s)
+{
+	for (size_t i = 0; i < s->n_terms; i++)
+		if (s->terms[i].kind == TERM_DEVICE)
+			return s->terms[i].text;
+	return NULL;
+}
+
+const char *selection_name(const struct selection *s, size_t i)
+{
+	for (size_t k = 0; k < s->n_selectors; k++)
+		if (!named_by(&s->selectors[k]))
+			return NULL;
+	return i < s->n_selectors ? named_by(&s->selectors[i]) : NULL;
+}
+
 static bool text_matches(const struct term *t, const char *value)
 {
 	return fnmatch(t->text, value, 0) == 0;

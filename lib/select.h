@@ -44,6 +44,11 @@ unsigned int selection_needs(const struct selection *s);
  * Whether a device of this name can be selected: what must not be read at all is told by its name.
  */
 bool selection_may_name(const struct selection *s, const char *device, uint64_t region);
+/*
+ * The device that the selector at @i names, or NULL behind the last. Only when each selector names
+ * one: NULL for all of them otherwise, because the devices that are meant must be looked for.
+ */
+const char *selection_name(const struct selection *s, size_t i);
 bool selection_has(const struct selection *s, const struct device *d);
 /* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */
 int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
