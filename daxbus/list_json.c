@@ -207,6 +207,21 @@ static void push_device(const struct filling *f, struct json_object *array,
 		push_object(f, mappings, mapping, &f->keys.mapping);
 }
 
+/* Without the right to see where devices are, nothing is known of their blocks: that is no empty
+ * list. */
+static bool blocks_are_unknown(const struct daxbus_snapshot *snapshot)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "blocks");
+	const struct daxbus_object *device = NULL;
+
+	if (daxbus_snapshot_next(snapshot, DAXBUS_BLOCK, NULL))
+		return false;
+	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
+		if (get(device, field).presence == DAXBUS_UNKNOWN)
+			return true;
+	return false;
+}
+
 static void fill(const struct filling *f)
 {
 	const struct daxbus_snapshot *snapshot = f->listing->snapshot;
@@ -224,7 +239,7 @@ static void fill(const struct filling *f)
 	while (f->keys.device.n + f->keys.mapping.n &&
 	       (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
 		push_device(f, array, object);
-	if (f->listing->options->view != VIEW_BLOCKS) {
+	if (f->listing->options->view != VIEW_BLOCKS || blocks_are_unknown(snapshot)) {
 		json_set(f->json, root, "blocks", NULL);
 		return;
 	}

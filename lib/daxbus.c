@@ -106,6 +106,21 @@ _public_ void daxbus_query_add_field(struct daxbus_query *query, const struct da
 
 /* --- scan ------------------------------------------------------------------------------------- */
 
+/* An empty list of blocks must not look like the answer where it is none. */
+static int note_unknown_blocks(struct daxbus_snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		n += s->devices[i]->ranges == DAXBUS_UNKNOWN;
+	if (!n)
+		return 0;
+	return scan_note(
+		s,
+		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
+		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
+}
+
 static int read_snapshot(struct sysfs *fs, const struct log *log, const struct daxbus_query *query,
 			 struct daxbus_snapshot **ret, struct daxbus_error *error)
 {
@@ -124,6 +139,8 @@ static int read_snapshot(struct sysfs *fs, const struct log *log, const struct d
 	for (size_t i = 0; i < s->n_devices; i++)
 		s->devices[i]->selected = selection_has(&query->selection, s->devices[i]);
 	snapshot_finish(s);
+	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
+		return err_oom(error);
 	*ret = TAKE_PTR(s);
 	return 0;
 }

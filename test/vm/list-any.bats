@@ -21,6 +21,14 @@ load guest
 		all(.devices[]; .flags == null) and
 		all(.devices[].mappings[]; .start == null and .end == null) and
 		all(.devices[] | select(.mode == "kmem").memory; .blocks == null and .online == null)'
+	# No blocks in the list is not the same as no blocks.
+	run --separate-stderr as_user "$daxbus" list --blocks
+	[ "$status" -eq 0 ]
+	[ "$output" = "" ]
+	[[ $stderr == *"memory blocks of"*"unknown"* ]]
+	if [ "$(json '[.devices[] | select(.mode == "kmem")] | length')" -gt 0 ]; then
+		as_user "$daxbus" list --blocks --json 2>/dev/null | jq -e '.blocks == null'
+	fi
 	run --separate-stderr as_user "$daxbus" list
 	[ "$status" -eq 0 ]
 	[[ $output == *"?"* ]]
