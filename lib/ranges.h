@@ -24,9 +24,4 @@ uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret
 /* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
 void ranges_doubt_overlaps(const struct mapping **mappings, size_t n);
 
-static inline bool is_power_of_two(uint64_t v)
-{
-	return v && !(v & (v - 1));
-}
-
 #endif

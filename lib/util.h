@@ -55,6 +55,11 @@ static inline bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+static inline bool is_power_of_two(uint64_t v)
+{
+	return v && !(v & (v - 1));
+}
+
 /*
  * Cut an absolute path behind its parent. Return: what is cut off, or NULL below the root, where
  * nothing is.
