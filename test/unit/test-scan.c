@@ -237,6 +237,66 @@ static void test_strange_entries(void **state)
 		assert_row(i, starts_with(notes.strings[i], "ignored '"));
 }
 
+/* A device that is named is found without a look at the others, on the bus and in the class. */
+static void test_named(void **state)
+{
+	static const char *const both[] = { "dax0.1", "dax0.0,size=1G", "dax0.1", NULL };
+	static const char *const glob[] = { "dax0.1", "dax0.*", NULL };
+	static const char *const class[] = { "dax2.0", NULL };
+	static const char *const absent[] = { "dax0.0", "dax9.0", NULL };
+	_cleanup_(daxbus_error_done) struct daxbus_error error = DAXBUS_ERROR_INIT;
+	struct daxbus_snapshot *s = NULL;
+
+	make_machine(*state);
+	make_device(*state, 0, 0);
+	make_device(*state, 0, 1);
+	make_class_device(*state);
+	tree_folder(*state, BUS "/strange"); /* whoever lists the folder notes it */
+	assert_int_equal(scan(*state, both, NULL, &s, NULL), 0);
+	assert_devices(s, "dax0.0 dax0.1");
+	assert_int_equal(get(bus_of(s), "notes").n_strings, 0);
+	s = daxbus_snapshot_unref(s);
+	assert_int_equal(scan(*state, glob, NULL, &s, NULL), 0);
+	assert_devices(s, "dax0.0 dax0.1");
+	assert_int_equal(get(bus_of(s), "notes").n_strings, 1);
+	s = daxbus_snapshot_unref(s);
+	assert_int_equal(scan(*state, class, NULL, &s, NULL), 0);
+	assert_devices(s, "dax2.0");
+	assert_true(is_text(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "model", "class"));
+	s = daxbus_snapshot_unref(s);
+	assert_int_equal(scan(*state, absent, NULL, &s, &error), -ENOENT);
+	assert_non_null(strstr(error.message, "dax9.0"));
+}
+
+/* The others are read for a device that may be a phantom, if the driver has other regions. */
+static void test_named_phantom(void **state)
+{
+	static const char *const columns[] = { "flags", NULL };
+	static const char *const named[] = { "dax1.0", NULL };
+	const char *hmem = "/sys/bus/platform/drivers/hmem";
+	struct daxbus_snapshot *s = NULL;
+	struct daxbus_value flags;
+
+	make_machine(*state);
+	make_device(*state, 0, 0);
+	make_device(*state, 1, 0);
+	tree_folder(*state, "/sys/devices/system/memory/memory0");
+	tree_write(*state, "MAJOR=252", "/sys/devices/platform/hmem.1/dax1.0/uevent");
+	tree_write_hex(*state, 0, "/sys/devices/platform/hmem.1/dax1.0/mapping0/start");
+	tree_write_hex(*state, GIB - 1, "/sys/devices/platform/hmem.1/dax1.0/mapping0/end");
+	for (unsigned int i = 0; i < 3; i++) {
+		/* no folder of the driver; one region in it; two */
+		if (i)
+			tree_folder(*state, "%s/hmem.%u", hmem, 2 - i);
+		assert_int_equal(scan(*state, named, columns, &s, NULL), 0);
+		assert_devices(s, "dax1.0");
+		flags = get(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "flags");
+		assert_row(i, flags.n_strings == 1 &&
+				      streq(flags.strings[0], i == 1 ? "stuck" : "phantom"));
+		s = daxbus_snapshot_unref(s);
+	}
+}
+
 /* The entry is there and the device is gone: listed with nothing known, as is its region. */
 static void test_vanished(void **state)
 {
@@ -437,6 +497,8 @@ int main(void)
 		IN_TREE(test_no_bus),
 		IN_TREE(test_bus_is_no_folder),
 		IN_TREE(test_strange_entries),
+		IN_TREE(test_named),
+		IN_TREE(test_named_phantom),
 		IN_TREE(test_vanished),
 		IN_TREE(test_region_without_folder),
 		IN_TREE(test_many),
