@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <syslog.h>
 
+#include "utf8.h"
+
 int fail(struct daxbus_error *error, int code, const char *format, ...)
 {
 	va_list args;
@@ -56,12 +58,22 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 	return 0;
 }
 
+/* U+0080 to U+009F are control characters too, also as a byte of their own on old terminals. */
+static bool is_control(const unsigned char *s, size_t length)
+{
+	return length == 0 || s[0] < ' ' || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
+}
+
 /* Names come from folders and command lines of others: they must not move a terminal's cursor. */
 static void defuse(char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
+	while (*s) {
+		size_t length = utf8_length(s), n = length ? length : 1;
+
+		if (is_control((const unsigned char *)s, length))
+			memset(s, '?', n);
+		s += n;
+	}
 }
 
 void say(const char *format, ...)

@@ -160,4 +160,8 @@ are_exclusive()
 @test "control characters of a command line do not reach the terminal" {
 	daxbus $'\e[2Jlist'
 	is_usage_error "unknown command '?[2Jlist'" ''
+	# U+009B is what ESC [ is, in UTF-8 and as a byte; letters beyond ASCII stay.
+	daxbus $'a\xc2\x9b31m\x9bb\xc3\xa9'
+	is_status 2
+	[[ $stderr == *"'a??31m?b"$'\xc3\xa9'"'"* ]] || mismatch 'C1 control characters'
 }
