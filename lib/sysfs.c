@@ -193,17 +193,13 @@ static int say(const struct sysfs_dir *dir, const struct name *name, int r)
 	return r;
 }
 
-int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format, va_list args)
 {
 	struct attribute attribute;
 	struct name name;
-	va_list args;
 	char *s;
-	int r;
+	int r = name_format(&name, format, args);
 
-	va_start(args, format);
-	r = name_format(&name, format, args);
-	va_end(args);
 	if (r < 0)
 		return r;
 	r = say(dir, &name, read_attribute(dir, &name, &attribute));
@@ -216,22 +212,41 @@ int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, 
 	return 0;
 }
 
-int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format, ...)
+int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
-	struct attribute attribute;
-	struct name name;
 	va_list args;
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = sysfs_vread_str(dir, ret, format, args);
 	va_end(args);
+	return r;
+}
+
+int sysfs_vread_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format,
+		    va_list args)
+{
+	struct attribute attribute;
+	struct name name;
+	int r = name_format(&name, format, args);
+
 	if (r < 0)
 		return r;
 	r = read_attribute(dir, &name, &attribute);
 	if (r == 0 && parse_u64(attribute.s, base, ret) < 0)
 		r = -EBADMSG;
 	return say(dir, &name, r);
+}
+
+int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = sysfs_vread_u64(dir, ret, base, format, args);
+	va_end(args);
+	return r;
 }
 
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)

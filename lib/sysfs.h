@@ -86,9 +86,13 @@ void sysfs_dir_done(struct sysfs_dir *dir);
  */
 int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;
+int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format, va_list args)
+	_format_(3, 0) _must_check_;
 /* Its number: @base as in parse_u64(). */
 int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format, ...)
 	_format_(4, 5) _must_check_;
+int sysfs_vread_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const char *format,
+		    va_list args) _format_(4, 0) _must_check_;
 /* A whole file of /proc (/proc/iomem, /proc/zoneinfo), as far as 16 MiB: longer is -EFBIG. */
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;
