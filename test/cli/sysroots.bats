@@ -51,15 +51,31 @@ recaptured() {
 }
 @test "the capture of a captured tree is that tree" { each_tree recaptured; }
 
+# Where another user can get at them: the checkout may be its owner's alone.
+copy_for_everybody() {
+	public=$(mktemp -d)
+	cp -r "$trees" "$public/trees"
+	cp "$DAXBUS" "$public/daxbus"
+	[[ -z ${LD_LIBRARY_PATH-} ]] || cp -L "${LD_LIBRARY_PATH%%:*}"/libdaxbus.so* "$public"
+	chmod -R a+rX "$public"
+}
+
 nobody() {
-	diff <("$DAXBUS" --sysroot "$trees/$1" list) <(setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$DAXBUS" --sysroot "$trees/$1" list)
+	diff "$public/expected/$1" <(LD_LIBRARY_PATH=$public:${LD_LIBRARY_PATH-} \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$public/daxbus" --sysroot "$public/trees/$1" list)
+}
+root() {
+	"$DAXBUS" --sysroot "$trees/$1" list > "$public/expected/$1"
 }
 @test "a captured tree lists the same for an ordinary user" {
 	# An ordinary user is the one who runs this otherwise.
-	[[ $(id -u) -ne 0 ]] || {
-		setpriv --reuid 65534 --regid 65534 --clear-groups test -r "$trees/6.1-hmem/page_size" -a -x "$DAXBUS" ||
-			skip "the checkout is readable to root only"
-		each_tree nobody
-	}
+	[[ $(id -u) -eq 0 ]] || return 0
+	copy_for_everybody
+	mkdir "$public/expected"
+	each_tree root
+	each_tree nobody
+}
+
+teardown() {
+	[[ -z ${public-} ]] || rm -rf "$public"
 }
