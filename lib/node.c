@@ -14,6 +14,7 @@ struct node_facts {
 	struct performance performance;
 	struct opt_u64 distance;
 	struct opt_u64 tier;
+	bool has_cpu;
 };
 
 static struct opt_u64 read_measure(const struct sysfs_dir *dir, const char *at, const char *name)
@@ -100,6 +101,7 @@ static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 		r = sysfs_read_str(dir, &cpu, "has_cpu");
 	if (r == 0)
 		r = parse_number_list(cpu, take_number, &walk.with_cpu);
+	facts->has_cpu = facts->id < NODES_MAX && walk.with_cpu.has[facts->id];
 	walk.rest = distances;
 	if (r == 0)
 		r = parse_number_list(online, take_distance, &walk);
@@ -156,8 +158,8 @@ static int read_facts(struct sysfs *fs, const struct sysfs_dir *dir, struct node
 	char at[sizeof("node18446744073709551615/access0/initiators")];
 	int r;
 
-	for (unsigned int class = 0; class <= 1; class ++) {
-		snprintf(at, sizeof(at), "node%" PRIu64 "/access%u/initiators", facts->id, class);
+	for (unsigned int n = 0; n <= 1; n++) {
+		snprintf(at, sizeof(at), "node%" PRIu64 "/access%u/initiators", facts->id, n);
 		facts->performance = performance_read(dir, at);
 		if (!performance_is_none(&facts->performance))
 			break;
@@ -166,10 +168,16 @@ static int read_facts(struct sysfs *fs, const struct sysfs_dir *dir, struct node
 	return r == 0 ? read_tier(fs, facts) : r;
 }
 
+/*
+ * What the kernel says of a node it says of the memory that is online there. Of a node with
+ * processors that is their RAM: a device that is no part of it is worth something else.
+ */
 static void use_facts(struct device *d, const struct node_facts *facts)
 {
-	d->performance = facts->performance;
 	d->distance = facts->distance;
+	if (facts->has_cpu && !known_as(&d->mode, "kmem"))
+		return;
+	d->performance = facts->performance;
 	d->memory_tier = facts->tier;
 }
 

@@ -11,7 +11,8 @@
  * Latency and bandwidth come from access0 (the best initiator), else access1 (the best processor),
  * where the kernel has them: from the first online block on. 0 is its word for "not told". Distance
  * is that from the nearest node with processors. A memory tier is there while memory of the node is
- * online (kernel 6.1).
+ * online (kernel 6.1). On a node with processors, latency, bandwidth and tier are those of their
+ * RAM, and of no device that is not in kmem.
  *
  * Return: 0; -ENOMEM.
  */

@@ -80,7 +80,7 @@ unsigned int scan_close_needs(unsigned int needs)
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))
 		needs |= NEED_SIZE;
 	if (needs & NEED_NODE_FACTS)
-		needs |= NEED_TARGET_NODE;
+		needs |= NEED_TARGET_NODE | NEED_UEVENT;
 	return needs;
 }
 
