@@ -444,6 +444,49 @@ static void test_presence(void **state)
 
 /* --- walking ---------------------------------------------------------------------------------- */
 
+/* The figures of a node are those of the memory that is online there, whosever it is. */
+static void test_whose_figures(void **state)
+{
+	static const char *const columns[] = { "read_latency_ns", "distance", NULL };
+	static const struct {
+		const char *driver;
+		uint64_t node;
+		struct opt_u64 latency;
+		uint64_t distance;
+	} rows[] = {
+		{ "device_dax", 0, { DAXBUS_NONE, 0 }, 10 },
+		{ "kmem", 0, { DAXBUS_KNOWN, 100 }, 10 },
+		{ "device_dax", 1, { DAXBUS_KNOWN, 250 }, 20 },
+		{ "kmem", 1, { DAXBUS_KNOWN, 250 }, 20 },
+	};
+	const char *node = "/sys/devices/system/node", *at = "/sys/devices/platform/hmem.0/dax0.0";
+	char uevent[64];
+
+	make_machine(*state);
+	make_device(*state, 0, 0);
+	tree_write(*state, "0-1", "%s/online", node);
+	tree_write(*state, "0", "%s/has_cpu", node);
+	tree_write(*state, "10 20", "%s/node0/distance", node);
+	tree_write(*state, "20 10", "%s/node1/distance", node);
+	tree_write(*state, "100", "%s/node0/access0/initiators/read_latency", node);
+	tree_write(*state, "250", "%s/node1/access0/initiators/read_latency", node);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		struct daxbus_value latency;
+
+		snprintf(uevent, sizeof(uevent), "DRIVER=%s", rows[i].driver);
+		tree_write(*state, uevent, "%s/uevent", at);
+		tree_write_u64(*state, rows[i].node, "%s/target_node", at);
+		assert_int_equal(scan(*state, NULL, columns, &s, NULL), 0);
+		latency = get(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "read_latency_ns");
+		assert_row(i, latency.presence == rows[i].latency.is);
+		assert_row(i, latency.number == rows[i].latency.v);
+		assert_row(i,
+			   get(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "distance").number ==
+				   rows[i].distance);
+	}
+}
+
 static void test_navigation(void **state)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
@@ -504,6 +547,7 @@ int main(void)
 		IN_TREE(test_many),
 		IN_TREE(test_selectors),
 		IN_TREE(test_presence),
+		IN_TREE(test_whose_figures),
 		IN_TREE(test_navigation),
 	};
 
