@@ -27,26 +27,33 @@ static int open_folder(int at, const char *name)
 
 /*
  * Open the folder of @path, making what is missing, one component at a time and through no link:
- * the copy has links of its own by now, and they lead anywhere. Gives the last component.
+ * the copy has links of its own by now, and they lead anywhere. Gives the last component, which is
+ * a part of @path.
  */
-static int open_parent(struct capture *capture, char *path, const char **ret_name)
+static int open_parent(struct capture *capture, const char *path, const char **ret_name)
 {
-	int fd = fcntl(capture->fd, F_DUPFD_CLOEXEC, 0);
-	char *rest = path, *part = strsep(&rest, "/"), *next;
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *folders = strndup(path, slash ? (size_t)(slash - path) : 0);
+	char *rest = folders, *part;
+	int fd;
 
+	if (!folders)
+		return -ENOMEM;
+	fd = fcntl(capture->fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	while (part && !*part)
-		part = strsep(&rest, "/");
-	while ((next = strsep(&rest, "/"))) {
-		_cleanup_close_ int above = fd;
+	while ((part = strsep(&rest, "/"))) {
+		_cleanup_close_ int above = -1;
 
+		if (!*part)
+			continue;
+		above = fd;
 		fd = open_folder(above, part);
 		if (fd < 0)
 			return fd;
-		part = next;
 	}
-	*ret_name = part && *part ? part : ".";
+	/* The root of the tree is the folder itself. */
+	*ret_name = slash && slash[1] ? slash + 1 : ".";
 	return fd;
 }
 
@@ -67,13 +74,10 @@ static int write_all(int fd, const char *content, size_t length)
 
 static int write_file(struct capture *capture, const char *path, const char *content, size_t length)
 {
-	_cleanup_free_ char *copy = strdup(path);
 	_cleanup_close_ int parent = -1, fd = -1;
 	const char *name;
 
-	if (!copy)
-		return -ENOMEM;
-	parent = open_parent(capture, copy, &name);
+	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
 	fd = openat(parent, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -91,13 +95,10 @@ static void take_file(void *data, const char *path, const char *content, ssize_t
 
 static int make_link(struct capture *capture, const char *path, const char *target)
 {
-	_cleanup_free_ char *copy = strdup(path);
 	_cleanup_close_ int parent = -1;
 	const char *name;
 
-	if (!copy)
-		return -ENOMEM;
-	parent = open_parent(capture, copy, &name);
+	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
 	return symlinkat(target, parent, name) < 0 && errno != EEXIST ? -errno : 0;
@@ -113,13 +114,12 @@ static void take_link(void *data, const char *path, const char *target)
 
 static int make_folder(struct capture *capture, const char *path)
 {
-	_cleanup_free_ char *copy = strdup(path);
 	_cleanup_close_ int parent = -1, fd = -1;
 	const char *name;
 
-	if (!copy || strv_push(&capture->folders, path) < 0)
+	if (strv_push(&capture->folders, path) < 0)
 		return -ENOMEM;
-	parent = open_parent(capture, copy, &name);
+	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
 	fd = open_folder(parent, name);
@@ -188,16 +188,16 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
  */
 static int keep_folder(struct capture *capture, const char *path)
 {
-	_cleanup_free_ char *copy = strdup(path), *file = NULL;
+	_cleanup_free_ char *file = NULL;
 	_cleanup_close_ int parent = -1;
 	const char *name;
 	int r;
 
-	if (!copy || asprintf(&file, "%s/.keep", path) < 0) {
+	if (asprintf(&file, "%s/.keep", path) < 0) {
 		file = NULL;
 		return -ENOMEM;
 	}
-	parent = open_parent(capture, copy, &name);
+	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
 	r = is_empty(parent, name);
