@@ -212,4 +212,10 @@ static inline void snapshot_unref_p(struct daxbus_snapshot **s)
 int opt_str_set(struct opt_str *o, const char *s) _must_check_;
 int opt_strv_add(struct opt_strv *o, const char *s) _must_check_;
 
+static inline void opt_strv_done(struct opt_strv *o)
+{
+	strv_done(&o->v);
+	o->is = DAXBUS_NONE;
+}
+
 #endif

@@ -383,6 +383,40 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 	return true;
 }
 
+int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t *ret_minor,
+		      const char *format, ...)
+{
+	struct statx st;
+	struct name name;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = name_format(&name, format, args);
+	va_end(args);
+	if (r == 0 && !dir->fs->door.live)
+		r = -EROFS;
+	if (r < 0)
+		return r;
+	if (statx(dir->fd, name.text, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, &st) < 0)
+		return -errno;
+	if (!S_ISCHR(st.stx_mode))
+		return -ENOTTY;
+	*ret_major = st.stx_rdev_major;
+	*ret_minor = st.stx_rdev_minor;
+	return 0;
+}
+
+int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret)
+{
+	struct stat st;
+
+	if (fstat(dir->fd, &st) < 0)
+		return -errno;
+	*ret = st.st_ino;
+	return 0;
+}
+
 static int list_entries(const struct sysfs_dir *dir, int fd,
 			int (*fn)(void *data, const char *name), void *data)
 {
@@ -425,6 +459,34 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 	return list_entries(dir, fd, fn, data);
 }
 
+/* --- writing ---------------------------------------------------------------------------------- */
+
+int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
+{
+	_cleanup_close_ int fd = -1;
+	size_t length = strlen(value);
+	struct name name;
+	va_list args;
+	ssize_t n;
+	int r;
+
+	va_start(args, format);
+	r = name_format(&name, format, args);
+	va_end(args);
+	if (r == 0 && !dir->fs->door.live)
+		r = -EROFS;
+	if (r == 0)
+		r = open_beneath(&dir->fs->door, dir->fd, name.text,
+				 O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, &fd);
+	if (r < 0)
+		return r;
+	n = write(fd, value, length);
+	r = n < 0 ? -errno : n == 0 ? -ENXIO : (size_t)n < length ? -EIO : 0;
+	log_debug(dir->fs->log, "wrote %s to %s in %s: %s", value, name.text, dir->path,
+		  r < 0 ? strerror(-r) : "done");
+	return r;
+}
+
 /* --- the root --------------------------------------------------------------------------------- */
 
 int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err)
@@ -464,6 +526,11 @@ void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer)
 	fs->observer = observer;
 	fs->door.on_link = observer ? hear_link : NULL;
 	fs->door.data = fs;
+}
+
+bool sysfs_is_observed(const struct sysfs *fs)
+{
+	return fs->observer;
 }
 
 void sysfs_force_walk(struct sysfs *fs)

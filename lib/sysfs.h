@@ -64,6 +64,7 @@ static inline void sysfs_free_p(struct sysfs **fs)
 bool sysfs_is_live(const struct sysfs *fs);
 /* @observer is borrowed; NULL for none. */
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer);
+bool sysfs_is_observed(const struct sysfs *fs);
 
 /*
  * Open a folder by its path from the root. A canonical path costs one system call, one through
@@ -108,12 +109,31 @@ int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *fo
 /* Whether something of that name is there (a link counts, dangling or not). */
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...) _format_(2, 3);
 /*
+ * The number of the character device at the end of a path, whatever links lead there: those of
+ * /proc/PID/fd and /proc/PID/map_files too, which no path says. Nothing is opened, and a file
+ * system that does not answer is not waited for. Only on the running system: -EROFS in a captured
+ * tree. Return: 0; -ENOTTY when it is something else; -ENOENT, -EACCES, -EPERM ...
+ */
+int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t *ret_minor,
+		      const char *format, ...) _format_(4, 5) _must_check_;
+/* The inode number of a folder: another one when the folder went away and came again. */
+int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret) _must_check_;
+/*
  * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's
  * order. It returns 0 to pass over the entry, 1 where the entry counts by being there (an observer
  * hears of it), or a negative errno to end the walk.
  */
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name),
 	       void *data) _must_check_;
+
+/*
+ * Write a whole value into an attribute, by one system call, because each is parsed by itself. Only
+ * on the running system: -EROFS in a captured tree. What the kernel answers is returned untouched;
+ * an answer of "0 bytes taken", which some attributes give when their provider is gone, is -ENXIO,
+ * and a signal that came is -EINTR.
+ */
+int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
+	_format_(3, 4) _must_check_;
 
 /* For tests: do as if the kernel had no openat2(). */
 void sysfs_force_walk(struct sysfs *fs);

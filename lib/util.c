@@ -2,6 +2,7 @@
 #include "util.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -112,4 +113,24 @@ char *text_take(struct text *t)
 	s = t->failed ? NULL : TAKE_PTR(t->s);
 	text_done(t);
 	return s;
+}
+
+void text_hide_controls(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+}
+
+void text_add_size(struct text *t, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t i = 0;
+
+	/* Two digits or more, or nothing cut off. */
+	while (bytes >= 10 * 1024 || (bytes && bytes % 1024 == 0)) {
+		bytes /= 1024;
+		i++;
+	}
+	text_add(t, "%" PRIu64 " %s", bytes, units[i]);
 }

@@ -106,4 +106,9 @@ void text_done(struct text *t);
 /* The string, owned by the caller, or NULL when memory ran out. The object is empty afterwards. */
 char *text_take(struct text *t) _must_check_;
 
+/* Make each control character of a string a '?': what others chose must not reach a terminal so. */
+void text_hide_controls(char *s);
+/* Bytes in the largest unit that does not round off much: "512 MiB", "1536 MiB", "15 GiB". */
+void text_add_size(struct text *t, uint64_t bytes);
+
 #endif

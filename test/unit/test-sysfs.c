@@ -513,6 +513,93 @@ static void test_live_fifo(void **state)
 	assert_int_equal(sysfs_read_file(&dir, &s, "fifo"), -EAGAIN);
 }
 
+/* --- writing --- */
+
+/* A copy is for reading, whatever its files would take. */
+static void test_write_captured(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	_cleanup_free_ char *s = NULL;
+
+	assert_int_equal(sysfs_write(&dir, "0", "size"), -EROFS);
+	assert_int_equal(sysfs_write(&dir, "0", "missing"), -EROFS);
+	assert_int_equal(sysfs_write(&dir, "0", "../size"), -EXDEV);
+	assert_int_equal(sysfs_read_str(&dir, &s, "size"), 0);
+	assert_string_equal(s, "1073741824");
+}
+
+static void test_write_live(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *before = NULL, *after = NULL;
+
+	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
+	if (f->walk)
+		sysfs_force_walk(fs);
+	assert_int_equal(sysfs_dir_open(fs, &dir, "/proc/%d", getpid()), 0);
+	assert_int_equal(sysfs_read_str(&dir, &before, "comm"), 0);
+	/* An answer of "nothing taken": here, to a value of no byte. */
+	assert_int_equal(sysfs_write(&dir, "", "comm"), -ENXIO);
+	assert_int_equal(sysfs_write(&dir, "a new name", "%s", "comm"), 0);
+	assert_int_equal(sysfs_read_str(&dir, &after, "comm"), 0);
+	assert_string_equal(after, "a new name");
+	assert_int_equal(sysfs_write(&dir, before, "comm"), 0);
+	/* What the kernel says to the open, and what it says to the value. */
+	assert_int_equal(sysfs_write(&dir, "0", "missing"), -ENOENT);
+	assert_int_equal(sysfs_write(&dir, "0", "fd"), -EISDIR);
+	assert_int_equal(sysfs_write(&dir, "0", "exe"), -ELOOP);
+	assert_int_equal(sysfs_write(&dir, "0", "../sys/kernel/ostype"), -EXDEV);
+	assert_int_equal(sysfs_write(&dir, "many", "oom_score_adj"), -EINVAL);
+	sysfs_dir_done(&dir);
+	dir = open_dir(fs, "/proc/sys/kernel");
+	/* Nor may root. */
+	assert_int_equal(sysfs_write(&dir, "0", "ostype"), -EACCES);
+}
+
+/* --- devices, and folders that came again --- */
+
+static void test_stat_device(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_close_ int device = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int file = open("/proc/version", O_RDONLY | O_CLOEXEC);
+	uint64_t major = 99, minor = 99;
+
+	assert_true(device >= 0 && file >= 0);
+	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
+	if (f->walk)
+		sysfs_force_walk(fs);
+	dir = open_dir(fs, "/proc");
+	assert_int_equal(sysfs_stat_device(&dir, &major, &minor, "self/fd/%d", file), -ENOTTY);
+	assert_int_equal(sysfs_stat_device(&dir, &major, &minor, "self/fd/9999"), -ENOENT);
+	assert_int_equal(sysfs_stat_device(&dir, &major, &minor, "../dev/zero"), -EXDEV);
+	assert_int_equal(major, 99);
+	assert_int_equal(sysfs_stat_device(&dir, &major, &minor, "self/fd/%d", device), 0);
+	assert_int_equal(major, 1);
+	assert_int_equal(minor, 5);
+	sysfs_dir_done(&dir);
+	dir = open_dir(f->fs, DEVICE);
+	assert_int_equal(sysfs_stat_device(&dir, &major, &minor, "size"), -EROFS);
+}
+
+static void test_inode(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
+	_cleanup_free_ char *path = format_path("%s" DEVICE, f->tree);
+	uint64_t inode = 0;
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(sysfs_dir_inode(&dir, &inode), 0);
+	assert_int_equal(inode, st.st_ino);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,7 +609,9 @@ int main(void)
 		cmocka_unit_test(test_has),	   cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_many),  cmocka_unit_test(test_observer),
 		cmocka_unit_test(test_log),	   cmocka_unit_test(test_live),
-		cmocka_unit_test(test_live_fifo),
+		cmocka_unit_test(test_live_fifo),  cmocka_unit_test(test_write_captured),
+		cmocka_unit_test(test_write_live), cmocka_unit_test(test_stat_device),
+		cmocka_unit_test(test_inode),
 	};
 
 	return cmocka_run_group_tests_name("sysfs with openat2", tests, set_up_openat2, tear_down) +

@@ -241,14 +241,53 @@ static void test_log_stderr(void **state _unused_)
 	assert_string_equal(text, "libdaxbus: test_log_stderr: cannot read size\n");
 }
 
+static void test_hide_controls(void **state _unused_)
+{
+	char s[] = "a\033[1m\n\t\177\x01 \303\266~";
+
+	text_hide_controls(s);
+	assert_string_equal(s, "a?[1m???? \303\266~");
+}
+
+static void test_add_size(void **state _unused_)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{ 0, "0 B" },
+		{ 1, "1 B" },
+		{ 1023, "1023 B" },
+		{ 1024, "1 KiB" },
+		{ 1025, "1025 B" },
+		{ 10239, "10239 B" },
+		{ 10241, "10 KiB" },
+		{ UINT64_C(512) << 20, "512 MiB" },
+		{ UINT64_C(1536) << 20, "1536 MiB" },
+		{ UINT64_C(1) << 30, "1 GiB" },
+		{ (UINT64_C(15) << 30) + 12345, "15 GiB" },
+		{ UINT64_C(1) << 60, "1 EiB" },
+		{ UINT64_MAX, "15 EiB" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_(text_done) struct text t = { 0 };
+
+		text_add_size(&t, sizes[i].bytes);
+		if (!streq(t.s, sizes[i].text))
+			fail_msg("row %zu: '%s'", i, t.s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_array_grow), cmocka_unit_test(test_strv),
-		cmocka_unit_test(test_text),	   cmocka_unit_test(test_text_fails),
-		cmocka_unit_test(test_cleanup),	   cmocka_unit_test(test_strings),
-		cmocka_unit_test(test_error),	   cmocka_unit_test(test_log_level),
-		cmocka_unit_test(test_log_debug),  cmocka_unit_test(test_log_stderr),
+		cmocka_unit_test(test_array_grow),    cmocka_unit_test(test_strv),
+		cmocka_unit_test(test_text),	      cmocka_unit_test(test_text_fails),
+		cmocka_unit_test(test_hide_controls), cmocka_unit_test(test_add_size),
+		cmocka_unit_test(test_cleanup),	      cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_error),	      cmocka_unit_test(test_log_level),
+		cmocka_unit_test(test_log_debug),     cmocka_unit_test(test_log_stderr),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, NULL, NULL);
