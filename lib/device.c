@@ -115,11 +115,14 @@ static int read_detail(const struct sysfs_dir *parent, const char *at, struct de
 
 /*
  * The kernel keeps the node in the region, so that the first device asked answers for all of them.
+ * A copy is read device by device later on, so that it must have the attribute of each.
  */
 static void read_target_node(const struct sysfs_dir *parent, const char *at, struct device *d)
 {
 	if (d->region->target_node.is == DAXBUS_UNKNOWN)
 		d->region->target_node = attribute_u64(parent, 10, "%s/target_node", at);
+	else if (sysfs_is_observed(parent->fs))
+		(void)attribute_u64(parent, 10, "%s/target_node", at);
 	d->target_node = d->region->target_node;
 }
 

@@ -52,3 +52,14 @@ setup()
 	[[ $status -ne 0 ]]
 	[[ $stderr == *"$BATS_TEST_TMPDIR/none/copy"* ]]
 }
+
+# The kernel keeps the node in the region; a reading takes it from the first device.
+@test "each device of a region can be looked at alone in a capture" {
+	local parent=$tree/sys/devices/platform/hmem.0
+	cp -r "$parent/dax0.0" "$parent/dax0.1"
+	ln -s ../../../devices/platform/hmem.0/dax0.1 "$tree/sys/bus/dax/devices/dax0.1"
+	daxbus --sysroot "$tree" capture "$copy"
+	is_status 0
+	daxbus --sysroot "$copy" list -nr -o TARGET_NODE dax0.1
+	is_output 1
+}

@@ -70,6 +70,27 @@ json()
 	jq -c "$1" <<< "$output"
 }
 
+# --- another user ---------------------------------------------------------------------------------
+
+# The tool where another user can get at it, in $public: the checkout may be its owner's alone.
+# teardown() removes it.
+copy_for_everybody()
+{
+	public=$(mktemp -d)
+	cp "$DAXBUS" "$public/daxbus"
+	[[ -z ${LD_LIBRARY_PATH-} ]] || cp -L "${LD_LIBRARY_PATH%%:*}"/libdaxbus.so* "$public"
+	chmod -R a+rX "$public"
+}
+
+# Run that tool as a user who is nobody, when root runs the tests; else as who runs them.
+as_nobody()
+{
+	local user=()
+
+	[[ $(id -u) -ne 0 ]] || user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	LD_LIBRARY_PATH=$public:${LD_LIBRARY_PATH-} "${user[@]}" "$public/daxbus" "$@"
+}
+
 # --- trees ----------------------------------------------------------------------------------------
 
 # An empty machine in $tree: a dax bus without devices.
