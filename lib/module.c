@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <libkmod.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "library.h"
 
@@ -21,9 +23,12 @@ struct kmod {
 	__typeof__(&kmod_config_iter_next) kmod_config_iter_next;
 	__typeof__(&kmod_config_iter_get_key) kmod_config_iter_get_key;
 	__typeof__(&kmod_config_iter_free_iter) kmod_config_iter_free_iter;
+	/* only of module_load() */
+	__typeof__(&kmod_set_log_fn) kmod_set_log_fn;
+	__typeof__(&kmod_module_probe_insert_module) kmod_module_probe_insert_module;
 };
 
-static int kmod_load(const struct log *log, struct kmod *kmod)
+static int kmod_open(const struct log *log, struct kmod *kmod)
 {
 	const struct library_symbol symbols[] = {
 		LIBRARY_SYMBOL(kmod, kmod_new),
@@ -40,6 +45,17 @@ static int kmod_load(const struct log *log, struct kmod *kmod)
 	};
 
 	return library_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
+}
+
+static int kmod_open_for_loading(const struct log *log, struct kmod *kmod)
+{
+	const struct library_symbol symbols[] = {
+		LIBRARY_SYMBOL(kmod, kmod_set_log_fn),
+		LIBRARY_SYMBOL(kmod, kmod_module_probe_insert_module),
+	};
+	int r = kmod_open(log, kmod);
+
+	return r < 0 ? r : library_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
 }
 
 static void kmod_done(struct kmod *kmod)
@@ -88,23 +104,90 @@ static enum daxbus_module state_of(struct kmod *kmod)
 	return is_blacklisted(kmod) ? DAXBUS_MODULE_BLACKLISTED : DAXBUS_MODULE_AVAILABLE;
 }
 
+static int no_kmod(const char *what, const char *name, struct daxbus_error *err)
+{
+	return err_set(err, -ELIBACC,
+		       "cannot %s the module '%s': " KMOD_FILE
+		       " is not installed (Debian package libkmod2)",
+		       what, name);
+}
+
+/* Open a module by its name; @what is wanted of it, for the sentence. */
+static int find(struct kmod *kmod, const char *what, const char *name, struct daxbus_error *err)
+{
+	int r;
+
+	kmod->ctx = kmod->kmod_new(NULL, NULL);
+	if (!kmod->ctx)
+		return err_oom(err);
+	r = kmod->kmod_module_new_from_name(kmod->ctx, name, &kmod->module);
+	if (r < 0)
+		return err_set(err, r, "cannot %s the module '%s': %s", what, name, strerror(-r));
+	return 0;
+}
+
 int module_state(const struct log *log, const char *name, enum daxbus_module *ret,
 		 struct daxbus_error *err)
 {
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
-	int r = kmod_load(log, &kmod);
+	int r;
 
+	if (kmod_open(log, &kmod) < 0)
+		return no_kmod("ask about", name, err);
+	r = find(&kmod, "ask about", name, err);
 	if (r < 0)
-		return err_set(err, -ELIBACC,
-			       "cannot ask about the module '%s': " KMOD_FILE
-			       " is not installed (Debian package libkmod2)",
-			       name);
-	kmod.ctx = kmod.kmod_new(NULL, NULL);
-	if (!kmod.ctx)
-		return err_oom(err);
-	r = kmod.kmod_module_new_from_name(kmod.ctx, name, &kmod.module);
-	if (r < 0)
-		return err_set(err, r, "cannot ask about the module '%s': %s", name, strerror(-r));
+		return r;
 	*ret = state_of(&kmod);
 	return 0;
+}
+
+/* libkmod's own messages, which it would print. */
+static void _format_(6, 0)
+	hear_kmod(void *data, int priority _unused_, const char *file _unused_, int line _unused_,
+		  const char *function _unused_, const char *format, va_list args)
+{
+	_cleanup_free_ char *s = NULL;
+
+	if (vasprintf(&s, format, args) < 0) {
+		s = NULL;
+		return;
+	}
+	s[strcspn(s, "\n")] = '\0';
+	log_debug(data, "libkmod: %s", s);
+}
+
+static int insert(struct kmod *kmod, const char *name, struct daxbus_error *err)
+{
+	int r = kmod->kmod_module_probe_insert_module(kmod->module, 0, NULL, NULL, NULL, NULL);
+
+	if (r == 0)
+		return 0;
+	/* A number above 0 is a flag of ours that ended it, and none was given. */
+	if (r > 0)
+		r = -EIO;
+	return err_set(err, r, "cannot load the module '%s': %s", name, strerror(-r));
+}
+
+int module_load(const struct log *log, const char *name, struct daxbus_error *err)
+{
+	_cleanup_(kmod_done) struct kmod kmod = { 0 };
+	int r;
+
+	if (kmod_open_for_loading(log, &kmod) < 0)
+		return no_kmod("load", name, err);
+	r = find(&kmod, "load", name, err);
+	if (r < 0)
+		return r;
+	kmod.kmod_set_log_fn(kmod.ctx, hear_kmod, log);
+	switch (state_of(&kmod)) {
+	case DAXBUS_MODULE_BUILTIN:
+	case DAXBUS_MODULE_LOADED:
+		return 0;
+	case DAXBUS_MODULE_ABSENT:
+		return err_set(err, -ENOENT,
+			       "cannot load the module '%s': the running kernel has no such module",
+			       name);
+	default:
+		return insert(&kmod, name, err);
+	}
 }
