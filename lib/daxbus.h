@@ -3,7 +3,7 @@
 #define DAXBUS_H
 
 /*
- * libdaxbus - see Linux's device-dax bus
+ * libdaxbus - see and change Linux's device-dax bus
  *
  * Reading goes in three steps: a *context* says where (the running kernel, or a captured tree), a
  * *query* says what (which devices, which fields), and daxbus_scan() answers with a *snapshot*, a
@@ -411,6 +411,301 @@ enum daxbus_module {
  */
 int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_module *ret,
 			struct daxbus_error *error);
+
+/* --- changing --------------------------------------------------------------------------------- */
+
+/**
+ * enum daxbus_action - what to do with the selected devices
+ * @DAXBUS_RECONFIGURE: bring them into a mode, and their memory into a zone
+ * @DAXBUS_ONLINE: bring memory of devices in kmem online
+ * @DAXBUS_OFFLINE: take memory of devices in kmem offline
+ * @DAXBUS_BIND: bind them to a driver
+ * @DAXBUS_UNBIND: unbind them from their drivers
+ */
+enum daxbus_action {
+	DAXBUS_RECONFIGURE,
+	DAXBUS_ONLINE,
+	DAXBUS_OFFLINE,
+	DAXBUS_BIND,
+	DAXBUS_UNBIND,
+	_DAXBUS_ACTION_MAX,
+};
+
+struct daxbus_request;
+struct daxbus_outcome;
+
+/**
+ * daxbus_request_new() - make a request
+ * @action: what to do
+ * @ret: receives the request; release with daxbus_request_unref()
+ *
+ * Return: 0; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_request_new(enum daxbus_action action, struct daxbus_request **ret);
+
+/**
+ * daxbus_request_unref() - drop a request
+ * @request: the request, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_request *daxbus_request_unref(struct daxbus_request *request);
+
+/**
+ * daxbus_request_set() - say how to do it
+ * @request: the request
+ * @name: what is set
+ * @value: to what, as text; copied
+ * @error: receives what is wrong, or NULL
+ *
+ * "mode" (of DAXBUS_RECONFIGURE, and needed there): devdax, kmem (or system-ram), famfs, compat.
+ * "driver" (of DAXBUS_BIND): name of a driver of the dax bus; without it the kernel chooses.
+ * "online" (of DAXBUS_RECONFIGURE and DAXBUS_ONLINE): movable (the default), kernel, policy (as the
+ * kernel's auto_online_blocks says; DAXBUS_RECONFIGURE only), no (likewise).
+ * "memmap-on-memory" (of DAXBUS_RECONFIGURE): yes, no; without it, it stays as it is.
+ * "size" (of DAXBUS_ONLINE and DAXBUS_OFFLINE): how much of each device is to be online, or
+ * offline, in bytes or with a suffix; without it, all. "force": yes, no: whether refusals that say
+ * so are passed over. "wait": seconds to wait for another daxbus, or forever.
+ *
+ * Return: 0; -EINVAL when the action has no such thing, or the value is not one; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_request_set(struct daxbus_request *request, const char *name, const char *value,
+		       struct daxbus_error *error);
+
+/**
+ * daxbus_request_choices() - the words that a setting takes
+ * @action: of which action
+ * @name: the setting
+ *
+ * Return: an array of words that ends with NULL; NULL when the action has no such setting, or the
+ * setting takes more than a few words. It lives as long as the library.
+ * Since: 0.1
+ */
+const char *const *daxbus_request_choices(enum daxbus_action action, const char *name);
+
+/**
+ * enum daxbus_verdict - what became of a device
+ * @DAXBUS_UNCHANGED: it was as requested already
+ * @DAXBUS_PLANNED: it would be changed (daxbus_plan())
+ * @DAXBUS_CHANGED: it is as requested now
+ * @DAXBUS_REFUSED: it was left alone, for the reason that the code tells
+ * @DAXBUS_UNDONE: a step failed, and everything is as it was before
+ * @DAXBUS_FAILED: a step failed, and not everything could be undone
+ */
+enum daxbus_verdict {
+	DAXBUS_UNCHANGED,
+	DAXBUS_PLANNED,
+	DAXBUS_CHANGED,
+	DAXBUS_REFUSED,
+	DAXBUS_UNDONE,
+	DAXBUS_FAILED,
+	_DAXBUS_VERDICT_MAX,
+};
+
+/**
+ * struct daxbus_step - a step of a plan: one write to the kernel, one module, or the memory blocks
+ * of a device
+ * @what: what it does, in words
+ * @file: the file that is written, as a path from the root; NULL for a module
+ * @value: what is written into it; NULL for a module
+ * @module: the module that is loaded; NULL for a write
+ * @check: what must hold before, in words; NULL when nothing
+ * @verify: how its effect is read back, in words
+ * @undo: how it is undone, in words; NULL where there is nothing to undo
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_step {
+	const char *what;
+	const char *file;
+	const char *value;
+	const char *module;
+	const char *check;
+	const char *verify;
+	const char *undo;
+};
+
+/**
+ * struct daxbus_result - what became of a device, or would
+ * @device: its name
+ * @verdict: see above
+ * @code: a stable word for the reason ("block-busy"), NULL when all is well
+ * @message: a sentence, or NULL
+ * @hint: what to do next, or NULL
+ * @from: mode that it was in, the driver where that is no mode of ours, or NULL for none
+ * @to: likewise, what it is in now, or would be
+ * @steps: the plan, @n_steps of them; filled by daxbus_plan()
+ * @n_steps: how many
+ * @notes: @n_notes sentences on what was taken into account or could not be checked
+ * @n_notes: how many
+ * @kernel: @n_kernel messages of the kernel since the step that failed began
+ * @n_kernel: how many
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_result {
+	const char *device;
+	enum daxbus_verdict verdict;
+	const char *code;
+	const char *message;
+	const char *hint;
+	const char *from;
+	const char *to;
+	const struct daxbus_step *steps;
+	size_t n_steps;
+	const char *const *notes;
+	size_t n_notes;
+	const char *const *kernel;
+	size_t n_kernel;
+};
+
+/**
+ * struct daxbus_progress - how far a step is
+ * @device: the device; NULL while another process is waited for
+ * @what: what is being done, in words
+ * @done: memory blocks that are done
+ * @total: memory blocks there are; 0 when the step is not about memory blocks
+ * @block_size: bytes of a memory block
+ *
+ * Since: 0.1
+ */
+struct daxbus_progress {
+	const char *device;
+	const char *what;
+	uint64_t done;
+	uint64_t total;
+	uint64_t block_size;
+};
+
+/**
+ * typedef daxbus_watch_fn - hears of the progress of a change, and may stop it
+ * @data: what was given to daxbus_set_watch_fn()
+ * @progress: where it is; borrowed for the call
+ *
+ * It is called before each step and each memory block.
+ *
+ * Return: true to go on; false to stop: what was done for this device is undone then, and no other
+ * device is begun.
+ */
+typedef bool (*daxbus_watch_fn)(void *data, const struct daxbus_progress *progress);
+
+/**
+ * daxbus_set_watch_fn() - say who hears of progress
+ * @ctx: the context
+ * @fn: the function, or NULL for none
+ * @data: handed to @fn; borrowed for as long as @fn is set
+ *
+ * A signal handler that sets what @fn looks at, installed without SA_RESTART, stops a change also
+ * while the kernel is busy with a memory block. While something is undone, SIGINT, SIGTERM and
+ * SIGHUP are blocked.
+ *
+ * Return: nothing.
+ * Since: 0.1
+ */
+void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data);
+
+/**
+ * daxbus_plan() - say what a request would do
+ * @ctx: the context; a captured tree will do
+ * @query: which devices; fields do not matter
+ * @request: what to do
+ * @ret: receives a result for each device, with its steps or the refusal; release with
+ *       daxbus_outcome_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Nothing is touched, and any user may ask. What this user cannot read is passed over, and is in
+ * the notes.
+ *
+ * Return: 0; what daxbus_scan() returns; -EINVAL when the request lacks something.
+ * Since: 0.1
+ */
+int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		const struct daxbus_request *request, struct daxbus_outcome **ret,
+		struct daxbus_error *error);
+
+/**
+ * daxbus_apply() - do what a request says
+ * @ctx: the context, of the running kernel
+ * @query: which devices; fields do not matter
+ * @request: what to do
+ * @ret: receives a result for each device; release with daxbus_outcome_unref()
+ * @error: receives what failed before any device was looked at, or NULL
+ *
+ * Devices are changed one after the other, each as a whole: planned on a fresh reading, checked,
+ * changed step by step, read back, and brought back to what it was when a step fails. A journal
+ * under /run/daxbus names each step before it is done, so that daxbus_recover() can undo what a
+ * killed process left behind. A failure of one device is its result, and no failure of the
+ * function.
+ *
+ * Context: takes the lock /run/daxbus/lock; needs CAP_SYS_ADMIN.
+ *
+ * Return: 0, whatever became of the devices;
+ *   -EPERM  not root;
+ *   -EOPNOTSUPP  the context reads a captured tree;
+ *   -EBUSY  another process holds the lock; the message names it;
+ *   -EUCLEAN  a killed run left something behind: daxbus_recover() comes first;
+ *   -EINVAL  the request lacks something;
+ *   what daxbus_scan() returns.
+ *   In all these cases nothing was touched.
+ * Since: 0.1
+ */
+int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		 const struct daxbus_request *request, struct daxbus_outcome **ret,
+		 struct daxbus_error *error);
+
+/**
+ * enum daxbus_recovery - what to do with what a killed run left
+ * @DAXBUS_RECOVER_SHOW: say what would be undone
+ * @DAXBUS_RECOVER_UNDO: undo it
+ * @DAXBUS_RECOVER_FORGET: touch nothing, and forget it
+ */
+enum daxbus_recovery {
+	DAXBUS_RECOVER_SHOW,
+	DAXBUS_RECOVER_UNDO,
+	DAXBUS_RECOVER_FORGET,
+};
+
+/**
+ * daxbus_recover() - undo what a killed run left behind
+ * @ctx: the context, of the running kernel
+ * @what: what to do
+ * @request: "wait" counts; NULL not to wait
+ * @ret: receives no result when nothing was left; else one for the device: DAXBUS_CHANGED when it
+ * is undone, DAXBUS_PLANNED, DAXBUS_FAILED when it is not, which keeps the journal; release with
+ *       daxbus_outcome_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Return: as daxbus_apply(); -EBADMSG when the journal makes no sense.
+ * Since: 0.1
+ */
+int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
+		   const struct daxbus_request *request, struct daxbus_outcome **ret,
+		   struct daxbus_error *error);
+
+/**
+ * daxbus_outcome_next() - walk the results
+ * @outcome: what one of the functions above gave
+ * @previous: the result before the wanted one, or NULL for the first
+ *
+ * Return: the result, borrowed until the outcome is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
+						const struct daxbus_result *previous);
+
+/**
+ * daxbus_outcome_unref() - drop an outcome and everything borrowed from it
+ * @outcome: the outcome, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome);
 
 /* --- snapshot --------------------------------------------------------------------------------- */
 

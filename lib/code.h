@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_CODE_H
+#define DAXBUS_CODE_H
+
+#include "util.h"
+
+/*
+ * Why a device was refused, or a change failed: a stable word for scripts, whether --force passes
+ * over it (never where memory or data would be lost), and what to do next. Rows are added, never
+ * changed.
+ */
+/* clang-format off */
+#define CODES(row)                                                                              \
+	/* refusals */                                                                          \
+	row(CODE_CLASS_DEVICE, "class-device", false,                                           \
+	    "It is a device of /sys/class/dax; 'daxbus migrate' will move it to the bus.")      \
+	row(CODE_EMPTY_DEVICE, "empty-device", false,                                           \
+	    "Its size is 0; give it a size first.")                                             \
+	row(CODE_PHANTOM, "phantom", false,                                                     \
+	    "It duplicates another device; use that one.")                                      \
+	row(CODE_STUCK, "stuck-until-reboot", false,                                            \
+	    "Reboot; nothing else gives this memory back.")                                     \
+	row(CODE_PARTIAL, "partial", false,                                                     \
+	    "Keep it bound until the next reboot: this kernel may crash when it is unbound.")   \
+	row(CODE_MISALIGNED, "misaligned", false,                                               \
+	    "Create the device again at an aligned address, or with a smaller alignment.")      \
+	row(CODE_RANGE_HELD, "range-held", false,                                               \
+	    "See /proc/iomem for what holds the range, and release that first.")                \
+	row(CODE_STALE_PAGE_MAP, "stale-page-map", false,                                       \
+	    "Destroy the device and create it again, or reload its provider.")                  \
+	row(CODE_NO_TARGET_NODE, "no-target-node", false,                                       \
+	    "The firmware's tables (SRAT) do not say which node this memory is; ask its vendor.") \
+	row(CODE_TOO_SMALL, "too-small", false,                                                 \
+	    "Make the device larger, or align it to memory blocks.")                            \
+	row(CODE_ALIGNMENT_LOSS, "alignment-loss", true,                                        \
+	    "Use --force to go on all the same.")                                               \
+	row(CODE_NO_ROOM_FOR_PAGE_MAP, "no-room-for-page-map", false,                           \
+	    "Free memory first, or use --memmap-on-memory=yes.")                                \
+	row(CODE_NO_ROOM_ELSEWHERE, "no-room-elsewhere", false,                                 \
+	    "Stop what uses the memory, or bring other memory online first.")                   \
+	row(CODE_MEMORY_ONLINE, "memory-online", false,                                         \
+	    "Take its memory offline first ('daxbus offline'), or use 'daxbus reconfigure'.")   \
+	row(CODE_DEVICE_HELD, "device-held", true,                                              \
+	    "Stop these processes, or use --force: they get SIGBUS when they touch it again.")  \
+	row(CODE_FOREIGN_DRIVER, "foreign-driver", true,                                        \
+	    "Stop what uses it through that driver, then use --force.")                         \
+	row(CODE_NOT_KMEM, "not-kmem", false,                                                   \
+	    "Bring it into kmem first ('daxbus reconfigure --mode=kmem').")                     \
+	row(CODE_UNPLUGGED, "unplugged", false,                                                 \
+	    "Bring all of it online ('daxbus online' without --size).")                         \
+	row(CODE_BAD_SIZE, "bad-size", false,                                                   \
+	    "Give a multiple of the size of memory blocks that is in the device.")              \
+	row(CODE_NO_DRIVER, "no-driver", false,                                                 \
+	    "Install the modules of the running kernel, or boot one that has it.")              \
+	row(CODE_MODULE_BLACKLISTED, "module-blacklisted", true,                                \
+	    "Take it out of modprobe.d, or use --force.")                                       \
+	row(CODE_NO_MEMMAP_ON_MEMORY, "no-memmap-on-memory", false,                             \
+	    "Boot with memory_hotplug.memmap_on_memory=1, on kernel 6.9 or later.")             \
+	row(CODE_USE_MIGRATE, "use-migrate", false,                                             \
+	    "'daxbus migrate' is what moves devices between the two models.")                   \
+	row(CODE_NO_COMPAT, "no-compat-driver", false,                                          \
+	    "/sys/class/dax is gone since 5.17; move its users to /sys/bus/dax.")               \
+	row(CODE_UNKNOWN_STATE, "unknown-state", false,                                         \
+	    "Run as root, and see 'daxbus list --verbose' for what cannot be read.")            \
+	row(CODE_RECOVER_FIRST, "recover-first", false,                                         \
+	    "Remove the cause and run 'daxbus recover', or give up with its --forget.")         \
+	/* failures */                                                                          \
+	row(CODE_BLOCK_BUSY, "block-busy", false,                                               \
+	    "Stop or move what uses the memory, and try again; else reboot.")                   \
+	row(CODE_ONLINE_REFUSED, "online-refused", false,                                       \
+	    "See the kernel's messages; free memory, and try again.")                           \
+	row(CODE_WRONG_ZONE, "wrong-zone", false,                                               \
+	    "Something else brought it online; see udev rules and auto_online_blocks.")         \
+	row(CODE_BIND_FAILED, "bind-failed", false,                                             \
+	    "See the kernel's messages.")                                                       \
+	row(CODE_MODULE_FAILED, "module-failed", false,                                         \
+	    "See the kernel's messages.")                                                       \
+	row(CODE_WRITE_FAILED, "write-failed", false,                                           \
+	    "See the kernel's messages, and try again.")                                        \
+	row(CODE_RACED, "raced", false,                                                         \
+	    "Something else changed the device meanwhile; see who, and try again.")             \
+	row(CODE_NOT_VERIFIED, "not-verified", false,                                           \
+	    "The kernel took the write, and did not do it; see its messages.")                  \
+	row(CODE_JOURNAL_FAILED, "journal-failed", false,                                       \
+	    "See that /run/daxbus can be written.")                                             \
+	row(CODE_INTERRUPTED, "interrupted", false, NULL)                                       \
+	row(CODE_VANISHED, "vanished", false, NULL)
+/* clang-format on */
+
+#define CODE_NAME(name, word, force, hint) name,
+enum code { CODE_NONE, CODES(CODE_NAME) _CODE_MAX };
+
+/* Its word; NULL for CODE_NONE. */
+const char *code_word(enum code code);
+bool code_is_forceable(enum code code);
+/* The sentence that says what to do next, or NULL. */
+const char *code_hint(enum code code);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_REQUEST_H
+#define DAXBUS_REQUEST_H
+
+#include "error.h"
+
+/* What is wanted: words of a request, parsed. */
+
+enum mode {
+	MODE_NONE, /* no driver, or not asked for */
+	MODE_DEVDAX,
+	MODE_KMEM,
+	MODE_FAMFS,
+	MODE_COMPAT,
+	_MODE_MAX,
+};
+
+/* What memory blocks of a device in kmem are to be. */
+enum online {
+	ONLINE_MOVABLE,
+	ONLINE_KERNEL,
+	ONLINE_POLICY, /* as auto_online_blocks says, when the blocks are added */
+	ONLINE_NO,     /* blocks are left as they are; those that are added stay offline */
+};
+
+enum choice {
+	CHOICE_UNSET,
+	CHOICE_NO,
+	CHOICE_YES,
+};
+
+#define WAIT_FOREVER UINT64_MAX
+
+struct daxbus_request {
+	enum daxbus_action action;
+	enum mode mode;
+	char *driver; /* of DAXBUS_BIND; NULL: the kernel chooses */
+	enum online online;
+	enum choice memmap_on_memory;
+	uint64_t size; /* bytes; 0: all of the device */
+	bool force;
+	uint64_t wait; /* seconds */
+};
+
+/* Whether it can be acted upon. Return: 0; -EINVAL when something is missing. */
+int request_check(const struct daxbus_request *request, struct daxbus_error *err) _must_check_;
+
+/* "kmem"; NULL for MODE_NONE. */
+const char *mode_name(enum mode mode);
+/* "kmem", "device_dax", "fsdev_dax"; NULL for modes that are no driver of the dax bus. */
+const char *mode_driver(enum mode mode);
+/* The mode that a driver of the dax bus is, or MODE_NONE. */
+enum mode mode_of_driver(const char *driver);
+
+#endif

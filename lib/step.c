@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "step.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "parse.h"
+
+#define DRIVERS_PATH "/sys/bus/dax/drivers"
+#define DEVICES_PATH "/sys/bus/dax/devices"
+#define MEMORY_PATH  "/sys/devices/system/memory"
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+static void step_done(struct step *step)
+{
+	free(step->driver);
+	free(step->file);
+	free(step->value);
+	free(step->before);
+	free(step->runs);
+	*step = (struct step){ 0 };
+}
+
+void steps_done(struct steps *steps)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		step_done(&steps->items[i]);
+	free(steps->items);
+	*steps = (struct steps){ 0 };
+}
+
+static int copy_string(char **ret, const char *s)
+{
+	*ret = s ? strdup(s) : NULL;
+	return s && !*ret ? -ENOMEM : 0;
+}
+
+/* Give a step away to a list, or leave it as it is. */
+static struct step *steps_take(struct steps *steps, struct step *step)
+{
+	struct step *room;
+
+	if (array_grow(&steps->items, steps->n, sizeof(*steps->items)) < 0)
+		return NULL;
+	room = &steps->items[steps->n++];
+	*room = *step;
+	*step = (struct step){ 0 };
+	return room;
+}
+
+struct step *steps_add(struct steps *steps, enum step_kind kind, const char *driver,
+		       const char *file, const char *value, const char *before)
+{
+	_cleanup_(step_done) struct step step = { .kind = kind };
+
+	if (copy_string(&step.driver, driver) < 0 || copy_string(&step.file, file) < 0 ||
+	    copy_string(&step.value, value) < 0 || copy_string(&step.before, before) < 0)
+		return NULL;
+	return steps_take(steps, &step);
+}
+
+int step_add_run(struct step *step, uint64_t first, uint64_t last, enum zone zone)
+{
+	struct block_run *end = step->n_runs ? &step->runs[step->n_runs - 1] : NULL;
+
+	if (end && end->zone == zone && end->last + 1 == first) {
+		end->last = last;
+		return 0;
+	}
+	if (array_grow(&step->runs, step->n_runs, sizeof(*step->runs)) < 0)
+		return -ENOMEM;
+	step->runs[step->n_runs++] = (struct block_run){ first, last, zone };
+	return 0;
+}
+
+int step_set_before(struct step *step, const char *before)
+{
+	char *copy;
+
+	if (copy_string(&copy, before) < 0)
+		return -ENOMEM;
+	free(step->before);
+	step->before = copy;
+	return 0;
+}
+
+uint64_t step_blocks(const struct step *step)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < step->n_runs; i++)
+		n += step->runs[i].last - step->runs[i].first + 1;
+	return n;
+}
+
+/* --- zones ------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *name;
+	const char *word;
+} zones[] = {
+	[ZONE_OFFLINE] = { "offline", "offline" },
+	[ZONE_MOVABLE] = { "movable", "online_movable" },
+	[ZONE_KERNEL] = { "kernel", "online_kernel" },
+};
+
+const char *zone_name(enum zone zone)
+{
+	return zones[zone].name;
+}
+
+const char *zone_word(enum zone zone)
+{
+	return zones[zone].word;
+}
+
+enum zone zone_of_word(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
+		if (streq(zones[i].word, word))
+			return (enum zone)i;
+	return starts_with(word, "online") ? ZONE_KERNEL : ZONE_OFFLINE;
+}
+
+/* --- kinds ------------------------------------------------------------------------------------ */
+
+#define NEEDS_DRIVER 1U
+#define NEEDS_FILE   2U
+#define NEEDS_VALUE  4U
+
+/*
+ * @word: its name in a journal
+ * @needs: what must be there for it to make sense
+ * @what: in words; %D is the driver, %d the device, %v the value, %f the file
+ * @file: the file that is written, likewise, or NULL: that of the step
+ * @check, @verify, @undo: as in struct daxbus_step
+ */
+static const struct kind {
+	const char *word;
+	unsigned int needs;
+	const char *what;
+	const char *file;
+	const char *check;
+	const char *verify;
+	const char *undo;
+} kinds[] = {
+	[STEP_SET] = { "set", NEEDS_FILE | NEEDS_VALUE, "write %v into %f", NULL, NULL,
+		       "read it back", "write what it held before" },
+	[STEP_RESET] = { "reset", NEEDS_FILE, "give %f back what it held before", NULL, NULL,
+			 "read it back", NULL },
+	[STEP_LOAD] = { "load", NEEDS_DRIVER, "load the module %D", NULL, NULL,
+			"look for its driver on the dax bus", NULL },
+	[STEP_ID] = { "id", NEEDS_DRIVER, "let the driver %D take %d, by its name",
+		      DRIVERS_PATH "/%D/new_id", "the driver is on the dax bus",
+		      "the device still has the driver that it had", "write it into remove_id" },
+	[STEP_FORGET] = { "forget", NEEDS_DRIVER, "let the driver %D forget the name %d",
+			  DRIVERS_PATH "/%D/remove_id", NULL,
+			  "the device still has the driver that it had", "write it into new_id" },
+	[STEP_OFFLINE] = { "offline", 0, "take memory of %d offline", NULL,
+			   "what is in the memory fits elsewhere", "every block says offline",
+			   "bring the blocks online again, each in the zone that it had" },
+	[STEP_UNPLUG] = { "unplug", 0, "take the memory of %d away", DEVICES_PATH "/%d/state",
+			  "every block is offline", "no block is left",
+			  "bring the memory back, each block in the zone that it had" },
+	[STEP_PLUG] = { "plug", NEEDS_VALUE, "bring the memory of %d back",
+			DEVICES_PATH "/%d/state", "the memory is unplugged",
+			"every block is there, and online in the zone asked for",
+			"take the memory away again" },
+	[STEP_UNBIND] = { "unbind", NEEDS_DRIVER, "unbind %d from %D", DRIVERS_PATH "/%D/unbind",
+			  "nobody has the device open or mapped", "the device has no driver",
+			  "bind it again" },
+	[STEP_BIND] = { "bind", NEEDS_DRIVER, "bind %d to %D", DRIVERS_PATH "/%D/bind",
+			"its ranges are aligned, and nothing holds them",
+			"the device has this driver", "unbind it again" },
+	[STEP_PROBE] = { "probe", 0, "let the kernel choose a driver for %d",
+			 "/sys/bus/dax/drivers_probe",
+			 "its ranges are aligned, and nothing holds them",
+			 "the device has a driver", "unbind it again" },
+	[STEP_ONLINE] = { "online", NEEDS_VALUE, "bring memory of %d online", NULL,
+			  "the blocks are there", "every block is online, in the zone asked for",
+			  "take the blocks offline again" },
+};
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+#define TOKEN_MAX	1024
+/* 65536 runs of 16 characters: every other block of 16 TiB. */
+#define LINE_MAX_LENGTH (UINT32_C(1) << 20)
+
+/* What can stand between two blanks, and is not what NULL is written as. */
+static bool is_token(const char *s)
+{
+	size_t length = 0;
+
+	for (; s[length]; length++)
+		if (s[length] <= ' ' || s[length] > '~' || length >= TOKEN_MAX)
+			return false;
+	return length && !streq(s, "-");
+}
+
+static bool is_printable(const char *s)
+{
+	return !s || is_token(s);
+}
+
+static void print_runs(struct text *t, const struct step *step)
+{
+	if (!step->n_runs)
+		text_add(t, " -");
+	for (size_t i = 0; i < step->n_runs; i++)
+		text_add(t, "%s%" PRIu64 "-%" PRIu64 ":%s", i ? "," : " ", step->runs[i].first,
+			 step->runs[i].last, zone_name(step->runs[i].zone));
+}
+
+char *step_print(const struct step *step)
+{
+	const char *words[] = { step->driver, step->file, step->value, step->before };
+	_cleanup_(text_done) struct text t = { 0 };
+
+	text_add(&t, "%s", kinds[step->kind].word);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!is_printable(words[i]))
+			return NULL;
+		text_add(&t, " %s", words[i] ? words[i] : "-");
+	}
+	print_runs(&t, step);
+	return text_take(&t);
+}
+
+static int parse_kind(const char *word, enum step_kind *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (streq(kinds[i].word, word)) {
+			*ret = (enum step_kind)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+static int parse_zone(const char *word, enum zone *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
+		if (streq(zones[i].name, word)) {
+			*ret = (enum zone)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+static int parse_string(const char *word, char **ret)
+{
+	if (streq(word, "-"))
+		return 0;
+	return is_token(word) ? copy_string(ret, word) : -EINVAL;
+}
+
+/* "32-39:movable", behind what the step has; in no other form than it is printed in. */
+static int parse_run(char *text, struct step *step)
+{
+	const struct block_run *end = step->n_runs ? &step->runs[step->n_runs - 1] : NULL;
+	char *rest = text, *range = strsep(&rest, ":"), *low = strsep(&range, "-");
+	uint64_t first, last;
+	enum zone zone;
+
+	if (!range || !rest || parse_numbered(low, "", &first) < 0 ||
+	    parse_numbered(range, "", &last) < 0 || parse_zone(rest, &zone) < 0)
+		return -EINVAL;
+	/* No number is behind the last one. */
+	if (first > last || last == UINT64_MAX)
+		return -EINVAL;
+	if (end && (first <= end->last || (first == end->last + 1 && zone == end->zone)))
+		return -EINVAL;
+	return step_add_run(step, first, last, zone);
+}
+
+static int parse_runs(char *text, struct step *step)
+{
+	char *rest = text, *part;
+	int r = 0;
+
+	if (streq(text, "-"))
+		return 0;
+	while (r == 0 && (part = strsep(&rest, ",")))
+		r = parse_run(part, step);
+	return r;
+}
+
+/* A driver's name becomes a part of a path. */
+static bool is_driver(const char *s)
+{
+	return s[0] != '.' && !strchr(s, '/');
+}
+
+/* Steps write below /sys, and nowhere else. */
+static bool is_sysfs_path(const char *s)
+{
+	size_t length = strlen(s);
+
+	return starts_with(s, "/sys/") && !strstr(s, "/../") && !strstr(s, "/./") &&
+	       !strstr(s, "//") && s[length - 1] != '/' &&
+	       !(length >= 3 && streq(s + length - 3, "/..")) && !streq(s + length - 2, "/.");
+}
+
+static bool makes_sense(const struct step *step)
+{
+	unsigned int has = (step->driver ? NEEDS_DRIVER : 0) | (step->file ? NEEDS_FILE : 0) |
+			   (step->value ? NEEDS_VALUE : 0);
+
+	if (kinds[step->kind].needs & ~has)
+		return false;
+	return (!step->driver || is_driver(step->driver)) &&
+	       (!step->file || is_sysfs_path(step->file));
+}
+
+static int parse_words(char *const words[6], struct step *step)
+{
+	int r = parse_kind(words[0], &step->kind);
+
+	if (r == 0)
+		r = parse_string(words[1], &step->driver);
+	if (r == 0)
+		r = parse_string(words[2], &step->file);
+	if (r == 0)
+		r = parse_string(words[3], &step->value);
+	if (r == 0)
+		r = parse_string(words[4], &step->before);
+	if (r == 0)
+		r = parse_runs(words[5], step);
+	return r == 0 && !makes_sense(step) ? -EINVAL : r;
+}
+
+int step_parse(const char *line, struct steps *add_to)
+{
+	_cleanup_(step_done) struct step step = { 0 };
+	_cleanup_free_ char *copy = NULL;
+	char *words[6] = { 0 }, *rest;
+	int r;
+
+	if (strlen(line) > LINE_MAX_LENGTH)
+		return -EINVAL;
+	copy = strdup(line);
+	if (!copy)
+		return -ENOMEM;
+	rest = copy;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		words[i] = strsep(&rest, " ");
+		if (!words[i])
+			return -EINVAL;
+	}
+	if (rest)
+		return -EINVAL;
+	r = parse_words(words, &step);
+	if (r < 0)
+		return r;
+	return steps_take(add_to, &step) ? 0 : -ENOMEM;
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+/* Settings that have words of their own; @when: for this value only. */
+static const struct {
+	enum step_kind kind;
+	const char *name;
+	const char *when;
+	const char *what;
+} setting_words[] = {
+	{ STEP_SET, "auto_online_blocks", NULL, "hold the policy for new memory at %v" },
+	{ STEP_RESET, "auto_online_blocks", NULL, "restore the policy for new memory" },
+	{ STEP_SET, "drivers_autoprobe", "0", "keep drivers from taking devices by themselves" },
+	{ STEP_RESET, "drivers_autoprobe", NULL, "let drivers take devices by themselves again" },
+	{ STEP_SET, "memmap_on_memory", "1", "keep the page map of %d on its own memory" },
+	{ STEP_SET, "memmap_on_memory", "0", "keep the page map of %d in other memory" },
+};
+
+static const char *find_what(const struct step *step)
+{
+	const char *slash = step->file ? strrchr(step->file, '/') : NULL;
+
+	for (size_t i = 0; slash && i < ARRAY_SIZE(setting_words); i++) {
+		const char *when = setting_words[i].when;
+
+		if (setting_words[i].kind == step->kind &&
+		    streq(setting_words[i].name, slash + 1) &&
+		    (!when || (step->value && streq(step->value, when))))
+			return setting_words[i].what;
+	}
+	return kinds[step->kind].what;
+}
+
+/* Put the step's words into a pattern of the tables above. */
+static char *expand(const char *pattern, const struct step *step, const char *device)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+
+	for (const char *p = pattern; *p; p++) {
+		const char *word = NULL;
+
+		if (*p != '%') {
+			text_add(&t, "%c", *p);
+			continue;
+		}
+		switch (*++p) {
+		case 'D':
+			word = step->driver;
+			break;
+		case 'd':
+			word = device;
+			break;
+		case 'v':
+			word = step->value;
+			break;
+		case 'f':
+			word = step->file;
+			break;
+		}
+		text_add(&t, "%s", word ? word : "?");
+	}
+	return text_take(&t);
+}
+
+/* Runs that go on, as braces of a shell; zones do not matter. */
+static void add_braces(struct text *t, const struct step *step)
+{
+	bool begun = false;
+
+	for (size_t i = 0, next; i < step->n_runs; i = next) {
+		uint64_t first = step->runs[i].first, last = step->runs[i].last;
+
+		for (next = i + 1; next < step->n_runs && step->runs[next].first == last + 1;
+		     next++)
+			last = step->runs[next].last;
+		text_add(t, "%s", begun ? "," : "");
+		begun = true;
+		if (first == last)
+			text_add(t, "%" PRIu64, first);
+		else
+			text_add(t, "{%" PRIu64 "..%" PRIu64 "}", first, last);
+	}
+}
+
+static bool is_one_run(const struct step *step)
+{
+	for (size_t i = 1; i < step->n_runs; i++)
+		if (step->runs[i].first != step->runs[i - 1].last + 1)
+			return false;
+	return true;
+}
+
+/* "/sys/devices/system/memory/memory{32..39}/state" */
+static char *blocks_path(const struct step *step)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+	bool one = is_one_run(step);
+
+	text_add(&t, MEMORY_PATH "/memory%s", !step->n_runs ? "*" : one ? "" : "{");
+	add_braces(&t, step);
+	text_add(&t, "%s/state", one ? "" : "}");
+	return text_take(&t);
+}
+
+/* NULL in @ret for a module. */
+static int find_file(const struct step *step, const char *device, char **ret)
+{
+	const char *pattern = kinds[step->kind].file;
+
+	if (step->kind == STEP_LOAD)
+		*ret = NULL;
+	else if (step->kind == STEP_OFFLINE || step->kind == STEP_ONLINE)
+		*ret = blocks_path(step);
+	else if (step->file)
+		*ret = strdup(step->file);
+	else
+		*ret = expand(pattern ? pattern : "?", step, device);
+	return *ret || step->kind == STEP_LOAD ? 0 : -ENOMEM;
+}
+
+static const char *find_value(const struct step *step, const char *device)
+{
+	switch (step->kind) {
+	case STEP_SET:
+	case STEP_PLUG:
+	case STEP_ONLINE:
+		return step->value;
+	case STEP_RESET:
+		return step->value ? step->value : step->before;
+	case STEP_OFFLINE:
+		return "offline";
+	case STEP_UNPLUG:
+		return "unplugged";
+	case STEP_ID:
+	case STEP_FORGET:
+	case STEP_UNBIND:
+	case STEP_BIND:
+	case STEP_PROBE:
+		return device;
+	case STEP_LOAD:
+	case _STEP_MAX:
+		break;
+	}
+	return NULL;
+}
+
+/* kmem's unbind never fails: it leaves memory behind. */
+static void describe_unbind_kmem(struct daxbus_step *step)
+{
+	step->check = "every block is offline";
+	step->verify = "the device has no driver, and no block is left";
+}
+
+int step_describe(const struct step *step, const char *device, struct daxbus_step *ret,
+		  char **ret_what, char **ret_file)
+{
+	const struct kind *kind = &kinds[step->kind];
+	_cleanup_free_ char *what = expand(find_what(step), step, device);
+	_cleanup_free_ char *file = NULL;
+
+	if (!what || find_file(step, device, &file) < 0)
+		return -ENOMEM;
+	*ret = (struct daxbus_step){
+		.what = what,
+		.file = file,
+		.value = find_value(step, device),
+		.module = step->kind == STEP_LOAD ? step->driver : NULL,
+		.check = kind->check,
+		.verify = kind->verify,
+		.undo = kind->undo,
+	};
+	if (step->kind == STEP_UNBIND && step->driver && streq(step->driver, "kmem"))
+		describe_unbind_kmem(ret);
+	*ret_what = TAKE_PTR(what);
+	*ret_file = TAKE_PTR(file);
+	return 0;
+}

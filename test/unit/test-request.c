@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "request.h"
+
+#include <errno.h>
+
+#include "unit.h"
+
+static void request_unref_p(struct daxbus_request **request)
+{
+	daxbus_request_unref(*request);
+}
+#define _cleanup_request_ _cleanup_(request_unref_p)
+
+static struct daxbus_request *new_request(enum daxbus_action action)
+{
+	struct daxbus_request *request = NULL;
+
+	assert_int_equal(daxbus_request_new(action, &request), 0);
+	return request;
+}
+
+static void set(struct daxbus_request *request, const char *name, const char *value)
+{
+	if (daxbus_request_set(request, name, value, NULL) < 0)
+		fail_msg("%s=%s was refused", name, value);
+}
+
+static void test_defaults(void **state _unused_)
+{
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_RECONFIGURE);
+
+	assert_int_equal(request->mode, MODE_NONE);
+	assert_int_equal(request->online, ONLINE_MOVABLE);
+	assert_int_equal(request->memmap_on_memory, CHOICE_UNSET);
+	assert_null(request->driver);
+	assert_int_equal(request->size, 0);
+	assert_false(request->force);
+	assert_int_equal(request->wait, 0);
+	assert_null(daxbus_request_unref(NULL));
+}
+
+static void test_modes(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		enum mode mode;
+		const char *driver;
+	} rows[] = {
+		{ "devdax", MODE_DEVDAX, "device_dax" }, { "kmem", MODE_KMEM, "kmem" },
+		{ "system-ram", MODE_KMEM, "kmem" },	 { "famfs", MODE_FAMFS, "fsdev_dax" },
+		{ "compat", MODE_COMPAT, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_RECONFIGURE);
+
+		set(request, "mode", rows[i].word);
+		assert_row(i, request->mode == rows[i].mode);
+		if (!rows[i].driver) {
+			assert_null(mode_driver(request->mode));
+			continue;
+		}
+		assert_string_equal(mode_driver(request->mode), rows[i].driver);
+		assert_row(i, mode_of_driver(rows[i].driver) == rows[i].mode);
+	}
+	assert_int_equal(mode_of_driver("nvme"), MODE_NONE);
+	assert_int_equal(mode_of_driver("devdax"), MODE_NONE);
+	assert_int_equal(mode_of_driver(NULL), MODE_NONE);
+	assert_null(mode_name(MODE_NONE));
+	assert_null(mode_driver(MODE_NONE));
+	assert_string_equal(mode_name(MODE_COMPAT), "compat");
+}
+
+static void test_values(void **state _unused_)
+{
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_RECONFIGURE);
+
+	set(request, "online", "kernel");
+	assert_int_equal(request->online, ONLINE_KERNEL);
+	set(request, "online", "policy");
+	assert_int_equal(request->online, ONLINE_POLICY);
+	set(request, "online", "no");
+	assert_int_equal(request->online, ONLINE_NO);
+	set(request, "online", "movable");
+	assert_int_equal(request->online, ONLINE_MOVABLE);
+	set(request, "memmap-on-memory", "yes");
+	assert_int_equal(request->memmap_on_memory, CHOICE_YES);
+	set(request, "memmap-on-memory", "no");
+	assert_int_equal(request->memmap_on_memory, CHOICE_NO);
+	set(request, "force", "yes");
+	assert_true(request->force);
+	set(request, "force", "no");
+	assert_false(request->force);
+	set(request, "wait", "30");
+	assert_int_equal(request->wait, 30);
+	set(request, "wait", "0");
+	assert_int_equal(request->wait, 0);
+	set(request, "wait", "forever");
+	assert_true(request->wait == WAIT_FOREVER);
+}
+
+static void test_others(void **state _unused_)
+{
+	_cleanup_request_ struct daxbus_request *bind = new_request(DAXBUS_BIND);
+	_cleanup_request_ struct daxbus_request *online = new_request(DAXBUS_ONLINE);
+
+	set(bind, "driver", "kmem");
+	set(bind, "driver", "My-driver_2");
+	assert_string_equal(bind->driver, "My-driver_2");
+	set(online, "size", "1GiB");
+	assert_true(online->size == UINT64_C(1) << 30);
+	set(online, "online", "kernel");
+	assert_int_equal(online->online, ONLINE_KERNEL);
+}
+
+/* --- what is wrong --- */
+
+#define ONLINE_WORDS "it is movable, kernel, policy or no"
+#define SIZE_WORDS   "it is a size above 0 such as 1073741824, 1024M or 1GiB"
+#define DRIVER_WORDS "it is the name of a driver: letters, digits, '_' and '-', not first"
+#define LONG_NAME    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static const struct {
+	enum daxbus_action action;
+	const char *name;
+	const char *value;
+	const char *message;
+} errors[] = {
+	{ DAXBUS_RECONFIGURE, "mode", "ram",
+	  "'mode' cannot be 'ram': it is devdax, kmem, famfs or compat" },
+	{ DAXBUS_RECONFIGURE, "mode", "",
+	  "'mode' cannot be '': it is devdax, kmem, famfs or compat" },
+	{ DAXBUS_RECONFIGURE, "mode", "Kmem",
+	  "'mode' cannot be 'Kmem': it is devdax, kmem, famfs or compat" },
+	{ DAXBUS_RECONFIGURE, "online", "yes", "'online' cannot be 'yes': " ONLINE_WORDS },
+	{ DAXBUS_ONLINE, "online", "policy",
+	  "'online' cannot be 'policy': it is movable or kernel" },
+	{ DAXBUS_ONLINE, "online", "no", "'online' cannot be 'no': it is movable or kernel" },
+	{ DAXBUS_RECONFIGURE, "memmap-on-memory", "1",
+	  "'memmap-on-memory' cannot be '1': it is no or yes" },
+	{ DAXBUS_UNBIND, "force", "", "'force' cannot be '': it is no or yes" },
+	{ DAXBUS_ONLINE, "size", "0", "'size' cannot be '0': " SIZE_WORDS },
+	{ DAXBUS_OFFLINE, "size", "0K", "'size' cannot be '0K': " SIZE_WORDS },
+	{ DAXBUS_OFFLINE, "size", "1X", "'size' cannot be '1X': " SIZE_WORDS },
+	{ DAXBUS_OFFLINE, "size", "16777216T", "'size' cannot be '16777216T': " SIZE_WORDS },
+	{ DAXBUS_BIND, "driver", "", "'driver' cannot be '': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "driver", "..", "'driver' cannot be '..': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "driver", "../kmem", "'driver' cannot be '../kmem': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "driver", "a b", "'driver' cannot be 'a b': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "driver", "-", "'driver' cannot be '-': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "driver", LONG_NAME, "'driver' cannot be '" LONG_NAME "': " DRIVER_WORDS },
+	{ DAXBUS_BIND, "wait", "-1",
+	  "'wait' cannot be '-1': it is a number of seconds, or forever" },
+	{ DAXBUS_BIND, "wait", "99999999999999999999",
+	  "'wait' cannot be '99999999999999999999': it is a number of seconds, or forever" },
+	{ DAXBUS_RECONFIGURE, "modes", "kmem",
+	  "reconfigure has no setting 'modes': it has mode, online, memmap-on-memory, force or wait" },
+	{ DAXBUS_BIND, "mode", "kmem", "bind has no setting 'mode': it has driver, force or wait" },
+	{ DAXBUS_UNBIND, "driver", "kmem", "unbind has no setting 'driver': it has force or wait" },
+	{ DAXBUS_OFFLINE, "online", "movable",
+	  "offline has no setting 'online': it has size, force or wait" },
+	{ DAXBUS_ONLINE, "", "", "online has no setting '': it has online, size, force or wait" },
+};
+
+static void test_errors(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		_cleanup_request_ struct daxbus_request *request = new_request(errors[i].action);
+		const struct daxbus_request before = *request;
+		struct daxbus_error error = DAXBUS_ERROR_INIT;
+
+		assert_row(i, daxbus_request_set(request, errors[i].name, errors[i].value,
+						 &error) == -EINVAL);
+		assert_row(i, error.code == -EINVAL);
+		assert_string_equal(error.message, errors[i].message);
+		assert_memory_equal(request, &before, sizeof(before));
+		daxbus_error_done(&error);
+	}
+}
+
+/* --- choices --- */
+
+/* Each word that is offered is taken; what takes other than a few words offers none. */
+static void test_choices(void **state _unused_)
+{
+	static const char *const names[] = { "mode", "driver", "online", "memmap-on-memory",
+					     "size", "force",  "wait",	 "nothing" };
+	static const size_t counts[][_DAXBUS_ACTION_MAX] = {
+		{ 4, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 4, 2, 0, 0, 0 }, { 2, 0, 0, 0, 0 },
+		{ 0, 0, 0, 0, 0 }, { 2, 2, 2, 2, 2 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		for (size_t a = 0; a < _DAXBUS_ACTION_MAX; a++) {
+			enum daxbus_action action = (enum daxbus_action)a;
+			_cleanup_request_ struct daxbus_request *request = new_request(action);
+			const char *const *words = daxbus_request_choices(action, names[i]);
+			size_t n = 0;
+
+			for (; words && words[n]; n++)
+				set(request, names[i], words[n]);
+			assert_row(i, n == counts[i][a] && !words == !n);
+		}
+}
+
+/* --- whole requests --- */
+
+static void test_check(void **state _unused_)
+{
+	static const struct {
+		struct daxbus_request request;
+		const char *message;
+	} rows[] = {
+		{ { .action = DAXBUS_RECONFIGURE },
+		  "reconfigure needs a mode: devdax, kmem, famfs or compat" },
+		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_DEVDAX }, NULL },
+		{ { .action = DAXBUS_RECONFIGURE,
+		    .mode = MODE_DEVDAX,
+		    .memmap_on_memory = CHOICE_NO },
+		  "'memmap-on-memory' is a setting of mode kmem, not devdax" },
+		{ { .action = DAXBUS_RECONFIGURE,
+		    .mode = MODE_KMEM,
+		    .memmap_on_memory = CHOICE_NO },
+		  NULL },
+		{ { .action = DAXBUS_BIND }, NULL },
+		{ { .action = DAXBUS_OFFLINE }, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct daxbus_error error = DAXBUS_ERROR_INIT;
+		int r = request_check(&rows[i].request, &error);
+
+		assert_row(i, r == (rows[i].message ? -EINVAL : 0));
+		if (rows[i].message)
+			assert_string_equal(error.message, rows[i].message);
+		else
+			assert_null(error.message);
+		daxbus_error_done(&error);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_values),	 cmocka_unit_test(test_others),
+		cmocka_unit_test(test_errors),	 cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_check),
+	};
+
+	return cmocka_run_group_tests_name("request", tests, NULL, NULL);
+}

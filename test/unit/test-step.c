@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "step.h"
+
+#include <errno.h>
+
+#include "unit.h"
+
+/* --- runs --- */
+
+static void test_runs(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+	struct step *step = steps_add(&steps, STEP_OFFLINE, NULL, NULL, NULL, NULL);
+
+	assert_non_null(step);
+	assert_int_equal(step_blocks(step), 0);
+	assert_int_equal(step_add_run(step, 32, 32, ZONE_MOVABLE), 0);
+	assert_int_equal(step_add_run(step, 33, 35, ZONE_MOVABLE), 0);
+	assert_int_equal(step->n_runs, 1);
+	assert_int_equal(step_blocks(step), 4);
+	/* Another zone, and a gap, begin a run. */
+	assert_int_equal(step_add_run(step, 36, 36, ZONE_KERNEL), 0);
+	assert_int_equal(step_add_run(step, 38, 39, ZONE_KERNEL), 0);
+	assert_int_equal(step->n_runs, 3);
+	assert_int_equal(step_blocks(step), 7);
+	assert_int_equal(step->runs[0].first, 32);
+	assert_int_equal(step->runs[0].last, 35);
+	assert_int_equal(step->runs[1].last, 36);
+	assert_int_equal(step->runs[2].first, 38);
+}
+
+static void test_zones(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		enum zone zone;
+	} rows[] = {
+		{ "offline", ZONE_OFFLINE },	  { "online_movable", ZONE_MOVABLE },
+		{ "online_kernel", ZONE_KERNEL }, { "online", ZONE_KERNEL },
+		{ "unplugged", ZONE_OFFLINE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(i, zone_of_word(rows[i].word) == rows[i].zone);
+	for (size_t i = 0; i < _ZONE_MAX; i++)
+		assert_row(i, zone_of_word(zone_word((enum zone)i)) == (enum zone)i);
+	assert_string_equal(zone_name(ZONE_MOVABLE), "movable");
+}
+
+/* --- lines --- */
+
+/* What is taken, each in the form that it is printed in. */
+static const char *const lines[] = {
+	"set - /sys/devices/system/memory/auto_online_blocks online_movable offline -",
+	"set - /sys/bus/dax/drivers_autoprobe 0 - -",
+	"reset - /sys/bus/dax/drivers_autoprobe - - -",
+	"load kmem - - - -",
+	"id kmem - - - -",
+	"forget device_dax - - - -",
+	"offline - - - - -",
+	"offline - - - - 32-39:movable,40-40:offline,42-42:offline",
+	"offline - - - - 0-0:kernel,1-1:movable,2-18446744073709551614:kernel",
+	"unplug - /sys/bus/dax/devices/dax0.0/state - online_movable 32-39:movable",
+	"plug - /sys/bus/dax/devices/dax0.0/state online_kernel - -",
+	"unbind some.driver - - - -",
+	"bind kmem - - - -",
+	"probe - - - - -",
+	"online - - online_kernel - 1-2:offline",
+	"set - /sys/a..b/.c. 1 - -",
+};
+
+static void test_lines(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		_cleanup_free_ char *printed = NULL;
+
+		if (step_parse(lines[i], &steps) < 0)
+			fail_msg("'%s' was refused", lines[i]);
+		assert_row(i, steps.n == i + 1);
+		printed = step_print(&steps.items[i]);
+		assert_non_null(printed);
+		assert_string_equal(printed, lines[i]);
+	}
+}
+
+static void test_parsed(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+	const struct step *step;
+
+	assert_int_equal(
+		step_parse("online kmem /sys/x online_kernel offline 1-2:offline,4-4:kernel",
+			   &steps),
+		0);
+	step = &steps.items[0];
+	assert_int_equal(step->kind, STEP_ONLINE);
+	assert_string_equal(step->driver, "kmem");
+	assert_string_equal(step->file, "/sys/x");
+	assert_string_equal(step->value, "online_kernel");
+	assert_string_equal(step->before, "offline");
+	assert_int_equal(step->n_runs, 2);
+	assert_int_equal(step->runs[0].first, 1);
+	assert_int_equal(step->runs[0].last, 2);
+	assert_int_equal(step->runs[0].zone, ZONE_OFFLINE);
+	assert_int_equal(step->runs[1].first, 4);
+	assert_int_equal(step->runs[1].zone, ZONE_KERNEL);
+}
+
+static const char *const wrong_lines[] = {
+	"",
+	" ",
+	"-",
+	"probe",
+	"probe - - - -",
+	"probe - - - - - -",
+	"probe - - - - - ",
+	" probe - - - - -",
+	"probe  - - - - -",
+	"probe - - - -  -",
+	"probe\t- - - - -",
+	"probe - - - - -\n",
+	"Probe - - - - -",
+	"prob - - - - -",
+	"probes - - - - -",
+	/* what a kind needs */
+	"bind - - - - -",
+	"load - - - - -",
+	"id - - - - -",
+	"set - - 1 - -",
+	"set - /sys/x - - -",
+	"reset - - - - -",
+	"online - - - - 1-2:offline",
+	"plug - /sys/x - - -",
+	/* paths */
+	"bind a/b - - - -",
+	"bind .. - - - -",
+	"bind . - - - -",
+	"set - /etc/passwd 1 - -",
+	"set - sys/x 1 - -",
+	"set - /sys 1 - -",
+	"set - /sys/ 1 - -",
+	"set - /sys/../etc/passwd 1 - -",
+	"set - /sys/a/.. 1 - -",
+	"set - /sys/a/. 1 - -",
+	"set - /sys/./a 1 - -",
+	"set - /sys//a 1 - -",
+	"set - /sysx/a 1 - -",
+	"set - /sys/\x01 1 - -",
+	"set - /sys/\xc3\xa4 1 - -",
+	/* runs */
+	"offline - - - - 1",
+	"offline - - - - 1-2",
+	"offline - - - - 1:movable",
+	"offline - - - - 1-2:",
+	"offline - - - - 1-2:normal",
+	"offline - - - - 1-2:movable:movable",
+	"offline - - - - 1-2-3:movable",
+	"offline - - - - 1-2:movable,",
+	"offline - - - - ,1-2:movable",
+	"offline - - - - -1-2:movable",
+	"offline - - - - -2:movable",
+	"offline - - - - 1-:movable",
+	"offline - - - - 2-1:movable",
+	"offline - - - - 01-2:movable",
+	"offline - - - - 0x1-2:movable",
+	"offline - - - - 1-18446744073709551615:movable",
+	"offline - - - - 1-18446744073709551616:movable",
+	"offline - - - - 4-5:movable,1-2:movable",
+	"offline - - - - 1-2:movable,2-3:movable",
+	"offline - - - - 1-2:movable,2-3:kernel",
+	"offline - - - - 1-2:movable,1-2:movable",
+	/* one run, printed as one */
+	"offline - - - - 1-2:movable,3-4:movable",
+};
+
+static void test_wrong_lines(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong_lines); i++)
+		if (step_parse(wrong_lines[i], &steps) != -EINVAL)
+			fail_msg("'%s' was taken", wrong_lines[i]);
+	assert_int_equal(steps.n, 0);
+}
+
+static char *filled(const char *before, size_t n, const char *behind)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_free_ char *fill = malloc(n + 1);
+
+	assert_non_null(fill);
+	memset(fill, 'a', n);
+	fill[n] = '\0';
+	text_add(&t, "%s%s%s", before, fill, behind);
+	return text_take(&t);
+}
+
+static void test_lengths(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+	_cleanup_free_ char *longest = filled("load ", 1024, " - - - -");
+	_cleanup_free_ char *too_long = filled("load ", 1025, " - - - -");
+	_cleanup_free_ char *endless = filled("offline - - - - ", 1 << 20, "");
+
+	assert_int_equal(step_parse(longest, &steps), 0);
+	assert_int_equal(step_parse(too_long, &steps), -EINVAL);
+	assert_int_equal(step_parse(endless, &steps), -EINVAL);
+	assert_int_equal(steps.n, 1);
+}
+
+/* No line is written that would not be read. */
+static void test_unprintable(void **state _unused_)
+{
+	static const char *const values[] = { "", "-", "a b", "a\n", "\xc3\xa4" };
+	_cleanup_(steps_done) struct steps steps = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		const struct step *step =
+			steps_add(&steps, STEP_SET, NULL, "/sys/x", values[i], NULL);
+		_cleanup_free_ char *line = step ? step_print(step) : NULL;
+
+		assert_non_null(step);
+		assert_null(line);
+	}
+}
+
+static void test_before(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+	struct step *step = steps_add(&steps, STEP_SET, NULL, "/sys/x", "1", "0");
+
+	assert_non_null(step);
+	assert_int_equal(step_set_before(step, "2"), 0);
+	assert_string_equal(step->before, "2");
+	assert_int_equal(step_set_before(step, NULL), 0);
+	assert_null(step->before);
+}
+
+/* --- words --- */
+
+#define STATE_PATH  "/sys/bus/dax/devices/dax0.0/state"
+#define MEMORY	    "/sys/devices/system/memory"
+#define POLICY_PATH MEMORY "/auto_online_blocks"
+
+static const struct {
+	const char *line;
+	const char *what;
+	const char *file;
+	const char *value;
+	const char *module;
+	const char *check; /* begins so; "" is NULL */
+	const char *undo;
+} words[] = {
+	{ "set - " POLICY_PATH " online_movable offline -",
+	  "hold the policy for new memory at online_movable", POLICY_PATH, "online_movable", NULL,
+	  "", "write what it held" },
+	{ "reset - " POLICY_PATH " offline - -", "restore the policy for new memory", POLICY_PATH,
+	  "offline", NULL, "", "" },
+	{ "set - /sys/bus/dax/drivers_autoprobe 0 1 -",
+	  "keep drivers from taking devices by themselves", "/sys/bus/dax/drivers_autoprobe", "0",
+	  NULL, "", "write what it held" },
+	{ "set - /sys/bus/dax/drivers_autoprobe 1 0 -",
+	  "write 1 into /sys/bus/dax/drivers_autoprobe", "/sys/bus/dax/drivers_autoprobe", "1",
+	  NULL, "", "write what it held" },
+	{ "set - /sys/bus/dax/devices/dax0.0/memmap_on_memory 1 0 -",
+	  "keep the page map of dax0.0 on its own memory",
+	  "/sys/bus/dax/devices/dax0.0/memmap_on_memory", "1", NULL, "", "write what it held" },
+	{ "load kmem - - - -", "load the module kmem", NULL, NULL, "kmem", "", "" },
+	{ "id kmem - - - -", "let the driver kmem take dax0.0, by its name",
+	  "/sys/bus/dax/drivers/kmem/new_id", "dax0.0", NULL, "the driver",
+	  "write it into remove" },
+	{ "forget kmem - - - -", "let the driver kmem forget the name dax0.0",
+	  "/sys/bus/dax/drivers/kmem/remove_id", "dax0.0", NULL, "", "write it into new_id" },
+	{ "unbind device_dax - - - -", "unbind dax0.0 from device_dax",
+	  "/sys/bus/dax/drivers/device_dax/unbind", "dax0.0", NULL, "nobody has", "bind it again" },
+	{ "unbind kmem - - - -", "unbind dax0.0 from kmem", "/sys/bus/dax/drivers/kmem/unbind",
+	  "dax0.0", NULL, "every block is offline", "bind it again" },
+	{ "bind kmem - - - -", "bind dax0.0 to kmem", "/sys/bus/dax/drivers/kmem/bind", "dax0.0",
+	  NULL, "its ranges", "unbind it again" },
+	{ "probe - - - - -", "let the kernel choose a driver for dax0.0",
+	  "/sys/bus/dax/drivers_probe", "dax0.0", NULL, "its ranges", "unbind it again" },
+	{ "unplug - - - - -", "take the memory of dax0.0 away", STATE_PATH, "unplugged", NULL,
+	  "every block is offline", "bring the memory back" },
+	{ "unplug - /sys/other - - -", "take the memory of dax0.0 away", "/sys/other", "unplugged",
+	  NULL, "every block is offline", "bring the memory back" },
+	{ "plug - - online_movable - -", "bring the memory of dax0.0 back", STATE_PATH,
+	  "online_movable", NULL, "the memory is unplugged", "take the memory away" },
+	{ "offline - - - - -", "take memory of dax0.0 offline", MEMORY "/memory*/state", "offline",
+	  NULL, "what is in the memory", "bring the blocks" },
+	{ "offline - - - - 32-35:movable,36-39:kernel", "take memory of dax0.0 offline",
+	  MEMORY "/memory{32..39}/state", "offline", NULL, "what is in the memory",
+	  "bring the blocks" },
+	{ "online - - online_kernel - 40-40:offline", "bring memory of dax0.0 online",
+	  MEMORY "/memory40/state", "online_kernel", NULL, "the blocks are there",
+	  "take the blocks" },
+	{ "online - - online_kernel - 32-39:offline,41-41:offline,43-44:offline",
+	  "bring memory of dax0.0 online", MEMORY "/memory{{32..39},41,{43..44}}/state",
+	  "online_kernel", NULL, "the blocks are there", "take the blocks" },
+};
+
+static void assert_same(const char *a, const char *b)
+{
+	if (b)
+		assert_string_equal(a ? a : "(null)", b);
+	else
+		assert_null(a);
+}
+
+static void assert_begins(const char *a, const char *b)
+{
+	if (*b && (!a || !starts_with(a, b)))
+		fail_msg("'%s' does not begin with '%s'", a, b);
+	if (!*b)
+		assert_null(a);
+}
+
+static void test_words(void **state _unused_)
+{
+	_cleanup_(steps_done) struct steps steps = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_free_ char *what = NULL, *file = NULL;
+		struct daxbus_step described;
+
+		assert_row(i, step_parse(words[i].line, &steps) == 0);
+		assert_row(i,
+			   step_describe(&steps.items[i], "dax0.0", &described, &what, &file) == 0);
+		assert_ptr_equal(described.what, what);
+		assert_ptr_equal(described.file, file);
+		assert_same(described.what, words[i].what);
+		assert_same(described.file, words[i].file);
+		assert_same(described.value, words[i].value);
+		assert_same(described.module, words[i].module);
+		assert_begins(described.check, words[i].check);
+		assert_begins(described.undo, words[i].undo);
+		assert_row(i, described.verify && *described.verify);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_runs),	    cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_lines),	    cmocka_unit_test(test_parsed),
+		cmocka_unit_test(test_wrong_lines), cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_unprintable), cmocka_unit_test(test_before),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
+}
