@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_GUARDS_H
+#define DAXBUS_GUARDS_H
+
+#include "planning.h"
+
+/*
+ * What must hold before a device is touched. Each returns true when the device is decided: it was
+ * refused.
+ */
+
+/* What the device is: one of the bus, with memory, that is no duplicate and was not left behind. */
+bool guard_device(struct planning *p);
+/* That it can leave the driver that it has. @keeps_online: memory is not taken offline for it. */
+bool guard_leave(struct planning *p, bool keeps_online);
+/* That the wanted driver, or the one that the kernel chooses, can take it. Sets @p->load. */
+bool guard_enter(struct planning *p);
+/* That kmem can make memory of it. */
+bool guard_kmem(struct planning *p);
+/* That a page map for its memory fits into memory. */
+bool guard_page_map(struct planning *p);
+/* That memmap_on_memory can be as requested. Sets @p->memmap. */
+bool guard_memmap(struct planning *p);
+/* That what is in use fits elsewhere when so many blocks are taken offline. */
+bool guard_room(struct planning *p, uint64_t blocks);
+
+#endif

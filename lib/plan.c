@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "guards.h"
+#include "sequence.h"
+
+/* A plan in the making, and what it leads to. */
+struct maker {
+	struct planning p;
+	struct goal goal;
+};
+
+const char *plan_driver(const struct daxbus_request *request)
+{
+	switch (request->action) {
+	case DAXBUS_RECONFIGURE:
+		return mode_driver(request->mode);
+	case DAXBUS_BIND:
+		return request->driver;
+	case DAXBUS_ONLINE:
+	case DAXBUS_OFFLINE:
+	case DAXBUS_UNBIND:
+	case _DAXBUS_ACTION_MAX:
+		break;
+	}
+	return NULL;
+}
+
+bool plan_needs_blocks(const struct device *d)
+{
+	return planning_needs_blocks(d);
+}
+
+/* --- goals ------------------------------------------------------------------------------------ */
+
+static void aim_at_driver(struct maker *m, const char *driver)
+{
+	m->goal.driver = driver;
+}
+
+/* All memory of a device that is brought into kmem, as the policy or this plan has it. */
+static void aim_at_memory(struct maker *m)
+{
+	const struct planning *p = &m->p;
+	uint64_t blocks = step_blocks(&p->expected);
+
+	aim_at_driver(m, "kmem");
+	m->goal.counted = p->is_placed && p->online != ONLINE_POLICY;
+	m->goal.blocks = blocks;
+	m->goal.online = p->zone == ZONE_OFFLINE ? 0 : blocks;
+	m->goal.in_zone = p->zone != ZONE_OFFLINE;
+	m->goal.zone = p->zone;
+}
+
+/* So many blocks online, of those that are there. */
+static void aim_at_blocks(struct maker *m, uint64_t online, bool in_zone)
+{
+	const struct planning *p = &m->p;
+
+	aim_at_driver(m, "kmem");
+	m->goal.counted = p->blocks_are_known;
+	m->goal.blocks = step_blocks(&p->blocks);
+	m->goal.online = online;
+	m->goal.in_zone = in_zone;
+	m->goal.zone = in_zone ? p->zone : ZONE_OFFLINE;
+}
+
+/* --- devices in kmem -------------------------------------------------------------------------- */
+
+static uint64_t blocks_online(const struct planning *p)
+{
+	return p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
+}
+
+static uint64_t bytes(const struct planning *p, uint64_t blocks)
+{
+	return blocks * p->block_size;
+}
+
+static enum zone other_zone(enum zone zone)
+{
+	return zone == ZONE_MOVABLE ? ZONE_KERNEL : ZONE_MOVABLE;
+}
+
+/* Whether they are known; the caller goes on without where they are not. */
+static bool has_blocks(struct maker *m, bool *ret_decided)
+{
+	*ret_decided = !m->p.blocks_are_known &&
+		       planning_unknown(&m->p, "which of its memory blocks are online");
+	return m->p.blocks_are_known;
+}
+
+static bool plan_plug(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_page_map(p))
+		return true;
+	sequence_plug(p);
+	aim_at_memory(m);
+	return true;
+}
+
+static void note_missing(struct planning *p)
+{
+	if (is_known(&p->d->memory.missing) && p->d->memory.missing.v &&
+	    !planning_is_unplugged(p->d))
+		planning_note(p, "%" PRIu64 " memory blocks of %s were never added",
+			      p->d->memory.missing.v, p->d->name.v);
+}
+
+/* Move the blocks that are in another zone, and bring those online that are not. */
+static bool plan_zone(struct maker *m)
+{
+	struct planning *p = &m->p;
+	enum zone wrong = other_zone(p->zone);
+	bool decided;
+
+	note_missing(p);
+	if (!has_blocks(m, &decided)) {
+		if (decided)
+			return true;
+		sequence_online(p, &p->blocks, 0, 0);
+		aim_at_blocks(m, 0, true);
+		return true;
+	}
+	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
+		return planning_unchanged(p, "%s is in kmem already, with %s online as %s",
+					  p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
+					  zone_name(p->zone));
+	if (guard_room(p, p->count[wrong]))
+		return true;
+	if (p->count[wrong])
+		sequence_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
+	sequence_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE), UINT64_MAX);
+	aim_at_blocks(m, step_blocks(&p->blocks), true);
+	return true;
+}
+
+/* Its page map can only be placed anew while it is no memory. */
+static bool plan_memmap(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_leave(p, false) || guard_enter(p) || guard_kmem(p))
+		return true;
+	sequence_rebind(p);
+	aim_at_memory(m);
+	return true;
+}
+
+static bool plan_within_kmem(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (p->request->action == DAXBUS_RECONFIGURE && guard_memmap(p))
+		return true;
+	if (p->memmap)
+		return plan_memmap(m);
+	if (p->zone == ZONE_OFFLINE)
+		return planning_unchanged(p, "%s is in kmem already", p->d->name.v);
+	return planning_is_unplugged(p->d) ? plan_plug(m) : plan_zone(m);
+}
+
+/* --- online, offline -------------------------------------------------------------------------- */
+
+static bool guard_is_kmem(struct planning *p)
+{
+	if (planning_is_in_kmem(p))
+		return false;
+	return planning_refuse(p, CODE_NOT_KMEM,
+			       p->from ? "it is bound to %s, not to kmem" : "it is not in kmem",
+			       p->from);
+}
+
+/* How much of a device is wanted: whole memory blocks. */
+static bool guard_size(struct planning *p)
+{
+	if (!p->request->size || !p->block_size || p->request->size % p->block_size == 0)
+		return false;
+	return planning_refuse(p, CODE_BAD_SIZE,
+			       "that is not a multiple of the size of memory blocks, %s",
+			       SIZE_TEXT(p->block_size));
+}
+
+/* How many blocks the request is about. */
+static bool find_wanted(struct planning *p, uint64_t *ret)
+{
+	uint64_t blocks = step_blocks(&p->blocks);
+
+	*ret = p->request->size ? p->request->size / p->block_size : blocks;
+	return *ret > blocks && planning_refuse(p, CODE_BAD_SIZE, "it has %s of memory",
+						SIZE_TEXT(bytes(p, blocks)));
+}
+
+static bool plan_online(struct maker *m)
+{
+	struct planning *p = &m->p;
+	uint64_t online = blocks_online(p), other, wanted;
+	bool decided;
+
+	if (planning_is_unplugged(p->d)) {
+		if (p->request->size)
+			return planning_refuse(
+				p, CODE_UNPLUGGED,
+				"its memory is unplugged, and comes back as a whole");
+		return plan_plug(m);
+	}
+	if (!has_blocks(m, &decided)) {
+		if (decided)
+			return true;
+		sequence_online(p, &p->blocks, 0, 0);
+		aim_at_blocks(m, 0, false);
+		return true;
+	}
+	if (find_wanted(p, &wanted))
+		return true;
+	other = p->count[other_zone(p->zone)];
+	if (other)
+		planning_note(p,
+			      "%s of %s are online as %s and stay so; "
+			      "'daxbus reconfigure' moves them",
+			      SIZE_TEXT(bytes(p, other)), p->d->name.v,
+			      zone_name(other_zone(p->zone)));
+	if (online >= wanted)
+		return planning_unchanged(p, "%s of %s are online already",
+					  SIZE_TEXT(bytes(p, online)), p->d->name.v);
+	sequence_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
+	aim_at_blocks(m, wanted, !other);
+	return true;
+}
+
+static bool plan_offline(struct maker *m)
+{
+	struct planning *p = &m->p;
+	uint64_t online = blocks_online(p), offline = p->count[ZONE_OFFLINE], wanted;
+	bool decided;
+
+	if (planning_is_unplugged(p->d))
+		return planning_unchanged(p, "the memory of %s is unplugged", p->d->name.v);
+	if (!has_blocks(m, &decided)) {
+		if (decided)
+			return true;
+		sequence_offline(p, 0, 0, 0);
+		aim_at_blocks(m, 0, false);
+		return true;
+	}
+	if (find_wanted(p, &wanted))
+		return true;
+	if (offline >= wanted)
+		return planning_unchanged(p, "%s of %s are offline already",
+					  SIZE_TEXT(bytes(p, offline)), p->d->name.v);
+	wanted -= offline;
+	if (guard_room(p, wanted))
+		return true;
+	sequence_offline(p, ZONES_ONLINE, online - wanted, wanted);
+	aim_at_blocks(m, online - wanted, false);
+	return true;
+}
+
+/* --- drivers ---------------------------------------------------------------------------------- */
+
+/* The device as its user knows it: its mode, or the driver that is none of ours. */
+static const char *mode_or_driver(const char *driver)
+{
+	enum mode mode = mode_of_driver(driver);
+
+	return mode == MODE_NONE ? driver : mode_name(mode);
+}
+
+/* Commands other than reconfigure touch no memory that is online. */
+static bool keeps_online(const struct planning *p)
+{
+	return p->request->action != DAXBUS_RECONFIGURE;
+}
+
+static bool plan_rebind(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_device(p))
+		return true;
+	if (guard_leave(p, keeps_online(p)) || guard_enter(p))
+		return true;
+	if (is_same(p->driver, "kmem") && guard_kmem(p))
+		return true;
+	sequence_rebind(p);
+	if (is_same(p->driver, "kmem"))
+		aim_at_memory(m);
+	else
+		aim_at_driver(m, p->driver);
+	return true;
+}
+
+static bool plan_compat(struct maker *m)
+{
+	struct planning *p = &m->p;
+	const struct opt_u64 *module = &p->facts->compat_module;
+
+	if (p->d->is_class)
+		return planning_unchanged(p, "%s is in compat already", p->d->name.v);
+	if (p->d->provider.is == DAXBUS_KNOWN && !known_as(&p->d->provider, "pmem"))
+		return planning_refuse(p, CODE_NO_COMPAT,
+				       "only persistent memory was ever in /sys/class/dax");
+	if (!is_known(module) || module->v == DAXBUS_MODULE_ABSENT)
+		return planning_refuse(p, CODE_NO_COMPAT,
+				       "the running kernel has no driver dax_pmem_compat");
+	return planning_refuse(p, CODE_USE_MIGRATE, "that moves it to another model");
+}
+
+static bool plan_reconfigure(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (p->request->mode == MODE_COMPAT)
+		return plan_compat(m);
+	if (p->d->is_class)
+		return guard_device(p);
+	if (!is_same(p->from, p->driver))
+		return plan_rebind(m);
+	if (is_same(p->driver, "kmem"))
+		return plan_within_kmem(m);
+	return planning_unchanged(p, "%s is in %s already", p->d->name.v,
+				  mode_name(p->request->mode));
+}
+
+static bool plan_probe(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_device(p) || guard_enter(p))
+		return true;
+	sequence_probe(p);
+	m->goal.any_driver = true;
+	return true;
+}
+
+static bool plan_bind(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (p->d->is_class)
+		return guard_device(p);
+	if (p->from && (!p->driver || streq(p->from, p->driver)))
+		return planning_unchanged(p, "%s is bound to %s already", p->d->name.v, p->from);
+	return p->driver ? plan_rebind(m) : plan_probe(m);
+}
+
+static bool plan_unbind(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (!p->d->is_class && p->d->driver.is == DAXBUS_NONE)
+		return planning_unchanged(p, "%s has no driver", p->d->name.v);
+	if (guard_device(p) || guard_leave(p, true))
+		return true;
+	sequence_unbind(p);
+	return true;
+}
+
+static bool plan_blocks(struct maker *m)
+{
+	if (guard_device(&m->p) || guard_is_kmem(&m->p) || guard_size(&m->p))
+		return true;
+	return m->p.request->action == DAXBUS_ONLINE ? plan_online(m) : plan_offline(m);
+}
+
+/* --- plans ------------------------------------------------------------------------------------ */
+
+static bool (*const actions[])(struct maker *m) = {
+	[DAXBUS_RECONFIGURE] = plan_reconfigure, [DAXBUS_ONLINE] = plan_blocks,
+	[DAXBUS_OFFLINE] = plan_blocks,		 [DAXBUS_BIND] = plan_bind,
+	[DAXBUS_UNBIND] = plan_unbind,
+};
+
+/* What is asked for, as it goes on behind "cannot". */
+static char *ask(const struct daxbus_request *request, const char *device)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+	struct size_text size = size_text(request->size);
+
+	switch (request->action) {
+	case DAXBUS_RECONFIGURE:
+		text_add(&t, "bring %s into %s", device, mode_name(request->mode));
+		break;
+	case DAXBUS_ONLINE:
+		text_add(&t, "bring %s of %s online", request->size ? size.s : "the memory",
+			 device);
+		break;
+	case DAXBUS_OFFLINE:
+		text_add(&t, "take %s of %s offline", request->size ? size.s : "the memory",
+			 device);
+		break;
+	case DAXBUS_BIND:
+		text_add(&t, request->driver ? "bind %s to %s" : "bind %s", device,
+			 request->driver);
+		break;
+	case DAXBUS_UNBIND:
+		text_add(&t, "unbind %s", device);
+		break;
+	case _DAXBUS_ACTION_MAX:
+		break;
+	}
+	return text_take(&t);
+}
+
+/* bind never says where memory goes. */
+static enum online wanted_online(const struct daxbus_request *request)
+{
+	return request->action == DAXBUS_BIND ? ONLINE_POLICY : request->online;
+}
+
+static enum zone zone_of_online(enum online online)
+{
+	switch (online) {
+	case ONLINE_MOVABLE:
+		return ZONE_MOVABLE;
+	case ONLINE_KERNEL:
+		return ZONE_KERNEL;
+	case ONLINE_POLICY:
+	case ONLINE_NO:
+		break;
+	}
+	return ZONE_OFFLINE;
+}
+
+static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const struct device *d,
+		       const struct facts *facts, const struct daxbus_request *request)
+{
+	m->p = (struct planning){
+		.s = s,
+		.d = d,
+		.facts = facts,
+		.request = request,
+		.asked = ask(request, d->name.v),
+		.from = text_of(&d->driver),
+		.driver = plan_driver(request),
+		.online = wanted_online(request),
+		.zone = zone_of_online(wanted_online(request)),
+		.verdict = DAXBUS_PLANNED,
+	};
+	m->p.failed = !m->p.asked;
+	m->p.policy = text_of(&s->bus.auto_online);
+	planning_find_blocks(&m->p);
+}
+
+/* What the device is in the end. */
+static const char *find_to(const struct maker *m)
+{
+	if (m->p.verdict != DAXBUS_PLANNED)
+		return m->p.d->is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->p.from);
+	return mode_or_driver(m->goal.driver);
+}
+
+static int give(struct maker *m, struct plan *ret)
+{
+	const char *to = find_to(m);
+	char *copy = to ? strdup(to) : NULL;
+
+	if (to && !copy)
+		return -ENOMEM;
+	if (m->p.verdict != DAXBUS_PLANNED)
+		steps_done(&m->p.steps);
+	*ret = (struct plan){
+		.verdict = m->p.verdict,
+		.code = m->p.code,
+		.message = m->p.message,
+		.to = copy,
+		.steps = m->p.steps,
+		.notes = m->p.notes,
+		.goal = m->goal,
+	};
+	m->p.message = NULL;
+	m->p.steps = (struct steps){ 0 };
+	m->p.notes = (struct strv){ 0 };
+	return 0;
+}
+
+int plan_make(const struct daxbus_snapshot *s, const struct device *d, const struct facts *facts,
+	      const struct daxbus_request *request, struct plan *ret)
+{
+	struct maker m = { 0 };
+	int r = -ENOMEM;
+
+	maker_init(&m, s, d, facts, request);
+	if (!m.p.failed)
+		actions[request->action](&m);
+	if (!m.p.failed)
+		r = give(&m, ret);
+	planning_done(&m.p);
+	return r;
+}
+
+void plan_done(struct plan *plan)
+{
+	free(plan->message);
+	free(plan->to);
+	steps_done(&plan->steps);
+	strv_done(&plan->notes);
+	*plan = (struct plan){ 0 };
+}

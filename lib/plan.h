@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_PLAN_H
+#define DAXBUS_PLAN_H
+
+#include "code.h"
+#include "facts.h"
+#include "model.h"
+#include "request.h"
+#include "step.h"
+
+/*
+ * What a device is to be when the last step is done; apply() compares it with a fresh reading.
+ * ZONE_OFFLINE in @zone: blocks are not looked at.
+ */
+struct goal {
+	const char
+		*driver; /* borrowed from the request or a constant; NULL: none; see any_driver */
+	bool any_driver; /* the kernel chooses */
+	bool counted;	 /* blocks, online, movable and kernel below must be exact */
+	uint64_t blocks; /* memory blocks that must be there */
+	uint64_t online; /* at least so many online */
+	bool in_zone;	 /* all of these in @zone */
+	enum zone zone;
+};
+
+/*
+ * struct plan - what to do with a device
+ * @verdict: DAXBUS_PLANNED, DAXBUS_UNCHANGED or DAXBUS_REFUSED
+ * @code: why, when it is refused
+ * @message: the same as a sentence: what was asked, of what, and why not; of an unchanged device
+ * what it is
+ * @to: the mode or driver that it will have; NULL for none
+ * @steps: in order
+ * @notes: what the user should know: bytes lost, checks that this user cannot make
+ * @goal: what must hold in the end
+ */
+struct plan {
+	enum daxbus_verdict verdict;
+	enum code code;
+	char *message;
+	char *to;
+	struct steps steps;
+	struct strv notes;
+	struct goal goal;
+};
+
+/* The driver that @request leads to, or NULL: what facts_read() has to look at. */
+const char *plan_driver(const struct daxbus_request *request);
+
+/*
+ * plan_make() - from what is and what is wanted to steps, or a refusal
+ * @s: the snapshot: the machine's settings
+ * @d: the device, with ranges, counts of memory blocks and flags; with its blocks (NEED_BLOCKS)
+ * where they are not all alike
+ * @facts: see facts.h
+ * @request: what is wanted
+ *
+ * Pure: the same arguments give the same plan. What is unknown is passed over with a note, so that
+ * any user can look at a plan; as root what is unknown and guards memory is a refusal
+ * (CODE_UNKNOWN_STATE).
+ *
+ * Return: 0; -ENOMEM.
+ */
+int plan_make(const struct daxbus_snapshot *s, const struct device *d, const struct facts *facts,
+	      const struct daxbus_request *request, struct plan *ret) _must_check_;
+void plan_done(struct plan *plan);
+
+/* Whether the blocks of @d have to be read one by one before it can be planned. */
+bool plan_needs_blocks(const struct device *d);
+
+#endif

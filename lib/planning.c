@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "planning.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ranges.h"
+
+void planning_done(struct planning *p)
+{
+	free(p->asked);
+	free(p->message);
+	free(p->expected.runs);
+	free(p->blocks.runs);
+	strv_done(&p->notes);
+	steps_done(&p->steps);
+	*p = (struct planning){ 0 };
+}
+
+/* --- decisions -------------------------------------------------------------------------------- */
+
+static _format_(1, 0) char *format_text(const char *format, va_list args)
+{
+	char *s;
+
+	return vasprintf(&s, format, args) < 0 ? NULL : s;
+}
+
+static bool decide(struct planning *p, enum daxbus_verdict verdict, enum code code, char *message)
+{
+	free(p->message);
+	p->message = message;
+	p->verdict = verdict;
+	p->code = code;
+	p->failed |= !message;
+	return true;
+}
+
+bool planning_refuse(struct planning *p, enum code code, const char *format, ...)
+{
+	_cleanup_free_ char *why = NULL;
+	char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	why = format_text(format, args);
+	va_end(args);
+	if (why && asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
+		message = NULL;
+	return decide(p, DAXBUS_REFUSED, code, message);
+}
+
+bool planning_unchanged(struct planning *p, const char *format, ...)
+{
+	char *message;
+	va_list args;
+
+	va_start(args, format);
+	message = format_text(format, args);
+	va_end(args);
+	return decide(p, DAXBUS_UNCHANGED, CODE_NONE, message);
+}
+
+void planning_note(struct planning *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	p->failed |= strv_push_take(&p->notes, format_text(format, args)) < 0;
+	va_end(args);
+}
+
+bool planning_unknown(struct planning *p, const char *what)
+{
+	if (p->facts->root)
+		return planning_refuse(p, CODE_UNKNOWN_STATE, "%s cannot be read", what);
+	planning_note(p, "%s: %s cannot be read (root can), and was not checked", p->d->name.v,
+		      what);
+	return false;
+}
+
+/* --- memory blocks ---------------------------------------------------------------------------- */
+
+bool planning_is_in_kmem(const struct planning *p)
+{
+	return is_same(p->from, "kmem");
+}
+
+bool planning_is_unplugged(const struct device *d)
+{
+	return known_as(&d->kernel_state, "unplugged");
+}
+
+static bool is_alike(const struct memory *m)
+{
+	if (!is_known(&m->blocks) || !is_known(&m->online))
+		return false;
+	if (m->blocks.v == 0)
+		return true;
+	if (!is_known(&m->missing) || m->missing.v)
+		return false;
+	if (m->online.v == 0)
+		return true;
+	return m->online.v == m->blocks.v && is_known(&m->movable) && is_known(&m->kernel) &&
+	       (m->movable.v == 0 || m->kernel.v == 0);
+}
+
+bool planning_needs_blocks(const struct device *d)
+{
+	return known_as(&d->mode, "kmem") && !planning_is_unplugged(d) && !is_alike(&d->memory);
+}
+
+static int compare_runs(const void *a, const void *b)
+{
+	const struct block_run *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Runs in any order; what two of them share counts once. */
+static void add_runs(struct planning *p, struct step *to, struct block_run *runs, size_t n)
+{
+	uint64_t behind = 0;
+
+	if (n)
+		qsort(runs, n, sizeof(*runs), compare_runs);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t first = runs[i].first > behind ? runs[i].first : behind;
+
+		if (first > runs[i].last)
+			continue;
+		p->failed |= step_add_run(to, first, runs[i].last, runs[i].zone) < 0;
+		behind = runs[i].last + 1;
+	}
+}
+
+static void find_expected(struct planning *p)
+{
+	_cleanup_free_ struct block_run *runs = calloc(p->d->n_mappings, sizeof(*runs));
+	size_t n = 0;
+
+	p->failed |= !runs && p->d->n_mappings;
+	for (size_t i = 0; runs && i < p->d->n_mappings; i++) {
+		const struct mapping *m = &p->d->mappings[i];
+		uint64_t start = 0;
+		uint64_t length = range_inside(m->start.v, m->end.v, p->block_size, &start);
+
+		if (length)
+			runs[n++] = (struct block_run){ start / p->block_size,
+							(start + length) / p->block_size - 1,
+							ZONE_OFFLINE };
+	}
+	add_runs(p, &p->expected, runs, n);
+}
+
+/* Where a block is, that was looked at. */
+static bool find_zone(const struct block *block, enum zone *ret)
+{
+	if (block->state.is != DAXBUS_KNOWN || !is_known(&block->id))
+		return false;
+	*ret = ZONE_OFFLINE;
+	if (streq(block->state.v, "offline"))
+		return true;
+	if (block->zones.is != DAXBUS_KNOWN || !block->zones.v.n)
+		return false;
+	*ret = strv_has(&block->zones.v, "Movable") ? ZONE_MOVABLE : ZONE_KERNEL;
+	return true;
+}
+
+static bool take_blocks(struct planning *p)
+{
+	_cleanup_free_ struct block_run *runs = calloc(p->d->n_blocks, sizeof(*runs));
+
+	p->failed |= !runs && p->d->n_blocks;
+	for (size_t i = 0; runs && i < p->d->n_blocks; i++) {
+		const struct block *block = &p->d->blocks[i];
+		enum zone zone;
+
+		if (!find_zone(block, &zone))
+			return false;
+		runs[i] = (struct block_run){ block->id.v, block->id.v, zone };
+	}
+	add_runs(p, &p->blocks, runs, p->d->n_blocks);
+	return p->d->n_blocks;
+}
+
+static bool take_alike(struct planning *p)
+{
+	const struct memory *m = &p->d->memory;
+	enum zone zone = ZONE_OFFLINE;
+
+	if (!m->blocks.v)
+		return true;
+	if (m->online.v)
+		zone = m->movable.v ? ZONE_MOVABLE : ZONE_KERNEL;
+	planning_pick(p, &p->blocks, &p->expected, ZONES_ALL, 0, UINT64_MAX, zone);
+	return p->is_placed;
+}
+
+static bool find_present(struct planning *p)
+{
+	if (planning_is_unplugged(p->d))
+		return true;
+	if (!p->block_size)
+		return false;
+	return planning_needs_blocks(p->d) ? take_blocks(p) : take_alike(p);
+}
+
+void planning_find_blocks(struct planning *p)
+{
+	const struct opt_u64 *size = &p->s->bus.block_size;
+
+	p->block_size = is_known(size) && is_power_of_two(size->v) ? size->v : 0;
+	p->is_placed = p->block_size && p->d->ranges == DAXBUS_KNOWN;
+	if (p->is_placed)
+		find_expected(p);
+	if (!planning_is_in_kmem(p))
+		return;
+	p->blocks_are_known = find_present(p);
+	for (size_t i = 0; i < p->blocks.n_runs; i++)
+		p->count[p->blocks.runs[i].zone] +=
+			p->blocks.runs[i].last - p->blocks.runs[i].first + 1;
+}
+
+void planning_pick(struct planning *p, struct step *to, const struct step *from, unsigned int zones,
+		   uint64_t skip, uint64_t n, enum zone as)
+{
+	for (size_t i = 0; n && i < from->n_runs; i++) {
+		const struct block_run *run = &from->runs[i];
+		uint64_t length = run->last - run->first + 1;
+		uint64_t over = skip < length ? skip : length;
+
+		if (!(zones & ZONE_BIT(run->zone)))
+			continue;
+		skip -= over;
+		length -= over;
+		if (length > n)
+			length = n;
+		if (!length)
+			continue;
+		n -= length;
+		p->failed |= step_add_run(to, run->first + over, run->first + over + length - 1,
+					  as == _ZONE_MAX ? run->zone : as) < 0;
+	}
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+struct size_text size_text(uint64_t bytes)
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	struct size_text text;
+	size_t i = 0;
+
+	while (bytes && bytes % 1024 == 0 && i + 1 < ARRAY_SIZE(units)) {
+		bytes /= 1024;
+		i++;
+	}
+	snprintf(text.s, sizeof(text.s), "%" PRIu64 " %s", bytes, units[i]);
+	return text;
+}

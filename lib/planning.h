@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_PLANNING_H
+#define DAXBUS_PLANNING_H
+
+#include "code.h"
+#include "facts.h"
+#include "model.h"
+#include "request.h"
+#include "step.h"
+
+/*
+ * A plan that is being made: what plan.c and the guards share.
+ *
+ * What decides a device returns true, so that the first one ends it. The first failure to get
+ * memory sticks in @failed, and counts as a decision.
+ */
+struct planning {
+	const struct daxbus_snapshot *s;
+	const struct device *d;
+	const struct facts *facts;
+	const struct daxbus_request *request;
+
+	char *asked;	    /* "bring dax0.0 into kmem" */
+	const char *from;   /* the driver that it has; NULL: none */
+	const char *driver; /* the driver that it is to have; NULL: none, or the kernel's choice */
+	enum online online;
+	enum zone zone; /* the zone that @online means; ZONE_OFFLINE: none */
+
+	uint64_t block_size;  /* 0: unknown */
+	struct step expected; /* its runs: whole blocks in the ranges of the device */
+	bool is_placed;	      /* whether these are known */
+	struct step blocks;   /* its runs: blocks that are there, of a device in kmem */
+	bool blocks_are_known;
+	uint64_t count[_ZONE_MAX]; /* of them, by zone */
+
+	bool load;	    /* the module of @driver has to be loaded */
+	const char *memmap; /* what memmap_on_memory has to be set to; NULL: it stays */
+
+	const char *policy; /* what auto_online_blocks holds after @steps; NULL: unknown */
+	bool policy_is_set; /* by these */
+
+	enum daxbus_verdict verdict;
+	enum code code;
+	char *message;
+	struct strv notes;
+	struct steps steps;
+	bool failed;
+};
+
+/* NULL is like nothing. */
+static inline bool is_same(const char *a, const char *b)
+{
+	return a && b && streq(a, b);
+}
+
+/* NULL where there is none. */
+static inline const char *text_of(const struct opt_str *o)
+{
+	return o->is == DAXBUS_KNOWN ? o->v : NULL;
+}
+
+/* Work out where the device is and what blocks it has; @asked and the like are set by then. */
+void planning_find_blocks(struct planning *p);
+void planning_done(struct planning *p);
+
+/* "cannot ASKED: ..." Return: true. */
+bool planning_refuse(struct planning *p, enum code code, const char *format, ...) _format_(3, 4);
+/* It is as requested already, and this is what it is. Return: true. */
+bool planning_unchanged(struct planning *p, const char *format, ...) _format_(2, 3);
+void planning_note(struct planning *p, const char *format, ...) _format_(2, 3);
+/*
+ * Something that guards memory is unknown; @what: "where it is". Return: true, refused, as root;
+ * else false, with a note.
+ */
+bool planning_unknown(struct planning *p, const char *what);
+
+bool planning_is_in_kmem(const struct planning *p);
+bool planning_is_unplugged(const struct device *d);
+/* Whether each block has to be looked at; see plan_needs_blocks(). */
+bool planning_needs_blocks(const struct device *d);
+
+#define ZONE_BIT(zone) (1U << (zone))
+#define ZONES_ONLINE   (ZONE_BIT(ZONE_MOVABLE) | ZONE_BIT(ZONE_KERNEL))
+#define ZONES_ALL      (ZONES_ONLINE | ZONE_BIT(ZONE_OFFLINE))
+
+/*
+ * Give @to the runs of @from that are in @zones, without the first @skip blocks and no more than
+ * @n; as if they were in zone @as, or, for _ZONE_MAX, in theirs.
+ */
+void planning_pick(struct planning *p, struct step *to, const struct step *from, unsigned int zones,
+		   uint64_t skip, uint64_t n, enum zone as);
+
+/* Bytes for people, exactly: "1 GiB", "126 MiB", "1000 bytes". */
+struct size_text {
+	char s[32];
+};
+struct size_text size_text(uint64_t bytes);
+#define SIZE_TEXT(bytes) (size_text(bytes).s)
+
+#endif
