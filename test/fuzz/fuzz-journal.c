@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any text as a journal. What is taken is printed, parsed again, and must be the same: a journal is
+ * what memory is brought back by.
+ */
+#include <errno.h>
+
+#include "fuzz.h"
+#include "journal.h"
+
+static void check_step(const struct step *step)
+{
+	_cleanup_free_ char *line = step_print(step), *again = NULL;
+	struct steps steps = { 0 };
+
+	fuzz_check(line && !strchr(line, '\n'));
+	fuzz_check(step_parse(line, &steps) == 0 && steps.n == 1);
+	again = step_print(&steps.items[0]);
+	fuzz_check(again && streq(line, again));
+	steps_done(&steps);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_(record_done) struct record record = { 0 };
+	_cleanup_free_ char *text = fuzz_string(data, size);
+	int r = journal_parse(text, &record);
+
+	fuzz_check(r == 0 || r == -EBADMSG);
+	if (r < 0)
+		fuzz_check(!record.device && !record.steps.n);
+	for (size_t i = 0; i < record.steps.n; i++)
+		check_step(&record.steps.items[i]);
+	return 0;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "journal.h"
+#include "lock.h"
+#include "unit.h"
+
+struct folder {
+	char path[64];
+	int fd;
+};
+
+static int make_folder(void **state)
+{
+	struct folder *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	snprintf(f->path, sizeof(f->path), "/tmp/daxbus-journal.XXXXXX");
+	assert_non_null(mkdtemp(f->path));
+	f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(f->fd >= 0);
+	*state = f;
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	struct folder *f = *state;
+
+	unlinkat(f->fd, "journal", 0);
+	unlinkat(f->fd, "lock", 0);
+	close(f->fd);
+	rmdir(f->path);
+	free(f);
+	return 0;
+}
+
+static void put_journal(const struct folder *f, const char *text)
+{
+	int fd = openat(f->fd, "journal", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* --- journal --- */
+
+static void test_round_trip(void **state)
+{
+	const struct before before = { (char *)"device_dax", true, 8, 5 };
+	const struct folder *f = *state;
+	struct journal journal = JOURNAL_INIT;
+	struct record record = { 0 };
+	struct steps steps = { 0 };
+
+	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/a", "online_movable", "offline"));
+	assert_non_null(steps_add(&steps, STEP_OFFLINE, NULL, NULL, "offline", NULL));
+	assert_int_equal(step_add_run(&steps.items[1], 32, 39, ZONE_MOVABLE), 0);
+	assert_int_equal(step_add_run(&steps.items[1], 40, 40, ZONE_KERNEL), 0);
+	assert_non_null(steps_add(&steps, STEP_UNBIND, "kmem", NULL, NULL, NULL));
+
+	assert_false(journal_is_pending(f->fd));
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), 0);
+	assert_true(journal_is_pending(f->fd));
+	for (size_t i = 0; i < steps.n; i++)
+		assert_int_equal(journal_add(&journal, &steps.items[i]), 0);
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	assert_string_equal(record.device, "dax0.0");
+	assert_string_equal(record.before.driver, "device_dax");
+	assert_true(record.before.counted);
+	assert_int_equal(record.before.online, 8);
+	assert_int_equal(record.before.movable, 5);
+	assert_int_equal(record.steps.n, 3);
+	assert_string_equal(record.steps.items[0].before, "offline");
+	assert_int_equal(step_blocks(&record.steps.items[1]), 9);
+	assert_int_equal(record.steps.items[1].runs[1].zone, ZONE_KERNEL);
+	assert_string_equal(record.steps.items[2].driver, "kmem");
+	assert_int_equal(journal_end(&journal), 0);
+	assert_false(journal_is_pending(f->fd));
+	record_done(&record);
+	steps_done(&steps);
+}
+
+/* A second run must not write over what the first one left. */
+static void test_pending_is_kept(void **state)
+{
+	const struct before before = { 0 };
+	const struct folder *f = *state;
+	struct journal journal = JOURNAL_INIT, second = JOURNAL_INIT;
+	struct record record = { 0 };
+
+	assert_int_equal(journal_begin(&journal, f->fd, "dax1.0", &before), 0);
+	journal_close(&journal);
+	assert_int_equal(journal_begin(&second, f->fd, "dax0.0", &before), -EEXIST);
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	assert_string_equal(record.device, "dax1.0");
+	assert_null(record.before.driver);
+	assert_false(record.before.counted);
+	record_done(&record);
+}
+
+/* What a kill in the middle of a write leaves: a line without its end. */
+static void test_cut_off(void **state)
+{
+	const struct folder *f = *state;
+	struct record record = { 0 };
+
+	put_journal(f, "");
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	assert_null(record.device);
+	record_done(&record);
+	put_journal(f, "daxbus-journal 1\ndevice dax0.0\nbefore - - -\nstep unb");
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	assert_string_equal(record.device, "dax0.0");
+	assert_int_equal(record.steps.n, 0);
+	record_done(&record);
+}
+
+static void test_nonsense(void **state)
+{
+	static const char *const texts[] = {
+		"daxbus-journal 2\n",
+		"device dax0.0\n",
+		"daxbus-journal 1\ndevice ../dax0.0\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 x\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore ../x 1 1\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 1 1\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 1\nstep dance\n",
+		"daxbus-journal 1\ndevice dax0.0\nstep unbind\n",
+		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 1\n\n",
+	};
+	const struct folder *f = *state;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct daxbus_error error = DAXBUS_ERROR_INIT;
+		struct record record = { 0 };
+
+		put_journal(f, texts[i]);
+		assert_row(i, journal_read(f->fd, &record, &error) == -EBADMSG);
+		assert_row(i, error.message && strstr(error.message, "journal"));
+		assert_row(i, !record.device);
+		daxbus_error_done(&error);
+	}
+}
+
+static void test_no_link(void **state)
+{
+	const struct before before = { 0 };
+	const struct folder *f = *state;
+	struct journal journal = JOURNAL_INIT;
+	struct record record = { 0 };
+
+	assert_int_equal(symlinkat("/etc/hostname", f->fd, "journal"), 0);
+	assert_true(journal_is_pending(f->fd));
+	assert_true(journal_read(f->fd, &record, NULL) < 0);
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), -EEXIST);
+}
+
+/* --- lock --- */
+
+static void test_lock(void **state)
+{
+	struct lock lock = LOCK_INIT, second = LOCK_INIT;
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	const struct watch nobody = { 0 };
+	const struct folder *f = *state;
+	char pid[16];
+
+	assert_int_equal(lock_take(&lock, f->path, 0, &nobody, NULL), 0);
+	assert_int_equal(lock_take(&second, f->path, 0, &nobody, &error), -EBUSY);
+	snprintf(pid, sizeof(pid), "%d (", (int)getpid());
+	assert_non_null(strstr(error.message, pid));
+	daxbus_error_done(&error);
+	lock_done(&lock);
+	assert_int_equal(lock_take(&second, f->path, 0, &nobody, NULL), 0);
+	lock_done(&second);
+}
+
+static bool stop_at_once(void *data, const struct daxbus_progress *progress)
+{
+	assert_non_null(progress->what);
+	++*(int *)data;
+	return false;
+}
+
+static void test_lock_is_left_waiting(void **state)
+{
+	struct lock lock = LOCK_INIT, second = LOCK_INIT;
+	const struct folder *f = *state;
+	int asked = 0;
+	const struct watch watch = { stop_at_once, &asked };
+
+	assert_int_equal(lock_take(&lock, f->path, 0, &(struct watch){ 0 }, NULL), 0);
+	assert_int_equal(lock_take(&second, f->path, WAIT_FOREVER, &watch, NULL), -EINTR);
+	assert_int_equal(asked, 1);
+	lock_done(&lock);
+}
+
+static void test_lock_folder(void **state)
+{
+	const struct folder *f = *state;
+	struct lock lock = LOCK_INIT;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/none/lower", f->path);
+	assert_int_equal(lock_take(&lock, path, 0, &(struct watch){ 0 }, NULL), -ENOENT);
+	assert_int_equal(symlinkat("/tmp", f->fd, "journal"), 0);
+	snprintf(path, sizeof(path), "%s/journal", f->path);
+	assert_true(lock_take(&lock, path, 0, &(struct watch){ 0 }, NULL) < 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_round_trip),
+		TEST(test_pending_is_kept),
+		TEST(test_cut_off),
+		TEST(test_nonsense),
+		TEST(test_no_link),
+		TEST(test_lock),
+		TEST(test_lock_is_left_waiting),
+		TEST(test_lock_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
