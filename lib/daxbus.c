@@ -5,19 +5,10 @@
 #include <sys/stat.h>
 
 #include "capture.h"
+#include "context.h"
+#include "fields.h"
 #include "module.h"
-#include "provider.h"
-#include "scan.h"
-
-struct daxbus_ctx {
-	struct log log;
-	char *sysroot; /* NULL: the running kernel */
-};
-
-struct daxbus_query {
-	struct selection selection;
-	unsigned int needs;
-};
+#include "reading.h"
 
 _public_ const char *daxbus_version(void)
 {
@@ -73,6 +64,11 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 	return 0;
 }
 
+_public_ void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data)
+{
+	ctx->watch = (struct watch){ fn, data };
+}
+
 /* --- query ------------------------------------------------------------------------------------ */
 
 _public_ int daxbus_query_new(struct daxbus_query **ret)
@@ -106,45 +102,6 @@ _public_ void daxbus_query_add_field(struct daxbus_query *query, const struct da
 
 /* --- scan ------------------------------------------------------------------------------------- */
 
-/* An empty list of blocks must not look like the answer where it is none. */
-static int note_unknown_blocks(struct daxbus_snapshot *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_devices; i++)
-		n += s->devices[i]->ranges == DAXBUS_UNKNOWN;
-	if (!n)
-		return 0;
-	return scan_note(
-		s,
-		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
-		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
-}
-
-static int read_snapshot(struct sysfs *fs, const struct log *log, const struct daxbus_query *query,
-			 struct daxbus_snapshot **ret, struct daxbus_error *error)
-{
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	unsigned int needs = scan_close_needs(query->needs | selection_needs(&query->selection));
-	int r = scan_read(fs, log, &query->selection, needs, &s, error);
-
-	if (r < 0)
-		return r;
-	r = provider_describe(fs, log, s, needs);
-	if (r < 0)
-		return err_oom(error);
-	r = selection_check_names(&query->selection, s, error);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < s->n_devices; i++)
-		s->devices[i]->selected = selection_has(&query->selection, s->devices[i]);
-	snapshot_finish(s);
-	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
-		return err_oom(error);
-	*ret = TAKE_PTR(s);
-	return 0;
-}
-
 _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 			 struct daxbus_snapshot **ret, struct daxbus_error *error)
 {
@@ -152,7 +109,9 @@ _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 	const struct daxbus_query everything = { .needs = NEED_ALL };
 	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 
-	return r < 0 ? r : read_snapshot(fs, &ctx->log, query ? query : &everything, ret, error);
+	if (!query)
+		query = &everything;
+	return r < 0 ? r : reading_take(fs, &ctx->log, &query->selection, query->needs, ret, error);
 }
 
 /* --- modules ---------------------------------------------------------------------------------- */
@@ -177,9 +136,9 @@ static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxb
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(needs); i++) {
 		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-		const struct daxbus_query query = { .needs = needs[i] };
+		const struct selection everything = { 0 };
 
-		r = read_snapshot(fs, log, &query, &s, error);
+		r = reading_take(fs, log, &everything, needs[i], &s, error);
 	}
 	return r;
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_APPLY_H
+#define DAXBUS_APPLY_H
+
+#include "journal.h"
+#include "log.h"
+#include "outcome.h"
+#include "request.h"
+#include "sysfs.h"
+#include "watch.h"
+
+/* Where changes are made. */
+struct apply {
+	struct sysfs *fs;
+	const struct log *log;
+	struct watch watch;
+	int folder; /* of the journal; -1 to plan only */
+};
+
+/*
+ * apply_device() - bring one device to where a request wants it
+ * @apply: where
+ * @request: what is wanted
+ * @device: its name
+ * @outcome: receives its result
+ *
+ * A fresh reading, the facts, the plan; then, unless only the plan is wanted, each step: written
+ * into the journal, done, read back. When one fails, all are undone in reverse. In the end the
+ * device is read once more and compared with the plan's goal, or with what it was.
+ *
+ * Return: 0, whatever became of the device; -ENOMEM.
+ */
+int apply_device(const struct apply *apply, const struct daxbus_request *request,
+		 const char *device, struct daxbus_outcome *outcome) _must_check_;
+
+/* The device is not begun, because of what became of one before it: refuse it with that code. */
+int apply_skip(const char *device, enum code code, const char *message,
+	       struct daxbus_outcome *outcome) _must_check_;
+
+/* What the journal in @apply->folder says: undo it, or say what would be undone. */
+int apply_recover(const struct apply *apply, bool only_show, struct daxbus_outcome *outcome,
+		  struct daxbus_error *err) _must_check_;
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "change.h"
+
+#include <errno.h>
+
+#include "context.h"
+#include "lock.h"
+#include "reading.h"
+
+/* --- devices ---------------------------------------------------------------------------------- */
+
+/* Which devices are meant: their names, because each is read anew when its turn comes. */
+static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
+			const struct daxbus_query *query, struct strv *ret,
+			struct daxbus_error *error)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct selection everything = { 0 };
+	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
+
+	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
+		if (s->devices[i]->name.is == DAXBUS_KNOWN)
+			r = strv_push(ret, s->devices[i]->name.v);
+	return r == -ENOMEM ? err_oom(error) : r;
+}
+
+/* Why the rest is not begun; CODE_NONE while there is no reason. */
+static enum code reason_to_stop(const struct daxbus_ctx *ctx, const struct daxbus_outcome *outcome,
+				const char *device)
+{
+	const struct daxbus_progress progress = { .device = device, .what = "planning" };
+
+	/* The journal of a device that could not be brought back is still needed. */
+	if (outcome->n && outcome->results[outcome->n - 1]->public.verdict == DAXBUS_FAILED)
+		return CODE_RECOVER_FIRST;
+	return watch_tell(&ctx->watch, &progress) ? CODE_NONE : CODE_INTERRUPTED;
+}
+
+static int skip(const char *device, enum code code, struct daxbus_outcome *outcome)
+{
+	return apply_skip(device, code,
+			  code == CODE_INTERRUPTED
+				  ? "not begun: the run was interrupted"
+				  : "not begun: the device before it could not be brought back",
+			  outcome);
+}
+
+/* One after the other: a device that fails is no reason not to go on with the next. */
+static int change_devices(const struct daxbus_ctx *ctx, const struct apply *apply,
+			  const struct daxbus_query *query, const struct daxbus_request *request,
+			  struct daxbus_outcome *outcome, struct daxbus_error *error)
+{
+	_cleanup_(strv_done) struct strv devices = { 0 };
+	enum code stop = CODE_NONE;
+	int r = find_devices(apply->fs, ctx, query, &devices, error);
+
+	for (size_t i = 0; r == 0 && i < devices.n; i++) {
+		if (!stop)
+			stop = reason_to_stop(ctx, outcome, devices.items[i]);
+		r = stop ? skip(devices.items[i], stop, outcome)
+			 : apply_device(apply, request, devices.items[i], outcome);
+		if (r < 0)
+			return err_oom(error);
+	}
+	return r;
+}
+
+_public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			 const struct daxbus_request *request, struct daxbus_outcome **ret,
+			 struct daxbus_error *error)
+{
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	struct apply apply = { .log = &ctx->log, .watch = ctx->watch, .folder = -1 };
+	int r;
+
+	if (!outcome)
+		return err_oom(error);
+	r = request_check(request, error);
+	if (r == 0)
+		r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
+	if (r < 0)
+		return r;
+	apply.fs = fs;
+	r = change_devices(ctx, &apply, query, request, outcome, error);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(outcome);
+	return 0;
+}
+
+/* --- the right to change ---------------------------------------------------------------------- */
+
+static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *error)
+{
+	if (ctx->sysroot)
+		return err_set(
+			error, -EOPNOTSUPP,
+			"a captured tree cannot be changed; what would be done can be shown");
+	if (geteuid() != 0)
+		return err_set(error, -EPERM, "changing devices needs root");
+	return 0;
+}
+
+static int take_lock(struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
+		     struct sysfs **ret_fs, struct daxbus_error *error)
+{
+	int r = check_may_change(ctx, error);
+
+	if (r == 0)
+		r = lock_take(lock, RUN_FOLDER, wait, &ctx->watch, error);
+	return r == 0 ? sysfs_new(ret_fs, NULL, &ctx->log, error) : r;
+}
+
+_public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			  const struct daxbus_request *request, struct daxbus_outcome **ret,
+			  struct daxbus_error *error)
+{
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	struct apply apply = { .log = &ctx->log, .watch = ctx->watch };
+	int r;
+
+	if (!outcome)
+		return err_oom(error);
+	r = request_check(request, error);
+	if (r == 0)
+		r = take_lock(ctx, request->wait, &lock, &fs, error);
+	if (r == 0 && journal_is_pending(lock.folder))
+		r = err_set(error, -EUCLEAN,
+			    "an earlier run was killed, or could not undo what it had done: run "
+			    "'daxbus recover' first");
+	if (r < 0)
+		return r;
+	apply.fs = fs;
+	apply.folder = lock.folder;
+	r = change_devices(ctx, &apply, query, request, outcome, error);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(outcome);
+	return 0;
+}
+
+_public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
+			    const struct daxbus_request *request, struct daxbus_outcome **ret,
+			    struct daxbus_error *error)
+{
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	struct apply apply = { .log = &ctx->log, .watch = ctx->watch };
+	int r;
+
+	if (!outcome)
+		return err_oom(error);
+	r = take_lock(ctx, request ? request->wait : 0, &lock, &fs, error);
+	if (r < 0)
+		return r;
+	apply.fs = fs;
+	apply.folder = lock.folder;
+	if (what == DAXBUS_RECOVER_FORGET) {
+		r = journal_forget(lock.folder);
+		if (r < 0)
+			err_set(error, r, "cannot remove the journal: %s", strerror(-r));
+	} else {
+		r = apply_recover(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
+	}
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(outcome);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_CONTEXT_H
+#define DAXBUS_CONTEXT_H
+
+#include "apply.h"
+#include "log.h"
+#include "select.h"
+
+/* What is behind the public names. */
+struct daxbus_ctx {
+	struct log log;
+	char *sysroot; /* NULL: the running kernel */
+	struct watch watch;
+};
+
+struct daxbus_query {
+	struct selection selection;
+	unsigned int needs;
+};
+
+#endif

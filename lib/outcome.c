@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "outcome.h"
+
+#include <errno.h>
+
+static void result_free(struct result *result)
+{
+	free(result->device);
+	free(result->from);
+	free(result->to);
+	free(result->message);
+	strv_done(&result->notes);
+	strv_done(&result->kernel);
+	steps_done(&result->steps);
+	free(result->public_steps);
+	strv_done(&result->texts);
+	free(result);
+}
+
+struct daxbus_outcome *outcome_new(void)
+{
+	return calloc(1, sizeof(struct daxbus_outcome));
+}
+
+_public_ struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome)
+{
+	for (size_t i = 0; outcome && i < outcome->n; i++)
+		result_free(outcome->results[i]);
+	if (outcome)
+		free(outcome->results);
+	free(outcome);
+	return NULL;
+}
+
+_public_ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
+							 const struct daxbus_result *previous)
+{
+	size_t i = 0;
+
+	while (previous && i < outcome->n && &outcome->results[i++]->public != previous)
+		;
+	return i < outcome->n ? &outcome->results[i]->public : NULL;
+}
+
+struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
+{
+	struct result *result = calloc(1, sizeof(*result));
+
+	if (!result)
+		return NULL;
+	result->device = strdup(device);
+	if (!result->device || array_grow(&outcome->results, outcome->n, sizeof(result)) < 0) {
+		result_free(result);
+		return NULL;
+	}
+	result->public.device = result->device;
+	outcome->results[outcome->n++] = result;
+	return result;
+}
+
+void result_set(struct result *result, enum daxbus_verdict verdict, enum code code)
+{
+	result->public.verdict = verdict;
+	result->public.code = code_word(code);
+	result->public.hint = code_hint(code);
+}
+
+void result_set_message(struct result *result, char *message)
+{
+	free(result->message);
+	result->message = message;
+}
+
+static int copy(char **to, const char *from)
+{
+	free(*to);
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}
+
+int result_set_from(struct result *result, const char *from)
+{
+	return copy(&result->from, from);
+}
+
+int result_set_to(struct result *result, const char *to)
+{
+	return copy(&result->to, to);
+}
+
+static int describe(struct result *result, size_t i)
+{
+	char *what = NULL, *file = NULL;
+	int r = step_describe(&result->steps.items[i], result->device, &result->public_steps[i],
+			      &what, &file);
+
+	if (r < 0)
+		return r;
+	r = strv_push_take(&result->texts, what);
+	return file ? strv_push_take(&result->texts, file) ?: r : r;
+}
+
+int result_set_steps(struct result *result, struct steps *steps)
+{
+	int r = 0;
+
+	steps_done(&result->steps);
+	result->steps = *steps;
+	*steps = (struct steps){ 0 };
+	result->public_steps = calloc(result->steps.n + 1, sizeof(*result->public_steps));
+	if (!result->public_steps)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < result->steps.n; i++)
+		r = describe(result, i);
+	return r;
+}
+
+int result_add_notes(struct result *result, const struct strv *notes)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < notes->n; i++)
+		r = strv_push(&result->notes, notes->items[i]);
+	return r;
+}
+
+void result_finish(struct result *result)
+{
+	struct daxbus_result *public = &result->public;
+
+	public->from = result->from;
+	public->to = result->to;
+	public->message = result->message;
+	public->steps = result->public_steps;
+	public->n_steps = result->steps.n;
+	public->notes = (const char *const *)result->notes.items;
+	public->n_notes = result->notes.n;
+	public->kernel = (const char *const *)result->kernel.items;
+	public->n_kernel = result->kernel.n;
+}

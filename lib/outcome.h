@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_OUTCOME_H
+#define DAXBUS_OUTCOME_H
+
+#include "code.h"
+#include "plan.h"
+
+/* What became of devices: the public results, and what they borrow from. */
+struct result {
+	struct daxbus_result public;
+	char *device;
+	char *from;
+	char *to;
+	char *message;
+	struct strv notes;
+	struct strv kernel;
+	struct steps steps;
+	struct daxbus_step *public_steps;
+	struct strv texts; /* of the steps */
+};
+
+struct daxbus_outcome {
+	struct result **results;
+	size_t n;
+};
+
+static inline void outcome_unref_p(struct daxbus_outcome **outcome)
+{
+	daxbus_outcome_unref(*outcome);
+}
+
+/* Without results; NULL when memory ran out. */
+struct daxbus_outcome *outcome_new(void) _must_check_;
+/* A new result for a device; NULL when memory ran out. The outcome owns it. */
+struct result *outcome_add(struct daxbus_outcome *outcome, const char *device);
+
+void result_set(struct result *result, enum daxbus_verdict verdict, enum code code);
+/* @message is taken over. */
+void result_set_message(struct result *result, char *message);
+int result_set_from(struct result *result, const char *from) _must_check_;
+int result_set_to(struct result *result, const char *to) _must_check_;
+/* The steps are taken over, and put into words. Return: 0; -ENOMEM. */
+int result_set_steps(struct result *result, struct steps *steps) _must_check_;
+int result_add_notes(struct result *result, const struct strv *notes) _must_check_;
+/* Make the public part point to what was set. */
+void result_finish(struct result *result);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "reading.h"
+
+#include "fields.h"
+#include "provider.h"
+#include "scan.h"
+
+/* An empty list of blocks must not look like the answer where it is none. */
+static int note_unknown_blocks(struct daxbus_snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		n += s->devices[i]->ranges == DAXBUS_UNKNOWN;
+	if (!n)
+		return 0;
+	return scan_note(
+		s,
+		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
+		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
+}
+
+int reading_take(struct sysfs *fs, const struct log *log, const struct selection *selection,
+		 unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	int r;
+
+	needs = scan_close_needs(needs | selection_needs(selection));
+	r = scan_read(fs, log, selection, needs, &s, err);
+	if (r < 0)
+		return r;
+	r = provider_describe(fs, log, s, needs);
+	if (r < 0)
+		return err_oom(err);
+	r = selection_check_names(selection, s, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < s->n_devices; i++)
+		s->devices[i]->selected = selection_has(selection, s->devices[i]);
+	snapshot_finish(s);
+	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
+		return err_oom(err);
+	*ret = TAKE_PTR(s);
+	return 0;
+}
