@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 
+#include "change_keys.h"
 #include "columns.h"
 #include "help.h"
 #include "introspect.h"
@@ -15,13 +16,25 @@ static void print_help(FILE *out, const char *help)
 	fprintf(out, "+++%c%s+++", toupper((unsigned char)help[0]), help + 1);
 }
 
+static void print_argument(FILE *out, const struct option_row *row)
+{
+	struct text text = { 0 };
+	_cleanup_free_ char *argument = NULL;
+
+	if (!option_has_argument(row))
+		return;
+	option_add_argument(&text, row);
+	argument = text_take(&text);
+	fprintf(out, row->type == OPTION_WAIT ? "[=_+++%s+++_]" : " _+++%s+++_",
+		argument ? argument : "");
+}
+
 static void print_option(FILE *out, const struct option_row *row)
 {
 	if (row->letter)
 		fprintf(out, "*-%c*, ", row->letter);
 	fprintf(out, "*--%s*", row->name);
-	if (row->argument)
-		fprintf(out, " _+++%s+++_", row->argument);
+	print_argument(out, row);
 	fputs("::\n", out);
 	print_help(out, row->help);
 	fputs(".\n", out);
@@ -36,6 +49,14 @@ void adoc_options(FILE *out, const struct command *command)
 	for (size_t i = 0; (row = options_row(&o, i)); i++)
 		print_option(out, row);
 	options_done(&o);
+}
+
+void adoc_examples(FILE *out, const struct command *command)
+{
+	for (size_t i = 0; i < command->n_examples; i++) {
+		print_help(out, command->examples[i].help);
+		fprintf(out, ":\n\n----\n# %s\n----\n\n", command->examples[i].line);
+	}
 }
 
 void adoc_commands(FILE *out)
@@ -77,6 +98,15 @@ void adoc_fields(FILE *out, enum daxbus_kind kind)
 			fprintf(out, " in %s", field->unit);
 		fprintf(out, "; in JSON `+++%s%s%s+++`).\n", field->group ? field->group : "",
 			field->group ? "." : "", field->key);
+	}
+}
+
+void adoc_keys(FILE *out, const struct change_key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		fprintf(out, "*%s*::\n", keys[i].key);
+		print_help(out, keys[i].help);
+		fputs(".\n", out);
 	}
 }
 

@@ -26,10 +26,13 @@
  * enum command_flags - what the dispatcher does for a command
  * @COMMAND_JSON: it has --json
  * @COMMAND_FIELDS: its --help ends with the fields that are columns
+ * @COMMAND_CHANGES: it changes devices: it has the options of change.h, its struct of options is
+ * struct change_options
  */
 enum command_flags {
 	COMMAND_JSON = 1 << 0,
 	COMMAND_FIELDS = 1 << 1,
+	COMMAND_CHANGES = 1 << 2,
 };
 
 /* A command line for the end of --help, and what it does. */
@@ -49,6 +52,9 @@ struct example {
  * @min_operands: fewer operands are a mistake
  * @max_operands: more too
  * @complete: what completes its operands
+ * @devices: a selector of the devices that it is for, which completion offers before others; NULL
+ * for all
+ * @action: for COMMAND_CHANGES, what it asks of the library
  * @flags: bits of enum command_flags
  * @run: does it; @options is the struct, @operands are the words of the command line
  */
@@ -65,15 +71,23 @@ struct command {
 	size_t min_operands;
 	size_t max_operands;
 	enum completion complete;
+	const char *devices;
+	enum daxbus_action action;
 	unsigned int flags;
 	enum status (*run)(struct session *s, const void *options, char **operands,
 			   size_t n_operands);
 };
 
+extern const struct command bind_command;
 extern const struct command capture_command;
 extern const struct command help_command;
 extern const struct command introspect_command;
 extern const struct command list_command;
+extern const struct command offline_command;
+extern const struct command online_command;
+extern const struct command reconfigure_command;
+extern const struct command recover_command;
+extern const struct command unbind_command;
 extern const struct command version_command;
 
 /* The commands, in the order of --help. NULL after the last. */

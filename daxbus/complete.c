@@ -2,25 +2,9 @@
 #include <strings.h>
 
 #include "columns.h"
+#include "complete.h"
 #include "introspect.h"
 #include "list.h"
-
-/*
- * struct completion_state - the last word of a command line
- * @session: where candidates go, and which tree devices come from
- * @options: the words before it, parsed
- * @view: list's view, which says whose columns may be named
- * @keep: beginning of the word that stays ("--output=DEVICE,"), @n_keep bytes
- * @prefix: the rest, which candidates begin with
- */
-struct completion_state {
-	struct session *session;
-	struct options options;
-	int view;
-	const char *keep;
-	size_t n_keep;
-	const char *prefix;
-};
 
 /* Candidates that are to be found where the word starts. */
 static void start_word(struct completion_state *c, const char *word)
@@ -36,7 +20,7 @@ static void keep_until(struct completion_state *c, const char *rest)
 	c->prefix = rest;
 }
 
-static bool offer(const struct completion_state *c, const char *candidate, const char *suffix)
+bool complete_offer(const struct completion_state *c, const char *candidate, const char *suffix)
 {
 	if (strncasecmp(candidate, c->prefix, strlen(c->prefix)) != 0)
 		return false;
@@ -49,7 +33,7 @@ static void offer_commands(const struct completion_state *c)
 	const struct command *command;
 
 	for (size_t i = 0; (command = command_at(i)); i++)
-		offer(c, command->name, "");
+		complete_offer(c, command->name, "");
 }
 
 static void offer_options(struct completion_state *c, const char *word)
@@ -64,7 +48,7 @@ static void offer_options(struct completion_state *c, const char *word)
 		text_add(&text, "--%s", row->name);
 		name = text_take(&text);
 		if (name && !options_is_excluded(&c->options, row))
-			offer(c, name, "");
+			complete_offer(c, name, "");
 	}
 }
 
@@ -81,20 +65,21 @@ static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
 		_cleanup_free_ char *header = column_header(field);
 
 		if (header)
-			offer(c, header, "");
+			complete_offer(c, header, "");
 	}
 	fputs(":nospace\n", c->session->out);
 }
 
-/* What the bus, or the captured tree, has; NULL when it cannot be read. */
-static struct daxbus_snapshot *scan_field(struct completion_state *c,
-					  const struct daxbus_field *field)
+struct daxbus_snapshot *complete_scan(const struct completion_state *c, const char *selector,
+				      const struct daxbus_field *field)
 {
 	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
 	struct daxbus_snapshot *snapshot = NULL;
 
 	if (session_open(c->session, &ctx) < 0 || daxbus_query_new(&query) < 0)
+		return NULL;
+	if (selector && daxbus_query_add_selector(query, selector, NULL) < 0)
 		return NULL;
 	daxbus_query_add_field(query, field);
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_REGION, "region"));
@@ -103,27 +88,50 @@ static struct daxbus_snapshot *scan_field(struct completion_state *c,
 	return snapshot;
 }
 
-static void offer_names(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
+static bool offer_devices(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
 {
-	const struct daxbus_field *device = daxbus_field_find(DAXBUS_DEVICE, "device");
-	const struct daxbus_field *region = daxbus_field_find(DAXBUS_REGION, "region");
-	const struct daxbus_object *object = NULL;
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
+	const struct daxbus_object *device = NULL;
+	struct daxbus_value value;
+	bool offered = false;
+
+	while (snapshot && (device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
+		if (daxbus_get(device, field, &value) == 0 && value.presence == DAXBUS_KNOWN)
+			offered |= complete_offer(c, value.string, "");
+	return offered;
+}
+
+static void offer_regions(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "region");
+	const struct daxbus_object *region = NULL;
 	struct daxbus_value value;
 
-	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
-		if (daxbus_get(object, device, &value) == 0 && value.presence == DAXBUS_KNOWN)
-			offer(c, value.string, "");
-	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object))) {
+	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region))) {
 		struct text text = { 0 };
 		_cleanup_free_ char *name = NULL;
 
-		if (daxbus_get(object, region, &value) < 0 || value.presence != DAXBUS_KNOWN)
+		if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
 			continue;
 		text_add(&text, "region%" PRIu64, value.number);
 		name = text_take(&text);
 		if (name)
-			offer(c, name, "");
+			complete_offer(c, name, "");
 	}
+}
+
+/* Devices that the command is for; any others only where none of these fits what was typed. */
+static void offer_names(const struct completion_state *c)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
+	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *all = NULL, *fit = NULL;
+
+	all = complete_scan(c, NULL, field);
+	if (c->command->devices)
+		fit = complete_scan(c, c->command->devices, field);
+	if (!offer_devices(c, fit))
+		offer_devices(c, all);
+	offer_regions(c, all);
 }
 
 static void offer_field_names(const struct completion_state *c)
@@ -132,7 +140,7 @@ static void offer_field_names(const struct completion_state *c)
 	bool offered = false;
 
 	while ((field = columns_next_field(DAXBUS_DEVICE, field)))
-		offered |= offer(c, field->name, "=");
+		offered |= complete_offer(c, field->name, "=");
 	if (offered)
 		fputs(":nospace\n", c->session->out);
 }
@@ -149,28 +157,37 @@ static int collect_strings(struct strv *values, const struct daxbus_value *value
 	return r;
 }
 
-/* Texts that devices have there: "mode=" is completed by the modes that are in use. */
-static void offer_field_values(struct completion_state *c, const struct daxbus_field *field)
+int complete_collect(const struct completion_state *c, const struct daxbus_field *field,
+		     struct strv *values)
 {
 	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
-	_cleanup_(strv_done) struct strv values = { 0 };
-	const struct daxbus_object *object = NULL;
+	const struct daxbus_object *device = NULL;
 	struct daxbus_value value;
+	int r = 0;
 
 	if (field->type == DAXBUS_STRING || field->type == DAXBUS_STRINGS)
-		snapshot = scan_field(c, field);
-	while (snapshot && (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
-		if (daxbus_get(object, field, &value) == 0 && value.presence == DAXBUS_KNOWN &&
-		    collect_strings(&values, &value) < 0)
-			return;
+		snapshot = complete_scan(c, NULL, field);
+	while (r == 0 && snapshot &&
+	       (device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
+		if (daxbus_get(device, field, &value) == 0 && value.presence == DAXBUS_KNOWN)
+			r = collect_strings(values, &value);
+	return r;
+}
+
+/* Texts that devices have there: "mode=" is completed by the modes that are in use. */
+static void offer_field_values(const struct completion_state *c, const struct daxbus_field *field)
+{
+	_cleanup_(strv_done) struct strv values = { 0 };
+
+	if (complete_collect(c, field, &values) < 0)
+		return;
 	strv_sort(&values);
 	for (size_t i = 0; i < values.n; i++)
-		offer(c, values.items[i], "");
+		complete_offer(c, values.items[i], "");
 }
 
 static void offer_selectors(struct completion_state *c)
 {
-	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
 	const char *comma = strrchr(c->prefix, ',');
 	const char *equals;
 
@@ -187,10 +204,8 @@ static void offer_selectors(struct completion_state *c)
 			offer_field_values(c, field);
 		return;
 	}
-	snapshot = scan_field(c, daxbus_field_find(DAXBUS_DEVICE, "device"));
-	if (snapshot)
-		offer_names(c, snapshot);
-	offer(c, "all", "");
+	offer_names(c);
+	complete_offer(c, "all", "");
 	/* Fields are many: they wait for a letter. */
 	if (c->prefix[0])
 		offer_field_names(c);
@@ -210,9 +225,10 @@ static enum daxbus_kind view_kind(const struct completion_state *c)
 	}
 }
 
-static void offer_argument(struct completion_state *c, enum completion what)
+/* Candidates for an argument of @row, or for an operand, where it is NULL. */
+static void offer_argument(struct completion_state *c, const struct option_row *row)
 {
-	switch (what) {
+	switch (row ? row->complete : c->command->complete) {
 	case COMPLETE_NOTHING:
 		break;
 	case COMPLETE_FOLDERS:
@@ -227,29 +243,34 @@ static void offer_argument(struct completion_state *c, enum completion what)
 	case COMPLETE_SELECTORS:
 		offer_selectors(c);
 		break;
+	case COMPLETE_CHOICES:
+		complete_choices(c, row);
+		break;
+	case COMPLETE_DRIVERS:
+		complete_drivers(c);
+		break;
 	}
 }
 
 /* The last word, after the words before it are parsed. */
-static void complete_word(struct completion_state *c, const struct command *command,
-			  const char *word)
+static void complete_word(struct completion_state *c, const char *word)
 {
 	const char *equals = strchr(word, '=');
 	const struct option_row *row = c->options.pending;
 
 	start_word(c, word);
 	if (row) {
-		offer_argument(c, row->complete);
+		offer_argument(c, row);
 	} else if (c->options.only_operands || word[0] != '-') {
-		if (!command)
+		if (!c->command)
 			offer_commands(c);
-		else if (c->options.n_operands < command->max_operands)
-			offer_argument(c, command->complete);
+		else if (c->options.n_operands < c->command->max_operands)
+			offer_argument(c, NULL);
 	} else if (equals && strncmp(word, "--", 2) == 0) {
 		row = options_find(&c->options, word + 2, (size_t)(equals - word) - 2);
 		keep_until(c, equals + 1);
 		if (row)
-			offer_argument(c, row->complete);
+			offer_argument(c, row);
 	} else {
 		offer_options(c, word);
 	}
@@ -259,15 +280,14 @@ void complete(struct session *s, char **words, size_t n)
 {
 	struct daxbus_error ignored = DAXBUS_ERROR_INIT;
 	struct completion_state c = { .session = s, .options = { .until_operand = true } };
-	const struct command *command = NULL;
+	const struct command *command;
 	_cleanup_free_ void *base = NULL;
 	size_t used;
 
 	command_add_options(NULL, &c.options, NULL, &s->common);
 	options_parse(&c.options, words, n - 1, &ignored);
 	used = c.options.used;
-	if (used < n - 1)
-		command = command_find(words[used], NULL);
+	command = used < n - 1 ? command_find(words[used], NULL) : NULL;
 	if (command) {
 		options_done(&c.options);
 		base = calloc(1, command->options_size + 1);
@@ -275,11 +295,12 @@ void complete(struct session *s, char **words, size_t n)
 			return;
 		command_add_options(command, &c.options, base, &s->common);
 		options_parse(&c.options, words + used + 1, n - used - 2, &ignored);
+		c.command = command;
 		if (command == &list_command)
 			c.view = ((struct list_options *)base)->view;
 	}
 	if (command || used == n - 1)
-		complete_word(&c, command, words[n - 1]);
+		complete_word(&c, words[n - 1]);
 	options_done(&c.options);
 	daxbus_error_done(&ignored);
 	/* A tree that cannot be read has nothing to offer, which is no failure. */

@@ -2,18 +2,27 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "change.h"
 #include "command.h"
 #include "help.h"
 #include "json.h"
 #include "output.h"
 #include "suggest.h"
 
+/* clang-format off */
 static const struct command *const commands[] = {
 	&list_command,
+	&reconfigure_command,
+	&online_command,
+	&offline_command,
+	&bind_command,
+	&unbind_command,
+	&recover_command,
 	&capture_command,
 	&help_command,
 	&version_command,
 };
+/* clang-format on */
 
 const struct command *command_at(size_t i)
 {
@@ -49,6 +58,8 @@ void command_add_options(const struct command *command, struct options *o, void 
 {
 	if (command)
 		options_add_table(o, command->options, command->n_options, base);
+	if (command && command->flags & COMMAND_CHANGES)
+		options_add_table(o, change_rows, n_change_rows, base);
 	if (command && command->flags & COMMAND_JSON)
 		options_add_table(o, &json_option, 1, common);
 	options_add_table(o, common_options, n_common_options, common);
@@ -159,5 +170,6 @@ int main(int argc, char **argv)
 	if (r == 0)
 		return (int)status;
 	say("cannot write: %s", strerror(-r));
-	return STATUS_FAILED;
+	/* What is left half-way matters more than that nobody was told. */
+	return status == STATUS_NOT_UNDONE ? (int)status : STATUS_FAILED;
 }

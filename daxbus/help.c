@@ -2,7 +2,9 @@
 #include "help.h"
 
 #include <ctype.h>
+#include <unistd.h>
 
+#include "change.h"
 #include "columns.h"
 #include "output.h"
 
@@ -39,7 +41,7 @@ static void print_entry(FILE *out, const char *left, const char *help)
 		fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
 	else
 		fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
-	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, output_width());
+	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, output_width(STDOUT_FILENO));
 }
 
 void help_option_text(const struct option_row *row, struct text *text)
@@ -48,8 +50,12 @@ void help_option_text(const struct option_row *row, struct text *text)
 		text_add(text, "-%c, --%s", row->letter, row->name);
 	else
 		text_add(text, "--%s", row->name);
-	if (row->argument)
-		text_add(text, " %s", row->argument);
+	if (!option_has_argument(row))
+		return;
+	text_add(text, row->type == OPTION_WAIT ? "[=" : " ");
+	option_add_argument(text, row);
+	if (row->type == OPTION_WAIT)
+		text_add(text, "]");
 }
 
 static void print_options(FILE *out, const struct option_row *rows, size_t n)
@@ -86,17 +92,19 @@ static void print_all_fields(FILE *out)
 	print_wrapped(out,
 		      "A device has the columns of its region too, a mapping and a block those of "
 		      "their device and its region. Column names may be written in small letters.",
-		      0, 0, output_width());
+		      0, 0, output_width(STDOUT_FILENO));
 }
 
 static void print_command_help(const struct command *c, FILE *out)
 {
 	fprintf(out, "Usage: daxbus %s [OPTION...]%s%s\n\n", c->name, c->operands ? " " : "",
 		c->operands ? c->operands : "");
-	print_wrapped(out, c->description, 0, 0, output_width());
+	print_wrapped(out, c->description, 0, 0, output_width(STDOUT_FILENO));
 	if (c->n_options || c->flags & COMMAND_JSON)
 		fputs("\nOptions:\n", out);
 	print_options(out, c->options, c->n_options);
+	if (c->flags & COMMAND_CHANGES)
+		print_options(out, change_rows, n_change_rows);
 	if (c->flags & COMMAND_JSON)
 		print_options(out, &json_option, 1);
 	fputs("\nOptions of every command:\n", out);
@@ -117,7 +125,7 @@ static void print_tool_help(FILE *out)
 	print_wrapped(
 		out,
 		"Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0,
-		0, output_width());
+		0, output_width(STDOUT_FILENO));
 	fputs("\nCommands:\n", out);
 	for (size_t i = 0; (c = command_at(i)); i++) {
 		struct text left = { 0 };

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "change_keys.h"
 #include "columns.h"
 
 /* A thing to ask for. */
@@ -78,6 +79,16 @@ static enum status print_adoc_options(struct session *s, char **operands, size_t
 	return STATUS_DONE;
 }
 
+static enum status print_adoc_examples(struct session *s, char **operands, size_t n _unused_)
+{
+	const struct command *command = command_find(operands[0], &s->error);
+
+	if (!command)
+		return STATUS_USAGE;
+	adoc_examples(s->out, command);
+	return STATUS_DONE;
+}
+
 static enum status print_adoc_commands(struct session *s, char **operands _unused_,
 				       size_t n _unused_)
 {
@@ -91,9 +102,24 @@ static enum status print_adoc_exit(struct session *s, char **operands _unused_, 
 	return STATUS_DONE;
 }
 
-static enum status print_schema(struct session *s, char **operands _unused_, size_t n _unused_)
+static enum status print_adoc_keys(struct session *s, char **operands, size_t n _unused_)
 {
-	return status_of(schema_print(s->out, &s->error));
+	if (streq(operands[0], "result"))
+		adoc_keys(s->out, result_keys, n_result_keys);
+	else if (streq(operands[0], "step"))
+		adoc_keys(s->out, step_keys, n_step_keys);
+	else
+		return status_of(fail(&s->error, -EINVAL, "unknown object '%s'", operands[0]));
+	return STATUS_DONE;
+}
+
+static enum status print_schema(struct session *s, char **operands, size_t n _unused_)
+{
+	if (streq(operands[0], "list"))
+		return status_of(schema_print_list(s->out, &s->error));
+	if (streq(operands[0], "change"))
+		return status_of(schema_print_change(s->out, &s->error));
+	return status_of(fail(&s->error, -EINVAL, "unknown document '%s'", operands[0]));
 }
 
 static enum status print_completion(struct session *s, char **operands, size_t n)
@@ -108,9 +134,11 @@ static const struct request requests[] = {
 	{ "fields", "KIND", print_fields },
 	{ "adoc-commands", NULL, print_adoc_commands },
 	{ "adoc-options", "COMMAND", print_adoc_options },
+	{ "adoc-examples", "COMMAND", print_adoc_examples },
 	{ "adoc-fields", "KIND", print_adoc_fields },
 	{ "adoc-exit", NULL, print_adoc_exit },
-	{ "schema", NULL, print_schema },
+	{ "adoc-keys", "OBJECT", print_adoc_keys },
+	{ "schema", "DOCUMENT", print_schema },
 	{ "complete", "WORD...", print_completion },
 };
 

@@ -19,10 +19,16 @@ void complete(struct session *s, char **words, size_t n);
 /* AsciiDoc lists for the manual pages. */
 void adoc_commands(FILE *out);
 void adoc_options(FILE *out, const struct command *command);
+void adoc_examples(FILE *out, const struct command *command);
 void adoc_fields(FILE *out, enum daxbus_kind kind);
 void adoc_exit(FILE *out);
 
-/* The JSON Schema of list's document. */
-int schema_print(FILE *out, struct daxbus_error *error);
+/* The keys of a row of change_keys.h. */
+struct change_key;
+void adoc_keys(FILE *out, const struct change_key *keys, size_t n);
+
+/* The JSON Schemas of list's document and of the changing commands'. */
+int schema_print_list(FILE *out, struct daxbus_error *error);
+int schema_print_change(FILE *out, struct daxbus_error *error);
 
 #endif

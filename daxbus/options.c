@@ -118,7 +118,43 @@ static void set_member(const struct option_row *row, void *base, const char *arg
 	case OPTION_STRING:
 		*(const char **)member = argument;
 		break;
+	case OPTION_WAIT:
+		*(const char **)member = argument ? argument : row->absent;
+		break;
 	}
+}
+
+bool option_has_argument(const struct option_row *row)
+{
+	return row->type == OPTION_STRING || row->type == OPTION_WAIT;
+}
+
+void option_add_argument(struct text *text, const struct option_row *row)
+{
+	const char *const *choices = NULL;
+
+	if (row->complete == COMPLETE_CHOICES)
+		choices = daxbus_request_choices((enum daxbus_action)row->value, row->name);
+	if (!choices)
+		text_add(text, "%s", row->argument ? row->argument : "VALUE");
+	for (size_t i = 0; choices && choices[i]; i++)
+		text_add(text, "%s%s", i ? "|" : "", choices[i]);
+}
+
+const char *option_get(const struct option_row *row, const void *base)
+{
+	const void *member = (const char *)base + row->offset;
+
+	switch (row->type) {
+	case OPTION_FLAG:
+		return *(const bool *)member ? "yes" : NULL;
+	case OPTION_STRING:
+	case OPTION_WAIT:
+		return *(const char *const *)member;
+	case OPTION_SET:
+		break;
+	}
+	return NULL;
 }
 
 /* Do what @row says. @argument is set when the row takes one. */
@@ -144,6 +180,18 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 	return 0;
 }
 
+static int argument_missing(const struct option_row *row, struct daxbus_error *error)
+{
+	struct text text = { 0 };
+	_cleanup_free_ char *argument = NULL;
+
+	option_add_argument(&text, row);
+	argument = text_take(&text);
+	if (!argument)
+		return fail_memory(error);
+	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name, argument);
+}
+
 /* @row with the argument that was glued to it, or else with the next word. */
 static int apply_with_argument(struct options *o, const struct option_row *row, const char *glued,
 			       char **words, size_t n, struct daxbus_error *error)
@@ -153,8 +201,7 @@ static int apply_with_argument(struct options *o, const struct option_row *row, 
 	if (o->used < n)
 		return apply(o, row, words[o->used++], error);
 	o->pending = row;
-	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name,
-		    row->argument);
+	return argument_missing(row, error);
 }
 
 /* @word is what follows "--". */
@@ -169,6 +216,8 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 		return unknown_option(o, word, length, error);
 	if (row->type == OPTION_STRING)
 		return apply_with_argument(o, row, equals ? equals + 1 : NULL, words, n, error);
+	if (row->type == OPTION_WAIT)
+		return apply(o, row, equals ? equals + 1 : NULL, error);
 	if (equals)
 		return fail(error, -EINVAL, "option '--%s' takes no argument", row->name);
 	return apply(o, row, NULL, error);

@@ -7,8 +7,9 @@
  * the manual page, what it excludes, and what completes it.
  *
  * To add an option: a member in the command's struct of options, and a row in its table. Released
- * options are never changed or removed, none takes an optional argument, and a letter means the
- * same in every command.
+ * options are never changed or removed, and a letter means the same in every command. No option
+ * takes an optional argument, but for --wait: alone it waits for ever, and --wait=SECONDS that
+ * long.
  */
 
 #include <stdbool.h>
@@ -23,11 +24,14 @@
  * @OPTION_FLAG: sets a bool
  * @OPTION_SET: sets an int to the row's value
  * @OPTION_STRING: takes an argument, a const char *; given twice, the last one counts
+ * @OPTION_WAIT: the same with an argument that may be left out, and is taken behind '=' only: the
+ * word that follows would be an operand as well. Left out it is the row's @absent
  */
 enum option_type {
 	OPTION_FLAG,
 	OPTION_SET,
 	OPTION_STRING,
+	OPTION_WAIT,
 };
 
 /* What completes an argument or an operand. */
@@ -37,6 +41,8 @@ enum completion {
 	COMPLETE_COMMANDS,
 	COMPLETE_COLUMNS,
 	COMPLETE_SELECTORS,
+	COMPLETE_CHOICES,
+	COMPLETE_DRIVERS,
 };
 
 /* Options that share one of these exclude each other. */
@@ -44,6 +50,7 @@ enum exclusion {
 	EXCLUDE_FORMAT = 1 << 0,
 	EXCLUDE_VIEW = 1 << 1,
 	EXCLUDE_COLUMNS = 1 << 2,
+	EXCLUDE_RECOVERY = 1 << 3,
 };
 
 /*
@@ -52,8 +59,11 @@ enum exclusion {
  * @letter: its letter, or 0
  * @type: see above
  * @offset: its member in the struct of options
- * @value: for OPTION_SET
- * @argument: name of its argument in help, for OPTION_STRING
+ * @value: for OPTION_SET; for COMPLETE_CHOICES the enum daxbus_action whose setting @name it is
+ * @argument: name of its argument in help, for those that take one; NULL for COMPLETE_CHOICES,
+ * where it is the words that the library takes
+ * @absent: for OPTION_WAIT
+ * @setting: the library's request has a setting of that name
  * @help: what it does, one line of --help, not a sentence
  * @excludes: bits of enum exclusion
  * @complete: what completes its argument
@@ -65,6 +75,8 @@ struct option_row {
 	size_t offset;
 	int value;
 	const char *argument;
+	const char *absent;
+	bool setting;
 	const char *help;
 	unsigned int excludes;
 	enum completion complete;
@@ -77,7 +89,7 @@ struct option_table {
 	void *base;
 };
 
-#define OPTION_TABLES_MAX 3
+#define OPTION_TABLES_MAX 4
 
 /*
  * struct options - a command line while it is parsed
@@ -130,6 +142,15 @@ const struct option_row *options_row(const struct options *o, size_t i);
 
 /* The row of a long name (of @length letters), or NULL. */
 const struct option_row *options_find(const struct options *o, const char *name, size_t length);
+
+/* Whether @row takes an argument. */
+bool option_has_argument(const struct option_row *row);
+
+/* What its argument is, for people: "COLUMN,..." or "movable|kernel". */
+void option_add_argument(struct text *text, const struct option_row *row);
+
+/* The argument, or words, that @row was given; NULL when it was not, "yes" for OPTION_FLAG. */
+const char *option_get(const struct option_row *row, const void *base);
 
 /* Whether @row cannot be given any more because of what was. */
 bool options_is_excluded(const struct options *o, const struct option_row *row);

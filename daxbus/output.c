@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 
 #include "util.h"
@@ -40,6 +41,17 @@ int output_write(struct output *o)
 	return 0;
 }
 
+int output_check(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO };
+
+	if (poll(&fd, 1, 0) <= 0)
+		return 0;
+	if (fd.revents & POLLNVAL)
+		return -EBADF;
+	return fd.revents & POLLERR ? -EPIPE : 0;
+}
+
 void output_done(struct output *o)
 {
 	if (o->stream)
@@ -48,11 +60,11 @@ void output_done(struct output *o)
 	*o = (struct output){ 0 };
 }
 
-unsigned int output_width(void)
+unsigned int output_width(int fd)
 {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < WIDTH_MIN)
+	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_col < WIDTH_MIN)
 		return WIDTH_WITHOUT_TERMINAL;
 	return size.ws_col;
 }

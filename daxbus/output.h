@@ -26,9 +26,15 @@ int output_reset(struct output *o);
 /* Write it all to standard output. Return: 0; -EPIPE, -ENOSPC and others of write(2); -ENOMEM. */
 int output_write(struct output *o);
 
+/*
+ * Whether standard output has gone already: what is not to be done when nobody hears of it asks
+ * before. Return: 0; -EPIPE a pipe without a reader; -EBADF closed.
+ */
+int output_check(void);
+
 void output_done(struct output *o);
 
-/* Columns of the terminal at standard output; 80 when there is none. */
-unsigned int output_width(void);
+/* Columns of the terminal at @fd; 80 when there is none. */
+unsigned int output_width(int fd);
 
 #endif

@@ -64,8 +64,7 @@ static bool is_control(const unsigned char *s, size_t length)
 	return length == 0 || s[0] < ' ' || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
 }
 
-/* Names come from folders and command lines of others: they must not move a terminal's cursor. */
-static void defuse(char *s)
+void defuse(char *s)
 {
 	while (*s) {
 		size_t length = utf8_length(s), n = length ? length : 1;

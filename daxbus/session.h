@@ -53,6 +53,12 @@ enum status status_of(int result);
 /* A library context as the common options want it; release with daxbus_unref(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);
 
+/*
+ * Put '?' in place of control characters. Names come from folders and command lines of others: they
+ * must not move a terminal's cursor.
+ */
+void defuse(char *s);
+
 /* A line on standard error, "daxbus: " before it; control characters in it are shown as '?'. */
 void say(const char *format, ...) _format_(1, 2);
 

@@ -4,6 +4,8 @@
 
 load cli
 
+readonly trees=$BATS_TEST_DIRNAME/../sysroots
+
 setup()
 {
 	tree_with_two
@@ -43,7 +45,7 @@ install_name()
 
 @test "commands" {
 	candidates ''
-	is_output 'list capture help version'
+	is_output 'list reconfigure online offline bind unbind recover capture help version'
 	candidates ver
 	is_output version
 	candidates -s / l
@@ -153,4 +155,54 @@ install_name()
 	is_output devdax
 	bash_offers "daxbus list --sysroot=$BATS_TEST_TMPDIR/tre"
 	is_output "$tree"
+}
+
+@test "words of a setting" {
+	candidates reconfigure --online=
+	is_output '--online=movable --online=kernel --online=policy --online=no'
+	candidates online --online k
+	is_output kernel
+	candidates reconfigure --memmap-on-memory y
+	is_output yes
+	candidates reconfigure --mode ''
+	is_output 'devdax kmem famfs compat'
+}
+
+@test "modes are those that the devices on the command line can have" {
+	candidates reconfigure -s "$trees/6.1-hmem" dax0.0 --mode ''
+	[[ $output == *devdax*kmem* && " $output " != *' compat '* ]] || mismatch 'dax0.0'
+	# Stuck until the next reboot: none.
+	candidates reconfigure -s "$trees/6.1-stuck" dax1.0 --mode=
+	[[ " $output " != *=kmem* ]] || mismatch 'a device that is stuck'
+	# A device that is not there: any.
+	candidates reconfigure -s "$trees/6.1-hmem" dax7.0 --mode ''
+	is_output 'devdax kmem famfs compat'
+}
+
+@test "devices that a command is for come before others" {
+	candidates offline -s "$trees/6.1-hmem" ''
+	is_output 'dax1.0 region0 region1 all'
+	candidates online -s "$trees/6.1-hmem" dax
+	is_output dax1.0
+	candidates unbind -s "$trees/6.1-stuck" dax
+	is_output dax0.0
+	candidates bind -s "$trees/6.1-hmem" dax
+	is_output 'dax0.0 dax1.0'
+	# None of these fits: any.
+	candidates offline -s "$trees/6.1-hmem" dax0
+	is_output dax0.0
+}
+
+@test "drivers: the kernel's, and what devices are bound to" {
+	candidates bind -s "$tree" --driver ''
+	is_output 'device_dax kmem fsdev_dax'
+	sed -i s/device_dax/my_dax/ "$tree/sys/devices/platform/hmem.0/dax0.0/uevent"
+	candidates bind -s "$tree" --driver=
+	is_output '--driver=device_dax --driver=kmem --driver=fsdev_dax --driver=my_dax'
+}
+
+@test "bash: a word behind =" {
+	install_name
+	bash_offers 'daxbus online --online=k'
+	is_output kernel
 }

@@ -59,7 +59,7 @@ setup()
 		options=$("$DAXBUS" __introspect options "$command")
 		[[ $options == *--help* ]]
 		for option in $options; do
-			grep -qE "^  (-.,|   ) $option( |\$)" <<< "$output" ||
+			grep -qE "^  (-.,|   ) $option( |\[|\$)" <<< "$output" ||
 				mismatch "$command: no $option"
 		done
 	done

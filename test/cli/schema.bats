@@ -4,12 +4,14 @@
 
 load cli
 
-readonly schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-list.schema.json
+readonly documentation=$BATS_TEST_DIRNAME/../../Documentation
+readonly schema=$documentation/daxbus-list.schema.json
+readonly trees=$BATS_TEST_DIRNAME/../sysroots
 
-# Check the document in $output against the schema.
+# Check the document in $output against a schema, that of list without argument.
 is_valid()
 {
-	python3 - "$schema" "$output" << 'END' || mismatch "not valid"
+	python3 - "${1-$schema}" "$output" << 'END' || mismatch "not valid"
 import json, sys
 import jsonschema
 
@@ -24,10 +26,13 @@ setup()
 	python3 -c 'import jsonschema' || skip 'no python3-jsonschema here'
 }
 
-@test "the schema is what the tool says it is ('make update-schema')" {
-	daxbus __introspect schema
-	is_status 0
-	diff -u "$schema" - <<< "$output"
+@test "the schemas are what the tool says they are ('make update-schema')" {
+	local document
+	for document in list change; do
+		daxbus __introspect schema "$document"
+		is_status 0
+		diff -u "$documentation/daxbus-$document.schema.json" - <<< "$output"
+	done
 }
 
 @test "documents are valid: devices, with blocks, and none at all" {
@@ -63,4 +68,32 @@ setup()
 	run -1 is_valid
 	output=$(jq '.devices[0].size = "1G"' <<< "$whole")
 	run -1 is_valid
+}
+
+@test "documents of changes are valid: planned, refused, nothing selected" {
+	local change=$documentation/daxbus-change.schema.json
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
+	[[ $(json '.results[0].steps | length') -gt 0 ]] || mismatch 'no steps'
+	is_valid "$change"
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-stuck" dax1.0
+	is_valid "$change"
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" 'dax9.*'
+	is_valid "$change"
+}
+
+@test "every key that the schema of changes requires is in a document, and no other" {
+	local change=$documentation/daxbus-change.schema.json
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
+	[[ $(jq -c '.required | sort' "$change") == "$(json keys)" ]] || mismatch document
+	[[ $(jq -c '.properties.results.items.required | sort' "$change") == \
+		"$(json '.results[0] | keys')" ]] || mismatch result
+	[[ $(jq -c '.properties.results.items.properties.steps.items.required | sort' "$change") == \
+		"$(json '.results[0].steps[0] | keys')" ]] || mismatch step
+}
+
+@test "a document of a change with a key missing is not valid" {
+	local change=$documentation/daxbus-change.schema.json
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
+	output=$(jq 'del(.results[0].code)' <<< "$output")
+	run -1 is_valid "$change"
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "change.h"
+
+#include <errno.h>
+
+#include "change_status.h"
+#include "output.h"
+#include "progress.h"
+#include "selectors.h"
+#include "stop.h"
+
+/* clang-format off */
+const struct option_row change_rows[] = {
+	{ .name = "dry-run", .help = "show the steps and touch nothing; any user may",
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(dry_run), .excludes = EXCLUDE_RECOVERY },
+	{ .name = "wait", .argument = "SECONDS", .absent = "forever",
+	  .help = "wait while another daxbus changes something: SECONDS, or for ever",
+	  .type = OPTION_WAIT, .offset = CHANGE_MEMBER(wait), .setting = true },
+	{ .name = "progress",
+	  .help = "lines on standard error that tell how far it is; on a terminal one line does "
+		  "without asking",
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(progress) },
+};
+/* clang-format on */
+const size_t n_change_rows = ARRAY_SIZE(change_rows);
+
+enum status change_status_of(int result)
+{
+	switch (result) {
+	case -EPERM:
+	case -EBUSY:
+	case -EUCLEAN:
+	case -EOPNOTSUPP:
+		return STATUS_REFUSED;
+	default:
+		return status_of(result);
+	}
+}
+
+static int set_rows(struct daxbus_request *request, const struct option_row *rows, size_t n,
+		    const struct change_options *options, struct daxbus_error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *value = rows[i].setting ? option_get(&rows[i], options) : NULL;
+
+		if (value)
+			r = daxbus_request_set(request, rows[i].name, value, error);
+	}
+	return r;
+}
+
+int change_request(struct session *s, const struct change_options *options,
+		   struct daxbus_request **ret)
+{
+	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	const struct command *command = s->command;
+	int r;
+
+	if (daxbus_request_new(command->action, &request) < 0)
+		return fail_memory(&s->error);
+	r = set_rows(request, command->options, command->n_options, options, &s->error);
+	if (r == 0)
+		r = set_rows(request, change_rows, n_change_rows, options, &s->error);
+	if (r == 0)
+		*ret = TAKE_PTR(request);
+	return r;
+}
+
+static int check_rights(struct session *s, const struct change_options *options)
+{
+	if (options->dry_run)
+		return 0;
+	if (s->common.sysroot)
+		return fail(&s->error, -EOPNOTSUPP,
+			    "a captured tree cannot be changed; --dry-run shows what would be "
+			    "done");
+	if (geteuid() != 0)
+		return fail(&s->error, -EPERM,
+			    "'daxbus %s' needs root; --dry-run shows what it would do",
+			    s->command->name);
+	return 0;
+}
+
+/* What became of devices must reach somebody. */
+static int check_output(struct session *s)
+{
+	int r = output_check();
+
+	return r < 0 ? fail(&s->error, r, "cannot write: %s", strerror(-r)) : 0;
+}
+
+/* Of a run there is one line of progress, and one wish to stop. */
+static struct progress progress;
+
+static bool watch(void *data, const struct daxbus_progress *now)
+{
+	progress_show(data, now);
+	return !stop_was_asked();
+}
+
+int change_open(struct session *s, const struct change_options *options, struct daxbus_ctx **ret)
+{
+	int r = check_rights(s, options);
+
+	if (r == 0 && !options->dry_run)
+		r = check_output(s);
+	if (r == 0)
+		r = session_open(s, ret);
+	if (r < 0 || options->dry_run)
+		return r;
+	progress_start(&progress, options->progress);
+	stop_install();
+	daxbus_set_watch_fn(*ret, watch, &progress);
+	return 0;
+}
+
+void change_close(struct daxbus_ctx **ctx)
+{
+	progress_clear(&progress);
+	*ctx = daxbus_unref(*ctx);
+}
+
+static enum status status_of_outcome(const struct daxbus_outcome *outcome)
+{
+	const struct daxbus_result *result = NULL;
+	size_t n[_DAXBUS_VERDICT_MAX] = { 0 };
+
+	while ((result = daxbus_outcome_next(outcome, result)))
+		n[result->verdict]++;
+	return change_status_of_counts(n);
+}
+
+enum status change_report(struct session *s, const struct change_options *options,
+			  const struct daxbus_outcome *outcome)
+{
+	const struct daxbus_result *result = NULL;
+	int r;
+
+	while ((result = daxbus_outcome_next(outcome, result))) {
+		if (!options->dry_run)
+			change_log(s, result);
+		/* What failed is said to people too when it is in a document. */
+		if (!s->common.json || !change_is_good(result->verdict))
+			change_print(s, result, options->dry_run);
+	}
+	r = s->common.json ? change_print_json(s, outcome, options->dry_run) : 0;
+	return r < 0 ? status_of(r) : status_of_outcome(outcome);
+}
+
+static int change(struct session *s, const struct change_options *options,
+		  const struct daxbus_query *query, const struct daxbus_request *request,
+		  struct daxbus_outcome **ret)
+{
+	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
+	int r = change_open(s, options, &ctx);
+
+	if (r < 0)
+		return r;
+	if (options->dry_run)
+		return daxbus_plan(ctx, query, request, ret, &s->error);
+	return daxbus_apply(ctx, query, request, ret, &s->error);
+}
+
+enum status change_run(struct session *s, const void *data, char **operands, size_t n_operands)
+{
+	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	const struct change_options *options = data;
+	int r = change_request(s, options, &request);
+
+	if (r == 0 && daxbus_query_new(&query) < 0)
+		r = fail_memory(&s->error);
+	if (r == 0)
+		r = selectors_add(query, operands, n_operands, &s->error);
+	if (r == 0)
+		r = change(s, options, query, request, &outcome);
+	if (r < 0)
+		return change_status_of(r);
+	if (!daxbus_outcome_next(outcome, NULL))
+		say("no device is selected: nothing to do");
+	return change_report(s, options, outcome);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "change.h"
+#include "change_keys.h"
+#include "json.h"
+
+#define RESULT(member) offsetof(struct daxbus_result, member)
+#define STEP(member)   offsetof(struct daxbus_step, member)
+
+/* clang-format off */
+const struct change_key result_keys[] = {
+	{ "device", KEY_TEXT, false, RESULT(device), 0, "name of the device" },
+	{ "result", KEY_VERDICT, false, RESULT(verdict), 0,
+	  "what became of it: unchanged, planned, changed, refused, undone or failed" },
+	{ "code", KEY_TEXT, true, RESULT(code), 0,
+	  "stable word for the reason, null when all is well" },
+	{ "message", KEY_TEXT, true, RESULT(message), 0, "sentence for people" },
+	{ "hint", KEY_TEXT, true, RESULT(hint), 0, "what to do next, for people" },
+	{ "from", KEY_TEXT, true, RESULT(from), 0,
+	  "mode that it was in, its driver where that is no mode, null without a driver" },
+	{ "to", KEY_TEXT, true, RESULT(to), 0, "likewise, what it is in now, or would be" },
+	{ "notes", KEY_TEXTS, false, RESULT(notes), RESULT(n_notes),
+	  "sentences on what was taken into account, or could not be checked" },
+	{ "kernel", KEY_TEXTS, false, RESULT(kernel), RESULT(n_kernel),
+	  "messages of the kernel since the step that failed began" },
+	{ "steps", KEY_STEPS, true, RESULT(steps), RESULT(n_steps),
+	  "the plan, step by step; null without --dry-run" },
+};
+
+const struct change_key step_keys[] = {
+	{ "what", KEY_TEXT, false, STEP(what), 0, "what it does, for people" },
+	{ "file", KEY_TEXT, true, STEP(file), 0, "file that is written, several as braces of the shell name them, null for a module" },
+	{ "value", KEY_TEXT, true, STEP(value), 0, "what is written, null for a module" },
+	{ "module", KEY_TEXT, true, STEP(module), 0, "module that is loaded, null for a write" },
+	{ "check", KEY_TEXT, true, STEP(check), 0, "what must hold before, for people" },
+	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how its effect is read back, for people" },
+	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how it is undone, for people" },
+};
+/* clang-format on */
+const size_t n_result_keys = ARRAY_SIZE(result_keys);
+const size_t n_step_keys = ARRAY_SIZE(step_keys);
+
+/* A result or a step, @member of which is wanted as the type that its row says. */
+#define MEMBER_OF(object, offset, type)                                                            \
+	(*(type const *)(const void *)((const char *)(object) + (offset)))
+
+static struct json_object *new_texts(struct json *j, const void *object,
+				     const struct change_key *key)
+{
+	const char *const *texts = MEMBER_OF(object, key->offset, const char *const *);
+	size_t n = MEMBER_OF(object, key->count, size_t);
+	struct json_object *array = json_new_array(j);
+
+	for (size_t i = 0; i < n; i++)
+		json_push(j, array, json_new_string(j, texts[i]));
+	return array;
+}
+
+/* A text that is never null is empty where the library has none. */
+static struct json_object *new_text(struct json *j, const void *object,
+				    const struct change_key *key)
+{
+	const char *s = MEMBER_OF(object, key->offset, const char *);
+
+	if (!s && key->nullable)
+		return NULL;
+	return json_new_string(j, s ? s : "");
+}
+
+static struct json_object *new_steps(struct json *j, const struct daxbus_result *result)
+{
+	struct json_object *array = json_new_array(j);
+
+	for (size_t i = 0; i < result->n_steps; i++) {
+		struct json_object *step = json_push_object(j, array);
+
+		for (size_t k = 0; k < n_step_keys; k++)
+			json_set(j, step, step_keys[k].key,
+				 new_text(j, &result->steps[i], &step_keys[k]));
+	}
+	return array;
+}
+
+static struct json_object *new_value(struct json *j, const struct daxbus_result *result,
+				     const struct change_key *key, bool with_steps)
+{
+	switch (key->type) {
+	case KEY_TEXT:
+		return new_text(j, result, key);
+	case KEY_TEXTS:
+		return new_texts(j, result, key);
+	case KEY_VERDICT:
+		return json_new_string(j, change_word(result->verdict));
+	case KEY_STEPS:
+		return with_steps ? new_steps(j, result) : NULL;
+	}
+	return NULL;
+}
+
+/* What was undone is as it was; what failed may not be. */
+static bool anything_changed(const struct daxbus_outcome *outcome)
+{
+	const struct daxbus_result *result = NULL;
+
+	while ((result = daxbus_outcome_next(outcome, result)))
+		if (result->verdict == DAXBUS_CHANGED || result->verdict == DAXBUS_FAILED)
+			return true;
+	return false;
+}
+
+int change_print_json(struct session *s, const struct daxbus_outcome *outcome, bool dry_run)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	const struct daxbus_result *result = NULL;
+	struct json_object *root, *array;
+	int r = json_new(&j, &s->error);
+
+	if (r < 0)
+		return r;
+	root = json_root(j);
+	json_set_head(j);
+	json_set(j, root, "dry_run", json_new_bool(j, dry_run));
+	json_set(j, root, "changed", json_new_bool(j, anything_changed(outcome)));
+	array = json_set_array(j, root, "results");
+	while ((result = daxbus_outcome_next(outcome, result))) {
+		struct json_object *object = json_push_object(j, array);
+
+		for (size_t i = 0; i < n_result_keys; i++)
+			json_set(j, object, result_keys[i].key,
+				 new_value(j, result, &result_keys[i], dry_run));
+	}
+	return json_print(j, s->out, &s->error);
+}

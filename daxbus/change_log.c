@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <syslog.h>
+
+#include "change.h"
+
+static bool was_touched(enum daxbus_verdict verdict)
+{
+	return verdict == DAXBUS_CHANGED || verdict == DAXBUS_UNDONE || verdict == DAXBUS_FAILED;
+}
+
+void change_log(struct session *s, const struct daxbus_result *result)
+{
+	struct text text = { 0 };
+	_cleanup_free_ char *line = NULL;
+
+	if (!was_touched(result->verdict))
+		return;
+	text_add(&text, "%s: ", result->device);
+	change_add_modes(&text, result);
+	text_add(&text, ": %s", change_word(result->verdict));
+	if (result->code)
+		text_add(&text, " (%s)", result->code);
+	text_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);
+	line = text_take(&text);
+	if (!line)
+		return;
+	defuse(line);
+	openlog("daxbus", LOG_PID, LOG_DAEMON);
+	syslog(LOG_NOTICE, "%s", line);
+	closelog();
+}

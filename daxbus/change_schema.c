@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The JSON Schema of the changing commands' document, from the same tables as the document.
+ */
+#include "change_keys.h"
+#include "introspect.h"
+#include "schema.h"
+
+static void add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
+		     size_t n);
+
+static void add_key(struct json *j, struct json_object *schema, const struct change_key *key)
+{
+	struct json_object *items;
+
+	switch (key->type) {
+	case KEY_TEXT:
+	case KEY_VERDICT:
+		schema_set_string(j, schema, "description", key->help);
+		schema_set_type(j, schema, "string", key->nullable);
+		break;
+	case KEY_TEXTS:
+		items = schema_set_array(j, schema, key->help, key->nullable);
+		schema_set_type(j, items, "string", false);
+		break;
+	case KEY_STEPS:
+		items = schema_set_array(j, schema, key->help, key->nullable);
+		add_keys(j, items, step_keys, n_step_keys);
+		break;
+	}
+}
+
+static void add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
+		     size_t n)
+{
+	struct schema_inside inside = schema_set_inside(j, schema, false);
+
+	for (size_t i = 0; i < n; i++)
+		add_key(j, schema_add_key(j, &inside, keys[i].key), &keys[i]);
+}
+
+static void add_bool(struct json *j, const struct schema_inside *document, const char *key,
+		     const char *description)
+{
+	struct json_object *schema = schema_add_key(j, document, key);
+
+	schema_set_string(j, schema, "description", description);
+	schema_set_type(j, schema, "boolean", false);
+}
+
+int schema_print_change(FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct schema_inside document, head;
+	struct json_object *items;
+	int r = json_new(&j, error);
+
+	if (r < 0)
+		return r;
+	document = schema_begin(j, "daxbus COMMAND --json, of the commands that change something",
+				"What a changing command prints with --json. Keys are never "
+				"missing: what is not there is null. Keys may be added.");
+	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
+	schema_add_head(j, &head);
+	add_bool(j, &document, "dry_run", "nothing was touched, because of --dry-run");
+	add_bool(j, &document, "changed", "something is not as it was before");
+	items = schema_set_array(j, schema_add_key(j, &document, "results"),
+				 "what became of each selected device", false);
+	add_keys(j, items, result_keys, n_result_keys);
+	return json_print(j, out, error);
+}

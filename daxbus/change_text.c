@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "change.h"
+
+const char *change_word(enum daxbus_verdict verdict)
+{
+	static const char *const words[] = {
+		[DAXBUS_UNCHANGED] = "unchanged", [DAXBUS_PLANNED] = "planned",
+		[DAXBUS_CHANGED] = "changed",	  [DAXBUS_REFUSED] = "refused",
+		[DAXBUS_UNDONE] = "undone",	  [DAXBUS_FAILED] = "failed",
+	};
+
+	return words[verdict];
+}
+
+bool change_is_good(enum daxbus_verdict verdict)
+{
+	switch (verdict) {
+	case DAXBUS_UNCHANGED:
+	case DAXBUS_PLANNED:
+	case DAXBUS_CHANGED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const char *mode_text(const char *mode)
+{
+	return mode ? mode : "no driver";
+}
+
+void change_add_modes(struct text *text, const struct daxbus_result *result)
+{
+	const char *from = mode_text(result->from), *to = mode_text(result->to);
+
+	if (streq(from, to))
+		text_add(text, "%s", to);
+	else
+		text_add(text, "%s -> %s", from, to);
+}
+
+/* A line of what is well. Takes the text. */
+static void print_line(FILE *out, struct text *text)
+{
+	_cleanup_free_ char *line = text_take(text);
+
+	if (!line)
+		return;
+	defuse(line);
+	fprintf(out, "%s\n", line);
+}
+
+static void print_labelled(FILE *out, const char *indent, const char *label, const char *s)
+{
+	struct text text = { 0 };
+
+	if (!s)
+		return;
+	text_add(&text, "%s%s%s", indent, label, s);
+	print_line(out, &text);
+}
+
+static void print_step(struct session *s, const struct daxbus_step *step, size_t number)
+{
+	static const char indent[] = "     ";
+	struct text text = { 0 };
+
+	text_add(&text, "%3zu. %s", number, step->what);
+	print_line(s->out, &text);
+	if (step->file) {
+		text_add(&text, "%s%s > %s", indent, step->value ? step->value : "", step->file);
+		print_line(s->out, &text);
+	}
+	print_labelled(s->out, indent, "modprobe ", step->module);
+	if (!s->common.verbose)
+		return;
+	print_labelled(s->out, indent, "before: ", step->check);
+	print_labelled(s->out, indent, "after: ", step->verify);
+	print_labelled(s->out, indent, "undo: ", step->undo);
+}
+
+static void print_good(struct session *s, const struct daxbus_result *result, bool with_steps)
+{
+	struct text text = { 0 };
+
+	text_add(&text, "%s: %s: ", result->device, change_word(result->verdict));
+	change_add_modes(&text, result);
+	if (result->message)
+		text_add(&text, "; %s", result->message);
+	print_line(s->out, &text);
+	print_labelled(s->out, "  ", "", result->hint);
+	for (size_t i = 0; i < result->n_notes; i++)
+		print_labelled(s->out, "  ", "note: ", result->notes[i]);
+	for (size_t i = 0; with_steps && i < result->n_steps; i++)
+		print_step(s, &result->steps[i], i + 1);
+	for (size_t i = 0; i < result->n_kernel; i++)
+		print_labelled(s->out, "  ", "kernel: ", result->kernel[i]);
+}
+
+/* Each line names the device, because lines of others may come in between. */
+static void say_bad(const struct daxbus_result *result)
+{
+	const char *device = result->device;
+
+	say("%s: %s (%s): %s", device, change_word(result->verdict),
+	    result->code ? result->code : "no code", result->message ? result->message : "");
+	if (result->hint)
+		say("%s: %s", device, result->hint);
+	for (size_t i = 0; i < result->n_notes; i++)
+		say("%s: note: %s", device, result->notes[i]);
+	for (size_t i = 0; i < result->n_kernel; i++)
+		say("%s: kernel: %s", device, result->kernel[i]);
+}
+
+void change_print(struct session *s, const struct daxbus_result *result, bool with_steps)
+{
+	if (change_is_good(result->verdict))
+		print_good(s, result, with_steps);
+	else
+		say_bad(result);
+}

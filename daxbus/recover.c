@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "change.h"
+
+/* clang-format off */
+static const struct option_row options[] = {
+	{ .name = "forget", .help = "touch nothing, and forget what was left",
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(forget), .excludes = EXCLUDE_RECOVERY },
+};
+/* clang-format on */
+
+static int recover(struct session *s, const struct change_options *given,
+		   const struct daxbus_request *request, struct daxbus_outcome **ret)
+{
+	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
+	enum daxbus_recovery what = DAXBUS_RECOVER_UNDO;
+	int r = change_open(s, given, &ctx);
+
+	if (r < 0)
+		return r;
+	if (given->dry_run)
+		what = DAXBUS_RECOVER_SHOW;
+	else if (given->forget)
+		what = DAXBUS_RECOVER_FORGET;
+	return daxbus_recover(ctx, what, request, ret, &s->error);
+}
+
+static enum status run(struct session *s, const void *data, char **operands _unused_,
+		       size_t n_operands _unused_)
+{
+	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	const struct change_options *given = data;
+	int r = change_request(s, given, &request);
+
+	if (r == 0)
+		r = recover(s, given, request, &outcome);
+	if (r < 0)
+		return change_status_of(r);
+	if (!daxbus_outcome_next(outcome, NULL))
+		say("%s", given->forget ? "no journal is left" : "nothing to recover");
+	return change_report(s, given, outcome);
+}
+
+static const struct example examples[] = {
+	{ "daxbus recover --dry-run", "what a killed run left, and what would be undone" },
+	{ "daxbus recover", "undo it" },
+};
+
+const struct command recover_command = {
+	.name = "recover",
+	.summary = "undo what a killed run left behind",
+	.description =
+		"Undo what a run of daxbus that was killed had begun. Until this has run, the "
+		"commands that change something refuse.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.options_size = sizeof(struct change_options),
+	/* Only --wait is asked of the request, which every action has. */
+	.action = DAXBUS_RECONFIGURE,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.run = run,
+};

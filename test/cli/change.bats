@@ -1,0 +1,325 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+#
+# The commands that change devices, as far as no kernel is needed: command lines, rights, and what they would do on
+# captured trees. test/vm has them do it.
+
+load cli
+
+readonly trees=$BATS_TEST_DIRNAME/../sysroots
+
+# Each with what it needs, to be followed by selectors.
+readonly changing=('reconfigure --mode=kmem' online offline bind unbind)
+
+teardown()
+{
+	[[ -z ${public-} ]] || rm -rf "$public"
+}
+
+# TREE WORD...: what would be done on a captured tree
+plan()
+{
+	daxbus --sysroot "$trees/$1" "${@:2}" --dry-run
+}
+
+# A refusal, alone: status 5, nothing on stdout, "DEVICE: refused (CODE): " in front on stderr.
+is_refused()
+{
+	is_status 5
+	is_output ''
+	[[ ${stderr_lines[0]} == "daxbus: $1: refused ($2): "?* ]] || mismatch "expected refusal: $1 $2"
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "changing everything has to be said: an operand is needed" {
+	local line
+	for line in "${changing[@]}"; do
+		# shellcheck disable=SC2086 # words
+		daxbus $line
+		is_usage_error "'${line%% *}' needs an operand, SELECTOR..." "${line%% *}"
+	done
+	daxbus recover all
+	is_usage_error "'all' is an operand too many for 'recover'" recover
+}
+
+@test "a mode is needed" {
+	daxbus reconfigure all
+	is_usage_error 'which mode? Say --mode=devdax|kmem|famfs|compat' reconfigure
+	daxbus reconfigure all --mode
+	is_usage_error "option '--mode' needs an argument, devdax|kmem|famfs|compat" reconfigure
+}
+
+# COMMAND OPTION=VALUE...: each is a mistake, named with option and value
+are_wrong()
+{
+	local command=$1 option mode=()
+
+	# The last one counts.
+	[[ $command != reconfigure ]] || mode=(--mode=kmem)
+	for option in "${@:2}"; do
+		daxbus "$command" "${mode[@]}" "$option" --dry-run all
+		is_status 2
+		is_output ''
+		[[ ${stderr_lines[0]} == *"'${option%%=*}'"* || ${stderr_lines[0]} == *"'${option#--}'"* ||
+			${stderr_lines[0]} == *"'${option#*=}'"* ]] || mismatch "$option"
+		[[ ${stderr_lines[1]} == "Try 'daxbus $command --help'." ]] || mismatch "$option"
+	done
+}
+
+@test "words and sizes that are none" {
+	are_wrong reconfigure --mode=ram --mode=KMEM --mode= --online=yes --memmap-on-memory=1 --wait=soon
+	are_wrong online --online=policy --online=no --size=0 --size=1X --size=1Gx --size=-1 \
+		--size=99999999999999999999 --wait=
+	are_wrong offline --size= --size=none --wait=-1
+	are_wrong bind --driver=../kmem --driver=a/b --driver=
+	are_wrong unbind --wait=1s
+}
+
+@test "options of one command are none of another" {
+	local line
+	for line in 'reconfigure --size=1G' 'offline --online=movable' 'bind --mode=kmem' 'unbind --driver=kmem' \
+		'recover --force' 'online --forget'; do
+		# shellcheck disable=SC2086 # words
+		daxbus $line all
+		is_status 2
+		[[ ${stderr_lines[0]} == "daxbus: unknown option '--"* ]] || mismatch "$line"
+	done
+}
+
+@test "--wait takes its argument behind = only" {
+	# Else 5 would be an operand, and no device is named so.
+	daxbus unbind --sysroot "$trees/6.1-hmem" --dry-run --wait 5
+	is_status 2
+	[[ ${stderr_lines[0]} == *"'5'"* ]] || mismatch 'the operand'
+	plan 6.1-hmem reconfigure --mode=devdax --wait dax0.0
+	is_status 0
+	plan 6.1-hmem reconfigure --mode=devdax --wait=5 dax0.0
+	is_status 0
+}
+
+@test "--force and --progress take no argument" {
+	daxbus unbind --force=yes all
+	is_usage_error "option '--force' takes no argument" unbind
+	daxbus unbind --progress=1 all
+	is_usage_error "option '--progress' takes no argument" unbind
+}
+
+@test "what is to be forgotten is not shown" {
+	daxbus recover --forget --dry-run
+	is_usage_error 'options --forget and --dry-run exclude each other' recover
+}
+
+@test "a wrong selector, and a device that is not there" {
+	daxbus unbind --dry-run mdoe=kmem
+	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?" unbind
+	local line
+	for line in "${changing[@]}"; do
+		# shellcheck disable=SC2086 # words
+		plan 6.1-hmem $line dax0.0 dax7.0
+		is_status 3
+		is_output ''
+		[[ $stderr == *"'dax7.0'"* ]] || mismatch "$line"
+	done
+}
+
+@test "mistakes with --json are documents" {
+	daxbus reconfigure --json --mode=ram all
+	is_status 2
+	[[ $(json .error.code) == '"usage"' ]]
+	plan 6.1-hmem unbind --json dax7.0
+	is_status 3
+	[[ $(json .error.code) == '"not-found"' ]]
+}
+
+# --- rights ---------------------------------------------------------------------------------------
+
+@test "a captured tree is not changed: status 5" {
+	local line
+	for line in "${changing[@]}"; do
+		# shellcheck disable=SC2086 # words
+		daxbus --sysroot "$trees/6.1-hmem" $line all
+		is_status 5
+		is_output ''
+		is_stderr 'daxbus: a captured tree cannot be changed; --dry-run shows what would be done'
+	done
+	daxbus --sysroot "$trees/6.1-hmem" recover
+	is_status 5
+	daxbus --sysroot "$trees/6.1-hmem" recover --forget
+	is_status 5
+	daxbus --sysroot "$trees/6.1-hmem" unbind --json all
+	is_status 5
+	[[ $(json .error.code) == '"refused"' ]]
+}
+
+@test "who is not root is told so before anything is read: status 5" {
+	copy_for_everybody
+	local line
+	for line in 'reconfigure --mode=kmem dax7.0' 'online dax7.0' 'offline dax7.0' 'bind dax7.0' 'unbind dax7.0' \
+		recover 'recover --forget'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr as_nobody $line
+		is_status 5
+		is_output ''
+		is_stderr "daxbus: 'daxbus ${line%% *}' needs root; --dry-run shows what it would do"
+	done
+	run --separate-stderr as_nobody unbind --json dax7.0
+	is_status 5
+	[[ $(json .error.code) == '"refused"' ]]
+}
+
+@test "who is not root can look at what would be done" {
+	copy_for_everybody
+	cp -r "$trees/6.1-hmem" "$public/tree"
+	chmod -R a+rX "$public"
+	run --separate-stderr as_nobody --sysroot "$public/tree" reconfigure --mode=kmem dax0.0 --dry-run
+	is_status 0
+	[[ ${lines[0]} == 'dax0.0: planned: devdax -> kmem'* ]] || mismatch 'no plan'
+}
+
+@test "nothing is begun when nobody would hear of it: status 1" {
+	# An ordinary user is told something else first.
+	[[ $(id -u) -eq 0 ]] || return 0
+	# No such device: should the check be missing, this is status 3.
+	# shellcheck disable=SC2016 # expanded inside
+	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" unbind dax99999.0 2>&1 >&3'
+	[[ $status -eq 1 && $output == 'daxbus: cannot write: Broken pipe' ]] || mismatch pipe
+	# shellcheck disable=SC2016 # expanded inside
+	run bash -c '"$DAXBUS" unbind dax99999.0 2>&1 >&-'
+	[[ $status -eq 1 && $output == 'daxbus: cannot write: Bad file descriptor' ]] || mismatch closed
+}
+
+# --- what would be done ---------------------------------------------------------------------------
+
+@test "devdax to kmem: the steps, each with what is written" {
+	plan 6.1-hmem reconfigure --mode=kmem dax0.0
+	is_status 0
+	is_stderr ''
+	[[ ${lines[0]} == 'dax0.0: planned: devdax -> kmem'* ]] || mismatch 'first line'
+	grep -qx '  1\. .*' <<< "$output" || mismatch 'no step 1'
+	grep -qx '     dax0.0 > /sys/bus/dax/drivers/device_dax/unbind' <<< "$output" || mismatch 'no unbind'
+	grep -qx '     dax0.0 > /sys/bus/dax/drivers/kmem/bind' <<< "$output" || mismatch 'no bind'
+	grep -q '^     undo: ' <<< "$output" && mismatch 'undo without --verbose'
+	plan 6.1-hmem reconfigure --mode=kmem dax0.0 --verbose
+	grep -q '^     after: ' <<< "$output" || mismatch 'no read-back'
+	grep -q '^     undo: ' <<< "$output" || mismatch 'no undo'
+}
+
+@test "the same as a document" {
+	plan 6.1-hmem reconfigure --mode=kmem dax0.0 --json
+	is_status 0
+	is_stderr ''
+	[[ $(json '[.dry_run, .changed, (.results | length)]') == '[true,false,1]' ]] || mismatch head
+	[[ $(json '.results[0] | [.device, .result, .code, .from, .to, .kernel]') == \
+		'["dax0.0","planned",null,"devdax","kmem",[]]' ]] || mismatch result
+	[[ $(json '[.results[0].steps[] | select(.file == "/sys/bus/dax/drivers/kmem/bind") | .value]') == \
+		'["dax0.0"]' ]] || mismatch bind
+	[[ $(json 'all(.results[0].steps[]; (.file == null) != (.module == null))') == true ]] ||
+		mismatch 'a step is a write or a module'
+}
+
+@test "system-ram is kmem" {
+	plan 6.1-hmem reconfigure --mode=system-ram dax0.0
+	is_status 0
+	local expected=$output
+	plan 6.1-hmem reconfigure --mode=kmem dax0.0
+	is_output "$expected"
+}
+
+@test "a device that is as asked for is unchanged, and no step is needed" {
+	plan 6.1-hmem reconfigure --mode=devdax dax0.0
+	is_status 0
+	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* && ${#lines[@]} -eq 1 ]] || mismatch 'more than a line'
+	plan 6.1-hmem reconfigure --mode=devdax dax0.0 --json
+	[[ $(json '.results[0] | [.result, .steps]') == '["unchanged",[]]' ]] || mismatch 'document'
+	plan 6.1-stuck unbind dax1.0
+	[[ ${lines[0]} == 'dax1.0: unchanged: no driver'* ]] || mismatch 'no driver'
+}
+
+@test "refusals: the code, the sentence, what to do next" {
+	plan 6.1-stuck reconfigure --mode=kmem dax1.0
+	is_refused dax1.0 stuck-until-reboot
+	[[ $stderr == *$'\ndaxbus: dax1.0: Reboot; '* ]] || mismatch 'no hint'
+	plan 6.1-hmem unbind dax1.0
+	is_refused dax1.0 memory-online
+	plan 6.1-hmem online dax0.0
+	is_refused dax0.0 not-kmem
+	plan 6.1-hmem offline dax0.0
+	is_refused dax0.0 not-kmem
+	plan 5.10-hmem reconfigure --mode=kmem dax2.0
+	is_refused dax2.0 phantom
+	plan 5.10-pmem reconfigure --mode=kmem dax0.0
+	is_refused dax0.0 class-device
+	plan 6.1-hmem offline --size=1M dax1.0
+	is_refused dax1.0 bad-size
+	plan 6.1-hmem reconfigure --mode=compat dax0.0
+	is_refused dax0.0 no-compat-driver
+}
+
+@test "a device of less than a memory block, and one without a node, are no memory" {
+	tree_with_two
+	local device=$tree/sys/devices/platform/hmem.0/dax0.0
+	echo $((64 << 20)) > "$device/size"
+	printf '0x%x\n' $(((1 << 32) + (64 << 20) - 1)) > "$device/mapping0/end"
+	rm "$tree/sys/devices/platform/hmem.1/dax1.0/target_node"
+	daxbus --sysroot "$tree" reconfigure --mode=kmem dax0.0 --dry-run
+	is_refused dax0.0 too-small
+	daxbus --sysroot "$tree" reconfigure --mode=kmem dax1.0 --dry-run
+	is_refused dax1.0 no-target-node
+	daxbus --sysroot "$tree" reconfigure --mode=kmem all --dry-run
+	is_status 5
+	is_output ''
+}
+
+@test "a refusal in a document is told on stderr too" {
+	plan 6.1-stuck reconfigure --mode=kmem dax1.0 --json
+	is_status 5
+	[[ $(json '.results[0] | [.result, .code, .steps]') == '["refused","stuck-until-reboot",[]]' ]] ||
+		mismatch document
+	[[ ${stderr_lines[0]} == 'daxbus: dax1.0: refused (stuck-until-reboot): '?* ]] || mismatch stderr
+}
+
+@test "what protects memory is not passed over by --force" {
+	plan 6.1-stuck reconfigure --mode=kmem --force dax1.0
+	is_refused dax1.0 stuck-until-reboot
+	plan 6.1-hmem unbind --force dax1.0
+	is_refused dax1.0 memory-online
+}
+
+@test "several devices, one refused: status 4, and each has its line" {
+	plan 6.1-stuck reconfigure --mode=kmem all
+	is_status 4
+	[[ ${lines[0]} == 'dax0.0: planned: '* ]] || mismatch 'the planned one'
+	[[ ${stderr_lines[0]} == 'daxbus: dax1.0: refused (stuck-until-reboot): '* ]] || mismatch 'the refused one'
+	plan 6.1-stuck reconfigure --mode=kmem all --json
+	is_status 4
+	[[ $(json '[.results[].result]') == '["planned","refused"]' ]] || mismatch document
+}
+
+@test "nothing selected is nothing to do: status 0, and a word about it" {
+	plan 6.1-hmem unbind 'dax9.*'
+	is_status 0
+	is_output ''
+	is_stderr 'daxbus: no device is selected: nothing to do'
+	plan 6.1-hmem unbind 'dax9.*' --json
+	is_status 0
+	[[ $(json '[.changed, .results]') == '[false,[]]' ]] || mismatch document
+}
+
+@test "a plan touches nothing" {
+	cp -r "$trees/6.1-hmem" "$BATS_TEST_TMPDIR/tree"
+	daxbus --sysroot "$BATS_TEST_TMPDIR/tree" reconfigure --mode=kmem all --dry-run
+	[[ $output == *planned* ]] || mismatch 'no plan'
+	diff -r --no-dereference "$trees/6.1-hmem" "$BATS_TEST_TMPDIR/tree"
+}
+
+@test "a plan into a closed pipe, and on a full disk: status 1, and the reason" {
+	# shellcheck disable=SC2016 # expanded inside
+	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" -s "$1" reconfigure --mode=devdax dax0.0 --dry-run 2>&1 >&3' \
+		- "$trees/6.1-hmem"
+	[[ $status -eq 1 && $output == 'daxbus: cannot write: Broken pipe' ]] || mismatch pipe
+	# shellcheck disable=SC2016 # expanded inside
+	run bash -c '"$DAXBUS" -s "$1" reconfigure --mode=devdax dax0.0 --dry-run 2>&1 > /dev/full' - "$trees/6.1-hmem"
+	[[ $status -eq 1 && $output == 'daxbus: cannot write: No space left on device' ]] || mismatch disk
+}
