@@ -7,6 +7,8 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
+setup_file() { modprobe kmem; }
+
 @test "daxbus and libdaxctl agree on regions, devices, mappings, modes and blocks" {
 	[ "$(json '.devices | length')" -gt 0 ]
 	assert_same_view

@@ -7,6 +7,8 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
+setup_file() { modprobe kmem; }
+
 @test "region and memory device are those of the CXL bus" {
 	region=$(json '.regions[0].cxl.region')
 	[ -e "/sys/bus/cxl/devices/$region/uuid" ] || [ -e "/sys/bus/cxl/devices/$region/size" ]

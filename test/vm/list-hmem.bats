@@ -8,6 +8,8 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
+setup_file() { modprobe kmem; }
+
 @test "both regions are there, as the machine was made" {
 	json '.regions[] | select(.region < 2) | [.region, .provider, .size, .dynamic, .target_node] | @tsv' \
 		>"$BATS_TEST_TMPDIR/regions"

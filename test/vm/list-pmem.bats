@@ -7,6 +7,8 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
+setup_file() { modprobe kmem; }
+
 @test "namespace, UUID, bus and region are those that ndctl tells" {
 	[ "$(json '.regions[0].provider')" = pmem ]
 	[ "$(json '.regions[0].pmem.namespace')" = "$(ndctl list -N | jq -r '.[0].dev')" ]

@@ -8,12 +8,14 @@ bats_require_minimum_version 1.5.0
 
 vm=$BATS_TEST_DIRNAME/vm
 
-# shown KERNEL MEMORY [OPTION...]: one line a device: name size node mode, and the models of the bus
+# shown KERNEL MEMORY [OPTION...]: one line a device: name size node mode, and the models of the bus; with the drivers
+# that udev would load
 shown() {
 	local kernel=$1 memory=$2
 	shift 2
 	# shellcheck disable=SC2016 # the guest expands it
 	"$vm" run --kernel "$kernel" --memory "$memory" "$@" -- bash -euo pipefail -c '
+		modprobe kmem
 		daxctl list | jq -r "if type == \"array\" then .[] else . end |
 			[.chardev, .size, .target_node, .state // .mode] | join(\" \")" | sort
 		for dir in /sys/class/dax /sys/bus/dax/devices; do
@@ -71,7 +73,7 @@ namespace=1054867456
 
 @test "7.3: a kernel that leaves new memory offline" {
 	run --separate-stderr "$vm" run --kernel 7.3 --append memhp_default_state=offline -- \
-		bash -c 'daxctl list | jq -r .[].online_memblocks; cat /sys/bus/dax/devices/dax0.0/state'
+		bash -c 'modprobe kmem; daxctl list | jq -r .[].online_memblocks; cat /sys/bus/dax/devices/dax0.0/state'
 	[[ $output == $'0\n0\n'* ]]
 }
 @test "no DAX memory" { [[ $(shown 6.1 none) == "" ]]; }
