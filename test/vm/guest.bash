@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For bats files that run inside a test machine, in the build folder: `load guest`.
+# For bats files (`load guest`) and scripts that run inside a test machine, in the build folder.
 
-bats_require_minimum_version 1.5.0
+if [ -n "$(type -t bats_require_minimum_version)" ]; then bats_require_minimum_version 1.5.0; fi
+# shellcheck source=test/vm/invariants.bash
+source "$(dirname "${BASH_SOURCE[0]}")/invariants.bash"
 
 # A copy in the machine's memory of what was built: other users may not look into the checkout, it starts sooner, and
 # libtool's script in front of it takes seconds on an emulated processor.
@@ -15,9 +17,13 @@ if [ ! -e "$daxbus" ]; then
 fi
 export LD_LIBRARY_PATH=/opt/daxbus
 daxctl_view=$PWD/test/vm/daxctl-view
+map_device=$PWD/test/vm/map-device
 devices=/sys/bus/dax/devices
 drivers=/sys/bus/dax/drivers
 memory=/sys/devices/system/memory
+
+# What is chosen by chance is chosen otherwise on each kernel, and the same every time.
+seed() { echo "${DAXBUS_SEED:-$(kernel | tr -d .)}"; }
 
 # The kernel under test, as the table test/vm/kernels names it: 6.1
 kernel() { uname -r | cut -d. -f1,2; }
@@ -105,4 +111,121 @@ assert_counts() {
 		echo "$1: daxbus counts $got, its blocks say $want"
 		return 1
 	}
+}
+
+# --- changes ---
+
+# daxbus_says STATUS ARG...: runs daxbus, which must end with that status; $output and $stderr as `run` has them
+daxbus_says() {
+	local wanted=$1
+	shift
+	run --separate-stderr "$daxbus" "$@"
+	[ "$status" -eq "$wanted" ] || {
+		printf '# daxbus %s: exit status %s, not %s\n' "$*" "$status" "$wanted" >&2
+		# shellcheck disable=SC2154 # run sets them
+		printf '# stdout: %s\n# stderr: %s\n' "$output" "$stderr" >&2
+		return 1
+	}
+}
+
+# refuses CODE ARG...: daxbus refuses for that reason, says so in words too, and the machine stays as it is
+refuses() {
+	local code=$1
+	shift
+	daxbus_says 5 "$@" --json
+	[ "$(jq -r '.results[0] | "\(.result) \(.code)"' <<<"$output")" = "refused $code" ] || {
+		printf '# not refused as %s: %s\n' "$code" "$output" >&2
+		return 1
+	}
+	jq -e '.changed == false and (.results[0].message | length) > 0' <<<"$output" >/dev/null
+	settled
+}
+
+# result FILTER: of the first result in $output
+result() { jq -r ".results[0] | $1" <<<"$output"; }
+
+# both_say WORDS: whether daxbus said that, to stdout or stderr
+both_say() { [[ $output$stderr == *"$1"* ]] || wrong "it does not say '$1': $output$stderr"; }
+
+# inject online|offline ERRNO: the kernel refuses every memory block from now on; 0 ends that
+inject() {
+	local name=MEM_GOING_${1^^}
+	local file=/sys/kernel/debug/notifier-error-inject/memory/actions/$name/error
+	[ -e "$file" ] || modprobe memory-notifier-error-inject
+	echo "$2" >"$file"
+}
+
+# leave_free KB: take all memory of node 0 but so much into a pool of huge pages. Room elsewhere is gone then.
+leave_free() { untraced fill_node "$1"; }
+fill_node() {
+	local pool=/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages name free wanted i
+	while read -r _ _ name free _; do
+		[ "$name" != MemFree: ] || break
+	done </sys/devices/system/node/node0/meminfo
+	wanted=$(((free - $1) / 2048))
+	# Any signal ends a write early, that of a process that has ended too.
+	for ((i = 0; i < 20; i++)); do
+		echo $wanted >$pool
+		read -r free <$pool
+		[ "$free" -lt $((wanted - 2)) ] || return 0
+	done
+	wrong "only $free of $wanted huge pages"
+}
+
+free_all() { echo 0 >/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages; }
+
+# policy WORD: what the kernel does with new memory
+policy() { echo "$1" >$memory/auto_online_blocks; }
+
+# hold DEVICE open|mapped: a process that does so, until let_go; its number in $holder
+hold() {
+	local ready=$BATS_TEST_TMPDIR/ready
+	rm -f "$ready"
+	if [ "$2" = open ]; then
+		(exec 3<>"/dev/$1" && echo open >"$ready" && exec sleep 600) 3>&- &
+	else
+		"$map_device" "/dev/$1" >"$ready" 3>&- &
+	fi
+	holder=$!
+	until [ -s "$ready" ]; do
+		[ -e "/proc/$holder" ] || return 1
+		pause 0.02
+	done
+}
+
+let_go() {
+	[ -z "${holder-}" ] || kill "$holder" 2>/dev/null || true
+	[ -z "${holder-}" ] || wait "$holder" 2>/dev/null || true
+	holder=
+}
+
+# cannot COMMAND...: it must fail
+cannot() {
+	if "$@" 2>/dev/null; then wrong "this works: $*"; fi
+}
+
+# write VALUE FILE, as a command
+write() { echo "$1" >"$2"; }
+
+# second_device DEVICE SIZE SIZE2: shrink a device to SIZE and make a second one of SIZE2 behind it, in $second. Both are
+# left without a driver.
+second_device() {
+	local region
+	region=$(readlink -f "$devices/$1")/../dax_region
+	unbind "$1"
+	echo "$2" >"$devices/$1/size"
+	echo 1 >"$region/create"
+	read -r second <"$region/create"
+	[ "$3" -eq 0 ] || echo "$3" >"$devices/$second/size"
+}
+
+# only_device DEVICE: undo second_device; DEVICE has all of its region then, and no driver
+only_device() {
+	local region
+	region=$(readlink -f "$devices/$1")/../dax_region
+	unbind "$second"
+	unbind "$1"
+	echo 0 >"$devices/$second/size"
+	echo "$second" >"$region/delete"
+	cat "$region/size" >"$devices/$1/size"
 }

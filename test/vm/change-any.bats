@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What holds for dax0.0 on every kernel with every memory: to kmem and back. Runs inside the machine, in which no dax
+# memory is online yet, and puts everything back.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+# The policy of stock kernels 6.12 and later, on every kernel: it puts memory into zone Normal.
+setup_file() {
+	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
+	policy online
+}
+
+teardown_file() { policy "$(cat "$BATS_FILE_TMPDIR/policy")"; }
+
+setup() {
+	remember
+	# Kernel 5.10 has pmem in /sys/class/dax, which is another model.
+	class=""
+	[ -e $devices/dax0.0 ] || class=yes
+	[ "$class" ] || state_of dax0.0
+	began=$REPLY
+}
+
+# in_kmem: dax0.0 is there, whole, in zone Movable
+in_kmem() {
+	all_blocks dax0.0 movable
+	is "$REPLY" dax0.0
+}
+
+opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
+
+@test "an ordinary user may look at the plan, and no more" {
+	run --separate-stderr as_user "$daxbus" reconfigure --mode=kmem all --dry-run
+	if [ "$class" ]; then
+		[ "$status" -eq 5 ]
+	else
+		[ "$status" -eq 0 ]
+		[[ $output == *dax0.0* ]]
+	fi
+	settled
+	run --separate-stderr as_user "$daxbus" reconfigure --mode=kmem all
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"needs root"* ]]
+	settled
+	[ "$class" ] || is "$began" dax0.0
+}
+
+@test "a plan touches nothing" {
+	run --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=openat,openat2,open,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat,renameat2,finit_module,init_module,flock \
+		"$daxbus" reconfigure --mode=kmem dax0.0 --dry-run --json
+	if [ "$class" ]; then
+		[ "$status" -eq 5 ]
+	else
+		[ "$status" -eq 0 ]
+		[ "$(result .result)" = planned ]
+		jq -e '.changed == false and (.results[0].steps | length) > 0' <<<"$output"
+		is "$began" dax0.0
+	fi
+	cannot grep -vE 'open.*O_RDONLY|/dev/null' "$BATS_TEST_TMPDIR/trace"
+	settled
+}
+
+@test "a device of the class is refused, whatever is asked" {
+	[ "$class" ] || return 0
+	refuses class-device reconfigure --mode=kmem dax0.0
+	refuses class-device reconfigure --mode=devdax dax0.0
+	refuses class-device unbind dax0.0
+	refuses class-device online dax0.0
+}
+
+@test "to kmem: all of its blocks in zone Movable, whatever the policy, which is as before" {
+	[ ! "$class" ] || return 0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	[[ $output$stderr == *dax0.0* ]]
+	in_kmem
+	settled
+	grep -qx online $memory/auto_online_blocks
+	cannot opens
+	# daxbus itself sees the same
+	[ "$(device dax0.0 '"\(.mode) \(.memory.online == .memory.blocks) \(.memory.online == .memory.movable) \(.memory.missing)"')" = \
+		"kmem true true 0" ]
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	both_say unchanged
+	in_kmem
+}
+
+@test "back to devdax: memory gone, the device opens" {
+	[ ! "$class" ] || return 0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+	opens
+	settled
+	grep -qx online $memory/auto_online_blocks
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	both_say unchanged
+	is device_dax dax0.0
+}
+
+@test "JSON says the same, there and back" {
+	[ ! "$class" ] || return 0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
+	jq -e '.changed and (.results | length == 1)' <<<"$output"
+	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 changed null devdax kmem" ]
+	in_kmem
+	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
+	[ "$(jq -r .changed <<<"$output") $(result '"\(.result) \(.from) \(.to)"')" = "false unchanged kmem kmem" ]
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 --json
+	[ "$(jq -r .changed <<<"$output") $(result '"\(.result) \(.from) \(.to)"')" = "true changed kmem devdax" ]
+	is device_dax dax0.0
+	settled
+}
+
+@test "each change is a line in the system's log, and nothing else is" {
+	[ ! "$class" ] || return 0
+	busybox syslogd -n -O "$BATS_TEST_TMPDIR/log" 3>&- &
+	logger=$!
+	for _ in {1..50}; do [ -S /dev/log ] || pause 0.1; done
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 --dry-run
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	for _ in {1..50}; do [ "$(grep -c daxbus "$BATS_TEST_TMPDIR/log")" = 2 ] || pause 0.1; done
+	kill $logger
+	sed -n 's/.*daxbus\[[0-9]*\]: //p' "$BATS_TEST_TMPDIR/log" |
+		diff - <(printf 'dax0.0: %s: changed, by uid 0 (reconfigure)\n' "devdax -> kmem" "kmem -> devdax")
+}
+
+# An id that stayed would let a driver take the device, or the next of its name, behind everybody's back.
+@test "no driver is left knowing the device by name" {
+	[ ! "$class" ] || return 0
+	region=$(json '.regions[0].provider')
+	unbind dax0.0
+	if kernel_at_least 6.12 && [ "$region" != pmem ]; then
+		cannot write dax0.0 $drivers/device_dax/bind
+	else
+		cannot write dax0.0 $drivers/kmem/bind
+	fi
+	is none dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+}
+
+@test "famfs where the kernel has it, and back" {
+	[ ! "$class" ] || return 0
+	if kernel_at_least 7.3; then
+		daxbus_says 0 reconfigure --mode=famfs dax0.0 --json
+		[ "$(result '"\(.result) \(.from) \(.to)"')" = "changed devdax famfs" ]
+		is fsdev_dax dax0.0
+		daxbus_says 0 reconfigure --mode=kmem dax0.0
+		in_kmem
+		daxbus_says 0 reconfigure --mode=famfs dax0.0
+		is fsdev_dax dax0.0
+		daxbus_says 0 reconfigure --mode=devdax dax0.0
+	else
+		refuses no-driver reconfigure --mode=famfs dax0.0
+	fi
+	is device_dax dax0.0
+	settled
+}
+
+@test "compat is not for reconfigure" {
+	if [ "$class" ]; then
+		# It is there already.
+		daxbus_says 0 reconfigure --mode=compat dax0.0 --json
+		[ "$(result .result)" = unchanged ]
+	elif [ "$(kernel)" = 5.10 ]; then
+		# A driver for it is there, though not for this memory.
+		daxbus_says 5 reconfigure --mode=compat dax0.0
+	else
+		refuses no-compat-driver reconfigure --mode=compat dax0.0
+	fi
+}
+
+# Kernel 5.10: from the class to the bus by hand, then it is a device like any other.
+@test "a namespace that was moved to the bus" {
+	[ "$class" ] || return 0
+	modprobe -a dax_pmem device_dax
+	nd=$(basename "$(json '.regions[0].path')")
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem_compat/unbind
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem/bind
+	remember
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	in_kmem
+	settled
+	refuses use-migrate reconfigure --mode=compat dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+	opens
+	settled
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem/unbind
+	echo "$nd" >/sys/bus/nd/drivers/dax_pmem_compat/bind
+}

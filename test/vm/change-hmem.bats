@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is refused, and the case beside it that is not; and everything else that takes two devices or one of another
+# size. Two soft-reserved devices of 1 GiB, new memory stays offline. Puts everything back.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+MiB=1048576
+
+setup_file() {
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
+}
+
+setup() {
+	holder=""
+	remember
+}
+
+teardown() {
+	let_go
+	rm -f /etc/modprobe.d/daxbus-test.conf
+	umount -q /mnt 2>/dev/null || true
+	free_all
+}
+
+@test "both devices in one command, there and back" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0 dax1.0 --json
+	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 changed", "dax1.0 changed"]' <<<"$output"
+	is "kmem 8 movable" dax0.0
+	is "kmem 8 movable" dax1.0
+	settled
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 dax1.0
+	is device_dax dax0.0
+	is device_dax dax1.0
+	settled
+}
+
+@test "one of two that is refused: exit status 4, and the other is done" {
+	hold dax1.0 open
+	daxbus_says 4 reconfigure --mode=kmem dax0.0 dax1.0 --json
+	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 changed", "dax1.0 refused"]' <<<"$output"
+	is "kmem 8 movable" dax0.0
+	is device_dax dax1.0
+	let_go
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "what is not there, and what is no command" {
+	daxbus_says 3 reconfigure --mode=kmem dax9.9
+	daxbus_says 2 reconfigure dax0.0
+	daxbus_says 2 reconfigure --mode=nonsense dax0.0
+	daxbus_says 2 reconfigure --mode=kmem
+	settled
+}
+
+@test "a device that is open is refused, and the process named; not after it is closed" {
+	hold dax0.0 open
+	refuses device-held reconfigure --mode=kmem dax0.0
+	[[ $(result .message) == *"$holder"* ]]
+	refuses device-held unbind dax0.0
+	is device_dax dax0.0
+	let_go
+	daxbus_says 0 unbind dax0.0
+	is none dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+}
+
+@test "a device that is mapped is refused, too; --force takes it" {
+	hold dax0.0 mapped
+	refuses device-held reconfigure --mode=kmem dax0.0
+	[[ $(result .message) == *"$holder"* ]]
+	daxbus_says 0 reconfigure --mode=kmem --force dax0.0
+	is "kmem 8 movable" dax0.0
+	let_go
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "kmem with a block online is not unbound; with all offline it is" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	online "$(first_block dax0.0)" offline
+	is "kmem 7 movable 1 offline" dax0.0
+	refuses memory-online unbind dax0.0
+	refuses memory-online bind --driver=device_dax dax0.0
+	is "kmem 7 movable 1 offline" dax0.0
+	daxbus_says 0 offline dax0.0
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 unbind dax0.0
+	is none dax0.0
+	settled
+}
+
+@test "bind and unbind by driver" {
+	daxbus_says 0 unbind dax0.0
+	is none dax0.0
+	daxbus_says 0 unbind dax0.0
+	both_say unchanged
+	daxbus_says 0 bind --driver=kmem dax0.0
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 bind --driver=device_dax dax0.0
+	is device_dax dax0.0
+	daxbus_says 0 bind --driver=device_dax dax0.0 --json
+	[ "$(result .result)" = unchanged ]
+	refuses no-driver bind --driver=no_such_driver dax0.0
+	daxbus_says 0 unbind dax0.0
+	# the kernel chooses
+	daxbus_says 0 bind dax0.0
+	state_of dax0.0
+	[[ $REPLY == device_dax || $REPLY == kmem* ]]
+	settled
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+@test "part of it online, part of it offline" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	first=$(first_block dax0.0)
+	daxbus_says 0 offline --size=512M dax0.0
+	is "kmem 4 movable 4 offline" dax0.0
+	# from the high end
+	[ "$(cat $memory/memory$((first + 3))/state) $(cat $memory/memory$((first + 4))/state)" = "online offline" ]
+	settled
+	daxbus_says 0 offline --size=512M dax0.0 --json
+	[ "$(result .result)" = unchanged ]
+	daxbus_says 0 online --size=768M dax0.0
+	is "kmem 6 movable 2 offline" dax0.0
+	daxbus_says 0 online dax0.0
+	is "kmem 8 movable" dax0.0
+	daxbus_says 0 offline dax0.0
+	is "kmem 8 offline" dax0.0
+	settled
+	daxbus_says 0 online --size=128M dax0.0
+	is "kmem 1 movable 7 offline" dax0.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 8 movable" dax0.0
+	refuses bad-size offline --size=100M dax0.0
+	refuses bad-size offline --size=2G dax0.0
+	is "kmem 8 movable" dax0.0
+	refuses not-kmem offline dax1.0
+	refuses not-kmem online dax1.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "memory stays offline, or goes where the policy puts it, when that is asked" {
+	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	daxbus_says 0 reconfigure --mode=kmem --online=policy dax0.0
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 8 movable" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+	policy online_movable
+	daxbus_says 0 reconfigure --mode=kmem --online=policy dax0.0
+	is "kmem 8 movable" dax0.0
+	# The policy is no reason to bring it online here.
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
+	is "kmem 8 offline" dax0.0
+	grep -qx online_movable $memory/auto_online_blocks
+	policy "$known_policy"
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "an empty device is refused; not with a size" {
+	second_device dax1.0 $((896 * MiB)) 0
+	remember
+	refuses empty-device reconfigure --mode=kmem $second
+	refuses empty-device reconfigure --mode=devdax $second
+	echo $((128 * MiB)) >$devices/$second/size
+	remember
+	daxbus_says 0 reconfigure --mode=kmem $second
+	is "kmem 1 movable" $second
+	daxbus_says 0 reconfigure --mode=devdax $second
+	settled
+	only_device dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+}
+
+@test "a device too small for a memory block is refused in kmem only" {
+	second_device dax1.0 $((512 * MiB)) $((2 * MiB))
+	remember
+	refuses too-small reconfigure --mode=kmem $second
+	refuses too-small reconfigure --mode=kmem --force $second
+	daxbus_says 0 reconfigure --mode=devdax $second
+	is device_dax $second
+	settled
+	only_device dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+}
+
+@test "more than half lost to memory blocks is refused, unless forced; less is told" {
+	# from 64 MiB to 324 MiB of the region: one whole block
+	second_device dax1.0 $((64 * MiB)) $((260 * MiB))
+	remember
+	refuses alignment-loss reconfigure --mode=kmem $second
+	daxbus_says 0 reconfigure --mode=kmem --force $second
+	is "kmem 1 movable" $second
+	daxbus_says 0 reconfigure --mode=devdax $second
+	settled
+	only_device dax1.0
+	second_device dax1.0 $((64 * MiB)) $((192 * MiB))
+	remember
+	daxbus_says 0 reconfigure --mode=kmem $second --json
+	is "kmem 1 movable" $second
+	jq -e '.results[0].notes | length > 0' <<<"$output"
+	daxbus_says 0 reconfigure --mode=devdax $second
+	settled
+	only_device dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+}
+
+@test "a range against its alignment is refused; an aligned one is not" {
+	second_device dax1.0 $((2 * MiB)) 0
+	write 0x140201000-0x140400fff $devices/$second/mapping
+	remember
+	refuses misaligned reconfigure --mode=devdax $second
+	refuses misaligned bind --driver=device_dax $second
+	echo 0 >$devices/$second/size
+	write 0x140400000-0x1405fffff $devices/$second/mapping
+	remember
+	daxbus_says 0 reconfigure --mode=devdax $second
+	is device_dax $second
+	settled
+	only_device dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+}
+
+@test "phantoms of kernel 5.10 are refused" {
+	if [ "$(kernel)" = 5.10 ]; then
+		refuses phantom reconfigure --mode=kmem dax2.0
+		refuses phantom reconfigure --mode=devdax dax3.0
+		refuses phantom bind --driver=kmem dax2.0
+	else
+		daxbus_says 3 reconfigure --mode=kmem dax2.0
+	fi
+	is device_dax dax0.0
+}
+
+@test "a module that is blacklisted is not loaded, unless forced" {
+	[ ! -e /sys/module/kmem ] || rmmod kmem
+	echo "blacklist kmem" >/etc/modprobe.d/daxbus-test.conf
+	refuses module-blacklisted reconfigure --mode=kmem dax0.0
+	[ ! -e /sys/module/kmem ]
+	daxbus_says 0 reconfigure --mode=kmem --force dax0.0
+	is "kmem 8 movable" dax0.0
+	rm /etc/modprobe.d/daxbus-test.conf
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+# On kernels from 6.3 the driver would take every soft-reserved device that is free.
+@test "loading a driver takes no other device" {
+	[ ! -e /sys/module/kmem ] || rmmod kmem
+	unbind dax1.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 8 movable" dax0.0
+	is none dax1.0
+	settled
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 dax1.0
+	settled
+}
+
+@test "memmap-on-memory is refused where the kernel cannot" {
+	refuses no-memmap-on-memory reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
+	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=no dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+# 200 MiB there, and less than that free elsewhere
+@test "memory in use that fits nowhere else stays; with room it goes" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	mount -t tmpfs -o mpol=bind:1,size=210m tmpfs /mnt
+	dd if=/dev/zero of=/mnt/file bs=2M count=100 status=none
+	leave_free $((150 * 1024))
+	remember
+	refuses no-room-elsewhere offline dax0.0
+	refuses no-room-elsewhere reconfigure --mode=devdax dax0.0
+	is "kmem 8 movable" dax0.0
+	free_all
+	remember
+	daxbus_says 0 offline dax0.0
+	is "kmem 8 offline" dax0.0
+	settled
+	umount /mnt
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+@test "every device is as it was" {
+	is device_dax dax0.0
+	is device_dax dax1.0
+	[ "$(cat $devices/dax0.0/size $devices/dax1.0/size | xargs)" = "1073741824 1073741824" ]
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# memmap_on_memory as a wish. Booted with memory_hotplug.memmap_on_memory=1, and memory left offline.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+# node_ram NODE: kB of RAM there
+node_ram() { awk '/MemTotal/ { print $4 }' "/sys/devices/system/node/node$1/meminfo"; }
+
+setup() { remember; }
+
+@test "the page map is on the memory itself, and not when that is asked" {
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
+	is "kmem 8 movable" dax0.0
+	[ "$(cat $devices/dax0.0/memmap_on_memory)" = 1 ]
+	# 2 MiB of each block
+	[ "$(node_ram 1)" = $((8 * (131072 - 2048))) ]
+	settled
+	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
+	[ "$(result .result)" = unchanged ]
+	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=no dax0.0
+	is "kmem 8 movable" dax0.0
+	[ "$(cat $devices/dax0.0/memmap_on_memory)" = 0 ]
+	[ "$(node_ram 1)" = $((8 * 131072)) ]
+	settled
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "a wish that fails later is taken back" {
+	inject online -12
+	daxbus_says 1 reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
+	inject online 0
+	[ "$(cat $devices/dax0.0/memmap_on_memory)" = 0 ]
+	is device_dax dax0.0
+	settled
+}

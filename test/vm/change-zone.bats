@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Memory that is online in the wrong zone, as the policy of kernels 6.12 and later leaves it: moved to Movable where its
+# blocks can go offline, and told why not where they cannot. A stock machine with two soft-reserved devices.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+setup_file() {
+	# 5.10 and 6.1 leave it in devdax
+	for device in dax0.0 dax1.0; do
+		state_of $device
+		[[ $REPLY == kmem* ]] || "$daxbus" reconfigure --mode=kmem --online=kernel $device
+	done
+}
+
+setup() { remember; }
+
+# told: it was done, or the block, its zone and the reason are named, and nothing has changed
+# told STATUS WANTED UNCHANGED
+told() {
+	case $1 in
+	0) is "$2" dax0.0 ;;
+	1)
+		is "$3" dax0.0
+		[ "$(result '"\(.result) \(.code)"')" = "undone block-busy" ]
+		jq -e '.results[0].message | test("memory3[0-9]") and test("Normal|kernel") and test("busy")' <<<"$output"
+		;;
+	*) wrong "exit status $1: $output$stderr" ;;
+	esac
+}
+
+@test "memory in zone Normal is moved to Movable, or it is told why not" {
+	is "kmem 8 kernel" dax0.0
+	run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
+	told "$status" "kmem 8 movable" "kmem 8 kernel"
+	settled
+}
+
+@test "it is left in zone Normal where that is asked" {
+	is "kmem 8 kernel" dax1.0
+	daxbus_says 0 reconfigure --mode=kmem --online=kernel dax1.0 --json
+	[ "$(result .result)" = unchanged ]
+	daxbus_says 0 reconfigure --mode=kmem --online=no dax1.0 --json
+	[ "$(result .result)" = unchanged ]
+	is "kmem 8 kernel" dax1.0
+	settled
+}
+
+@test "a device with memory in zone Normal goes to devdax, or it is told why not" {
+	state_of dax0.0
+	before=$REPLY
+	run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0 --json
+	told "$status" device_dax "$before"
+	settled
+	is "kmem 8 kernel" dax1.0
+}
+
+@test "part of it in zone Normal, part of it in Movable" {
+	state_of dax0.0
+	[[ $REPLY != device_dax ]] || "$daxbus" reconfigure --mode=kmem dax0.0
+	is "kmem 8 *" dax0.0
+	last=$(($(first_block dax0.0) + 7))
+	state_of dax0.0
+	[ "$REPLY" = "kmem 8 movable" ] || return 0
+	online $last offline
+	online $last online_kernel 2>/dev/null || online $last online_movable
+	run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
+	told "$status" "kmem 8 movable" "kmem 7 movable 1 kernel"
+	settled
+}

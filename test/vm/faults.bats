@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The kernel refuses, a write fails, daxbus is killed: the device is whole afterwards, always. Soft-reserved memory,
+# booted with new memory left offline; see `faults` for the walks.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+setup_file() {
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
+	# Fewer blocks, fewer writes to walk
+	unbind dax0.0
+	echo $((512 << 20)) >$devices/dax0.0/size
+	"$daxbus" reconfigure --mode=devdax dax0.0
+}
+
+setup() { remember; }
+
+teardown() {
+	inject online 0
+	inject offline 0
+}
+
+# walk NAME: walk it, and say how far
+walk() {
+	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0
+	if [ "$status" -ne 0 ]; then
+		printf '%s\n' "$output"
+		return 1
+	fi
+	echo "# $1: ${lines[-1]} (seed $(seed))" >&3
+	is device_dax dax0.0 || is "kmem 4 movable" dax0.0
+	"$daxbus" reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "the kernel refuses to bring memory online: back in devdax" {
+	inject online -12
+	daxbus_says 1 reconfigure --mode=kmem dax0.0
+	both_say "memory$((0x100000000 >> 27))"
+	both_say "Cannot allocate memory"
+	is device_dax dax0.0
+	settled
+	daxbus_says 1 reconfigure --mode=kmem dax0.0 --json
+	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 undone online-refused devdax devdax" ]
+	is device_dax dax0.0
+	settled
+	inject online 0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 4 movable" dax0.0
+}
+
+@test "the kernel refuses to take memory offline: all of it online as before" {
+	is "kmem 4 movable" dax0.0
+	inject offline -16
+	daxbus_says 1 reconfigure --mode=devdax dax0.0
+	both_say "memory"
+	both_say "Device or resource busy"
+	is "kmem 4 movable" dax0.0
+	settled
+	daxbus_says 1 offline dax0.0 --json
+	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 undone block-busy kmem kmem" ]
+	jq -e '.results[0].message | test("memory3[0-9]")' <<<"$output"
+	is "kmem 4 movable" dax0.0
+	settled
+	inject offline 0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+	settled
+}
+
+@test "the kernel refuses to bring memory online that is in kmem already" {
+	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
+	inject online -12
+	daxbus_says 1 online dax0.0
+	both_say "memory"
+	is "kmem 4 offline" dax0.0
+	daxbus_says 1 reconfigure --mode=kmem dax0.0
+	is "kmem 4 offline" dax0.0
+	settled
+	inject online 0
+	daxbus_says 0 online dax0.0
+	is "kmem 4 movable" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "a run that was killed must be recovered first" {
+	strace -f -qq -o /dev/null -e inject=write:signal=KILL:when=6 \
+		"$daxbus" reconfigure --mode=kmem dax0.0 2>/dev/null || [ $? -eq 137 ]
+	[ -e /run/daxbus/journal ]
+	daxbus_says 5 reconfigure --mode=kmem dax1.0
+	both_say "daxbus recover"
+	daxbus_says 0 recover --dry-run
+	both_say dax0.0
+	[ -e /run/daxbus/journal ]
+	daxbus_says 0 recover
+	[ ! -e /run/daxbus/journal ]
+	is device_dax dax0.0
+	settled
+	# nothing more to do
+	daxbus_says 0 recover
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "what was left can be forgotten instead" {
+	strace -f -qq -o /dev/null -e inject=write:signal=KILL:when=6 \
+		"$daxbus" reconfigure --mode=kmem dax0.0 2>/dev/null || [ $? -eq 137 ]
+	[ -e /run/daxbus/journal ]
+	daxbus_says 0 recover --forget
+	[ ! -e /run/daxbus/journal ]
+	policy "$known_policy"
+	write "$known_autoprobe" /sys/bus/dax/drivers_autoprobe
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+	settled
+}
+
+@test "each write fails" { walk errors; }
+
+@test "each write is the last one" { walk kills; }
+
+@test "each write is interrupted" { walk signals; }
+
+@test "the recovery is killed, too" { walk twice; }
+
+@test "the driver's module cannot be loaded" { walk module; }

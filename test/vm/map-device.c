@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * map-device DEVICE: maps the first 2 MiB of a devdax device, closes it, says "mapped" and waits
+ * for a signal: a holder that shows in no table of open files.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define LENGTH (2UL << 20)
+
+int main(int argc, char **argv)
+{
+	volatile char *memory;
+	int fd;
+
+	if (argc != 2)
+		errx(2, "usage: map-device DEVICE");
+	fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		err(1, "%s", argv[1]);
+	memory = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		err(1, "mmap");
+	close(fd);
+	memory[0] = 1;
+	puts("mapped");
+	fflush(stdout);
+	pause();
+	return 0;
+}

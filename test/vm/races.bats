@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Somebody else changes things while daxbus does, another daxbus or no daxbus at all: nothing is stranded, and daxbus did
+# what it was asked or says that it did not. Soft-reserved memory, booted with new memory left offline.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+setup_file() {
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
+}
+
+setup() {
+	remember
+	loop=""
+}
+
+teardown() {
+	[ ! "$loop" ] || no_more 2>/dev/null
+	[ ! -s "$BATS_TEST_TMPDIR/held" ] || kill -CONT "$(cat "$BATS_TEST_TMPDIR/held")" 2>/dev/null || true
+}
+
+# again COMMAND...: do it again and again, until the end of the test
+again() {
+	(while :; do "$@" || true; done) >/dev/null 2>&1 3>&- &
+	loop=$!
+}
+
+no_more() {
+	kill $loop
+	wait $loop || true
+	loop=""
+}
+
+# held_back ARG...: a daxbus that stops in the middle of its work, its process in $held and strace's in $tracer
+held_back() {
+	local trace=$BATS_TEST_TMPDIR/trace
+	local -a seen=()
+	: >"$trace"
+	strace -f -e trace=write -e signal=STOP -e inject=write:signal=STOP:when=6 -o "$trace" "$daxbus" "$@" \
+		>"$BATS_TEST_TMPDIR/held-says" 2>&1 3>&- &
+	tracer=$!
+	held=""
+	while [ ! "$held" ]; do
+		[ -e /proc/$tracer ] || return 1
+		pause 0.02
+		mapfile -t seen <"$trace"
+		[[ ${seen[*]: -1} != *"stopped by SIGSTOP"* ]] || held=${seen[-1]%% *}
+	done
+	echo $held >"$BATS_TEST_TMPDIR/held"
+}
+
+let_on() { kill -CONT $held; }
+
+toggle() {
+	local n
+	blocks_of "$1"
+	for n in "${REPLY_BLOCKS[@]}"; do
+		echo "$2" >$memory/memory$n/state
+		pause 0.03
+	done
+}
+
+take_away() {
+	echo "$1" >$drivers/device_dax/unbind
+	pause 0.01
+}
+
+@test "one daxbus at a time: the other is refused, and told who" {
+	held_back reconfigure --mode=kmem dax0.0
+	for device in dax0.0 dax1.0; do
+		daxbus_says 5 reconfigure --mode=kmem $device
+		both_say "$held"
+		both_say daxbus
+	done
+	daxbus_says 5 reconfigure --mode=kmem --wait=1 dax1.0
+	daxbus_says 5 recover
+	# Looking is free.
+	daxbus_says 0 reconfigure --mode=kmem --dry-run dax1.0
+	daxbus_says 0 list
+	is device_dax dax1.0
+	"$daxbus" reconfigure --mode=kmem --wait dax1.0 >/dev/null 3>&- &
+	waiting=$!
+	pause 0.3
+	is device_dax dax1.0
+	let_on
+	wait $waiting
+	wait $tracer
+	is "kmem 8 movable" dax0.0
+	is "kmem 8 movable" dax1.0
+	settled
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 dax1.0
+	settled
+}
+
+@test "two that start together, on one device and on two" {
+	for mode in kmem devdax; do
+		for device in dax0.0 dax1.0; do
+			"$daxbus" reconfigure --mode=$mode --wait dax0.0 >/dev/null 3>&- &
+			first=$!
+			"$daxbus" reconfigure --mode=$mode --wait $device >/dev/null 3>&- &
+			wait $!
+			wait $first
+			settled
+		done
+	done
+	is device_dax dax0.0
+	is device_dax dax1.0
+	# Without --wait one of them is refused, or came later.
+	"$daxbus" reconfigure --mode=kmem dax0.0 >/dev/null 2>&1 3>&- &
+	first=$!
+	late=0 early=0
+	"$daxbus" reconfigure --mode=kmem dax0.0 >/dev/null 2>&1 3>&- || late=$?
+	wait $first || early=$?
+	[[ "$late $early" == @("0 0"|"0 5"|"5 0") ]] || wrong "exit status $late and $early"
+	is "kmem 8 movable" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "one that is told to stop while it waits for the lock touches nothing" {
+	held_back reconfigure --mode=kmem dax0.0
+	"$daxbus" reconfigure --mode=kmem --wait dax1.0 >/dev/null 2>&1 3>&- &
+	waiting=$!
+	pause 0.3
+	kill -TERM $waiting
+	status=0
+	wait $waiting || status=$?
+	[ $status -ne 0 ]
+	is device_dax dax1.0
+	let_on
+	wait $tracer
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+# As a rule of udev's would, when they are added
+@test "blocks are brought online by others as they come" {
+	for _ in 1 2 3; do
+		again toggle dax0.0 online_movable
+		daxbus_says 0 reconfigure --mode=kmem dax0.0
+		is "kmem 8 movable" dax0.0
+		no_more
+		daxbus_says 0 reconfigure --mode=devdax dax0.0
+		is device_dax dax0.0
+	done
+	settled
+}
+
+# Only where memory goes away as one there is no moment between the last look and the unbinding. daxbus wins, or gives up
+# and leaves all of it online.
+@test "blocks are brought online by others as they go" {
+	kernel_at_least 7.3 || return 0
+	again toggle dax0.0 online_movable
+	for _ in 1 2 3; do
+		daxbus_says 0 reconfigure --mode=kmem dax0.0
+		run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0
+		[ "$status" -le 1 ]
+		pause 0.3
+		state_of dax0.0
+		[[ $REPLY == device_dax || $REPLY == "kmem 8 "* ]] || wrong "dax0.0 is $REPLY"
+	done
+	no_more
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "blocks are taken offline by others" {
+	again toggle dax0.0 offline
+	for _ in 1 2 3; do
+		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
+		[[ $status == [016] ]]
+		state_of dax0.0
+		[[ $REPLY == device_dax || $REPLY == kmem* ]] || wrong "dax0.0 is $REPLY"
+		[ ! -e /run/daxbus/journal ] || "$daxbus" recover || "$daxbus" recover --forget
+	done
+	no_more
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 8 movable" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
+@test "the device is unbound by others" {
+	again take_away dax0.0
+	for _ in 1 2 3; do
+		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
+		[[ $status == [016] ]]
+		state_of dax0.0
+		[[ $status != 0 || $REPLY == "kmem 8 movable" ]] || wrong "exit status 0, and it is $REPLY"
+		[ ! -e /run/daxbus/journal ] || "$daxbus" recover || "$daxbus" recover --forget
+		run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0
+		[[ $status == [016] ]]
+		state_of dax0.0
+		[[ $REPLY == device_dax || $REPLY == none || $REPLY == "kmem 8 movable" ]] || wrong "dax0.0 is $REPLY"
+		[ ! -e /run/daxbus/journal ] || "$daxbus" recover || "$daxbus" recover --forget
+	done
+	no_more
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+	settled
+}
+
+@test "the device is destroyed by others" {
+	second_device dax0.0 $((512 << 20)) $((512 << 20))
+	"$daxbus" reconfigure --mode=devdax dax0.0 $second
+	remember
+	held_back reconfigure --mode=kmem $second
+	region=$(readlink -f $devices/dax0.0)/../dax_region
+	state_of $second
+	case $REPLY in
+	kmem*) # what is online would be stranded
+		toggle $second offline
+		;;
+	esac
+	unbind $second
+	echo 0 >$devices/$second/size
+	echo $second >$region/delete
+	let_on
+	status=0
+	wait $tracer || status=$?
+	[[ $status == [136] ]] || { cat "$BATS_TEST_TMPDIR/held-says"; false; }
+	grep -q $second "$BATS_TEST_TMPDIR/held-says"
+	[ ! -e /run/daxbus/journal ] || "$daxbus" recover || "$daxbus" recover --forget
+	grep -qx "$known_policy" $memory/auto_online_blocks
+	grep -qx "$known_autoprobe" /sys/bus/dax/drivers_autoprobe
+	[ "$(cat $region/available_size)" = $((512 << 20)) ]
+	is device_dax dax0.0
+	daxbus_says 3 reconfigure --mode=kmem $second
+	unbind dax0.0
+	echo $((1 << 30)) >$devices/dax0.0/size
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+@test "somebody else's hand after each write" {
+	run "$BATS_TEST_DIRNAME/faults" hands dax0.0
+	if [ "$status" -ne 0 ]; then
+		printf '%s\n' "$output"
+		return 1
+	fi
+	echo "# hands: ${lines[-1]} (seed $(seed))" >&3
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
