@@ -44,10 +44,16 @@ strace=(strace)
 # count KEY TOOL ARG...: opens, system calls and shared libraries of one run
 count() {
 	local key=$1 name=$2
-	local -a words environment options
+	local -a words environment
 	shift
 	tool "$@"
-	options=("${environment[@]/#/--env=}" -f -qq)
+	count_words "$key" "$name"
+}
+
+# count_words KEY TOOL: of the command line in `words`
+count_words() {
+	local key=$1 name=$2
+	local -a options=("${environment[@]/#/--env=}" -f -qq)
 	"${strace[@]}" "${options[@]}" -c -U name,calls -o "$scratch/counts" "${words[@]}" >"$scratch/output" 2>&1
 	awk -v key="$key" -v tool="$name" '
 		$1 == "total" { print key ".calls", tool, $2 }
@@ -154,4 +160,62 @@ probe_machine() {
 	count among daxbus list dax0.1
 	count among daxctl list -d dax0.1
 	clock among 5 daxbus list dax0.1 --- daxctl list -d dax0.1
+}
+
+# switch_by TOOL MODE: fill `words` and `environment` with how a tool brings dax0.0 into a mode
+switch_by() {
+	case $1:$2 in
+	bare:*)
+		environment=() words=("$BENCH_BUILD/bare-switch" "$2" dax0.0)
+		;;
+	daxctl:kmem) tool daxctl reconfigure-device -m system-ram dax0.0 ;;
+	daxctl:devdax) tool daxctl reconfigure-device -f -m devdax dax0.0 ;;
+	*) tool daxbus reconfigure --mode="$2" dax0.0 ;;
+	esac
+}
+
+# run_switch: run that; its time in microseconds in `took`
+run_switch() {
+	local begin=$EPOCHREALTIME end
+	if ! env "${environment[@]}" "${words[@]}" >"$scratch/output" 2>&1; then
+		cat "$scratch/output" >&2
+		say "failed: ${words[*]}"
+		return 1
+	fi
+	end=$EPOCHREALTIME
+	took=$((${end/./} - ${begin/./}))
+}
+
+# A virtual machine with 16 GiB in dax0.0, 128 memory blocks: to kmem and back, by each tool in turn. The bare writes
+# are what no tool can be faster than.
+probe_switch() {
+	local -x BENCH_PRIVATE=yes
+	local name mode i took samples=5
+	modprobe kmem
+	local -a words environment tools=(bare daxbus)
+	! have daxctl || tools+=(daxctl)
+	strace=(taskset --cpu-list 0 strace)
+	for name in "${tools[@]}"; do
+		for mode in kmem devdax; do
+			switch_by "$name" $mode
+			count_words "$mode" "$name"
+		done
+	done
+	for ((i = 0; i < samples; i++)); do
+		for name in "${tools[@]}"; do
+			for mode in kmem devdax; do
+				switch_by "$name" $mode
+				run_switch
+				echo "$took" >>"$scratch/$mode-$name"
+			done
+			# there and back as one
+			paste "$scratch"/{kmem,devdax}-"$name" | awk '{ print $1 + $2 }' >"$scratch/both-$name"
+		done
+	done
+	for name in "${tools[@]}"; do
+		for mode in kmem devdax both; do
+			printf '%s.time %s %s\n' "$mode" "$name" \
+				"$(sort -n "$scratch/$mode-$name" | sed -n "$(((samples + 1) / 2))p")"
+		done
+	done
 }
