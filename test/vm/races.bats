@@ -8,6 +8,10 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
+# How often it is tried
+rounds="1"
+[ ! "${DAXBUS_LONG-}" ] || rounds="1 2 3"
+
 setup_file() {
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
 }
@@ -138,7 +142,7 @@ take_away() {
 
 # As a rule of udev's would, when they are added
 @test "blocks are brought online by others as they come" {
-	for _ in 1 2 3; do
+	for _ in $rounds; do
 		again toggle dax0.0 online_movable
 		daxbus_says 0 reconfigure --mode=kmem dax0.0
 		is "kmem 8 movable" dax0.0
@@ -154,7 +158,7 @@ take_away() {
 @test "blocks are brought online by others as they go" {
 	kernel_at_least 7.3 || return 0
 	again toggle dax0.0 online_movable
-	for _ in 1 2 3; do
+	for _ in $rounds; do
 		daxbus_says 0 reconfigure --mode=kmem dax0.0
 		run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0
 		[ "$status" -le 1 ]
@@ -169,7 +173,7 @@ take_away() {
 
 @test "blocks are taken offline by others" {
 	again toggle dax0.0 offline
-	for _ in 1 2 3; do
+	for _ in $rounds; do
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
 		[[ $status == [016] ]]
 		state_of dax0.0
@@ -185,7 +189,7 @@ take_away() {
 
 @test "the device is unbound by others" {
 	again take_away dax0.0
-	for _ in 1 2 3; do
+	for _ in $rounds; do
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
 		[[ $status == [016] ]]
 		state_of dax0.0

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Commands in random order, from a seed that is printed: 12, and 200 with DAXBUS_LONG=1. DAXBUS_SEED sets the seed.
+# Commands in random order, from a seed that is printed: 8, and 200 with DAXBUS_LONG=1. DAXBUS_SEED sets the seed.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
 @test "the machine is whole after each of many commands" {
-	count=12
-	[ ! "${DAXBUS_LONG-}" ] || count=120
+	count=8
+	[ ! "${DAXBUS_LONG-}" ] || count=80
 	echo "# $count commands, seed $(seed)" >&3
 	"$BATS_TEST_DIRNAME/random" $count "$(seed)"
 }
