@@ -140,8 +140,7 @@ static int compare_with(struct change *c, const struct before *before, struct fa
 		return failure_oom(failure);
 	d = c->device;
 	if (!d)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   c->result->device);
+		return failure_vanished(failure, c->result->device);
 	driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
 	if (strv_has(&d->flags.v, "stuck"))
 		return failure_set(failure, CODE_STUCK, -EBUSY,
@@ -233,8 +232,7 @@ static int check_goal(struct change *c, struct failure *failure)
 	if (read_device(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
 	if (!c->device)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   c->result->device);
+		return failure_vanished(failure, c->result->device);
 	m = &c->device->memory;
 	if (!is_goal_driver(goal, c->device))
 		return failure_set(failure, CODE_RACED, -EBUSY,

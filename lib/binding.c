@@ -39,7 +39,7 @@ static int read_driver(const struct performer *p, char **ret, struct failure *fa
 	int r = binding_read(p, ret);
 
 	if (r == -ENODEV)
-		return failure_set(failure, CODE_VANISHED, r, "the device %s has gone", p->device);
+		return failure_vanished(failure, p->device);
 	if (r < 0)
 		return failure_set(failure, CODE_WRITE_FAILED, r,
 				   "cannot read which driver %s has: %s", p->device, strerror(-r));
@@ -78,7 +78,8 @@ static int take_device(void *data, const char *name)
 	return strv_push(data, name);
 }
 
-int binding_devices_of(const struct performer *p, const char *driver, struct strv *ret)
+/* What new_id may grab: to be released are those that the driver did not have. */
+static int read_devices_of(const struct performer *p, const char *driver, struct strv *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
@@ -107,7 +108,7 @@ static int release_others(struct performer *p, const char *driver, const struct 
 			  struct failure *failure)
 {
 	_cleanup_(strv_done) struct strv has = { 0 };
-	int r = binding_devices_of(p, driver, &has);
+	int r = read_devices_of(p, driver, &has);
 
 	for (size_t i = 0; r == 0 && i < has.n; i++) {
 		if (streq(has.items[i], p->device) || strv_has(had, has.items[i]))
@@ -126,7 +127,7 @@ static int release_others(struct performer *p, const char *driver, const struct 
 int binding_add_id(struct performer *p, const char *driver, struct failure *failure)
 {
 	_cleanup_(strv_done) struct strv had = { 0 };
-	int r = binding_devices_of(p, driver, &had);
+	int r = read_devices_of(p, driver, &had);
 
 	if (r == 0)
 		r = write_name(p, driver, "new_id");
@@ -178,8 +179,7 @@ static int check_memory(struct performer *p, struct failure *failure)
 	uint64_t expected = step_blocks(&p->blocks);
 
 	if (!d)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   p->device);
+		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.blocks))
 		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
 				   "cannot count the memory blocks of %s", p->device);
@@ -301,8 +301,7 @@ static int check_all_offline(struct performer *p, struct failure *failure)
 	const struct device *d = performer_look(p, NEED_MEMORY | NEED_FLAGS, &s);
 
 	if (!d)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   p->device);
+		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.online) || !is_known(&d->memory.blocks))
 		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
 				   "cannot tell whether memory of %s is online", p->device);
@@ -343,8 +342,7 @@ static int check_gone(struct performer *p, struct failure *failure)
 	if (d && !strv_has(&d->flags.v, "stuck"))
 		return 0;
 	if (!d)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   p->device);
+		return failure_vanished(failure, p->device);
 	return failure_set(
 		failure, CODE_STUCK, -EBUSY,
 		"memory of %s came online while kmem let go of it, and is stuck until the "

@@ -16,11 +16,6 @@
  */
 int binding_read(const struct performer *p, char **ret) _must_check_;
 
-/* What new_id may grab: the devices that a driver has. To be released are those that it did not
- * have. */
-int binding_devices_of(const struct performer *p, const char *driver,
-		       struct strv *ret) _must_check_;
-
 /* Let @driver match the device by its name, and give back what it took beside. */
 int binding_add_id(struct performer *p, const char *driver, struct failure *failure) _must_check_;
 int binding_remove_id(struct performer *p, const char *driver,

@@ -169,8 +169,7 @@ static int read_blocks(struct performer *p, uint64_t *ret, struct failure *failu
 	const struct device *d = performer_look(p, NEED_MEMORY, &s);
 
 	if (!d)
-		return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone",
-				   p->device);
+		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.blocks))
 		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
 				   "cannot count the memory blocks of %s", p->device);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "performer.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -31,6 +32,11 @@ int failure_set(struct failure *failure, enum code code, int r, const char *form
 int failure_oom(struct failure *failure)
 {
 	return failure_set(failure, CODE_WRITE_FAILED, -ENOMEM, "out of memory");
+}
+
+int failure_vanished(struct failure *failure, const char *device)
+{
+	return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone", device);
 }
 
 /* --- the device ------------------------------------------------------------------------------- */

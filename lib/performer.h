@@ -57,6 +57,8 @@ void failure_done(struct failure *failure);
 int failure_set(struct failure *failure, enum code code, int r, const char *format, ...)
 	_format_(4, 5);
 int failure_oom(struct failure *failure);
+/* The device is not there any more: -ENODEV. */
+int failure_vanished(struct failure *failure, const char *device);
 
 /*
  * performer_init() - read what the performer needs of a device
