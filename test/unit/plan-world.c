@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan-world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "parse.h"
+
+#define GIB UINT64_C(0x40000000)
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+void world_done(struct world *w)
+{
+	daxbus_snapshot_unref(w->s);
+	daxbus_request_unref(w->request);
+	strv_done(&w->facts.holders.v);
+	free(w->facts.range_holder.v);
+	free(w->facts.autoprobe.v);
+}
+
+static void set_str(struct opt_str *o, const char *value)
+{
+	free(o->v);
+	*o = (struct opt_str){ DAXBUS_NONE, NULL };
+	if (streq(value, "?"))
+		o->is = DAXBUS_UNKNOWN;
+	else if (!streq(value, "none"))
+		assert_int_equal(opt_str_set(o, value), 0);
+}
+
+static void set_u64(struct opt_u64 *o, const char *value)
+{
+	*o = (struct opt_u64){ 0 };
+	if (streq(value, "?"))
+		*o = unknown();
+	else if (!streq(value, "none")) {
+		o->is = DAXBUS_KNOWN;
+		if (parse_size(value, &o->v) < 0)
+			fail_msg("'%s' is no number", value);
+	}
+}
+
+static void set_strv(struct opt_strv *o, const char *value)
+{
+	if (streq(value, "?"))
+		o->is = DAXBUS_UNKNOWN;
+	else
+		assert_int_equal(opt_strv_add(o, value), 0);
+}
+
+static void set_driver(struct device *d, const char *driver)
+{
+	set_str(&d->driver, driver);
+	set_str(&d->mode, "none");
+	if (d->driver.is == DAXBUS_UNKNOWN)
+		d->mode.is = DAXBUS_UNKNOWN;
+	else if (mode_of_driver(d->driver.v) != MODE_NONE)
+		set_str(&d->mode, mode_name(mode_of_driver(d->driver.v)));
+}
+
+/* "100000000-13fffffff", behind those that it has */
+static void add_range(struct device *d, const char *value)
+{
+	struct mapping *m = device_add_mapping(d);
+
+	assert_non_null(m);
+	assert_int_equal(parse_range(value, &m->start.v, &m->end.v), 0);
+	m->start.is = m->end.is = DAXBUS_KNOWN;
+	m->first = d->n_mappings;
+}
+
+static void set_ranges(struct device *d, const char *value)
+{
+	char copy[128], *rest = copy, *part;
+
+	d->n_mappings = 0;
+	d->ranges = streq(value, "?") ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	if (d->ranges == DAXBUS_UNKNOWN) {
+		d->memory = (struct memory){ unknown(), unknown(), unknown(), unknown(),
+					     unknown(), unknown(), unknown(), unknown() };
+		return;
+	}
+	assert_true((size_t)snprintf(copy, sizeof(copy), "%s", value) < sizeof(copy));
+	while ((part = strsep(&rest, "+")))
+		add_range(d, part);
+}
+
+static void add_block(struct device *d, uint64_t id, char what)
+{
+	struct block *b = device_add_block(d);
+
+	assert_non_null(b);
+	b->id = known(id);
+	set_str(&b->state, what == 'o' ? "offline" : what == 'g' ? "going-offline" : "online");
+	if (what == '?')
+		b->zones.is = DAXBUS_UNKNOWN;
+	else
+		set_strv(&b->zones, what == 'M' || what == 'g' ? "Movable" : "Normal");
+}
+
+/*
+ * "MMKKoooo": blocks from 32 on, Movable, Normal, offline; "." is missing. With "~" in front they
+ * are counted only.
+ */
+static void set_blocks(struct device *d, const char *value)
+{
+	bool count_only = *value == '~';
+	struct memory m = { known(0), known(0), known(0),   known(0),
+			    known(0), known(0), known(GIB), known(0) };
+	uint64_t id = 32;
+
+	for (const char *p = value + count_only; *p; p++, id++) {
+		if (*p == '.') {
+			m.missing.v++;
+			continue;
+		}
+		m.blocks.v++;
+		m.movable.v += *p == 'M' || *p == 'g';
+		m.kernel.v += *p == 'K';
+		m.offline.v += *p == 'o';
+		m.online.v += *p != 'o';
+		if (!count_only)
+			add_block(d, id, *p);
+	}
+	d->memory = m;
+}
+
+static bool take(const char *word, const char *name, const char **ret)
+{
+	size_t length = strlen(name);
+
+	if (!starts_with(word, name) || word[length] != '=')
+		return false;
+	*ret = word + length + 1;
+	return true;
+}
+
+static void device_word(struct world *w, const char *word)
+{
+	struct device *d = w->d;
+	const char *value;
+
+	if (streq(word, "class"))
+		d->is_class = true;
+	else if (take(word, "driver", &value))
+		set_driver(d, value);
+	else if (take(word, "at", &value))
+		set_ranges(d, value);
+	else if (take(word, "blocks", &value))
+		set_blocks(d, value);
+	else if (take(word, "online", &value))
+		set_u64(&d->memory.online, value);
+	else if (take(word, "zones", &value))
+		set_u64(&d->memory.movable, value);
+	else if (take(word, "state", &value))
+		set_str(&d->kernel_state, value);
+	else if (take(word, "flags", &value))
+		set_strv(&d->flags, value);
+	else if (take(word, "node", &value))
+		set_u64(&d->target_node, value);
+	else if (take(word, "size", &value))
+		set_u64(&d->size, value);
+	else if (take(word, "align", &value))
+		set_u64(&d->align, value);
+	else if (take(word, "provider", &value))
+		set_str(&d->provider, value);
+	else if (take(word, "memmap", &value))
+		set_u64(&d->memmap_on_memory, value);
+	else if (take(word, "policy", &value))
+		set_str(&w->s->bus.auto_online, value);
+	else if (take(word, "param", &value))
+		set_str(&w->s->bus.memmap_policy, value);
+	else if (take(word, "block_size", &value))
+		set_u64(&w->s->bus.block_size, value);
+	else
+		fail_msg("device word '%s'", word);
+}
+
+static uint64_t parse_kernel(const char *value)
+{
+	unsigned int major, minor, patch;
+
+	if (streq(value, "?"))
+		return 0;
+	assert_int_equal(sscanf(value, "%u.%u.%u", &major, &minor, &patch), 3);
+	return KERNEL(major, minor, patch);
+}
+
+static void fact_word(struct world *w, const char *word)
+{
+	struct facts *f = &w->facts;
+	const char *value;
+
+	if (streq(word, "user"))
+		f->root = false;
+	else if (take(word, "kernel", &value))
+		f->kernel = parse_kernel(value);
+	else if (take(word, "driver", &value))
+		set_u64(&f->has_driver, value);
+	else if (take(word, "module", &value))
+		set_u64(&f->module, value);
+	else if (take(word, "compat", &value))
+		set_u64(&f->compat_module, value);
+	else if (take(word, "holder", &value))
+		set_strv(&f->holders, value);
+	else if (take(word, "range", &value))
+		set_str(&f->range_holder, value);
+	else if (take(word, "stale", &value))
+		set_u64(&f->stale_page_map, value);
+	else if (take(word, "available", &value))
+		set_u64(&f->memory_available, value);
+	else if (take(word, "used", &value))
+		set_u64(&f->node_used, value);
+	else if (take(word, "free", &value))
+		set_u64(&f->node_free, value);
+	else if (take(word, "autoprobe", &value))
+		set_str(&f->autoprobe, value);
+	else if (take(word, "neighbours", &value))
+		set_u64(&f->neighbours, value);
+	else
+		fail_msg("fact '%s'", word);
+}
+
+static void request_word(struct world *w, const char *word)
+{
+	static const char *const actions[] = { "reconfigure", "online", "offline", "bind",
+					       "unbind" };
+	char name[64];
+	const char *equals = strchr(word, '=');
+
+	for (size_t i = 0; !equals && i < ARRAY_SIZE(actions); i++)
+		if (streq(actions[i], word)) {
+			assert_int_equal(daxbus_request_new((enum daxbus_action)i, &w->request), 0);
+			return;
+		}
+	assert_true(equals && (size_t)(equals - word) < sizeof(name));
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
+	if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
+		fail_msg("request word '%s'", word);
+}
+
+static void each_word(struct world *w, const char *words,
+		      void (*fn)(struct world *w, const char *word))
+{
+	_cleanup_free_ char *copy = strdup(words);
+	char *rest = copy, *word;
+
+	assert_non_null(copy);
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			fn(w, word);
+}
+
+void make_world(struct world *w, const char *device, const char *request, const char *facts)
+{
+	static const char device_words[] =
+		"driver=none at=100000000-13fffffff state=none node=1 size=1G align=2M provider=hmem "
+		"memmap=0 policy=offline param=N block_size=128M";
+	static const char fact_words[] =
+		"kernel=6.12.107 driver=1 module=none compat=none range=none stale=0 available=64G "
+		"used=0 free=1G autoprobe=1 neighbours=0";
+	struct region *region;
+
+	*w = (struct world){ .s = snapshot_new(), .facts.root = true };
+	assert_non_null(w->s);
+	region = snapshot_add_region(w->s);
+	assert_non_null(region);
+	w->d = snapshot_add_device(w->s, region);
+	assert_non_null(w->d);
+	set_str(&w->d->name, "dax0.0");
+	w->d->flags.is = DAXBUS_KNOWN;
+	each_word(w, device_words, device_word);
+	each_word(w, device, device_word);
+	each_word(w, fact_words, fact_word);
+	each_word(w, facts, fact_word);
+	each_word(w, request, request_word);
+}
+
+/* --- plans in words --------------------------------------------------------------------------- */
+
+static void say_runs(struct text *t, const struct step *step)
+{
+	for (size_t i = 0; i < step->n_runs; i++)
+		text_add(t, "%s%" PRIu64 "-%" PRIu64 "%c", i ? "," : " ", step->runs[i].first,
+			 step->runs[i].last, "oMK"[step->runs[i].zone]);
+	if (!step->n_runs)
+		text_add(t, " *");
+}
+
+static const char *setting_of(const struct step *step)
+{
+	static const struct {
+		const char *file;
+		const char *name;
+	} names[] = {
+		{ "/sys/devices/system/memory/auto_online_blocks", "policy" },
+		{ "/sys/bus/dax/drivers_autoprobe", "autoprobe" },
+		{ "/sys/bus/dax/devices/dax0.0/memmap_on_memory", "memmap" },
+		{ "/sys/bus/dax/devices/dax0.0/state", "state" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (step->file && streq(step->file, names[i].file))
+			return names[i].name;
+	fail_msg("what file is %s?", step->file ? step->file : "(null)");
+	return NULL;
+}
+
+static const char *or_unknown(const char *s)
+{
+	return s ? s : "?";
+}
+
+static void say_step(struct text *t, const struct step *step)
+{
+	static const char *const of_driver[_STEP_MAX] = {
+		[STEP_LOAD] = "load",	  [STEP_ID] = "id",	[STEP_FORGET] = "forget",
+		[STEP_UNBIND] = "unbind", [STEP_BIND] = "bind",
+	};
+
+	switch (step->kind) {
+	case STEP_SET:
+		text_add(t, "%s=%s<%s", setting_of(step), step->value, or_unknown(step->before));
+		break;
+	case STEP_RESET:
+		text_add(t, "%s>%s", setting_of(step), or_unknown(step->value));
+		break;
+	case STEP_UNPLUG:
+		text_add(t, "%s=%s<%s", setting_of(step), step->value, step->before);
+		say_runs(t, step);
+		break;
+	case STEP_PLUG:
+		text_add(t, "%s=%s", setting_of(step), step->value);
+		assert_null(step->before);
+		break;
+	case STEP_OFFLINE:
+	case STEP_ONLINE:
+		text_add(t, "%s", step->value);
+		say_runs(t, step);
+		break;
+	case STEP_PROBE:
+		text_add(t, "probe");
+		break;
+	default:
+		text_add(t, "%s %s", of_driver[step->kind], step->driver);
+		break;
+	}
+}
+
+static char *say_plan(const struct plan *plan)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+
+	if (plan->verdict == DAXBUS_REFUSED)
+		text_add(&t, "!%s", code_word(plan->code));
+	else if (plan->verdict == DAXBUS_UNCHANGED)
+		text_add(&t, "=");
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		text_add(&t, "%s", i ? "; " : "");
+		say_step(&t, &plan->steps.items[i]);
+	}
+	return text_take(&t);
+}
+
+/* Every plan, whatever it is. */
+static void check_plan(const struct plan *plan)
+{
+	assert_true(plan->verdict == DAXBUS_PLANNED || plan->verdict == DAXBUS_UNCHANGED ||
+		    plan->verdict == DAXBUS_REFUSED);
+	assert_true((plan->verdict == DAXBUS_REFUSED) == (plan->code != CODE_NONE));
+	assert_true((plan->verdict == DAXBUS_PLANNED) == !plan->message);
+	assert_true((plan->verdict == DAXBUS_PLANNED) == !!plan->steps.n);
+	if (plan->verdict == DAXBUS_REFUSED)
+		assert_true(starts_with(plan->message, "cannot "));
+}
+
+static void check_notes(size_t i, const struct row *row, const struct strv *notes)
+{
+	bool found = false;
+
+	for (size_t k = 0; k < notes->n; k++)
+		found |= row->note && strstr(notes->items[k], row->note);
+	if (row->note ? !found : notes->n > 0)
+		fail_msg("row %zu (%s; %s; %s): note '%s'", i, row->device, row->request,
+			 row->facts, notes->n ? notes->items[0] : "");
+}
+
+void check_rows(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &rows[i];
+		_cleanup_(plan_done) struct plan plan = { 0 };
+		_cleanup_(world_done) struct world w;
+		_cleanup_free_ char *said = NULL;
+
+		make_world(&w, row->device, row->request, row->facts);
+		assert_int_equal(plan_make(w.s, w.d, &w.facts, w.request, &plan), 0);
+		said = say_plan(&plan);
+		assert_non_null(said);
+		if (!streq(said, row->expected))
+			fail_msg("row %zu (%s; %s; %s):\n  is   %s\n  not  %s\n  %s", i,
+				 row->device, row->request, row->facts, said, row->expected,
+				 plan.message ? plan.message : "");
+		check_plan(&plan);
+		if (plan.verdict != DAXBUS_REFUSED)
+			check_notes(i, row, &plan.notes);
+	}
+}
