@@ -102,14 +102,19 @@ static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *e
 	return 0;
 }
 
-static int take_lock(struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
-		     struct sysfs **ret_fs, struct daxbus_error *error)
+/* The lock, the running kernel, and the folder of the journal. */
+static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
+		     struct sysfs **ret_fs, struct apply *ret, struct daxbus_error *error)
 {
 	int r = check_may_change(ctx, error);
 
 	if (r == 0)
 		r = lock_take(lock, RUN_FOLDER, wait, &ctx->watch, error);
-	return r == 0 ? sysfs_new(ret_fs, NULL, &ctx->log, error) : r;
+	if (r == 0)
+		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
+	if (r == 0)
+		*ret = (struct apply){ *ret_fs, &ctx->log, ctx->watch, lock->folder };
+	return r;
 }
 
 _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -119,22 +124,20 @@ _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply = { .log = &ctx->log, .watch = ctx->watch };
+	struct apply apply;
 	int r;
 
 	if (!outcome)
 		return err_oom(error);
 	r = request_check(request, error);
 	if (r == 0)
-		r = take_lock(ctx, request->wait, &lock, &fs, error);
+		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0 && journal_is_pending(lock.folder))
 		r = err_set(error, -EUCLEAN,
 			    "an earlier run was killed, or could not undo what it had done: run "
 			    "'daxbus recover' first");
 	if (r < 0)
 		return r;
-	apply.fs = fs;
-	apply.folder = lock.folder;
 	r = change_devices(ctx, &apply, query, request, outcome, error);
 	if (r < 0)
 		return r;
@@ -149,16 +152,14 @@ _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply = { .log = &ctx->log, .watch = ctx->watch };
+	struct apply apply;
 	int r;
 
 	if (!outcome)
 		return err_oom(error);
-	r = take_lock(ctx, request ? request->wait : 0, &lock, &fs, error);
+	r = take_lock(ctx, request ? request->wait : 0, &lock, &fs, &apply, error);
 	if (r < 0)
 		return r;
-	apply.fs = fs;
-	apply.folder = lock.folder;
 	if (what == DAXBUS_RECOVER_FORGET) {
 		r = journal_forget(lock.folder);
 		if (r < 0)
