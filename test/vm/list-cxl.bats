@@ -7,7 +7,11 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-setup_file() { modprobe kmem; }
+# Who came before may have left the device with another driver.
+setup_file() {
+	modprobe kmem
+	is kmem dax0.0 || "$daxbus" reconfigure --mode=kmem dax0.0
+}
 
 @test "region and memory device are those of the CXL bus" {
 	region=$(json '.regions[0].cxl.region')
