@@ -272,7 +272,7 @@ static void test_by_name(void **state)
 	assert_true(pid && other);
 	snprintf(line, sizeof(line), "mapper (%d): mapped", pid);
 	assert_int_equal(count_without(h->fs, "/dev/zero", pid, line), 1);
-	assert_int_equal(count_without(h->fs, "/dev/null", pid, line), 0);
+	assert_int_equal(count_without(h->fs, "/dev/full", pid, line), 0);
 	/* Without "(deleted)" too. */
 	pid = start(h, "mapper", "/dev/zero", MAPPED);
 	snprintf(line, sizeof(line), "mapper (%d): mapped", pid);
