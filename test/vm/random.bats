@@ -9,7 +9,7 @@ load guest
 
 @test "the machine is whole after each of many commands" {
 	count=8
-	[ ! "${DAXBUS_LONG-}" ] || count=80
+	[ ! "${DAXBUS_LONG-}" ] || count=200
 	echo "# $count commands, seed $(seed)" >&3
 	"$BATS_TEST_DIRNAME/random" $count "$(seed)"
 }
