@@ -8,6 +8,7 @@
 
 #include "attribute.h"
 #include "holders.h"
+#include "iomem.h"
 #include "module.h"
 #include "nodeuse.h"
 #include "parse.h"
@@ -116,84 +117,6 @@ static int read_holders(struct sysfs *fs, const struct device *d, struct facts *
 		return 0;
 	}
 	return holders_read(fs, d->major.v, d->minor.v, &ret->holders);
-}
-
-struct entry {
-	uint64_t start, end;
-	const char *name;
-};
-
-/* "  100000000-13fffffff : Soft Reserved", which is cut up. */
-static bool parse_entry(char *line, struct entry *ret)
-{
-	char *colon;
-
-	line += strspn(line, " ");
-	colon = strstr(line, " : ");
-	if (!colon)
-		return false;
-	*colon = '\0';
-	ret->name = colon + strlen(" : ");
-	return parse_range(line, &ret->start, &ret->end) == 0;
-}
-
-/* What providers have in /proc/iomem to stand around their devices. */
-static bool is_provider(const char *name)
-{
-	static const char *const prefixes[] = { "Soft Reserved", "Persistent Memory", "CXL Window",
-						"region",	 "dax_region",	      "namespace",
-						"hmem" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (starts_with(name, prefixes[i]))
-			return true;
-	return false;
-}
-
-static bool holds(const struct entry *entry, uint64_t start, uint64_t end)
-{
-	uint32_t region, instance;
-
-	if (entry->end < start || entry->start > end || is_provider(entry->name))
-		return false;
-	if (starts_with(entry->name, "System RAM") ||
-	    parse_device_name(entry->name, &region, &instance) == 0)
-		return true;
-	return entry->start > start || entry->end < end;
-}
-
-static int take_name(const struct entry *entry, char **ret)
-{
-	char *name = strdup(entry->name);
-
-	if (!name)
-		return -ENOMEM;
-	text_hide_controls(name);
-	*ret = name;
-	return 0;
-}
-
-int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret)
-{
-	_cleanup_free_ char *copy = strdup(text);
-	char *rest = copy, *line;
-	bool shown = false;
-
-	if (!copy)
-		return -ENOMEM;
-	while ((line = strsep(&rest, "\n"))) {
-		struct entry entry;
-
-		if (!parse_entry(line, &entry))
-			continue;
-		shown = shown || entry.end;
-		if (shown && holds(&entry, start, end))
-			return take_name(&entry, ret);
-	}
-	if (!shown)
-		return -EACCES;
-	*ret = NULL;
-	return 0;
 }
 
 /* kmem takes the whole memory blocks of a range, and leaves the rest of it alone. */

@@ -77,18 +77,6 @@ int facts_mark_stale(struct sysfs *fs, const char *device) _must_check_;
 /* Read that note: 1; 0; unknown in a captured tree. */
 struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device);
 
-/*
- * iomem_find_holder() - what makes the kernel refuse a range, by /proc/iomem
- * @ret: its name; NULL when there is nothing
- *
- * What the provider has there to hold devices (a CXL window, persistent memory) does not count, nor
- * does anything else that the range lies in as a whole, other than RAM and other dax devices: the
- * kernel marks such entries as free to be divided, and does not show the mark.
- *
- * Return: 0; -EACCES when the addresses are not shown to this user; -ENOMEM.
- */
-int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret) _must_check_;
-
 /* "6.12.95+deb12-amd64" as KERNEL(6, 12, 95); 0 when it is no release. */
 uint64_t kernel_parse(const char *release);
 

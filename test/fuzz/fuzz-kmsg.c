@@ -8,6 +8,7 @@
 
 #include "facts.h"
 #include "fuzz.h"
+#include "iomem.h"
 #include "kmsg.h"
 #include "nodeuse.h"
 
@@ -82,6 +83,19 @@ static void fuzz_numa_maps(const char *s)
 	fuzz_check(bytes > UINT64_MAX / 2 ? twice == UINT64_MAX : twice == 2 * bytes);
 }
 
+/* What is held is no longer free, and nothing becomes free by it. */
+static void fuzz_held(const char *s, int expected)
+{
+	const struct range all = { 0x1000, 0x1fff };
+	_cleanup_(layout_done) struct layout free = { 0 };
+
+	fuzz_check(layout_add(&free, all.start, all.end) == 0);
+	fuzz_check(iomem_subtract_held(s, &free) == expected);
+	fuzz_check(layout_bytes(&free) <= range_size(&all));
+	for (size_t i = 0; i < free.n; i++)
+		fuzz_check(free.items[i].start >= all.start && free.items[i].end <= all.end);
+}
+
 static void fuzz_iomem(const char *s)
 {
 	_cleanup_free_ char *holder = NULL, *whole = NULL;
@@ -91,6 +105,7 @@ static void fuzz_iomem(const char *s)
 	fuzz_check((r == 0 || r == -EACCES) && q == r);
 	fuzz_check(r == 0 || (!holder && !whole));
 	fuzz_check(!holder || (is_harmless(holder) && strstr(s, " : ")));
+	fuzz_held(s, r);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "iomem.h"
+
+#include <errno.h>
+
+#include "parse.h"
+
+/* "  100000000-13fffffff : Soft Reserved" */
+static bool parse_entry(char *line, struct iomem_entry *ret)
+{
+	char *colon;
+
+	line += strspn(line, " ");
+	colon = strstr(line, " : ");
+	if (!colon)
+		return false;
+	*colon = '\0';
+	ret->name = colon + strlen(" : ");
+	return parse_range(line, &ret->start, &ret->end) == 0;
+}
+
+bool iomem_next(char **rest, struct iomem_entry *ret)
+{
+	char *line;
+
+	while ((line = strsep(rest, "\n")))
+		if (parse_entry(line, ret))
+			return true;
+	return false;
+}
+
+/* What providers have in /proc/iomem to stand around their devices. */
+static bool is_provider(const char *name)
+{
+	static const char *const prefixes[] = { "Soft Reserved", "Persistent Memory", "CXL Window",
+						"region",	 "dax_region",	      "namespace",
+						"hmem" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (starts_with(name, prefixes[i]))
+			return true;
+	return false;
+}
+
+static bool holds(const struct iomem_entry *entry, uint64_t start, uint64_t end)
+{
+	uint32_t region, instance;
+
+	if (entry->end < start || entry->start > end || is_provider(entry->name))
+		return false;
+	if (starts_with(entry->name, "System RAM") ||
+	    parse_device_name(entry->name, &region, &instance) == 0)
+		return true;
+	return entry->start > start || entry->end < end;
+}
+
+static int take_name(const struct iomem_entry *entry, char **ret)
+{
+	char *name = strdup(entry->name);
+
+	if (!name)
+		return -ENOMEM;
+	text_hide_controls(name);
+	*ret = name;
+	return 0;
+}
+
+int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	struct iomem_entry entry;
+	char *rest = copy;
+	bool shown = false;
+
+	if (!copy)
+		return -ENOMEM;
+	while (iomem_next(&rest, &entry)) {
+		shown = shown || entry.end;
+		if (shown && holds(&entry, start, end))
+			return take_name(&entry, ret);
+	}
+	if (!shown)
+		return -EACCES;
+	*ret = NULL;
+	return 0;
+}
+
+/* Each range is looked at alone: what holds a part of one may be what another lies in. */
+static int subtract_entry(const struct iomem_entry *entry, const struct layout *ranges,
+			  struct layout *free)
+{
+	const struct range range = { entry->start, entry->end };
+
+	for (size_t i = 0; i < ranges->n; i++)
+		if (holds(entry, ranges->items[i].start, ranges->items[i].end))
+			return layout_subtract(free, &range);
+	return 0;
+}
+
+int iomem_subtract_held(const char *text, struct layout *free)
+{
+	_cleanup_(layout_done) struct layout ranges = { 0 };
+	_cleanup_free_ char *copy = strdup(text);
+	struct iomem_entry entry;
+	char *rest = copy;
+	bool shown = false;
+	int r = copy ? layout_copy(free, &ranges) : -ENOMEM;
+
+	while (r == 0 && iomem_next(&rest, &entry)) {
+		shown = shown || entry.end;
+		if (shown)
+			r = subtract_entry(&entry, &ranges, free);
+	}
+	return r == 0 && !shown ? -EACCES : r;
+}

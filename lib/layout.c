@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "layout.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "parse.h"
+
+int layout_add(struct layout *layout, uint64_t start, uint64_t end)
+{
+	if (array_grow(&layout->items, layout->n, sizeof(*layout->items)) < 0)
+		return -ENOMEM;
+	layout->items[layout->n++] = (struct range){ start, end };
+	return 0;
+}
+
+int layout_copy(const struct layout *from, struct layout *ret)
+{
+	int r = 0;
+
+	*ret = (struct layout){ 0 };
+	for (size_t i = 0; r == 0 && i < from->n; i++)
+		r = layout_add(ret, from->items[i].start, from->items[i].end);
+	if (r < 0)
+		layout_done(ret);
+	return r;
+}
+
+void layout_done(struct layout *layout)
+{
+	free(layout->items);
+	*layout = (struct layout){ 0 };
+}
+
+uint64_t layout_bytes(const struct layout *layout)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < layout->n; i++)
+		bytes += range_size(&layout->items[i]);
+	return bytes;
+}
+
+size_t layout_common(const struct layout *a, const struct layout *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && i < b->n && a->items[i].start == b->items[i].start &&
+	       a->items[i].end == b->items[i].end)
+		i++;
+	return i;
+}
+
+bool layout_is_same(const struct layout *a, const struct layout *b)
+{
+	return a->n == b->n && layout_common(a, b) == a->n;
+}
+
+const struct range *layout_misaligned(const struct layout *layout, uint64_t align)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (align && layout->items[i].start % align)
+			return &layout->items[i];
+	return NULL;
+}
+
+static bool touches(const struct range *a, const struct range *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+bool layout_touches(const struct layout *layout, const struct range *range)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (touches(&layout->items[i], range))
+			return true;
+	return false;
+}
+
+int layout_of(const struct device *d, struct layout *ret)
+{
+	int r = 0;
+
+	*ret = (struct layout){ 0 };
+	for (size_t i = 0; r == 0 && i < d->n_mappings; i++)
+		r = layout_add(ret, d->mappings[i].start.v, d->mappings[i].end.v);
+	if (r < 0)
+		layout_done(ret);
+	return r;
+}
+
+char *layout_print(const struct layout *layout)
+{
+	_cleanup_(text_done) struct text t = { 0 };
+
+	if (!layout->n)
+		text_add(&t, LAYOUT_NOTHING);
+	for (size_t i = 0; i < layout->n; i++)
+		text_add(&t, "%s%" PRIx64 "-%" PRIx64, i ? "," : "", layout->items[i].start,
+			 layout->items[i].end);
+	return text_take(&t);
+}
+
+int layout_parse(const char *text, struct layout *ret)
+{
+	_cleanup_(layout_done) struct layout layout = { 0 };
+	_cleanup_free_ char *copy = strdup(text);
+	char *rest = copy, *word;
+	int r = copy ? 0 : -ENOMEM;
+
+	if (streq(text, LAYOUT_NOTHING)) {
+		*ret = (struct layout){ 0 };
+		return r;
+	}
+	while (r == 0 && (word = strsep(&rest, ","))) {
+		uint64_t start, end;
+
+		r = parse_range(word, &start, &end) < 0 ? -EINVAL : layout_add(&layout, start, end);
+	}
+	if (r < 0)
+		return r;
+	*ret = layout;
+	layout = (struct layout){ 0 };
+	return 0;
+}
+
+/* --- what is free ----------------------------------------------------------------------------- */
+
+int layout_subtract(struct layout *layout, const struct range *range)
+{
+	_cleanup_(layout_done) struct layout left = { 0 };
+	struct layout old;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < layout->n; i++) {
+		const struct range *item = &layout->items[i];
+
+		if (!touches(item, range)) {
+			r = layout_add(&left, item->start, item->end);
+			continue;
+		}
+		if (item->start < range->start)
+			r = layout_add(&left, item->start, range->start - 1);
+		if (r == 0 && item->end > range->end)
+			r = layout_add(&left, range->end + 1, item->end);
+	}
+	if (r < 0)
+		return r;
+	old = *layout;
+	*layout = left;
+	left = old;
+	return 0;
+}
+
+/* The whole units of a range: their bytes, and where they begin. */
+static uint64_t units_of(const struct range *range, uint64_t unit, uint64_t *ret_start)
+{
+	uint64_t start = range->start & ~(unit - 1);
+	uint64_t last = (range->end + 1) & ~(unit - 1);
+
+	/* Behind the last byte there is none: then the range ends with a unit. */
+	if (start < range->start && __builtin_add_overflow(start, unit, &start))
+		return 0;
+	*ret_start = start;
+	return range->end == UINT64_MAX || last > start ? last - start : 0;
+}
+
+uint64_t layout_room(const struct layout *free, uint64_t unit)
+{
+	uint64_t room = 0, start;
+
+	for (size_t i = 0; i < free->n; i++)
+		room += units_of(&free->items[i], unit, &start);
+	return room;
+}
+
+static int take_from(const struct range *from, uint64_t size, uint64_t unit, struct layout *ret)
+{
+	uint64_t start = 0, length = units_of(from, unit, &start);
+
+	if (length > size)
+		length = size;
+	return length ? layout_add(ret, start, start + length - 1) : 0;
+}
+
+/* The lowest free range that is large enough, or NULL. */
+static const struct range *find_one(const struct layout *free, uint64_t size, uint64_t unit)
+{
+	uint64_t start;
+
+	for (size_t i = 0; i < free->n; i++)
+		if (units_of(&free->items[i], unit, &start) >= size)
+			return &free->items[i];
+	return NULL;
+}
+
+static int choose(const struct layout *free, uint64_t size, uint64_t unit, struct layout *ret)
+{
+	const struct range *one = find_one(free, size, unit);
+	int r = 0;
+
+	if (one)
+		return take_from(one, size, unit, ret);
+	for (size_t i = 0; r == 0 && i < free->n; i++)
+		r = take_from(&free->items[i], size - layout_bytes(ret), unit, ret);
+	return r;
+}
+
+int layout_place(struct layout *free, uint64_t size, uint64_t unit, struct layout *ret)
+{
+	_cleanup_(layout_done) struct layout chosen = { 0 };
+	uint64_t room = layout_room(free, unit);
+	int r = 0;
+
+	if (!size)
+		size = room;
+	if (!size || size > room)
+		return -ENOSPC;
+	r = choose(free, size, unit, &chosen);
+	for (size_t i = 0; r == 0 && i < chosen.n; i++) {
+		r = layout_add(ret, chosen.items[i].start, chosen.items[i].end);
+		if (r == 0)
+			r = layout_subtract(free, &chosen.items[i]);
+	}
+	return r;
+}
