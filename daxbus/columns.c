@@ -14,6 +14,7 @@ static const char *const kind_names[] = {
 	[DAXBUS_DEVICE] = "device",
 	[DAXBUS_MAPPING] = "mapping",
 	[DAXBUS_BLOCK] = "block",
+	[DAXBUS_EXTENT] = "extent",
 };
 /* clang-format on */
 
@@ -56,6 +57,7 @@ static enum daxbus_kind parent_kind(enum daxbus_kind kind)
 	case DAXBUS_BLOCK:
 		return DAXBUS_DEVICE;
 	case DAXBUS_DEVICE:
+	case DAXBUS_EXTENT:
 		return DAXBUS_REGION;
 	default:
 		return _DAXBUS_KIND_MAX;

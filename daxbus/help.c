@@ -89,10 +89,11 @@ static void print_all_fields(FILE *out)
 	for (enum daxbus_kind kind = DAXBUS_REGION; kind < _DAXBUS_KIND_MAX; kind++)
 		print_fields(out, kind);
 	fputc('\n', out);
-	print_wrapped(out,
-		      "A device has the columns of its region too, a mapping and a block those of "
-		      "their device and its region. Column names may be written in small letters.",
-		      0, 0, output_width(STDOUT_FILENO));
+	print_wrapped(
+		out,
+		"A device and an extent have the columns of their region too, a mapping and a "
+		"block those of their device and its region. Column names may be written in small letters.",
+		0, 0, output_width(STDOUT_FILENO));
 }
 
 static void print_command_help(const struct command *c, FILE *out)

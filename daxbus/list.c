@@ -20,6 +20,8 @@ static const struct view views[] = {
 	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,DEVICE,START,SIZE,STATE,ZONES,NODE" },
 	[VIEW_TREE] = { DAXBUS_DEVICE,
 			"SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
+	/* A map has no columns of fields. */
+	[VIEW_MAP] = { DAXBUS_REGION, "REGION" },
 };
 
 static void listing_done(struct listing *listing)
@@ -73,6 +75,8 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 		r = list_json_query(listing, query, &s->error);
 		if (r < 0)
 			return r;
+	} else if (listing->options->view == VIEW_MAP) {
+		list_map_query(query);
 	} else {
 		list_table_query(listing, query);
 	}
@@ -122,6 +126,8 @@ static enum status run(struct session *s, const void *options, char **operands, 
 	say_notes(s, &listing, n_operands == 0);
 	if (s->common.json)
 		return status_of(list_json_print(&listing, s->out, &s->error));
+	if (listing.options->view == VIEW_MAP)
+		return status_of(list_map_print(&listing, s->out, &s->error));
 	return status_of(list_table_print(&listing, s->out, &s->error));
 }
 
@@ -143,6 +149,10 @@ static const struct option_row options[] = {
 	  .help = "regions, their devices and the ranges of these as a tree",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
 	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT },
+	{ .name = "map",
+	  .help = "a map of each region: which device has which range, and what is free",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAP,
+	  .excludes = EXCLUDE_VIEW | EXCLUDE_COLUMNS | EXCLUDE_LAYOUT },
 	{ .name = "output", .letter = 'o', .argument = "COLUMN,...",
 	  .help = "the columns to show; with '+' in front, those besides the usual ones",
 	  .type = OPTION_STRING, .offset = MEMBER(output),
@@ -153,10 +163,10 @@ static const struct option_row options[] = {
 	{ .name = "raw", .letter = 'r',
 	  .help = "one blank between columns, blanks inside them as \\x20",
 	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_RAW,
-	  .excludes = EXCLUDE_FORMAT },
+	  .excludes = EXCLUDE_FORMAT | EXCLUDE_LAYOUT },
 	{ .name = "pairs", .letter = 'P', .help = "COLUMN=\"value\" pairs, a line for each thing",
 	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_PAIRS,
-	  .excludes = EXCLUDE_FORMAT },
+	  .excludes = EXCLUDE_FORMAT | EXCLUDE_LAYOUT },
 	{ .name = "bytes", .letter = 'b', .help = "sizes as numbers of bytes",
 	  .type = OPTION_FLAG, .offset = MEMBER(bytes) },
 	{ .name = "noheadings", .letter = 'n', .help = "leave the line of headings out",
@@ -169,6 +179,7 @@ static const struct example examples[] = {
 	{ "daxbus list -o +UUID provider=pmem",
 	  "devices on persistent memory, and their namespaces' uuids" },
 	{ "daxbus list --blocks dax0.0", "memory blocks of a device, with state and zones" },
+	{ "daxbus list --map region0", "what is free in a region, and who has the rest" },
 	{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
 	  "for a script, the devices whose memory the kernel uses" },
 };

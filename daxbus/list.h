@@ -12,6 +12,7 @@ enum list_view {
 	VIEW_MAPPINGS,
 	VIEW_BLOCKS,
 	VIEW_TREE,
+	VIEW_MAP,
 };
 
 struct list_options {
@@ -43,6 +44,10 @@ struct listing {
 void list_table_query(const struct listing *listing, struct daxbus_query *query);
 int list_table_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
+/* As a map of each region: likewise. */
+void list_map_query(struct daxbus_query *query);
+int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
+
 /* As a JSON document: likewise. */
 int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		    struct daxbus_error *error);
@@ -55,6 +60,7 @@ struct list_keys {
 	struct columns device;
 	struct columns mapping;
 	struct columns block;
+	struct columns extent;
 };
 
 /* The keys when none were chosen. */

@@ -16,6 +16,7 @@ void list_keys_done(struct list_keys *keys)
 	columns_done(&keys->device);
 	columns_done(&keys->mapping);
 	columns_done(&keys->block);
+	columns_done(&keys->extent);
 }
 
 /* Blocks stand beside devices, not inside them, so that each names its own. */
@@ -38,6 +39,8 @@ int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 		r = columns_add_kind(&keys->device, DAXBUS_DEVICE);
 	if (r == 0)
 		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
+	if (r == 0)
+		r = columns_add_kind(&keys->extent, DAXBUS_EXTENT);
 	if (r == 0 && with_blocks)
 		r = add_block_keys(&keys->block);
 	return r;
@@ -74,24 +77,28 @@ static int add_keys(struct list_keys *keys, const struct listing *listing)
 	return r;
 }
 
-static void query_columns(struct daxbus_query *query, const struct columns *columns)
+/* @costly: also what takes reading more than what is shown. */
+static void query_columns(struct daxbus_query *query, const struct columns *columns, bool costly)
 {
 	for (size_t i = 0; i < columns->n; i++)
-		daxbus_query_add_field(query, columns->fields[i]);
+		if (costly || !daxbus_field_is_costly(columns->fields[i]))
+			daxbus_query_add_field(query, columns->fields[i]);
 }
 
 int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		    struct daxbus_error *error)
 {
 	_cleanup_(list_keys_done) struct list_keys keys = { 0 };
+	bool with_free = listing->chosen || listing->options->view == VIEW_MAP;
 
 	if (add_keys(&keys, listing) < 0)
 		return fail_memory(error);
-	query_columns(query, &keys.bus);
-	query_columns(query, &keys.region);
-	query_columns(query, &keys.device);
-	query_columns(query, &keys.mapping);
-	query_columns(query, &keys.block);
+	query_columns(query, &keys.bus, true);
+	query_columns(query, &keys.region, with_free);
+	query_columns(query, &keys.device, true);
+	query_columns(query, &keys.mapping, true);
+	query_columns(query, &keys.block, true);
+	query_columns(query, &keys.extent, with_free);
 	if (listing->chosen)
 		daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
 	return 0;
@@ -193,6 +200,27 @@ static struct json_object *push_object(const struct filling *f, struct json_obje
 	return value;
 }
 
+/* What is free is known when the largest of it is: 0 where nothing is. */
+static void push_region(const struct filling *f, struct json_object *array,
+			const struct daxbus_object *region)
+{
+	struct json_object *value = push_object(f, array, region, &f->keys.region);
+	const struct daxbus_field *largest = daxbus_field_find(DAXBUS_REGION, "largest_free");
+	const struct daxbus_object *extent = NULL;
+	struct json_object *extents;
+
+	if (!f->keys.extent.n)
+		return;
+	if (f->listing->options->view != VIEW_MAP ||
+	    get(region, largest).presence != DAXBUS_KNOWN) {
+		json_set(f->json, value, "free", NULL);
+		return;
+	}
+	extents = json_set_array(f->json, value, "free");
+	while ((extent = daxbus_object_next(region, DAXBUS_EXTENT, extent)))
+		push_object(f, extents, extent, &f->keys.extent);
+}
+
 static void push_device(const struct filling *f, struct json_object *array,
 			const struct daxbus_object *device)
 {
@@ -233,7 +261,7 @@ static void fill(const struct filling *f)
 		   daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL), &f->keys.bus);
 	array = json_set_array(f->json, root, "regions");
 	while (f->keys.region.n && (object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object)))
-		push_object(f, array, object, &f->keys.region);
+		push_region(f, array, object);
 	array = json_set_array(f->json, root, "devices");
 	object = NULL;
 	while (f->keys.device.n + f->keys.mapping.n &&

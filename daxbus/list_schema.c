@@ -103,11 +103,17 @@ static void add_arrays(struct json *j, const struct schema_inside *document,
 		       const struct list_keys *keys)
 {
 	struct json_object *items;
-	struct schema_inside device;
+	struct schema_inside region, device;
 
 	items = schema_set_array(j, schema_add_key(j, document, "regions"),
 				 "ranges that providers registered", false);
-	set_object(j, items, &keys->region);
+	region = set_object(j, items, &keys->region);
+	items = schema_set_array(
+		j, schema_add_key(j, &region, "free"),
+		"ranges that belong to no device, ascending; null unless asked for "
+		"with --map",
+		true);
+	set_object(j, items, &keys->extent);
 	items = schema_set_array(j, schema_add_key(j, document, "devices"), "device instances",
 				 false);
 	device = set_object(j, items, &keys->device);

@@ -51,6 +51,7 @@ enum exclusion {
 	EXCLUDE_VIEW = 1 << 1,
 	EXCLUDE_COLUMNS = 1 << 2,
 	EXCLUDE_RECOVERY = 1 << 3,
+	EXCLUDE_LAYOUT = 1 << 4,
 };
 
 /*

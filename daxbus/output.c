@@ -9,6 +9,7 @@
 
 #define WIDTH_WITHOUT_TERMINAL 80
 #define WIDTH_MIN	       40
+#define WIDTH_MAX	       1000
 
 int output_open(struct output *o)
 {
@@ -60,11 +61,32 @@ void output_done(struct output *o)
 	*o = (struct output){ 0 };
 }
 
-unsigned int output_width(int fd)
+/* 0 where there is no terminal. */
+static unsigned int terminal_width(int fd)
 {
 	struct winsize size;
 
-	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_col < WIDTH_MIN)
+	return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
+}
+
+unsigned int output_width(int fd)
+{
+	unsigned int width = terminal_width(fd);
+
+	return width < WIDTH_MIN ? WIDTH_WITHOUT_TERMINAL : width;
+}
+
+unsigned int output_columns(void)
+{
+	unsigned int width = terminal_width(STDOUT_FILENO);
+	const char *columns = getenv("COLUMNS");
+	unsigned long number;
+	char *end;
+
+	if (width)
+		return width;
+	number = columns && *columns >= '1' && *columns <= '9' ? strtoul(columns, &end, 10) : 0;
+	if (!number || *end || number > WIDTH_MAX)
 		return WIDTH_WITHOUT_TERMINAL;
-	return size.ws_col;
+	return (unsigned int)number;
 }

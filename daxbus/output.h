@@ -34,6 +34,12 @@ int output_check(void);
 
 void output_done(struct output *o);
 
+/*
+ * Columns for a picture on standard output: those of the terminal, however few, else those that the
+ * environment variable COLUMNS names, else 80.
+ */
+unsigned int output_columns(void);
+
 /* Columns of the terminal at @fd; 80 when there is none. */
 unsigned int output_width(int fd);
 

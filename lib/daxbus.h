@@ -165,6 +165,8 @@ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_e
  * @DAXBUS_DEVICE: a device instance, daxX.Y
  * @DAXBUS_MAPPING: a physical range of a device
  * @DAXBUS_BLOCK: a memory block, the unit in which memory goes online and offline
+ * @DAXBUS_EXTENT: a physical range of a region that belongs to no device, where there can be
+ *                 devices
  */
 enum daxbus_kind {
 	DAXBUS_BUS,
@@ -172,6 +174,7 @@ enum daxbus_kind {
 	DAXBUS_DEVICE,
 	DAXBUS_MAPPING,
 	DAXBUS_BLOCK,
+	DAXBUS_EXTENT,
 	_DAXBUS_KIND_MAX,
 };
 
@@ -266,14 +269,27 @@ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
  * @kind: whose field
  * @name: its name in any case ("size", "SIZE")
  *
- * A device has the fields of its region too, a mapping and a block those of their device and its
- * region, where the name is not taken already: daxbus_field_find(DAXBUS_DEVICE, "uuid") is the
- * region's row, and daxbus_get() on a device takes it.
+ * A device and an extent have the fields of their region too, a mapping and a block those of their
+ * device and its region, where the name is not taken already: daxbus_field_find(DAXBUS_DEVICE,
+ * "uuid") is the region's row, and daxbus_get() on a device takes it.
  *
  * Return: the row, or NULL when there is none of that name.
  * Since: 0.1
  */
 const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, const char *name);
+
+/**
+ * daxbus_field_is_costly() - whether a field takes reading more than the objects that have it
+ * @field: the field
+ *
+ * Memory blocks are read one by one. What is free in a region, and where it begins, takes every
+ * device of it, those too that a query does not select. Of all other fields the price is that of
+ * the selected devices.
+ *
+ * Return: true; false.
+ * Since: 0.1
+ */
+bool daxbus_field_is_costly(const struct daxbus_field *field);
 
 /* --- query and scan --------------------------------------------------------------------------- */
 
@@ -319,7 +335,8 @@ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
  * @field: the field
  *
  * What nothing asks for may be left unread: its values are then unknown. Asking for a field of
- * DAXBUS_MAPPING or DAXBUS_BLOCK makes the objects of that kind appear in the snapshot.
+ * DAXBUS_MAPPING, DAXBUS_BLOCK or DAXBUS_EXTENT makes the objects of that kind appear in the
+ * snapshot.
  *
  * Return: nothing.
  * Since: 0.1
@@ -338,7 +355,7 @@ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_fiel
  * class (/sys/class/dax, kernels before 5.17) are one list.
  *
  * Shape: regions sorted by id, devices by region and instance, mappings by page offset, blocks by
- * number.
+ * number, extents by address; a region is there when a device of it is, with all its extents.
  * Units: sizes and addresses in bytes.
  * Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory,
  *         sysfs-devices-node, obsolete sysfs-class-dax; /proc/zoneinfo; libndctl for the
@@ -733,7 +750,7 @@ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s
 
 /**
  * daxbus_object_next() - walk what an object contains
- * @parent: a region (its devices) or a device (its mappings, its blocks)
+ * @parent: a region (its devices, its extents) or a device (its mappings, its blocks)
  * @kind: which of them
  * @previous: the object before the wanted one, or NULL for the first
  *
@@ -756,8 +773,8 @@ enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object);
 /**
  * daxbus_get() - the value of a field
  * @object: the object
- * @field: a row of its kind, or of the kind of a parent (a device's region, a mapping's or block's
- *         device)
+ * @field: a row of its kind, or of the kind of a parent (a device's or extent's region, a mapping's
+ *         or block's device)
  * @ret: receives the value
  *
  * Return: 0; -EINVAL when neither @object nor a parent of it has the field.

@@ -126,6 +126,16 @@ static void read_target_node(const struct sysfs_dir *parent, const char *at, str
 	d->target_node = d->region->target_node;
 }
 
+/*
+ * A device without memory shows, as the place where it is, where its region begins (resource_show()
+ * in drivers/dax/bus.c). Any of them will do.
+ */
+static void read_region_start(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	if (d->ranges == DAXBUS_NONE && !is_known(&d->region->start))
+		d->region->start = attribute_u64(parent, 16, "%s/resource", at);
+}
+
 /* Attributes that few devices need for their flags. */
 static int read_for_flags(const struct sysfs_dir *parent, const char *at, struct device *d)
 {
@@ -161,6 +171,8 @@ int device_read(const struct sysfs_dir *parent, const char *at, struct device *d
 		r = read_detail(parent, at, d);
 	if (r == 0 && needs & (NEED_RANGES | NEED_MAPPINGS))
 		r = ranges_read(parent, at, d, needs & NEED_MAPPINGS);
+	if (r == 0 && needs & NEED_FREE)
+		read_region_start(parent, at, d);
 	if (r == 0 && needs & NEED_FLAGS)
 		r = read_for_flags(parent, at, d);
 	return r;

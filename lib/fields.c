@@ -28,6 +28,8 @@ struct row {
 	{ { DAXBUS_MAPPING, type_, name_, NULL, name_, unit_, help_ }, needs_, offsetof(struct mapping, member) }
 #define BLOCK(member, type_, name_, help_)                                                         \
 	{ { DAXBUS_BLOCK, type_, name_, NULL, name_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
+#define EXTENT(member, type_, name_, help_)                                                        \
+	{ { DAXBUS_EXTENT, type_, name_, NULL, name_, NULL, help_ }, NEED_FREE, offsetof(struct extent, member) }
 
 static const struct row rows[] = {
 	BUS(kernel, DAXBUS_STRING, "kernel", 0, "release of the kernel"),
@@ -40,8 +42,10 @@ static const struct row rows[] = {
 	REGION(id, DAXBUS_NUMBER, "region", 0, "id of the region, X of daxX.Y"),
 	REGION(provider, DAXBUS_STRING, "provider", 0, "who registered the region: pmem, hmem, cxl, unknown"),
 	REGION(path, DAXBUS_STRING, "path", 0, "folder of the region's parent device below /sys"),
+	REGION(start, DAXBUS_ADDRESS, "start", NEED_FREE, "first physical address, which the kernel does not tell of every region"),
 	REGION(size, DAXBUS_SIZE, "size", NEED_REGION, "size of the region"),
 	REGION(available_size, DAXBUS_SIZE, "available_size", NEED_REGION, "bytes that belong to no device; none where devices cannot be made"),
+	REGION(largest_free, DAXBUS_SIZE, "largest_free", NEED_FREE, "largest range that belongs to no device; none where devices cannot be made"),
 	REGION(align, DAXBUS_SIZE, "align", NEED_REGION, "alignment of the region"),
 	REGION(dynamic, DAXBUS_BOOL, "dynamic", NEED_REGION, "whether devices can be created, resized and deleted"),
 	REGION(target_node, DAXBUS_NUMBER, "target_node", NEED_TARGET_NODE, "NUMA node that the memory has, or would get, under kmem"),
@@ -95,6 +99,10 @@ static const struct row rows[] = {
 	BLOCK(state, DAXBUS_STRING, "state", "online, offline, going-offline"),
 	BLOCK(zones, DAXBUS_STRINGS, "zones", "zone it is in, or while offline those it could go to, the default first"),
 	BLOCK(node, DAXBUS_NUMBER, "node", "NUMA node"),
+
+	EXTENT(start, DAXBUS_ADDRESS, "start", "first physical address"),
+	EXTENT(end, DAXBUS_ADDRESS, "end", "last physical address"),
+	EXTENT(size, DAXBUS_SIZE, "size", "size of the range"),
 };
 
 /* clang-format on */
@@ -103,7 +111,7 @@ static const struct row rows[] = {
 static const enum daxbus_kind parents[_DAXBUS_KIND_MAX] = {
 	[DAXBUS_BUS] = DAXBUS_BUS,	 [DAXBUS_REGION] = DAXBUS_REGION,
 	[DAXBUS_DEVICE] = DAXBUS_REGION, [DAXBUS_MAPPING] = DAXBUS_DEVICE,
-	[DAXBUS_BLOCK] = DAXBUS_DEVICE,
+	[DAXBUS_BLOCK] = DAXBUS_DEVICE,	 [DAXBUS_EXTENT] = DAXBUS_REGION,
 };
 
 static const struct row *row_of(const struct daxbus_field *field)
@@ -114,6 +122,11 @@ static const struct row *row_of(const struct daxbus_field *field)
 unsigned int field_needs(const struct daxbus_field *field)
 {
 	return row_of(field)->needs;
+}
+
+_public_ bool daxbus_field_is_costly(const struct daxbus_field *field)
+{
+	return field_needs(field) & (NEED_BLOCKS | NEED_FREE);
 }
 
 _public_ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
@@ -141,6 +154,8 @@ static const struct daxbus_object *parent_of(const struct daxbus_object *o)
 {
 	if (o->kind == DAXBUS_DEVICE)
 		return &((const struct device *)o)->region->object;
+	if (o->kind == DAXBUS_EXTENT)
+		return &((const struct extent *)o)->region->object;
 	if (o->kind == DAXBUS_MAPPING || o->kind == DAXBUS_BLOCK)
 		return &object_device(o)->object;
 	return NULL;

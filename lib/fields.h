@@ -25,7 +25,9 @@ enum need {
 	NEED_PMEM = 1 << 12,
 	NEED_CXL = 1 << 13,
 	NEED_POLICY = 1 << 14, /* machine-wide settings */
-	NEED_ALL = ((1 << 15) - 1) & ~NEED_BLOCKS,
+	NEED_FREE = 1 << 15,   /* what is free in a region: where every device of it is, selected or
+				  not */
+	NEED_ALL = ((1 << 16) - 1) & ~NEED_BLOCKS,
 };
 
 unsigned int field_needs(const struct daxbus_field *field);

@@ -59,6 +59,17 @@ struct block *device_add_block(struct device *d)
 	return b;
 }
 
+struct extent *region_add_extent(struct region *r)
+{
+	struct extent *e;
+
+	if (array_grow(&r->free, r->n_free, sizeof(*r->free)) < 0)
+		return NULL;
+	e = &r->free[r->n_free++];
+	*e = (struct extent){ .object.kind = DAXBUS_EXTENT, .region = r };
+	return e;
+}
+
 static int compare_u64(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -101,6 +112,7 @@ static void region_free(struct region *r)
 	free(r->pmem.namespace.v);
 	free(r->pmem.uuid.v);
 	free(r->cxl.region.v);
+	free(r->free);
 	strv_done(&r->cxl.memdevs.v);
 	free(r);
 }
@@ -160,8 +172,11 @@ void snapshot_finish(struct daxbus_snapshot *s)
 	drop_unselected(s);
 	if (s->n_regions)
 		qsort(s->regions, s->n_regions, sizeof(*s->regions), compare_regions);
-	for (size_t i = 0; i < s->n_regions; i++)
+	for (size_t i = 0; i < s->n_regions; i++) {
 		number(&s->regions[i]->object, s, i);
+		for (size_t k = 0; k < s->regions[i]->n_free; k++)
+			number(&s->regions[i]->free[k].object, s, k);
+	}
 	if (s->n_devices)
 		qsort(s->devices, s->n_devices, sizeof(*s->devices), compare_devices);
 	for (size_t i = s->n_devices; i-- > 0;) {
@@ -224,6 +239,11 @@ static const struct daxbus_object *device_at(const struct daxbus_snapshot *s, si
 	return i < s->n_devices ? &s->devices[i]->object : NULL;
 }
 
+static const struct daxbus_object *extent_at(const struct region *r, size_t i)
+{
+	return i < r->n_free ? &r->free[i].object : NULL;
+}
+
 static const struct daxbus_object *part_at(const struct device *d, enum daxbus_kind kind, size_t i)
 {
 	if (kind == DAXBUS_MAPPING)
@@ -260,6 +280,24 @@ static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, en
 	return o;
 }
 
+/* Likewise what is free in all regions. */
+static const struct daxbus_object *next_extent(const struct daxbus_snapshot *s,
+					       const struct daxbus_object *previous)
+{
+	const struct daxbus_object *o = NULL;
+	size_t i = 0;
+
+	if (previous) {
+		const struct region *r = ((const struct extent *)previous)->region;
+
+		o = extent_at(r, previous->index + 1);
+		i = r->object.index + 1;
+	}
+	for (; !o && i < s->n_regions; i++)
+		o = extent_at(s->regions[i], 0);
+	return o;
+}
+
 _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s,
 							  enum daxbus_kind kind,
 							  const struct daxbus_object *previous)
@@ -276,6 +314,8 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 	case DAXBUS_MAPPING:
 	case DAXBUS_BLOCK:
 		return next_part(s, kind, previous);
+	case DAXBUS_EXTENT:
+		return next_extent(s, previous);
 	case _DAXBUS_KIND_MAX:
 		break;
 	}
@@ -291,6 +331,8 @@ _public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_obje
 
 	if (parent->kind == DAXBUS_DEVICE)
 		return part_at((const struct device *)parent, kind, i);
+	if (parent->kind == DAXBUS_REGION && kind == DAXBUS_EXTENT)
+		return extent_at(region, i);
 	if (parent->kind != DAXBUS_REGION || kind != DAXBUS_DEVICE)
 		return NULL;
 	if (!previous)

@@ -98,9 +98,23 @@ struct region {
 	struct opt_u64 target_node; /* kept by the kernel in the region; devices only show it */
 	struct pmem pmem;
 	struct cxl cxl;
+	struct opt_u64 start;	      /* where it begins, as far as that can be told; NEED_FREE */
+	enum daxbus_presence free_is; /* whether @free is known; NEED_FREE */
+	struct extent *free;	      /* what no device has, ascending */
+	size_t n_free;
+	struct opt_u64 largest_free; /* as known as @free; 0 when nothing is free; NEED_FREE */
 
 	size_t first_device; /* its devices stand together in the snapshot */
 	size_t n_devices;
+};
+
+/* Memory of a region that no device has. */
+struct extent {
+	struct daxbus_object object;
+	struct region *region;
+	struct opt_u64 start;
+	struct opt_u64 end;
+	struct opt_u64 size;
 };
 
 struct mapping {
@@ -186,11 +200,12 @@ struct daxbus_snapshot {
 	size_t n_devices;
 };
 
-/* Both give NULL when memory runs out; the snapshot owns what they return. */
+/* All give NULL when memory runs out; the snapshot owns what they return. */
 struct daxbus_snapshot *snapshot_new(void);
 struct region *snapshot_add_region(struct daxbus_snapshot *s);
 struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
 struct mapping *device_add_mapping(struct device *d);
+struct extent *region_add_extent(struct region *r);
 struct block *device_add_block(struct device *d);
 
 /* The device that holds a mapping or a block. */

@@ -137,6 +137,9 @@ static int describe_cxl(struct sysfs *fs, struct daxbus_snapshot *s, struct regi
 			performance = performance_read(&dir, "access1");
 		describe_devices(s, region, &performance);
 	}
+	/* The dax region is the CXL region, to the byte. */
+	if (needs & NEED_FREE)
+		region->start = attribute_u64(&dir, 16, "resource");
 	return needs & NEED_CXL ? read_memdevs(fs, &dir, &region->cxl) : 0;
 }
 
@@ -150,7 +153,8 @@ int provider_describe(struct sysfs *fs, const struct log *log, struct daxbus_sna
 
 		if (needs & NEED_PMEM && known_as(&region->provider, "pmem"))
 			r = describe_pmem(fs, log, region);
-		else if (needs & (NEED_CXL | NEED_NODE_FACTS) && known_as(&region->provider, "cxl"))
+		else if (needs & (NEED_CXL | NEED_NODE_FACTS | NEED_FREE) &&
+			 known_as(&region->provider, "cxl"))
 			r = describe_cxl(fs, s, region, needs);
 	}
 	return r;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "reading.h"
 
+#include "extents.h"
 #include "fields.h"
 #include "provider.h"
 #include "scan.h"
@@ -31,6 +32,8 @@ int reading_take(struct sysfs *fs, const struct log *log, const struct selection
 	if (r < 0)
 		return r;
 	r = provider_describe(fs, log, s, needs);
+	if (r == 0 && needs & NEED_FREE)
+		r = extents_read(fs, s);
 	if (r < 0)
 		return err_oom(err);
 	r = selection_check_names(selection, s, err);

@@ -18,6 +18,7 @@ struct entry {
 	uint32_t instance;
 	bool is_class;
 	bool candidate; /* the selection can name it */
+	bool is_read;
 };
 
 struct scan {
@@ -32,6 +33,7 @@ struct scan {
 	struct sysfs_dir class; /* /sys/class/dax */
 	struct entry *entries;
 	size_t n_entries;
+	bool listed; /* the entries are all there are, not only those that were named */
 
 	/*
 	 * The parent of the devices read last. Devices are read in the order of their names, so
@@ -77,6 +79,8 @@ unsigned int scan_close_needs(unsigned int needs)
 		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_UEVENT;
 	if (needs & (NEED_MEMORY | NEED_BLOCKS))
 		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_UEVENT;
+	if (needs & NEED_FREE)
+		needs |= NEED_RANGES | NEED_REGION;
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))
 		needs |= NEED_SIZE;
 	if (needs & NEED_NODE_FACTS)
@@ -148,10 +152,15 @@ static int list_model(struct scan *scan, const struct sysfs_dir *dir)
 	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
 }
 
+/* Once: devices that were found by their names are then there twice, as candidates both. */
 static int list_models(struct scan *scan)
 {
-	int r = list_model(scan, &scan->bus);
+	int r;
 
+	if (scan->listed)
+		return 0;
+	scan->listed = true;
+	r = list_model(scan, &scan->bus);
 	return r == 0 ? list_model(scan, &scan->class) : r;
 }
 
@@ -243,7 +252,8 @@ static int add_region(struct scan *scan, const char *path, uint32_t id)
 	if (r < 0)
 		return r;
 	region->size = region->align = region->available_size = region->dynamic = unknown();
-	region->target_node = unknown();
+	region->target_node = region->start = region->largest_free = unknown();
+	region->free_is = DAXBUS_UNKNOWN;
 	if (scan->needs & NEED_REGION)
 		read_region_attributes(&scan->parent, region);
 	scan->region = region;
@@ -303,13 +313,14 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
  * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the
  * class (.../dax2.0/dax/dax2.0).
  */
-static int read_entry(struct scan *scan, const struct entry *e)
+static int read_entry(struct scan *scan, struct entry *e)
 {
 	const struct sysfs_dir *dir = e->is_class ? &scan->class : &scan->bus;
 	_cleanup_free_ char *path = NULL, *at = NULL;
 	char *name, *between = NULL;
 	int r = sysfs_read_link(dir, &path, "%s", e->name);
 
+	e->is_read = true;
 	if (r == -ENOMEM)
 		return r;
 	if (r == -ENOENT) {
@@ -366,6 +377,27 @@ static int read_candidates(struct scan *scan)
 	return r;
 }
 
+/* Whether @id is that of one of the @n regions found first. */
+static bool has_region(const struct scan *scan, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (scan->snapshot->regions[i]->id.v == id)
+			return true;
+	return false;
+}
+
+/* What is free in a region is what none of its devices has, whoever is selected. */
+static int read_rest_of_regions(struct scan *scan)
+{
+	size_t n = scan->snapshot->n_regions;
+	int r = n ? list_models(scan) : 0;
+
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++)
+		if (!scan->entries[i].candidate && has_region(scan, n, scan->entries[i].region))
+			r = read_entry(scan, &scan->entries[i]);
+	return r;
+}
+
 static int count_hmem(void *data, const char *name)
 {
 	size_t *n = data;
@@ -402,10 +434,10 @@ static int read_other_regions(struct scan *scan, size_t n_read)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < scan->n_entries; i++) {
-		const struct entry *e = &scan->entries[i];
-		bool wanted = false;
+		struct entry *e = &scan->entries[i];
+		bool is_left = !e->candidate && !e->is_read, wanted = false;
 
-		for (size_t k = 0; k < n_read && !wanted && !e->candidate; k++)
+		for (size_t k = 0; k < n_read && !wanted && is_left; k++)
 			wanted = scan->snapshot->devices[k]->region_id.v != e->region &&
 				 flags_may_be_phantom(scan->snapshot->devices[k]);
 		if (wanted)
@@ -445,6 +477,8 @@ static int read_everything(struct scan *scan)
 	if (r < 0)
 		return r;
 	r = read_candidates(scan);
+	if (r == 0 && scan->needs & NEED_FREE)
+		r = read_rest_of_regions(scan);
 	if (r == 0 && scan->needs & NEED_FLAGS)
 		r = read_possible_originals(scan);
 	if (r == 0 && scan->needs & (NEED_MEMORY | NEED_BLOCKS))

@@ -67,7 +67,7 @@ setup()
 
 @test "list --help names every field as a column" {
 	daxbus list --help
-	for kind in region device mapping block; do
+	for kind in region device mapping block extent; do
 		local fields
 		fields=$("$DAXBUS" __introspect fields "$kind")
 		[[ $fields == *size* ]]

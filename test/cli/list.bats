@@ -263,3 +263,253 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	list --json --output-all
 	is_output "$expected"
 }
+
+# --- what is free ---------------------------------------------------------------------------------
+
+# One region of GIB GiB at 4 GiB, without devices yet; of the machine with two, nothing else is left.
+region_of()
+{
+	rm "$tree"/sys/bus/dax/devices/*
+	rm -r "$tree"/sys/devices/platform/hmem.*
+	tree_region 0
+	echo $(($1 << 30)) > "$tree/sys/devices/platform/hmem.0/dax_region/size"
+	echo $(($1 << 30)) > "$tree/sys/devices/platform/hmem.0/dax_region/available_size"
+}
+
+# Device dax0.$1 under driver $2 (- for none), with ranges OFFSET+SIZE in MiB from 4 GiB on.
+put()
+{
+	local name=dax0.$1 driver=$2 range n=0 size=0 free
+	local at=$tree/sys/devices/platform/hmem.0/$name
+	shift 2
+	mkdir -p "$at"
+	ln -s "../../../devices/platform/hmem.0/$name" "$tree/sys/bus/dax/devices/$name"
+	echo MAJOR=252 > "$at/uevent"
+	[[ $driver == - ]] || echo "DRIVER=$driver" >> "$at/uevent"
+	for range; do
+		mkdir "$at/mapping$n"
+		printf '0x%x\n' $(((4096 + ${range%+*}) << 20)) > "$at/mapping$n/start"
+		printf '0x%x\n' $((((4096 + ${range%+*} + ${range#*+}) << 20) - 1)) > "$at/mapping$n/end"
+		printf '0x%x\n' $((size / 4096)) > "$at/mapping$n/page_offset"
+		size=$((size + (${range#*+} << 20)))
+		n=$((n + 1))
+	done
+	((n)) || echo 0x100000000 > "$at/resource"
+	echo $size > "$at/size"
+	read -r free < "$at/../dax_region/available_size"
+	echo $((free - size)) > "$at/../dax_region/available_size"
+}
+
+@test "--map: every mode, several ranges of a device, what is free" {
+	region_of 2
+	put 0 kmem 0+512
+	put 1 device_dax 512+128 1024+128
+	put 2 - 640+64
+	put 3 fsdev_dax 1280+128
+	put 4 somebody 1408+128
+	put 5 -
+	list --map
+	is_status 0
+	is_stderr ''
+	is_output \
+'region0: hmem, 2G at 0x100000000, 960M free, largest 512M
+KkkkkkkkkkkkkkkkkkkkDddddNnn............Ddddd.....FffffOoooo....................
+|    |    |    |    |    |    |    |    |    |    |    |    |    |    |    |
+| every 128M, a memory block
+MARK       START         END SIZE DEVICE MODE     PART
+k    0x100000000 0x11fffffff 512M dax0.0 kmem     -
+d    0x120000000 0x127ffffff 128M dax0.1 devdax   1/2
+n    0x128000000 0x12bffffff  64M dax0.2 -        -
+.    0x12c000000 0x13fffffff 320M free   -        -
+d    0x140000000 0x147ffffff 128M dax0.1 devdax   2/2
+.    0x148000000 0x14fffffff 128M free   -        -
+f    0x150000000 0x157ffffff 128M dax0.3 famfs    -
+o    0x158000000 0x15fffffff 128M dax0.4 somebody -
+.    0x160000000 0x17fffffff 512M free   -        -'
+}
+
+@test "--map: nothing free, all free, and a region each" {
+	list --map
+	[[ $(grep -c ' 0 free, largest 0$' <<< "$output") -eq 2 ]] || mismatch headers
+	[[ $(grep -c '^D\{1\}d\{79\}$' <<< "$output") -eq 2 ]] || mismatch bars
+	[[ $(grep -c '^$' <<< "$output") -eq 1 ]] || mismatch 'a line between them'
+	region_of 1
+	put 0 -
+	list --map
+	is_status 0
+	is_output \
+'region0: hmem, 1G at 0x100000000, 1G free, largest 1G
+................................................................................
+|         |         |         |         |         |         |         |
+| every 128M, a memory block
+MARK       START         END SIZE DEVICE MODE PART
+.    0x100000000 0x13fffffff   1G free   -    -'
+}
+
+@test "--map: other devices of a region are read too, and not shown" {
+	region_of 1
+	put 0 kmem 0+256
+	put 1 device_dax 512+256
+	put 2 -
+	list --map dax0.1 -n
+	is_output \
+'region0: hmem, 1G at 0x100000000, 512M free, largest 256M
+~~~~~~~~~~~~~~~~~~~~....................Dddddddddddddddddddd....................
+|         |         |         |         |         |         |         |
+| every 128M, a memory block
+~    0x100000000 0x10fffffff 256M not shown -      -
+.    0x110000000 0x11fffffff 256M free      -      -
+d    0x120000000 0x12fffffff 256M dax0.1    devdax -
+.    0x130000000 0x13fffffff 256M free      -      -'
+	local expected=$output
+	list --map 'dax0.*[!0]' -n
+	is_output "$expected"
+	list --map driver=device_dax -n
+	is_output "$expected"
+}
+
+@test "--map: where a region begins, from an empty device or /proc/iomem, or not at all" {
+	region_of 1
+	put 0 kmem 256+256
+	list --map
+	is_status 0
+	[[ ${lines[0]} == 'region0: hmem, 1G at ?, 768M free, largest ?' ]] || mismatch header
+	[[ ${lines[1]} == '  where it begins is not told'* ]] || mismatch why
+	[[ ${lines[2]} == K* && ${lines[2]} != *[.~]* ]] || mismatch bar
+	mkdir -p "$tree/proc"
+	echo '100000000-13fffffff : Soft Reserved' > "$tree/proc/iomem"
+	list --map
+	[[ ${lines[0]} == 'region0: hmem, 1G at 0x100000000, 768M free, largest 512M' ]] || mismatch iomem
+	rm "$tree/proc/iomem"
+	put 1 -
+	list --map
+	[[ ${lines[0]} == 'region0: hmem, 1G at 0x100000000, 768M free, largest 512M' ]] || mismatch empty
+	list --map dax0.0
+	[[ ${lines[0]} == 'region0: hmem, 1G at 0x100000000, 768M free, largest 512M' ]] || mismatch selected
+}
+
+@test "--map: what cannot be read is said in a line, and no failure" {
+	: > "$(device 0)/mapping0/start"
+	list --map
+	is_status 0
+	is_stderr ''
+	[[ ${lines[0]} == 'region0: hmem, 1G at ?, 0 free, largest ?' ]] || mismatch header
+	[[ ${lines[1]} == '  where its devices are cannot be read (root can)' ]] || mismatch why
+	[[ ${lines[2]} == 'region1: hmem, 1G at 0x200000000, '* ]] || mismatch 'the other'
+	list --map --json
+	[[ $(json '[.regions[] | [.start, .largest_free, .free]]') == '[[null,null,null],[8589934592,0,[]]]' ]]
+}
+
+@test "--map: ranges that overlap" {
+	region_of 1
+	put 0 kmem 0+256
+	put 1 kmem 128+256
+	list --map
+	is_status 0
+	[[ ${lines[1]} == *overlap* ]] || mismatch overlap
+	[[ ${#lines[@]} -eq 2 ]] || mismatch lines
+}
+
+@test "--map: 16 GiB, a thousand devices of 2 MiB" {
+	local i
+	region_of 16
+	for ((i = 0; i < 1000; i++)); do put $i - $((2 * i))+2; done
+	list --map
+	is_status 0
+	[[ ${lines[0]} == 'region0: hmem, 16G at ?, '* ]] || mismatch header
+	put 1000 -
+	list --map
+	[[ ${lines[0]} == 'region0: hmem, 16G at 0x100000000, 14384M free, largest 14384M' ]] || mismatch header
+	[[ ${lines[1]} =~ ^N{10}\.{70}$ ]] || mismatch bar
+	[[ ${lines[2]} == '|    |    |'* ]] || mismatch ruler
+	[[ ${lines[3]} == '| every 1G, 8 memory blocks of 128M' ]] || mismatch scale
+	[[ ${#lines[@]} -eq $((5 + 1001)) ]] || mismatch legend
+	COLUMNS=20 list --map
+	[[ ${lines[1]} =~ ^N{3}\.{17}$ ]] || mismatch narrow
+	COLUMNS=1000 list --map
+	[[ ${#lines[1]} -eq 1000 ]] || mismatch wide
+}
+
+@test "--map: 20 columns, and widths that are none" {
+	region_of 1
+	put 0 kmem 0+512
+	put 1 device_dax 512+2
+	put 2 -
+	local width
+	COLUMNS=20 list --map
+	[[ ${lines[1]} == 'KkkkkkkkkkD.........' ]] || mismatch bar
+	[[ ${lines[2]} == '|    |    |    |' ]] || mismatch ruler
+	[[ ${lines[3]} == '| every 256M, 2 memory blocks of 128M' ]] || mismatch scale
+	COLUMNS=1 list --map
+	[[ ${lines[1]} == K ]] || mismatch 'one column'
+	for width in '' 0 -5 8x 99999999999999999999 1e9; do
+		COLUMNS=$width list --map
+		[[ ${#lines[1]} -eq 80 ]] || mismatch "'$width'"
+	done
+	# a terminal's own width counts, however small
+	if type -P script > /dev/null; then
+		run -0 script -qec "stty cols 20; '$DAXBUS' -s '$tree' list --map" /dev/null
+		[[ ${lines[1]} == $'KkkkkkkkkkD.........\r' ]] || mismatch terminal
+	fi
+}
+
+@test "--map --bytes, without a size of memory blocks, and what it excludes" {
+	region_of 1
+	put 0 kmem 0+512
+	put 1 -
+	rm "$tree/sys/devices/system/memory/block_size_bytes"
+	list --map --bytes -n
+	is_output \
+'region0: hmem, 1073741824 at 0x100000000, 536870912 free, largest 536870912
+Kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk........................................
+k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
+.    0x120000000 0x13fffffff 536870912 free   -    -'
+	local other
+	for other in regions tree raw pairs output-all; do
+		list --map "--$other"
+		is_usage_error "options --map and --$other exclude each other"
+	done
+	list --map 'dax9.*'
+	is_status 0
+	is_output ''
+}
+
+@test "what is free: columns of regions, selectors, and null in a document unless asked for" {
+	region_of 2
+	put 0 kmem 0+512
+	put 1 - 1024+512
+	put 2 -
+	list --regions -n -o START,SIZE,LARGEST_FREE
+	is_output '0x100000000   2G         512M'
+	list -n -o DEVICE largest_free=512M,mode=kmem
+	is_output 'dax0.0'
+	list --json
+	[[ $(json '.regions[0] | [has("free"), .free, .start, .largest_free]') == '[true,null,null,null]' ]]
+	list --json --map dax0.1
+	[[ $(json '[.devices[].device]') == '["dax0.1"]' ]]
+	[[ $(json '.regions[0] | [.start, .largest_free, .free]') == '[4294967296,536870912,['\
+'{"start":4831838208,"end":5368709119,"size":536870912},'\
+'{"start":5905580032,"end":6442450943,"size":536870912}]]' ]] || mismatch extents
+	list --json --regions -o REGION,LARGEST_FREE
+	[[ $(json '.regions') == '[{"region":0,"largest_free":536870912}]' ]]
+}
+
+@test "nobody pays for what is free who did not ask" {
+	type -P strace > /dev/null || skip 'no strace here'
+	strace -o "$BATS_TEST_TMPDIR/try" true 2> /dev/null || skip 'strace may not trace here'
+	! ldd "$DAXBUS" | grep -q 'lib[a-z]*san\.so' || skip 'a build with sanitizers'
+	region_of 2
+	put 0 kmem 0+512
+	put 1 - 1024+512
+	local view
+	for view in '' --json '--json --mappings' --regions --tree; do
+		# shellcheck disable=SC2086 # words
+		strace -f -o "$BATS_TEST_TMPDIR/calls" "$DAXBUS" -s "$tree" list dax0.1 $view
+		grep -q dax_region/size "$BATS_TEST_TMPDIR/calls" || grep -q dax0.1/size "$BATS_TEST_TMPDIR/calls"
+		run grep -cE 'dax0\.0|iomem' "$BATS_TEST_TMPDIR/calls"
+		[[ $output -eq 0 ]] || mismatch "$view"
+	done
+	strace -f -o "$BATS_TEST_TMPDIR/calls" "$DAXBUS" -s "$tree" list --map dax0.1
+	grep -q dax0.0/size "$BATS_TEST_TMPDIR/calls"
+	grep -q iomem "$BATS_TEST_TMPDIR/calls"
+}

@@ -56,6 +56,9 @@ static const char *const files[] = {
 	"sys/devices/platform/hmem.0/dax_region/available_size",
 	"page_size",
 	"proc/zoneinfo",
+	"proc/iomem",
+	DEVICE "/resource",
+	"sys/devices/platform/hmem.0/dax_region/size",
 };
 
 static int make_tree(void)

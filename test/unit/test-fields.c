@@ -24,8 +24,10 @@ static const struct expected {
 	{ DAXBUS_REGION, "region", NULL, NULL, DAXBUS_NUMBER, 201, NULL },
 	{ DAXBUS_REGION, "provider", NULL, NULL, DAXBUS_STRING, 0, "pmem" },
 	{ DAXBUS_REGION, "path", NULL, NULL, DAXBUS_STRING, 0, "/devices/x" },
+	{ DAXBUS_REGION, "start", NULL, NULL, DAXBUS_ADDRESS, 206, NULL },
 	{ DAXBUS_REGION, "size", NULL, NULL, DAXBUS_SIZE, 202, NULL },
 	{ DAXBUS_REGION, "available_size", NULL, NULL, DAXBUS_SIZE, 203, NULL },
+	{ DAXBUS_REGION, "largest_free", NULL, NULL, DAXBUS_SIZE, 207, NULL },
 	{ DAXBUS_REGION, "align", NULL, NULL, DAXBUS_SIZE, 204, NULL },
 	{ DAXBUS_REGION, "dynamic", NULL, NULL, DAXBUS_BOOL, 1, NULL },
 	{ DAXBUS_REGION, "target_node", NULL, NULL, DAXBUS_NUMBER, 205, NULL },
@@ -76,6 +78,9 @@ static const struct expected {
 	{ DAXBUS_BLOCK, "state", NULL, NULL, DAXBUS_STRING, 0, "going-offline" },
 	{ DAXBUS_BLOCK, "zones", NULL, NULL, DAXBUS_STRINGS, 0, "Normal,Movable" },
 	{ DAXBUS_BLOCK, "node", NULL, NULL, DAXBUS_NUMBER, 504, NULL },
+	{ DAXBUS_EXTENT, "start", NULL, NULL, DAXBUS_ADDRESS, 601, NULL },
+	{ DAXBUS_EXTENT, "end", NULL, NULL, DAXBUS_ADDRESS, 602, NULL },
+	{ DAXBUS_EXTENT, "size", NULL, NULL, DAXBUS_SIZE, 603, NULL },
 };
 
 static void set(struct opt_str *o, const char *s)
@@ -109,6 +114,8 @@ static void make_region(struct region *r)
 	r->align = known(204);
 	r->dynamic = known(1);
 	r->target_node = known(205);
+	r->start = known(206);
+	r->largest_free = known(207);
 	set(&r->pmem.bus, "ndbus0");
 	set(&r->pmem.region, "region0");
 	set(&r->pmem.namespace, "namespace0.0");
@@ -165,6 +172,7 @@ static struct daxbus_snapshot *make(void)
 	struct device *device = snapshot_add_device(s, region);
 	struct mapping *mapping = device_add_mapping(device);
 	struct block *block = device_add_block(device);
+	struct extent *extent = region_add_extent(region);
 
 	make_bus(&s->bus);
 	make_region(region);
@@ -180,6 +188,9 @@ static struct daxbus_snapshot *make(void)
 	add(&block->zones, "Normal");
 	add(&block->zones, "Movable");
 	block->node = known(504);
+	extent->start = known(601);
+	extent->end = known(602);
+	extent->size = known(603);
 	snapshot_finish(s);
 	return s;
 }
@@ -278,7 +289,8 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_DEVICE, "Target_Node", DAXBUS_DEVICE },
 		{ DAXBUS_DEVICE, "uuid", DAXBUS_REGION },
 		{ DAXBUS_DEVICE, "PROVIDER", DAXBUS_DEVICE },
-		{ DAXBUS_DEVICE, "start", _DAXBUS_KIND_MAX },
+		{ DAXBUS_DEVICE, "start", DAXBUS_REGION },
+		{ DAXBUS_DEVICE, "end", _DAXBUS_KIND_MAX },
 		/* The machine is nobody's parent; "kernel" of a device counts its blocks. */
 		{ DAXBUS_DEVICE, "auto_online", _DAXBUS_KIND_MAX },
 		{ DAXBUS_REGION, "kernel", _DAXBUS_KIND_MAX },
@@ -294,6 +306,10 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_BLOCK, "mode", DAXBUS_DEVICE },
 		{ DAXBUS_BLOCK, "nd_bus", DAXBUS_REGION },
 		{ DAXBUS_BLOCK, "end", _DAXBUS_KIND_MAX },
+		{ DAXBUS_EXTENT, "start", DAXBUS_EXTENT },
+		{ DAXBUS_EXTENT, "provider", DAXBUS_REGION },
+		{ DAXBUS_EXTENT, "device", _DAXBUS_KIND_MAX },
+		{ DAXBUS_REGION, "end", _DAXBUS_KIND_MAX },
 		{ DAXBUS_DEVICE, "siz", _DAXBUS_KIND_MAX },
 		{ DAXBUS_DEVICE, "sizes", _DAXBUS_KIND_MAX },
 		{ DAXBUS_DEVICE, " size", _DAXBUS_KIND_MAX },
@@ -375,11 +391,17 @@ static void test_get_of_parents(void **state _unused_)
 		{ DAXBUS_BLOCK, DAXBUS_DEVICE, 0 },
 		{ DAXBUS_BLOCK, DAXBUS_MAPPING, -EINVAL },
 		{ DAXBUS_BLOCK, DAXBUS_BLOCK, 0 },
+		{ DAXBUS_REGION, DAXBUS_EXTENT, -EINVAL },
+		{ DAXBUS_DEVICE, DAXBUS_EXTENT, -EINVAL },
+		{ DAXBUS_EXTENT, DAXBUS_BUS, -EINVAL },
+		{ DAXBUS_EXTENT, DAXBUS_REGION, 0 },
+		{ DAXBUS_EXTENT, DAXBUS_DEVICE, -EINVAL },
+		{ DAXBUS_EXTENT, DAXBUS_EXTENT, 0 },
 	};
 	/* The first field of each kind, and the number that tells whose it is. */
-	static const char *const names[] = { "block_size", "target_node", "target_node", "start",
-					     "block" };
-	static const uint64_t numbers[] = { 101, 205, 304, 401, 501 };
+	static const char *const names[] = { "block_size", "target_node", "target_node",
+					     "start",	   "block",	  "start" };
+	static const uint64_t numbers[] = { 101, 205, 304, 401, 501, 601 };
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -439,10 +461,16 @@ static void test_needs(void **state _unused_)
 		{ DAXBUS_REGION, "uuid", NEED_PMEM },
 		{ DAXBUS_MAPPING, "start", NEED_MAPPINGS },
 		{ DAXBUS_BLOCK, "block", NEED_BLOCKS },
+		{ DAXBUS_REGION, "start", NEED_FREE },
+		{ DAXBUS_REGION, "largest_free", NEED_FREE },
+		{ DAXBUS_EXTENT, "size", NEED_FREE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_row(i, field_needs(own_field(rows[i].kind, rows[i].name)) == rows[i].needs);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(i, daxbus_field_is_costly(own_field(rows[i].kind, rows[i].name)) ==
+				      (rows[i].needs == NEED_BLOCKS || rows[i].needs == NEED_FREE));
 	/* Everything is all but the blocks, which may be a million. */
 	assert_int_equal(NEED_ALL & NEED_BLOCKS, 0);
 }

@@ -374,7 +374,7 @@ static void test_errors(void **state _unused_)
 		{ "mod=kmem", "no field is named 'mod'" },
 		{ "memory=1", "no field is named 'memory'" },
 		/* fields of other kinds */
-		{ "start=0", "no field is named 'start'" },
+		{ "end=0", "no field is named 'end'" },
 		{ "auto_online=offline", "no field is named 'auto_online'" },
 		{ "dax0.0,mod=kmem", "no field is named 'mod'" },
 		{ "target_node=one", "field 'target_node' cannot be 'one': it is a number" },

@@ -38,7 +38,7 @@ setup_file() { modprobe kmem; }
 
 @test "a captured tree lists as the machine itself does, also where openat2 is missing" {
 	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
-	for view in --json --regions --mappings --blocks --tree "--json --blocks"; do
+	for view in --json --regions --mappings --blocks --tree --map "--json --blocks" "--json --map"; do
 		# shellcheck disable=SC2086
 		diff <("$daxbus" list $view) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list $view)
 	done

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is free in a region that is cut up by hand, beside what sysfs says of it. Runs inside the machine.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+MIB=$((1 << 20))
+
+setup_file() {
+	modprobe kmem
+	"$daxbus" reconfigure --mode=devdax dax0.0
+	unbind dax0.0
+	region=$(readlink -f $devices/dax0.0)/../dax_region
+	export region
+	size=$(cat "$region/size")
+	start=$(($(cat $devices/dax0.0/mapping0/start)))
+	export size start
+}
+
+teardown_file() {
+	for device in "$devices"/dax0.[1-9]*; do
+		[ -e "$device" ] || continue
+		unbind "${device##*/}"
+		echo 0 >"$device/size"
+		echo "${device##*/}" >"$region/delete"
+	done
+	echo "$size" >$devices/dax0.0/size
+}
+
+# create SIZE: a device of that size, its name in $created
+create() {
+	echo 1 >"$region/create"
+	created=$(cat "$region/create")
+	unbind "$created"
+	[ "$1" = 0 ] || echo "$1" >"$devices/$created/size"
+}
+
+# What sysfs says: START SIZE of each range in the region that no device has, from devices by hand.
+free_by_hand() {
+	local next=$start a b
+	while read -r a b; do
+		[ "$a" -eq "$next" ] || echo "$next $((a - next))"
+		next=$((b + 1))
+	done < <(for mapping in "$devices"/dax0.*/mapping[0-9]*; do
+		[ ! -e "$mapping" ] || echo "$(($(cat "$mapping/start"))) $(($(cat "$mapping/end")))"
+	done | sort -n)
+	[ "$next" -eq $((start + size)) ] || echo "$next $((start + size - next))"
+}
+
+# free [SELECTOR]: what daxbus says of it
+free() {
+	"$daxbus" list --json --map "${1-region0}" | jq -r '.regions[0].free[] | "\(.start) \(.size)"'
+}
+
+assert_free() {
+	diff <(free_by_hand) <(free)
+	diff <(free_by_hand) <(free dax0.0)
+	"$daxbus" list --json --map dax0.0 | jq -e '.regions[0] |
+		.available_size == ([.free[].size] | add // 0) and
+		.largest_free == ([.free[].size] | max // 0) and .start == '"$start"
+	# The map shows each of them, and as much as there are columns.
+	[ "$("$daxbus" list --map -n region0 | grep -c '^\. ')" = "$(free_by_hand | wc -l)" ]
+	[ "$("$daxbus" list --map -n region0 | sed -n 2p | wc -c)" = 81 ]
+}
+
+@test "a region that is full has nothing free" {
+	assert_free
+	[ "$(free)" = "" ]
+}
+
+@test "a device at the start, the rest free, and a device without memory" {
+	echo $((128 * MIB)) >$devices/dax0.0/size
+	create 0
+	assert_free
+	[ "$(free)" = "$((start + 128 * MIB)) $((size - 128 * MIB))" ]
+}
+
+@test "a hole, a device of two ranges, and nobody at the start" {
+	create $((64 * MIB))
+	second=$created
+	create $((256 * MIB))
+	echo 0 >"$devices/$second/size"
+	assert_free
+	echo $((256 * MIB)) >$devices/dax0.0/size
+	[ -e $devices/dax0.0/mapping1 ]
+	assert_free
+	[ "$("$daxbus" list --map -n region0 | grep -c 'dax0\.0 .* [12]/2$')" = 2 ]
+	echo $((128 * MIB)) >$devices/dax0.0/size
+	assert_free
+	echo 0 >$devices/dax0.0/size
+	assert_free
+	[ "$(free | head -n 1 | cut -d' ' -f1)" = "$start" ]
+}
+
+# Kernel 7.3 keeps what firmware soft-reserved out of /proc/iomem, and nothing else tells then.
+@test "where no device is without memory, the machine tells where the region begins, up to 6.12" {
+	for device in "$devices"/dax0.[1-9]*; do
+		[ "$(cat "$device/size")" = 0 ] || continue
+		echo "${device##*/}" >"$region/delete"
+	done
+	# At the start, with another one in the middle, and nobody at the end
+	echo $((2 * MIB)) >$devices/dax0.0/size
+	if kernel_at_least 7.3 && [ "$(json '.regions[0].provider')" = hmem ]; then
+		[ "$("$daxbus" list -R -n -r -o START,LARGEST_FREE region0)" = "? ?" ]
+		"$daxbus" list --map region0 | grep -q "where it begins is not told"
+		create 0
+	fi
+	assert_free
+}
+
+@test "a captured tree says the same, of each device" {
+	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+	for selector in all dax0.0 region0; do
+		diff <("$daxbus" list --map "$selector") <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --map "$selector")
+		diff <("$daxbus" list --map --json "$selector") \
+			<("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --map --json "$selector")
+	done
+}
+
+@test "an ordinary user is told that it is unknown" {
+	run --separate-stderr as_user "$daxbus" list --map region0
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "region0: "*" free, largest ?" ]]
+	[[ ${lines[1]} == *"cannot be read (root can)" ]]
+	[ ${#lines[@]} -eq 2 ]
+	as_user "$daxbus" list --map --json | jq -e '.regions[0] | .free == null and .largest_free == null'
+	[ "$(as_user "$daxbus" list -R -n -r -o LARGEST_FREE region0)" = "?" ]
+}
