@@ -9,6 +9,8 @@
 #include "facts.h"
 #include "perform.h"
 #include "reading.h"
+#include "shape.h"
+#include "survey.h"
 
 #define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
 
@@ -80,17 +82,12 @@ static int read_before(struct change *c)
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
-static int make_plan(struct change *c)
+static int plan_device(struct change *c)
 {
 	_cleanup_(facts_done) struct facts facts = { 0 };
-	int r = read_device(c, c->result->device, NEED_PLAN);
+	int r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, c->request,
+			   plan_driver(c->request, c->device), &facts);
 
-	if (r == 0 && c->device && plan_needs_blocks(c->device))
-		r = read_device(c, c->result->device, NEED_PLAN | NEED_BLOCKS);
-	if (r < 0 || !c->device)
-		return r;
-	r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, c->request,
-		       plan_driver(c->request), &facts);
 	if (r == 0)
 		r = plan_make(c->snapshot, c->device, &facts, c->request, &c->plan);
 	if (r == 0)
@@ -104,6 +101,43 @@ static int make_plan(struct change *c)
 	result_set(c->result, c->plan.verdict, c->plan.code);
 	result_set_message(c->result, TAKE_PTR(c->plan.message));
 	return r;
+}
+
+/* A device grows into what the others of its region leave free. */
+static unsigned int needs_of(const struct daxbus_request *request)
+{
+	return request->action == DAXBUS_RESIZE ? NEED_PLAN | NEED_FREE : NEED_PLAN;
+}
+
+/* Where its region begins has to be known to make it larger. */
+static int survey(struct change *c, uint64_t region)
+{
+	char name[32];
+
+	if (c->apply->folder < 0)
+		return 0;
+	snprintf(name, sizeof(name), "region%" PRIu64, region);
+	return survey_region(c->apply->fs, c->apply->log, &c->apply->watch, c->apply->folder, name);
+}
+
+static int read_to_plan(struct change *c, unsigned int needs)
+{
+	int r = read_device(c, c->result->device, needs);
+
+	if (r < 0 || !(needs & NEED_FREE) || !c->device ||
+	    c->device->region->free_is != DAXBUS_UNKNOWN)
+		return r;
+	return survey(c, c->device->region_id.v) ?: read_device(c, c->result->device, needs);
+}
+
+static int make_plan(struct change *c)
+{
+	unsigned int needs = needs_of(c->request);
+	int r = read_to_plan(c, needs);
+
+	if (r == 0 && c->device && plan_needs_blocks(c->device))
+		r = read_device(c, c->result->device, needs | NEED_BLOCKS);
+	return r < 0 || !c->device ? r : plan_device(c);
 }
 
 static int set_vanished(struct result *result)
@@ -130,8 +164,15 @@ static void block_signals(sigset_t *ret_old)
 	sigprocmask(SIG_BLOCK, &set, ret_old);
 }
 
+/* Whether the device was not there before these steps. */
+static bool is_new(const struct steps *steps)
+{
+	return steps->n && steps->items[0].kind == STEP_CREATE;
+}
+
 /* Whether the device is what it was. */
-static int compare_with(struct change *c, const struct before *before, struct failure *failure)
+static int compare_with(struct change *c, const struct steps *steps, const struct before *before,
+			struct failure *failure)
 {
 	const struct device *d;
 	const char *driver;
@@ -139,6 +180,8 @@ static int compare_with(struct change *c, const struct before *before, struct fa
 	if (read_device(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
 	d = c->device;
+	if (!d && is_new(steps))
+		return 0;
 	if (!d)
 		return failure_vanished(failure, c->result->device);
 	driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
@@ -182,7 +225,7 @@ static int undo_all(struct change *c, const struct steps *steps, const struct be
 			result = r;
 	}
 	if (result == 0)
-		result = compare_with(c, before, failure);
+		result = compare_with(c, steps, before, failure);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return result;
 }
@@ -231,9 +274,15 @@ static int check_goal(struct change *c, struct failure *failure)
 
 	if (read_device(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
+	if (!c->device && goal->gone)
+		return 0;
 	if (!c->device)
 		return failure_vanished(failure, c->result->device);
 	m = &c->device->memory;
+	if (goal->gone)
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s was deleted, and is there again: something else created it",
+				   c->result->device);
 	if (!is_goal_driver(goal, c->device))
 		return failure_set(failure, CODE_RACED, -EBUSY,
 				   "%s was bound as wanted, and is not any more: something else "
@@ -315,16 +364,26 @@ static int fail_and_undo(struct change *c, struct failure *why)
 	return r;
 }
 
+static bool gives_memory(const struct daxbus_request *request)
+{
+	return request->action == DAXBUS_CREATE || request->action == DAXBUS_RESIZE;
+}
+
 static char *describe_done(const struct change *c)
 {
-	const struct memory *m = &c->device->memory;
+	const struct memory *m;
 	struct text text = { 0 };
 
+	if (!c->device)
+		return NULL;
+	if (gives_memory(c->request) && is_known(&c->device->size))
+		text_add(&text, "%s", SIZE_TEXT(c->device->size.v));
+	m = &c->device->memory;
 	if (is_known(&m->blocks) && is_known(&m->online) && m->blocks.v)
 		text_add(&text,
-			 "%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
+			 "%s%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
 			 " in zone Movable",
-			 m->online.v, m->blocks.v, m->movable.v);
+			 text.length ? "; " : "", m->online.v, m->blocks.v, m->movable.v);
 	return text.length ? text_take(&text) : NULL;
 }
 
@@ -349,13 +408,26 @@ static int run_plan(struct change *c)
 		result_set_message(c->result, describe_done(c));
 		r = journal_end(&c->journal);
 		if (r == 0)
-			r = result_set_to(c->result, mode_word(c->device));
+			r = result_set_to(c->result, c->device ? mode_word(c->device) : NULL);
 		else
 			fail_journal(r, &why);
 	}
 	if (r < 0)
 		r = fail_and_undo(c, &why);
 	return result_add_notes(c->result, &c->performer.notes) ?: r;
+}
+
+static int act(struct change *c)
+{
+	int r = 0;
+
+	if (!c->device)
+		r = set_vanished(c->result);
+	else if (c->plan.verdict == DAXBUS_PLANNED && c->apply->folder >= 0)
+		r = run_plan(c);
+	else
+		r = result_set_steps(c->result, &c->plan.steps);
+	return r;
 }
 
 int apply_device(const struct apply *apply, const struct daxbus_request *request,
@@ -373,12 +445,51 @@ int apply_device(const struct apply *apply, const struct daxbus_request *request
 	if (!c.result)
 		return -ENOMEM;
 	r = make_plan(&c);
-	if (r == 0 && !c.device)
-		r = set_vanished(c.result);
-	else if (r == 0 && c.plan.verdict == DAXBUS_PLANNED && apply->folder >= 0)
-		r = run_plan(&c);
-	else if (r == 0)
-		r = result_set_steps(c.result, &c.plan.steps);
+	if (r == 0)
+		r = act(&c);
+	result_finish(c.result);
+	return r;
+}
+
+/* All of the region: a number that no device has, and memory that none has. */
+static int read_region(struct change *c, const char *region, struct region **ret)
+{
+	_cleanup_(selection_done) struct selection selection = { 0 };
+	int r = selection_add(&selection, region, NULL);
+
+	if (r == 0 && c->apply->folder >= 0)
+		r = survey_region(c->apply->fs, c->apply->log, &c->apply->watch, c->apply->folder,
+				  region);
+	if (r == 0)
+		r = reading_take(c->apply->fs, c->apply->log, &selection, NEED_PLAN | NEED_FREE,
+				 &c->snapshot, NULL);
+	*ret = r == 0 && c->snapshot->n_regions ? c->snapshot->regions[0] : NULL;
+	return r == -ENOMEM ? r : 0;
+}
+
+int apply_create(const struct apply *apply, const struct daxbus_request *request, const char *name,
+		 struct daxbus_outcome *outcome)
+{
+	_cleanup_(change_done) struct change c = {
+		.apply = apply,
+		.request = request,
+		.performer = { .kmsg = KMSG_INIT },
+		.journal = JOURNAL_INIT,
+	};
+	struct region *region;
+	int r = read_region(&c, name, &region);
+
+	if (r < 0)
+		return r;
+	if (!region)
+		return apply_skip(name, CODE_VANISHED, "the region has gone", outcome);
+	c.device = shape_add_device(c.snapshot, region, request->nth);
+	c.result = c.device ? outcome_add(outcome, c.device->name.v) : NULL;
+	if (!c.result)
+		return -ENOMEM;
+	r = plan_device(&c);
+	if (r == 0)
+		r = act(&c);
 	result_finish(c.result);
 	return r;
 }
@@ -398,6 +509,22 @@ int apply_skip(const char *device, enum code code, const char *message,
 
 /* --- recover ---------------------------------------------------------------------------------- */
 
+/* Deleting is the last step, and there is no way back from it. */
+static bool is_deleted(const struct steps *steps)
+{
+	return steps->n && steps->items[steps->n - 1].kind == STEP_DELETE;
+}
+
+static int end_record(struct change *c, const char *message)
+{
+	int r = journal_forget(c->apply->folder);
+
+	result_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
+		   r < 0 ? CODE_JOURNAL_FAILED : CODE_NONE);
+	result_set_message(c->result, strdup(message));
+	return 0;
+}
+
 static int undo_record(struct change *c, struct record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
@@ -408,6 +535,8 @@ static int undo_record(struct change *c, struct record *record)
 	if (r < 0 && r != -ENODEV)
 		return r;
 	performer_mark(&c->performer);
+	if (r == -ENODEV && is_deleted(&record->steps))
+		return end_record(c, "the device had been destroyed, as was wanted");
 	r = undo_all(c, &record->steps, &record->before, &failure);
 	if (r == 0)
 		r = journal_forget(c->apply->folder);

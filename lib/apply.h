@@ -33,6 +33,13 @@ struct apply {
 int apply_device(const struct apply *apply, const struct daxbus_request *request,
 		 const char *device, struct daxbus_outcome *outcome) _must_check_;
 
+/*
+ * The same for a device that is to be created in @region ("region0"), with @request->count more to
+ * come, itself included.
+ */
+int apply_create(const struct apply *apply, const struct daxbus_request *request,
+		 const char *region, struct daxbus_outcome *outcome) _must_check_;
+
 /* The device is not begun, because of what became of one before it: refuse it with that code. */
 int apply_skip(const char *device, enum code code, const char *message,
 	       struct daxbus_outcome *outcome) _must_check_;

@@ -2,8 +2,11 @@
 #include "change.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "context.h"
+#include "fields.h"
 #include "lock.h"
 #include "reading.h"
 
@@ -45,6 +48,72 @@ static int skip(const char *device, enum code code, struct daxbus_outcome *outco
 			  outcome);
 }
 
+/* --- new devices ------------------------------------------------------------------------------ */
+
+static bool has_room(const struct region *region)
+{
+	return is_known(&region->available_size) && region->available_size.v;
+}
+
+/* The region of the selected devices; of several the one that has room. */
+static int choose_region(const struct daxbus_snapshot *s, char **ret, struct daxbus_error *error)
+{
+	const struct region *found = s->n_regions == 1 ? s->regions[0] : NULL;
+	size_t n = s->n_regions == 1;
+
+	for (size_t i = 0; s->n_regions > 1 && i < s->n_regions; i++)
+		if (has_room(s->regions[i])) {
+			found = s->regions[i];
+			n++;
+		}
+	if (n == 0)
+		return s->n_regions ? err_set(error, -ENOSPC, "no region has free memory")
+				    : err_set(error, -ENOENT, "there is no region");
+	if (n > 1)
+		return err_set(error, -EINVAL, "%zu regions have free memory: say which one", n);
+	if (asprintf(ret, "region%" PRIu64, found->id.v) < 0)
+		return err_oom(error);
+	return 0;
+}
+
+static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
+		       const struct daxbus_query *query, char **ret, struct daxbus_error *error)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct selection everything = { 0 };
+	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything, NEED_REGION,
+			     &s, error);
+
+	return r < 0 ? r : choose_region(s, ret, error);
+}
+
+static bool is_bad(const struct daxbus_outcome *outcome)
+{
+	enum daxbus_verdict verdict = outcome->results[outcome->n - 1]->public.verdict;
+
+	return verdict != DAXBUS_PLANNED && verdict != DAXBUS_CHANGED;
+}
+
+/* What makes one fail is there for the next one, too. */
+static int create_devices(const struct daxbus_ctx *ctx, const struct apply *apply,
+			  const struct daxbus_query *query, const struct daxbus_request *request,
+			  struct daxbus_outcome *outcome, struct daxbus_error *error)
+{
+	_cleanup_free_ char *region = NULL;
+	struct daxbus_request one = *request;
+	int r = find_region(apply->fs, ctx, query, &region, error);
+
+	for (uint64_t i = 0; r == 0 && i < request->count; i++) {
+		if (i && (is_bad(outcome) || reason_to_stop(ctx, outcome, region)))
+			break;
+		one.count = request->count - i;
+		one.nth = apply->folder < 0 ? i : 0;
+		if (apply_create(apply, &one, region, outcome) < 0)
+			return err_oom(error);
+	}
+	return r;
+}
+
 /* One after the other: a device that fails is no reason not to go on with the next. */
 static int change_devices(const struct daxbus_ctx *ctx, const struct apply *apply,
 			  const struct daxbus_query *query, const struct daxbus_request *request,
@@ -52,8 +121,11 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 {
 	_cleanup_(strv_done) struct strv devices = { 0 };
 	enum code stop = CODE_NONE;
-	int r = find_devices(apply->fs, ctx, query, &devices, error);
+	int r;
 
+	if (request->action == DAXBUS_CREATE)
+		return create_devices(ctx, apply, query, request, outcome, error);
+	r = find_devices(apply->fs, ctx, query, &devices, error);
 	for (size_t i = 0; r == 0 && i < devices.n; i++) {
 		if (!stop)
 			stop = reason_to_stop(ctx, outcome, devices.items[i]);

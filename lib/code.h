@@ -49,7 +49,17 @@
 	row(CODE_UNPLUGGED, "unplugged", false,                                                 \
 	    "Bring all of it online ('daxbus online' without --size).")                         \
 	row(CODE_BAD_SIZE, "bad-size", false,                                                   \
-	    "Give a multiple of the size of memory blocks that is in the device.")              \
+	    "Give a size that is such a multiple, and that the device has.")                     \
+	row(CODE_STATIC_REGION, "static-region", false,                                         \
+	    "What makes a device there is a namespace: see ndctl-create-namespace(1).")         \
+	row(CODE_NO_ROOM, "no-room", false,                                                     \
+	    "See 'daxbus list --regions' for what is free; destroy or shrink another device.")  \
+	row(CODE_BAD_ALIGN, "bad-align", false,                                                 \
+	    "Use a smaller alignment, or create the device anew where it fits.")                \
+	row(CODE_BAD_MAPPING, "bad-mapping", false,                                             \
+	    "Give ranges that are free, in multiples of the alignment.")                        \
+	row(CODE_NO_PROVIDER, "no-provider", false,                                             \
+	    "Bind the region's parent to its driver again.")                                    \
 	row(CODE_NO_DRIVER, "no-driver", false,                                                 \
 	    "Install the modules of the running kernel, or boot one that has it.")              \
 	row(CODE_MODULE_BLACKLISTED, "module-blacklisted", true,                                \

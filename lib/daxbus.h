@@ -438,6 +438,10 @@ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_mo
  * @DAXBUS_OFFLINE: take memory of devices in kmem offline
  * @DAXBUS_BIND: bind them to a driver
  * @DAXBUS_UNBIND: unbind them from their drivers
+ * @DAXBUS_CREATE: create devices in a region: the one that has the selected devices, or, of
+ * several, the only one that has room
+ * @DAXBUS_RESIZE: give them another size or alignment
+ * @DAXBUS_DESTROY: give their memory back to their region, and delete them
  */
 enum daxbus_action {
 	DAXBUS_RECONFIGURE,
@@ -445,6 +449,9 @@ enum daxbus_action {
 	DAXBUS_OFFLINE,
 	DAXBUS_BIND,
 	DAXBUS_UNBIND,
+	DAXBUS_CREATE,
+	DAXBUS_RESIZE,
+	DAXBUS_DESTROY,
 	_DAXBUS_ACTION_MAX,
 };
 
@@ -477,14 +484,22 @@ struct daxbus_request *daxbus_request_unref(struct daxbus_request *request);
  * @value: to what, as text; copied
  * @error: receives what is wrong, or NULL
  *
- * "mode" (of DAXBUS_RECONFIGURE, and needed there): devdax, kmem (or system-ram), famfs, compat.
+ * "mode" (of DAXBUS_RECONFIGURE, and needed there): devdax, kmem (or system-ram), famfs, compat; of
+ * DAXBUS_CREATE: devdax (the default), kmem, famfs, none.
  * "driver" (of DAXBUS_BIND): name of a driver of the dax bus; without it the kernel chooses.
- * "online" (of DAXBUS_RECONFIGURE and DAXBUS_ONLINE): movable (the default), kernel, policy (as the
- * kernel's auto_online_blocks says; DAXBUS_RECONFIGURE only), no (likewise).
- * "memmap-on-memory" (of DAXBUS_RECONFIGURE): yes, no; without it, it stays as it is.
+ * "online" (of DAXBUS_RECONFIGURE, DAXBUS_CREATE and DAXBUS_ONLINE): movable (the default), kernel,
+ * policy (as the kernel's auto_online_blocks says; not of DAXBUS_ONLINE), no (likewise).
+ * "memmap-on-memory" (of DAXBUS_RECONFIGURE and DAXBUS_CREATE): yes, no; without it, it stays as it
+ * is.
  * "size" (of DAXBUS_ONLINE and DAXBUS_OFFLINE): how much of each device is to be online, or
- * offline, in bytes or with a suffix; without it, all. "force": yes, no: whether refusals that say
- * so are passed over. "wait": seconds to wait for another daxbus, or forever.
+ * offline, in bytes or with a suffix; without it, all. Of DAXBUS_CREATE: size of the device;
+ * without it, all that is free. Of DAXBUS_RESIZE: the new size, with + or - in front the
+ * difference, or max. "align" (of DAXBUS_CREATE and DAXBUS_RESIZE): the alignment, in bytes or with
+ * a suffix. "mapping" (of DAXBUS_CREATE): a range of physical memory, START-END in hexadecimal,
+ * that the device is to have; set once for each, in the order of their offsets in the device.
+ * "count" (of DAXBUS_CREATE): how many devices, each of that size.
+ * "force": yes, no: whether refusals that say so are passed over. "wait": seconds to wait for
+ * another daxbus, or forever.
  *
  * Return: 0; -EINVAL when the action has no such thing, or the value is not one; -ENOMEM.
  * Since: 0.1
@@ -638,7 +653,8 @@ void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data)
  * Nothing is touched, and any user may ask. What this user cannot read is passed over, and is in
  * the notes.
  *
- * Return: 0; what daxbus_scan() returns; -EINVAL when the request lacks something.
+ * Return: 0; what daxbus_scan() returns; -EINVAL when the request lacks something, or, for
+ * DAXBUS_CREATE, several regions have room; -ENOSPC none of several has; -ENOENT there is none.
  * Since: 0.1
  */
 int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,

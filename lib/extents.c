@@ -2,6 +2,7 @@
 #include "extents.h"
 
 #include "iomem.h"
+#include "notes.h"
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
@@ -126,7 +127,8 @@ static int read_iomem(struct sysfs *fs, char **ret)
  *    have been read by now;
  * 2. devices that reach from one end of it to the other, as in a region that nobody has cut up.
  *    Nothing is read for it;
- * 3. what the firmware, or the provider, has in /proc/iomem around the devices.
+ * 3. what was found out when a device was created in it;
+ * 4. what the firmware, or the provider, has in /proc/iomem around the devices.
  *
  * Return: 0; -ENOMEM.
  */
@@ -144,6 +146,9 @@ static int find_start(const struct whole *w)
 		region->start = known(span.start);
 		return 0;
 	}
+	region->start = notes_read_start(w->fs, region);
+	if (is_known(&region->start))
+		return 0;
 	r = read_iomem(w->fs, &iomem);
 	if (r == 0 && extents_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
 		region->start.is = DAXBUS_KNOWN;

@@ -11,12 +11,12 @@
 #include "iomem.h"
 #include "module.h"
 #include "nodeuse.h"
+#include "notes.h"
 #include "parse.h"
 #include "ranges.h"
 
 #define DRIVERS "/sys/bus/dax/drivers"
 #define DEVICES "/sys/bus/dax/devices"
-#define NOTES	"/run/daxbus"
 /* No node has this number, so that none has a share of it. */
 #define NO_NODE UINT64_MAX
 
@@ -166,6 +166,51 @@ static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 	return only_oom(r);
 }
 
+/* What looks free in a region may be held all the same. */
+static int read_iomem(struct sysfs *fs, struct opt_str *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	_cleanup_(layout_done) struct layout nothing = { 0 };
+	int r = sysfs_dir_open(fs, &proc, "/proc");
+
+	if (r == 0)
+		r = sysfs_read_file(&proc, &ret->v, "iomem");
+	/* It reads as zeros for who may not see addresses. */
+	if (r == 0)
+		r = iomem_subtract_held(ret->v, &nothing);
+	ret->is = r < 0 ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	return only_oom(r);
+}
+
+/* A region outlives the driver of its parent in nothing but its folder. */
+static int read_provider(struct sysfs *fs, const struct region *region, struct opt_u64 *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir parent = SYSFS_DIR_INIT;
+	_cleanup_free_ char *driver = NULL;
+	/* A captured tree has no such link. */
+	int r = region->path.is == DAXBUS_KNOWN && sysfs_is_live(fs)
+			? sysfs_dir_open(fs, &parent, "/sys%s", region->path.v)
+			: -EIO;
+
+	if (r == 0)
+		r = sysfs_read_link_name(&parent, &driver, "driver");
+	*ret = r == 0 ? known(1) : r == -ENOENT ? known(0) : unknown();
+	return only_oom(r);
+}
+
+static bool gives_memory(enum daxbus_action action)
+{
+	return action == DAXBUS_CREATE || action == DAXBUS_RESIZE || action == DAXBUS_DESTROY;
+}
+
+static int read_region(struct sysfs *fs, const struct device *d,
+		       const struct daxbus_request *request, struct facts *ret)
+{
+	if (!gives_memory(request->action))
+		return 0;
+	return read_iomem(fs, &ret->iomem) ?: read_provider(fs, d->region, &ret->has_provider);
+}
+
 /* --- page maps left behind -------------------------------------------------------------------- */
 
 static int read_inode(struct sysfs *fs, const char *device, uint64_t *ret)
@@ -184,7 +229,7 @@ struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device)
 
 	if (!sysfs_is_live(fs))
 		return unknown();
-	r = sysfs_dir_open(fs, &notes, NOTES);
+	r = sysfs_dir_open(fs, &notes, NOTES_FOLDER);
 	if (r == 0)
 		r = sysfs_read_u64(&notes, &noted, 10, "stale-%s", device);
 	if (r < 0)
@@ -193,22 +238,9 @@ struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device)
 	return r < 0 ? unknown() : known(noted == inode);
 }
 
-static int write_note(int folder, const char *name, uint64_t number)
-{
-	_cleanup_close_ int fd =
-		openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int n;
-
-	if (fd < 0)
-		return -errno;
-	n = dprintf(fd, "%" PRIu64 "\n", number);
-	return n < 0 ? -errno : 0;
-}
-
 int facts_mark_stale(struct sysfs *fs, const char *device)
 {
-	_cleanup_close_ int folder = -1;
-	char name[64];
+	char name[64], text[32];
 	uint32_t region, instance;
 	uint64_t inode;
 	int r;
@@ -219,13 +251,9 @@ int facts_mark_stale(struct sysfs *fs, const char *device)
 	r = parse_device_name(device, &region, &instance) ?: read_inode(fs, device, &inode);
 	if (r < 0)
 		return r;
-	if (mkdir(NOTES, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	folder = open(NOTES, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		return -errno;
 	snprintf(name, sizeof(name), "stale-dax%" PRIu32 ".%" PRIu32, region, instance);
-	return write_note(folder, name, inode);
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", inode);
+	return notes_write(fs, name, text);
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
@@ -336,6 +364,8 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	if (r == 0)
 		r = read_range_holder(fs, s, d, driver, &facts.range_holder);
 	if (r == 0)
+		r = read_region(fs, d, request, &facts);
+	if (r == 0)
 		r = read_memory(fs, d, &facts);
 	if (r == 0)
 		r = read_bus(fs, d, &facts);
@@ -350,6 +380,7 @@ void facts_done(struct facts *facts)
 {
 	strv_done(&facts->holders.v);
 	free(facts->range_holder.v);
+	free(facts->iomem.v);
 	free(facts->autoprobe.v);
 	*facts = (struct facts){ 0 };
 }

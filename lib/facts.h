@@ -41,6 +41,8 @@ struct facts {
 	/* What stands in the device's ranges in /proc/iomem and is busy there; read for one without
 	 * driver. */
 	struct opt_str range_holder;
+	struct opt_str iomem; /* /proc/iomem, where it shows addresses; read to create or resize */
+	struct opt_u64 has_provider;   /* whether the region's parent has a driver; likewise */
 	struct opt_u64 stale_page_map; /* whether a bind to device_dax or fsdev_dax failed on this
 					  instance */
 

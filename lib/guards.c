@@ -58,18 +58,26 @@ static bool guard_stuck(struct planning *p)
 			       "which the kernel keeps until the next reboot");
 }
 
+static bool guard_flags(struct planning *p)
+{
+	return p->d->flags.is == DAXBUS_UNKNOWN &&
+	       planning_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
+}
+
+bool guard_shaped(struct planning *p)
+{
+	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_phantom,
+					   guard_stuck, guard_flags };
+
+	return any_guard(p, guards, ARRAY_SIZE(guards));
+}
+
 bool guard_device(struct planning *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_empty,
 					   guard_phantom, guard_stuck };
 
 	return any_guard(p, guards, ARRAY_SIZE(guards));
-}
-
-static bool guard_flags(struct planning *p)
-{
-	return p->d->flags.is == DAXBUS_UNKNOWN &&
-	       planning_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
 }
 
 /* --- leaving a driver ------------------------------------------------------------------------- */
@@ -87,6 +95,12 @@ static bool guard_foreign(struct planning *p)
 	return false;
 }
 
+/* Whose memory may go to another device while somebody still has it mapped. */
+static bool is_reshaped(const struct planning *p)
+{
+	return p->request->action == DAXBUS_RESIZE || p->request->action == DAXBUS_DESTROY;
+}
+
 static bool is_held_by(struct planning *p, const struct strv *holders)
 {
 	_cleanup_(text_done) struct text list = { 0 };
@@ -96,7 +110,7 @@ static bool is_held_by(struct planning *p, const struct strv *holders)
 		text_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
 	if (list.failed)
 		return p->failed = true;
-	if (p->request->force)
+	if (p->request->force && !is_reshaped(p))
 		planning_note(p, "%s is in use: %s", p->d->name.v, list.s);
 	else
 		refused = planning_refuse(p, CODE_DEVICE_HELD, "it is in use: %s", list.s);
@@ -210,7 +224,8 @@ static bool guard_range(struct planning *p)
 {
 	const struct opt_str *holder = &p->facts->range_holder;
 
-	if (p->from)
+	/* What a device is given is looked up when it is chosen. */
+	if (p->from || p->is_shaped)
 		return false;
 	if (holder->is == DAXBUS_UNKNOWN)
 		return planning_unknown(p, "what /proc/iomem has in its range");

@@ -11,6 +11,8 @@
 
 /* What the device is: one of the bus, with memory, that is no duplicate and was not left behind. */
 bool guard_device(struct planning *p);
+/* The same for one whose memory is about to be taken or given: it may have none. */
+bool guard_shaped(struct planning *p);
 /* That it can leave the driver that it has. @keeps_online: memory is not taken offline for it. */
 bool guard_leave(struct planning *p, bool keeps_online);
 /* That the wanted driver, or the one that the kernel chooses, can take it. Sets @p->load. */

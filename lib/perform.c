@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "module.h"
 #include "onoff.h"
+#include "shaping.h"
 
 /* --- settings --------------------------------------------------------------------------------- */
 
@@ -275,6 +276,9 @@ static const struct kind kinds[] = {
 	[STEP_BIND] = { do_bind, undo_bind, "binding" },
 	[STEP_PROBE] = { do_bind, undo_bind, "binding" },
 	[STEP_ONLINE] = { blocks_online, undo_blocks, "bringing memory online" },
+	[STEP_CREATE] = { shaping_create, shaping_undo_create, "creating" },
+	[STEP_LAYOUT] = { shaping_layout, shaping_undo_layout, "giving memory" },
+	[STEP_DELETE] = { shaping_delete, NULL, "deleting" },
 };
 
 int perform_prepare(struct performer *p, const struct steps *done, struct step *step,

@@ -83,7 +83,8 @@ static int learn(struct performer *p, const struct device *d)
 	p->node = d->target_node;
 	p->major = d->major;
 	p->minor = d->minor;
-	kmsg_open(&p->kmsg);
+	free(p->blocks.runs);
+	p->blocks = (struct step){ 0 };
 	return d->ranges == DAXBUS_KNOWN ? find_blocks(p, d) : 0;
 }
 
@@ -96,6 +97,7 @@ int performer_init(struct performer *p, struct sysfs *fs, const struct log *log,
 
 	if (r < 0)
 		return r;
+	kmsg_open(&p->kmsg);
 	d = performer_look(p, NEED_PERFORMER, &s);
 	return d ? learn(p, d) : -ENODEV;
 }
@@ -105,7 +107,18 @@ int performer_init_with(struct performer *p, struct sysfs *fs, const struct log 
 {
 	int r = begin(p, fs, log, watch, d->name.v);
 
-	return r < 0 ? r : learn(p, d);
+	if (r < 0)
+		return r;
+	kmsg_open(&p->kmsg);
+	return learn(p, d);
+}
+
+int performer_relearn(struct performer *p)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d = performer_look(p, NEED_PERFORMER, &s);
+
+	return d ? learn(p, d) : -ENODEV;
 }
 
 void performer_done(struct performer *p)

@@ -73,6 +73,8 @@ int performer_init_with(struct performer *p, struct sysfs *fs, const struct log 
 			const struct watch *watch, const struct device *d) _must_check_;
 #define NEED_PERFORMER                                                                             \
 	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
+/* Its ranges have changed: learn them anew. Return: 0; -ENODEV; -ENOMEM. */
+int performer_relearn(struct performer *p) _must_check_;
 void performer_done(struct performer *p);
 
 /*

@@ -7,20 +7,26 @@
 
 #include "guards.h"
 #include "sequence.h"
+#include "shape.h"
 
 /* A plan in the making, and what it leads to. */
 struct maker {
 	struct planning p;
+	const char *driver; /* of the goal */
 	struct goal goal;
 };
 
-const char *plan_driver(const struct daxbus_request *request)
+const char *plan_driver(const struct daxbus_request *request, const struct device *d)
 {
 	switch (request->action) {
 	case DAXBUS_RECONFIGURE:
+	case DAXBUS_CREATE:
 		return mode_driver(request->mode);
 	case DAXBUS_BIND:
 		return request->driver;
+	case DAXBUS_RESIZE:
+		return text_of(&d->driver);
+	case DAXBUS_DESTROY:
 	case DAXBUS_ONLINE:
 	case DAXBUS_OFFLINE:
 	case DAXBUS_UNBIND:
@@ -35,11 +41,25 @@ bool plan_needs_blocks(const struct device *d)
 	return planning_needs_blocks(d);
 }
 
+static enum zone zone_of_online(enum online online)
+{
+	switch (online) {
+	case ONLINE_MOVABLE:
+		return ZONE_MOVABLE;
+	case ONLINE_KERNEL:
+		return ZONE_KERNEL;
+	case ONLINE_POLICY:
+	case ONLINE_NO:
+		break;
+	}
+	return ZONE_OFFLINE;
+}
+
 /* --- goals ------------------------------------------------------------------------------------ */
 
 static void aim_at_driver(struct maker *m, const char *driver)
 {
-	m->goal.driver = driver;
+	m->driver = driver;
 }
 
 /* All memory of a device that is brought into kmem, as the policy or this plan has it. */
@@ -278,13 +298,12 @@ static bool keeps_online(const struct planning *p)
 	return p->request->action != DAXBUS_RECONFIGURE;
 }
 
-static bool plan_rebind(struct maker *m)
+/* To the driver that is wanted, from none or one that it may leave. */
+static bool plan_switch(struct maker *m)
 {
 	struct planning *p = &m->p;
 
-	if (guard_device(p))
-		return true;
-	if (guard_leave(p, keeps_online(p)) || guard_enter(p))
+	if (guard_enter(p))
 		return true;
 	if (is_same(p->driver, "kmem") && guard_kmem(p))
 		return true;
@@ -294,6 +313,13 @@ static bool plan_rebind(struct maker *m)
 	else
 		aim_at_driver(m, p->driver);
 	return true;
+}
+
+static bool plan_rebind(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	return guard_device(p) || guard_leave(p, keeps_online(p)) || plan_switch(m);
 }
 
 static bool plan_compat(struct maker *m)
@@ -369,12 +395,70 @@ static bool plan_blocks(struct maker *m)
 	return m->p.request->action == DAXBUS_ONLINE ? plan_online(m) : plan_offline(m);
 }
 
+/* --- shape ------------------------------------------------------------------------------------ */
+
+/* A device that has its memory, and no driver yet. */
+static bool plan_first_bind(struct maker *m)
+{
+	return !m->p.driver || plan_switch(m);
+}
+
+static bool plan_create(struct maker *m)
+{
+	return shape_create(&m->p) || plan_first_bind(m);
+}
+
+/* Memory comes back as it was: in its zone, or offline where all of it was. */
+static enum online online_as_before(const struct planning *p)
+{
+	if (p->count[ZONE_MOVABLE])
+		return ONLINE_MOVABLE;
+	return p->count[ZONE_KERNEL] ? ONLINE_KERNEL : ONLINE_NO;
+}
+
+static void keep_online(struct planning *p)
+{
+	if (!planning_is_in_kmem(p))
+		return;
+	p->online = online_as_before(p);
+	p->zone = zone_of_online(p->online);
+	if (p->zone == ZONE_OFFLINE)
+		return;
+	if (p->count[ZONE_OFFLINE])
+		planning_note(p, "%s of %s that are offline come online with the rest",
+			      SIZE_TEXT(bytes(p, p->count[ZONE_OFFLINE])), p->d->name.v);
+	if (p->count[other_zone(p->zone)])
+		planning_note(p, "%s of %s that are online as %s come online as %s",
+			      SIZE_TEXT(bytes(p, p->count[other_zone(p->zone)])), p->d->name.v,
+			      zone_name(other_zone(p->zone)), zone_name(p->zone));
+}
+
+static bool plan_resize(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
+		return true;
+	keep_online(p);
+	return shape_resize(p) || plan_first_bind(m);
+}
+
+static bool plan_destroy(struct maker *m)
+{
+	struct planning *p = &m->p;
+
+	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
+		return true;
+	return shape_destroy(p, &m->goal.gone);
+}
+
 /* --- plans ------------------------------------------------------------------------------------ */
 
 static bool (*const actions[])(struct maker *m) = {
 	[DAXBUS_RECONFIGURE] = plan_reconfigure, [DAXBUS_ONLINE] = plan_blocks,
 	[DAXBUS_OFFLINE] = plan_blocks,		 [DAXBUS_BIND] = plan_bind,
-	[DAXBUS_UNBIND] = plan_unbind,
+	[DAXBUS_UNBIND] = plan_unbind,		 [DAXBUS_CREATE] = plan_create,
+	[DAXBUS_RESIZE] = plan_resize,		 [DAXBUS_DESTROY] = plan_destroy,
 };
 
 /* What is asked for, as it goes on behind "cannot". */
@@ -402,6 +486,15 @@ static char *ask(const struct daxbus_request *request, const char *device)
 	case DAXBUS_UNBIND:
 		text_add(&t, "unbind %s", device);
 		break;
+	case DAXBUS_CREATE:
+		text_add(&t, "create %s", device);
+		break;
+	case DAXBUS_RESIZE:
+		text_add(&t, "resize %s", device);
+		break;
+	case DAXBUS_DESTROY:
+		text_add(&t, "destroy %s", device);
+		break;
 	case _DAXBUS_ACTION_MAX:
 		break;
 	}
@@ -414,20 +507,6 @@ static enum online wanted_online(const struct daxbus_request *request)
 	return request->action == DAXBUS_BIND ? ONLINE_POLICY : request->online;
 }
 
-static enum zone zone_of_online(enum online online)
-{
-	switch (online) {
-	case ONLINE_MOVABLE:
-		return ZONE_MOVABLE;
-	case ONLINE_KERNEL:
-		return ZONE_KERNEL;
-	case ONLINE_POLICY:
-	case ONLINE_NO:
-		break;
-	}
-	return ZONE_OFFLINE;
-}
-
 static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const struct device *d,
 		       const struct facts *facts, const struct daxbus_request *request)
 {
@@ -438,7 +517,7 @@ static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const s
 		.request = request,
 		.asked = ask(request, d->name.v),
 		.from = text_of(&d->driver),
-		.driver = plan_driver(request),
+		.driver = plan_driver(request, d),
 		.online = wanted_online(request),
 		.zone = zone_of_online(wanted_online(request)),
 		.verdict = DAXBUS_PLANNED,
@@ -453,15 +532,20 @@ static const char *find_to(const struct maker *m)
 {
 	if (m->p.verdict != DAXBUS_PLANNED)
 		return m->p.d->is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->p.from);
-	return mode_or_driver(m->goal.driver);
+	return mode_or_driver(m->driver);
+}
+
+static int copy_string(char **ret, const char *s)
+{
+	*ret = s ? strdup(s) : NULL;
+	return s && !*ret ? -ENOMEM : 0;
 }
 
 static int give(struct maker *m, struct plan *ret)
 {
-	const char *to = find_to(m);
-	char *copy = to ? strdup(to) : NULL;
+	_cleanup_free_ char *to = NULL;
 
-	if (to && !copy)
+	if (copy_string(&to, find_to(m)) < 0 || copy_string(&m->goal.driver, m->driver) < 0)
 		return -ENOMEM;
 	if (m->p.verdict != DAXBUS_PLANNED)
 		steps_done(&m->p.steps);
@@ -469,7 +553,7 @@ static int give(struct maker *m, struct plan *ret)
 		.verdict = m->p.verdict,
 		.code = m->p.code,
 		.message = m->p.message,
-		.to = copy,
+		.to = TAKE_PTR(to),
 		.steps = m->p.steps,
 		.notes = m->p.notes,
 		.goal = m->goal,
@@ -499,6 +583,7 @@ void plan_done(struct plan *plan)
 {
 	free(plan->message);
 	free(plan->to);
+	free(plan->goal.driver);
 	steps_done(&plan->steps);
 	strv_done(&plan->notes);
 	*plan = (struct plan){ 0 };

@@ -13,9 +13,9 @@
  * ZONE_OFFLINE in @zone: blocks are not looked at.
  */
 struct goal {
-	const char
-		*driver; /* borrowed from the request or a constant; NULL: none; see any_driver */
+	char *driver;	 /* NULL: none; see any_driver */
 	bool any_driver; /* the kernel chooses */
+	bool gone;	 /* there is no such device any more; all else does not matter */
 	bool counted;	 /* blocks, online, movable and kernel below must be exact */
 	uint64_t blocks; /* memory blocks that must be there */
 	uint64_t online; /* at least so many online */
@@ -44,8 +44,8 @@ struct plan {
 	struct goal goal;
 };
 
-/* The driver that @request leads to, or NULL: what facts_read() has to look at. */
-const char *plan_driver(const struct daxbus_request *request);
+/* The driver that @request leads @d to, or NULL: what facts_read() has to look at. */
+const char *plan_driver(const struct daxbus_request *request, const struct device *d);
 
 /*
  * plan_make() - from what is and what is wanted to steps, or a refusal

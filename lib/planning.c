@@ -13,6 +13,7 @@ void planning_done(struct planning *p)
 	free(p->message);
 	free(p->expected.runs);
 	free(p->blocks.runs);
+	free(p->shaped.mappings);
 	strv_done(&p->notes);
 	steps_done(&p->steps);
 	*p = (struct planning){ 0 };
@@ -221,6 +222,47 @@ void planning_find_blocks(struct planning *p)
 	for (size_t i = 0; i < p->blocks.n_runs; i++)
 		p->count[p->blocks.runs[i].zone] +=
 			p->blocks.runs[i].last - p->blocks.runs[i].first + 1;
+}
+
+static void add_mapping(struct planning *p, const struct range *range)
+{
+	struct mapping *m = device_add_mapping(&p->shaped);
+
+	if (!m) {
+		p->failed = true;
+		return;
+	}
+	m->start = known(range->start);
+	m->end = known(range->end);
+	m->size = known(range_size(range));
+}
+
+/* Strings stay those of the device that it comes from; what kmem says is gone with kmem. */
+void planning_shape(struct planning *p, const struct layout *layout, uint64_t align)
+{
+	struct device *d = &p->shaped;
+
+	*d = *p->d;
+	d->driver = d->mode = d->state = d->kernel_state = (struct opt_str){ 0 };
+	d->flags = (struct opt_strv){ DAXBUS_KNOWN, { 0 } };
+	d->size = known(layout_bytes(layout));
+	d->align = known(align);
+	d->memory = (struct memory){ 0 };
+	d->ranges = layout->n ? DAXBUS_KNOWN : DAXBUS_NONE;
+	d->mappings = NULL;
+	d->n_mappings = 0;
+	d->blocks = NULL;
+	d->n_blocks = 0;
+	for (size_t i = 0; i < layout->n; i++)
+		add_mapping(p, &layout->items[i]);
+	p->d = d;
+	p->is_shaped = true;
+	p->from = NULL;
+	free(p->expected.runs);
+	free(p->blocks.runs);
+	p->expected = p->blocks = (struct step){ 0 };
+	memset(p->count, 0, sizeof(p->count));
+	planning_find_blocks(p);
 }
 
 void planning_pick(struct planning *p, struct step *to, const struct step *from, unsigned int zones,

@@ -33,6 +33,10 @@ struct planning {
 	bool blocks_are_known;
 	uint64_t count[_ZONE_MAX]; /* of them, by zone */
 
+	struct device
+		shaped; /* what @d will be with the ranges that it is given; its mappings are own */
+	bool is_shaped; /* @d points to it */
+
 	bool load;	    /* the module of @driver has to be loaded */
 	const char *memmap; /* what memmap_on_memory has to be set to; NULL: it stays */
 
@@ -62,6 +66,12 @@ static inline const char *text_of(const struct opt_str *o)
 /* Work out where the device is and what blocks it has; @asked and the like are set by then. */
 void planning_find_blocks(struct planning *p);
 void planning_done(struct planning *p);
+
+/*
+ * From here on plan for the device as it will be: without driver, with these ranges and that
+ * alignment, and nothing wrong with it.
+ */
+void planning_shape(struct planning *p, const struct layout *layout, uint64_t align);
 
 /* "cannot ASKED: ..." Return: true. */
 bool planning_refuse(struct planning *p, enum code code, const char *format, ...) _format_(3, 4);

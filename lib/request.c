@@ -18,7 +18,8 @@ static const struct {
 static const char *const actions[] = {
 	[DAXBUS_RECONFIGURE] = "reconfigure", [DAXBUS_ONLINE] = "online",
 	[DAXBUS_OFFLINE] = "offline",	      [DAXBUS_BIND] = "bind",
-	[DAXBUS_UNBIND] = "unbind",
+	[DAXBUS_UNBIND] = "unbind",	      [DAXBUS_CREATE] = "create",
+	[DAXBUS_RESIZE] = "resize",	      [DAXBUS_DESTROY] = "destroy",
 };
 
 const char *mode_name(enum mode mode)
@@ -43,9 +44,12 @@ enum mode mode_of_driver(const char *driver)
 
 /* In the order of their enums, behind MODE_NONE and CHOICE_UNSET. */
 static const char *const mode_words[] = { "devdax", "kmem", "famfs", "compat", NULL };
+static const char *const first_mode_words[] = { "devdax", "kmem", "famfs", "none", NULL };
 static const char *const online_words[] = { "movable", "kernel", "policy", "no", NULL };
 static const char *const zone_words[] = { "movable", "kernel", NULL };
 static const char *const choice_words[] = { "no", "yes", NULL };
+/* Of most machines; which of them a kernel has, and what else, is its own to say. */
+static const char *const align_words[] = { "4K", "2M", "1G", NULL };
 
 /* Where @word stands in a list that ends with NULL, or -EINVAL. */
 static int find_word(const char *const *words, const char *word)
@@ -64,6 +68,17 @@ static int set_mode(struct daxbus_request *request, const char *value)
 	if (i < 0)
 		return i;
 	request->mode = MODE_DEVDAX + (enum mode)i;
+	return 0;
+}
+
+/* A new device may be left without a driver. */
+static int set_first_mode(struct daxbus_request *request, const char *value)
+{
+	if (streq(value, "compat"))
+		return -EINVAL;
+	if (!streq(value, "none"))
+		return set_mode(request, value);
+	request->mode = MODE_NONE;
 	return 0;
 }
 
@@ -93,7 +108,8 @@ static int set_driver(struct daxbus_request *request, const char *value)
 
 static int set_online(struct daxbus_request *request, const char *value)
 {
-	int i = find_word(request->action == DAXBUS_RECONFIGURE ? online_words : zone_words, value);
+	bool blocks_are_there = request->action == DAXBUS_ONLINE;
+	int i = find_word(blocks_are_there ? zone_words : online_words, value);
 
 	if (i < 0)
 		return i;
@@ -121,6 +137,56 @@ static int set_size(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
+/* "1G", "+1G", "-1G", "max" */
+static int set_new_size(struct daxbus_request *request, const char *value)
+{
+	enum size_as as = *value == '+' ? SIZE_MORE : *value == '-' ? SIZE_LESS : SIZE_AS_GIVEN;
+	int r = 0;
+
+	if (streq(value, "max")) {
+		as = SIZE_ALL;
+		request->size = 0;
+	} else {
+		r = set_size(request, as == SIZE_AS_GIVEN ? value : value + 1);
+	}
+	if (r == 0)
+		request->size_as = as;
+	return r;
+}
+
+static int set_align(struct daxbus_request *request, const char *value)
+{
+	uint64_t align;
+
+	if (parse_size(value, &align) < 0 || !is_power_of_two(align))
+		return -EINVAL;
+	request->align = align;
+	return 0;
+}
+
+/* One more each time. */
+static int add_mapping(struct daxbus_request *request, const char *value)
+{
+	uint64_t start, end;
+
+	if (parse_range(value, &start, &end) < 0)
+		return -EINVAL;
+	return layout_add(&request->layout, start, end);
+}
+
+/* More than anybody has a use for, and few enough to be planned. */
+#define COUNT_MAX 100000
+
+static int set_count(struct daxbus_request *request, const char *value)
+{
+	uint64_t count;
+
+	if (parse_u64(value, 10, &count) < 0 || count == 0 || count > COUNT_MAX)
+		return -EINVAL;
+	request->count = count;
+	return 0;
+}
+
 static int set_force(struct daxbus_request *request, const char *value)
 {
 	int i = find_word(choice_words, value);
@@ -144,7 +210,7 @@ static int set_wait(struct daxbus_request *request, const char *value)
 #define OF(action) (1U << (action))
 #define OF_ALL	   (OF(_DAXBUS_ACTION_MAX) - 1)
 
-/* @wanted says in words what else than @choices is right. */
+/* @wanted says in words what is right, where that is more than @choices. */
 static const struct setting {
 	const char *name;
 	unsigned int of;
@@ -155,11 +221,20 @@ static const struct setting {
 	{ "mode", OF(DAXBUS_RECONFIGURE), mode_words, NULL, set_mode },
 	{ "driver", OF(DAXBUS_BIND), NULL,
 	  "the name of a driver: letters, digits, '_' and '-', not first", set_driver },
-	{ "online", OF(DAXBUS_RECONFIGURE), online_words, NULL, set_online },
+	{ "mode", OF(DAXBUS_CREATE), first_mode_words, NULL, set_first_mode },
+	{ "online", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), online_words, NULL, set_online },
 	{ "online", OF(DAXBUS_ONLINE), zone_words, NULL, set_online },
-	{ "memmap-on-memory", OF(DAXBUS_RECONFIGURE), choice_words, NULL, set_memmap },
-	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE), NULL,
+	{ "memmap-on-memory", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), choice_words, NULL,
+	  set_memmap },
+	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE) | OF(DAXBUS_CREATE), NULL,
 	  "a size above 0 such as 1073741824, 1024M or 1GiB", set_size },
+	{ "size", OF(DAXBUS_RESIZE), NULL, "a size above 0 such as 1GiB, +512M or -2M, or max",
+	  set_new_size },
+	{ "align", OF(DAXBUS_CREATE) | OF(DAXBUS_RESIZE), align_words,
+	  "a power of two such as 4K, 2M or 1G", set_align },
+	{ "mapping", OF(DAXBUS_CREATE), NULL,
+	  "a range START-END in hexadecimal, the last byte included", add_mapping },
+	{ "count", OF(DAXBUS_CREATE), NULL, "a number from 1 to 100000", set_count },
 	{ "force", OF_ALL, choice_words, NULL, set_force },
 	{ "wait", OF_ALL, NULL, "a number of seconds, or forever", set_wait },
 };
@@ -196,12 +271,12 @@ static int no_such_value(const struct setting *setting, const char *value, struc
 {
 	_cleanup_(text_done) struct text list = { 0 };
 
-	for (size_t i = 0; setting->choices && setting->choices[i]; i++)
+	for (size_t i = 0; !setting->wanted && setting->choices[i]; i++)
 		add_word(&list, setting->choices[i], !setting->choices[i + 1]);
 	if (list.failed)
 		return err_oom(err);
 	return err_set(err, -EINVAL, "'%s' cannot be '%s': it is %s", setting->name, value,
-		       setting->choices ? list.s : setting->wanted);
+		       setting->wanted ? setting->wanted : list.s);
 }
 
 /* --- request ---------------------------------------------------------------------------------- */
@@ -213,14 +288,19 @@ _public_ int daxbus_request_new(enum daxbus_action action, struct daxbus_request
 	if (!request)
 		return -ENOMEM;
 	request->action = action;
+	request->count = 1;
+	if (action == DAXBUS_CREATE)
+		request->mode = MODE_DEVDAX;
 	*ret = request;
 	return 0;
 }
 
 _public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *request)
 {
-	if (request)
-		free(request->driver);
+	if (!request)
+		return NULL;
+	free(request->driver);
+	layout_done(&request->layout);
 	free(request);
 	return NULL;
 }
@@ -246,15 +326,34 @@ _public_ const char *const *daxbus_request_choices(enum daxbus_action action, co
 	return setting ? setting->choices : NULL;
 }
 
-int request_check(const struct daxbus_request *request, struct daxbus_error *err)
+static int check_mode(const struct daxbus_request *request, struct daxbus_error *err)
 {
-	if (request->action != DAXBUS_RECONFIGURE)
-		return 0;
-	if (request->mode == MODE_NONE)
+	const char *name = mode_name(request->mode);
+
+	if (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_NONE)
 		return err_set(err, -EINVAL,
 			       "reconfigure needs a mode: devdax, kmem, famfs or compat");
 	if (request->memmap_on_memory != CHOICE_UNSET && request->mode != MODE_KMEM)
 		return err_set(err, -EINVAL, "'memmap-on-memory' is a setting of mode kmem, not %s",
-			       mode_name(request->mode));
+			       name ? name : "none");
 	return 0;
+}
+
+static int check_shape(const struct daxbus_request *request, struct daxbus_error *err)
+{
+	if (request->action == DAXBUS_RESIZE && !request->size && !request->align &&
+	    request->size_as != SIZE_ALL)
+		return err_set(err, -EINVAL, "resize needs a size or an alignment");
+	if (request->layout.n && request->size)
+		return err_set(err, -EINVAL,
+			       "'mapping' and 'size' exclude each other: mappings have their size");
+	if (request->layout.n && request->count > 1)
+		return err_set(err, -EINVAL,
+			       "'mapping' and 'count' exclude each other: each device has its own");
+	return 0;
+}
+
+int request_check(const struct daxbus_request *request, struct daxbus_error *err)
+{
+	return check_mode(request, err) ?: check_shape(request, err);
 }

@@ -3,6 +3,7 @@
 #define DAXBUS_REQUEST_H
 
 #include "error.h"
+#include "layout.h"
 
 /* What is wanted: words of a request, parsed. */
 
@@ -29,6 +30,14 @@ enum choice {
 	CHOICE_YES,
 };
 
+/* How the size of a request is meant: of DAXBUS_RESIZE also as a difference, or all there is. */
+enum size_as {
+	SIZE_AS_GIVEN,
+	SIZE_MORE,
+	SIZE_LESS,
+	SIZE_ALL,
+};
+
 #define WAIT_FOREVER UINT64_MAX
 
 struct daxbus_request {
@@ -37,7 +46,13 @@ struct daxbus_request {
 	char *driver; /* of DAXBUS_BIND; NULL: the kernel chooses */
 	enum online online;
 	enum choice memmap_on_memory;
-	uint64_t size; /* bytes; 0: all of the device */
+	uint64_t size; /* bytes; 0: all of the device; all that is free; as it is */
+	enum size_as size_as;
+	uint64_t align;	      /* bytes; 0: as it is; the region's */
+	struct layout layout; /* where DAXBUS_CREATE is to place the device; none: where it fits */
+	uint64_t count;	      /* devices to create */
+	uint64_t nth; /* of these, from 0: so many have been created, or only planned; not set from
+			 outside */
 	bool force;
 	uint64_t wait; /* seconds */
 };

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "layout.h"
 #include "parse.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
@@ -181,11 +182,20 @@ static const struct kind {
 	[STEP_ONLINE] = { "online", NEEDS_VALUE, "bring memory of %d online", NULL,
 			  "the blocks are there", "every block is online, in the zone asked for",
 			  "take the blocks offline again" },
+	[STEP_CREATE] = { "create", NEEDS_FILE, "create %d, without memory", NULL,
+			  "no device has that name", "the kernel gave it that name", "delete it" },
+	[STEP_LAYOUT] = { "layout", NEEDS_FILE | NEEDS_VALUE, "give %d the memory %v", NULL,
+			  "the device has no driver",
+			  "these are its ranges, and begin on multiples of its alignment",
+			  "give it the ranges that it had" },
+	[STEP_DELETE] = { "delete", NEEDS_FILE, "delete %d", NULL,
+			  "the device has no driver and no memory", "the device has gone", NULL },
 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-#define TOKEN_MAX	1024
+/* 1900 ranges of a device. */
+#define TOKEN_MAX	(UINT32_C(1) << 16)
 /* 65536 runs of 16 characters: every other block of 16 TiB. */
 #define LINE_MAX_LENGTH (UINT32_C(1) << 20)
 
@@ -372,6 +382,8 @@ static const struct {
 	{ STEP_RESET, "drivers_autoprobe", NULL, "let drivers take devices by themselves again" },
 	{ STEP_SET, "memmap_on_memory", "1", "keep the page map of %d on its own memory" },
 	{ STEP_SET, "memmap_on_memory", "0", "keep the page map of %d in other memory" },
+	{ STEP_SET, "align", NULL, "align %d to multiples of %v bytes" },
+	{ STEP_LAYOUT, "size", NULL, "give the memory of %d back to its region" },
 };
 
 static const char *find_what(const struct step *step)
@@ -483,6 +495,10 @@ static const char *find_value(const struct step *step, const char *device)
 	case STEP_PLUG:
 	case STEP_ONLINE:
 		return step->value;
+	case STEP_LAYOUT:
+		return streq(step->value, LAYOUT_NOTHING) ? "0" : step->value;
+	case STEP_CREATE:
+		return "1";
 	case STEP_RESET:
 		return step->value ? step->value : step->before;
 	case STEP_OFFLINE:
@@ -494,6 +510,7 @@ static const char *find_value(const struct step *step, const char *device)
 	case STEP_UNBIND:
 	case STEP_BIND:
 	case STEP_PROBE:
+	case STEP_DELETE:
 		return device;
 	case STEP_LOAD:
 	case _STEP_MAX:

@@ -26,6 +26,9 @@ enum step_kind {
 	STEP_BIND,   /* to @driver */
 	STEP_PROBE,  /* to the driver that the kernel chooses; @driver is NULL */
 	STEP_ONLINE, /* bring the blocks of @runs online with word @value, from the low end */
+	STEP_CREATE, /* the device, which is not there: write the region's @file, `create` */
+	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see layout_print() */
+	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */
 	_STEP_MAX,
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "parse.h"
+#include "shape.h"
 
 #define GIB UINT64_C(0x40000000)
 
@@ -16,6 +17,7 @@ void world_done(struct world *w)
 	daxbus_request_unref(w->request);
 	strv_done(&w->facts.holders.v);
 	free(w->facts.range_holder.v);
+	free(w->facts.iomem.v);
 	free(w->facts.autoprobe.v);
 }
 
@@ -136,6 +138,29 @@ static bool take(const char *word, const char *name, const char **ret)
 	return true;
 }
 
+/* "100000000-107ffffff+110000000-117ffffff"; "none" */
+static void set_free(struct region *region, const char *value)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	char *rest = copy, *part;
+
+	assert_non_null(copy);
+	region->n_free = 0;
+	region->free_is = streq(value, "?") ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	if (streq(value, "?") || streq(value, "none"))
+		return;
+	while ((part = strsep(&rest, "+"))) {
+		struct extent *e;
+		uint64_t start, end;
+
+		assert_int_equal(parse_range(part, &start, &end), 0);
+		assert_int_equal(array_grow(&region->free, region->n_free, sizeof(*region->free)),
+				 0);
+		e = &region->free[region->n_free++];
+		*e = (struct extent){ .region = region, .start = known(start), .end = known(end) };
+	}
+}
+
 static void device_word(struct world *w, const char *word)
 {
 	struct device *d = w->d;
@@ -167,6 +192,13 @@ static void device_word(struct world *w, const char *word)
 		set_str(&d->provider, value);
 	else if (take(word, "memmap", &value))
 		set_u64(&d->memmap_on_memory, value);
+	else if (take(word, "instance", &value)) {
+		d->instance = (uint32_t)(*value - '0');
+		d->name.v[strlen("dax0.")] = *value;
+	} else if (take(word, "region", &value))
+		set_free(d->region, value);
+	else if (take(word, "dynamic", &value))
+		set_u64(&d->region->dynamic, value);
 	else if (take(word, "policy", &value))
 		set_str(&w->s->bus.auto_online, value);
 	else if (take(word, "param", &value))
@@ -185,6 +217,16 @@ static uint64_t parse_kernel(const char *value)
 		return 0;
 	assert_int_equal(sscanf(value, "%u.%u.%u", &major, &minor, &patch), 3);
 	return KERNEL(major, minor, patch);
+}
+
+/* What is held: "100000000-107ffffff"; "none" */
+static void set_iomem(struct opt_str *o, const char *value)
+{
+	_cleanup_free_ char *text = NULL;
+
+	assert_true(asprintf(&text, "00001000-0009fbff : System RAM\n%s : System RAM (kmem)\n",
+			     streq(value, "none") ? "00100000-3fffffff" : value) > 0);
+	set_str(o, streq(value, "?") ? "?" : text);
 }
 
 static void fact_word(struct world *w, const char *word)
@@ -206,6 +248,10 @@ static void fact_word(struct world *w, const char *word)
 		set_strv(&f->holders, value);
 	else if (take(word, "range", &value))
 		set_str(&f->range_holder, value);
+	else if (take(word, "iomem", &value))
+		set_iomem(&f->iomem, value);
+	else if (take(word, "provider", &value))
+		set_u64(&f->has_provider, value);
 	else if (take(word, "stale", &value))
 		set_u64(&f->stale_page_map, value);
 	else if (take(word, "available", &value))
@@ -225,7 +271,7 @@ static void fact_word(struct world *w, const char *word)
 static void request_word(struct world *w, const char *word)
 {
 	static const char *const actions[] = { "reconfigure", "online", "offline", "bind",
-					       "unbind" };
+					       "unbind",      "create", "resize",  "destroy" };
 	char name[64];
 	const char *equals = strchr(word, '=');
 
@@ -236,7 +282,10 @@ static void request_word(struct world *w, const char *word)
 		}
 	assert_true(equals && (size_t)(equals - word) < sizeof(name));
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
-	if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
+	/* What change.c sets. */
+	if (streq(name, "nth"))
+		assert_int_equal(parse_u64(equals + 1, 10, &w->request->nth), 0);
+	else if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
 		fail_msg("request word '%s'", word);
 }
 
@@ -256,18 +305,24 @@ void make_world(struct world *w, const char *device, const char *request, const 
 {
 	static const char device_words[] =
 		"driver=none at=100000000-13fffffff state=none node=1 size=1G align=2M provider=hmem "
-		"memmap=0 policy=offline param=N block_size=128M";
+		"memmap=0 policy=offline param=N block_size=128M dynamic=1 region=none";
 	static const char fact_words[] =
 		"kernel=6.12.107 driver=1 module=none compat=none range=none stale=0 available=64G "
-		"used=0 free=1G autoprobe=1 neighbours=0";
+		"used=0 free=1G autoprobe=1 neighbours=0 iomem=none provider=1";
 	struct region *region;
 
 	*w = (struct world){ .s = snapshot_new(), .facts.root = true };
 	assert_non_null(w->s);
 	region = snapshot_add_region(w->s);
 	assert_non_null(region);
+	region->id = known(0);
+	region->align = known(UINT64_C(2) << 20);
+	region->target_node = known(1);
+	set_str(&region->path, "/devices/platform/hmem.0");
 	w->d = snapshot_add_device(w->s, region);
 	assert_non_null(w->d);
+	region->n_devices = 1;
+	w->d->region_id = known(0);
 	set_str(&w->d->name, "dax0.0");
 	w->d->flags.is = DAXBUS_KNOWN;
 	each_word(w, device_words, device_word);
@@ -275,6 +330,10 @@ void make_world(struct world *w, const char *device, const char *request, const 
 	each_word(w, fact_words, fact_word);
 	each_word(w, facts, fact_word);
 	each_word(w, request, request_word);
+	if (w->request->action != DAXBUS_CREATE)
+		return;
+	w->d = shape_add_device(w->s, region, w->request->nth);
+	assert_non_null(w->d);
 }
 
 /* --- plans in words --------------------------------------------------------------------------- */
@@ -298,6 +357,9 @@ static const char *setting_of(const struct step *step)
 		{ "/sys/bus/dax/drivers_autoprobe", "autoprobe" },
 		{ "/sys/bus/dax/devices/dax0.0/memmap_on_memory", "memmap" },
 		{ "/sys/bus/dax/devices/dax0.0/state", "state" },
+		{ "/sys/bus/dax/devices/dax0.0/align", "align" },
+		{ "/sys/bus/dax/devices/dax0.1/align", "align" },
+		{ "/sys/bus/dax/devices/dax0.1/memmap_on_memory", "memmap" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -341,6 +403,17 @@ static void say_step(struct text *t, const struct step *step)
 		break;
 	case STEP_PROBE:
 		text_add(t, "probe");
+		break;
+	case STEP_CREATE:
+		assert_string_equal(step->file, "/sys/devices/platform/hmem.0/dax_region/create");
+		text_add(t, "create");
+		break;
+	case STEP_DELETE:
+		assert_string_equal(step->file, "/sys/devices/platform/hmem.0/dax_region/delete");
+		text_add(t, "delete");
+		break;
+	case STEP_LAYOUT:
+		text_add(t, "layout %s<%s", step->value, step->before);
 		break;
 	default:
 		text_add(t, "%s %s", of_driver[step->kind], step->driver);

@@ -493,18 +493,28 @@ static void test_driver(void **state _unused_)
 {
 	static const struct {
 		struct daxbus_request request;
+		const char *from;
 		const char *driver;
 	} rows[] = {
-		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_FAMFS }, "fsdev_dax" },
-		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_COMPAT }, NULL },
-		{ { .action = DAXBUS_BIND, .driver = (char *)"bar" }, "bar" },
-		{ { .action = DAXBUS_BIND }, NULL },
-		{ { .action = DAXBUS_UNBIND }, NULL },
-		{ { .action = DAXBUS_ONLINE }, NULL },
+		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_FAMFS }, NULL, "fsdev_dax" },
+		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_COMPAT }, NULL, NULL },
+		{ { .action = DAXBUS_BIND, .driver = (char *)"bar" }, NULL, "bar" },
+		{ { .action = DAXBUS_BIND }, NULL, NULL },
+		{ { .action = DAXBUS_UNBIND }, "kmem", NULL },
+		{ { .action = DAXBUS_ONLINE }, "kmem", NULL },
+		{ { .action = DAXBUS_CREATE, .mode = MODE_KMEM }, NULL, "kmem" },
+		{ { .action = DAXBUS_CREATE }, NULL, NULL },
+		{ { .action = DAXBUS_RESIZE }, "kmem", "kmem" },
+		{ { .action = DAXBUS_RESIZE }, NULL, NULL },
+		{ { .action = DAXBUS_DESTROY }, "kmem", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const char *driver = plan_driver(&rows[i].request);
+		const char *from = rows[i].from;
+		const struct device d = {
+			.driver = { from ? DAXBUS_KNOWN : DAXBUS_NONE, (char *)(uintptr_t)from },
+		};
+		const char *driver = plan_driver(&rows[i].request, &d);
 
 		assert_row(i, rows[i].driver ? driver && streq(driver, rows[i].driver) : !driver);
 	}

@@ -113,12 +113,116 @@ static void test_others(void **state _unused_)
 	assert_int_equal(online->online, ONLINE_KERNEL);
 }
 
+static void test_sizes_of_a_resize(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		enum size_as as;
+		uint64_t size;
+	} rows[] = {
+		{ "1G", SIZE_AS_GIVEN, UINT64_C(1) << 30 },
+		{ "+1G", SIZE_MORE, UINT64_C(1) << 30 },
+		{ "-2M", SIZE_LESS, UINT64_C(2) << 20 },
+		{ "max", SIZE_ALL, 0 },
+		{ "4096", SIZE_AS_GIVEN, 4096 },
+		{ "-18446744073709551615", SIZE_LESS, UINT64_MAX },
+	};
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_RESIZE);
+
+	assert_int_equal(request->size_as, SIZE_AS_GIVEN);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		/* Nothing of the size that was set before is left. */
+		set(request, "size", rows[i].word);
+		assert_row(i, request->size_as == rows[i].as && request->size == rows[i].size);
+	}
+}
+
+static void test_alignments(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		uint64_t align;
+	} rows[] = {
+		{ "4K", 4096 },
+		{ "2M", UINT64_C(2) << 20 },
+		{ "1GiB", UINT64_C(1) << 30 },
+		{ "65536", 65536 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_request_ struct daxbus_request *create = new_request(DAXBUS_CREATE);
+		_cleanup_request_ struct daxbus_request *resize = new_request(DAXBUS_RESIZE);
+
+		set(create, "align", rows[i].word);
+		set(resize, "align", rows[i].word);
+		assert_row(i, create->align == rows[i].align && resize->align == rows[i].align);
+	}
+}
+
+static void test_create(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		enum mode mode;
+	} rows[] = {
+		{ "kmem", MODE_KMEM },	     { "none", MODE_NONE },	{ "famfs", MODE_FAMFS },
+		{ "system-ram", MODE_KMEM }, { "devdax", MODE_DEVDAX },
+	};
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_CREATE);
+
+	assert_int_equal(request->mode, MODE_DEVDAX);
+	assert_int_equal(request->count, 1);
+	assert_int_equal(request->size, 0);
+	assert_int_equal(request->align, 0);
+	assert_int_equal(request->layout.n, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		set(request, "mode", rows[i].word);
+		assert_row(i, request->mode == rows[i].mode);
+	}
+	set(request, "size", "256M");
+	assert_true(request->size == UINT64_C(256) << 20);
+	set(request, "count", "1");
+	assert_int_equal(request->count, 1);
+	set(request, "count", "100000");
+	assert_int_equal(request->count, 100000);
+	set(request, "online", "policy");
+	assert_int_equal(request->online, ONLINE_POLICY);
+	set(request, "memmap-on-memory", "yes");
+	assert_int_equal(request->memmap_on_memory, CHOICE_YES);
+}
+
+static void test_mappings(void **state _unused_)
+{
+	static const struct {
+		const char *word;
+		struct range range;
+	} rows[] = {
+		{ "0x140000000-0x14fffffff", { 0x140000000, 0x14fffffff } },
+		/* The order is that of the offsets in the device, not that of the addresses. */
+		{ "100000000-1001fffff", { 0x100000000, 0x1001fffff } },
+		{ "0-ffffffffffffffff", { 0, UINT64_MAX } },
+		{ "7-7", { 7, 7 } },
+	};
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_CREATE);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		set(request, "mapping", rows[i].word);
+	assert_int_equal(request->layout.n, ARRAY_SIZE(rows));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(i, request->layout.items[i].start == rows[i].range.start &&
+				      request->layout.items[i].end == rows[i].range.end);
+}
+
 /* --- what is wrong --- */
 
-#define ONLINE_WORDS "it is movable, kernel, policy or no"
-#define SIZE_WORDS   "it is a size above 0 such as 1073741824, 1024M or 1GiB"
-#define DRIVER_WORDS "it is the name of a driver: letters, digits, '_' and '-', not first"
-#define LONG_NAME    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ONLINE_WORDS   "it is movable, kernel, policy or no"
+#define SIZE_WORDS     "it is a size above 0 such as 1073741824, 1024M or 1GiB"
+#define DRIVER_WORDS   "it is the name of a driver: letters, digits, '_' and '-', not first"
+#define NEW_SIZE_WORDS "it is a size above 0 such as 1GiB, +512M or -2M, or max"
+#define ALIGN_WORDS    "it is a power of two such as 4K, 2M or 1G"
+#define RANGE_WORDS    "it is a range START-END in hexadecimal, the last byte included"
+#define COUNT_WORDS    "it is a number from 1 to 100000"
+#define LONG_NAME      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct {
 	enum daxbus_action action;
@@ -160,6 +264,85 @@ static const struct {
 	{ DAXBUS_OFFLINE, "online", "movable",
 	  "offline has no setting 'online': it has size, force or wait" },
 	{ DAXBUS_ONLINE, "", "", "online has no setting '': it has online, size, force or wait" },
+	{ DAXBUS_RESIZE, "size", "", "'size' cannot be '': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "0", "'size' cannot be '0': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+0", "'size' cannot be '+0': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "-0", "'size' cannot be '-0': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+", "'size' cannot be '+': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "-", "'size' cannot be '-': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "--1", "'size' cannot be '--1': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "-+1", "'size' cannot be '-+1': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+-1", "'size' cannot be '+-1': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+max", "'size' cannot be '+max': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "Max", "'size' cannot be 'Max': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "1X", "'size' cannot be '1X': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "1.5G", "'size' cannot be '1.5G': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", " 1G", "'size' cannot be ' 1G': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+ 1G", "'size' cannot be '+ 1G': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "18446744073709551616",
+	  "'size' cannot be '18446744073709551616': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "+18446744073709551616",
+	  "'size' cannot be '+18446744073709551616': " NEW_SIZE_WORDS },
+	{ DAXBUS_RESIZE, "size", "16777216T", "'size' cannot be '16777216T': " NEW_SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "", "'size' cannot be '': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "0", "'size' cannot be '0': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "+1G", "'size' cannot be '+1G': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "-2M", "'size' cannot be '-2M': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "max", "'size' cannot be 'max': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "--1", "'size' cannot be '--1': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "size", "18446744073709551616",
+	  "'size' cannot be '18446744073709551616': " SIZE_WORDS },
+	{ DAXBUS_CREATE, "align", "", "'align' cannot be '': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "0", "'align' cannot be '0': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "3", "'align' cannot be '3': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "3M", "'align' cannot be '3M': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "6M", "'align' cannot be '6M': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "+2M", "'align' cannot be '+2M': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "2M ", "'align' cannot be '2M ': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "2m2", "'align' cannot be '2m2': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "18446744073709551616",
+	  "'align' cannot be '18446744073709551616': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "align", "16777216T", "'align' cannot be '16777216T': " ALIGN_WORDS },
+	{ DAXBUS_RESIZE, "align", "3K", "'align' cannot be '3K': " ALIGN_WORDS },
+	{ DAXBUS_CREATE, "count", "", "'count' cannot be '': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "0", "'count' cannot be '0': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "-1", "'count' cannot be '-1': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "+1", "'count' cannot be '+1': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "100001", "'count' cannot be '100001': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "1K", "'count' cannot be '1K': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "0x10", "'count' cannot be '0x10': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "count", "18446744073709551616",
+	  "'count' cannot be '18446744073709551616': " COUNT_WORDS },
+	{ DAXBUS_CREATE, "mapping", "", "'mapping' cannot be '': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "-", "'mapping' cannot be '-': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "0x1000", "'mapping' cannot be '0x1000': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "1000-", "'mapping' cannot be '1000-': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "-1000", "'mapping' cannot be '-1000': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "2000-1fff", "'mapping' cannot be '2000-1fff': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "0x2000-0x1000",
+	  "'mapping' cannot be '0x2000-0x1000': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "1000-1fff-2fff",
+	  "'mapping' cannot be '1000-1fff-2fff': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "1000-1fff,2000-2fff",
+	  "'mapping' cannot be '1000-1fff,2000-2fff': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "1000 - 1fff",
+	  "'mapping' cannot be '1000 - 1fff': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "g000-gfff", "'mapping' cannot be 'g000-gfff': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mapping", "0-10000000000000000",
+	  "'mapping' cannot be '0-10000000000000000': " RANGE_WORDS },
+	{ DAXBUS_CREATE, "mode", "compat",
+	  "'mode' cannot be 'compat': it is devdax, kmem, famfs or none" },
+	{ DAXBUS_CREATE, "mode", "", "'mode' cannot be '': it is devdax, kmem, famfs or none" },
+	{ DAXBUS_CREATE, "mode", "Kmem",
+	  "'mode' cannot be 'Kmem': it is devdax, kmem, famfs or none" },
+	{ DAXBUS_RECONFIGURE, "mode", "none",
+	  "'mode' cannot be 'none': it is devdax, kmem, famfs or compat" },
+	{ DAXBUS_CREATE, "driver", "kmem",
+	  "create has no setting 'driver': it has mode, online, memmap-on-memory, size, align, "
+	  "mapping, count, force or wait" },
+	{ DAXBUS_RESIZE, "mapping", "0-1",
+	  "resize has no setting 'mapping': it has size, align, force or wait" },
+	{ DAXBUS_DESTROY, "size", "1G", "destroy has no setting 'size': it has force or wait" },
 };
 
 static void test_errors(void **state _unused_)
@@ -183,11 +366,15 @@ static void test_errors(void **state _unused_)
 /* Each word that is offered is taken; what takes other than a few words offers none. */
 static void test_choices(void **state _unused_)
 {
-	static const char *const names[] = { "mode", "driver", "online", "memmap-on-memory",
-					     "size", "force",  "wait",	 "nothing" };
-	static const size_t counts[][_DAXBUS_ACTION_MAX] = {
-		{ 4, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 4, 2, 0, 0, 0 }, { 2, 0, 0, 0, 0 },
-		{ 0, 0, 0, 0, 0 }, { 2, 2, 2, 2, 2 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 },
+	static const char *const names[] = { "mode",  "driver", "online",  "memmap-on-memory",
+					     "size",  "align",	"mapping", "count",
+					     "force", "wait",	"nothing" };
+	static const size_t counts[ARRAY_SIZE(names)][_DAXBUS_ACTION_MAX] = {
+		[0] = { [DAXBUS_RECONFIGURE] = 4, [DAXBUS_CREATE] = 4 },
+		[2] = { [DAXBUS_RECONFIGURE] = 4, [DAXBUS_ONLINE] = 2, [DAXBUS_CREATE] = 4 },
+		[3] = { [DAXBUS_RECONFIGURE] = 2, [DAXBUS_CREATE] = 2 },
+		[5] = { [DAXBUS_CREATE] = 3, [DAXBUS_RESIZE] = 3 },
+		[8] = { 2, 2, 2, 2, 2, 2, 2, 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -207,6 +394,7 @@ static void test_choices(void **state _unused_)
 
 static void test_check(void **state _unused_)
 {
+	static struct range range = { 0x100000000, 0x1001fffff };
 	static const struct {
 		struct daxbus_request request;
 		const char *message;
@@ -224,6 +412,23 @@ static void test_check(void **state _unused_)
 		  NULL },
 		{ { .action = DAXBUS_BIND }, NULL },
 		{ { .action = DAXBUS_OFFLINE }, NULL },
+		{ { .action = DAXBUS_CREATE, .mode = MODE_DEVDAX, .count = 1 }, NULL },
+		{ { .action = DAXBUS_CREATE, .count = 100000 }, NULL },
+		{ { .action = DAXBUS_CREATE, .size = 1, .count = 3 }, NULL },
+		{ { .action = DAXBUS_CREATE, .count = 1, .layout = { &range, 1 } }, NULL },
+		{ { .action = DAXBUS_CREATE, .count = 1, .size = 1, .layout = { &range, 1 } },
+		  "'mapping' and 'size' exclude each other: mappings have their size" },
+		{ { .action = DAXBUS_CREATE, .count = 2, .layout = { &range, 1 } },
+		  "'mapping' and 'count' exclude each other: each device has its own" },
+		{ { .action = DAXBUS_CREATE, .memmap_on_memory = CHOICE_YES },
+		  "'memmap-on-memory' is a setting of mode kmem, not none" },
+		{ { .action = DAXBUS_CREATE, .mode = MODE_KMEM, .memmap_on_memory = CHOICE_YES },
+		  NULL },
+		{ { .action = DAXBUS_RESIZE }, "resize needs a size or an alignment" },
+		{ { .action = DAXBUS_RESIZE, .size = 1 }, NULL },
+		{ { .action = DAXBUS_RESIZE, .size_as = SIZE_ALL }, NULL },
+		{ { .action = DAXBUS_RESIZE, .align = 4096 }, NULL },
+		{ { .action = DAXBUS_DESTROY }, NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -242,9 +447,16 @@ static void test_check(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_values),	 cmocka_unit_test(test_others),
-		cmocka_unit_test(test_errors),	 cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_sizes_of_a_resize),
+		cmocka_unit_test(test_alignments),
+		cmocka_unit_test(test_create),
+		cmocka_unit_test(test_mappings),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_check),
 	};
 

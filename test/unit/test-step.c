@@ -200,8 +200,8 @@ static char *filled(const char *before, size_t n, const char *behind)
 static void test_lengths(void **state _unused_)
 {
 	_cleanup_(steps_done) struct steps steps = { 0 };
-	_cleanup_free_ char *longest = filled("load ", 1024, " - - - -");
-	_cleanup_free_ char *too_long = filled("load ", 1025, " - - - -");
+	_cleanup_free_ char *longest = filled("load ", 65536, " - - - -");
+	_cleanup_free_ char *too_long = filled("load ", 65537, " - - - -");
 	_cleanup_free_ char *endless = filled("offline - - - - ", 1 << 20, "");
 
 	assert_int_equal(step_parse(longest, &steps), 0);

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "shape.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "guards.h"
+#include "iomem.h"
+#include "ranges.h"
+#include "sequence.h"
+
+/*
+ * Ranges of devices are multiples of this, however small their alignment: a section of the kernel's
+ * memory map is the least that a page map can be made for.
+ */
+#define SUBSECTION (UINT64_C(2) << 20)
+
+/* --- the region ------------------------------------------------------------------------------- */
+
+static bool guard_region(struct planning *p)
+{
+	const struct region *region = p->d->region;
+
+	if (region->dynamic.is == DAXBUS_UNKNOWN)
+		return planning_refuse(p, CODE_UNKNOWN_STATE,
+				       "whether its region can be divided cannot be read");
+	if (!region->dynamic.v)
+		return planning_refuse(
+			p, CODE_STATIC_REGION,
+			"its region is one device, which the kernel does not divide");
+	if (is_known(&p->facts->has_provider) && !p->facts->has_provider.v)
+		return planning_refuse(p, CODE_NO_PROVIDER,
+				       "the driver of its region has been unbound");
+	return false;
+}
+
+/* What is free of the region, and held by nothing else. */
+static bool find_free(struct planning *p, struct layout *ret)
+{
+	const struct region *region = p->d->region;
+	const struct opt_str *iomem = &p->facts->iomem;
+	int r = 0;
+
+	if (region->free_is == DAXBUS_UNKNOWN)
+		return planning_refuse(p, CODE_UNKNOWN_STATE,
+				       "where its region has free memory cannot be read");
+	for (size_t i = 0; r == 0 && i < region->n_free; i++)
+		r = layout_add(ret, region->free[i].start.v, region->free[i].end.v);
+	if (r == 0 && iomem->is == DAXBUS_KNOWN)
+		r = iomem_subtract_held(iomem->v, ret);
+	if (r == -ENOMEM)
+		return p->failed = true;
+	if (r < 0 || iomem->is != DAXBUS_KNOWN)
+		return planning_unknown(p, "what /proc/iomem has in the free memory of its region");
+	return false;
+}
+
+static uint64_t unit_of(uint64_t align)
+{
+	return align > SUBSECTION ? align : SUBSECTION;
+}
+
+static bool guard_multiple(struct planning *p, uint64_t size, uint64_t unit)
+{
+	return size % unit && planning_refuse(p, CODE_BAD_SIZE, "%s are not a multiple of %s",
+					      SIZE_TEXT(size), SIZE_TEXT(unit));
+}
+
+/* "of 3 GiB free, 2 GiB are in whole multiples of 1 GiB", where that is a difference. */
+static bool refuse_no_room(struct planning *p, const struct layout *free, uint64_t wanted,
+			   uint64_t unit)
+{
+	uint64_t bytes = layout_bytes(free), room = layout_room(free, unit);
+
+	if (room < bytes)
+		return planning_refuse(p, CODE_NO_ROOM,
+				       "%s are wanted, and of %s that are free in region %" PRIu64
+				       " %s are in whole multiples of %s",
+				       SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v,
+				       SIZE_TEXT(room), SIZE_TEXT(unit));
+	return planning_refuse(p, CODE_NO_ROOM, "%s are wanted, and %s are free in region %" PRIu64,
+			       SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v);
+}
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+static void add(struct planning *p, enum step_kind kind, char *file, const char *value,
+		const char *before)
+{
+	p->failed |= !file || !steps_add(&p->steps, kind, NULL, file, value, before);
+	free(file);
+}
+
+/* A file of the region, which is a folder of its parent. */
+static char *region_file(const struct planning *p, const char *name)
+{
+	const struct opt_str *path = &p->d->region->path;
+	char *file;
+
+	if (path->is != DAXBUS_KNOWN || asprintf(&file, "/sys%s/dax_region/%s", path->v, name) < 0)
+		return NULL;
+	return file;
+}
+
+static char *device_file(const struct planning *p, const char *name)
+{
+	char *file;
+
+	return asprintf(&file, "/sys/bus/dax/devices/%s/%s", p->d->name.v, name) < 0 ? NULL : file;
+}
+
+static void add_layout(struct planning *p, const struct layout *before, const struct layout *layout)
+{
+	_cleanup_free_ char *from = layout_print(before), *to = layout_print(layout);
+
+	if (!from || !to)
+		p->failed = true;
+	else if (!layout_is_same(before, layout))
+		add(p, STEP_LAYOUT, device_file(p, layout->n ? "mapping" : "size"), to, from);
+}
+
+static void add_align(struct planning *p, uint64_t before, uint64_t align)
+{
+	_cleanup_free_ char *from = NULL, *to = NULL;
+
+	if (before == align)
+		return;
+	if (asprintf(&from, "%" PRIu64, before) < 0)
+		from = NULL;
+	if (asprintf(&to, "%" PRIu64, align) < 0)
+		to = NULL;
+	if (!from || !to)
+		p->failed = true;
+	else
+		add(p, STEP_SET, device_file(p, "align"), to, from);
+}
+
+/* The kernel takes an alignment that all ranges are multiples of, and ranges likewise. */
+static void add_shape(struct planning *p, const struct layout *before, const struct layout *layout,
+		      uint64_t align)
+{
+	uint64_t now = p->d->align.v;
+
+	if (align < now)
+		add_align(p, now, align);
+	add_layout(p, before, layout);
+	if (align > now)
+		add_align(p, now, align);
+}
+
+/* --- create ----------------------------------------------------------------------------------- */
+
+static uint64_t wanted_align(const struct planning *p)
+{
+	const struct opt_u64 *now = &p->d->align;
+
+	if (p->request->align)
+		return p->request->align;
+	return is_known(now) && now->v ? now->v : SUBSECTION;
+}
+
+/* What one of @n devices gets that share what is free. */
+static uint64_t share_of(const struct layout *free, uint64_t unit, uint64_t n)
+{
+	return layout_room(free, unit) / n / unit * unit;
+}
+
+static bool is_inside(const struct layout *free, const struct range *range)
+{
+	for (size_t i = 0; i < free->n; i++)
+		if (free->items[i].start <= range->start && range->end <= free->items[i].end)
+			return true;
+	return false;
+}
+
+static bool take_mapping(struct planning *p, struct layout *free, const struct range *range,
+			 uint64_t unit)
+{
+	if (range->start % unit || range_size(range) % unit)
+		return planning_refuse(p, CODE_BAD_MAPPING,
+				       "%" PRIx64 "-%" PRIx64
+				       " does not begin and end on multiples of %s",
+				       range->start, range->end, SIZE_TEXT(unit));
+	if (!is_inside(free, range))
+		return planning_refuse(p, CODE_BAD_MAPPING,
+				       "%" PRIx64 "-%" PRIx64 " is not free in region %" PRIu64,
+				       range->start, range->end, p->d->region_id.v);
+	return layout_subtract(free, range) < 0 && (p->failed = true);
+}
+
+static bool take_mappings(struct planning *p, struct layout *free, uint64_t unit,
+			  struct layout *ret)
+{
+	for (size_t i = 0; i < p->request->layout.n; i++)
+		if (take_mapping(p, free, &p->request->layout.items[i], unit))
+			return true;
+	p->failed |= layout_copy(&p->request->layout, ret) < 0;
+	return p->failed;
+}
+
+/* kmem only uses whole memory blocks: where a range of these is free it is taken. */
+static bool place_in_blocks(struct planning *p, struct layout *free, uint64_t size, uint64_t unit,
+			    struct layout *ret)
+{
+	uint64_t block = p->block_size;
+	uint64_t start;
+
+	if (!is_same(p->driver, "kmem") || !size || block <= unit || size % block)
+		return false;
+	for (size_t i = 0; i < free->n; i++) {
+		uint64_t length =
+			range_inside(free->items[i].start, free->items[i].end, block, &start);
+		const struct range range = { start, start + size - 1 };
+
+		if (length < size)
+			continue;
+		p->failed |= layout_add(ret, range.start, range.end) < 0 ||
+			     layout_subtract(free, &range) < 0;
+		return true;
+	}
+	return false;
+}
+
+static bool place(struct planning *p, struct layout *free, uint64_t size, uint64_t unit,
+		  struct layout *ret)
+{
+	int r;
+
+	if (place_in_blocks(p, free, size, unit, ret))
+		return p->failed;
+	r = layout_place(free, size, unit, ret);
+	if (r == -ENOSPC)
+		return refuse_no_room(p, free, size ? size : unit, unit);
+	p->failed |= r < 0;
+	return p->failed;
+}
+
+/* Those before it of the same request were planned only, and have their memory still to get. */
+static bool pass_over_planned(struct planning *p, struct layout *free, uint64_t unit)
+{
+	const struct daxbus_request *request = p->request;
+
+	for (uint64_t i = 0; i < request->nth; i++) {
+		_cleanup_(layout_done) struct layout taken = { 0 };
+		uint64_t size = request->size;
+
+		if (!size)
+			size = share_of(free, unit, request->count + request->nth - i);
+		if (place(p, free, size, unit, &taken))
+			return true;
+	}
+	return false;
+}
+
+static void note_rest(struct planning *p, const struct layout *free, uint64_t unit)
+{
+	uint64_t rest = layout_bytes(free) - layout_room(free, unit);
+
+	if (rest)
+		planning_note(p,
+			      "%s of region %" PRIu64
+			      " stay unused: they are not in whole multiples of %s",
+			      SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
+}
+
+static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
+{
+	_cleanup_(layout_done) struct layout free = { 0 };
+	const struct daxbus_request *request = p->request;
+	uint64_t size = request->size, room;
+
+	if (find_free(p, &free) || guard_multiple(p, size, unit))
+		return true;
+	if (request->layout.n)
+		return take_mappings(p, &free, unit, ret);
+	if (pass_over_planned(p, &free, unit))
+		return true;
+	room = layout_room(&free, unit);
+	if (room < unit || (size && room / size < request->count))
+		return refuse_no_room(p, &free, size ? size * request->count : unit, unit);
+	if (!size && request->count > 1) {
+		size = share_of(&free, unit, request->count);
+		if (!size)
+			return refuse_no_room(p, &free, unit * request->count, unit);
+	}
+	if (place(p, &free, size, unit, ret))
+		return true;
+	note_rest(p, &free, unit);
+	return false;
+}
+
+static void note_empty_device(struct planning *p)
+{
+	const struct region *region = p->d->region;
+
+	for (size_t i = 0; i < region->n_devices; i++) {
+		const struct device *d = p->s->devices[region->first_device + i];
+
+		if (d != p->d && d->instance == 0 && is_known(&d->size) && d->size.v == 0)
+			planning_note(p,
+				      "%s is there without memory; 'daxbus resize' gives it some",
+				      d->name.v);
+	}
+}
+
+bool shape_create(struct planning *p)
+{
+	_cleanup_(layout_done) struct layout none = { 0 }, layout = { 0 };
+	uint64_t align = wanted_align(p);
+
+	if (guard_region(p) || choose_memory(p, unit_of(align), &layout))
+		return true;
+	note_empty_device(p);
+	add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
+	add_shape(p, &none, &layout, align);
+	planning_shape(p, &layout, align);
+	return p->failed;
+}
+
+/* Since 6.9 each device says where its page map goes; a new one will say it where others do. */
+static struct opt_u64 memmap_like(const struct daxbus_snapshot *s, const struct region *region)
+{
+	const struct device *other = region->n_devices ? s->devices[region->first_device] : NULL;
+
+	return other && other->memmap_on_memory.is == DAXBUS_NONE ? other->memmap_on_memory
+								  : unknown();
+}
+
+static bool is_taken(const struct daxbus_snapshot *s, const struct region *region,
+		     uint32_t instance)
+{
+	for (size_t i = 0; i < region->n_devices; i++)
+		if (s->devices[region->first_device + i]->instance == instance)
+			return true;
+	return false;
+}
+
+static uint32_t free_instance(const struct daxbus_snapshot *s, const struct region *region,
+			      uint64_t nth)
+{
+	uint32_t instance = 0;
+
+	while (is_taken(s, region, instance) || nth--)
+		instance++;
+	return instance;
+}
+
+struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint64_t nth)
+{
+	uint32_t instance = free_instance(s, region, nth);
+	struct opt_u64 memmap = memmap_like(s, region);
+	struct device *d = snapshot_add_device(s, region);
+
+	if (!d)
+		return NULL;
+	d->object.snapshot = s;
+	d->region_id = region->id;
+	d->instance = instance;
+	if (asprintf(&d->name.v, "dax%" PRIu64 ".%" PRIu32, region->id.v, instance) < 0) {
+		d->name.v = NULL;
+		return NULL;
+	}
+	d->name.is = DAXBUS_KNOWN;
+	d->size = known(0);
+	d->align = region->align;
+	d->target_node = region->target_node;
+	d->numa_node = d->major = d->minor = unknown();
+	d->memmap_on_memory = memmap;
+	d->flags.is = DAXBUS_KNOWN;
+	return d;
+}
+
+/* --- resize ----------------------------------------------------------------------------------- */
+
+static bool wanted_size(struct planning *p, uint64_t now, uint64_t room, uint64_t unit,
+			uint64_t *ret)
+{
+	uint64_t size = p->request->size;
+
+	switch (p->request->size_as) {
+	case SIZE_AS_GIVEN:
+		*ret = size ? size : now;
+		return false;
+	case SIZE_MORE:
+		if (!__builtin_add_overflow(now, size, ret))
+			return false;
+		return planning_refuse(p, CODE_BAD_SIZE, "no device is that large");
+	case SIZE_LESS:
+		*ret = now - size;
+		return size >= now && planning_refuse(p, CODE_BAD_SIZE,
+						      "it has %s; 'daxbus destroy' takes all of it",
+						      SIZE_TEXT(now));
+	case SIZE_ALL:
+		*ret = (now + room) / unit * unit;
+		return false;
+	}
+	return false;
+}
+
+/* From the end, in whole ranges and the rest of one. */
+static void shrink(struct layout *layout, uint64_t bytes)
+{
+	while (bytes && layout->n) {
+		struct range *last = &layout->items[layout->n - 1];
+		uint64_t size = range_size(last);
+
+		if (bytes < size) {
+			last->end -= bytes;
+			return;
+		}
+		bytes -= size;
+		layout->n--;
+	}
+}
+
+/* What is right behind the last range, or NULL. */
+static const struct range *behind(const struct layout *layout, const struct layout *free)
+{
+	for (size_t i = 0; layout->n && i < free->n; i++)
+		if (free->items[i].start == layout->items[layout->n - 1].end + 1)
+			return &free->items[i];
+	return NULL;
+}
+
+/* By how much a range can grow by @more bytes at most, to be a multiple of @unit. */
+static uint64_t growth(const struct range *range, uint64_t more, uint64_t unit)
+{
+	uint64_t size = range_size(range), total = (size + more) / unit * unit;
+
+	return total > size ? total - size : 0;
+}
+
+/* Memory right behind the last range makes that longer; so kmem loses no block to the seam. */
+static uint64_t extend(struct planning *p, struct layout *layout, struct layout *free,
+		       uint64_t bytes, uint64_t unit)
+{
+	const struct range *next = behind(layout, free);
+	struct range *last, more;
+	uint64_t length;
+
+	if (!next)
+		return 0;
+	last = &layout->items[layout->n - 1];
+	length = range_size(next) < bytes ? range_size(next) : bytes;
+	length = growth(last, length, unit);
+	if (!length)
+		return 0;
+	more = (struct range){ last->end + 1, last->end + length };
+	last->end = more.end;
+	p->failed |= layout_subtract(free, &more) < 0;
+	return length;
+}
+
+/* Bytes that can be added to a layout, as extend() and place() do. */
+static uint64_t room_for(const struct layout *layout, const struct layout *free, uint64_t unit)
+{
+	const struct range *next = behind(layout, free);
+	uint64_t room = 0, start;
+
+	for (size_t i = 0; i < free->n; i++)
+		if (&free->items[i] == next)
+			room += growth(&layout->items[layout->n - 1], range_size(next), unit);
+		else
+			room += range_inside(free->items[i].start, free->items[i].end, unit,
+					     &start);
+	return room;
+}
+
+static bool grow(struct planning *p, struct layout *layout, struct layout *free, uint64_t bytes,
+		 uint64_t unit)
+{
+	if (bytes > room_for(layout, free, unit))
+		return refuse_no_room(p, free, bytes, unit);
+	bytes -= extend(p, layout, free, bytes, unit);
+	return p->failed || (bytes && place(p, free, bytes, unit, layout));
+}
+
+static bool guard_alignment(struct planning *p, const struct layout *layout, uint64_t align)
+{
+	const struct range *bad = layout_misaligned(layout, align);
+
+	if (bad)
+		return planning_refuse(p, CODE_BAD_ALIGN,
+				       "its range at 0x%" PRIx64
+				       " does not begin on a multiple of %s",
+				       bad->start, SIZE_TEXT(align));
+	for (size_t i = 0; i < layout->n; i++)
+		if (range_size(&layout->items[i]) % unit_of(align))
+			return planning_refuse(p, CODE_BAD_ALIGN,
+					       "its range at 0x%" PRIx64
+					       " has %s, no multiple of %s",
+					       layout->items[i].start,
+					       SIZE_TEXT(range_size(&layout->items[i])),
+					       SIZE_TEXT(unit_of(align)));
+	return false;
+}
+
+static bool new_layout(struct planning *p, const struct layout *now, uint64_t align,
+		       struct layout *ret)
+{
+	_cleanup_(layout_done) struct layout free = { 0 };
+	uint64_t unit = unit_of(align), have = layout_bytes(now), size = have;
+	bool grows = p->request->size_as == SIZE_ALL || p->request->size_as == SIZE_MORE ||
+		     (p->request->size_as == SIZE_AS_GIVEN && p->request->size > have);
+
+	if (layout_copy(now, ret) < 0)
+		return p->failed = true;
+	if (grows && find_free(p, &free))
+		return true;
+	if (wanted_size(p, have, room_for(now, &free, unit), unit, &size) ||
+	    guard_multiple(p, size, unit))
+		return true;
+	if (size > have && grow(p, ret, &free, size - have, unit))
+		return true;
+	if (size < have)
+		shrink(ret, have - size);
+	return guard_alignment(p, ret, align);
+}
+
+static bool ranges_are_known(struct planning *p)
+{
+	if (p->d->ranges == DAXBUS_KNOWN || (is_known(&p->d->size) && p->d->size.v == 0))
+		return true;
+	planning_refuse(p, CODE_UNKNOWN_STATE, "where it is cannot be read");
+	return false;
+}
+
+static void note_loss(struct planning *p, const struct layout *now, const struct layout *layout)
+{
+	uint64_t have = layout_bytes(now), size = layout_bytes(layout);
+
+	if (size < have)
+		planning_note(p, "the last %s of %s, and what is in them, are given up",
+			      SIZE_TEXT(have - size), p->d->name.v);
+}
+
+bool shape_resize(struct planning *p)
+{
+	_cleanup_(layout_done) struct layout now = { 0 }, layout = { 0 };
+	uint64_t align = wanted_align(p);
+
+	if (guard_region(p) || !ranges_are_known(p))
+		return true;
+	if (layout_of(p->d, &now) < 0)
+		return p->failed = true;
+	if (new_layout(p, &now, align, &layout))
+		return true;
+	if (layout_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)
+		return planning_unchanged(p, "%s has %s already, aligned to %s", p->d->name.v,
+					  SIZE_TEXT(layout_bytes(&now)), SIZE_TEXT(align));
+	note_loss(p, &now, &layout);
+	if (p->from)
+		sequence_unbind(p);
+	add_shape(p, &now, &layout, align);
+	planning_shape(p, &layout, align);
+	return p->failed;
+}
+
+/* --- destroy ---------------------------------------------------------------------------------- */
+
+bool shape_destroy(struct planning *p, bool *ret_gone)
+{
+	_cleanup_(layout_done) struct layout now = { 0 }, none = { 0 };
+
+	*ret_gone = p->d->instance != 0;
+	if (guard_region(p) || !ranges_are_known(p))
+		return true;
+	if (layout_of(p->d, &now) < 0)
+		return p->failed = true;
+	if (!now.n && !*ret_gone)
+		return planning_unchanged(p, "%s has no memory; the kernel keeps instance 0",
+					  p->d->name.v);
+	if (p->from)
+		sequence_unbind(p);
+	add_layout(p, &now, &none);
+	if (*ret_gone)
+		add(p, STEP_DELETE, region_file(p, "delete"), NULL, NULL);
+	else
+		planning_note(p,
+			      "%s stays, without memory: the kernel keeps instance 0 of a region",
+			      p->d->name.v);
+	planning_shape(p, &none, p->d->align.v);
+	return p->failed;
+}

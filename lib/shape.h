@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SHAPE_H
+#define DAXBUS_SHAPE_H
+
+#include "planning.h"
+
+/*
+ * The memory of devices: which ranges of its region a device gets, or gives back, as steps of a
+ * plan. The ranges are chosen here and given to the kernel one by one: what it chooses itself
+ * need not begin on a multiple of the device's alignment, and a device of 1 GiB pages then maps
+ * memory of its neighbour.
+ *
+ * Each returns true when the device is decided (refused, unchanged, failed); else steps were added,
+ * and the plan goes on with the device as it will be.
+ */
+
+/* @p->d: a device that is not there yet; see shape_add_device(). */
+bool shape_create(struct planning *p);
+/* @p->d must be able to leave its driver; steps for that are added, too. */
+bool shape_resize(struct planning *p);
+/* Sets @ret_gone: not for instance 0, which the kernel keeps. */
+bool shape_destroy(struct planning *p, bool *ret_gone);
+
+/*
+ * shape_add_device() - the device that `create` would make
+ * @s: all devices of @region
+ * @region: where
+ * @nth: the kernel gives the lowest number that no device has; so many of these are passed over
+ *
+ * Return: a device of @s without driver and memory; NULL when memory ran out.
+ */
+struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint64_t nth);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SURVEY_H
+#define DAXBUS_SURVEY_H
+
+#include "log.h"
+#include "sysfs.h"
+#include "watch.h"
+
+/*
+ * survey_region() - find out where a region begins
+ * @folder: of the journal
+ * @region: "region0"
+ *
+ * Kernels from 7.0 on show that nowhere, unless devices fill the region, or one of them has no
+ * memory: then that is what its `resource` says. So a device without memory is created, looked at
+ * and deleted again, and what it said is noted. A region where this is known, or that is full or
+ * cannot be divided, is left alone; and what fails leaves it unknown.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int survey_region(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
+		  const char *region) _must_check_;
+
+#endif
