@@ -31,6 +31,7 @@ enum status change_status_of(int result)
 	case -EBUSY:
 	case -EUCLEAN:
 	case -EOPNOTSUPP:
+	case -ENOSPC:
 		return STATUS_REFUSED;
 	default:
 		return status_of(result);
@@ -43,9 +44,11 @@ static int set_rows(struct daxbus_request *request, const struct option_row *row
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		const char *value = rows[i].setting ? option_get(&rows[i], options) : NULL;
+		const char *value;
 
-		if (value)
+		if (!rows[i].setting)
+			continue;
+		for (size_t k = 0; r == 0 && (value = option_get(&rows[i], options, k)); k++)
 			r = daxbus_request_set(request, rows[i].name, value, error);
 	}
 	return r;
@@ -149,13 +152,15 @@ enum status change_report(struct session *s, const struct change_options *option
 	return r < 0 ? status_of(r) : status_of_outcome(outcome);
 }
 
-static int change(struct session *s, const struct change_options *options,
-		  const struct daxbus_query *query, const struct daxbus_request *request,
-		  struct daxbus_outcome **ret)
+int change_devices(struct session *s, const struct change_options *options,
+		   const struct daxbus_query *query, struct daxbus_outcome **ret)
 {
+	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
-	int r = change_open(s, options, &ctx);
+	int r = change_request(s, options, &request);
 
+	if (r == 0)
+		r = change_open(s, options, &ctx);
 	if (r < 0)
 		return r;
 	if (options->dry_run)
@@ -165,18 +170,17 @@ static int change(struct session *s, const struct change_options *options,
 
 enum status change_run(struct session *s, const void *data, char **operands, size_t n_operands)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
 	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
 	const struct change_options *options = data;
-	int r = change_request(s, options, &request);
+	int r = 0;
 
-	if (r == 0 && daxbus_query_new(&query) < 0)
+	if (daxbus_query_new(&query) < 0)
 		r = fail_memory(&s->error);
 	if (r == 0)
 		r = selectors_add(query, operands, n_operands, &s->error);
 	if (r == 0)
-		r = change(s, options, query, request, &outcome);
+		r = change_devices(s, options, query, &outcome);
 	if (r < 0)
 		return change_status_of(r);
 	if (!daxbus_outcome_next(outcome, NULL))

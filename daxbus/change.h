@@ -16,6 +16,10 @@ struct change_options {
 	const char *memmap_on_memory;
 	const char *size;
 	const char *driver;
+	const char *region;
+	const char *align;
+	const char *count;
+	struct strv mappings;
 	const char *wait;
 	bool force;
 	bool forget;
@@ -39,6 +43,19 @@ extern const size_t n_change_rows;
 
 /* The run function of commands that change the selected devices. */
 enum status change_run(struct session *s, const void *options, char **operands, size_t n_operands);
+
+/*
+ * change_devices() - do, or with --dry-run plan, what the command line wants of some devices
+ * @s: the session; what failed is in its error
+ * @options: the options of its command
+ * @query: which devices
+ * @ret: receives what became of them; release with daxbus_outcome_unref()
+ *
+ * Return: 0; -EINVAL; -ENOMEM; what change_open() returns; what daxbus_plan() and daxbus_apply()
+ * return.
+ */
+int change_devices(struct session *s, const struct change_options *options,
+		   const struct daxbus_query *query, struct daxbus_outcome **ret);
 
 /*
  * change_request() - a request as the command line wants it
@@ -83,8 +100,16 @@ enum status change_status_of(int result);
 const char *change_word(enum daxbus_verdict verdict);
 /* Whether all is well with the device: it is as it was asked for, or would be. */
 bool change_is_good(enum daxbus_verdict verdict);
-/* "devdax -> kmem", "kmem" when that stays. */
-void change_add_modes(struct text *text, const struct daxbus_result *result);
+/*
+ * The same for people: "created" of a device that was changed, where the command has a word for it.
+ */
+const char *change_verb(const struct command *command, enum daxbus_verdict verdict);
+/*
+ * "devdax -> kmem", "kmem" when that stays; of a device that was not there before, or is not any
+ * more, the mode that it has, or had.
+ */
+void change_add_modes(struct text *text, const struct command *command,
+		      const struct daxbus_result *result);
 
 /* A result as text: on standard output when all is well, else on standard error. */
 void change_print(struct session *s, const struct daxbus_result *result, bool with_steps);

@@ -16,8 +16,8 @@ void change_log(struct session *s, const struct daxbus_result *result)
 	if (!was_touched(result->verdict))
 		return;
 	text_add(&text, "%s: ", result->device);
-	change_add_modes(&text, result);
-	text_add(&text, ": %s", change_word(result->verdict));
+	change_add_modes(&text, s->command, result);
+	text_add(&text, ": %s", change_verb(s->command, result->verdict));
 	if (result->code)
 		text_add(&text, " (%s)", result->code);
 	text_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);

@@ -24,16 +24,47 @@ bool change_is_good(enum daxbus_verdict verdict)
 	}
 }
 
+/*
+ * What shapes a region leaves modes as they are: what is, or was, done is said with a word of its
+ * own.
+ */
+struct verb {
+	const char *plan;
+	const char *done;
+};
+
+static const struct verb *find_verb(const struct command *command)
+{
+	static const struct verb verbs[_DAXBUS_ACTION_MAX] = {
+		[DAXBUS_CREATE] = { "create", "created" },
+		[DAXBUS_RESIZE] = { "resize", "resized" },
+		[DAXBUS_DESTROY] = { "destroy", "destroyed" },
+	};
+	const struct verb *verb = &verbs[command->action];
+
+	return verb->done ? verb : NULL;
+}
+
+const char *change_verb(const struct command *command, enum daxbus_verdict verdict)
+{
+	const struct verb *verb = find_verb(command);
+
+	return verb && verdict == DAXBUS_CHANGED ? verb->done : change_word(verdict);
+}
+
 static const char *mode_text(const char *mode)
 {
 	return mode ? mode : "no driver";
 }
 
-void change_add_modes(struct text *text, const struct daxbus_result *result)
+void change_add_modes(struct text *text, const struct command *command,
+		      const struct daxbus_result *result)
 {
 	const char *from = mode_text(result->from), *to = mode_text(result->to);
 
-	if (streq(from, to))
+	if (command->action == DAXBUS_DESTROY)
+		text_add(text, "%s", from);
+	else if (command->action == DAXBUS_CREATE || streq(from, to))
 		text_add(text, "%s", to);
 	else
 		text_add(text, "%s -> %s", from, to);
@@ -79,15 +110,28 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 	print_labelled(s->out, indent, "undo: ", step->undo);
 }
 
-static void print_good(struct session *s, const struct daxbus_result *result, bool with_steps)
+/* "dax0.0: changed: devdax -> kmem; MESSAGE", "dax0.1: created, devdax; MESSAGE" */
+static void print_head(struct session *s, const struct daxbus_result *result)
 {
+	const struct verb *verb = find_verb(s->command);
 	struct text text = { 0 };
 
-	text_add(&text, "%s: %s: ", result->device, change_word(result->verdict));
-	change_add_modes(&text, result);
+	text_add(&text, "%s: ", result->device);
+	if (verb && result->verdict == DAXBUS_CHANGED)
+		text_add(&text, "%s, ", verb->done);
+	else if (verb && result->verdict == DAXBUS_PLANNED)
+		text_add(&text, "planned: %s, ", verb->plan);
+	else
+		text_add(&text, "%s: ", change_word(result->verdict));
+	change_add_modes(&text, s->command, result);
 	if (result->message)
 		text_add(&text, "; %s", result->message);
 	print_line(s->out, &text);
+}
+
+static void print_good(struct session *s, const struct daxbus_result *result, bool with_steps)
+{
+	print_head(s, result);
 	print_labelled(s->out, "  ", "", result->hint);
 	for (size_t i = 0; i < result->n_notes; i++)
 		print_labelled(s->out, "  ", "note: ", result->notes[i]);

@@ -80,6 +80,8 @@ struct command {
 
 extern const struct command bind_command;
 extern const struct command capture_command;
+extern const struct command create_command;
+extern const struct command destroy_command;
 extern const struct command help_command;
 extern const struct command introspect_command;
 extern const struct command list_command;
@@ -87,6 +89,7 @@ extern const struct command offline_command;
 extern const struct command online_command;
 extern const struct command reconfigure_command;
 extern const struct command recover_command;
+extern const struct command resize_command;
 extern const struct command unbind_command;
 extern const struct command version_command;
 

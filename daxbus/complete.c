@@ -101,23 +101,44 @@ static bool offer_devices(const struct completion_state *c, const struct daxbus_
 	return offered;
 }
 
-static void offer_regions(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
+/* The id of @region behind @prefix. */
+static void offer_region(const struct completion_state *c, const char *prefix,
+			 const struct daxbus_object *region)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "region");
+	struct text text = { 0 };
+	_cleanup_free_ char *name = NULL;
+	struct daxbus_value value;
+
+	if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
+		return;
+	text_add(&text, "%s%" PRIu64, prefix, value.number);
+	name = text_take(&text);
+	if (name)
+		complete_offer(c, name, "");
+}
+
+static void offer_regions(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
+{
+	const struct daxbus_object *region = NULL;
+
+	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region)))
+		offer_region(c, "region", region);
+}
+
+/* Those that a device can be created in. */
+static void offer_free_regions(const struct completion_state *c)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "available_size");
+	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *region = NULL;
 	struct daxbus_value value;
 
-	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region))) {
-		struct text text = { 0 };
-		_cleanup_free_ char *name = NULL;
-
-		if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
-			continue;
-		text_add(&text, "region%" PRIu64, value.number);
-		name = text_take(&text);
-		if (name)
-			complete_offer(c, name, "");
-	}
+	snapshot = complete_scan(c, NULL, field);
+	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region)))
+		if (daxbus_get(region, field, &value) == 0 && value.presence == DAXBUS_KNOWN &&
+		    value.number)
+			offer_region(c, "", region);
 }
 
 /* Devices that the command is for; any others only where none of these fits what was typed. */
@@ -242,6 +263,9 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		break;
 	case COMPLETE_SELECTORS:
 		offer_selectors(c);
+		break;
+	case COMPLETE_REGIONS:
+		offer_free_regions(c);
 		break;
 	case COMPLETE_CHOICES:
 		complete_choices(c, row);

@@ -17,6 +17,9 @@ static const struct command *const commands[] = {
 	&offline_command,
 	&bind_command,
 	&unbind_command,
+	&create_command,
+	&resize_command,
+	&destroy_command,
 	&recover_command,
 	&capture_command,
 	&help_command,
@@ -90,8 +93,9 @@ static enum status print_help_or_version(struct session *s)
 
 static enum status run_command(struct session *s, char **words, size_t n)
 {
-	_cleanup_(options_done) struct options o = { 0 };
+	/* Released after the options, because lists are in it. */
 	_cleanup_free_ void *base = calloc(1, s->command->options_size + 1);
+	_cleanup_(options_done) struct options o = { 0 };
 	int r;
 
 	if (!base)

@@ -34,8 +34,22 @@ void options_add_table(struct options *o, const struct option_row *rows, size_t 
 	o->tables[o->n_tables++] = (struct option_table){ rows, n, base };
 }
 
+static void *member_of(const struct option_row *row, void *base)
+{
+	return (char *)base + row->offset;
+}
+
+static void table_done(struct option_table *table)
+{
+	for (size_t i = 0; table->base && i < table->n; i++)
+		if (table->rows[i].type == OPTION_STRINGS)
+			strv_done(member_of(&table->rows[i], table->base));
+}
+
 void options_done(struct options *o)
 {
+	for (size_t t = 0; t < o->n_tables; t++)
+		table_done(&o->tables[t]);
 	free(o->operands);
 	*o = (struct options){ 0 };
 }
@@ -104,9 +118,9 @@ static int unknown_option(const struct options *o, const char *word, size_t leng
 		    suggestion.best);
 }
 
-static void set_member(const struct option_row *row, void *base, const char *argument)
+static int set_member(const struct option_row *row, void *base, const char *argument)
 {
-	void *member = (char *)base + row->offset;
+	void *member = member_of(row, base);
 
 	switch (row->type) {
 	case OPTION_FLAG:
@@ -118,15 +132,24 @@ static void set_member(const struct option_row *row, void *base, const char *arg
 	case OPTION_STRING:
 		*(const char **)member = argument;
 		break;
+	case OPTION_STRINGS:
+		return strv_push(member, argument);
 	case OPTION_WAIT:
 		*(const char **)member = argument ? argument : row->absent;
 		break;
 	}
+	return 0;
+}
+
+/* Whether the next word is its argument when none is glued to it. */
+static bool needs_argument(const struct option_row *row)
+{
+	return row->type == OPTION_STRING || row->type == OPTION_STRINGS;
 }
 
 bool option_has_argument(const struct option_row *row)
 {
-	return row->type == OPTION_STRING || row->type == OPTION_WAIT;
+	return needs_argument(row) || row->type == OPTION_WAIT;
 }
 
 void option_add_argument(struct text *text, const struct option_row *row)
@@ -141,16 +164,21 @@ void option_add_argument(struct text *text, const struct option_row *row)
 		text_add(text, "%s%s", i ? "|" : "", choices[i]);
 }
 
-const char *option_get(const struct option_row *row, const void *base)
+const char *option_get(const struct option_row *row, const void *base, size_t i)
 {
 	const void *member = (const char *)base + row->offset;
+	const struct strv *list = member;
 
+	if (i && row->type != OPTION_STRINGS)
+		return NULL;
 	switch (row->type) {
 	case OPTION_FLAG:
 		return *(const bool *)member ? "yes" : NULL;
 	case OPTION_STRING:
 	case OPTION_WAIT:
 		return *(const char *const *)member;
+	case OPTION_STRINGS:
+		return i < list->n ? list->items[i] : NULL;
 	case OPTION_SET:
 		break;
 	}
@@ -174,7 +202,8 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 			if (&table->rows[i] != row)
 				continue;
 			o->seen |= bit;
-			set_member(row, table->base, argument);
+			if (set_member(row, table->base, argument) < 0)
+				return fail_memory(error);
 		}
 	}
 	return 0;
@@ -214,7 +243,7 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 
 	if (!row)
 		return unknown_option(o, word, length, error);
-	if (row->type == OPTION_STRING)
+	if (needs_argument(row))
 		return apply_with_argument(o, row, equals ? equals + 1 : NULL, words, n, error);
 	if (row->type == OPTION_WAIT)
 		return apply(o, row, equals ? equals + 1 : NULL, error);
@@ -236,7 +265,7 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 
 		if (!row)
 			return fail(error, -EINVAL, "unknown option '-%c'", *word);
-		if (row->type == OPTION_STRING)
+		if (needs_argument(row))
 			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n,
 						   error);
 		r = apply(o, row, NULL, error);

@@ -24,6 +24,7 @@
  * @OPTION_FLAG: sets a bool
  * @OPTION_SET: sets an int to the row's value
  * @OPTION_STRING: takes an argument, a const char *; given twice, the last one counts
+ * @OPTION_STRINGS: the same with a struct strv; given twice, both count, in that order
  * @OPTION_WAIT: the same with an argument that may be left out, and is taken behind '=' only: the
  * word that follows would be an operand as well. Left out it is the row's @absent
  */
@@ -31,6 +32,7 @@ enum option_type {
 	OPTION_FLAG,
 	OPTION_SET,
 	OPTION_STRING,
+	OPTION_STRINGS,
 	OPTION_WAIT,
 };
 
@@ -41,6 +43,7 @@ enum completion {
 	COMPLETE_COMMANDS,
 	COMPLETE_COLUMNS,
 	COMPLETE_SELECTORS,
+	COMPLETE_REGIONS,
 	COMPLETE_CHOICES,
 	COMPLETE_DRIVERS,
 };
@@ -51,7 +54,9 @@ enum exclusion {
 	EXCLUDE_VIEW = 1 << 1,
 	EXCLUDE_COLUMNS = 1 << 2,
 	EXCLUDE_RECOVERY = 1 << 3,
-	EXCLUDE_LAYOUT = 1 << 4,
+	EXCLUDE_SIZE = 1 << 4,
+	EXCLUDE_COUNT = 1 << 5,
+	EXCLUDE_LAYOUT = 1 << 6,
 };
 
 /*
@@ -136,6 +141,7 @@ void options_add_table(struct options *o, const struct option_row *rows, size_t 
  * Return: 0; -EINVAL when the command line is wrong; -ENOMEM.
  */
 int options_parse(struct options *o, char **words, size_t n, struct daxbus_error *error);
+/* Also what OPTION_STRINGS put into the structs of options, which must still be there. */
 void options_done(struct options *o);
 
 /* The row at @i, counted over all tables, or NULL behind the last. */
@@ -150,8 +156,11 @@ bool option_has_argument(const struct option_row *row);
 /* What its argument is, for people: "COLUMN,..." or "movable|kernel". */
 void option_add_argument(struct text *text, const struct option_row *row);
 
-/* The argument, or words, that @row was given; NULL when it was not, "yes" for OPTION_FLAG. */
-const char *option_get(const struct option_row *row, const void *base);
+/*
+ * What @row was given, the argument at @i: NULL behind the last, "yes" for OPTION_FLAG. Only
+ * OPTION_STRINGS has more than one.
+ */
+const char *option_get(const struct option_row *row, const void *base, size_t i);
 
 /* Whether @row cannot be given any more because of what was. */
 bool options_is_excluded(const struct options *o, const struct option_row *row);

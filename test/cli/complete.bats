@@ -45,7 +45,7 @@ install_name()
 
 @test "commands" {
 	candidates ''
-	is_output 'list reconfigure online offline bind unbind recover capture help version'
+	is_output 'list reconfigure online offline bind unbind create resize destroy recover capture help version'
 	candidates ver
 	is_output version
 	candidates -s / l
@@ -199,6 +199,46 @@ install_name()
 	sed -i s/device_dax/my_dax/ "$tree/sys/devices/platform/hmem.0/dax0.0/uevent"
 	candidates bind -s "$tree" --driver=
 	is_output '--driver=device_dax --driver=kmem --driver=fsdev_dax --driver=my_dax'
+}
+
+@test "regions that have room: their ids" {
+	candidates create -s "$tree" --region ''
+	is_output ''
+	echo 2097152 > "$tree/sys/devices/platform/hmem.1/dax_region/available_size"
+	candidates create -s "$tree" --region ''
+	is_output 1
+	candidates create -s "$tree" --region=
+	is_output --region=1
+	candidates create -s "$trees/6.1-big" --region=
+	is_output --region=0
+	# Persistent memory is not divided.
+	candidates create -s "$trees/6.1-pmem" --region=
+	is_output ''
+}
+
+@test "words of shapes, and options that exclude each other there" {
+	candidates create --align ''
+	is_output '4K 2M 1G'
+	candidates resize --align=2
+	is_output --align=2M
+	candidates create --mode=
+	is_output '--mode=devdax --mode=kmem --mode=famfs --mode=none'
+	candidates create --mapping=0-1fffff --
+	[[ " $output " == *' --mapping '* && " $output " != *' --size '* && " $output " != *' --count '* ]] ||
+		mismatch 'behind --mapping'
+	# No operand.
+	candidates create -s "$tree" ''
+	is_output ''
+}
+
+@test "devices whose region can be divided come before others" {
+	candidates resize -s "$trees/6.1-big" dax
+	is_output 'dax0.0 dax0.1 dax0.2 dax0.3 dax0.4'
+	candidates destroy -s "$tree" dax1
+	is_output dax1.0
+	rm "$tree/sys/devices/platform/hmem.0/dax_region/available_size"
+	candidates destroy -s "$tree" dax
+	is_output dax1.0
 }
 
 @test "bash: a word behind =" {

@@ -1,0 +1,494 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+#
+# create, resize and destroy, as far as no kernel is needed: command lines, rights, and what they would do on captured
+# trees. test/vm has them do it.
+
+load cli
+
+readonly trees=$BATS_TEST_DIRNAME/../sysroots
+
+# Each with what it needs.
+readonly shaping=(create 'resize --size=1G dax0.0' 'destroy dax0.0')
+
+teardown()
+{
+	[[ -z ${public-} ]] || rm -rf "$public"
+}
+
+# A copy of a captured tree, made once, with what plans of shapes go by and older captures do not have: the region's
+# place in /proc/iomem, and that its parent has a driver. Its path is in $tree.
+complete_tree()
+{
+	local parent
+	tree=$BATS_FILE_TMPDIR/$1
+	[[ ! -e $tree ]] || return 0
+	cp -r "$trees/$1" "$tree"
+	for parent in "$tree"/sys/devices/platform/hmem.*; do
+		[[ -e $parent && ! -e $parent/driver ]] || continue
+		mkdir -p "$tree/sys/bus/platform/drivers/hmem"
+		ln -s ../../../bus/platform/drivers/hmem "$parent/driver"
+	done
+	[[ $1 != 6.1-big || -e $tree/proc/iomem ]] ||
+		printf '100000000-4ffffffff : Soft Reserved\n  100000000-4ffffffff : hmem.0\n' > "$tree/proc/iomem"
+}
+
+# TREE WORD...: what would be done on a captured tree
+plan()
+{
+	complete_tree "$1"
+	daxbus --sysroot "$tree" "${@:2}" --dry-run
+}
+
+# A refusal, alone: status 5, nothing on stdout, its code on stderr.
+is_refused()
+{
+	is_status 5
+	is_output ''
+	[[ ${stderr_lines[0]} == *": refused ($1): "?* ]] || mismatch "expected refusal: $1"
+}
+
+# FILE: what the plan's only device gets written into files of that name (the end of a path), in order
+written()
+{
+	json "[.results[].steps[] | select(.file != null and (.file | endswith(\"$1\"))) | .value]"
+}
+
+# FILE...: files that are written, in this order, others between them
+is_order()
+{
+	local file line=0 next files
+	files=$(jq -r '.results[].steps[].file // empty' <<< "$output")
+	for file; do
+		next=$(tail -n "+$((line + 1))" <<< "$files" | grep -n -m1 -e "$file\$") || mismatch "no $file, or not in order"
+		line=$((line + ${next%%:*}))
+	done
+}
+
+# DEVICE SIZE ALIGN: the ranges that it would get, each checked and printed as START END
+are_placed()
+{
+	local device=$1 size=$2 align=$3 value start end total=0
+	while read -r value; do
+		start=$((16#$(sed 's/-.*//; s/^0x//' <<< "$value")))
+		end=$((16#$(sed 's/.*-//; s/^0x//' <<< "$value")))
+		((start % align == 0 && (end + 1) % align == 0)) || mismatch "$value is not aligned"
+		((start >= 0x298000000 && end <= 0x4ffffffff && start < end)) || mismatch "$value is not free"
+		((total += end + 1 - start))
+		printf '%d %d\n' "$start" "$end"
+	done < <(jq -r --arg file "/$device/mapping" '.results[].steps[] |
+		select(.file != null and (.file | endswith($file))) | .value | split(",")[]' <<< "$output")
+	((total == size)) || mismatch "$device gets $total bytes"
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "create takes no operand, resize and destroy need one" {
+	daxbus create dax0.1
+	is_usage_error "'dax0.1' is an operand too many for 'create'" create
+	daxbus resize --size=1G
+	is_usage_error "'resize' needs an operand, SELECTOR..." resize
+	daxbus destroy
+	is_usage_error "'destroy' needs an operand, SELECTOR..." destroy
+}
+
+@test "resize needs a size or an alignment" {
+	daxbus resize all
+	is_usage_error 'which size? Say --size=SIZE|+SIZE|-SIZE|max, or --align' resize
+	daxbus resize all --size
+	is_usage_error "option '--size' needs an argument, SIZE|+SIZE|-SIZE|max" resize
+	daxbus resize all --align
+	is_usage_error "option '--align' needs an argument, 4K|2M|1G" resize
+}
+
+# COMMAND OPTION=VALUE...: each is a mistake, named with option and value
+are_wrong()
+{
+	local command=$1 option operands=()
+
+	[[ $command == create ]] || operands=(all)
+	for option in "${@:2}"; do
+		daxbus "$command" "$option" --dry-run "${operands[@]}"
+		is_status 2
+		is_output ''
+		local name=${option%%=*} value=${option#*=}
+		[[ ${stderr_lines[0]} == "daxbus: '${name#--}' cannot be '$value': it is "* ]] || mismatch "$option"
+		[[ ${stderr_lines[1]} == "Try 'daxbus $command --help'." ]] || mismatch "$option"
+	done
+}
+
+@test "words, sizes, alignments and ranges that are none" {
+	are_wrong create --size=0 --size= --size=+1G --size=-1G --size=max --size=1X --size=4Gi --size=18446744073709551616 \
+		--align=0 --align=3M --align= --align=-2M --align=2Mi \
+		--count=0 --count=100001 --count=-1 --count= --count=1.5 --count=two \
+		--mapping= --mapping=1000 --mapping=1000- --mapping=2000-1fff --mapping=1000:1fff --mapping=0xg-0xh \
+		--mapping=0-10000000000000000 \
+		--mode=ram --mode=compat --mode= --online=yes --memmap-on-memory=1 --wait=soon
+	are_wrong resize --size=0 --size=+0 --size=+ --size=- --size= --size=--1 --size=+-1 --size=Max --size=+max \
+		--size=18446744073709551616 --size=+18446744073709551616 --align=3M --align=0
+	are_wrong destroy --wait=1s
+}
+
+@test "a size in front of which stands a minus may be a word of its own" {
+	# Were it taken for an option, it would be status 2.
+	plan 6.1-hmem resize --size -2M dax7.0
+	is_status 3
+}
+
+@test "of --mapping all count, of --size the last one" {
+	daxbus create --mapping=nonsense --mapping=100000000-1001fffff
+	[[ ${stderr_lines[0]} == "daxbus: 'mapping' cannot be 'nonsense': "* ]] || mismatch 'the first one'
+	daxbus create --mapping=100000000-1001fffff --mapping nonsense
+	[[ ${stderr_lines[0]} == "daxbus: 'mapping' cannot be 'nonsense': "* ]] || mismatch 'the second one'
+	plan 6.1-hmem create --size=nonsense --size=1G --region=hmem.7
+	is_status 3
+}
+
+@test "options that exclude each other" {
+	daxbus create --mapping=0-1fffff --size=2M
+	is_usage_error 'options --mapping and --size exclude each other' create
+	daxbus create --size=2M --mapping=0-1fffff
+	is_usage_error 'options --size and --mapping exclude each other' create
+	daxbus create --mapping=0-1fffff --count=2
+	is_usage_error 'options --mapping and --count exclude each other' create
+	daxbus create --dry-run --count=2 --mapping=0-1fffff
+	is_usage_error 'options --count and --mapping exclude each other' create
+}
+
+@test "a page map in the memory is of kmem only" {
+	plan 6.1-hmem create --memmap-on-memory=yes
+	is_usage_error "'memmap-on-memory' is a setting of mode kmem, not devdax" create
+	plan 6.1-hmem create --memmap-on-memory=no --mode=none
+	is_usage_error "'memmap-on-memory' is a setting of mode kmem, not none" create
+}
+
+@test "options of one command are none of another" {
+	local line
+	for line in 'create --driver=kmem' 'create --forget' 'resize --mode=kmem all' 'resize --count=2 all' \
+		'resize --mapping=0-1 all' 'resize --region=0 all' 'destroy --size=1G all' 'destroy --align=2M all' \
+		'reconfigure --align=2M all' 'bind --region=0 all'; do
+		# shellcheck disable=SC2086 # words
+		daxbus $line
+		is_status 2
+		[[ ${stderr_lines[0]} == "daxbus: unknown option '--"* ]] || mismatch "$line"
+	done
+}
+
+@test "help names what an option takes" {
+	daxbus create --help
+	is_status 0
+	local option
+	for option in '--region REGION' '--size SIZE' '--align 4K|2M|1G' '--mapping START-END' '--count N' \
+		'--mode devdax|kmem|famfs|none' '--online movable|kernel|policy|no' '--dry-run' '--wait[=SECONDS]' \
+		'--progress' '--force' '--json'; do
+		[[ $output == *" $option"* ]] || mismatch "$option"
+	done
+	daxbus resize --help
+	[[ $output == *' --size SIZE|+SIZE|-SIZE|max'* && $output == *'Usage: daxbus resize [OPTION...] SELECTOR...'* ]] ||
+		mismatch resize
+	daxbus destroy --help
+	[[ $output == *'Usage: daxbus destroy [OPTION...] SELECTOR...'* && $output == *' --force'* ]] || mismatch destroy
+}
+
+# --- what is meant --------------------------------------------------------------------------------
+
+@test "a region, and a device, that is not there: status 3" {
+	local region
+	for region in 7 region7 dax7.0 hmem.7 path=/none 99999999999; do
+		plan 6.1-hmem create --region="$region"
+		is_status 3
+		is_output ''
+		[[ ${stderr_lines[0]} == "daxbus: there is no "*"${region}'"* ]] || mismatch "$region"
+	done
+	plan 6.1-hmem resize --size=max dax7.0
+	is_status 3
+	plan 6.1-hmem destroy dax0.0 region7
+	is_status 3
+	[[ $stderr == *"'region7'"* ]] || mismatch 'the region'
+}
+
+@test "words that are no region" {
+	daxbus create --dry-run --region=
+	is_status 2
+	[[ ${stderr_lines[0]} == "daxbus: '' is not a device "* ]] || mismatch empty
+	daxbus create --dry-run --region='hmem 0'
+	is_status 2
+	[[ ${stderr_lines[0]} == "daxbus: 'hmem 0' is not a device "* ]] || mismatch 'a blank'
+	daxbus create --dry-run --region=../hmem.0
+	is_status 2
+	daxbus create --dry-run --region=mdoe=kmem
+	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?" create
+}
+
+@test "no region, or more than one, that has room: status 5, and a usage error" {
+	plan 6.1-hmem create
+	is_status 5
+	is_output ''
+	is_stderr 'daxbus: no region has free memory'
+	tree_with_two
+	echo 2097152 | tee "$tree"/sys/devices/platform/hmem.*/dax_region/available_size > "$BATS_TEST_TMPDIR/size"
+	daxbus --sysroot "$tree" create --dry-run
+	is_usage_error '2 regions have free memory: say which one' create
+}
+
+@test "a bus without devices has no region to create one in: status 3" {
+	tree_new
+	daxbus --sysroot "$tree" create --dry-run
+	is_status 3
+	is_output ''
+	[[ $stderr == *region* ]] || mismatch 'the reason'
+	daxbus --sysroot "$tree" create --dry-run --json
+	is_status 3
+	[[ $(json .error.code) == '"not-found"' ]] || mismatch document
+	daxbus --sysroot "$tree" destroy 'dax0.*' --dry-run
+	is_status 0
+	is_stderr 'daxbus: no device is selected: nothing to do'
+}
+
+@test "mistakes with --json are documents" {
+	daxbus create --json --size=0
+	is_status 2
+	[[ $(json .error.code) == '"usage"' ]] || mismatch create
+	plan 6.1-hmem create --json --region=hmem.7
+	is_status 3
+	[[ $(json .error.code) == '"not-found"' ]] || mismatch region
+	plan 6.1-hmem resize --json --size=max dax7.0
+	is_status 3
+	[[ $(json .error.code) == '"not-found"' ]] || mismatch resize
+}
+
+# --- rights ---------------------------------------------------------------------------------------
+
+@test "a captured tree is not shaped: status 5" {
+	local line
+	for line in "${shaping[@]}"; do
+		# shellcheck disable=SC2086 # words
+		daxbus --sysroot "$trees/6.1-big" $line
+		is_status 5
+		is_output ''
+		is_stderr 'daxbus: a captured tree cannot be changed; --dry-run shows what would be done'
+	done
+}
+
+@test "who is not root is told so before anything is read: status 5" {
+	copy_for_everybody
+	local line
+	for line in 'create --region=7' 'resize --size=1G dax7.0' 'destroy dax7.0'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr as_nobody $line
+		is_status 5
+		is_output ''
+		is_stderr "daxbus: 'daxbus ${line%% *}' needs root; --dry-run shows what it would do"
+	done
+	run --separate-stderr as_nobody create --json
+	is_status 5
+	[[ $(json .error.code) == '"refused"' ]] || mismatch document
+}
+
+# --- what would be done ---------------------------------------------------------------------------
+# On 6.1-big, region 0 is 0x100000000-0x4ffffffff; dax0.0 to dax0.4 have all of it below 0x298000000.
+
+@test "create: the lowest free name, a mode, and ranges that are free and aligned" {
+	plan 6.1-big create --size=1G --json
+	is_status 0
+	is_stderr ''
+	[[ $(json '.results | map([.device, .result, .code, .from, .to])') == \
+		'[["dax0.5","planned",null,null,"devdax"]]' ]] || mismatch result
+	are_placed dax0.5 $((1 << 30)) $((2 << 20))
+	[[ $(written /dax_region/create) == '["1"]' ]] || mismatch create
+	[[ $(written /drivers/device_dax/bind) == '["dax0.5"]' ]] || mismatch bind
+	is_order /dax_region/create /dax0.5/mapping /device_dax/bind
+	plan 6.1-big create --size=1G
+	[[ ${lines[0]} == 'dax0.5: planned: create, devdax'* ]] || mismatch text
+}
+
+@test "create without a size: all that is free" {
+	plan 6.1-big create --json
+	is_status 0
+	are_placed dax0.5 10334765056 $((2 << 20))
+}
+
+@test "create with 1 GiB pages: what the alignment leaves over is told" {
+	plan 6.1-big create --align=1G --json
+	is_status 0
+	are_placed dax0.5 $((9 << 30)) $((1 << 30))
+	[[ $(written /dax0.5/align) == '["1073741824"]' ]] || mismatch align
+	is_order /dax_region/create /dax0.5/mapping /dax0.5/align /device_dax/bind
+	[[ $(json '.results[0] | [.message, .notes[]] | map(select(. != null)) | join(" ")') =~ 671088640|'640 MiB' ]] ||
+		mismatch 'what is left over'
+}
+
+@test "create: a region by its id, its name, its parent, a device, a field" {
+	plan 6.1-big create --size=1G
+	is_status 0
+	local region expected=$output
+	for region in 0 region0 hmem.0 dax0.3 /dev/dax0.0 'dax0.*' provider=hmem all; do
+		plan 6.1-big create --size=1G --region="$region"
+		is_status 0
+		is_output "$expected"
+	done
+}
+
+@test "create several: a result each, none on another" {
+	plan 6.1-big create --count=3 --size=1G --json
+	is_status 0
+	[[ $(json '[.results[].device]') == '["dax0.5","dax0.6","dax0.7"]' ]] || mismatch names
+	local device
+	for device in dax0.5 dax0.6 dax0.7; do
+		are_placed "$device" $((1 << 30)) $((2 << 20)) >> "$BATS_TEST_TMPDIR/ranges"
+	done
+	sort -n "$BATS_TEST_TMPDIR/ranges" | awk '$1 <= end { exit 1 } { end = $2 }' || mismatch 'they overlap'
+}
+
+@test "create several without a size: equal parts of what is free" {
+	plan 6.1-big create --count=3 --json
+	is_status 0
+	# 4928 times 2 MiB.
+	are_placed dax0.5 $((1642 << 21)) $((2 << 20))
+	are_placed dax0.6 $((1643 << 21)) $((2 << 20))
+	are_placed dax0.7 $((1643 << 21)) $((2 << 20))
+}
+
+@test "create at given addresses, in the given order" {
+	plan 6.1-big create --mapping=0x300000000-0x30fffffff --mapping=2a0000000-2afffffff --json
+	is_status 0
+	[[ $(written /dax0.5/mapping) == '["300000000-30fffffff,2a0000000-2afffffff"]' ]] || mismatch order
+	local bad
+	for bad in 0x4f0000000-0x50fffffff 0x0-0x1fffff 0x297e00000-0x2981fffff 0x300001000-0x300200fff \
+		0x300000000-0x3000fffff; do
+		plan 6.1-big create --mapping="$bad"
+		is_refused bad-mapping
+	done
+	plan 6.1-big create --mapping=300000000-3003fffff --mapping=300200000-3005fffff
+	is_refused bad-mapping
+}
+
+@test "create: modes" {
+	plan 6.1-big create --size=1G --mode=kmem --json
+	is_status 0
+	[[ $(written /drivers/kmem/bind) == '["dax0.5"]' && $(json '.results[0].to') == '"kmem"' ]] || mismatch kmem
+	plan 6.1-big create --size=1G --mode=none --json
+	is_status 0
+	[[ $(json '.results[0] | [.from, .to]') == '[null,null]' && $(written /bind) == '[]' ]] || mismatch none
+	plan 6.1-big create --size=1G --mode=none
+	[[ ${lines[0]} == 'dax0.5: planned: create, no driver'* ]] || mismatch text
+}
+
+@test "more than is free, with the figures; a region without room" {
+	plan 6.1-big create --size=100G
+	is_refused no-room
+	[[ $stderr == *'100 GiB'* ]] || mismatch figures
+	plan 6.1-big resize --size=100G dax0.0
+	is_refused no-room
+	plan 6.1-hmem create --region=0
+	is_refused no-room
+	plan 6.1-hmem create --region=hmem.1 --size=2M
+	is_refused no-room
+}
+
+@test "sizes and alignments that do not fit" {
+	plan 6.1-big create --size=3M
+	is_refused bad-size
+	plan 6.1-big create --size=4K --align=4K
+	is_refused bad-size
+	plan 6.1-big resize --size=1M dax0.1
+	is_refused bad-size
+	plan 6.1-big resize --size=-5G dax0.0
+	is_refused bad-size
+	plan 6.1-big resize --align=1G dax0.1
+	is_refused bad-size
+}
+
+@test "persistent memory is not divided" {
+	plan 6.1-pmem create
+	is_refused static-region
+	plan 6.1-pmem create --region=0 --size=2M
+	is_refused static-region
+	plan 6.1-pmem resize --size=-2M dax0.0
+	is_refused static-region
+	plan 6.1-pmem destroy dax0.0
+	is_refused static-region
+}
+
+@test "resize: unbound, changed, bound, in the mode that it had" {
+	plan 6.1-big resize --size=-1G dax0.0 --json
+	is_status 0
+	[[ $(json '.results[0] | [.result, .from, .to]') == '["planned","devdax","devdax"]' ]] || mismatch result
+	[[ $(written /dax0.0/mapping) == '["100000000-1bfffffff"]' ]] || mismatch ranges
+	is_order /device_dax/unbind /dax0.0/mapping /device_dax/bind
+	plan 6.1-big resize --size=3G dax0.0
+	[[ ${lines[0]} == 'dax0.0: planned: resize, devdax'* ]] || mismatch text
+}
+
+@test "resize in kmem: offline first, and a device without a driver stays without" {
+	plan 6.1-hmem resize --size=512M dax1.0 --json
+	is_status 0
+	[[ $(json '.results[0] | [.from, .to]') == '["kmem","kmem"]' ]] || mismatch modes
+	is_order /state /kmem/unbind /dax1.0/mapping /kmem/bind
+	plan 6.1-big resize --size=+1G dax0.1 --json
+	is_status 0
+	[[ $(json '.results[0].to') == null && $(written bind) == '[]' ]] || mismatch 'without a driver'
+}
+
+@test "resize to what it is: unchanged" {
+	plan 6.1-big resize --size=4G dax0.0
+	is_status 0
+	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* ]] || mismatch 'the size'
+	plan 6.1-hmem resize --size=max dax0.0
+	is_status 0
+	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* ]] || mismatch 'all of it'
+	plan 6.1-big resize --align=2M dax0.0
+	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* ]] || mismatch 'the alignment'
+}
+
+@test "resize repairs a device that is not where its alignment says" {
+	plan 6.1-big resize --align=1G dax0.4
+	is_refused bad-align
+	plan 6.1-big resize --align=2M dax0.4 --json
+	is_status 0
+	[[ $(written /dax0.4/align) == '["2097152"]' && $(written /dax0.4/mapping) == '[]' ]] || mismatch steps
+}
+
+@test "destroy: unbound, emptied, deleted" {
+	plan 6.1-big destroy dax0.3 --json
+	is_status 0
+	[[ $(json '.results[0] | [.result, .from, .to]') == '["planned","devdax",null]' ]] || mismatch result
+	[[ $(written /dax0.3/size) == '["0"]' && $(written /dax_region/delete) == '["dax0.3"]' ]] || mismatch steps
+	is_order /device_dax/unbind /dax0.3/size /dax_region/delete
+	plan 6.1-big destroy dax0.3
+	[[ ${lines[0]} == 'dax0.3: planned: destroy, devdax'* ]] || mismatch text
+}
+
+@test "destroy: the first device of a region is emptied, and that is told" {
+	plan 6.1-big destroy dax0.0 --json
+	is_status 0
+	[[ $(written /dax0.0/size) == '["0"]' && $(written /dax_region/delete) == '[]' ]] || mismatch steps
+	[[ $(json '.results[0] | [.message, .notes[]] | map(select(. != null)) | join(" ")') == *'dax0.0 stays'* ]] ||
+		mismatch 'not told'
+}
+
+@test "several at once: a result for each" {
+	plan 6.1-big destroy dax0.1 dax0.3 --json
+	is_status 0
+	[[ $(json '[.results[] | [.device, .result]]') == '[["dax0.1","planned"],["dax0.3","planned"]]' ]] || mismatch both
+}
+
+@test "what is stuck until the next reboot is not shaped" {
+	plan 6.1-stuck resize --size=512M dax1.0
+	is_refused stuck-until-reboot
+	plan 6.1-stuck destroy --force dax1.0
+	is_refused stuck-until-reboot
+}
+
+@test "a plan of shapes touches nothing" {
+	complete_tree 6.1-big
+	cp -r "$tree" "$BATS_TEST_TMPDIR/tree"
+	local line
+	for line in 'create --size=1G' 'resize --size=1G dax0.0' 'destroy dax0.1'; do
+		# shellcheck disable=SC2086 # words
+		daxbus --sysroot "$BATS_TEST_TMPDIR/tree" $line --dry-run
+		[[ $output == *planned* ]] || mismatch 'no plan'
+	done
+	diff -r --no-dereference "$tree" "$BATS_TEST_TMPDIR/tree"
+}
