@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Regions that are divided, filled and made whole again, on memory whose regions are dynamic: soft-reserved memory and CXL.
+# Runs inside the machine.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+setup_file() {
+	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
+	policy offline
+	"$daxbus" reconfigure --mode=devdax dax0.0
+}
+
+teardown_file() { policy "$(cat "$BATS_FILE_TMPDIR/policy")"; }
+
+# Each test begins and ends with one device that has all of the region.
+setup() {
+	remember
+	region=$(readlink -f $devices/dax0.0)/../dax_region
+	start=$(cat $devices/dax0.0/mapping0/start)
+}
+
+teardown() {
+	let_go
+	is device_dax dax0.0
+	settled
+}
+
+whole_again() {
+	daxbus_says 0 resize --size=max dax0.0
+	[ "$(<$devices/dax0.0/size)" = "$(<$region/size)" ]
+	[ ! -e $devices/dax0.0/mapping1 ]
+}
+
+# ranges DEVICE: its ranges in the order of their page offsets, as "START+SIZE", in MiB from where the region starts
+ranges() {
+	local mapping first last
+	for mapping in "$devices/$1"/mapping[0-9]*; do
+		first=$(($(<"$mapping/start") - start)) last=$(($(<"$mapping/end") - start))
+		echo "$(($(<"$mapping/page_offset"))) $((first >> 20))+$(((last + 1 - first) >> 20))"
+	done | sort -n | cut -d' ' -f2 | paste -sd' '
+}
+
+# walk NAME WAY DEVICE: walk it, and say how far
+walk() {
+	run "$BATS_TEST_DIRNAME/faults" "$1" "$3" "$2"
+	if [ "$status" -ne 0 ]; then
+		printf '%s\n' "$output"
+		return 1
+	fi
+	echo "# $2, $1: ${lines[-1]} (seed $(seed))" >&3
+}
+
+@test "a region in three: kmem, devdax, and no driver" {
+	daxbus_says 0 resize --size=256M dax0.0
+	is device_dax dax0.0
+	[ "$(ranges dax0.0)" = 0+256 ]
+	daxbus_says 0 create --region=0 --size=256M --mode=kmem --json
+	[ "$(result '"\(.device) \(.result) \(.from) \(.to)"')" = "dax0.1 changed null kmem" ]
+	is "kmem 2 movable" dax0.1
+	daxbus_says 0 create --region=0 --mode=none
+	is none dax0.2
+	[ "$(ranges dax0.1) $(ranges dax0.2)" = "256+256 512+512" ]
+	[ "$(<$region/available_size)" = 0 ]
+	daxbus_says 5 create --region=0 --json
+	[ "$(result .code)" = no-room ]
+	daxbus_says 0 destroy dax0.1
+	is gone dax0.1
+	daxbus_says 0 destroy dax0.2
+	is gone dax0.2
+	whole_again
+}
+
+@test "destroyed the other way round, and all at once" {
+	daxbus_says 0 resize --size=256M dax0.0
+	daxbus_says 0 create --region=0 --count=3 --json
+	[ "$(jq -r '[.results[] | .device] | join(" ")' <<<"$output")" = "dax0.1 dax0.2 dax0.3" ]
+	[ "$(ranges dax0.1) $(ranges dax0.2) $(ranges dax0.3)" = "256+256 512+256 768+256" ]
+	is device_dax dax0.3
+	daxbus_says 0 destroy dax0.3 dax0.1 dax0.2
+	whole_again
+	daxbus_says 0 destroy region=0
+	is none dax0.0
+	[ "$(<$devices/dax0.0/size)" = 0 ]
+	whole_again
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+@test "holes are filled, in the order of addresses, and by the order that is asked for" {
+	daxbus_says 0 resize --size=128M dax0.0
+	for _ in 1 2 3; do daxbus_says 0 create --region=0 --size=128M --mode=none; done
+	daxbus_says 0 create --region=0 --mode=none
+	daxbus_says 0 destroy dax0.1 dax0.3
+	daxbus_says 0 create --region=0 --mode=none
+	[ "$(ranges dax0.1)" = "128+128 384+128" ]
+	[ "$(device dax0.1 '[.mappings[] | .start] | join(" ")')" = "$(printf '%d %d' $((start + (128 << 20))) $((start + (384 << 20))))" ] ||
+		[ "$(device dax0.1 '.mappings | length')" = 2 ]
+	daxbus_says 0 destroy dax0.1
+	daxbus_says 0 create --region=0 --mode=kmem \
+		--mapping="$(printf '%x-%x' $((start + (384 << 20))) $((start + (512 << 20) - 1)))" \
+		--mapping="$(printf '%x-%x' $((start + (128 << 20))) $((start + (256 << 20) - 1)))"
+	[ "$(ranges dax0.1)" = "384+128 128+128" ]
+	is "kmem 2 movable" dax0.1
+	daxbus_says 0 resize --size=128M dax0.1
+	is "kmem 1 movable" dax0.1
+	[ "$(ranges dax0.1)" = "384+128" ]
+	daxbus_says 0 destroy region=0
+	whole_again
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+@test "a device grows in place, and keeps its mode and zone" {
+	daxbus_says 0 resize --size=256M dax0.0
+	daxbus_says 0 reconfigure --mode=kmem --online=movable dax0.0
+	is "kmem 2 movable" dax0.0
+	daxbus_says 0 resize --size=+256M dax0.0
+	is "kmem 4 movable" dax0.0
+	[ "$(ranges dax0.0)" = 0+512 ]
+	daxbus_says 0 resize --size=-128M dax0.0
+	is "kmem 3 movable" dax0.0
+	daxbus_says 0 resize --size=384M dax0.0
+	both_say already
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	whole_again
+	is device_dax dax0.0
+}
+
+@test "what the kernel would take, and do wrong, is refused" {
+	daxbus_says 0 resize --size=128M dax0.0
+	known=$(ranges dax0.0)
+	for size in 0 -1 18446744073709551616 1G1 ""; do daxbus_says 2 create --region=0 --size="$size"; done
+	for size in 1 4096 3M 129M; do
+		daxbus_says 5 create --region=0 --size="$size" --json
+		[ "$(result .code)" = bad-size ]
+	done
+	daxbus_says 5 create --region=0 --size=1G --json
+	[ "$(result .code)" = no-room ]
+	daxbus_says 5 create --region=0 --align=1G --json
+	[ "$(result .code)" = no-room ]
+	for range in 0-1fffff "$(printf '%x-%x' $((start + (128 << 20) + 4096)) $((start + (130 << 20) + 4095)))" \
+		"$(printf '%x-%x' $((start)) $((start + (2 << 20) - 1)))" \
+		"$(printf '%x-%x' $((start + (128 << 20))) $((start + (129 << 20) - 1)))"; do
+		daxbus_says 5 create --region=0 --mapping="$range" --json
+		[ "$(result .code)" = bad-mapping ]
+	done
+	daxbus_says 2 create --region=0 --mapping=2-1
+	[ ! -e $devices/dax0.1 ]
+	[ "$(ranges dax0.0)" = "$known" ]
+	whole_again
+}
+
+@test "4 KiB and 2 MiB alignment, and what it takes to have 1 GiB" {
+	daxbus_says 0 resize --size=128M dax0.0
+	daxbus_says 0 create --region=0 --size=128M --align=4K
+	[ "$(<$devices/dax0.1/align)" = 4096 ]
+	is device_dax dax0.1
+	daxbus_says 0 resize --align=2M dax0.1
+	[ "$(<$devices/dax0.1/align)" = 2097152 ]
+	is device_dax dax0.1
+	daxbus_says 5 resize --align=1G dax0.1 --json
+	daxbus_says 0 destroy dax0.1
+	whole_again
+	if ((start % (1 << 30) == 0)); then
+		daxbus_says 0 resize --align=1G dax0.0
+		[ "$(<$devices/dax0.0/align)" = 1073741824 ]
+		(exec 3<>/dev/dax0.0)
+		daxbus_says 0 resize --align=2M dax0.0
+	fi
+}
+
+@test "a device that somebody has mapped is neither resized nor destroyed, whatever is said" {
+	hold dax0.0 mapped
+	for force in "" --force; do
+		refuses device-held resize --size=128M $force dax0.0
+		refuses device-held destroy $force dax0.0
+	done
+	let_go
+}
+
+@test "each write of create and destroy fails, or is the last one" {
+	daxbus_says 0 resize --size=256M dax0.0
+	walk errors create dax0.1
+	walk kills create dax0.1
+	walk signals create dax0.1
+	is gone dax0.1 || daxbus_says 0 destroy dax0.1
+	whole_again
+}
+
+@test "each write of resize fails, or is the last one" {
+	daxbus_says 0 resize --size=256M dax0.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	walk errors resize dax0.0
+	walk kills resize dax0.0
+	walk twice resize dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	whole_again
+}
