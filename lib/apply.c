@@ -125,7 +125,8 @@ static int read_to_plan(struct change *c, unsigned int needs)
 	int r = read_device(c, c->result->device, needs);
 
 	if (r < 0 || !(needs & NEED_FREE) || !c->device ||
-	    c->device->region->free_is != DAXBUS_UNKNOWN)
+	    c->device->region->free_is != DAXBUS_UNKNOWN ||
+	    !shape_grows(c->request, c->device->size.v))
 		return r;
 	return survey(c, c->device->region_id.v) ?: read_device(c, c->result->device, needs);
 }
@@ -177,11 +178,12 @@ static int compare_with(struct change *c, const struct steps *steps, const struc
 	const struct device *d;
 	const char *driver;
 
+	/* Nothing was done; or what is there by the name of a new device is somebody else's. */
+	if (!steps->n || is_new(steps))
+		return 0;
 	if (read_device(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
 	d = c->device;
-	if (!d && is_new(steps))
-		return 0;
 	if (!d)
 		return failure_vanished(failure, c->result->device);
 	driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;

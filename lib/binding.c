@@ -34,7 +34,7 @@ int binding_read(const struct performer *p, char **ret)
 	return r == -ENOENT ? 0 : r;
 }
 
-static int read_driver(const struct performer *p, char **ret, struct failure *failure)
+int binding_look(const struct performer *p, char **ret, struct failure *failure)
 {
 	int r = binding_read(p, ret);
 
@@ -195,7 +195,7 @@ static int check_memory(struct performer *p, struct failure *failure)
 static int judge_bind(struct performer *p, const char *driver, int r, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int q = read_driver(p, &now, failure);
+	int q = binding_look(p, &now, failure);
 
 	if (q < 0)
 		return q;
@@ -228,7 +228,7 @@ static int probe(struct performer *p, struct failure *failure)
 		return failure_set(failure, CODE_BIND_FAILED, r,
 				   "cannot have the kernel choose a driver for %s: %s", p->device,
 				   strerror(-r));
-	r = read_driver(p, &now, failure);
+	r = binding_look(p, &now, failure);
 	if (r == 0 && !now)
 		r = failure_set(failure, CODE_BIND_FAILED, -ENODEV,
 				"the kernel has no driver for %s that would take it", p->device);
@@ -241,7 +241,7 @@ int binding_bind(struct performer *p, const char *driver, struct failure *failur
 {
 	struct ticker ticker = { .running = false };
 	_cleanup_free_ char *now = NULL;
-	int r = read_driver(p, &now, failure);
+	int r = binding_look(p, &now, failure);
 
 	if (r < 0)
 		return r;
@@ -388,7 +388,7 @@ static int unbind_other(struct performer *p, const char *driver, struct failure 
 static int check_unbound(struct performer *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = read_driver(p, &now, failure);
+	int r = binding_look(p, &now, failure);
 
 	if (r == 0 && now)
 		return failure_set(failure, CODE_NOT_VERIFIED, -EBUSY,
@@ -399,7 +399,7 @@ static int check_unbound(struct performer *p, const char *driver, struct failure
 int binding_unbind(struct performer *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = read_driver(p, &now, failure);
+	int r = binding_look(p, &now, failure);
 
 	if (r < 0)
 		return r;
@@ -428,7 +428,7 @@ static int take_off(struct performer *p, const char *driver, struct failure *fai
 int binding_restore(struct performer *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = read_driver(p, &now, failure);
+	int r = binding_look(p, &now, failure);
 
 	if (r < 0)
 		return r;

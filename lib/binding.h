@@ -16,6 +16,9 @@
  */
 int binding_read(const struct performer *p, char **ret) _must_check_;
 
+/* The same, with words for what went wrong. */
+int binding_look(const struct performer *p, char **ret, struct failure *failure) _must_check_;
+
 /* Let @driver match the device by its name, and give back what it took beside. */
 int binding_add_id(struct performer *p, const char *driver, struct failure *failure) _must_check_;
 int binding_remove_id(struct performer *p, const char *driver,

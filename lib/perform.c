@@ -286,6 +286,8 @@ int perform_prepare(struct performer *p, const struct steps *done, struct step *
 {
 	if (step->kind == STEP_SET || step->kind == STEP_RESET)
 		return prepare_setting(p, done, step, failure);
+	if (step->kind == STEP_CREATE)
+		return shaping_prepare_create(p, failure);
 	return 0;
 }
 

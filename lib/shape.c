@@ -268,7 +268,7 @@ static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
 {
 	_cleanup_(layout_done) struct layout free = { 0 };
 	const struct daxbus_request *request = p->request;
-	uint64_t size = request->size, room;
+	uint64_t size = request->size, room, wanted;
 
 	if (find_free(p, &free) || guard_multiple(p, size, unit))
 		return true;
@@ -277,13 +277,13 @@ static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
 	if (pass_over_planned(p, &free, unit))
 		return true;
 	room = layout_room(&free, unit);
-	if (room < unit || (size && room / size < request->count))
-		return refuse_no_room(p, &free, size ? size * request->count : unit, unit);
-	if (!size && request->count > 1) {
+	/* Without a size each device takes the least that there is, or more. */
+	if (__builtin_mul_overflow(size ? size : unit, request->count, &wanted))
+		wanted = UINT64_MAX;
+	if (wanted > room)
+		return refuse_no_room(p, &free, wanted, unit);
+	if (!size && request->count > 1)
 		size = share_of(&free, unit, request->count);
-		if (!size)
-			return refuse_no_room(p, &free, unit * request->count, unit);
-	}
 	if (place(p, &free, size, unit, ret))
 		return true;
 	note_rest(p, &free, unit);
@@ -496,17 +496,21 @@ static bool guard_alignment(struct planning *p, const struct layout *layout, uin
 	return false;
 }
 
+bool shape_grows(const struct daxbus_request *request, uint64_t have)
+{
+	return request->size_as == SIZE_ALL || request->size_as == SIZE_MORE ||
+	       (request->size_as == SIZE_AS_GIVEN && request->size > have);
+}
+
 static bool new_layout(struct planning *p, const struct layout *now, uint64_t align,
 		       struct layout *ret)
 {
 	_cleanup_(layout_done) struct layout free = { 0 };
 	uint64_t unit = unit_of(align), have = layout_bytes(now), size = have;
-	bool grows = p->request->size_as == SIZE_ALL || p->request->size_as == SIZE_MORE ||
-		     (p->request->size_as == SIZE_AS_GIVEN && p->request->size > have);
 
 	if (layout_copy(now, ret) < 0)
 		return p->failed = true;
-	if (grows && find_free(p, &free))
+	if (shape_grows(p->request, have) && find_free(p, &free))
 		return true;
 	if (wanted_size(p, have, room_for(now, &free, unit), unit, &size) ||
 	    guard_multiple(p, size, unit))

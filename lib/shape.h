@@ -18,6 +18,8 @@
 bool shape_create(struct planning *p);
 /* @p->d must be able to leave its driver; steps for that are added, too. */
 bool shape_resize(struct planning *p);
+/* Whether that takes free memory, of a device that has @have bytes. */
+bool shape_grows(const struct daxbus_request *request, uint64_t have);
 /* Sets @ret_gone: not for instance 0, which the kernel keeps. */
 bool shape_destroy(struct planning *p, bool *ret_gone);
 

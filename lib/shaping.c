@@ -16,13 +16,10 @@
 static int check_unbound(struct performer *p, struct failure *failure)
 {
 	_cleanup_free_ char *driver = NULL;
-	int r = binding_read(p, &driver);
+	int r = binding_look(p, &driver, failure);
 
-	if (r == -ENODEV)
-		return failure_vanished(failure, p->device);
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r,
-				   "cannot read which driver %s has: %s", p->device, strerror(-r));
+		return r;
 	return driver ? failure_set(failure, CODE_RACED, -EBUSY,
 				    "something else bound %s to %s meanwhile", p->device, driver)
 		      : 0;
@@ -62,13 +59,11 @@ static int write_mapping(struct performer *p, const struct range *range, struct 
 	return write_file(p, "mapping", text, failure);
 }
 
-/* Where it is now; @ret_align: what its ranges are to begin on multiples of. */
-static int read_layout(struct performer *p, struct layout *ret, uint64_t *ret_align,
-		       struct failure *failure)
+/* Where it is now. */
+static int read_layout(struct performer *p, struct layout *ret, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d =
-		performer_look(p, NEED_SIZE | NEED_MAPPINGS | NEED_RANGES | NEED_ALIGN, &s);
+	const struct device *d = performer_look(p, NEED_SIZE | NEED_MAPPINGS | NEED_RANGES, &s);
 
 	*ret = (struct layout){ 0 };
 	if (!d)
@@ -76,8 +71,6 @@ static int read_layout(struct performer *p, struct layout *ret, uint64_t *ret_al
 	if (d->ranges == DAXBUS_UNKNOWN)
 		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO, "where %s is cannot be read",
 				   p->device);
-	if (ret_align)
-		*ret_align = is_known(&d->align) ? d->align.v : 0;
 	return layout_of(d, ret) < 0 ? failure_oom(failure) : 0;
 }
 
@@ -116,7 +109,7 @@ static int move_end(struct performer *p, const struct layout *now, const struct 
 	if (r == 0)
 		r = write_size(p, size, failure);
 	if (r == 0)
-		r = read_layout(p, &after, NULL, failure);
+		r = read_layout(p, &after, failure);
 	if (r == 0 && layout_common(&after, wanted) <= common)
 		r = write_size(p, common_bytes(wanted, common), failure);
 	return r;
@@ -137,7 +130,7 @@ static int give_back(struct performer *p, const struct layout *now, const struct
 static int add_ranges(struct performer *p, const struct layout *wanted, struct failure *failure)
 {
 	_cleanup_(layout_done) struct layout now = { 0 };
-	int r = read_layout(p, &now, NULL, failure);
+	int r = read_layout(p, &now, failure);
 
 	if (r == 0 && layout_common(&now, wanted) < now.n)
 		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
@@ -161,7 +154,7 @@ static int fail_verify(struct performer *p, const struct layout *now, const stru
 static int verify(struct performer *p, const struct layout *wanted, struct failure *failure)
 {
 	_cleanup_(layout_done) struct layout now = { 0 };
-	int r = read_layout(p, &now, NULL, failure);
+	int r = read_layout(p, &now, failure);
 
 	if (r == 0 && !layout_is_same(&now, wanted))
 		r = fail_verify(p, &now, wanted, failure);
@@ -174,7 +167,7 @@ static int verify(struct performer *p, const struct layout *wanted, struct failu
 static int make_layout(struct performer *p, const struct layout *wanted, struct failure *failure)
 {
 	_cleanup_(layout_done) struct layout now = { 0 };
-	int r = read_layout(p, &now, NULL, failure);
+	int r = read_layout(p, &now, failure);
 
 	if (r == 0 && !layout_is_same(&now, wanted)) {
 		r = give_back(p, &now, wanted, failure);
@@ -241,9 +234,19 @@ static int delete_instance(struct performer *p, const char *name, const char *fi
 	return r < 0 ? fail_file(name, file, r, failure) : 0;
 }
 
+/* Nobody has given it memory: whoever creates a device begins so. */
+static bool is_empty(struct performer *p)
+{
+	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
+	_cleanup_(layout_done) struct layout now = { 0 };
+
+	return read_layout(p, &now, &ignored) == 0 && !now.n;
+}
+
 /*
- * Somebody else has created a device since the plan was made. The file names the youngest: that is
- * ours when the name that was wanted is still free, and else it cannot be told which one is.
+ * Somebody else has created a device since the last look. The file names the youngest: that is ours
+ * when the device of the wanted name is not there, or has memory already, which we gave it none;
+ * and else it cannot be told which one is.
  */
 static int fail_name(struct performer *p, const struct step *step, const char *name,
 		     struct failure *failure)
@@ -253,7 +256,7 @@ static int fail_name(struct performer *p, const struct step *step, const char *n
 
 	if (!file)
 		return failure_oom(failure);
-	r = is_gone(p) ? delete_instance(p, name, file, failure) : 0;
+	r = is_gone(p) || !is_empty(p) ? delete_instance(p, name, file, failure) : 0;
 	if (r < 0)
 		return r;
 	return failure_set(failure, CODE_RACED, -EEXIST,
@@ -261,15 +264,18 @@ static int fail_name(struct performer *p, const struct step *step, const char *n
 			   name, p->device);
 }
 
+int shaping_prepare_create(struct performer *p, struct failure *failure)
+{
+	return is_gone(p) ? 0
+			  : failure_set(failure, CODE_RACED, -EEXIST,
+					"something else created %s meanwhile", p->device);
+}
+
 int shaping_create(struct performer *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *name = NULL;
-	int r = is_gone(p) ? 0 : -EEXIST;
+	int r = performer_write(p, step->file, "1");
 
-	if (r < 0)
-		return failure_set(failure, CODE_RACED, r, "something else created %s meanwhile",
-				   p->device);
-	r = performer_write(p, step->file, "1");
 	if (r < 0)
 		return fail_file("1", step->file, r, failure);
 	r = performer_read(p, step->file, &name);
@@ -297,10 +303,11 @@ int shaping_delete(struct performer *p, const struct step *step, struct failure 
 	return r < 0 ? r : check_gone(p, failure);
 }
 
+/* What was given to ours has been given back by now: one with memory is somebody else's. */
 int shaping_undo_create(struct performer *p, const struct step *step, struct failure *failure)
 {
+	_cleanup_(layout_done) struct layout now = { 0 };
 	_cleanup_free_ char *file = beside(step->file, "delete");
-	const struct layout nothing = { 0 };
 	const struct step delete = { .kind = STEP_DELETE, .file = file };
 	int r;
 
@@ -308,6 +315,6 @@ int shaping_undo_create(struct performer *p, const struct step *step, struct fai
 		return failure_oom(failure);
 	if (is_gone(p))
 		return 0;
-	r = make_layout(p, &nothing, failure);
-	return r < 0 ? r : shaping_delete(p, &delete, failure);
+	r = read_layout(p, &now, failure);
+	return r < 0 || now.n ? r : shaping_delete(p, &delete, failure);
 }

@@ -11,10 +11,12 @@
  * driver right before, and is read back.
  */
 
+/* No device has the name that is to be created: one that is there is not ours, to undo either. */
+int shaping_prepare_create(struct performer *p, struct failure *failure) _must_check_;
 /* Create the device, which must get the name that it was planned with. */
 int shaping_create(struct performer *p, const struct step *step,
 		   struct failure *failure) _must_check_;
-/* Delete it, if it is there. */
+/* Delete it, if it is there and empty. */
 int shaping_undo_create(struct performer *p, const struct step *step,
 			struct failure *failure) _must_check_;
 

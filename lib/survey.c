@@ -31,8 +31,10 @@ static int look(struct performer *p)
 static int create_and_look(struct performer *p, struct journal *journal, const struct step *step)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
-	int r = journal_add(journal, step), undone;
+	int r = shaping_prepare_create(p, &failure), undone;
 
+	if (r == 0)
+		r = journal_add(journal, step);
 	if (r < 0)
 		return journal_end(journal) ?: r;
 	r = shaping_create(p, step, &failure);

@@ -180,6 +180,34 @@ walk() {
 	let_go
 }
 
+@test "somebody else creates the device meanwhile, and gives it memory: it stays theirs" {
+	daxbus_says 0 resize --size=256M dax0.0
+	# Stopped behind the write that begins the journal, and the one that announces the step.
+	for when in 1 2; do
+		trace=$BATS_TEST_TMPDIR/trace$when
+		: >"$trace"
+		strace -f -e trace=write -e signal=STOP -e inject=write:signal=STOP:when=$when -o "$trace" \
+			"$daxbus" create --region=0 --size=256M --mode=none --json >"$trace.out" 2>/dev/null 3>&- &
+		tracer=$!
+		until grep -q 'stopped by SIGSTOP' "$trace"; do
+			[ -e /proc/$tracer ]
+			pause 0.02
+		done
+		echo 1 >"$region/create"
+		echo $((128 << 20)) >$devices/dax0.1/size
+		kill -CONT "$(awk '/stopped by SIGSTOP/ { print $1 }' "$trace")"
+		status=0
+		wait $tracer || status=$?
+		[ $status -eq 1 ]
+		[ "$(jq -r '.results[0] | "\(.device) \(.result) \(.code)"' "$trace.out")" = "dax0.1 undone raced" ]
+		[ "$(<$devices/dax0.1/size)" = $((128 << 20)) ]
+		is gone dax0.2
+		[ ! -e /run/daxbus/journal ]
+		daxbus_says 0 destroy dax0.1
+	done
+	whole_again
+}
+
 @test "each write of create and destroy fails, or is the last one" {
 	daxbus_says 0 resize --size=256M dax0.0
 	walk errors create dax0.1
