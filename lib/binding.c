@@ -320,13 +320,13 @@ static int check_all_offline(struct performer *p, struct failure *failure)
 	return 0;
 }
 
-static int check_not_held(struct performer *p, struct failure *failure)
+static int check_not_held(struct performer *p, const char *driver, struct failure *failure)
 {
 	_cleanup_(opt_strv_done) struct opt_strv holders = { 0 };
 
 	if (p->force || !is_known(&p->major) || !is_known(&p->minor))
 		return 0;
-	if (holders_read(p->fs, p->major.v, p->minor.v, &holders) < 0)
+	if (holders_read(p->fs, driver, p->major.v, p->minor.v, &holders) < 0)
 		return failure_oom(failure);
 	if (holders.is != DAXBUS_KNOWN || !holders.v.n)
 		return 0;
@@ -376,7 +376,7 @@ static int unbind_kmem(struct performer *p, struct failure *failure)
 
 static int unbind_other(struct performer *p, const char *driver, struct failure *failure)
 {
-	int r = is_dax(driver) ? check_not_held(p, failure) : 0;
+	int r = is_dax(driver) ? check_not_held(p, driver, failure) : 0;
 
 	if (r < 0)
 		return r;

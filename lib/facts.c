@@ -116,7 +116,7 @@ static int read_holders(struct sysfs *fs, const struct device *d, struct facts *
 		ret->holders.is = DAXBUS_UNKNOWN;
 		return 0;
 	}
-	return holders_read(fs, d->major.v, d->minor.v, &ret->holders);
+	return holders_read(fs, d->driver.v, d->major.v, d->minor.v, &ret->holders);
 }
 
 /* kmem takes the whole memory blocks of a range, and leaves the rest of it alone. */

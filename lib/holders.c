@@ -239,7 +239,23 @@ static int add_rest(const struct search *search)
 	return strv_push_take(search->holders, s);
 }
 
-int holders_read(struct sysfs *fs, uint64_t major, uint64_t minor, struct opt_strv *ret)
+/*
+ * Each open file of a character device keeps the module of its driver from being unloaded, and a
+ * mapping keeps the file open (drivers/dax/device.c: the owner of dax_fops and of the cdev). So a
+ * module that nobody uses has no device that somebody holds, in whatever namespace; the other way
+ * round it says nothing. A driver built into the kernel has no such count.
+ */
+static bool is_unused(struct sysfs *fs, const char *driver)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir module = SYSFS_DIR_INIT;
+	uint64_t users;
+
+	return sysfs_dir_open(fs, &module, "/sys/bus/dax/drivers/%s/module", driver) == 0 &&
+	       sysfs_read_u64(&module, &users, 10, "refcnt") == 0 && users == 0;
+}
+
+int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t minor,
+		 struct opt_strv *ret)
 {
 	_cleanup_(search_done) struct search search = {
 		.proc = SYSFS_DIR_INIT, .major = major, .minor = minor, .holders = &ret->v
@@ -249,6 +265,10 @@ int holders_read(struct sysfs *fs, uint64_t major, uint64_t minor, struct opt_st
 	ret->is = DAXBUS_UNKNOWN;
 	if (!sysfs_is_live(fs))
 		return 0;
+	if (driver && is_unused(fs, driver)) {
+		ret->is = DAXBUS_NONE;
+		return 0;
+	}
 	r = sysfs_dir_open(fs, &search.proc, "/proc");
 	/* A /proc that hides the processes of others (hidepid) does not have the first one. */
 	if (r == 0 && !sysfs_has(&search.proc, "1"))

@@ -8,6 +8,8 @@
 /*
  * holders_read() - the processes that have a character device open or mapped
  * @fs: the running system; in a captured tree the answer is unknown
+ * @driver: the one on the dax bus that made the character device, so that a module without users
+ * answers without a look at every process; or NULL
  * @ret: "NAME (PID): open" or "NAME (PID): mapped", at most a few, the rest as "and N more";
  * NONE without any; UNKNOWN where nobody was found and not everybody could be
  * looked at (other users' processes, without being root)
@@ -17,7 +19,7 @@
  *
  * Return: 0; -ENOMEM.
  */
-int holders_read(struct sysfs *fs, uint64_t major, uint64_t minor,
+int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t minor,
 		 struct opt_strv *ret) _must_check_;
 
 /*

@@ -111,7 +111,7 @@ static void read_of(struct sysfs *fs, const char *path, struct opt_strv *ret)
 
 	assert_int_equal(stat(path, &st), 0);
 	*ret = (struct opt_strv){ 0 };
-	assert_int_equal(holders_read(fs, major(st.st_rdev), minor(st.st_rdev), ret), 0);
+	assert_int_equal(holders_read(fs, NULL, major(st.st_rdev), minor(st.st_rdev), ret), 0);
 }
 
 static void assert_held(const struct opt_strv *holders, const char *name, pid_t pid,
@@ -307,7 +307,7 @@ static void test_captured(void **state)
 	tree_folder(tree, "/proc/1/fd");
 	tree_write(tree, "7f0000000000-7f0000200000 rw-s 00000000 00:06 1     /dev/dax0.0",
 		   "/proc/1/maps");
-	assert_int_equal(holders_read(((struct tree *)tree)->fs, 1, 7, &holders), 0);
+	assert_int_equal(holders_read(((struct tree *)tree)->fs, NULL, 1, 7, &holders), 0);
 	assert_int_equal(holders.is, DAXBUS_UNKNOWN);
 	tree_tear_down(&tree);
 }
