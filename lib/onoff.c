@@ -97,6 +97,45 @@ static int fail_interrupted(struct failure *failure)
 	return failure_set(failure, CODE_INTERRUPTED, -EINTR, "interrupted");
 }
 
+/* --- order ------------------------------------------------------------------------------------ */
+
+/*
+ * After each block the kernel looks whether its zone is contiguous, page block by page block until
+ * it meets a hole (set_zone_contiguous() in mm/). In order of address that is the square of the
+ * size, and more than all the rest of the work. So the hole comes first and goes last: the second
+ * block of the device is the first to go offline and the last to come online. The first block
+ * stays as long as any, and below the hole there is hardly anything to look through.
+ */
+#define HOLE 1
+
+/* Which of @total blocks is the @i-th to go offline: the hole, from the high end, the lowest. */
+static uint64_t offline_order(uint64_t i, uint64_t total)
+{
+	if (total <= HOLE)
+		return i;
+	if (i == 0)
+		return HOLE;
+	return i < total - 1 ? total - i : 0;
+}
+
+static uint64_t online_order(uint64_t i, uint64_t total)
+{
+	return offline_order(total - 1 - i, total);
+}
+
+/* The @n-th block of @step, from the low end. */
+static uint64_t find_block(const struct step *step, uint64_t n, enum zone *ret_zone)
+{
+	const struct block_run *run = step->runs;
+
+	while (n > run->last - run->first) {
+		n -= run->last - run->first + 1;
+		run++;
+	}
+	*ret_zone = run->zone;
+	return run->first + n;
+}
+
 /* --- offline ---------------------------------------------------------------------------------- */
 
 static const char *cause_of(int r, enum zone zone)
@@ -169,10 +208,22 @@ static int take_all_offline(struct blocks *b, const struct step *step, struct fa
 	int r = 0;
 
 	b->done = 0;
-	for (size_t i = step->n_runs; r == 0 && i-- > 0;)
-		for (uint64_t n = step->runs[i].last - step->runs[i].first + 1; r == 0 && n-- > 0;)
-			r = take_offline(b, step->runs[i].first + n, step->runs[i].zone, failure);
+	for (uint64_t i = 0; r == 0 && i < b->total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(step, offline_order(i, b->total), &zone);
+
+		r = take_offline(b, id, zone, failure);
+	}
 	return r;
+}
+
+/* By the counts of the node's zones, which one read gives for all blocks together. */
+static bool all_is_offline(const struct performer *p)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+
+	return d && is_known(&d->memory.online) && d->memory.online.v == 0;
 }
 
 int blocks_offline(struct performer *p, const struct step *step, struct failure *failure)
@@ -184,7 +235,7 @@ int blocks_offline(struct performer *p, const struct step *step, struct failure 
 	/* Others may bring blocks back as they go; who does it again and again means it. */
 	for (unsigned int i = 0; r == 0 && i < TRIES; i++) {
 		r = take_all_offline(&b, step, failure);
-		if (r == 0 && !find_online(&b, step, &id))
+		if (r == 0 && (all_is_offline(p) || !find_online(&b, step, &id)))
 			return 0;
 	}
 	if (r < 0)
@@ -281,9 +332,12 @@ int blocks_online(struct performer *p, const struct step *step, struct failure *
 	if (all_is_in(p, zone))
 		return 0;
 	r = blocks_open(&b, p, step, "bringing memory online", failure);
-	for (size_t i = 0; r == 0 && i < step->n_runs; i++)
-		for (uint64_t id = step->runs[i].first; r == 0 && id <= step->runs[i].last; id++)
-			r = bring_online(&b, id, step->value, zone, failure);
+	for (uint64_t i = 0; r == 0 && i < b.total; i++) {
+		enum zone was;
+		uint64_t id = find_block(step, online_order(i, b.total), &was);
+
+		r = bring_online(&b, id, step->value, zone, failure);
+	}
 	if (r < 0 || all_is_in(p, zone))
 		return r;
 	return check_online(&b, step, zone, failure);
@@ -314,15 +368,17 @@ int blocks_restore(struct performer *p, const struct step *step, struct failure 
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < step->n_runs; i++)
-		for (uint64_t id = step->runs[i].first; id <= step->runs[i].last; id++) {
-			go_on(&b);
-			r = restore_block(&b, id, step->runs[i].zone);
-			if (r < 0 && !failed++) {
-				first = id;
-				first_errno = r;
-			}
+	for (uint64_t i = 0; i < b.total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(step, online_order(i, b.total), &zone);
+
+		go_on(&b);
+		r = restore_block(&b, id, zone);
+		if (r < 0 && !failed++) {
+			first = id;
+			first_errno = r;
 		}
+	}
 	if (!failed)
 		return 0;
 	return failure_set(failure, CODE_WRITE_FAILED, first_errno,

@@ -5,14 +5,15 @@
 #include "performer.h"
 
 /*
- * Memory blocks online and offline, one by one. A block that is already as wanted is passed over:
- * udev rules and other tools may have been faster, and the kernel then answers EINVAL.
+ * Memory blocks online and offline, one by one, in the order that is quickest for the kernel. A
+ * block that is already as wanted is passed over: udev rules and other tools may have been faster,
+ * and the kernel then answers EINVAL.
  */
 
-/* Take the blocks of @step's runs offline, from the high end, and read back that they are. */
+/* Take the blocks of @step's runs offline, and read back that they are. */
 int blocks_offline(struct performer *p, const struct step *step,
 		   struct failure *failure) _must_check_;
-/* Bring them online with the word @step->value, from the low end, and read back count and zone. */
+/* Bring them online with the word @step->value, and read back count and zone. */
 int blocks_online(struct performer *p, const struct step *step,
 		  struct failure *failure) _must_check_;
 /*

@@ -19,13 +19,13 @@ enum step_kind {
 	STEP_LOAD,    /* load the module of @driver */
 	STEP_ID,      /* let @driver match the device by its name: write new_id */
 	STEP_FORGET,  /* write remove_id of @driver */
-	STEP_OFFLINE, /* take the blocks of @runs offline, from the high end */
+	STEP_OFFLINE, /* take the blocks of @runs offline */
 	STEP_UNPLUG,  /* kmem's state (7.3): take memory away that is offline, as one */
 	STEP_PLUG, /* kmem's state (7.3): bring back memory that was taken away, with word @value */
 	STEP_UNBIND, /* from @driver */
 	STEP_BIND,   /* to @driver */
 	STEP_PROBE,  /* to the driver that the kernel chooses; @driver is NULL */
-	STEP_ONLINE, /* bring the blocks of @runs online with word @value, from the low end */
+	STEP_ONLINE, /* bring the blocks of @runs online with word @value */
 	STEP_CREATE, /* the device, which is not there: write the region's @file, `create` */
 	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see layout_print() */
 	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */

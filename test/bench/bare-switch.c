@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bare-switch kmem|devdax DEVICE - nothing but the kernel's writes of a switch
+ * bare-switch kmem|devdax DEVICE [hole] - nothing but the kernel's writes of a switch
  *
- * What daxbus cannot be faster than: the writes of the same switch in the same order, no check, no
- * read-back, no journal. Its modules are loaded, the device has one range.
+ * The writes of the same switch, no check, no read-back, no journal: memory blocks from the high
+ * end, as the kernel's documentation has it and as scripts do it, or with `hole` in the order of
+ * daxbus, so that what is left between the two is the work of daxbus alone. The modules are loaded,
+ * the device has one range.
  */
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,8 +76,16 @@ static void to_kmem(const char *device)
 	put(MEMORY "auto_online_blocks", policy);
 }
 
-/* As one, where the kernel has it (7.3), else block by block from the high end. */
-static void take_away(const char *device)
+static void take_offline(uint64_t block)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), MEMORY "memory%llu/state", (unsigned long long)block);
+	put(path, "offline");
+}
+
+/* As one, where the kernel has it (7.3), else block by block. */
+static void take_away(const char *device, bool hole)
 {
 	char path[256], value[64];
 	uint64_t first, last, size;
@@ -88,21 +99,27 @@ static void take_away(const char *device)
 	size = strtoull(value, NULL, 16);
 	first = (number(device, "mapping0/start") + size - 1) / size;
 	last = (number(device, "mapping0/end") + 1) / size;
-	while (last-- > first) {
-		snprintf(path, sizeof(path), MEMORY "memory%llu/state", (unsigned long long)last);
-		put(path, "offline");
-	}
+	hole = hole && last > first + 2;
+	if (hole)
+		take_offline(first + 1);
+	while (last-- > first)
+		if (!hole || last != first + 1)
+			take_offline(last);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], "kmem") == 0) {
+	bool hole = argc == 4 && strcmp(argv[3], "hole") == 0;
+
+	if (argc != 3 && !hole)
+		errx(2, "usage: bare-switch kmem|devdax DEVICE [hole]");
+	if (strcmp(argv[1], "kmem") == 0) {
 		to_kmem(argv[2]);
-	} else if (argc == 3 && strcmp(argv[1], "devdax") == 0) {
-		take_away(argv[2]);
+	} else if (strcmp(argv[1], "devdax") == 0) {
+		take_away(argv[2], hole);
 		rebind(argv[2], "kmem", "device_dax");
 	} else {
-		errx(2, "usage: bare-switch kmem|devdax DEVICE");
+		errx(2, "no such mode: %s", argv[1]);
 	}
 	return 0;
 }

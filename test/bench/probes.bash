@@ -168,6 +168,9 @@ switch_by() {
 	bare:*)
 		environment=() words=("$BENCH_BUILD/bare-switch" "$2" dax0.0)
 		;;
+	hole:*)
+		environment=() words=("$BENCH_BUILD/bare-switch" "$2" dax0.0 hole)
+		;;
 	daxctl:kmem) tool daxctl reconfigure-device -m system-ram dax0.0 ;;
 	daxctl:devdax) tool daxctl reconfigure-device -f -m devdax dax0.0 ;;
 	*) tool daxbus reconfigure --mode="$2" dax0.0 ;;
@@ -192,7 +195,7 @@ probe_switch() {
 	local -x BENCH_PRIVATE=yes
 	local name mode i took samples=7
 	modprobe kmem
-	local -a words environment tools=(bare daxbus)
+	local -a words environment tools=(bare hole daxbus)
 	! have daxctl || tools+=(daxctl)
 	strace=(taskset --cpu-list 0 strace)
 	for name in "${tools[@]}"; do

@@ -25,3 +25,28 @@ teardown() { free_all; }
 	is device_dax dax0.0
 	settled
 }
+
+# blocks_written COMMAND...: the memory blocks in the order in which a daxbus writes their states
+blocks_written() {
+	strace -f -y -qq -e trace=write -o "$BATS_TEST_TMPDIR/writes" "$daxbus" "$@" >/dev/null
+	sed -nE 's,.*/memory([0-9]+)/state>.*,\1,p' "$BATS_TEST_TMPDIR/writes"
+}
+
+# In order of address the kernel would look through the whole zone after each block.
+@test "a hole behind the first block is the first to go offline and the last to be filled" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	first=$((16#100000000 / 16#8000000))
+	last=$((first + 127))
+	[[ $(blocks_written offline dax0.0) == "$((first + 1))
+$(seq $last -1 $((first + 2)))
+$first" ]]
+	is "kmem 128 offline" dax0.0
+	[[ $(blocks_written online dax0.0) == "$first
+$(seq $((first + 2)) $last)
+$((first + 1))" ]]
+	is "kmem 128 movable" dax0.0
+	[[ $(blocks_written offline --size=256M dax0.0) == "$last
+$((last - 1))" ]]
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
