@@ -7,6 +7,7 @@
 
 #include "binding.h"
 #include "facts.h"
+#include "layout.h"
 #include "perform.h"
 #include "reading.h"
 #include "shape.h"
@@ -19,8 +20,9 @@ struct change {
 	const struct apply *apply;
 	const struct daxbus_request *request;
 	struct result *result;
-	struct daxbus_snapshot *snapshot;
+	const struct daxbus_snapshot *snapshot;
 	const struct device *device;
+	struct daxbus_snapshot *own; /* the snapshot, when it is this change's */
 	struct plan plan;
 	struct performer performer;
 	struct journal journal;
@@ -30,7 +32,7 @@ struct change {
 
 static void change_done(struct change *c)
 {
-	daxbus_snapshot_unref(c->snapshot);
+	daxbus_snapshot_unref(c->own);
 	plan_done(&c->plan);
 	performer_done(&c->performer);
 	journal_close(&c->journal);
@@ -57,11 +59,11 @@ static int read_device(struct change *c, const char *name, unsigned int needs)
 	_cleanup_(selection_done) struct selection selection = { 0 };
 	int r = selection_add(&selection, name, NULL);
 
-	daxbus_snapshot_unref(TAKE_PTR(c->snapshot));
+	daxbus_snapshot_unref(TAKE_PTR(c->own));
 	c->device = NULL;
 	if (r == 0)
-		r = reading_take(c->apply->fs, c->apply->log, &selection, needs, &c->snapshot,
-				 NULL);
+		r = reading_take(c->apply->fs, c->apply->log, &selection, needs, &c->own, NULL);
+	c->snapshot = c->own;
 	if (r == 0 && c->snapshot->n_devices)
 		c->device = c->snapshot->devices[0];
 	return r == -ENOMEM ? r : 0;
@@ -106,7 +108,7 @@ static int plan_device(struct change *c)
 /* A device grows into what the others of its region leave free. */
 static unsigned int needs_of(const struct daxbus_request *request)
 {
-	return request->action == DAXBUS_RESIZE ? NEED_PLAN | NEED_FREE : NEED_PLAN;
+	return request->action == DAXBUS_RESIZE ? NEED_PLAN | NEED_FREE | NEED_IOMEM : NEED_PLAN;
 }
 
 /* Where its region begins has to be known to make it larger. */
@@ -453,24 +455,60 @@ int apply_device(const struct apply *apply, const struct daxbus_request *request
 	return r;
 }
 
-/* All of the region: a number that no device has, and memory that none has. */
-static int read_region(struct change *c, const char *region, struct region **ret)
+/* What the plan gives the device. */
+static int find_layout(const struct steps *steps, struct layout *ret)
 {
-	_cleanup_(selection_done) struct selection selection = { 0 };
-	int r = selection_add(&selection, region, NULL);
-
-	if (r == 0 && c->apply->folder >= 0)
-		r = survey_region(c->apply->fs, c->apply->log, &c->apply->watch, c->apply->folder,
-				  region);
-	if (r == 0)
-		r = reading_take(c->apply->fs, c->apply->log, &selection, NEED_PLAN | NEED_FREE,
-				 &c->snapshot, NULL);
-	*ret = r == 0 && c->snapshot->n_regions ? c->snapshot->regions[0] : NULL;
-	return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; i < steps->n; i++)
+		if (steps->items[i].kind == STEP_LAYOUT)
+			return layout_parse(steps->items[i].value, ret);
+	return 0;
 }
 
-int apply_create(const struct apply *apply, const struct daxbus_request *request, const char *name,
-		 struct daxbus_outcome *outcome)
+/* In @room, which is known: a number that no device has, and memory that none has. */
+static int create_in(struct change *c, struct room *room, struct daxbus_outcome *outcome)
+{
+	_cleanup_(layout_done) struct layout layout = { 0 };
+	struct device *d = room_add_device(room);
+	int r;
+
+	c->result = d ? outcome_add(outcome, d->name.v) : NULL;
+	if (!c->result)
+		return -ENOMEM;
+	c->snapshot = room->snapshot;
+	c->device = d;
+	r = plan_device(c);
+	if (r == 0)
+		r = find_layout(&c->plan.steps, &layout);
+	if (r == 0)
+		r = act(c);
+	if (r == 0)
+		r = room_give(room, d, &layout);
+	result_finish(c->result);
+	return r;
+}
+
+/*
+ * Where the region begins may have to be found out first. Of its devices it only counts where they
+ * are; whether kmem can keep page maps on them is seen of one, if at all.
+ */
+static int read_room(const struct apply *apply, const struct daxbus_request *request,
+		     struct room *room, const char *region)
+{
+	unsigned int needs = NEED_PERFORMER & ~(unsigned int)NEED_UEVENT;
+	int r;
+
+	if (request->mode == MODE_KMEM)
+		needs |= NEED_DETAIL;
+	r = room_read(room, apply->fs, apply->log, region, needs);
+
+	if (r < 0 || apply->folder < 0 || !room->region || !survey_is_worth_it(room->region))
+		return r;
+	return survey_region(apply->fs, apply->log, &apply->watch, apply->folder, region)
+		       ?: room_read(room, apply->fs, apply->log, region, needs);
+}
+
+int apply_create(const struct apply *apply, const struct daxbus_request *request,
+		 const char *region, struct room *room, struct daxbus_outcome *outcome)
 {
 	_cleanup_(change_done) struct change c = {
 		.apply = apply,
@@ -478,22 +516,15 @@ int apply_create(const struct apply *apply, const struct daxbus_request *request
 		.performer = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
-	struct region *region;
-	int r = read_region(&c, name, &region);
+	int r = 0;
 
+	if (!room_is_current(room, apply->fs, apply->folder >= 0))
+		r = read_room(apply, request, room, region);
 	if (r < 0)
 		return r;
-	if (!region)
-		return apply_skip(name, CODE_VANISHED, "the region has gone", outcome);
-	c.device = shape_add_device(c.snapshot, region, request->nth);
-	c.result = c.device ? outcome_add(outcome, c.device->name.v) : NULL;
-	if (!c.result)
-		return -ENOMEM;
-	r = plan_device(&c);
-	if (r == 0)
-		r = act(&c);
-	result_finish(c.result);
-	return r;
+	if (!room->region)
+		return apply_skip(region, CODE_VANISHED, "the region has gone", outcome);
+	return create_in(&c, room, outcome);
 }
 
 int apply_skip(const char *device, enum code code, const char *message,

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "outcome.h"
 #include "request.h"
+#include "room.h"
 #include "sysfs.h"
 #include "watch.h"
 
@@ -35,10 +36,11 @@ int apply_device(const struct apply *apply, const struct daxbus_request *request
 
 /*
  * The same for a device that is to be created in @region ("region0"), with @request->count more to
- * come, itself included.
+ * come, itself included. @room goes from one to the next of these.
  */
 int apply_create(const struct apply *apply, const struct daxbus_request *request,
-		 const char *region, struct daxbus_outcome *outcome) _must_check_;
+		 const char *region, struct room *room,
+		 struct daxbus_outcome *outcome) _must_check_;
 
 /* The device is not begun, because of what became of one before it: refuse it with that code. */
 int apply_skip(const char *device, enum code code, const char *message,

@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "lock.h"
 #include "reading.h"
+#include "room.h"
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
@@ -99,6 +100,7 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 			  const struct daxbus_query *query, const struct daxbus_request *request,
 			  struct daxbus_outcome *outcome, struct daxbus_error *error)
 {
+	_cleanup_(room_done) struct room room = { 0 };
 	_cleanup_free_ char *region = NULL;
 	struct daxbus_request one = *request;
 	int r = find_region(apply->fs, ctx, query, &region, error);
@@ -107,8 +109,7 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 		if (i && (is_bad(outcome) || reason_to_stop(ctx, outcome, region)))
 			break;
 		one.count = request->count - i;
-		one.nth = apply->folder < 0 ? i : 0;
-		if (apply_create(apply, &one, region, outcome) < 0)
+		if (apply_create(apply, &one, region, &room, outcome) < 0)
 			return err_oom(error);
 	}
 	return r;

@@ -166,22 +166,6 @@ static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 	return only_oom(r);
 }
 
-/* What looks free in a region may be held all the same. */
-static int read_iomem(struct sysfs *fs, struct opt_str *ret)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
-	_cleanup_(layout_done) struct layout nothing = { 0 };
-	int r = sysfs_dir_open(fs, &proc, "/proc");
-
-	if (r == 0)
-		r = sysfs_read_file(&proc, &ret->v, "iomem");
-	/* It reads as zeros for who may not see addresses. */
-	if (r == 0)
-		r = iomem_subtract_held(ret->v, &nothing);
-	ret->is = r < 0 ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
-	return only_oom(r);
-}
-
 /* A region outlives the driver of its parent in nothing but its folder. */
 static int read_provider(struct sysfs *fs, const struct region *region, struct opt_u64 *ret)
 {
@@ -208,7 +192,7 @@ static int read_region(struct sysfs *fs, const struct device *d,
 {
 	if (!gives_memory(request->action))
 		return 0;
-	return read_iomem(fs, &ret->iomem) ?: read_provider(fs, d->region, &ret->has_provider);
+	return read_provider(fs, d->region, &ret->has_provider);
 }
 
 /* --- page maps left behind -------------------------------------------------------------------- */
@@ -332,7 +316,8 @@ static int read_neighbours(struct sysfs *fs, const char *except, struct opt_u64 
 	return only_oom(r);
 }
 
-static int read_bus(struct sysfs *fs, const struct device *d, struct facts *ret)
+/* Only kmem is given an id where others could be taken along, and harmed by it. */
+static int read_bus(struct sysfs *fs, const struct device *d, const char *driver, struct facts *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir bus = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(fs, &bus, "/sys/bus/dax");
@@ -340,8 +325,8 @@ static int read_bus(struct sysfs *fs, const struct device *d, struct facts *ret)
 	ret->autoprobe.is = DAXBUS_UNKNOWN;
 	if (r == 0)
 		r = attribute_str(&bus, &ret->autoprobe, "drivers_autoprobe");
-	if (r == -ENOMEM)
-		return r;
+	if (r == -ENOMEM || !driver || !streq(driver, "kmem"))
+		return only_oom(r);
 	return read_neighbours(fs, d->name.v ?: "", &ret->neighbours);
 }
 
@@ -368,7 +353,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	if (r == 0)
 		r = read_memory(fs, d, &facts);
 	if (r == 0)
-		r = read_bus(fs, d, &facts);
+		r = read_bus(fs, d, driver, &facts);
 	if (r < 0)
 		return r;
 	*ret = facts;
@@ -380,7 +365,6 @@ void facts_done(struct facts *facts)
 {
 	strv_done(&facts->holders.v);
 	free(facts->range_holder.v);
-	free(facts->iomem.v);
 	free(facts->autoprobe.v);
 	*facts = (struct facts){ 0 };
 }

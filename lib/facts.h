@@ -41,8 +41,8 @@ struct facts {
 	/* What stands in the device's ranges in /proc/iomem and is busy there; read for one without
 	 * driver. */
 	struct opt_str range_holder;
-	struct opt_str iomem; /* /proc/iomem, where it shows addresses; read to create or resize */
-	struct opt_u64 has_provider;   /* whether the region's parent has a driver; likewise */
+	/* whether the region's parent has a driver; read to create, resize or destroy */
+	struct opt_u64 has_provider;
 	struct opt_u64 stale_page_map; /* whether a bind to device_dax or fsdev_dax failed on this
 					  instance */
 
@@ -52,7 +52,7 @@ struct facts {
 	struct opt_u64 node_free; /* bytes on it that are free, or can be dropped */
 
 	struct opt_str autoprobe;  /* the bus's drivers_autoprobe */
-	struct opt_u64 neighbours; /* other devices on the bus without a driver */
+	struct opt_u64 neighbours; /* other devices on the bus without a driver; read for kmem */
 };
 
 /*

@@ -203,6 +203,7 @@ _public_ struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *s
 	free(s->devices);
 	free(s->regions);
 	free(s->bus.kernel.v);
+	free(s->iomem.v);
 	strv_done(&s->bus.models.v);
 	free(s->bus.auto_online.v);
 	free(s->bus.memmap_policy.v);

@@ -194,6 +194,7 @@ struct device {
 
 struct daxbus_snapshot {
 	struct bus bus;
+	struct opt_str iomem;	 /* the text of /proc/iomem, where it shows addresses */
 	struct region **regions; /* by id */
 	size_t n_regions;
 	struct device **devices; /* by region, instance */

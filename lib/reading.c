@@ -3,6 +3,8 @@
 
 #include "extents.h"
 #include "fields.h"
+#include "iomem.h"
+#include "layout.h"
 #include "provider.h"
 #include "scan.h"
 
@@ -21,6 +23,22 @@ static int note_unknown_blocks(struct daxbus_snapshot *s)
 		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
 }
 
+/* What looks free in a region may be held all the same. */
+static int read_iomem(struct sysfs *fs, struct opt_str *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	_cleanup_(layout_done) struct layout nothing = { 0 };
+	int r = sysfs_dir_open(fs, &proc, "/proc");
+
+	if (r == 0)
+		r = sysfs_read_file(&proc, &ret->v, "iomem");
+	/* It reads as zeros for who may not see addresses. */
+	if (r == 0)
+		r = iomem_subtract_held(ret->v, &nothing);
+	ret->is = r < 0 ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	return r == -ENOMEM ? r : 0;
+}
+
 int reading_take(struct sysfs *fs, const struct log *log, const struct selection *selection,
 		 unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
@@ -34,6 +52,8 @@ int reading_take(struct sysfs *fs, const struct log *log, const struct selection
 	r = provider_describe(fs, log, s, needs);
 	if (r == 0 && needs & NEED_FREE)
 		r = extents_read(fs, s);
+	if (r == 0 && needs & NEED_IOMEM)
+		r = read_iomem(fs, &s->iomem);
 	if (r < 0)
 		return err_oom(err);
 	r = selection_check_names(selection, s, err);

@@ -51,8 +51,6 @@ struct daxbus_request {
 	uint64_t align;	      /* bytes; 0: as it is; the region's */
 	struct layout layout; /* where DAXBUS_CREATE is to place the device; none: where it fits */
 	uint64_t count;	      /* devices to create */
-	uint64_t nth; /* of these, from 0: so many have been created, or only planned; not set from
-			 outside */
 	bool force;
 	uint64_t wait; /* seconds */
 };

@@ -39,7 +39,7 @@ static bool guard_region(struct planning *p)
 static bool find_free(struct planning *p, struct layout *ret)
 {
 	const struct region *region = p->d->region;
-	const struct opt_str *iomem = &p->facts->iomem;
+	const struct opt_str *iomem = &p->s->iomem;
 	int r = 0;
 
 	if (region->free_is == DAXBUS_UNKNOWN)
@@ -236,23 +236,6 @@ static bool place(struct planning *p, struct layout *free, uint64_t size, uint64
 	return p->failed;
 }
 
-/* Those before it of the same request were planned only, and have their memory still to get. */
-static bool pass_over_planned(struct planning *p, struct layout *free, uint64_t unit)
-{
-	const struct daxbus_request *request = p->request;
-
-	for (uint64_t i = 0; i < request->nth; i++) {
-		_cleanup_(layout_done) struct layout taken = { 0 };
-		uint64_t size = request->size;
-
-		if (!size)
-			size = share_of(free, unit, request->count + request->nth - i);
-		if (place(p, free, size, unit, &taken))
-			return true;
-	}
-	return false;
-}
-
 static void note_rest(struct planning *p, const struct layout *free, uint64_t unit)
 {
 	uint64_t rest = layout_bytes(free) - layout_room(free, unit);
@@ -274,8 +257,6 @@ static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
 		return true;
 	if (request->layout.n)
 		return take_mappings(p, &free, unit, ret);
-	if (pass_over_planned(p, &free, unit))
-		return true;
 	room = layout_room(&free, unit);
 	/* Without a size each device takes the least that there is, or more. */
 	if (__builtin_mul_overflow(size ? size : unit, request->count, &wanted))
@@ -336,24 +317,15 @@ static bool is_taken(const struct daxbus_snapshot *s, const struct region *regio
 	return false;
 }
 
-static uint32_t free_instance(const struct daxbus_snapshot *s, const struct region *region,
-			      uint64_t nth)
+struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint32_t instance)
 {
-	uint32_t instance = 0;
-
-	while (is_taken(s, region, instance) || nth--)
-		instance++;
-	return instance;
-}
-
-struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint64_t nth)
-{
-	uint32_t instance = free_instance(s, region, nth);
 	struct opt_u64 memmap = memmap_like(s, region);
 	struct device *d = snapshot_add_device(s, region);
 
 	if (!d)
 		return NULL;
+	while (is_taken(s, region, instance))
+		instance++;
 	d->object.snapshot = s;
 	d->region_id = region->id;
 	d->instance = instance;

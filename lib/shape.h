@@ -27,10 +27,11 @@ bool shape_destroy(struct planning *p, bool *ret_gone);
  * shape_add_device() - the device that `create` would make
  * @s: all devices of @region
  * @region: where
- * @nth: the kernel gives the lowest number that no device has; so many of these are passed over
+ * @instance: the kernel gives the lowest number that no device has; none below this one is free
  *
  * Return: a device of @s without driver and memory; NULL when memory ran out.
  */
-struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint64_t nth);
+struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region,
+				uint32_t instance);
 
 #endif

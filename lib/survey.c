@@ -11,7 +11,7 @@
 #include "shape.h"
 #include "shaping.h"
 
-static bool is_worth_it(const struct region *region)
+bool survey_is_worth_it(const struct region *region)
 {
 	return region->path.is == DAXBUS_KNOWN && region->start.is == DAXBUS_UNKNOWN &&
 	       region->dynamic.v && is_known(&region->available_size) && region->available_size.v;
@@ -86,7 +86,7 @@ int survey_region(struct sysfs *fs, const struct log *log, const struct watch *w
 
 	if (r == 0)
 		r = reading_take(fs, log, &selection, NEED_PERFORMER | NEED_FREE, &s, NULL);
-	if (r < 0 || !s->n_regions || !is_worth_it(s->regions[0]))
+	if (r < 0 || !s->n_regions || !survey_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = shape_add_device(s, s->regions[0], 0);
 	r = d ? survey_as(fs, log, watch, folder, d) : -ENOMEM;

@@ -3,6 +3,7 @@
 #define DAXBUS_SURVEY_H
 
 #include "log.h"
+#include "model.h"
 #include "sysfs.h"
 #include "watch.h"
 
@@ -20,5 +21,7 @@
  */
 int survey_region(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
 		  const char *region) _must_check_;
+/* Whether that is still to be found out, for a region that was read with NEED_FREE. */
+bool survey_is_worth_it(const struct region *region);
 
 #endif

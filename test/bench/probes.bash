@@ -138,9 +138,48 @@ probe_version() {
 }
 
 # A virtual machine with 16 GiB in dax0.0: shrink it to make room for a thousand devices beside it.
+# time_create TOOL ARGUMENT...: microseconds that this takes
+time_create() {
+	local -a words environment
+	tool "$@"
+	run_switch
+	echo "$took"
+}
+
+run_daxbus() {
+	local -a words environment
+	local took
+	tool daxbus "$@"
+	run_switch
+}
+
+# one_more KEY: by each tool in turn; it is gone again
+one_more() {
+	printf '%s.time daxbus %s\n' "$1" "$(time_create daxbus create --region=0 --size=4M --json)"
+	run_daxbus destroy "$(sed -nE 's/.*"device": *"([^"]*)".*/\1/p' "$scratch/output")"
+	have daxctl || return 0
+	printf '%s.time daxctl %s\n' "$1" "$(time_create daxctl create-device --region=0 --size=4M)"
+	run_daxbus destroy "$(sed -nE 's/.*"chardev":"([^"]*)".*/\1/p' "$scratch/output")"
+}
+
+# A hundred devices, and a thousand: what each of them takes, and what one more does.
+probe_created() {
+	local took name hundred thousand
+	hundred=$(($(time_create daxbus create --region=0 --size=4M --count=100) / 100))
+	printf 'created100.time daxbus %s\n' $hundred
+	one_more beside100
+	for name in /sys/bus/dax/devices/dax0.*; do
+		[[ $name == */dax0.0 ]] || run_daxbus destroy "${name##*/}"
+	done
+	thousand=$(($(time_create daxbus create --region=0 --size=4M --count=1000) / 1000))
+	printf 'created1000.time daxbus %s\n' $thousand
+	one_more beside1000
+	printf 'created1000.growth daxbus %s\n' $((thousand * 100 / hundred))
+}
+
 probe_machine() {
 	local -x BENCH_PRIVATE=yes
-	local bus=/sys/bus/dax region i name
+	local bus=/sys/bus/dax
 	# On an emulated machine the tracer spins until the other processor has stopped, which may
 	# be waiting for this one: a hundred times slower than both on one processor.
 	strace=(taskset --cpu-list 0 strace)
@@ -149,13 +188,7 @@ probe_machine() {
 	echo dax0.0 >$bus/drivers/device_dax/bind
 	count single daxbus list
 	clock single 5 daxbus list
-	region=$(readlink -f $bus/devices/dax0.0/../dax_region)
-	for ((i = 1; i <= 1000; i++)); do
-		echo 1 >"$region/create"
-		name=$(<"$region/create")
-		echo 4194304 >"$bus/devices/$name/size"
-		echo "$name" >$bus/drivers/device_dax/bind
-	done
+	probe_created
 	measure many 5 list
 	count among daxbus list dax0.1
 	count among daxctl list -d dax0.1

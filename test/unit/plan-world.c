@@ -17,7 +17,6 @@ void world_done(struct world *w)
 	daxbus_request_unref(w->request);
 	strv_done(&w->facts.holders.v);
 	free(w->facts.range_holder.v);
-	free(w->facts.iomem.v);
 	free(w->facts.autoprobe.v);
 }
 
@@ -249,7 +248,7 @@ static void fact_word(struct world *w, const char *word)
 	else if (take(word, "range", &value))
 		set_str(&f->range_holder, value);
 	else if (take(word, "iomem", &value))
-		set_iomem(&f->iomem, value);
+		set_iomem(&w->s->iomem, value);
 	else if (take(word, "provider", &value))
 		set_u64(&f->has_provider, value);
 	else if (take(word, "stale", &value))
@@ -282,10 +281,7 @@ static void request_word(struct world *w, const char *word)
 		}
 	assert_true(equals && (size_t)(equals - word) < sizeof(name));
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
-	/* What change.c sets. */
-	if (streq(name, "nth"))
-		assert_int_equal(parse_u64(equals + 1, 10, &w->request->nth), 0);
-	else if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
+	if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
 		fail_msg("request word '%s'", word);
 }
 
@@ -332,7 +328,7 @@ void make_world(struct world *w, const char *device, const char *request, const 
 	each_word(w, request, request_word);
 	if (w->request->action != DAXBUS_CREATE)
 		return;
-	w->d = shape_add_device(w->s, region, w->request->nth);
+	w->d = shape_add_device(w->s, region, 0);
 	assert_non_null(w->d);
 }
 

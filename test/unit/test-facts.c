@@ -250,8 +250,11 @@ static void test_bus(void **state)
 	assert_int_equal(m.facts.neighbours.v, 8);
 	/* Bound or not, the device itself is none of its neighbours. */
 	tree_link(t, "../../../../devices/x", BUS "/drivers/kmem/dax0.1");
-	read_facts(t, &m, "fsdev_dax");
+	read_facts(t, &m, "kmem");
 	assert_int_equal(m.facts.neighbours.v, 8);
+	/* Of no other driver does the plan depend on them. */
+	read_facts(t, &m, "fsdev_dax");
+	assert_int_equal(m.facts.neighbours.is, DAXBUS_NONE);
 	assert_int_equal(m.facts.has_driver.is, DAXBUS_UNKNOWN);
 	tree_write_nothing(t, BUS "/drivers_autoprobe");
 	read_facts(t, &m, "kmem");

@@ -103,11 +103,8 @@ static void test_count(void **state _unused_)
 		{ ROOM, NONE "size=128M count=7", "", "create; layout 108000000-10fffffff<none",
 		  NULL },
 		{ ROOM, NONE "size=128M count=8", "", "!no-room", NULL },
-		{ ROOM, NONE "size=128M count=6 nth=1", "",
-		  "create; layout 110000000-117ffffff<none", NULL },
 		/* what is free is shared */
 		{ ROOM, NONE "count=2", "", "create; layout 108000000-123ffffff<none", NULL },
-		{ ROOM, NONE "count=1 nth=1", "", "create; layout 124000000-13fffffff<none", NULL },
 		{ ROOM, NONE "count=3", "", "create; layout 108000000-11a9fffff<none", NULL },
 		{ ROOM, NONE "count=449", "", "!no-room", NULL },
 	};
