@@ -180,31 +180,82 @@ walk() {
 	let_go
 }
 
+# held_at WRITE ARG...: a daxbus that stops behind its WRITE-th write
+held_at() {
+	local when=$1
+	shift
+	trace=$BATS_TEST_TMPDIR/trace$when
+	: >"$trace"
+	strace -f -e trace=write -e signal=STOP -e inject=write:signal=STOP:when=$when -o "$trace" \
+		"$daxbus" "$@" --json >"$trace.out" 2>/dev/null 3>&- &
+	tracer=$!
+	until grep -q 'stopped by SIGSTOP' "$trace"; do
+		[ -e /proc/$tracer ]
+		pause 0.02
+	done
+}
+
+# let_on: it goes on; its exit status in $status, what became of the device in $result
+let_on() {
+	kill -CONT "$(awk '/stopped by SIGSTOP/ { print $1 }' "$trace")"
+	status=0
+	wait $tracer || status=$?
+	result=$(jq -r '.results[0] | "\(.device) \(.result) \(.code)"' "$trace.out")
+	[ ! -e /run/daxbus/journal ]
+}
+
 @test "somebody else creates the device meanwhile, and gives it memory: it stays theirs" {
 	daxbus_says 0 resize --size=256M dax0.0
-	# Stopped behind the write that begins the journal, and the one that announces the step.
+	# Behind the write that begins the journal, and the one that announces the step.
 	for when in 1 2; do
-		trace=$BATS_TEST_TMPDIR/trace$when
-		: >"$trace"
-		strace -f -e trace=write -e signal=STOP -e inject=write:signal=STOP:when=$when -o "$trace" \
-			"$daxbus" create --region=0 --size=256M --mode=none --json >"$trace.out" 2>/dev/null 3>&- &
-		tracer=$!
-		until grep -q 'stopped by SIGSTOP' "$trace"; do
-			[ -e /proc/$tracer ]
-			pause 0.02
-		done
+		held_at $when create --region=0 --size=256M --mode=none
 		echo 1 >"$region/create"
 		echo $((128 << 20)) >$devices/dax0.1/size
-		kill -CONT "$(awk '/stopped by SIGSTOP/ { print $1 }' "$trace")"
-		status=0
-		wait $tracer || status=$?
-		[ $status -eq 1 ]
-		[ "$(jq -r '.results[0] | "\(.device) \(.result) \(.code)"' "$trace.out")" = "dax0.1 undone raced" ]
+		let_on
+		[ "$status $result" = "1 dax0.1 undone raced" ]
 		[ "$(<$devices/dax0.1/size)" = $((128 << 20)) ]
 		is gone dax0.2
-		[ ! -e /run/daxbus/journal ]
 		daxbus_says 0 destroy dax0.1
 	done
+	whole_again
+}
+
+@test "the rest goes to somebody else half-way: what had been taken is given back" {
+	daxbus_says 0 resize --size=128M dax0.0
+	# Three holes of 128 MiB: at 128, 384 and 896.
+	for range in 256+128 512+384; do
+		first=$((start + (${range%+*} << 20)))
+		daxbus_says 0 create --region=0 --mode=none \
+			--mapping="$(printf '%x-%x' $first $((first + (${range#*+} << 20) - 1)))"
+	done
+	# Behind the first of two ranges.
+	held_at 5 create --region=0 --size=256M --mode=none
+	[ "$(ranges dax0.3)" = 128+128 ]
+	echo 1 >"$region/create"
+	echo $((256 << 20)) >$devices/dax0.4/size
+	let_on
+	[ "$status $result" = "1 dax0.3 undone write-failed" ]
+	is gone dax0.3
+	[ "$(<"$region/available_size")" = $((128 << 20)) ]
+	daxbus_says 0 destroy dax0.1 dax0.2 dax0.4
+	whole_again
+}
+
+@test "the provider goes: no region, and nothing is left half-made" {
+	parent=$(cd "$region/.." && pwd -P)
+	drivers=$(readlink -f "$parent/driver")
+	[[ $drivers == */hmem ]] || skip "a region of hmem is unbound here"
+	daxbus_says 0 resize --size=256M dax0.0
+	held_at 2 create --region=0 --size=256M --mode=none
+	echo "${parent##*/}" >"$drivers/unbind"
+	let_on
+	[ "$status" = 1 ]
+	[[ $result == "dax0.1 undone "* ]]
+	daxbus_says 3 create --region=0 --size=256M
+	echo "${parent##*/}" >"$drivers/bind"
+	# It comes back as it was at first, with the driver that the kernel prefers.
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	[ "$(ranges dax0.0)" = 0+1024 ]
 	whole_again
 }
 
