@@ -152,20 +152,27 @@ enum status change_report(struct session *s, const struct change_options *option
 	return r < 0 ? status_of(r) : status_of_outcome(outcome);
 }
 
-int change_devices(struct session *s, const struct change_options *options,
-		   const struct daxbus_query *query, struct daxbus_outcome **ret)
+int change_apply(struct session *s, const struct change_options *options,
+		 const struct daxbus_query *query, const struct daxbus_request *request,
+		 struct daxbus_outcome **ret)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
-	int r = change_request(s, options, &request);
+	int r = change_open(s, options, &ctx);
 
-	if (r == 0)
-		r = change_open(s, options, &ctx);
 	if (r < 0)
 		return r;
 	if (options->dry_run)
 		return daxbus_plan(ctx, query, request, ret, &s->error);
 	return daxbus_apply(ctx, query, request, ret, &s->error);
+}
+
+int change_devices(struct session *s, const struct change_options *options,
+		   const struct daxbus_query *query, struct daxbus_outcome **ret)
+{
+	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	int r = change_request(s, options, &request);
+
+	return r < 0 ? r : change_apply(s, options, query, request, ret);
 }
 
 enum status change_run(struct session *s, const void *data, char **operands, size_t n_operands)

@@ -17,6 +17,7 @@ struct change_options {
 	const char *size;
 	const char *driver;
 	const char *region;
+	const char *from;
 	const char *align;
 	const char *count;
 	struct strv mappings;
@@ -56,6 +57,11 @@ enum status change_run(struct session *s, const void *options, char **operands, 
  */
 int change_devices(struct session *s, const struct change_options *options,
 		   const struct daxbus_query *query, struct daxbus_outcome **ret);
+
+/* The same with a request that is ready; a layout that is recreated needs no query. */
+int change_apply(struct session *s, const struct change_options *options,
+		 const struct daxbus_query *query, const struct daxbus_request *request,
+		 struct daxbus_outcome **ret);
 
 /*
  * change_request() - a request as the command line wants it

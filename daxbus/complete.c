@@ -255,6 +255,9 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 	case COMPLETE_FOLDERS:
 		fputs(":folders\n", c->session->out);
 		break;
+	case COMPLETE_FILES:
+		fputs(":files\n", c->session->out);
+		break;
 	case COMPLETE_COMMANDS:
 		offer_commands(c);
 		break;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json.h"
 
+#include <errno.h>
 #include <json-c/json_object.h>
+#include <json-c/json_tokener.h>
+#include <limits.h>
 
 #include "dl.h"
 #include "session.h"
@@ -18,19 +21,44 @@
 	row(json_object_object_add)                                                             \
 	row(json_object_put)                                                                    \
 	row(json_object_to_json_string_ext)
+
+#define READING(row)                                                                            \
+	row(json_object_array_get_idx)                                                          \
+	row(json_object_array_length)                                                           \
+	row(json_object_get_boolean)                                                            \
+	row(json_object_get_int64)                                                              \
+	row(json_object_get_string)                                                             \
+	row(json_object_get_type)                                                               \
+	row(json_object_get_uint64)                                                             \
+	row(json_object_object_get_ex)                                                          \
+	row(json_tokener_error_desc)                                                            \
+	row(json_tokener_free)                                                                  \
+	row(json_tokener_get_error)                                                             \
+	row(json_tokener_get_parse_end)                                                         \
+	row(json_tokener_new_ex)                                                                \
+	row(json_tokener_parse_ex)                                                              \
+	row(json_tokener_set_flags)
 /* clang-format on */
 
 #define POINTER(name) __typeof__(name) *name;
 #define SYMBOL(name)  { #name, offsetof(struct json_c, name) },
+#define READ(name)    { #name, offsetof(struct json_c_reading, name) },
 
 struct json_c {
 	FUNCTIONS(POINTER)
 };
 
+/* Looked up by those who read only. */
+struct json_c_reading {
+	READING(POINTER)
+};
+
 static const struct dl_symbol symbols[] = { FUNCTIONS(SYMBOL) };
+static const struct dl_symbol reading_symbols[] = { READING(READ) };
 
 struct json {
 	struct json_c lib;
+	struct json_c_reading reading;
 	struct json_object *root;
 	bool failed;
 };
@@ -159,6 +187,130 @@ int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 	fprintf(out, "%s\n", s);
 	return 0;
 }
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* Keys of the documents that are read are four levels deep. */
+#define DEPTH_MAX 16
+
+static size_t line_of(const char *text, size_t n)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < n; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
+static int explain(struct json *j, struct json_tokener *tokener, const char *text, size_t n,
+		   struct daxbus_error *error)
+{
+	enum json_tokener_error code = j->reading.json_tokener_get_error(tokener);
+	size_t end = j->reading.json_tokener_get_parse_end(tokener);
+
+	if (code == json_tokener_success || code == json_tokener_continue)
+		return fail(error, -EINVAL, "it ends in the middle of the document");
+	return fail(error, -EINVAL, "line %zu: %s", line_of(text, end < n ? end : n),
+		    j->reading.json_tokener_error_desc(code));
+}
+
+/* An object, and nothing behind it. */
+static int parse(struct json *j, struct json_tokener *tokener, const char *text, size_t n,
+		 struct daxbus_error *error)
+{
+	struct json_object *root;
+
+	j->reading.json_tokener_set_flags(tokener,
+					  JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	root = j->reading.json_tokener_parse_ex(tokener, text, (int)n);
+	if (!root)
+		return explain(j, tokener, text, n, error);
+	j->lib.json_object_put(j->root);
+	j->root = root;
+	return 0;
+}
+
+int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct json_tokener *tokener;
+	int r = json_new(&j, error);
+
+	if (r == 0)
+		r = dl_open(JSON_C_FILE, "libjson-c5", reading_symbols, ARRAY_SIZE(reading_symbols),
+			    &j->reading, error);
+	if (r < 0)
+		return r;
+	/* json-c takes a NUL for the end of the text, whatever is behind it. */
+	if (n > INT_MAX || memchr(text, '\0', n))
+		return fail(error, -EINVAL, "it is no text");
+	tokener = j->reading.json_tokener_new_ex(DEPTH_MAX);
+	if (!tokener)
+		return fail_memory(error);
+	r = parse(j, tokener, text, n, error);
+	j->reading.json_tokener_free(tokener);
+	if (r == 0)
+		*ret = TAKE_PTR(j);
+	return r;
+}
+
+enum json_kind json_kind_of(struct json *j, struct json_object *value)
+{
+	switch (j->reading.json_object_get_type(value)) {
+	case json_type_boolean:
+		return JSON_IS_BOOL;
+	case json_type_int:
+		/* json-c makes one that does not fit the largest, or the smallest, that does. */
+		if (j->reading.json_object_get_int64(value) < 0 ||
+		    j->reading.json_object_get_uint64(value) == UINT64_MAX)
+			return JSON_IS_OTHER_NUMBER;
+		return JSON_IS_NUMBER;
+	case json_type_double:
+		return JSON_IS_OTHER_NUMBER;
+	case json_type_string:
+		return JSON_IS_STRING;
+	case json_type_array:
+		return JSON_IS_ARRAY;
+	case json_type_object:
+		return JSON_IS_OBJECT;
+	case json_type_null:
+		break;
+	}
+	return JSON_IS_NULL;
+}
+
+bool json_find(struct json *j, struct json_object *object, const char *key,
+	       struct json_object **ret)
+{
+	return j->reading.json_object_object_get_ex(object, key, ret);
+}
+
+size_t json_length(struct json *j, struct json_object *array)
+{
+	return j->reading.json_object_array_length(array);
+}
+
+struct json_object *json_at(struct json *j, struct json_object *array, size_t i)
+{
+	return j->reading.json_object_array_get_idx(array, i);
+}
+
+bool json_get_bool(struct json *j, struct json_object *value)
+{
+	return j->reading.json_object_get_boolean(value);
+}
+
+uint64_t json_get_number(struct json *j, struct json_object *value)
+{
+	return j->reading.json_object_get_uint64(value);
+}
+
+const char *json_get_string(struct json *j, struct json_object *value)
+{
+	return j->reading.json_object_get_string(value);
+}
+
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static const char *status_code(enum status status)
 {

@@ -28,6 +28,42 @@ void json_free(struct json *j);
 struct json_object *json_root(struct json *j);
 
 /*
+ * json_parse() - read a document, strictly
+ * @text: its text
+ * @n: bytes of it
+ * @ret: receives the document; release with json_free()
+ * @error: receives what is wrong and in which line
+ *
+ * The text is not trusted: it may be 16 levels deep.
+ *
+ * Return: 0; -EINVAL it is no JSON; -ENOMEM; -ELIBACC json-c is missing.
+ */
+int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_error *error);
+
+/* What a value that was read is. */
+enum json_kind {
+	JSON_IS_NULL,
+	JSON_IS_BOOL,
+	JSON_IS_NUMBER, /* whole, not below 0, below UINT64_MAX */
+	JSON_IS_OTHER_NUMBER,
+	JSON_IS_STRING,
+	JSON_IS_ARRAY,
+	JSON_IS_OBJECT,
+};
+
+enum json_kind json_kind_of(struct json *j, struct json_object *value);
+/* Whether an object has the key; @ret receives its value, which is NULL for null. */
+bool json_find(struct json *j, struct json_object *object, const char *key,
+	       struct json_object **ret);
+/* Of an array. */
+size_t json_length(struct json *j, struct json_object *array);
+struct json_object *json_at(struct json *j, struct json_object *array, size_t i);
+/* Of values of that type. A string lives as long as the document. */
+bool json_get_bool(struct json *j, struct json_object *value);
+uint64_t json_get_number(struct json *j, struct json_object *value);
+const char *json_get_string(struct json *j, struct json_object *value);
+
+/*
  * Values; null is NULL. Bytes of a string that are no UTF-8 become U+FFFD; the string NULL is
  * memory that ran out.
  */

@@ -84,6 +84,11 @@ static const struct option_row *find_letter(const struct options *o, char letter
 	return NULL;
 }
 
+static bool exclude_each_other(const struct option_row *a, const struct option_row *b)
+{
+	return a->excludes & (b->excludes | b->excluded) || a->excluded & b->excludes;
+}
+
 /* The row that was given and excludes @row, or NULL. */
 static const struct option_row *find_excluding(const struct options *o,
 					       const struct option_row *row)
@@ -91,7 +96,7 @@ static const struct option_row *find_excluding(const struct options *o,
 	const struct option_row *other;
 
 	for (size_t i = 0; (other = options_row(o, i)); i++)
-		if (other != row && o->seen & UINT64_C(1) << i && other->excludes & row->excludes)
+		if (other != row && o->seen & UINT64_C(1) << i && exclude_each_other(other, row))
 			return other;
 	return NULL;
 }

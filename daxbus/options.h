@@ -40,6 +40,7 @@ enum option_type {
 enum completion {
 	COMPLETE_NOTHING,
 	COMPLETE_FOLDERS,
+	COMPLETE_FILES,
 	COMPLETE_COMMANDS,
 	COMPLETE_COLUMNS,
 	COMPLETE_SELECTORS,
@@ -57,6 +58,7 @@ enum exclusion {
 	EXCLUDE_SIZE = 1 << 4,
 	EXCLUDE_COUNT = 1 << 5,
 	EXCLUDE_LAYOUT = 1 << 6,
+	EXCLUDE_FROM = 1 << 7,
 };
 
 /*
@@ -72,6 +74,7 @@ enum exclusion {
  * @setting: the library's request has a setting of that name
  * @help: what it does, one line of --help, not a sentence
  * @excludes: bits of enum exclusion
+ * @excluded: likewise: by options that exclude these, while those that are excluded so go together
  * @complete: what completes its argument
  */
 struct option_row {
@@ -85,6 +88,7 @@ struct option_row {
 	bool setting;
 	const char *help;
 	unsigned int excludes;
+	unsigned int excluded;
 	enum completion complete;
 };
 

@@ -13,8 +13,6 @@
 #include "shape.h"
 #include "survey.h"
 
-#define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
-
 /* A device while it is changed. */
 struct change {
 	const struct apply *apply;
@@ -108,7 +106,9 @@ static int plan_device(struct change *c)
 /* A device grows into what the others of its region leave free. */
 static unsigned int needs_of(const struct daxbus_request *request)
 {
-	return request->action == DAXBUS_RESIZE ? NEED_PLAN | NEED_FREE | NEED_IOMEM : NEED_PLAN;
+	return request->action == DAXBUS_RESIZE || request->refill
+		       ? NEED_PLAN | NEED_FREE | NEED_IOMEM
+		       : NEED_PLAN;
 }
 
 /* Where its region begins has to be known to make it larger. */
@@ -497,7 +497,7 @@ static int read_room(const struct apply *apply, const struct daxbus_request *req
 	unsigned int needs = NEED_PERFORMER & ~(unsigned int)NEED_UEVENT;
 	int r;
 
-	if (request->mode == MODE_KMEM)
+	if (request->mode == MODE_KMEM || request->restore)
 		needs |= NEED_DETAIL;
 	r = room_read(room, apply->fs, apply->log, region, needs);
 
@@ -525,6 +525,48 @@ int apply_create(const struct apply *apply, const struct daxbus_request *request
 	if (!room->region)
 		return apply_skip(region, CODE_VANISHED, "the region has gone", outcome);
 	return create_in(&c, room, outcome);
+}
+
+int apply_plan(const struct apply *apply, const struct daxbus_request *request,
+	       struct daxbus_snapshot *s, const struct device *d, struct daxbus_outcome *outcome)
+{
+	struct change c = {
+		.apply = apply,
+		.request = request,
+		.snapshot = s,
+		.device = d,
+		.result = outcome_add(outcome, d->name.v),
+	};
+	int r;
+
+	if (!c.result)
+		return -ENOMEM;
+	r = plan_device(&c);
+	if (r == 0)
+		r = result_set_steps(c.result, &c.plan.steps);
+	result_finish(c.result);
+	plan_done(&c.plan);
+	return r;
+}
+
+enum code apply_reason_to_stop(const struct apply *apply, const struct daxbus_outcome *outcome,
+			       const char *device)
+{
+	const struct daxbus_progress progress = { .device = device, .what = "planning" };
+
+	/* The journal of a device that could not be brought back is still needed. */
+	if (outcome->n && outcome->results[outcome->n - 1]->public.verdict == DAXBUS_FAILED)
+		return CODE_RECOVER_FIRST;
+	return watch_tell(&apply->watch, &progress) ? CODE_NONE : CODE_INTERRUPTED;
+}
+
+int apply_not_begun(const char *device, enum code code, struct daxbus_outcome *outcome)
+{
+	return apply_skip(device, code,
+			  code == CODE_INTERRUPTED
+				  ? "not begun: the run was interrupted"
+				  : "not begun: the device before it could not be brought back",
+			  outcome);
 }
 
 int apply_skip(const char *device, enum code code, const char *message,

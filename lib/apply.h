@@ -5,10 +5,14 @@
 #include "journal.h"
 #include "log.h"
 #include "outcome.h"
+#include "performer.h"
 #include "request.h"
 #include "room.h"
 #include "sysfs.h"
 #include "watch.h"
+
+/* What a plan rests on. */
+#define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
 
 /* Where changes are made. */
 struct apply {
@@ -42,7 +46,24 @@ int apply_create(const struct apply *apply, const struct daxbus_request *request
 		 const char *region, struct room *room,
 		 struct daxbus_outcome *outcome) _must_check_;
 
-/* The device is not begun, because of what became of one before it: refuse it with that code. */
+/*
+ * apply_plan() - say what would be done to a device of a reading
+ * @s: the reading, with NEED_PLAN and NEED_FREE
+ * @d: a device of it, or one that shape_add_device() added
+ *
+ * Return: 0, with a result that has the steps, or the refusal; -ENOMEM.
+ */
+int apply_plan(const struct apply *apply, const struct daxbus_request *request,
+	       struct daxbus_snapshot *s, const struct device *d,
+	       struct daxbus_outcome *outcome) _must_check_;
+
+/* Why @device and the rest are not to be begun; CODE_NONE while there is no reason. */
+enum code apply_reason_to_stop(const struct apply *apply, const struct daxbus_outcome *outcome,
+			       const char *device);
+/* Refuse a device for such a reason. */
+int apply_not_begun(const char *device, enum code code,
+		    struct daxbus_outcome *outcome) _must_check_;
+/* The device is not begun: refuse it with that code. */
 int apply_skip(const char *device, enum code code, const char *message,
 	       struct daxbus_outcome *outcome) _must_check_;
 

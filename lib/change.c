@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "lock.h"
 #include "reading.h"
+#include "restore.h"
 #include "room.h"
 
 /* --- devices ---------------------------------------------------------------------------------- */
@@ -26,27 +27,6 @@ static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
 		if (s->devices[i]->name.is == DAXBUS_KNOWN)
 			r = strv_push(ret, s->devices[i]->name.v);
 	return r == -ENOMEM ? err_oom(error) : r;
-}
-
-/* Why the rest is not begun; CODE_NONE while there is no reason. */
-static enum code reason_to_stop(const struct daxbus_ctx *ctx, const struct daxbus_outcome *outcome,
-				const char *device)
-{
-	const struct daxbus_progress progress = { .device = device, .what = "planning" };
-
-	/* The journal of a device that could not be brought back is still needed. */
-	if (outcome->n && outcome->results[outcome->n - 1]->public.verdict == DAXBUS_FAILED)
-		return CODE_RECOVER_FIRST;
-	return watch_tell(&ctx->watch, &progress) ? CODE_NONE : CODE_INTERRUPTED;
-}
-
-static int skip(const char *device, enum code code, struct daxbus_outcome *outcome)
-{
-	return apply_skip(device, code,
-			  code == CODE_INTERRUPTED
-				  ? "not begun: the run was interrupted"
-				  : "not begun: the device before it could not be brought back",
-			  outcome);
 }
 
 /* --- new devices ------------------------------------------------------------------------------ */
@@ -106,7 +86,7 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 	int r = find_region(apply->fs, ctx, query, &region, error);
 
 	for (uint64_t i = 0; r == 0 && i < request->count; i++) {
-		if (i && (is_bad(outcome) || reason_to_stop(ctx, outcome, region)))
+		if (i && (is_bad(outcome) || apply_reason_to_stop(apply, outcome, region)))
 			break;
 		one.count = request->count - i;
 		if (apply_create(apply, &one, region, &room, outcome) < 0)
@@ -124,13 +104,15 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 	enum code stop = CODE_NONE;
 	int r;
 
+	if (request->restore)
+		return restore_devices(apply, request, outcome, error);
 	if (request->action == DAXBUS_CREATE)
 		return create_devices(ctx, apply, query, request, outcome, error);
 	r = find_devices(apply->fs, ctx, query, &devices, error);
 	for (size_t i = 0; r == 0 && i < devices.n; i++) {
 		if (!stop)
-			stop = reason_to_stop(ctx, outcome, devices.items[i]);
-		r = stop ? skip(devices.items[i], stop, outcome)
+			stop = apply_reason_to_stop(apply, outcome, devices.items[i]);
+		r = stop ? apply_not_begun(devices.items[i], stop, outcome)
 			 : apply_device(apply, request, devices.items[i], outcome);
 		if (r < 0)
 			return err_oom(error);

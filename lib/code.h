@@ -58,6 +58,10 @@
 	    "Use a smaller alignment, or create the device anew where it fits.")                \
 	row(CODE_BAD_MAPPING, "bad-mapping", false,                                             \
 	    "Give ranges that are free, in multiples of the alignment.")                        \
+	row(CODE_NO_REGION, "no-region", false,                                                 \
+	    "See 'daxbus list --regions': regions move with hardware, firmware and kernel.")    \
+	row(CODE_LAYOUT_REFUSED, "layout-refused", true,                                        \
+	    "Make room for what is refused, take it out of the layout, or use --force.")        \
 	row(CODE_NO_PROVIDER, "no-provider", false,                                             \
 	    "Bind the region's parent to its driver again.")                                    \
 	row(CODE_NO_DRIVER, "no-driver", false,                                                 \

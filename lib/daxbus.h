@@ -508,6 +508,64 @@ int daxbus_request_set(struct daxbus_request *request, const char *name, const c
 		       struct daxbus_error *error);
 
 /**
+ * struct daxbus_range - a range of physical memory
+ * @start: its first byte
+ * @end: its last byte
+ *
+ * Since: 0.1
+ */
+struct daxbus_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/**
+ * struct daxbus_saved_device - a device as it was once
+ * @device: the name that it had
+ * @provider: of its region; NULL when it is not known
+ * @path: path of its region, as the field "path"; NULL when it is not known
+ * @align: its alignment in bytes
+ * @mode: its mode, NULL for none
+ * @online: of one in kmem: as the setting "online" of DAXBUS_CREATE, NULL for what that is without
+ * @memmap_on_memory: of one in kmem: as that setting, NULL for what that is without
+ * @ranges: its @n_ranges ranges in the order of their offsets in the device
+ * @n_ranges: how many; 0 of a device without memory, for which there is nothing to do
+ *
+ * Since: 0.1
+ */
+struct daxbus_saved_device {
+	const char *device;
+	const char *provider;
+	const char *path;
+	uint64_t align;
+	const char *mode;
+	const char *online;
+	const char *memmap_on_memory;
+	const struct daxbus_range *ranges;
+	size_t n_ranges;
+};
+
+/**
+ * daxbus_request_set_layout() - have devices created again as they were
+ * @request: of DAXBUS_CREATE; of its settings "force" and "wait" count then, and no query does
+ * @devices: @n devices, copied; given again, those of both times
+ * @n: how many
+ * @error: receives what is wrong, or NULL
+ *
+ * Each device gets the ranges that it had, or is refused. The region that its name says must be
+ * there, with the same provider and path. A device that has these ranges, this alignment and this
+ * mode is DAXBUS_UNCHANGED, whatever its name; a device of that name without memory gets it; else
+ * one is created, whose name is the kernel's to say. When one is refused nothing is touched, unless
+ * forced.
+ *
+ * Return: 0; -EINVAL when @request is of another action, or a device is wrong; -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_request_set_layout(struct daxbus_request *request,
+			      const struct daxbus_saved_device *devices, size_t n,
+			      struct daxbus_error *error);
+
+/**
  * daxbus_request_choices() - the words that a setting takes
  * @action: of which action
  * @name: the setting

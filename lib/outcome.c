@@ -5,6 +5,8 @@
 
 static void result_free(struct result *result)
 {
+	if (!result)
+		return;
 	free(result->device);
 	free(result->from);
 	free(result->to);

@@ -405,6 +405,8 @@ static bool plan_first_bind(struct maker *m)
 
 static bool plan_create(struct maker *m)
 {
+	if (m->p.request->refill && guard_shaped(&m->p))
+		return true;
 	return shape_create(&m->p) || plan_first_bind(m);
 }
 

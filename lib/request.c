@@ -295,10 +295,21 @@ _public_ int daxbus_request_new(enum daxbus_action action, struct daxbus_request
 	return 0;
 }
 
+static void saved_done(struct saved_device *saved)
+{
+	free(saved->name);
+	free(saved->provider);
+	free(saved->path);
+	layout_done(&saved->how.layout);
+}
+
 _public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *request)
 {
 	if (!request)
 		return NULL;
+	for (size_t i = 0; i < request->n_saved; i++)
+		saved_done(&request->saved[i]);
+	free(request->saved);
 	free(request->driver);
 	layout_done(&request->layout);
 	free(request);
@@ -350,6 +361,11 @@ static int check_shape(const struct daxbus_request *request, struct daxbus_error
 	if (request->layout.n && request->count > 1)
 		return err_set(err, -EINVAL,
 			       "'mapping' and 'count' exclude each other: each device has its own");
+	if (request->restore && (request->size || request->align || request->layout.n ||
+				 request->count > 1 || request->mode != MODE_DEVDAX))
+		return err_set(err, -EINVAL,
+			       "a layout says how its devices are to be, and excludes other "
+			       "settings for that");
 	return 0;
 }
 

@@ -40,6 +40,8 @@ enum size_as {
 
 #define WAIT_FOREVER UINT64_MAX
 
+struct saved_device;
+
 struct daxbus_request {
 	enum daxbus_action action;
 	enum mode mode;
@@ -51,8 +53,22 @@ struct daxbus_request {
 	uint64_t align;	      /* bytes; 0: as it is; the region's */
 	struct layout layout; /* where DAXBUS_CREATE is to place the device; none: where it fits */
 	uint64_t count;	      /* devices to create */
+	bool refill;	      /* the device is there, and empty; not set from outside */
+	bool restore;	      /* DAXBUS_CREATE is about these, or the device is one of these: */
+	struct saved_device *saved; /* @n_saved of them */
+	size_t n_saved;
 	bool force;
 	uint64_t wait; /* seconds */
+};
+
+/* A device that is to be created again. */
+struct saved_device {
+	char *name; /* that it had */
+	uint32_t region;
+	uint32_t instance;
+	char *provider; /* of its region; NULL: not known */
+	char *path;	/* likewise */
+	struct daxbus_request how;
 };
 
 /* Whether it can be acted upon. Return: 0; -EINVAL when something is missing. */

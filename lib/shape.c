@@ -275,6 +275,9 @@ static void note_empty_device(struct planning *p)
 {
 	const struct region *region = p->d->region;
 
+	/* It was empty then, too, or gets its memory back. */
+	if (p->request->restore)
+		return;
 	for (size_t i = 0; i < region->n_devices; i++) {
 		const struct device *d = p->s->devices[region->first_device + i];
 
@@ -285,15 +288,24 @@ static void note_empty_device(struct planning *p)
 	}
 }
 
+/* What was empty when the request was made need not be so any more. */
+static bool guard_refill(struct planning *p)
+{
+	if (!p->request->refill || (is_known(&p->d->size) && p->d->size.v == 0 && !p->from))
+		return false;
+	return planning_refuse(p, CODE_RACED, "it has memory, or a driver, by now");
+}
+
 bool shape_create(struct planning *p)
 {
 	_cleanup_(layout_done) struct layout none = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
 
-	if (guard_region(p) || choose_memory(p, unit_of(align), &layout))
+	if (guard_region(p) || guard_refill(p) || choose_memory(p, unit_of(align), &layout))
 		return true;
 	note_empty_device(p);
-	add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
+	if (!p->request->refill)
+		add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
 	add_shape(p, &none, &layout, align);
 	planning_shape(p, &layout, align);
 	return p->failed;
@@ -470,7 +482,7 @@ static bool guard_alignment(struct planning *p, const struct layout *layout, uin
 
 bool shape_grows(const struct daxbus_request *request, uint64_t have)
 {
-	return request->size_as == SIZE_ALL || request->size_as == SIZE_MORE ||
+	return request->refill || request->size_as == SIZE_ALL || request->size_as == SIZE_MORE ||
 	       (request->size_as == SIZE_AS_GIVEN && request->size > have);
 }
 

@@ -14,7 +14,10 @@
  * and the plan goes on with the device as it will be.
  */
 
-/* @p->d: a device that is not there yet; see shape_add_device(). */
+/*
+ * @p->d: a device that is not there yet, see shape_add_device(); or, where the request says refill,
+ * one that is there without memory.
+ */
 bool shape_create(struct planning *p);
 /* @p->d must be able to leave its driver; steps for that are added, too. */
 bool shape_resize(struct planning *p);

@@ -123,6 +123,13 @@ install_name()
 	is_output ''
 }
 
+@test "so are files" {
+	candidates create --from ''
+	is_output :files
+	candidates create --from=lay
+	is_output :files
+}
+
 @test "help is completed by commands" {
 	candidates help cap
 	is_output capture

@@ -17,23 +17,6 @@ teardown()
 	[[ -z ${public-} ]] || rm -rf "$public"
 }
 
-# A copy of a captured tree, made once, with what plans of shapes go by and older captures do not have: the region's
-# place in /proc/iomem, and that its parent has a driver. Its path is in $tree.
-complete_tree()
-{
-	local parent
-	tree=$BATS_FILE_TMPDIR/$1
-	[[ ! -e $tree ]] || return 0
-	cp -r "$trees/$1" "$tree"
-	for parent in "$tree"/sys/devices/platform/hmem.*; do
-		[[ -e $parent && ! -e $parent/driver ]] || continue
-		mkdir -p "$tree/sys/bus/platform/drivers/hmem"
-		ln -s ../../../bus/platform/drivers/hmem "$parent/driver"
-	done
-	[[ $1 != 6.1-big || -e $tree/proc/iomem ]] ||
-		printf '100000000-4ffffffff : Soft Reserved\n  100000000-4ffffffff : hmem.0\n' > "$tree/proc/iomem"
-}
-
 # TREE WORD...: what would be done on a captured tree
 plan()
 {

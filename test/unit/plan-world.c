@@ -281,7 +281,10 @@ static void request_word(struct world *w, const char *word)
 		}
 	assert_true(equals && (size_t)(equals - word) < sizeof(name));
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
-	if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
+	/* What restore.c sets. */
+	if (streq(name, "refill"))
+		w->request->refill = streq(equals + 1, "yes");
+	else if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
 		fail_msg("request word '%s'", word);
 }
 
@@ -326,7 +329,7 @@ void make_world(struct world *w, const char *device, const char *request, const 
 	each_word(w, fact_words, fact_word);
 	each_word(w, facts, fact_word);
 	each_word(w, request, request_word);
-	if (w->request->action != DAXBUS_CREATE)
+	if (w->request->action != DAXBUS_CREATE || w->request->refill)
 		return;
 	w->d = shape_add_device(w->s, region, 0);
 	assert_non_null(w->d);

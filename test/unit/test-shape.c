@@ -97,6 +97,30 @@ static void test_mappings(void **state _unused_)
 	CHECK_ROWS(rows);
 }
 
+/* A device that is there, and empty, gets its memory back. */
+static void test_refill(void **state _unused_)
+{
+#define EMPTY  "size=0 region=" ALL " "
+#define REFILL "create refill=yes mapping=108000000-10fffffff "
+	static const struct row rows[] = {
+		{ EMPTY, REFILL, "", "layout 108000000-10fffffff<none" BIND, NULL },
+		{ EMPTY, REFILL "mode=none", "", "layout 108000000-10fffffff<none", NULL },
+		{ EMPTY, REFILL "mode=none align=4K", "",
+		  "align=4096<2097152; layout 108000000-10fffffff<none", NULL },
+		{ EMPTY, REFILL "mode=none mapping=100000000-107ffffff", "",
+		  "layout 108000000-10fffffff,100000000-107ffffff<none", NULL },
+		/* taken, misaligned, not empty any more, bound, class, stuck */
+		{ EMPTY, REFILL, "iomem=108000000-1081fffff", "!bad-mapping", NULL },
+		{ EMPTY, REFILL "align=1G", "", "!bad-mapping", NULL },
+		{ ROOM, REFILL, "", "!raced", NULL },
+		{ EMPTY DEVDAX, REFILL, "", "!raced", NULL },
+		{ EMPTY "class", REFILL, "", "!class-device", NULL },
+		{ EMPTY "flags=stuck", REFILL, "", "!stuck-until-reboot", NULL },
+	};
+
+	CHECK_ROWS(rows);
+}
+
 static void test_count(void **state _unused_)
 {
 	static const struct row rows[] = {
@@ -258,7 +282,7 @@ int main(void)
 		cmocka_unit_test(test_mappings),     cmocka_unit_test(test_count),
 		cmocka_unit_test(test_room),	     cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_resize_bound), cmocka_unit_test(test_realign),
-		cmocka_unit_test(test_destroy),
+		cmocka_unit_test(test_destroy),	     cmocka_unit_test(test_refill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

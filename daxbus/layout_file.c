@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "layout_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "json.h"
+#include "session.h"
+#include "util.h"
+
+/* The document has some 2 KiB for each device: this is room for thousands. */
+#define SIZE_MAX_BYTES (UINT64_C(16) << 20)
+
+/* A document, and what it is called. */
+struct source {
+	const char *name;
+	struct json *j;
+	struct daxbus_error *error;
+};
+
+/* An object in it, and where: "devices[2].mappings[0]". Indices have seven digits at most. */
+struct place {
+	const struct source *source;
+	struct json_object *object;
+	char path[80];
+};
+
+/* The devices, and their ranges; texts are the document's. */
+struct found {
+	struct daxbus_saved_device *devices;
+	struct daxbus_range **ranges;
+	size_t n;
+};
+
+static void found_done(struct found *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		free(found->ranges[i]);
+	free(found->ranges);
+	free(found->devices);
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+static const char *type_name(enum json_kind type)
+{
+	static const char *const names[] = {
+		[JSON_IS_NULL] = "null",
+		[JSON_IS_BOOL] = "a boolean",
+		[JSON_IS_NUMBER] = "a number",
+		[JSON_IS_OTHER_NUMBER] = "a number that is negative, too large or not whole",
+		[JSON_IS_STRING] = "a string",
+		[JSON_IS_ARRAY] = "an array",
+		[JSON_IS_OBJECT] = "an object",
+	};
+
+	return names[type];
+}
+
+/* A place in words: "FILE: PATH.KEY". */
+static int wrong(const struct place *place, const char *key, const char *what)
+{
+	return fail(place->source->error, -EINVAL, "%s: %s%s%s: %s", place->source->name,
+		    place->path, *place->path ? "." : "", key, what);
+}
+
+static int wrong_type(const struct place *place, const char *key, enum json_kind wanted,
+		      enum json_kind found)
+{
+	char what[128];
+
+	snprintf(what, sizeof(what), "%s is wanted, and this is %s", type_name(wanted),
+		 type_name(found));
+	return wrong(place, key, what);
+}
+
+/* A value that is there and of that type, or, where it may be, null: then @ret receives NULL. */
+static int get(const struct place *place, const char *key, enum json_kind wanted, bool may_be_null,
+	       struct json_object **ret)
+{
+	struct json *j = place->source->j;
+	struct json_object *value = NULL;
+	enum json_kind found;
+
+	if (!json_find(j, place->object, key, &value))
+		return wrong(place, key,
+			     "it is missing; a layout is all that 'daxbus list --json' prints");
+	found = json_kind_of(j, value);
+	if (found != wanted && !(found == JSON_IS_NULL && may_be_null))
+		return wrong_type(place, key, wanted, found);
+	*ret = value;
+	return 0;
+}
+
+static int get_number(const struct place *place, const char *key, uint64_t *ret)
+{
+	struct json_object *value = NULL;
+	int r = get(place, key, JSON_IS_NUMBER, false, &value);
+
+	if (r == 0)
+		*ret = json_get_number(place->source->j, value);
+	return r;
+}
+
+/* Addresses are null in what was saved by a user who does not see them. */
+static int get_address(const struct place *place, const char *key, uint64_t *ret)
+{
+	struct json_object *value = NULL;
+	int r = get(place, key, JSON_IS_NUMBER, true, &value);
+
+	if (r < 0)
+		return r;
+	if (!value)
+		return wrong(place, key,
+			     "it is null; a layout that has addresses is saved by root");
+	*ret = json_get_number(place->source->j, value);
+	return 0;
+}
+
+static int get_string(const struct place *place, const char *key, bool may_be_null,
+		      const char **ret)
+{
+	struct json_object *value = NULL;
+	int r = get(place, key, JSON_IS_STRING, may_be_null, &value);
+
+	if (r == 0)
+		*ret = value ? json_get_string(place->source->j, value) : NULL;
+	return r;
+}
+
+/* The object at @i of the array @key. */
+static int get_item(const struct place *place, const char *key, struct json_object *array, size_t i,
+		    struct place *ret)
+{
+	struct json *j = place->source->j;
+	enum json_kind type;
+	char item[32];
+
+	snprintf(item, sizeof(item), "%s[%zu]", key, i);
+	*ret = (struct place){ .source = place->source, .object = json_at(j, array, i) };
+	type = json_kind_of(j, ret->object);
+	if (type != JSON_IS_OBJECT)
+		return wrong_type(place, item, JSON_IS_OBJECT, type);
+	snprintf(ret->path, sizeof(ret->path), "%.40s%s%s", place->path, *place->path ? "." : "",
+		 item);
+	return 0;
+}
+
+/* --- a device --------------------------------------------------------------------------------- */
+
+struct piece {
+	uint64_t offset;
+	struct daxbus_range range;
+};
+
+static int compare_pieces(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static int read_piece(const struct place *device, struct json_object *array, size_t i,
+		      struct piece *ret)
+{
+	struct place place;
+	int r = get_item(device, "mappings", array, i, &place);
+
+	if (r == 0)
+		r = get_address(&place, "start", &ret->range.start);
+	if (r == 0)
+		r = get_address(&place, "end", &ret->range.end);
+	if (r == 0)
+		r = get_address(&place, "page_offset", &ret->offset);
+	if (r == 0 && ret->range.start > ret->range.end)
+		return wrong(&place, "end", "it is below the start");
+	return r;
+}
+
+/* In the order of their offsets, as the kernel wants them given. */
+static int read_pieces(const struct place *device, struct json_object *array, size_t n,
+		       struct piece *pieces)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_piece(device, array, i, &pieces[i]);
+	if (r < 0)
+		return r;
+	qsort(pieces, n, sizeof(*pieces), compare_pieces);
+	for (size_t i = 1; i < n; i++)
+		if (pieces[i].offset == pieces[i - 1].offset)
+			return wrong(device, "mappings", "two of them have the same page_offset");
+	return 0;
+}
+
+/* Ranges that are not all there would make another device of it. */
+static int check_size(const struct place *device, const struct piece *pieces, size_t n)
+{
+	uint64_t size = 0, sum = 0;
+	char what[128];
+	int r = get_number(device, "size", &size);
+
+	for (size_t i = 0; i < n; i++)
+		sum += pieces[i].range.end - pieces[i].range.start + 1;
+	if (r < 0 || size == sum)
+		return r;
+	snprintf(what, sizeof(what), "it is %" PRIu64 ", and the mappings have %" PRIu64, size,
+		 sum);
+	return wrong(device, "size", what);
+}
+
+static int read_ranges(const struct place *device, struct daxbus_saved_device *ret,
+		       struct daxbus_range **ret_ranges)
+{
+	_cleanup_free_ struct piece *pieces = NULL;
+	struct json_object *array = NULL;
+	size_t n;
+	int r = get(device, "mappings", JSON_IS_ARRAY, false, &array);
+
+	if (r < 0)
+		return r;
+	n = json_length(device->source->j, array);
+	pieces = calloc(n + 1, sizeof(*pieces));
+	*ret_ranges = calloc(n + 1, sizeof(**ret_ranges));
+	if (!pieces || !*ret_ranges)
+		return fail_memory(device->source->error);
+	r = read_pieces(device, array, n, pieces);
+	if (r == 0)
+		r = check_size(device, pieces, n);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		(*ret_ranges)[i] = pieces[i].range;
+	ret->ranges = *ret_ranges;
+	ret->n_ranges = n;
+	return r;
+}
+
+/* A count that is unknown, or of memory that is unplugged, tells nothing. */
+static int get_count(const struct place *memory, const char *key, uint64_t *ret)
+{
+	struct json_object *value = NULL;
+	int r = get(memory, key, JSON_IS_NUMBER, true, &value);
+
+	if (r == 0)
+		*ret = value ? json_get_number(memory->source->j, value) : 0;
+	return r;
+}
+
+/* Where its memory was online; mixed, it is as without a word. */
+static int read_online(const struct place *device, const char **ret)
+{
+	struct place memory = *device;
+	uint64_t movable = 0, kernel = 0, offline = 0;
+	int r = get(device, "memory", JSON_IS_OBJECT, true, &memory.object);
+
+	if (r < 0 || !memory.object)
+		return r;
+	snprintf(memory.path, sizeof(memory.path), "%.40s.memory", device->path);
+	r = get_count(&memory, "movable", &movable);
+	if (r == 0)
+		r = get_count(&memory, "kernel", &kernel);
+	if (r == 0)
+		r = get_count(&memory, "offline", &offline);
+	if (movable == 0 && kernel)
+		*ret = "kernel";
+	else if (movable == 0 && offline)
+		*ret = "no";
+	return r;
+}
+
+static int read_memmap(const struct place *device, const char **ret)
+{
+	struct json_object *value = NULL;
+	int r = get(device, "memmap_on_memory", JSON_IS_BOOL, true, &value);
+
+	if (r == 0 && value)
+		*ret = json_get_bool(device->source->j, value) ? "yes" : "no";
+	return r;
+}
+
+/* What drives it is no mode where daxbus does not know the driver. */
+static int read_mode(const struct place *device, struct daxbus_saved_device *ret)
+{
+	const char *driver = NULL;
+	int r = get_string(device, "mode", true, &ret->mode);
+
+	if (r == 0)
+		r = get_string(device, "driver", true, &driver);
+	if (r == 0 && driver && !ret->mode)
+		return wrong(device, "driver", "daxbus does not bring devices to this driver");
+	if (r < 0 || !ret->mode || strcmp(ret->mode, "kmem") != 0)
+		return r;
+	r = read_online(device, &ret->online);
+	return r < 0 ? r : read_memmap(device, &ret->memmap_on_memory);
+}
+
+/* --- regions ---------------------------------------------------------------------------------- */
+
+static int read_region(const struct place *root, struct json_object *regions,
+		       const struct place *device, struct daxbus_saved_device *ret)
+{
+	size_t n = json_length(root->source->j, regions);
+	uint64_t wanted = 0, id = 0;
+	int r = get_number(device, "region", &wanted);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct place region;
+
+		r = get_item(root, "regions", regions, i, &region);
+		if (r == 0)
+			r = get_number(&region, "region", &id);
+		if (r < 0 || id != wanted)
+			continue;
+		r = get_string(&region, "provider", true, &ret->provider);
+		return r < 0 ? r : get_string(&region, "path", true, &ret->path);
+	}
+	return r < 0 ? r : wrong(device, "region", "none of the regions is this one");
+}
+
+/* Its name says its region, too; the library goes by the name. */
+static int check_name(const struct place *device, const struct daxbus_saved_device *saved)
+{
+	uint64_t region = 0;
+	char prefix[32];
+	int r = get_number(device, "region", &region);
+
+	snprintf(prefix, sizeof(prefix), "dax%" PRIu64 ".", region);
+	if (r == 0 && strncmp(saved->device, prefix, strlen(prefix)) != 0)
+		return wrong(device, "device", "it is not the name of a device of its region");
+	return r;
+}
+
+static int read_device(const struct place *root, struct json_object *regions,
+		       const struct place *device, struct daxbus_saved_device *ret,
+		       struct daxbus_range **ret_ranges)
+{
+	int r = get_string(device, "device", false, &ret->device);
+
+	if (r == 0)
+		r = check_name(device, ret);
+	if (r == 0)
+		r = read_region(root, regions, device, ret);
+	if (r == 0)
+		r = get_number(device, "align", &ret->align);
+	if (r == 0)
+		r = read_mode(device, ret);
+	return r < 0 ? r : read_ranges(device, ret, ret_ranges);
+}
+
+/* --- the document ----------------------------------------------------------------------------- */
+
+static int check_format(const struct place *root)
+{
+	struct place head = { .source = root->source, .path = "daxbus" };
+	uint64_t format = 0;
+	int r = get(root, "daxbus", JSON_IS_OBJECT, false, &head.object);
+
+	if (r == 0)
+		r = get_number(&head, "format", &format);
+	if (r == 0 && format != JSON_FORMAT)
+		return wrong(&head, "format", "only format 1 is known here");
+	return r;
+}
+
+static int read_devices(const struct place *root, struct json_object *regions,
+			struct json_object *devices, struct found *found)
+{
+	size_t n = json_length(root->source->j, devices);
+	int r = 0;
+
+	found->devices = calloc(n + 1, sizeof(*found->devices));
+	found->ranges = calloc(n + 1, sizeof(*found->ranges));
+	if (!found->devices || !found->ranges)
+		return fail_memory(root->source->error);
+	for (found->n = 0; r == 0 && found->n < n; found->n++) {
+		struct place device;
+
+		r = get_item(root, "devices", devices, found->n, &device);
+		if (r == 0)
+			r = read_device(root, regions, &device, &found->devices[found->n],
+					&found->ranges[found->n]);
+	}
+	return r;
+}
+
+/* The library knows devices, and no files. */
+static int name_file(const struct source *source, int r)
+{
+	_cleanup_free_ char *message = NULL;
+
+	if (r != -EINVAL)
+		return r;
+	message = source->error->message ? strdup(source->error->message) : NULL;
+	return fail(source->error, r, "%s: %s", source->name, message ? message : "out of memory");
+}
+
+static int read_document(const struct source *source, struct daxbus_request *request)
+{
+	_cleanup_(found_done) struct found found = { 0 };
+	struct place root = { .source = source, .object = json_root(source->j) };
+	struct json_object *regions = NULL, *devices = NULL;
+	int r = 0;
+
+	if (json_kind_of(source->j, root.object) != JSON_IS_OBJECT)
+		return fail(source->error, -EINVAL, "%s: it is no object", source->name);
+	r = check_format(&root);
+	if (r == 0)
+		r = get(&root, "regions", JSON_IS_ARRAY, false, &regions);
+	if (r == 0)
+		r = get(&root, "devices", JSON_IS_ARRAY, false, &devices);
+	if (r == 0)
+		r = read_devices(&root, regions, devices, &found);
+	if (r < 0)
+		return r;
+	r = daxbus_request_set_layout(request, found.devices, found.n, source->error);
+	return name_file(source, r);
+}
+
+int layout_file_parse(const char *name, const char *text, size_t n, struct daxbus_request *request,
+		      struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct source source = { .name = name, .error = error };
+	int r = json_parse(text, n, &j, error);
+
+	if (r < 0)
+		return name_file(&source, r);
+	source.j = j;
+	return read_document(&source, request);
+}
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+static int read_error(const char *name, struct daxbus_error *error)
+{
+	int r = -errno;
+
+	fail(error, r, "cannot read %s: %s", name, strerror(-r));
+	/* A folder where a file belongs is a mistake of the command line. */
+	return r == -EISDIR ? -EINVAL : r;
+}
+
+static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct daxbus_error *error)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t n = 0, room = 0;
+	ssize_t got = 1;
+
+	while (got > 0) {
+		if (n == room) {
+			char *more = realloc(text, room ? room * 2 : 65536);
+
+			if (!more)
+				return fail_memory(error);
+			text = more;
+			room = room ? room * 2 : 65536;
+		}
+		got = read(fd, text + n, room - n);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got < 0)
+			return read_error(name, error);
+		else
+			n += (size_t)got;
+		if (n > SIZE_MAX_BYTES)
+			return fail(error, -EINVAL, "%s: it is larger than 16 MiB", name);
+	}
+	*ret = TAKE_PTR(text);
+	*ret_n = n;
+	return 0;
+}
+
+int layout_file_read(const char *name, struct daxbus_request *request, struct daxbus_error *error)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ char *text = NULL;
+	bool is_stdin = streq(name, "-");
+	const char *called = is_stdin ? "standard input" : name;
+	size_t n = 0;
+	int r;
+
+	if (!is_stdin)
+		fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (!is_stdin && fd < 0)
+		return read_error(called, error);
+	r = read_all(is_stdin ? STDIN_FILENO : fd, called, &text, &n, error);
+	return r < 0 ? r : layout_file_parse(called, text, n, request, error);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "parse.h"
+#include "request.h"
+
+/* --- one device ------------------------------------------------------------------------------- */
+
+static int copy(char **ret, const char *s, struct daxbus_error *err)
+{
+	*ret = s ? strdup(s) : NULL;
+	return s && !*ret ? err_oom(err) : 0;
+}
+
+/* Devices that only the older model has are part of a layout, too. */
+static int set_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
+{
+	if (!mode || !streq(mode, mode_name(MODE_COMPAT)))
+		return daxbus_request_set(how, "mode", mode ? mode : "none", err);
+	how->mode = MODE_COMPAT;
+	return 0;
+}
+
+static int set_word(struct daxbus_request *how, const char *name, const char *value,
+		    struct daxbus_error *err)
+{
+	return value ? daxbus_request_set(how, name, value, err) : 0;
+}
+
+static int set_align(struct daxbus_request *how, uint64_t align, struct daxbus_error *err)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, align);
+	return daxbus_request_set(how, "align", text, err);
+}
+
+static int add_range(struct daxbus_request *how, const struct daxbus_range *range,
+		     struct daxbus_error *err)
+{
+	if (range->start > range->end)
+		return err_set(err, -EINVAL,
+			       "the range %" PRIx64 "-%" PRIx64 " ends before it starts",
+			       range->start, range->end);
+	if (layout_add(&how->layout, range->start, range->end) < 0)
+		return err_oom(err);
+	return 0;
+}
+
+static int set_how(struct daxbus_request *how, const struct daxbus_saved_device *device,
+		   struct daxbus_error *err)
+{
+	int r = set_mode(how, device->mode, err);
+
+	if (r == 0)
+		r = set_word(how, "online", device->online, err);
+	if (r == 0)
+		r = set_word(how, "memmap-on-memory", device->memmap_on_memory, err);
+	if (r == 0)
+		r = set_align(how, device->align, err);
+	for (size_t i = 0; r == 0 && i < device->n_ranges; i++)
+		r = add_range(how, &device->ranges[i], err);
+	return r ?: request_check(how, err);
+}
+
+/* What is wrong with a device, with its name in front. */
+static int name_device(const char *device, int r, struct daxbus_error *err)
+{
+	_cleanup_free_ char *message = NULL;
+
+	if (r != -EINVAL || !err)
+		return r;
+	message = TAKE_PTR(err->message);
+	return err_set(err, r, "%s: %s", device, message ? message : "out of memory");
+}
+
+static int set_saved(struct saved_device *saved, const struct daxbus_saved_device *device,
+		     struct daxbus_error *err)
+{
+	int r;
+
+	saved->how.action = DAXBUS_CREATE;
+	saved->how.count = 1;
+	if (parse_device_name(device->device, &saved->region, &saved->instance) < 0)
+		return err_set(err, -EINVAL, "'%s' is no name of a device, such as dax0.0",
+			       device->device);
+	r = copy(&saved->name, device->device, err);
+	if (r == 0)
+		r = copy(&saved->provider, device->provider, err);
+	if (r == 0)
+		r = copy(&saved->path, device->path, err);
+	return r < 0 ? r : name_device(saved->name, set_how(&saved->how, device, err), err);
+}
+
+/* --- all of them: each once, with memory that no other one has -------------------------------- */
+
+/* A range, and whose it is. */
+struct owned {
+	struct range range;
+	const struct saved_device *owner;
+};
+
+static int compare_owned(const void *a, const void *b)
+{
+	const struct owned *x = a, *y = b;
+
+	return x->range.start < y->range.start ? -1 : x->range.start > y->range.start;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct saved_device *const *x = a, *const *y = b;
+
+	if ((*x)->region != (*y)->region)
+		return (*x)->region < (*y)->region ? -1 : 1;
+	return (*x)->instance < (*y)->instance ? -1 : (*x)->instance > (*y)->instance;
+}
+
+static int check_names(const struct daxbus_request *request, struct daxbus_error *err)
+{
+	_cleanup_free_ const struct saved_device **order =
+		calloc(request->n_saved + 1, sizeof(const struct saved_device *));
+
+	if (!order)
+		return err_oom(err);
+	for (size_t i = 0; i < request->n_saved; i++)
+		order[i] = &request->saved[i];
+	qsort(order, request->n_saved, sizeof(*order), compare_names);
+	for (size_t i = 1; i < request->n_saved; i++)
+		if (compare_names(&order[i - 1], &order[i]) == 0)
+			return err_set(err, -EINVAL, "%s is there twice", order[i]->name);
+	return 0;
+}
+
+static size_t count_ranges(const struct daxbus_request *request)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < request->n_saved; i++)
+		n += request->saved[i].how.layout.n;
+	return n;
+}
+
+static int check_apart(const struct owned *all, size_t n, struct daxbus_error *err)
+{
+	for (size_t i = 1; i < n; i++)
+		if (all[i].range.start <= all[i - 1].range.end)
+			return err_set(err, -EINVAL,
+				       "%" PRIx64 "-%" PRIx64 " of %s and %" PRIx64 "-%" PRIx64
+				       " of %s overlap",
+				       all[i - 1].range.start, all[i - 1].range.end,
+				       all[i - 1].owner->name, all[i].range.start, all[i].range.end,
+				       all[i].owner->name);
+	return 0;
+}
+
+static int check_ranges(const struct daxbus_request *request, struct daxbus_error *err)
+{
+	_cleanup_free_ struct owned *all = calloc(count_ranges(request) + 1, sizeof(*all));
+	size_t n = 0;
+
+	if (!all)
+		return err_oom(err);
+	for (size_t i = 0; i < request->n_saved; i++)
+		for (size_t k = 0; k < request->saved[i].how.layout.n; k++)
+			all[n++] = (struct owned){ request->saved[i].how.layout.items[k],
+						   &request->saved[i] };
+	qsort(all, n, sizeof(*all), compare_owned);
+	return check_apart(all, n, err);
+}
+
+_public_ int daxbus_request_set_layout(struct daxbus_request *request,
+				       const struct daxbus_saved_device *devices, size_t n,
+				       struct daxbus_error *error)
+{
+	int r = 0;
+
+	if (request->action != DAXBUS_CREATE)
+		return err_set(error, -EINVAL, "only what creates devices takes a layout");
+	request->restore = true;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (array_grow(&request->saved, request->n_saved, sizeof(*request->saved)) < 0)
+			return err_oom(error);
+		/* Counted at once, so that what it holds is released with the others. */
+		request->saved[request->n_saved] = (struct saved_device){ 0 };
+		r = set_saved(&request->saved[request->n_saved++], &devices[i], error);
+	}
+	return r ?: check_names(request, error) ?: check_ranges(request, error);
+}

@@ -1,0 +1,298 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, complete_tree() sets tree
+#
+# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/shape.bats
+# has it done.
+
+load cli
+
+# On 6.1-big, region 0 is 0x100000000-0x4ffffffff; dax0.0 to dax0.4 have all of it below 0x298000000. dax0.4 is misaligned.
+setup()
+{
+	complete_tree 6.1-big
+	full=$tree
+	layout=$BATS_TEST_TMPDIR/layout.json
+	"$DAXBUS" --sysroot "$full" list --json | jq '(.devices[] | select(.device == "dax0.4") | .align) = 2097152' > "$layout"
+}
+
+# The tree with the device that the kernel keeps, and nothing in it; in $empty
+empty_tree()
+{
+	local region
+	empty=$BATS_TEST_TMPDIR/empty
+	cp -r "$full" "$empty"
+	region=$empty/sys/devices/platform/hmem.0
+	rm -rf "$region"/dax0.[1-9] "$empty"/sys/bus/dax/devices/dax0.[1-9] "$region"/dax0.0/{mapping0,driver}
+	sed -i /DRIVER=/d "$region/dax0.0/uevent"
+	echo 0 > "$region/dax0.0/size"
+	echo 0x100000000 > "$region/dax0.0/resource"
+	cp "$region/dax_region/size" "$region/dax_region/available_size"
+	printf '100000000-4ffffffff : Soft Reserved\n' > "$empty/proc/iomem"
+}
+
+# TREE WORD...: what would be done, from $layout
+plan()
+{
+	daxbus --sysroot "$1" create --from="$layout" --dry-run "${@:2}"
+}
+
+# FILTER: change the layout
+edit()
+{
+	jq "$1" "$layout" > "$layout.new"
+	mv "$layout.new" "$layout"
+}
+
+# STATUS CODES: the codes of all results, in order
+codes()
+{
+	plan "$1" --json
+	is_status "$2"
+	[[ $(json '[.results[] | .code // .result]') == "$3" ]] || mismatch "expected $3"
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "--from excludes what says how one device is to be" {
+	local option
+	for option in --region=0 --size=1G --align=2M --mapping=0-1fffff --count=2 --mode=none --online=no \
+		--memmap-on-memory=no; do
+		daxbus create "$option" --from="$layout"
+		is_usage_error "options ${option%%=*} and --from exclude each other" create
+		daxbus create --from="$layout" "$option"
+		is_usage_error "options --from and ${option%%=*} exclude each other" create
+	done
+	daxbus --sysroot "$full" create --size=1G --align=2M --mode=none --region=0 --count=2 --dry-run
+	is_status 0
+}
+
+@test "a file that is not there: status 3; one that is a folder: status 2" {
+	daxbus create --from="$BATS_TEST_TMPDIR/nowhere" --dry-run
+	is_status 3
+	is_stderr "daxbus: cannot read $BATS_TEST_TMPDIR/nowhere: No such file or directory"
+	daxbus create --from="$BATS_TEST_TMPDIR" --dry-run
+	is_usage_error "cannot read $BATS_TEST_TMPDIR: Is a directory" create
+	daxbus create --from
+	is_usage_error "option '--from' needs an argument, FILE" create
+}
+
+@test "a captured tree is not changed, and standard input is a file, too" {
+	daxbus --sysroot "$full" create --from="$layout"
+	is_status 5
+	edit 'del(.devices[4])'
+	run --separate-stderr "$DAXBUS" --sysroot "$full" create --from=- --dry-run < "$layout"
+	is_status 0
+	[[ ${#lines[@]} -eq 4 ]] || mismatch 'four devices'
+}
+
+# --- files that are wrong -------------------------------------------------------------------------
+
+# TEXT SENTENCE: status 2, and that sentence behind the name of the file
+is_wrong()
+{
+	printf '%s' "$1" > "$layout"
+	plan "$full"
+	is_usage_error "$layout: $2" create
+}
+
+@test "what is no JSON document" {
+	is_wrong '' 'it ends in the middle of the document'
+	is_wrong '{"daxbus": ' 'it ends in the middle of the document'
+	is_wrong '[]' 'it is no object'
+	is_wrong '7' 'it ends in the middle of the document'
+	is_wrong $'{\n"a": 1,\n}' 'line 3: unexpected character'
+	is_wrong '{} x' 'line 1: unexpected character'
+	is_wrong "$(printf '[%.0s' {1..40})" 'line 1: nesting too deep'
+	printf '{}\0{}' > "$layout"
+	plan "$full"
+	is_usage_error "$layout: it is no text" create
+	head -c 17000000 /dev/zero > "$layout"
+	plan "$full"
+	is_usage_error "$layout: it is larger than 16 MiB" create
+	daxbus create --from=/dev/zero --dry-run
+	is_usage_error '/dev/zero: it is larger than 16 MiB' create
+}
+
+# FILTER SENTENCE: the layout, changed so, is wrong, and it says where
+is_wrong_with()
+{
+	cp "$layout" "$layout.good"
+	edit "$1"
+	plan "$full"
+	mv "$layout.good" "$layout"
+	is_usage_error "$layout: $2" create
+}
+
+@test "documents that are something else" {
+	local missing='it is missing; a layout is all that '\''daxbus list --json'\'' prints'
+	is_wrong_with '{}' "daxbus: $missing"
+	is_wrong_with '.daxbus = 1' 'daxbus: an object is wanted, and this is a number'
+	is_wrong_with 'del(.daxbus.format)' "daxbus.format: $missing"
+	is_wrong_with '.daxbus.format = 2' 'daxbus.format: only format 1 is known here'
+	is_wrong_with 'del(.devices)' "devices: $missing"
+	is_wrong_with '.devices = {}' 'devices: an array is wanted, and this is an object'
+	is_wrong_with '.devices[2] = null' 'devices[2]: an object is wanted, and this is null'
+	is_wrong_with 'del(.regions)' "regions: $missing"
+	is_wrong_with '.regions = []' 'devices[0].region: none of the regions is this one'
+	is_wrong_with '.regions[0] = []' 'regions[0]: an object is wanted, and this is an array'
+	is_wrong_with '.regions[0].path = 3' 'regions[0].path: a string is wanted, and this is a number'
+	local key
+	for key in device region align size mode driver mappings; do
+		is_wrong_with "del(.devices[1].$key)" "devices[1].$key: $missing"
+	done
+	for key in start end page_offset; do
+		is_wrong_with "del(.devices[3].mappings[1].$key)" "devices[3].mappings[1].$key: $missing"
+		is_wrong_with ".devices[3].mappings[1].$key = null" \
+			"devices[3].mappings[1].$key: it is null; a layout that has addresses is saved by root"
+		is_wrong_with ".devices[3].mappings[1].$key = -1" \
+			"devices[3].mappings[1].$key: a number is wanted, and this is a number that is negative, too large or not whole"
+	done
+}
+
+@test "values that cannot be" {
+	is_wrong_with '.devices[1].align = 0.5' \
+		'devices[1].align: a number is wanted, and this is a number that is negative, too large or not whole'
+	sed 's/"size": 67108864/"size": 99999999999999999999/' "$layout" > "$layout.large"
+	run --separate-stderr "$DAXBUS" create --from="$layout.large" --dry-run
+	[[ $stderr == *': a number is wanted, and this is a number that is negative, too large or not whole'* ]] || mismatch large
+	is_wrong_with '.devices[1].align = 3' "dax0.1: 'align' cannot be '3': it is a power of two such as 4K, 2M or 1G"
+	is_wrong_with '.devices[1].mode = "mtd"' "dax0.1: 'mode' cannot be 'mtd': it is devdax, kmem, famfs or none"
+	is_wrong_with '.devices[1].mode = true' 'devices[1].mode: a string is wanted, and this is a boolean'
+	is_wrong_with '.devices[1].driver = "mtd"' 'devices[1].driver: daxbus does not bring devices to this driver'
+	is_wrong_with '.devices[1].device = "../../etc"' 'devices[1].device: it is not the name of a device of its region'
+	is_wrong_with '.devices[1].device = "dax1.1"' 'devices[1].device: it is not the name of a device of its region'
+	is_wrong_with '.devices[1].device = "dax0.01"' "'dax0.01' is no name of a device, such as dax0.0"
+	is_wrong_with '.devices[1].device = "dax0.0"' 'dax0.0 is there twice'
+	is_wrong_with '.devices[1].size = 1' 'devices[1].size: it is 1, and the mappings have 67108864'
+	is_wrong_with '.devices[3].mappings[1].page_offset = 0' \
+		'devices[3].mappings: two of them have the same page_offset'
+	is_wrong_with '.devices[1].mappings[0].end = 7' 'devices[1].mappings[0].end: it is below the start'
+	is_wrong_with '.devices[1].mappings = .devices[2].mappings | .devices[1].size = .devices[2].size' \
+		'204000000-243ffffff of dax0.1 and 204000000-243ffffff of dax0.2 overlap'
+	is_wrong_with '.devices[2].memory.movable = "all"' \
+		'devices[2].memory.movable: a number is wanted, and this is a string'
+	is_wrong_with '.devices[2].memmap_on_memory = 1' \
+		'devices[2].memmap_on_memory: a boolean is wanted, and this is a number'
+}
+
+@test "with --json the mistake is a document" {
+	edit 'del(.devices[1].align)'
+	plan "$full" --json
+	is_status 2
+	[[ $(json .error.code) == '"usage"' && $(json .error.message) == *'devices[1].align: it is missing'* ]] ||
+		mismatch document
+}
+
+# --- what would be done ---------------------------------------------------------------------------
+
+@test "devices that are as they were: unchanged" {
+	"$DAXBUS" --sysroot "$full" list --json > "$layout"
+	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
+	[[ $(json '.results | map(.device)') == '["dax0.0","dax0.1","dax0.2","dax0.3","dax0.4"]' ]] || mismatch names
+	edit '.devices |= reverse'
+	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
+}
+
+@test "all of them again: the empty device is filled, and the others are created in order" {
+	empty_tree
+	plan "$empty" --json
+	is_status 0
+	is_stderr ''
+	[[ $(json '.results | map([.device, .result, .to])') == \
+		'[["dax0.0","planned","devdax"],["dax0.1","planned",null],["dax0.2","planned","kmem"],["dax0.3","planned","devdax"],["dax0.4","planned",null]]' ]] ||
+		mismatch results
+	[[ $(json '[.results[].steps[] | select(.file != null and (.file | endswith("/mapping"))) | .value]') == \
+		'["100000000-1ffffffff","254000000-257ffffff","204000000-243ffffff","200000000-203ffffff,244000000-253ffffff","258000000-297ffffff"]' ]] ||
+		mismatch ranges
+	[[ $(json '[.results[] | [.steps[] | select(.file != null and (.file | endswith("/create")))] | length]') == '[0,1,1,1,1]' ]] ||
+		mismatch 'what is created'
+	plan "$empty"
+	[[ ${lines[0]} == 'dax0.0: planned: create, devdax'* ]] || mismatch text
+}
+
+@test "a name that the kernel gives away otherwise is told" {
+	empty_tree
+	edit 'del(.devices[1])'
+	plan "$empty" --json
+	is_status 0
+	[[ $(json '.results | map(.device)') == '["dax0.0","dax0.1","dax0.2","dax0.3"]' ]] || mismatch names
+	[[ $(json '.results | map(.notes | map(select(test("saved|without memory"))))') == \
+		'[[],["this was dax0.2 when the layout was saved"],["this was dax0.3 when the layout was saved"],["this was dax0.4 when the layout was saved"]]' ]] ||
+		mismatch notes
+}
+
+@test "the order of offsets counts, not that of addresses or of the file" {
+	empty_tree
+	edit '.devices[3].mappings |= reverse'
+	plan "$empty" --json
+	is_status 0
+	edit '.devices[3].mappings[0].page_offset = 0 | .devices[3].mappings[1].page_offset = 65536'
+	plan "$empty" --json
+	[[ $(json '[.results[3].steps[] | select(.file != null and (.file | endswith("/mapping"))) | .value]') == \
+		'["244000000-253ffffff,200000000-203ffffff"]' ]] || mismatch order
+}
+
+@test "a device without memory, and a layout without devices: nothing to do" {
+	empty_tree
+	"$DAXBUS" --sysroot "$empty" list --json > "$layout"
+	codes "$full" 0 '["unchanged"]'
+	edit '.devices = []'
+	plan "$full"
+	is_status 0
+	is_stderr 'daxbus: the layout has no device: nothing to do'
+	codes "$full" 0 '[]'
+}
+
+@test "one that is refused: nothing is begun; with --force the others are" {
+	empty_tree
+	edit '.devices[4].align = 1073741824'
+	codes "$empty" 5 '["layout-refused","layout-refused","layout-refused","layout-refused","bad-mapping"]'
+	[[ $(json '[.results[].steps | length] | add') == 0 && $(json .changed) == false ]] || mismatch steps
+	plan "$empty" --force --json
+	is_status 4
+	[[ $(json '.results | map(.result)') == '["planned","planned","planned","planned","refused"]' ]] || mismatch results
+}
+
+@test "memory that another device has: refused, and it is named" {
+	edit '.devices[0].mappings[0].end -= 2097152 | .devices[0].size -= 2097152'
+	plan "$full"
+	is_status 4
+	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has memory in 100000000-1ffdfffff'* ]] ||
+		mismatch 'not named'
+	empty_tree
+	sed -i '$a 280000000-28fffffff : somebody' "$empty/proc/iomem"
+	edit '.devices[0].mappings[0].end += 2097152 | .devices[0].size += 2097152'
+	codes "$empty" 5 '["layout-refused","layout-refused","layout-refused","layout-refused","bad-mapping"]'
+}
+
+@test "the same memory in another mode: refused" {
+	edit '.devices[0].mode = "kmem" | del(.devices[4])'
+	edit '.devices[0].memory = null'
+	plan "$full"
+	is_status 4
+	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has its memory, in devdax instead of kmem'* ]] ||
+		mismatch 'not named'
+}
+
+@test "a region that is not there, or is another one" {
+	edit '(.regions[0].region, .devices[].region) = 7 | .devices[].device |= sub("dax0"; "dax7")'
+	codes "$full" 5 '["no-region","no-region","no-region","no-region","no-region"]'
+	complete_tree 6.1-pmem
+	"$DAXBUS" --sysroot "$full" list --json > "$layout"
+	codes "$tree" 5 '["no-region","no-region","no-region","no-region","no-region"]'
+	[[ $(json '.results[0].message') == *'(pmem), and was /devices/platform/hmem.0 (hmem)"' ]] || mismatch message
+}
+
+@test "persistent memory: unchanged where it is, else refused" {
+	complete_tree 6.1-pmem
+	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
+	codes "$tree" 0 '["unchanged"]'
+	edit '.devices[0].mappings[0].end += 2097152 | .devices[0].size += 2097152'
+	codes "$tree" 5 '["bad-mapping"]'
+	edit '.devices[0].mappings[0].start += 2097152000 | .devices[0].mappings[0].end += 2097152000'
+	codes "$tree" 5 '["static-region"]'
+	complete_tree 5.10-nvdimm
+	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
+	codes "$tree" 0 '["unchanged"]'
+}
