@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * map-device DEVICE: maps the first 2 MiB of a devdax device, closes it, says "mapped" and waits
- * for a signal: a holder that shows in no table of open files.
+ * map-device DEVICE: maps the first 2 MiB of a devdax device, or 1 GiB where its pages are that
+ * large, closes it, says "mapped" and waits for a signal: a holder that shows in no table of open
+ * files.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -9,11 +10,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define LENGTH (2UL << 20)
+static const size_t lengths[] = { 2UL << 20, 1UL << 30 };
 
 int main(int argc, char **argv)
 {
-	volatile char *memory;
+	volatile char *memory = MAP_FAILED;
 	int fd;
 
 	if (argc != 2)
@@ -21,7 +22,8 @@ int main(int argc, char **argv)
 	fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		err(1, "%s", argv[1]);
-	memory = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	for (size_t i = 0; memory == MAP_FAILED && i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		memory = mmap(NULL, lengths[i], PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (memory == MAP_FAILED)
 		err(1, "mmap");
 	close(fd);

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# 1 GiB pages behind a device of 128 MiB, in 16 GiB.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+gib=$((1 << 30)) mib=$((1 << 20))
+
+setup() { remember; }
+teardown() { settled; }
+
+# notes: of the first result in $output
+notes() { result '.notes | join("; ")'; }
+
+@test "1 GiB pages start on 1 GiB, and what stays unused is told" {
+	local unused='896 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB'
+	daxbus_says 0 resize --size=128M dax0.0
+	start=$(($(<$devices/dax0.0/mapping0/start)))
+	[ $((start % gib)) -eq 0 ]
+	daxbus_says 0 create --align=1G --dry-run --json
+	[[ $(notes) == *"$unused"* ]]
+	[ ! -e $devices/dax0.1 ]
+	daxbus_says 0 create --align=1G
+	both_say "$unused"
+	is device_dax dax0.1
+	[ "$(<$devices/dax0.1/align)" = $gib ]
+	[ "$(<$devices/dax0.1/size)" = $((15 * gib)) ]
+	# Not where the first byte is free, as the kernel has it.
+	[ $(($(<$devices/dax0.1/mapping0/start))) -eq $((start + gib)) ]
+	[ ! -e $devices/dax0.1/mapping1 ]
+	[ "$(<$devices/dax0.0/../dax_region/available_size)" = $((896 * mib)) ]
+	[ "$(device dax0.1 '.flags | length')" = 0 ]
+	hold dax0.1 mapped
+	let_go
+	# What is left over is there for smaller pages.
+	daxbus_says 5 create --align=1G --json
+	[ "$(result .code)" = no-room ]
+	[[ $(result .message) == *'1 GiB are wanted, and of 896 MiB that are free in region 0 0 bytes are in whole multiples of 1 GiB'* ]]
+	daxbus_says 0 create --mode=none
+	[ "$(<$devices/dax0.2/size)" = $((896 * mib)) ]
+	daxbus_says 0 destroy dax0.1 dax0.2
+	daxbus_says 0 resize --size=max dax0.0
+	[ "$(<$devices/dax0.0/size)" = $((16 * gib)) ]
+	is device_dax dax0.0
+}
+
+@test "a count of 1 GiB pages: the sizes are told before, and so is the rest" {
+	daxbus_says 0 resize --size=128M dax0.0
+	daxbus_says 5 create --align=1G --size=16G --json
+	[ "$(result .code)" = no-room ]
+	[[ $(result .message) == *'16 GiB are wanted, and of 16256 MiB that are free in region 0 15 GiB are in whole multiples of 1 GiB'* ]]
+	daxbus_says 0 create --align=1G --count=4 --mode=none --json
+	[ "$(jq -c '[.results[].device]' <<<"$output")" = '["dax0.1","dax0.2","dax0.3","dax0.4"]' ]
+	for d in 1 2 3 4; do
+		for mapping in "$devices/dax0.$d"/mapping[0-9]*; do
+			[ $(($(<"$mapping/start") % gib)) -eq 0 ]
+		done
+	done
+	[ "$(cat $devices/dax0.[1-4]/size | paste -sd' ')" = "$((3 * gib)) $((4 * gib)) $((4 * gib)) $((4 * gib))" ]
+	daxbus_says 0 destroy region=0
+	daxbus_says 0 resize --size=max dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	is device_dax dax0.0
+}
