@@ -501,6 +501,8 @@ static bool new_layout(struct planning *p, const struct layout *now, uint64_t al
 		return true;
 	if (size > have && grow(p, ret, &free, size - have, unit))
 		return true;
+	if (size > have)
+		note_rest(p, &free, unit);
 	if (size < have)
 		shrink(ret, have - size);
 	return guard_alignment(p, ret, align);

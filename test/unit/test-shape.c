@@ -242,6 +242,16 @@ static void test_realign(void **state _unused_)
 		{ "at=100000000-11fffffff size=512M region=120000000-13fffffff",
 		  "resize align=1G size=max", "",
 		  "layout " ALL "<100000000-11fffffff; align=1073741824<2097152", NULL },
+		/* what stays behind because of it */
+		{ "align=1G region=140000000-187ffffff", "resize size=max", "",
+		  "layout 100000000-17fffffff<" ALL,
+		  "128 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB" },
+		{ "align=1G region=148000000-1b7ffffff", "resize size=+1G", "", "!no-room", NULL },
+		{ "align=1G region=148000000-1ffffffff", "resize size=+1G", "",
+		  "layout 100000000-13fffffff,180000000-1bfffffff<" ALL,
+		  "896 MiB of region 0 stay unused" },
+		{ "align=1G region=140000000-17fffffff", "resize size=max", "",
+		  "layout 100000000-17fffffff<" ALL, NULL },
 	};
 
 	CHECK_ROWS(rows);
