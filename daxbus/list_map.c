@@ -43,7 +43,7 @@ static const struct {
 	{ DAXBUS_DEVICE, "size" },	   { DAXBUS_MAPPING, "start" },
 	{ DAXBUS_MAPPING, "end" },	   { DAXBUS_MAPPING, "size" },
 	{ DAXBUS_EXTENT, "start" },	   { DAXBUS_EXTENT, "end" },
-	{ DAXBUS_EXTENT, "size" },
+	{ DAXBUS_EXTENT, "size" },	   { DAXBUS_EXTENT, "lost" },
 };
 
 void list_map_query(struct daxbus_query *query)
@@ -226,7 +226,22 @@ static int collect(struct drawing *d)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-/* "region0: hmem, 1G at 0x100000000, 512M free, 384M at most in one range" */
+/* "region0: hmem, 1G at 0x100000000, 512M free, largest 384M, 64M in no whole memory block" */
+static void add_lost(const struct drawing *d, struct text *text)
+{
+	const struct daxbus_object *extent = NULL;
+	uint64_t lost = 0, one;
+
+	while ((extent = daxbus_object_next(d->region, DAXBUS_EXTENT, extent)))
+		if (get_number(extent, "lost", &one))
+			lost += one;
+	if (!lost)
+		return;
+	text_add(text, ", ");
+	add_bytes(d, text, lost);
+	text_add(text, " in no whole memory block");
+}
+
 static void add_header(const struct drawing *d, struct text *text)
 {
 	text_add(text, "region");
@@ -242,6 +257,7 @@ static void add_header(const struct drawing *d, struct text *text)
 		add_cell(d, text, d->region, "available_size");
 		text_add(text, " free, largest ");
 		add_cell(d, text, d->region, "largest_free");
+		add_lost(d, text);
 	}
 	text_add(text, "\n");
 }

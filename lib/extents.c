@@ -3,6 +3,7 @@
 
 #include "iomem.h"
 #include "notes.h"
+#include "ranges.h"
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
@@ -188,7 +189,17 @@ static int subtract(struct whole *w)
 	return r;
 }
 
-static int keep(const struct whole *w)
+/* What kmem could not use. */
+static struct opt_u64 lost_of(const struct range *range, const struct opt_u64 *block_size)
+{
+	uint64_t start, size = range->end - range->start + 1;
+
+	if (!is_known(block_size))
+		return unknown();
+	return known(size - range_inside(range->start, range->end, block_size->v, &start));
+}
+
+static int keep(const struct whole *w, const struct opt_u64 *block_size)
 {
 	struct region *region = w->region;
 
@@ -203,6 +214,7 @@ static int keep(const struct whole *w)
 		e->start = known(w->left[i].start);
 		e->end = known(w->left[i].end);
 		e->size = known(size);
+		e->lost = lost_of(&w->left[i], block_size);
 		if (size > region->largest_free.v)
 			region->largest_free.v = size;
 	}
@@ -225,7 +237,7 @@ static int read_region(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 	} else if (r == 0 && is_known(&region->dynamic)) {
 		r = subtract(&w);
 		if (r == 0)
-			r = keep(&w);
+			r = keep(&w, &s->bus.block_size);
 	}
 	return r == -ENOMEM ? r : 0;
 }

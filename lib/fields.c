@@ -28,8 +28,8 @@ struct row {
 	{ { DAXBUS_MAPPING, type_, name_, NULL, name_, unit_, help_ }, needs_, offsetof(struct mapping, member) }
 #define BLOCK(member, type_, name_, help_)                                                         \
 	{ { DAXBUS_BLOCK, type_, name_, NULL, name_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
-#define EXTENT(member, type_, name_, help_)                                                        \
-	{ { DAXBUS_EXTENT, type_, name_, NULL, name_, NULL, help_ }, NEED_FREE, offsetof(struct extent, member) }
+#define EXTENT(member, type_, name_, needs_, help_)                                                \
+	{ { DAXBUS_EXTENT, type_, name_, NULL, name_, NULL, help_ }, NEED_FREE | (needs_), offsetof(struct extent, member) }
 
 static const struct row rows[] = {
 	BUS(kernel, DAXBUS_STRING, "kernel", 0, "release of the kernel"),
@@ -100,9 +100,10 @@ static const struct row rows[] = {
 	BLOCK(zones, DAXBUS_STRINGS, "zones", "zone it is in, or while offline those it could go to, the default first"),
 	BLOCK(node, DAXBUS_NUMBER, "node", "NUMA node"),
 
-	EXTENT(start, DAXBUS_ADDRESS, "start", "first physical address"),
-	EXTENT(end, DAXBUS_ADDRESS, "end", "last physical address"),
-	EXTENT(size, DAXBUS_SIZE, "size", "size of the range"),
+	EXTENT(start, DAXBUS_ADDRESS, "start", 0, "first physical address"),
+	EXTENT(end, DAXBUS_ADDRESS, "end", 0, "last physical address"),
+	EXTENT(size, DAXBUS_SIZE, "size", 0, "size of the range"),
+	EXTENT(lost, DAXBUS_SIZE, "lost", NEED_POLICY, "bytes of it that are in no whole memory block, which a device in kmem could not use"),
 };
 
 /* clang-format on */

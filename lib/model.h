@@ -115,6 +115,7 @@ struct extent {
 	struct opt_u64 start;
 	struct opt_u64 end;
 	struct opt_u64 size;
+	struct opt_u64 lost; /* bytes that are in no whole memory block */
 };
 
 struct mapping {

@@ -312,7 +312,7 @@ put()
 	is_status 0
 	is_stderr ''
 	is_output \
-'region0: hmem, 2G at 0x100000000, 960M free, largest 512M
+'region0: hmem, 2G at 0x100000000, 960M free, largest 512M, 64M in no whole memory block
 KkkkkkkkkkkkkkkkkkkkDddddNnn............Ddddd.....FffffOoooo....................
 |    |    |    |    |    |    |    |    |    |    |    |    |    |    |    |
 | every 128M, a memory block
@@ -419,7 +419,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ ${lines[0]} == 'region0: hmem, 16G at ?, '* ]] || mismatch header
 	put 1000 -
 	list --map
-	[[ ${lines[0]} == 'region0: hmem, 16G at 0x100000000, 14384M free, largest 14384M' ]] || mismatch header
+	[[ ${lines[0]} == 'region0: hmem, 16G at 0x100000000, 14384M free, largest 14384M, 48M in no whole memory block' ]] || mismatch header
 	[[ ${lines[1]} =~ ^N{10}\.{70}$ ]] || mismatch bar
 	[[ ${lines[2]} == '|    |    |'* ]] || mismatch ruler
 	[[ ${lines[3]} == '| every 1G, 8 memory blocks of 128M' ]] || mismatch scale
@@ -488,8 +488,8 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	list --json --map dax0.1
 	[[ $(json '[.devices[].device]') == '["dax0.1"]' ]]
 	[[ $(json '.regions[0] | [.start, .largest_free, .free]') == '[4294967296,536870912,['\
-'{"start":4831838208,"end":5368709119,"size":536870912},'\
-'{"start":5905580032,"end":6442450943,"size":536870912}]]' ]] || mismatch extents
+'{"start":4831838208,"end":5368709119,"size":536870912,"lost":0},'\
+'{"start":5905580032,"end":6442450943,"size":536870912,"lost":0}]]' ]] || mismatch extents
 	list --json --regions -o REGION,LARGEST_FREE
 	[[ $(json '.regions') == '[{"region":0,"largest_free":536870912}]' ]]
 }

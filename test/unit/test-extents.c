@@ -237,6 +237,37 @@ static void test_region(void **state)
 	assert_null(daxbus_object_next(&full->object, DAXBUS_EXTENT, NULL));
 }
 
+/* What of it is in no whole memory block of 2 GiB; unknown with their size. */
+static void test_lost(void **state)
+{
+	static const struct {
+		struct opt_u64 block_size;
+		enum daxbus_presence is[2];
+		uint64_t lost[2];
+	} sizes[] = {
+		{ { DAXBUS_KNOWN, 2 * GIB }, { DAXBUS_KNOWN, DAXBUS_KNOWN }, { 2 * GIB, GIB } },
+		{ { DAXBUS_KNOWN, GIB }, { DAXBUS_KNOWN, DAXBUS_KNOWN }, { 0, 0 } },
+		{ { DAXBUS_UNKNOWN, 0 }, { DAXBUS_UNKNOWN, DAXBUS_UNKNOWN }, { 0, 0 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		struct region *r = make_region(s, 8 * GIB, 5 * GIB);
+		struct device *d = make_device(s, r, true);
+
+		s->bus.block_size = sizes[i].block_size;
+		add_mapping(d, 8 * GIB, 9 * GIB - 1);
+		add_mapping(d, 13 * GIB, 15 * GIB - 1);
+		r->start = known(8 * GIB);
+		read_all(*state, s);
+		assert_row(i, r->n_free == 2);
+		for (size_t k = 0; k < 2; k++) {
+			assert_row(i, r->free[k].lost.is == sizes[i].is[k]);
+			assert_row(i, r->free[k].lost.v == sizes[i].lost[k]);
+		}
+	}
+}
+
 /* Where an empty device, or CXL, said it already. */
 static void test_start_is_known(void **state)
 {
@@ -377,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_subtract),
 		cmocka_unit_test(test_find_whole),
 		IN_TREE(test_region),
+		IN_TREE(test_lost),
 		IN_TREE(test_start_is_known),
 		IN_TREE(test_start_of_iomem),
 		IN_TREE(test_unknown),

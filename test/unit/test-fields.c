@@ -81,6 +81,7 @@ static const struct expected {
 	{ DAXBUS_EXTENT, "start", NULL, NULL, DAXBUS_ADDRESS, 601, NULL },
 	{ DAXBUS_EXTENT, "end", NULL, NULL, DAXBUS_ADDRESS, 602, NULL },
 	{ DAXBUS_EXTENT, "size", NULL, NULL, DAXBUS_SIZE, 603, NULL },
+	{ DAXBUS_EXTENT, "lost", NULL, NULL, DAXBUS_SIZE, 604, NULL },
 };
 
 static void set(struct opt_str *o, const char *s)
@@ -191,6 +192,7 @@ static struct daxbus_snapshot *make(void)
 	extent->start = known(601);
 	extent->end = known(602);
 	extent->size = known(603);
+	extent->lost = known(604);
 	snapshot_finish(s);
 	return s;
 }
