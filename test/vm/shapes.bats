@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Regions shaped in random order beside a model of them, from a seed that is printed: a few commands, and 300 with
+# DAXBUS_LONG=1. DAXBUS_SEED sets the seed.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+@test "regions are what a model of them says after each of many commands" {
+	count=10
+	[ ! "${DAXBUS_LONG-}" ] || count=300
+	echo "# $count commands, seed $(seed)" >&3
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
+	remember
+	run "$BATS_TEST_DIRNAME/shapes" $count "$(seed)"
+	printf '%s\n' "$output"
+	[ "$status" -eq 0 ]
+	echo "# $(grep 'commands:' <<<"$output")" >&3
+	settled
+}
