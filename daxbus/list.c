@@ -15,7 +15,7 @@ static const struct view views[] = {
 	[VIEW_DEVICES] = { DAXBUS_DEVICE, "DEVICE,PROVIDER,MODE,DRIVER,SIZE,TARGET_NODE,"
 					  "BLOCKS,ONLINE,MOVABLE,FLAGS" },
 	[VIEW_REGIONS] = { DAXBUS_REGION,
-			   "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,TARGET_NODE,PATH" },
+			   "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,CREATABLE,TARGET_NODE,PATH" },
 	[VIEW_MAPPINGS] = { DAXBUS_MAPPING, "DEVICE,START,END,SIZE,PAGE_OFFSET" },
 	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,DEVICE,START,SIZE,STATE,ZONES,NODE" },
 	[VIEW_TREE] = { DAXBUS_DEVICE,
@@ -108,7 +108,8 @@ static void say_notes(struct session *s, const struct listing *listing, bool eve
 	for (size_t i = 0; i < notes.n_strings; i++)
 		say("%s", notes.strings[i]);
 	get_bus_strings(listing, "models", &models);
-	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL))
+	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&
+	    !daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, NULL))
 		hint_empty(s, models.n_strings);
 }
 

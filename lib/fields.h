@@ -27,8 +27,9 @@ enum need {
 	NEED_POLICY = 1 << 14, /* machine-wide settings */
 	NEED_FREE = 1 << 15,   /* what is free in a region: where every device of it is, selected or
 				  not */
-	NEED_IOMEM = 1 << 16,  /* the text of /proc/iomem, which no field has */
-	NEED_ALL = ((1 << 16) - 1) & ~NEED_BLOCKS,
+	NEED_ND = 1 << 16,     /* what the nd bus has left for devices */
+	NEED_IOMEM = 1 << 17,  /* the text of /proc/iomem, which no field has */
+	NEED_ALL = ((1 << 17) - 1) & ~NEED_BLOCKS,
 };
 
 unsigned int field_needs(const struct daxbus_field *field);

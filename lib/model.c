@@ -78,8 +78,9 @@ static int compare_u64(uint64_t a, uint64_t b)
 static int compare_regions(const void *a, const void *b)
 {
 	const struct region *const *x = a, *const *y = b;
+	int c = compare_u64((*x)->id.v, (*y)->id.v);
 
-	return compare_u64((*x)->id.v, (*y)->id.v);
+	return c ? c : (*x)->is_nd - (*y)->is_nd;
 }
 
 static int compare_devices(const void *a, const void *b)
@@ -153,7 +154,7 @@ static void drop_unselected(struct daxbus_snapshot *s)
 	}
 	s->n_devices = devices;
 	for (size_t i = 0; i < s->n_regions; i++) {
-		if (s->regions[i]->n_devices)
+		if (s->regions[i]->n_devices || s->regions[i]->selected)
 			s->regions[regions++] = s->regions[i];
 		else
 			region_free(s->regions[i]);

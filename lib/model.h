@@ -95,6 +95,10 @@ struct region {
 	struct opt_u64 available_size;
 	struct opt_u64 align;
 	struct opt_u64 dynamic;
+	struct opt_u64 creatable;
+	bool is_nd;    /* what the nd bus has left for devices, and none of them: see ndregion.h */
+	bool selected; /* though it has no device */
+	uint32_t next_instance;	    /* of a device that is made there, when @is_nd */
 	struct opt_u64 target_node; /* kept by the kernel in the region; devices only show it */
 	struct pmem pmem;
 	struct cxl cxl;

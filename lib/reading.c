@@ -5,6 +5,7 @@
 #include "fields.h"
 #include "iomem.h"
 #include "layout.h"
+#include "ndregion.h"
 #include "provider.h"
 #include "scan.h"
 
@@ -54,6 +55,8 @@ int reading_take(struct sysfs *fs, const struct log *log, const struct selection
 		r = extents_read(fs, s);
 	if (r == 0 && needs & NEED_IOMEM)
 		r = read_iomem(fs, &s->iomem);
+	if (r == 0 && needs & NEED_ND)
+		r = ndregion_add_all(fs, s);
 	if (r < 0)
 		return err_oom(err);
 	r = selection_check_names(selection, s, err);
@@ -61,6 +64,9 @@ int reading_take(struct sysfs *fs, const struct log *log, const struct selection
 		return r;
 	for (size_t i = 0; i < s->n_devices; i++)
 		s->devices[i]->selected = selection_has(selection, s->devices[i]);
+	for (size_t i = 0; i < s->n_regions; i++)
+		if (s->regions[i]->is_nd)
+			s->regions[i]->selected = selection_has_region(selection, s->regions[i]);
 	snapshot_finish(s);
 	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
 		return err_oom(err);

@@ -224,6 +224,9 @@ static void read_region_attributes(const struct sysfs_dir *parent, struct region
 		region->dynamic = known(region->available_size.is != DAXBUS_NONE);
 	else
 		region->dynamic = unknown();
+	region->creatable = region->available_size.is == DAXBUS_UNKNOWN
+				    ? unknown()
+				    : known(region->available_size.v > 0);
 }
 
 static struct region *find_region(const struct scan *scan, const char *path, uint32_t id)
@@ -251,7 +254,8 @@ static int add_region(struct scan *scan, const char *path, uint32_t id)
 	r = read_provider(&scan->parent, region);
 	if (r < 0)
 		return r;
-	region->size = region->align = region->available_size = region->dynamic = unknown();
+	region->size = region->align = region->available_size = unknown();
+	region->dynamic = region->creatable = unknown();
 	region->target_node = region->start = region->largest_free = unknown();
 	region->free_is = DAXBUS_UNKNOWN;
 	if (scan->needs & NEED_REGION)

@@ -223,11 +223,12 @@ static bool text_matches(const struct term *t, const char *value)
 	return fnmatch(t->text, value, 0) == 0;
 }
 
-static bool field_matches(const struct term *t, const struct device *d)
+static bool object_matches(const struct term *t, const struct daxbus_field *field,
+			   const struct daxbus_object *object)
 {
 	struct daxbus_value value;
 
-	if (daxbus_get(&d->object, t->field, &value) < 0)
+	if (daxbus_get(object, field, &value) < 0)
 		return false;
 	if (value.presence == DAXBUS_NONE ||
 	    (value.type == DAXBUS_STRINGS && value.presence == DAXBUS_KNOWN &&
@@ -254,9 +255,47 @@ bool selection_has(const struct selection *s, const struct device *d)
 		for (size_t k = 0; k < selector->n_terms && has; k++) {
 			const struct term *t = &selector->terms[k];
 
-			has = t->kind == TERM_FIELD ? field_matches(t, d)
+			has = t->kind == TERM_FIELD ? object_matches(t, t->field, &d->object)
 						    : term_may_name(t, d->name.v, d->region_id.v);
 		}
+		if (has)
+			return true;
+	}
+	return s->n_selectors == 0;
+}
+
+/* A field that devices have from their region is that of the region. */
+static bool region_field_matches(const struct term *t, const struct region *region)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, t->field->name);
+
+	return field && field->type == t->field->type && object_matches(t, field, &region->object);
+}
+
+static bool term_has_region(const struct term *t, const struct region *region)
+{
+	switch (t->kind) {
+	case TERM_REGION:
+		return t->number == region->id.v;
+	case TERM_ALL:
+		return true;
+	case TERM_FIELD:
+		return region_field_matches(t, region);
+	case TERM_DEVICE:
+	case TERM_GLOB:
+		break;
+	}
+	return false;
+}
+
+bool selection_has_region(const struct selection *s, const struct region *region)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct selector *selector = &s->selectors[i];
+		bool has = true;
+
+		for (size_t k = 0; k < selector->n_terms && has; k++)
+			has = term_has_region(&selector->terms[k], region);
 		if (has)
 			return true;
 	}
@@ -267,6 +306,9 @@ static bool is_there(const struct term *t, const struct daxbus_snapshot *s)
 {
 	if (t->kind != TERM_DEVICE && t->kind != TERM_REGION)
 		return true;
+	for (size_t i = 0; t->kind == TERM_REGION && i < s->n_regions; i++)
+		if (s->regions[i]->is_nd && s->regions[i]->id.v == t->number)
+			return true;
 	for (size_t i = 0; i < s->n_devices; i++)
 		if (term_may_name(t, s->devices[i]->name.v, s->devices[i]->region_id.v))
 			return true;

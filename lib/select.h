@@ -50,6 +50,8 @@ bool selection_may_name(const struct selection *s, const char *device, uint64_t 
  */
 const char *selection_name(const struct selection *s, size_t i);
 bool selection_has(const struct selection *s, const struct device *d);
+/* Likewise a region that has no device. */
+bool selection_has_region(const struct selection *s, const struct region *region);
 /* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */
 int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
 			  struct daxbus_error *err) _must_check_;

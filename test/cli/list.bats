@@ -33,9 +33,9 @@ dax1.0 hmem     devdax device_dax   1G           2      -      -       - -'
 @test "--regions, and its letter" {
 	list --regions
 	is_output \
-'REGION PROVIDER SIZE AVAILABLE_SIZE ALIGN DYNAMIC TARGET_NODE PATH
-     0 hmem       1G              0    2M yes               1 /devices/platform/hmem.0
-     1 hmem       1G              0    2M yes               2 /devices/platform/hmem.1'
+'REGION PROVIDER SIZE AVAILABLE_SIZE ALIGN DYNAMIC CREATABLE TARGET_NODE PATH
+     0 hmem       1G              0    2M yes     no                  1 /devices/platform/hmem.0
+     1 hmem       1G              0    2M yes     no                  2 /devices/platform/hmem.1'
 	local expected=$output
 	list -R
 	is_output "$expected"

@@ -30,6 +30,7 @@ static const struct expected {
 	{ DAXBUS_REGION, "largest_free", NULL, NULL, DAXBUS_SIZE, 207, NULL },
 	{ DAXBUS_REGION, "align", NULL, NULL, DAXBUS_SIZE, 204, NULL },
 	{ DAXBUS_REGION, "dynamic", NULL, NULL, DAXBUS_BOOL, 1, NULL },
+	{ DAXBUS_REGION, "creatable", NULL, NULL, DAXBUS_BOOL, 1, NULL },
 	{ DAXBUS_REGION, "target_node", NULL, NULL, DAXBUS_NUMBER, 205, NULL },
 	{ DAXBUS_REGION, "nd_bus", "pmem", "bus", DAXBUS_STRING, 0, "ndbus0" },
 	{ DAXBUS_REGION, "nd_region", "pmem", "region", DAXBUS_STRING, 0, "region0" },
@@ -113,7 +114,7 @@ static void make_region(struct region *r)
 	r->size = known(202);
 	r->available_size = known(203);
 	r->align = known(204);
-	r->dynamic = known(1);
+	r->dynamic = r->creatable = known(1);
 	r->target_node = known(205);
 	r->start = known(206);
 	r->largest_free = known(207);
