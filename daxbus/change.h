@@ -20,6 +20,8 @@ struct change_options {
 	const char *from;
 	const char *align;
 	const char *count;
+	const char *map;
+	const char *name;
 	struct strv mappings;
 	const char *wait;
 	bool force;

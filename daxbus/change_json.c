@@ -28,8 +28,8 @@ const struct change_key result_keys[] = {
 
 const struct change_key step_keys[] = {
 	{ "what", KEY_TEXT, false, STEP(what), 0, "what it does, for people" },
-	{ "file", KEY_TEXT, true, STEP(file), 0, "file that is written, several as braces of the shell name them, null for a module" },
-	{ "value", KEY_TEXT, true, STEP(value), 0, "what is written, null for a module" },
+	{ "file", KEY_TEXT, true, STEP(file), 0, "file that is written, several as braces of the shell name them, null for a module; a namespace, of which libndctl writes several" },
+	{ "value", KEY_TEXT, true, STEP(value), 0, "what is written, null for a module or a namespace" },
 	{ "module", KEY_TEXT, true, STEP(module), 0, "module that is loaded, null for a write" },
 	{ "check", KEY_TEXT, true, STEP(check), 0, "what must hold before, for people" },
 	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how its effect is read back, for people" },

@@ -98,8 +98,8 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 
 	text_add(&text, "%3zu. %s", number, step->what);
 	print_line(s->out, &text);
-	if (step->file) {
-		text_add(&text, "%s%s > %s", indent, step->value ? step->value : "", step->file);
+	if (step->file && step->value) {
+		text_add(&text, "%s%s > %s", indent, step->value, step->file);
 		print_line(s->out, &text);
 	}
 	print_labelled(s->out, indent, "modprobe ", step->module);

@@ -129,7 +129,7 @@ static void offer_regions(const struct completion_state *c, const struct daxbus_
 /* Those that a device can be created in. */
 static void offer_free_regions(const struct completion_state *c)
 {
-	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "available_size");
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "creatable");
 	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *region = NULL;
 	struct daxbus_value value;

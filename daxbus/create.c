@@ -40,6 +40,15 @@ static const struct option_row options[] = {
 		  "otherwise",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(online), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
+	{ .name = "map",
+	  .help = "where the page map of a new namespace on persistent memory is: 'dev', on the "
+		  "memory itself, unless this says 'mem', in RAM",
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(map), .setting = true,
+	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
+	{ .name = "name", .argument = "NAME",
+	  .help = "the name of a new namespace on persistent memory, in its label",
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(name), .setting = true,
+	  .excluded = EXCLUDE_FROM },
 	{ .name = "memmap-on-memory",
 	  .help = "whether the kernel's page map of the memory is kept in the memory itself",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memmap_on_memory), .setting = true,
@@ -143,6 +152,7 @@ static const struct example examples[] = {
 	{ "daxbus create --mode=kmem", "all that is free, as memory of the kernel" },
 	{ "daxbus create --region=hmem.0 --count=4 --dry-run",
 	  "what four devices that share what is free would be" },
+	{ "daxbus create --region=1 --size=64G --name=cache", "a namespace on persistent memory" },
 	{ "daxbus create --mapping=0x140000000-0x14fffffff --mapping=0x120000000-0x12fffffff",
 	  "a device at these addresses" },
 	{ "daxbus create --from=layout.json",
@@ -156,8 +166,8 @@ const struct command create_command = {
 		"Create a device in a region that has free memory, with all of it unless --size or "
 		"--mapping says otherwise, and bring it into a mode: devdax, unless --mode says "
 		"otherwise. Every range of it starts on a multiple of the alignment. What cannot "
-		"be finished is undone. Regions of persistent memory cannot be divided so. With "
-		"--from create the devices of a saved layout again.",
+		"be finished is undone. On persistent memory, which has to be named by --region, the "
+		"device is a new namespace. With --from create the devices of a saved layout again.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

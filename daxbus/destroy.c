@@ -19,8 +19,9 @@ const struct command destroy_command = {
 	.description =
 		"Unbind the selected devices, their memory taken offline first, give their memory "
 		"back to their regions and delete them. The first device of a region cannot be "
-		"deleted, and is left without memory. The data is not erased. 'all' selects every "
-		"device.",
+		"deleted, and is left without memory. The data is not erased; but a device on "
+		"persistent memory goes with its namespace and all that it holds, which takes "
+		"--force. 'all' selects every device.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

@@ -170,7 +170,9 @@ static void block_signals(sigset_t *ret_old)
 /* Whether the device was not there before these steps. */
 static bool is_new(const struct steps *steps)
 {
-	return steps->n && steps->items[0].kind == STEP_CREATE;
+	enum step_kind first = steps->n ? steps->items[0].kind : _STEP_MAX;
+
+	return first == STEP_CREATE || first == STEP_LABEL || first == STEP_INFO;
 }
 
 /* Whether the device is what it was. */
@@ -310,13 +312,61 @@ static int check_goal(struct change *c, struct failure *failure)
 	return 0;
 }
 
-static int do_all(struct change *c, struct failure *failure)
+static int do_steps(struct change *c, struct failure *failure)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < c->plan.steps.n; i++)
 		r = do_step(c, i, failure);
-	return r < 0 ? r : check_goal(c, failure);
+	return r;
+}
+
+/* The next plan of the same transaction: what it refuses has failed. */
+static int plan_next(struct change *c, const struct daxbus_request *request,
+		     struct failure *failure)
+{
+	_cleanup_(facts_done) struct facts facts = { 0 };
+	int r = read_device(c, c->result->device, NEED_PLAN);
+
+	if (r == 0 && !c->device)
+		return failure_vanished(failure, c->result->device);
+	plan_done(&c->plan);
+	if (r == 0)
+		r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, request,
+			       plan_driver(request, c->device), &facts);
+	if (r == 0)
+		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
+	if (r == 0)
+		r = result_add_notes(c->result, &c->plan.notes);
+	if (r < 0)
+		return failure_oom(failure);
+	if (c->plan.verdict == DAXBUS_REFUSED)
+		return failure_set(failure, c->plan.code, -ECANCELED, "%s", c->plan.message);
+	return 0;
+}
+
+/* A device that this made has the driver that the kernel gave it, and gets the one that is wanted.
+ */
+static int go_on(struct change *c, struct failure *failure)
+{
+	struct daxbus_request rest = *c->request; /* what it owns is borrowed */
+	int r;
+
+	rest.action = rest.mode == MODE_NONE ? DAXBUS_UNBIND : DAXBUS_RECONFIGURE;
+	r = plan_next(c, &rest, failure);
+	if (r == 0)
+		r = do_steps(c, failure);
+	/* Of a device that is so already nothing is left to compare. */
+	return r < 0 || c->plan.verdict == DAXBUS_UNCHANGED ? r : check_goal(c, failure);
+}
+
+static int do_all(struct change *c, struct failure *failure)
+{
+	int r = do_steps(c, failure);
+
+	if (r < 0)
+		return r;
+	return c->plan.goes_on ? go_on(c, failure) : check_goal(c, failure);
 }
 
 /* "WHAT FAILED; everything is as it was before", or what is not. */
@@ -421,6 +471,15 @@ static int run_plan(struct change *c)
 	return result_add_notes(c->result, &c->performer.notes) ?: r;
 }
 
+static int show_plan(struct change *c)
+{
+	static char rest[] = "its driver, and what else it takes, is planned when it is there";
+	const struct strv note = { (char *[]){ rest }, 1 };
+	int r = result_set_steps(c->result, &c->plan.steps);
+
+	return r == 0 && c->plan.goes_on ? result_add_notes(c->result, &note) : r;
+}
+
 static int act(struct change *c)
 {
 	int r = 0;
@@ -430,7 +489,7 @@ static int act(struct change *c)
 	else if (c->plan.verdict == DAXBUS_PLANNED && c->apply->folder >= 0)
 		r = run_plan(c);
 	else
-		r = result_set_steps(c->result, &c->plan.steps);
+		r = show_plan(c);
 	return r;
 }
 
@@ -587,7 +646,19 @@ int apply_skip(const char *device, enum code code, const char *message,
 /* Deleting is the last step, and there is no way back from it. */
 static bool is_deleted(const struct steps *steps)
 {
-	return steps->n && steps->items[steps->n - 1].kind == STEP_DELETE;
+	return steps->n && (steps->items[steps->n - 1].kind == STEP_DELETE ||
+			    steps->items[steps->n - 1].kind == STEP_UNMAKE);
+}
+
+/* The last step was about to delete what can be made a device again, until it is deleted. */
+static bool comes_back(struct change *c, const struct steps *steps)
+{
+	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
+	const struct step *last = steps->n ? &steps->items[steps->n - 1] : NULL;
+
+	return last && last->kind == STEP_UNMAKE &&
+	       perform_undo(&c->performer, last, &ignored) == 0 &&
+	       performer_relearn(&c->performer) == 0;
 }
 
 static int end_record(struct change *c, const char *message)
@@ -610,7 +681,7 @@ static int undo_record(struct change *c, struct record *record)
 	if (r < 0 && r != -ENODEV)
 		return r;
 	performer_mark(&c->performer);
-	if (r == -ENODEV && is_deleted(&record->steps))
+	if (r == -ENODEV && is_deleted(&record->steps) && !comes_back(c, &record->steps))
 		return end_record(c, "the device had been destroyed, as was wanted");
 	r = undo_all(c, &record->steps, &record->before, &failure);
 	if (r == 0)

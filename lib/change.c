@@ -62,8 +62,8 @@ static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct selection everything = { 0 };
-	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything, NEED_REGION,
-			     &s, error);
+	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything,
+			     NEED_REGION | NEED_ND, &s, error);
 
 	return r < 0 ? r : choose_region(s, ret, error);
 }

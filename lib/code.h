@@ -62,6 +62,14 @@
 	    "See 'daxbus list --regions': regions move with hardware, firmware and kernel.")    \
 	row(CODE_LAYOUT_REFUSED, "layout-refused", true,                                        \
 	    "Make room for what is refused, take it out of the layout, or use --force.")        \
+	row(CODE_DATA_LOSS, "data-loss", true,                                                  \
+	    "Save what is in it, then use --force.")                                            \
+	row(CODE_NAMESPACE_IN_USE, "namespace-in-use", false,                                   \
+	    "See 'ndctl list -N' for what it is; daxbus only touches namespaces in devdax mode.") \
+	row(CODE_NOT_FOR_REGION, "not-for-region", false,                                       \
+	    "Leave that option out.")                                                           \
+	row(CODE_READ_ONLY, "read-only", false,                                                 \
+	    "See 'ndctl list -R'; the NVDIMM or its firmware protects it.")                     \
 	row(CODE_NO_PROVIDER, "no-provider", false,                                             \
 	    "Bind the region's parent to its driver again.")                                    \
 	row(CODE_NO_DRIVER, "no-driver", false,                                                 \
@@ -87,6 +95,8 @@
 	    "Something else brought it online; see udev rules and auto_online_blocks.")         \
 	row(CODE_BIND_FAILED, "bind-failed", false,                                             \
 	    "See the kernel's messages.")                                                       \
+	row(CODE_NO_LIBRARY, "no-library", false,                                               \
+	    "Install libndctl and libdaxctl.")                                                  \
 	row(CODE_MODULE_FAILED, "module-failed", false,                                         \
 	    "See the kernel's messages.")                                                       \
 	row(CODE_WRITE_FAILED, "write-failed", false,                                           \

@@ -599,8 +599,9 @@ enum daxbus_verdict {
  * struct daxbus_step - a step of a plan: one write to the kernel, one module, or the memory blocks
  * of a device
  * @what: what it does, in words
- * @file: the file that is written, as a path from the root; NULL for a module
- * @value: what is written into it; NULL for a module
+ * @file: the file that is written, as a path from the root; NULL for a module; the folder of a
+ * namespace, where libndctl writes several
+ * @value: what is written into it; NULL for a module or a namespace
  * @module: the module that is loaded; NULL for a write
  * @check: what must hold before, in words; NULL when nothing
  * @verify: how its effect is read back, in words

@@ -89,10 +89,11 @@ static int read_driver_module(const struct log *log, const char *driver, struct 
 	return 0;
 }
 
-static int read_modules(struct sysfs *fs, const struct log *log,
+static int read_modules(struct sysfs *fs, const struct log *log, const struct device *d,
 			const struct daxbus_request *request, const char *driver, struct facts *ret)
 {
-	bool compat = request->action == DAXBUS_RECONFIGURE && request->mode == MODE_COMPAT;
+	bool compat = (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_COMPAT) ||
+		      (request->action == DAXBUS_CREATE && d->region->is_nd);
 	int r = 0;
 
 	if (driver)
@@ -330,6 +331,63 @@ static int read_bus(struct sysfs *fs, const struct device *d, const char *driver
 	return read_neighbours(fs, d->name.v ?: "", &ret->neighbours);
 }
 
+/* --- persistent memory ------------------------------------------------------------------------ */
+
+static int read_uuids(struct sysfs *fs, struct facts *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir random = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(fs, &random, "/proc/sys/kernel/random");
+
+	ret->uuids[0].is = ret->uuids[1].is = DAXBUS_UNKNOWN;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(ret->uuids); i++)
+		r = attribute_str(&random, &ret->uuids[i], "uuid");
+	return only_oom(r);
+}
+
+static void read_block_busy(struct sysfs *fs, struct facts *ret)
+{
+	const struct ndspace *space = ndregion_next(&ret->nd);
+	bool busy;
+
+	ret->block_busy = unknown();
+	if (space && !space->block)
+		ret->block_busy = known(0);
+	else if (space && sysfs_block_is_busy(fs, space->block, &busy) == 0)
+		ret->block_busy = known(busy);
+}
+
+static int read_namespace(struct sysfs *fs, const struct device *d, struct facts *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(fs, &dir, "/sys%s", d->region->path.v);
+
+	ret->namespace.is = ret->info_uuid.is = DAXBUS_UNKNOWN;
+	if (r == 0)
+		r = attribute_str(&dir, &ret->namespace, "namespace");
+	if (r == 0)
+		r = attribute_str(&dir, &ret->info_uuid, "uuid");
+	return only_oom(r);
+}
+
+static int read_nd(struct sysfs *fs, const struct device *d, const struct daxbus_request *request,
+		   struct facts *ret)
+{
+	bool create = request->action == DAXBUS_CREATE && d->region->is_nd;
+	bool destroy = request->action == DAXBUS_DESTROY && known_as(&d->provider, "pmem");
+	char name[32];
+	int r;
+
+	if (!create && !destroy)
+		return 0;
+	snprintf(name, sizeof(name), "region%" PRIu64, d->region_id.v);
+	r = only_oom(ndregion_read(fs, name, &ret->nd));
+	if (r == 0 && destroy)
+		return read_namespace(fs, d, ret);
+	if (r == 0)
+		read_block_busy(fs, ret);
+	return r == 0 ? read_uuids(fs, ret) : r;
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
@@ -343,7 +401,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
 		facts.kernel = kernel_parse(s->bus.kernel.v);
 	facts.stale_page_map = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
-	r = read_modules(fs, log, request, driver, &facts);
+	r = read_modules(fs, log, d, request, driver, &facts);
 	if (r == 0)
 		r = read_holders(fs, d, &facts);
 	if (r == 0)
@@ -354,6 +412,8 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 		r = read_memory(fs, d, &facts);
 	if (r == 0)
 		r = read_bus(fs, d, driver, &facts);
+	if (r == 0)
+		r = read_nd(fs, d, request, &facts);
 	if (r < 0)
 		return r;
 	*ret = facts;
@@ -366,5 +426,10 @@ void facts_done(struct facts *facts)
 	strv_done(&facts->holders.v);
 	free(facts->range_holder.v);
 	free(facts->autoprobe.v);
+	ndregion_done(&facts->nd);
+	free(facts->namespace.v);
+	free(facts->info_uuid.v);
+	free(facts->uuids[0].v);
+	free(facts->uuids[1].v);
 	*facts = (struct facts){ 0 };
 }

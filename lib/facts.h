@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "model.h"
+#include "ndregion.h"
 #include "request.h"
 #include "sysfs.h"
 
@@ -45,6 +46,17 @@ struct facts {
 	struct opt_u64 has_provider;
 	struct opt_u64 stale_page_map; /* whether a bind to device_dax or fsdev_dax failed on this
 					  instance */
+
+	/*
+	 * Persistent memory, read to create or destroy: its region of the nd bus; what a device was
+	 * made from, and the UUID in its info block; whether the block device of the namespace that
+	 * is to be used is in use itself; and UUIDs that nothing has yet.
+	 */
+	struct ndregion nd;
+	struct opt_str namespace;
+	struct opt_str info_uuid;
+	struct opt_u64 block_busy;
+	struct opt_str uuids[2];
 
 	/* bytes of RAM to be had; of a device in kmem, outside its node */
 	struct opt_u64 memory_available;

@@ -48,7 +48,7 @@ static const struct row rows[] = {
 	REGION(largest_free, DAXBUS_SIZE, "largest_free", NEED_FREE, "largest range that belongs to no device; none where devices cannot be made"),
 	REGION(align, DAXBUS_SIZE, "align", NEED_REGION, "alignment of the region"),
 	REGION(dynamic, DAXBUS_BOOL, "dynamic", NEED_REGION, "whether devices can be created, resized and deleted"),
-	REGION(creatable, DAXBUS_BOOL, "creatable", NEED_REGION, "whether 'daxbus create' can make a device of what is free in it"),
+	REGION(creatable, DAXBUS_BOOL, "creatable", NEED_REGION | NEED_ND, "whether 'daxbus create' can make a device of what is free in it"),
 	REGION(target_node, DAXBUS_NUMBER, "target_node", NEED_TARGET_NODE, "NUMA node that the memory has, or would get, under kmem"),
 	REGION_IN("pmem", pmem.bus, DAXBUS_STRING, "nd_bus", "bus", NEED_PMEM, "NVDIMM bus"),
 	REGION_IN("pmem", pmem.region, DAXBUS_STRING, "nd_region", "region", NEED_PMEM, "NVDIMM region"),

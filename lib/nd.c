@@ -7,7 +7,11 @@
 #include <daxctl/libdaxctl.h>
 #include <ndctl/libndctl.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <syslog.h>
+#include <unistd.h>
 
 #include "library.h"
 
@@ -24,9 +28,34 @@ struct nd {
 	__typeof__(&ndctl_dax_get_next) ndctl_dax_get_next;
 	__typeof__(&ndctl_dax_get_namespace) ndctl_dax_get_namespace;
 	__typeof__(&ndctl_dax_get_uuid) ndctl_dax_get_uuid;
+	__typeof__(&ndctl_dax_get_devname) ndctl_dax_get_devname;
 	__typeof__(&ndctl_dax_get_daxctl_region) ndctl_dax_get_daxctl_region;
 	__typeof__(&ndctl_namespace_get_devname) ndctl_namespace_get_devname;
 	__typeof__(&daxctl_region_get_id) daxctl_region_get_id;
+
+	/* to change something */
+	__typeof__(&ndctl_set_log_priority) ndctl_set_log_priority;
+	__typeof__(&ndctl_namespace_get_first) ndctl_namespace_get_first;
+	__typeof__(&ndctl_namespace_get_next) ndctl_namespace_get_next;
+	__typeof__(&ndctl_namespace_get_region) ndctl_namespace_get_region;
+	__typeof__(&ndctl_namespace_get_block_device) ndctl_namespace_get_block_device;
+	__typeof__(&ndctl_namespace_set_uuid) ndctl_namespace_set_uuid;
+	__typeof__(&ndctl_namespace_set_alt_name) ndctl_namespace_set_alt_name;
+	__typeof__(&ndctl_namespace_set_size) ndctl_namespace_set_size;
+	__typeof__(&ndctl_namespace_set_enforce_mode) ndctl_namespace_set_enforce_mode;
+	__typeof__(&ndctl_namespace_set_raw_mode) ndctl_namespace_set_raw_mode;
+	__typeof__(&ndctl_namespace_enable) ndctl_namespace_enable;
+	__typeof__(&ndctl_namespace_disable_safe) ndctl_namespace_disable_safe;
+	__typeof__(&ndctl_namespace_delete) ndctl_namespace_delete;
+	__typeof__(&ndctl_region_get_dax_seed) ndctl_region_get_dax_seed;
+	__typeof__(&ndctl_dax_set_uuid) ndctl_dax_set_uuid;
+	__typeof__(&ndctl_dax_set_location) ndctl_dax_set_location;
+	__typeof__(&ndctl_dax_set_align) ndctl_dax_set_align;
+	__typeof__(&ndctl_dax_set_namespace) ndctl_dax_set_namespace;
+	__typeof__(&ndctl_dax_enable) ndctl_dax_enable;
+	__typeof__(&ndctl_dax_delete) ndctl_dax_delete;
+	__typeof__(&daxctl_dev_get_first) daxctl_dev_get_first;
+	__typeof__(&daxctl_dev_get_devname) daxctl_dev_get_devname;
 };
 
 static int nd_open(struct nd *nd)
@@ -42,6 +71,7 @@ static int nd_open(struct nd *nd)
 		LIBRARY_SYMBOL(nd, ndctl_dax_get_next),
 		LIBRARY_SYMBOL(nd, ndctl_dax_get_namespace),
 		LIBRARY_SYMBOL(nd, ndctl_dax_get_uuid),
+		LIBRARY_SYMBOL(nd, ndctl_dax_get_devname),
 		LIBRARY_SYMBOL(nd, ndctl_dax_get_daxctl_region),
 		LIBRARY_SYMBOL(nd, ndctl_namespace_get_devname),
 	};
@@ -57,6 +87,47 @@ static int nd_open(struct nd *nd)
 	return r;
 }
 
+static int nd_open_to_change(struct nd *nd)
+{
+	const struct library_symbol ndctl[] = {
+		LIBRARY_SYMBOL(nd, ndctl_set_log_priority),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_get_first),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_get_next),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_get_region),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_get_block_device),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_set_uuid),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_set_alt_name),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_set_size),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_set_enforce_mode),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_set_raw_mode),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_enable),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_disable_safe),
+		LIBRARY_SYMBOL(nd, ndctl_namespace_delete),
+		LIBRARY_SYMBOL(nd, ndctl_region_get_dax_seed),
+		LIBRARY_SYMBOL(nd, ndctl_dax_set_uuid),
+		LIBRARY_SYMBOL(nd, ndctl_dax_set_location),
+		LIBRARY_SYMBOL(nd, ndctl_dax_set_align),
+		LIBRARY_SYMBOL(nd, ndctl_dax_set_namespace),
+		LIBRARY_SYMBOL(nd, ndctl_dax_enable),
+		LIBRARY_SYMBOL(nd, ndctl_dax_delete),
+	};
+	const struct library_symbol daxctl[] = {
+		LIBRARY_SYMBOL(nd, daxctl_dev_get_first),
+		LIBRARY_SYMBOL(nd, daxctl_dev_get_devname),
+	};
+	int r = nd_open(nd);
+
+	if (r == 0)
+		r = library_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
+	if (r == 0)
+		r = library_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
+	if (r < 0)
+		return -ELIBACC;
+	/* What failed is said by whoever asked. */
+	nd->ndctl_set_log_priority(nd->ctx, LOG_EMERG);
+	return 0;
+}
+
 static void nd_close(struct nd *nd)
 {
 	if (nd->ctx)
@@ -70,16 +141,24 @@ static bool is_region(struct nd *nd, struct ndctl_dax *dax, uint64_t id)
 	return region && (uint64_t)nd->daxctl_region_get_id(region) == id;
 }
 
-static struct ndctl_dax *find_in_region(struct nd *nd, struct ndctl_region *region, uint64_t id)
+/* Each namespace of a region has a dax region of its own, and all of these have the same id. */
+static bool is_dax(struct nd *nd, struct ndctl_dax *dax, const char *name, uint64_t id)
+{
+	return streq(nd->ndctl_dax_get_devname(dax), name) && nd->ndctl_dax_get_namespace(dax) &&
+	       is_region(nd, dax, id);
+}
+
+static struct ndctl_dax *find_in_region(struct nd *nd, struct ndctl_region *region,
+					const char *name, uint64_t id)
 {
 	struct ndctl_dax *dax = nd->ndctl_dax_get_first(region);
 
-	while (dax && !(nd->ndctl_dax_get_namespace(dax) && is_region(nd, dax, id)))
+	while (dax && !is_dax(nd, dax, name, id))
 		dax = nd->ndctl_dax_get_next(dax);
 	return dax;
 }
 
-static struct ndctl_dax *find_dax(struct nd *nd, uint64_t id)
+static struct ndctl_dax *find_dax(struct nd *nd, const char *name, uint64_t id)
 {
 	struct ndctl_dax *dax = NULL;
 
@@ -87,7 +166,7 @@ static struct ndctl_dax *find_dax(struct nd *nd, uint64_t id)
 	     bus = nd->ndctl_bus_get_next(bus))
 		for (struct ndctl_region *region = nd->ndctl_region_get_first(bus); region && !dax;
 		     region = nd->ndctl_region_get_next(region))
-			dax = find_in_region(nd, region, id);
+			dax = find_in_region(nd, region, name, id);
 	return dax;
 }
 
@@ -102,16 +181,16 @@ static int set_uuid(struct opt_str *o, const unsigned char *uuid)
 	return opt_str_set(o, text);
 }
 
-int nd_describe(const struct log *log, uint64_t id, struct pmem *pmem)
+int nd_describe(const struct log *log, const char *name, uint64_t id, struct pmem *pmem)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_dax *dax;
-	uuid_t uuid;
+	uuid_t uuid = { 0 };
 	int r = nd_open(&nd);
 
 	if (r < 0)
 		return r;
-	dax = find_dax(&nd, id);
+	dax = find_dax(&nd, name, id);
 	if (!dax)
 		return -ENOENT;
 	nd.ndctl_dax_get_uuid(dax, uuid);
@@ -120,4 +199,259 @@ int nd_describe(const struct log *log, uint64_t id, struct pmem *pmem)
 		return r;
 	return opt_str_set(&pmem->namespace,
 			   nd.ndctl_namespace_get_devname(nd.ndctl_dax_get_namespace(dax)));
+}
+
+/* --- changes ---------------------------------------------------------------------------------- */
+
+/* Where the kernel has the info block of a namespace, and what it begins with. */
+#define INFO_OFFSET    4096
+#define INFO_LENGTH    4096
+#define INFO_SIGNATURE "NVDIMM_DAX_INFO"
+
+static struct ndctl_namespace *find_in(struct nd *nd, struct ndctl_region *region, const char *name)
+{
+	struct ndctl_namespace *space = nd->ndctl_namespace_get_first(region);
+
+	while (space && !streq(nd->ndctl_namespace_get_devname(space), name))
+		space = nd->ndctl_namespace_get_next(space);
+	return space;
+}
+
+static struct ndctl_namespace *find_namespace(struct nd *nd, const char *name)
+{
+	struct ndctl_namespace *space = NULL;
+
+	for (struct ndctl_bus *bus = nd->ndctl_bus_get_first(nd->ctx); bus && !space;
+	     bus = nd->ndctl_bus_get_next(bus))
+		for (struct ndctl_region *region = nd->ndctl_region_get_first(bus);
+		     region && !space; region = nd->ndctl_region_get_next(region))
+			space = find_in(nd, region, name);
+	return space;
+}
+
+/* libndctl caches what it has read, so that each change begins anew. */
+static int open_namespace(struct nd *nd, const char *name, struct ndctl_namespace **ret)
+{
+	int r = nd_open_to_change(nd);
+
+	if (r < 0)
+		return r;
+	*ret = find_namespace(nd, name);
+	return *ret ? 0 : -ENOENT;
+}
+
+int nd_check(const struct log *log)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+
+	return nd_open_to_change(&nd);
+}
+
+/* uuid_parse() of a text that is known to be right */
+static void parse_uuid(const char *text, unsigned char *ret)
+{
+	for (size_t i = 0; i < sizeof(uuid_t); i++) {
+		text += *text == '-';
+		sscanf(text, "%2hhx", &ret[i]);
+		text += 2;
+	}
+}
+
+/* The result of a step that is named; some of libndctl's functions return more than 0. */
+static int named(const char **what, const char *name, int r)
+{
+	if (r < 0)
+		*what = name;
+	return r < 0 ? r : 0;
+}
+
+int nd_label(const struct log *log, const char *name, const struct namespace_spec *spec,
+	     const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	uuid_t uuid = { 0 };
+	int r = named(what, "find the namespace", open_namespace(&nd, name, &space));
+
+	if (r < 0)
+		return r;
+	parse_uuid(spec->uuid, uuid);
+	r = named(what, "set the UUID", nd.ndctl_namespace_set_uuid(space, uuid));
+	if (r == 0)
+		r = named(what, "set the name", nd.ndctl_namespace_set_alt_name(space, spec->name));
+	if (r == 0)
+		r = named(what, "set the size", nd.ndctl_namespace_set_size(space, spec->size));
+	return r;
+}
+
+int nd_delete(const struct log *log, const char *name, const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	int r = open_namespace(&nd, name, &space);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0)
+		(void)!nd.ndctl_namespace_set_alt_name(space, "");
+	if (r == 0)
+		r = nd.ndctl_namespace_delete(space);
+	return named(what, "delete the label", r);
+}
+
+/* ndctl records it in the label, where there is one, and so does this; kernels may refuse. */
+static void enforce(struct nd *nd, struct ndctl_namespace *space, enum ndctl_namespace_mode mode)
+{
+	(void)!nd->ndctl_namespace_set_enforce_mode(space, mode);
+}
+
+static int set_up(struct nd *nd, struct ndctl_namespace *space, struct ndctl_dax *dax,
+		  const struct namespace_spec *spec, const char **what)
+{
+	enum ndctl_pfn_loc location = spec->map_in_memory ? NDCTL_PFN_LOC_RAM : NDCTL_PFN_LOC_PMEM;
+	uuid_t uuid = { 0 };
+	int r;
+
+	parse_uuid(spec->info, uuid);
+	r = named(what, "set the UUID", nd->ndctl_dax_set_uuid(dax, uuid));
+	if (r == 0)
+		r = named(what, "place the page map", nd->ndctl_dax_set_location(dax, location));
+	if (r == 0)
+		r = named(what, "set the alignment", nd->ndctl_dax_set_align(dax, spec->align));
+	if (r == 0)
+		r = named(what, "claim the memory", nd->ndctl_dax_set_namespace(dax, space));
+	return r == 0 ? named(what, "make a device", nd->ndctl_dax_enable(dax)) : r;
+}
+
+/* The device of an nd device, as libdaxctl finds it. */
+static const char *device_of(struct nd *nd, struct ndctl_dax *dax)
+{
+	struct daxctl_region *region = nd->ndctl_dax_get_daxctl_region(dax);
+	struct daxctl_dev *dev = region ? nd->daxctl_dev_get_first(region) : NULL;
+
+	return dev ? nd->daxctl_dev_get_devname(dev) : NULL;
+}
+
+int nd_devdax(const struct log *log, const char *name, const struct namespace_spec *spec,
+	      char **ret_device, const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	struct ndctl_dax *dax;
+	const char *device;
+	int r = named(what, "find the namespace", open_namespace(&nd, name, &space));
+
+	if (r == 0)
+		r = named(what, "disable the block device", nd.ndctl_namespace_disable_safe(space));
+	if (r < 0)
+		return r;
+	dax = nd.ndctl_region_get_dax_seed(nd.ndctl_namespace_get_region(space));
+	if (!dax)
+		return named(what, "find a free device", -ENXIO);
+	if (*spec->uuid)
+		enforce(&nd, space, NDCTL_NS_MODE_DEVDAX);
+	r = set_up(&nd, space, dax, spec, what);
+	if (r < 0)
+		return r;
+	device = device_of(&nd, dax);
+	if (!device)
+		return named(what, "find the device", -ENODEV);
+	*ret_device = strdup(device);
+	return *ret_device ? 0 : -ENOMEM;
+}
+
+static bool has_info(struct nd *nd, struct ndctl_dax *dax, const unsigned char *info)
+{
+	uuid_t uuid = { 0 };
+
+	nd->ndctl_dax_get_uuid(dax, uuid);
+	return memcmp(uuid, info, sizeof(uuid)) == 0;
+}
+
+int nd_release(const struct log *log, const char *name, const char *info, const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	struct ndctl_dax *dax;
+	uuid_t uuid = { 0 };
+	int r = named(what, "find the namespace", open_namespace(&nd, name, &space));
+
+	if (r < 0)
+		return r;
+	parse_uuid(info, uuid);
+	dax = nd.ndctl_dax_get_first(nd.ndctl_namespace_get_region(space));
+	while (dax && !has_info(&nd, dax, uuid))
+		dax = nd.ndctl_dax_get_next(dax);
+	return dax ? named(what, "release the device", nd.ndctl_dax_delete(dax)) : 0;
+}
+
+/* It is the block device for ourselves: nobody has mounted it meanwhile. */
+static int wipe_block(const char *block, const unsigned char *info)
+{
+	unsigned char sector[INFO_LENGTH] = { 0 };
+	_cleanup_free_ char *path = NULL;
+	int fd, r = 0;
+
+	if (asprintf(&path, "/dev/%s", block) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	if (pread(fd, sector, sizeof(sector), INFO_OFFSET) != sizeof(sector))
+		r = -EIO;
+	else if (memcmp(sector, INFO_SIGNATURE, sizeof(INFO_SIGNATURE)) == 0 &&
+		 memcmp(sector + sizeof(INFO_SIGNATURE), info, sizeof(uuid_t)) == 0) {
+		memset(sector, 0, sizeof(sector));
+		if (lseek(fd, INFO_OFFSET, SEEK_SET) < 0 ||
+		    write(fd, sector, sizeof(sector)) != sizeof(sector) || fsync(fd) < 0)
+			r = -EIO;
+	}
+	close(fd);
+	return r;
+}
+
+/* Only in raw mode is the info block part of the block device. */
+int nd_wipe(const struct log *log, const char *name, const char *info, bool bind, const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	const char *block;
+	uuid_t uuid = { 0 };
+	int r = named(what, "find the namespace", open_namespace(&nd, name, &space));
+
+	if (r < 0)
+		return r;
+	parse_uuid(info, uuid);
+	r = named(what, "disable the block device", nd.ndctl_namespace_disable_safe(space));
+	if (r == 0)
+		r = named(what, "set raw mode", nd.ndctl_namespace_set_raw_mode(space, 1));
+	if (r < 0)
+		return r;
+	enforce(&nd, space, NDCTL_NS_MODE_RAW);
+	r = named(what, "enable raw mode", nd.ndctl_namespace_enable(space));
+	if (r == 0) {
+		block = nd.ndctl_namespace_get_block_device(space);
+		r = named(what, "clear the info block", block ? wipe_block(block, uuid) : -ENXIO);
+	}
+	(void)!nd.ndctl_namespace_disable_safe(space);
+	(void)!nd.ndctl_namespace_set_raw_mode(space, 0);
+	if (r == 0 && bind)
+		r = named(what, "enable the block device", nd.ndctl_namespace_enable(space));
+	return r;
+}
+
+/* One that is enabled in raw mode is not looked at again unless it is disabled first. */
+int nd_enable(const struct log *log, const char *name, const char **what)
+{
+	_cleanup_(nd_close) struct nd nd = { .log = log };
+	struct ndctl_namespace *space;
+	int r = open_namespace(&nd, name, &space);
+
+	if (r == 0)
+		r = nd.ndctl_namespace_disable_safe(space);
+	if (r == 0)
+		(void)!nd.ndctl_namespace_set_raw_mode(space, 0);
+	return named(what, "enable", r == 0 ? nd.ndctl_namespace_enable(space) : r);
 }

@@ -5,6 +5,7 @@
 
 #include "binding.h"
 #include "module.h"
+#include "namespacing.h"
 #include "onoff.h"
 #include "shaping.h"
 
@@ -279,6 +280,9 @@ static const struct kind kinds[] = {
 	[STEP_CREATE] = { shaping_create, shaping_undo_create, "creating" },
 	[STEP_LAYOUT] = { shaping_layout, shaping_undo_layout, "giving memory" },
 	[STEP_DELETE] = { shaping_delete, NULL, "deleting" },
+	[STEP_LABEL] = { namespacing_label, namespacing_undo_label, "allocating" },
+	[STEP_INFO] = { namespacing_info, namespacing_undo_info, "creating" },
+	[STEP_UNMAKE] = { namespacing_unmake, namespacing_undo_unmake, "deleting" },
 };
 
 int perform_prepare(struct performer *p, const struct steps *done, struct step *step,
@@ -288,6 +292,8 @@ int perform_prepare(struct performer *p, const struct steps *done, struct step *
 		return prepare_setting(p, done, step, failure);
 	if (step->kind == STEP_CREATE)
 		return shaping_prepare_create(p, failure);
+	if (step->kind == STEP_LABEL || step->kind == STEP_INFO || step->kind == STEP_UNMAKE)
+		return namespacing_prepare(p, step, failure);
 	return 0;
 }
 

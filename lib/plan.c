@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "guards.h"
+#include "namespace.h"
 #include "sequence.h"
 #include "shape.h"
 
@@ -14,6 +15,7 @@ struct maker {
 	struct planning p;
 	const char *driver; /* of the goal */
 	struct goal goal;
+	bool goes_on;
 };
 
 const char *plan_driver(const struct daxbus_request *request, const struct device *d)
@@ -403,8 +405,28 @@ static bool plan_first_bind(struct maker *m)
 	return !m->p.driver || plan_switch(m);
 }
 
+static bool plan_create_namespace(struct maker *m)
+{
+	if (namespace_create(&m->p))
+		return true;
+	aim_at_driver(m, m->p.driver);
+	m->goes_on = true;
+	return true;
+}
+
+static bool refuse_namespace_options(struct planning *p)
+{
+	return (p->request->has_map || p->request->name) &&
+	       planning_refuse(p, CODE_NOT_FOR_REGION,
+			       "--map and --name are for namespaces on persistent memory");
+}
+
 static bool plan_create(struct maker *m)
 {
+	if (m->p.d->region->is_nd)
+		return plan_create_namespace(m);
+	if (refuse_namespace_options(&m->p))
+		return true;
 	if (m->p.request->refill && guard_shaped(&m->p))
 		return true;
 	return shape_create(&m->p) || plan_first_bind(m);
@@ -451,6 +473,10 @@ static bool plan_destroy(struct maker *m)
 
 	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
 		return true;
+	if (known_as(&p->d->provider, "pmem")) {
+		m->goal.gone = true;
+		return namespace_destroy(p);
+	}
 	return shape_destroy(p, &m->goal.gone);
 }
 
@@ -559,6 +585,7 @@ static int give(struct maker *m, struct plan *ret)
 		.steps = m->p.steps,
 		.notes = m->p.notes,
 		.goal = m->goal,
+		.goes_on = m->goes_on && m->p.verdict == DAXBUS_PLANNED,
 	};
 	m->p.message = NULL;
 	m->p.steps = (struct steps){ 0 };

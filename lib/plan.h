@@ -42,6 +42,8 @@ struct plan {
 	struct steps steps;
 	struct strv notes;
 	struct goal goal;
+	bool goes_on; /* the device is not there to be planned for: what is left of the request is
+			 planned anew when these steps are done */
 };
 
 /* The driver that @request leads @d to, or NULL: what facts_read() has to look at. */

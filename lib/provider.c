@@ -57,7 +57,7 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 	pmem->namespace.is = pmem->uuid.is = DAXBUS_UNKNOWN;
 	r = read_nd_device(fs, region);
 	if (r == 0 && sysfs_is_live(fs))
-		r = nd_describe(log, region->id.v, pmem);
+		r = nd_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;
 }
 

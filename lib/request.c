@@ -48,6 +48,8 @@ static const char *const first_mode_words[] = { "devdax", "kmem", "famfs", "none
 static const char *const online_words[] = { "movable", "kernel", "policy", "no", NULL };
 static const char *const zone_words[] = { "movable", "kernel", NULL };
 static const char *const choice_words[] = { "no", "yes", NULL };
+/* As ndctl has them: on the media, in RAM. */
+static const char *const map_words[] = { "dev", "mem", NULL };
 /* Of most machines; which of them a kernel has, and what else, is its own to say. */
 static const char *const align_words[] = { "4K", "2M", "1G", NULL };
 
@@ -174,6 +176,42 @@ static int add_mapping(struct daxbus_request *request, const char *value)
 	return layout_add(&request->layout, start, end);
 }
 
+static int set_map(struct daxbus_request *request, const char *value)
+{
+	int i = find_word(map_words, value);
+
+	if (i < 0)
+		return i;
+	request->map_in_memory = i;
+	request->has_map = true;
+	return 0;
+}
+
+/* A label has room for 63 bytes; what is in a journal has no blanks. */
+static bool is_namespace_name(const char *s)
+{
+	size_t length = 0;
+
+	for (; s[length]; length++)
+		if (s[length] <= ' ' || s[length] > '~' || s[length] == ',' || length >= 63)
+			return false;
+	return length;
+}
+
+static int set_name(struct daxbus_request *request, const char *value)
+{
+	char *copy;
+
+	if (!is_namespace_name(value))
+		return -EINVAL;
+	copy = strdup(value);
+	if (!copy)
+		return -ENOMEM;
+	free(request->name);
+	request->name = copy;
+	return 0;
+}
+
 /* More than anybody has a use for, and few enough to be planned. */
 #define COUNT_MAX 100000
 
@@ -235,6 +273,9 @@ static const struct setting {
 	{ "mapping", OF(DAXBUS_CREATE), NULL,
 	  "a range START-END in hexadecimal, the last byte included", add_mapping },
 	{ "count", OF(DAXBUS_CREATE), NULL, "a number from 1 to 100000", set_count },
+	{ "map", OF(DAXBUS_CREATE), map_words, NULL, set_map },
+	{ "name", OF(DAXBUS_CREATE), NULL,
+	  "1 to 63 letters, digits and signs other than ',', without blanks", set_name },
 	{ "force", OF_ALL, choice_words, NULL, set_force },
 	{ "wait", OF_ALL, NULL, "a number of seconds, or forever", set_wait },
 };
@@ -311,6 +352,7 @@ _public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *requ
 		saved_done(&request->saved[i]);
 	free(request->saved);
 	free(request->driver);
+	free(request->name);
 	layout_done(&request->layout);
 	free(request);
 	return NULL;

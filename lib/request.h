@@ -52,6 +52,9 @@ struct daxbus_request {
 	enum size_as size_as;
 	uint64_t align;	      /* bytes; 0: as it is; the region's */
 	struct layout layout; /* where DAXBUS_CREATE is to place the device; none: where it fits */
+	bool map_in_memory;   /* the page map of a new namespace is in RAM, not in itself */
+	bool has_map;	      /* that was asked for */
+	char *name;	      /* of a new namespace, or NULL */
 	uint64_t count;	      /* devices to create */
 	bool refill;	      /* the device is there, and empty; not set from outside */
 	bool restore;	      /* DAXBUS_CREATE is about these, or the device is one of these: */

@@ -3,6 +3,7 @@
 
 #include "attribute.h"
 #include "fields.h"
+#include "namespace.h"
 #include "reading.h"
 #include "shape.h"
 
@@ -10,6 +11,14 @@ void room_done(struct room *room)
 {
 	daxbus_snapshot_unref(room->snapshot);
 	*room = (struct room){ 0 };
+}
+
+/* What the nd bus has left of a region stands behind what its devices have. */
+static struct region *choose_region(const struct daxbus_snapshot *s)
+{
+	struct region *last = s->regions[s->n_regions - 1];
+
+	return last->is_nd ? last : s->regions[0];
 }
 
 int room_read(struct room *room, struct sysfs *fs, const struct log *log, const char *region,
@@ -20,10 +29,10 @@ int room_read(struct room *room, struct sysfs *fs, const struct log *log, const 
 
 	room_done(room);
 	if (r == 0)
-		r = reading_take(fs, log, &selection, needs | NEED_FREE | NEED_IOMEM,
+		r = reading_take(fs, log, &selection, needs | NEED_FREE | NEED_IOMEM | NEED_ND,
 				 &room->snapshot, NULL);
 	if (r == 0 && room->snapshot->n_regions)
-		room->region = room->snapshot->regions[0];
+		room->region = choose_region(room->snapshot);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -42,8 +51,11 @@ bool room_is_current(const struct room *room, struct sysfs *fs, bool live)
 
 struct device *room_add_device(struct room *room)
 {
-	struct device *d = shape_add_device(room->snapshot, room->region, room->instance);
+	struct device *d;
 
+	if (room->region->is_nd)
+		return namespace_add_device(room->snapshot, room->region);
+	d = shape_add_device(room->snapshot, room->region, room->instance);
 	if (d)
 		room->instance = d->instance + 1;
 	return d;
@@ -82,8 +94,12 @@ int room_give(struct room *room, struct device *d, const struct layout *layout)
 {
 	_cleanup_(layout_done) struct layout free = { 0 };
 	struct region *region = room->region;
-	int r = read_free(region, &free);
+	int r;
 
+	/* Of a namespace the kernel says where it is. */
+	if (region->is_nd)
+		return 0;
+	r = read_free(region, &free);
 	for (size_t i = 0; r == 0 && i < layout->n; i++)
 		r = layout_subtract(&free, &layout->items[i]);
 	if (r == 0)

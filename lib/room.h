@@ -29,7 +29,10 @@ int room_read(struct room *room, struct sysfs *fs, const struct log *log, const 
  * was given by the kernel, too, and is not planned only.
  */
 bool room_is_current(const struct room *room, struct sysfs *fs, bool live);
-/* The device that would be created next; see shape_add_device(). NULL when memory ran out. */
+/*
+ * The device that would be created next; see shape_add_device(), namespace_add_device(). NULL when
+ * memory ran out.
+ */
 struct device *room_add_device(struct room *room) _must_check_;
 /* It has @layout now. Return: 0; -ENOMEM. */
 int room_give(struct room *room, struct device *d, const struct layout *layout) _must_check_;

@@ -189,6 +189,17 @@ static const struct kind {
 			  "give it the ranges that it had" },
 	[STEP_DELETE] = { "delete", NEEDS_FILE, "delete %d", NULL,
 			  "the device has no driver and no memory", "the device has gone", NULL },
+	[STEP_LABEL] = { "label", NEEDS_FILE | NEEDS_VALUE, "allocate a namespace for %d: %v", NULL,
+			 "the namespace is empty", "it has this UUID and size",
+			 "delete the namespace that has this UUID" },
+	[STEP_INFO] = { "info", NEEDS_FILE | NEEDS_VALUE,
+			"make the namespace of %d a devdax one: %v", NULL,
+			"nothing uses the namespace", "the device is there",
+			"take what has this UUID away again" },
+	[STEP_UNMAKE] = { "unmake", NEEDS_FILE | NEEDS_VALUE,
+			  "delete the namespace of %d, and what it holds: %v", NULL,
+			  "the device has no driver, and was made from it", "the device has gone",
+			  "until it is deleted, make it a device again" },
 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -512,6 +523,9 @@ static const char *find_value(const struct step *step, const char *device)
 	case STEP_DELETE:
 		return device;
 	case STEP_LOAD:
+	case STEP_LABEL:
+	case STEP_INFO:
+	case STEP_UNMAKE:
 	case _STEP_MAX:
 		break;
 	}

@@ -29,6 +29,9 @@ enum step_kind {
 	STEP_CREATE, /* the device, which is not there: write the region's @file, `create` */
 	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see layout_print() */
 	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */
+	STEP_LABEL,  /* give the namespace @file a label; @value: see namespace_spec_print() */
+	STEP_INFO,   /* make it a devdax one; @before: "bound" when it had a driver */
+	STEP_UNMAKE, /* make a devdax namespace none, and delete it where it has a label */
 	_STEP_MAX,
 };
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "door.h"
 #include "parse.h"
@@ -414,6 +415,27 @@ int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret)
 	if (fstat(dir->fd, &st) < 0)
 		return -errno;
 	*ret = st.st_ino;
+	return 0;
+}
+
+int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
+{
+	_cleanup_free_ char *path = NULL;
+	int fd, r;
+
+	if (!sysfs_is_live(fs))
+		return -EROFS;
+	if (strchr(name, '/') || asprintf(&path, "/dev/%s", name) < 0) {
+		path = NULL;
+		return -EINVAL;
+	}
+	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	r = fd < 0 ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	if (r < 0 && r != -EBUSY)
+		return r;
+	*ret = r == -EBUSY;
 	return 0;
 }
 

@@ -116,6 +116,11 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...) _format_(2,
  */
 int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t *ret_minor,
 		      const char *format, ...) _format_(4, 5) _must_check_;
+/*
+ * Whether something has a block device of /dev for itself: a mounted file system, swap, another
+ * block device. Only on the running system: -EROFS in a captured tree. Return: 0; errno of open(2).
+ */
+int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret) _must_check_;
 /* The inode number of a folder: another one when the folder went away and came again. */
 int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret) _must_check_;
 /*

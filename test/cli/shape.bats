@@ -391,7 +391,7 @@ are_wrong()
 	plan 6.1-pmem resize --size=-2M dax0.0
 	is_refused static-region
 	plan 6.1-pmem destroy dax0.0
-	is_refused static-region
+	is_refused data-loss
 }
 
 @test "resize: unbound, changed, bound, in the mode that it had" {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "namespace.h"
 #include "parse.h"
 #include "shape.h"
 
@@ -15,9 +16,7 @@ void world_done(struct world *w)
 {
 	daxbus_snapshot_unref(w->s);
 	daxbus_request_unref(w->request);
-	strv_done(&w->facts.holders.v);
-	free(w->facts.range_holder.v);
-	free(w->facts.autoprobe.v);
+	facts_done(&w->facts);
 }
 
 static void set_str(struct opt_str *o, const char *value)
@@ -160,6 +159,96 @@ static void set_free(struct region *region, const char *value)
 	}
 }
 
+/* --- persistent memory --- */
+
+static void add_space(struct ndregion *nd, uint32_t instance, const char *size, const char *mode)
+{
+	struct ndspace *space;
+
+	assert_int_equal(array_grow(&nd->spaces, nd->n_spaces, sizeof(*nd->spaces)), 0);
+	space = &nd->spaces[nd->n_spaces++];
+	*space = (struct ndspace){ .instance = instance };
+	assert_true(asprintf(&space->name, "namespace0.%u", instance) > 0);
+	set_u64(&space->size, size);
+	set_str(&space->mode, mode);
+	set_str(&space->holder, streq(mode, "dax") ? "dax0.0" : "");
+	set_str(&space->uuid, WORLD_OLD);
+}
+
+/* A region that has namespace0.0 in devdax mode, and 1 GiB for another one. */
+static void set_labels(struct ndregion *nd)
+{
+	nd->nstype = known(ND_LABELS);
+	nd->extent = known(UINT64_C(1) << 30);
+	nd->align = known(UINT64_C(16) << 20);
+	add_space(nd, 0, "1G", "dax");
+	add_space(nd, 1, "0", "raw");
+	set_str(&nd->seed, "namespace0.1");
+}
+
+static void set_nd(struct facts *f, bool labels)
+{
+	struct ndregion *nd = &f->nd;
+
+	ndregion_done(nd);
+	nd->name = strdup("region0");
+	assert_non_null(nd->name);
+	nd->ways = nd->target_node = known(1);
+	nd->read_only = known(0);
+	nd->seed_align = known(UINT64_C(2) << 20);
+	set_str(&nd->dax_seed, "dax0.1");
+	set_strv(&nd->alignments, "4096");
+	assert_int_equal(opt_strv_add(&nd->alignments, "2097152"), 0);
+	assert_int_equal(opt_strv_add(&nd->alignments, "1073741824"), 0);
+	set_str(&f->uuids[0], WORLD_LABEL);
+	set_str(&f->uuids[1], WORLD_INFO);
+	set_str(&f->namespace, "namespace0.0");
+	set_str(&f->info_uuid, WORLD_OLD);
+	f->block_busy = known(0);
+	if (labels) {
+		set_labels(nd);
+		return;
+	}
+	nd->nstype = known(ND_LEGACY);
+	add_space(nd, 0, "1G", "raw");
+	nd->spaces[0].bound = true;
+}
+
+static bool nd_word(struct facts *f, const char *word)
+{
+	struct ndregion *nd = &f->nd;
+	struct ndspace *first = nd->spaces;
+	const char *value;
+
+	if (streq(word, "labels"))
+		set_nd(f, true);
+	else if (streq(word, "legacy"))
+		set_nd(f, false);
+	else if (streq(word, "disabled"))
+		nd->dax_seed.is = DAXBUS_NONE;
+	else if (take(word, "extent", &value))
+		set_u64(&nd->extent, value);
+	else if (take(word, "ways", &value))
+		set_u64(&nd->ways, value);
+	else if (take(word, "readonly", &value))
+		set_u64(&nd->read_only, value);
+	else if (take(word, "ndnode", &value))
+		set_u64(&nd->target_node, value);
+	else if (take(word, "busy", &value))
+		set_u64(&f->block_busy, value);
+	else if (take(word, "mode", &value))
+		set_str(&first->mode, value);
+	else if (take(word, "claim", &value))
+		set_str(&first->holder, value);
+	else if (take(word, "seedsize", &value))
+		set_u64(&nd->spaces[nd->n_spaces - 1].size, value);
+	else if (take(word, "infouuid", &value))
+		set_str(&f->info_uuid, value);
+	else
+		return false;
+	return true;
+}
+
 static void device_word(struct world *w, const char *word)
 {
 	struct device *d = w->d;
@@ -167,6 +256,8 @@ static void device_word(struct world *w, const char *word)
 
 	if (streq(word, "class"))
 		d->is_class = true;
+	else if (streq(word, "nd"))
+		d->region->is_nd = true;
 	else if (take(word, "driver", &value))
 		set_driver(d, value);
 	else if (take(word, "at", &value))
@@ -263,7 +354,7 @@ static void fact_word(struct world *w, const char *word)
 		set_str(&f->autoprobe, value);
 	else if (take(word, "neighbours", &value))
 		set_u64(&f->neighbours, value);
-	else
+	else if (!nd_word(f, word))
 		fail_msg("fact '%s'", word);
 }
 
@@ -331,7 +422,8 @@ void make_world(struct world *w, const char *device, const char *request, const 
 	each_word(w, request, request_word);
 	if (w->request->action != DAXBUS_CREATE || w->request->refill)
 		return;
-	w->d = shape_add_device(w->s, region, 0);
+	w->d = region->is_nd ? namespace_add_device(w->s, region)
+			     : shape_add_device(w->s, region, 0);
 	assert_non_null(w->d);
 }
 
@@ -410,6 +502,17 @@ static void say_step(struct text *t, const struct step *step)
 	case STEP_DELETE:
 		assert_string_equal(step->file, "/sys/devices/platform/hmem.0/dax_region/delete");
 		text_add(t, "delete");
+		break;
+	case STEP_LABEL:
+	case STEP_INFO:
+	case STEP_UNMAKE:
+		assert_true(starts_with(step->file, "/sys/bus/nd/devices/namespace0."));
+		text_add(t, "%s %c %s%s%s",
+			 step->kind == STEP_LABEL  ? "label"
+			 : step->kind == STEP_INFO ? "info"
+						   : "unmake",
+			 step->file[strlen(step->file) - 1], step->value, step->before ? "<" : "",
+			 step->before ? step->before : "");
 		break;
 	case STEP_LAYOUT:
 		text_add(t, "layout %s<%s", step->value, step->before);

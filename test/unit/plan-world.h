@@ -21,6 +21,11 @@ struct world {
 	struct daxbus_request *request;
 };
 
+/* UUIDs that are chosen for a label and an info block, and those that namespaces have. */
+#define WORLD_LABEL "11111111-1111-4111-8111-111111111111"
+#define WORLD_INFO  "22222222-2222-4222-8222-222222222222"
+#define WORLD_OLD   "33333333-3333-4333-8333-333333333333"
+
 void world_done(struct world *w);
 void make_world(struct world *w, const char *device, const char *request, const char *facts);
 

@@ -339,7 +339,17 @@ static const struct {
 	  "'mode' cannot be 'none': it is devdax, kmem, famfs or compat" },
 	{ DAXBUS_CREATE, "driver", "kmem",
 	  "create has no setting 'driver': it has mode, online, memmap-on-memory, size, align, "
-	  "mapping, count, force or wait" },
+	  "mapping, count, map, name, force or wait" },
+	{ DAXBUS_CREATE, "map", "ram", "'map' cannot be 'ram': it is dev or mem" },
+	{ DAXBUS_CREATE, "name", "",
+	  "'name' cannot be '': it is 1 to 63 letters, digits and signs other than ',', without "
+	  "blanks" },
+	{ DAXBUS_CREATE, "name", "a b",
+	  "'name' cannot be 'a b': it is 1 to 63 letters, digits and signs other than ',', without "
+	  "blanks" },
+	{ DAXBUS_CREATE, "name", "a,size=1",
+	  "'name' cannot be 'a,size=1': it is 1 to 63 letters, digits and signs other than ',', "
+	  "without blanks" },
 	{ DAXBUS_RESIZE, "mapping", "0-1",
 	  "resize has no setting 'mapping': it has size, align, force or wait" },
 	{ DAXBUS_DESTROY, "size", "1G", "destroy has no setting 'size': it has force or wait" },
@@ -368,13 +378,15 @@ static void test_choices(void **state _unused_)
 {
 	static const char *const names[] = { "mode",  "driver", "online",  "memmap-on-memory",
 					     "size",  "align",	"mapping", "count",
-					     "force", "wait",	"nothing" };
+					     "force", "wait",	"nothing", "map",
+					     "name" };
 	static const size_t counts[ARRAY_SIZE(names)][_DAXBUS_ACTION_MAX] = {
 		[0] = { [DAXBUS_RECONFIGURE] = 4, [DAXBUS_CREATE] = 4 },
 		[2] = { [DAXBUS_RECONFIGURE] = 4, [DAXBUS_ONLINE] = 2, [DAXBUS_CREATE] = 4 },
 		[3] = { [DAXBUS_RECONFIGURE] = 2, [DAXBUS_CREATE] = 2 },
 		[5] = { [DAXBUS_CREATE] = 3, [DAXBUS_RESIZE] = 3 },
 		[8] = { 2, 2, 2, 2, 2, 2, 2, 2 },
+		[11] = { [DAXBUS_CREATE] = 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
