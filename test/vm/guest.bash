@@ -18,6 +18,7 @@ fi
 export LD_LIBRARY_PATH=/opt/daxbus
 daxctl_view=$PWD/test/vm/daxctl-view
 map_device=$PWD/test/vm/map-device
+pattern=$PWD/test/vm/pattern
 devices=/sys/bus/dax/devices
 drivers=/sys/bus/dax/drivers
 memory=/sys/devices/system/memory

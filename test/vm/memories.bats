@@ -69,6 +69,7 @@ namespace=1054867456
 @test "7.3: big" { check 7.3 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
 @test "7.3: pmem" { check 7.3 pmem "dax0.0 $namespace 0 devdax" $bus; }
 @test "7.3: nvdimm" { check 7.3 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "7.3: labels, and no namespace" { [[ $(shown 7.3 labels) == "" ]]; }
 @test "7.3: cxl" { check 7.3 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
 
 @test "7.3: a kernel that leaves new memory offline" {

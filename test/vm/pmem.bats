@@ -1,0 +1,284 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Namespaces on persistent memory, made and deleted: with labels, where there may be several, and without, where one has all
+# of the region. Runs inside the machine, whose only region of that kind is region0.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+nd=/sys/bus/nd/devices
+
+# Every test begins and ends without a device. The block device of a namespace without label is there then.
+setup_file() {
+	modprobe kmem
+	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
+	policy offline
+	! grep -q . <(ls $devices) || "$daxbus" destroy --force all
+}
+
+teardown_file() { policy "$(cat "$BATS_FILE_TMPDIR/policy")"; }
+
+setup() {
+	labels=""
+	[ "$(<$nd/region0/nstype)" = 4 ] || labels=yes
+	remember
+	regions_before=$known_regions
+	before=$(whole)
+}
+
+# The pattern test needs devices that are gone again, whatever failed.
+teardown() {
+	let_go
+	umount /mnt 2>/dev/null || true
+	"$daxbus" recover >/dev/null 2>&1 || true
+	[ "$(echo $devices/dax*)" = "$devices/dax*" ] || "$daxbus" destroy --force all >/dev/null 2>&1
+	known_regions=$regions_before
+	settled
+	[ "$(whole)" = "$before" ] || wrong "namespaces are $(whole); were $before"
+}
+
+# whole: what ndctl says of the region: what is free, and namespaces that have memory, whatever their numbers
+whole() {
+	ndctl list -RNi -r region0 | jq -c '[.. | .regions? // empty | .[] |
+		{available_size, n: [.namespaces[] | select(.size > 0) | {mode, size, map}]}]'
+}
+
+# sliced yes|"": passes a test over that the other kind of region has in CI; not with DAXBUS_LONG=1
+sliced() { [ "$labels" = "$1" ] && [ ! "${DAXBUS_LONG-}" ]; }
+
+# created ARG...: creates a device in region0, which must work; its name in $device
+created() {
+	local force=--force
+	[ ! "$labels" ] || force=
+	daxbus_says 0 create --region=0 $force --json "$@"
+	device=$(result .device)
+	[ "$(result .result)" = changed ]
+	[ -e $devices/$device ]
+	remember
+}
+
+# ndctl_says DEVICE FILTER: of the namespace that ndctl has for a device
+ndctl_says() { ndctl list -N | jq -r ".. | objects | select(.chardev? == \"$1\") | $2"; }
+
+mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
+
+@test "what can be created shows as a region" {
+	[ "$(mine '"\(.region) \(.provider) \(.dynamic) \(.creatable) \(.pmem.bus) \(.pmem.region) \(.pmem.namespace)"')" = \
+		"0 pmem false true ndbus0 region0 null" ]
+	if [ "$labels" ]; then
+		[ "$(mine .available_size)" = "$(<$nd/region0/max_available_extent)" ]
+	else
+		[ "$(mine .available_size)" = "$(<$nd/namespace0.0/size)" ]
+	fi
+	[ "$(mine .size)" = "$(<$nd/region0/size)" ]
+	[[ $("$daxbus" list --regions -n -r -o region,creatable,path creatable=yes) == "0 yes "*/region0 ]]
+	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+	diff <(json .regions) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --json | jq -r .regions)
+}
+
+@test "a namespace, as ndctl and libdaxctl see it" {
+	! sliced "" || return 0
+	created
+	is device_dax $device
+	[ "$(ndctl_says $device '"\(.mode) \(.map) \(.align)"')" = "devdax dev 2097152" ]
+	[ "$(device $device '"\(.provider) \(.mode)"')" = "pmem devdax" ]
+	[ "$(json '.regions[] | select(.pmem.uuid) | .pmem.uuid')" = "$(ndctl_says $device .uuid)" ]
+	[ "$(echo $nd/region0/dax0.*/$device/size)" != "$nd/region0/dax0.*/$device/size" ]
+	# nothing is left to be created
+	[ "$(mine .creatable)" = "" ]
+	refuses static-region create --region=0 --force
+	daxbus_says 0 destroy --force $device --json
+	[ "$(result '"\(.device) \(.result)"')" = "$device changed" ]
+	is gone $device
+}
+
+@test "the content stays: to kmem and back" {
+	created
+	"$pattern" write /dev/$device "$(seed)"
+	# Memory that is online is the kernel's to write to: only offline does it stay untouched.
+	daxbus_says 0 reconfigure --mode=kmem --online=no $device
+	state_of $device
+	[[ $REPLY == "kmem "*" offline" ]]
+	daxbus_says 0 reconfigure --mode=devdax $device
+	"$pattern" check /dev/$device "$(seed)"
+	# It is the namespace that has it.
+	ndctl disable-namespace all >/dev/null 2>&1
+	is gone $device
+	ndctl enable-namespace all >/dev/null 2>&1
+	"$pattern" check /dev/$device "$(seed)"
+	daxbus_says 0 destroy --force $device
+}
+
+@test "created into kmem, and destroyed out of it; page map and alignment" {
+	! sliced yes || return 0
+	refuses bad-align create --region=0 --force --align=8M
+	refuses bad-size create --region=0 --force --align=1G
+	created --mode=kmem --map=mem --align=4K
+	all_blocks $device movable
+	is "$REPLY" $device
+	[ "$(ndctl_says $device '"\(.mode) \(.map) \(.align)"')" = "devdax mem 4096" ]
+	daxbus_says 0 destroy --force $device
+	is gone $device
+	created --mode=none
+	is none $device
+	daxbus_says 0 destroy --force $device
+}
+
+@test "data is lost only with --force" {
+	created
+	refuses data-loss destroy $device
+	both_say "--force"
+	is device_dax $device
+	refuses data-loss destroy all
+	is device_dax $device
+	hold $device mapped
+	refuses device-held destroy --force $device
+	let_go
+	daxbus_says 0 destroy --force --dry-run $device
+	both_say "not undone"
+	is device_dax $device
+	daxbus_says 0 destroy --force $device
+	[ ! "$labels" ] || return 0
+	remember
+	refuses data-loss create --region=0
+	[ "$(<$nd/namespace0.0/mode)" != dax ]
+}
+
+@test "options that a region has no use for" {
+	! sliced "" || return 0
+	refuses not-for-region create --region=0 --force --count=2
+	refuses not-for-region create --region=0 --force --mapping=100000000-10fffffff
+	if [ "$labels" ]; then
+		refuses bad-size create --region=0 --size=200M
+		refuses no-room create --region=0 --size=1T
+	else
+		refuses not-for-region create --region=0 --force --name=a
+		refuses bad-size create --region=0 --force --size=256M
+		daxbus_says 0 create --region=0 --force --dry-run --size="$(<$nd/namespace0.0/size)"
+	fi
+}
+
+@test "several namespaces, where there are labels" {
+	[ "$labels" ] || return 0
+	created --size=256M --name=first
+	first=$device
+	[ "$(ndctl_says $first .name)" = first ]
+	"$pattern" write /dev/$first 1
+	created --size=512M --map=mem
+	[ "$device" != $first ]
+	"$pattern" write /dev/$device 2
+	[ "$(mine .available_size)" = $((256 << 20)) ]
+	# each has its own
+	[ "$(device $first '.region')" = 0 ]
+	[ "$(json '[.regions[] | select(.pmem.uuid) | .pmem.uuid] | unique | length')" = 2 ]
+	refuses no-room create --region=0 --size=512M
+	"$pattern" check /dev/$first 1
+	daxbus_says 0 destroy --force $device
+	"$pattern" check /dev/$first 1
+	[ "$(mine .available_size)" = $((768 << 20)) ]
+	daxbus_says 0 destroy --force $first
+}
+
+@test "namespaces in another mode are not touched" {
+	! sliced yes || return 0
+	if [ "$labels" ]; then
+		ndctl create-namespace -m sector -s 256M -r region0 >/dev/null
+	else
+		ndctl create-namespace -f -m sector -e namespace0.0 >/dev/null
+	fi
+	block=$(ndctl list -N | jq -r '.. | .blockdev? // empty' | head -n 1)
+	head -c 4096 /dev/urandom >"$BATS_TEST_TMPDIR/data"
+	dd if="$BATS_TEST_TMPDIR/data" of=/dev/$block bs=4096 oflag=direct status=none
+	if [ "$labels" ]; then
+		created
+		[ "$(ndctl list -N | jq '[.. | .mode? // empty] | sort | join(" ")' -r)" = "devdax sector" ]
+		daxbus_says 0 destroy --force all
+	else
+		[ "$(mine .creatable)" = false ]
+		refuses namespace-in-use create --region=0 --force
+	fi
+	dd if=/dev/$block bs=4096 count=1 iflag=direct status=none | cmp - "$BATS_TEST_TMPDIR/data"
+	ndctl destroy-namespace -f "$(ndctl list -N | jq -r '.. | select(.mode? == "sector") | .dev')" >/dev/null
+	[ "$labels" ] || ndctl enable-namespace namespace0.0 >/dev/null
+}
+
+@test "a block device in use is not touched" {
+	[ ! "$labels" ] || return 0
+	block=$(basename $nd/namespace0.0/block/*)
+	# Swap has it for itself, as a mounted file system would.
+	mkswap /dev/$block >/dev/null
+	swapon /dev/$block
+	refuses namespace-in-use create --region=0 --force
+	swapoff /dev/$block
+	created
+	daxbus_says 0 destroy --force $device
+}
+
+# shellcheck disable=SC2030
+@test "what fails is undone" {
+	# Less than a memory block: found out when the device is there
+	if [ "$labels" ]; then
+		daxbus_says 1 create --region=0 --size=64M --mode=kmem --json
+		[ "$(result '"\(.result) \(.code)"')" = "undone too-small" ]
+	fi
+	strace -f -qq --seccomp-bpf -e trace=write -e inject=write:error=EIO:when=6 -o "$BATS_TEST_TMPDIR/trace" \
+		"$daxbus" create --region=0 --force >"$BATS_TEST_TMPDIR/log" 2>&1 && return 1
+	grep -q "as it was before" "$BATS_TEST_TMPDIR/log"
+	is gone dax0.0
+	settled
+}
+
+# walk NAME: each write of create and destroy, as a slice of `faults` has it
+walk() {
+	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 namespace
+	# shellcheck disable=SC2031 # run sets them
+	if [ "$status" -ne 0 ]; then
+		printf '%s\n' "$output"
+		return 1
+	fi
+	# shellcheck disable=SC2031
+	echo "# namespace, $1: ${lines[-1]} (seed $(seed))" >&3
+}
+
+@test "each write fails" { [ "$labels" ] || walk errors; }
+
+@test "each write is the last one" { [ "$labels" ] || [ ! "${DAXBUS_LONG-}" ] || walk kills; }
+
+# kill_at N ARG...: daxbus ARG..., killed at its Nth write; fails when that was not reached
+kill_at() {
+	local when=$1
+	shift
+	strace -f -qq -e trace=write -e inject=write:signal=KILL:when=$when -o "$BATS_TEST_TMPDIR/trace" \
+		"$daxbus" "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || [ $? -eq 137 ]
+}
+
+# points: at which writes; all with DAXBUS_LONG=1, else one
+points() {
+	if [ "${DAXBUS_LONG-}" ]; then seq 2 9; else shuf -i 2-9 -n 1 --random-source=<(yes "$(seed)$labels"); fi
+}
+
+@test "a run that was killed is recovered" {
+	local n
+	for n in $(points); do
+		untraced kill_at $n create --region=0 --force
+		[ -e /run/daxbus/journal ]
+		daxbus_says 0 recover
+		settled
+		[ "$(echo $devices/dax*)" = "$devices/dax*" ]
+		[ "$(whole)" = "$before" ]
+	done
+	created
+	"$pattern" write /dev/$device 3
+	for n in $(points); do
+		untraced kill_at $n destroy --force $device
+		daxbus_says 0 recover
+		# It comes back with all that it held, until it is deleted.
+		[ -e $devices/$device ] || break
+		is device_dax $device
+		"$pattern" check /dev/$device 3
+	done
+	[ ! -e $devices/$device ] || daxbus_says 0 destroy --force $device
+	is gone $device
+}
