@@ -341,7 +341,7 @@ let_on() {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	walk errors resize dax0.0
 	walk kills resize dax0.0
-	walk twice resize dax0.0
+	[ ! "${DAXBUS_LONG-}" ] || walk twice resize dax0.0
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	whole_again
 }

@@ -9,7 +9,7 @@
 load guest
 
 @test "regions are what a model of them says after each of many commands" {
-	count=10
+	count=6
 	[ ! "${DAXBUS_LONG-}" ] || count=300
 	echo "# $count commands, seed $(seed)" >&3
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
