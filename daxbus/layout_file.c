@@ -349,6 +349,27 @@ static int read_device(const struct place *root, struct json_object *regions,
 	return r < 0 ? r : read_ranges(device, ret, ret_ranges);
 }
 
+/* Old kernels made a second device of the same memory, which has nothing to be made again. */
+static int read_phantom(const struct place *device, bool *ret)
+{
+	struct json *j = device->source->j;
+	struct json_object *array = NULL;
+	int r = 0;
+
+	*ret = false;
+	if (json_find(j, device->object, "flags", &array))
+		r = get(device, "flags", JSON_IS_ARRAY, true, &array);
+	for (size_t i = 0; r == 0 && array && i < json_length(j, array); i++) {
+		struct json_object *flag = json_at(j, array, i);
+		enum json_kind type = json_kind_of(j, flag);
+
+		if (type != JSON_IS_STRING)
+			return wrong_type(device, "flags", JSON_IS_STRING, type);
+		*ret |= streq(json_get_string(j, flag), "phantom");
+	}
+	return r;
+}
+
 /* --- the document ----------------------------------------------------------------------------- */
 
 static int check_format(const struct place *root)
@@ -364,6 +385,22 @@ static int check_format(const struct place *root)
 	return r;
 }
 
+static int read_item(const struct place *root, struct json_object *regions,
+		     struct json_object *devices, size_t i, struct found *found)
+{
+	struct place device;
+	bool phantom = false;
+	int r = get_item(root, "devices", devices, i, &device);
+
+	if (r == 0)
+		r = read_phantom(&device, &phantom);
+	if (r < 0 || phantom)
+		return r;
+	found->n++;
+	return read_device(root, regions, &device, &found->devices[found->n - 1],
+			   &found->ranges[found->n - 1]);
+}
+
 static int read_devices(const struct place *root, struct json_object *regions,
 			struct json_object *devices, struct found *found)
 {
@@ -374,14 +411,8 @@ static int read_devices(const struct place *root, struct json_object *regions,
 	found->ranges = calloc(n + 1, sizeof(*found->ranges));
 	if (!found->devices || !found->ranges)
 		return fail_memory(root->source->error);
-	for (found->n = 0; r == 0 && found->n < n; found->n++) {
-		struct place device;
-
-		r = get_item(root, "devices", devices, found->n, &device);
-		if (r == 0)
-			r = read_device(root, regions, &device, &found->devices[found->n],
-					&found->ranges[found->n]);
-	}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_item(root, regions, devices, i, found);
 	return r;
 }
 

@@ -172,6 +172,8 @@ is_wrong_with()
 		'204000000-243ffffff of dax0.1 and 204000000-243ffffff of dax0.2 overlap'
 	is_wrong_with '.devices[2].memory.movable = "all"' \
 		'devices[2].memory.movable: a number is wanted, and this is a string'
+	is_wrong_with '.devices[2].flags = "phantom"' 'devices[2].flags: an array is wanted, and this is a string'
+	is_wrong_with '.devices[2].flags = [null]' 'devices[2].flags: a string is wanted, and this is null'
 	is_wrong_with '.devices[2].memmap_on_memory = 1' \
 		'devices[2].memmap_on_memory: a boolean is wanted, and this is a number'
 }
@@ -242,6 +244,20 @@ is_wrong_with()
 	is_status 0
 	is_stderr 'daxbus: the layout has no device: nothing to do'
 	codes "$full" 0 '[]'
+}
+
+@test "a phantom is no device to be made again" {
+	complete_tree 5.10-hmem
+	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
+	[[ $(jq -c '[.devices[] | select(.flags == ["phantom"]) | .device]' "$layout") == '["dax2.0","dax3.0","dax4.0"]' ]] ||
+		mismatch 'phantoms'
+	codes "$tree" 0 '["unchanged","unchanged"]'
+	edit '.devices[].flags = []'
+	plan "$tree"
+	is_status 2
+	edit 'del(.devices[].flags)'
+	plan "$tree"
+	is_status 2
 }
 
 @test "one that is refused: nothing is begun; with --force the others are" {
