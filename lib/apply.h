@@ -2,25 +2,8 @@
 #ifndef DAXBUS_APPLY_H
 #define DAXBUS_APPLY_H
 
-#include "journal.h"
-#include "log.h"
-#include "outcome.h"
-#include "performer.h"
-#include "request.h"
 #include "room.h"
-#include "sysfs.h"
-#include "watch.h"
-
-/* What a plan rests on. */
-#define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
-
-/* Where changes are made. */
-struct apply {
-	struct sysfs *fs;
-	const struct log *log;
-	struct watch watch;
-	int folder; /* of the journal; -1 to plan only */
-};
+#include "transaction.h"
 
 /*
  * apply_device() - bring one device to where a request wants it
@@ -66,9 +49,5 @@ int apply_not_begun(const char *device, enum code code,
 /* The device is not begun: refuse it with that code. */
 int apply_skip(const char *device, enum code code, const char *message,
 	       struct daxbus_outcome *outcome) _must_check_;
-
-/* What the journal in @apply->folder says: undo it, or say what would be undone. */
-int apply_recover(const struct apply *apply, bool only_show, struct daxbus_outcome *outcome,
-		  struct daxbus_error *err) _must_check_;
 
 #endif

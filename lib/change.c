@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "lock.h"
 #include "reading.h"
+#include "recovery.h"
 #include "restore.h"
 #include "room.h"
 
@@ -220,7 +221,7 @@ _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		if (r < 0)
 			err_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	} else {
-		r = apply_recover(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
+		r = recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
 	}
 	if (r < 0)
 		return r;
