@@ -10,7 +10,7 @@
  *    where --help shows it;
  * 2. the file in daxbus/Makemodule.am;
  * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its
- *    options;
+ *    options; a group has one page;
  * 4. tests: test/cli/NAME.bats for what needs no kernel; test/vm for what does.
  *
  * Parsing, --help, "did you mean", the man page's options and the completion follow from the data.
@@ -43,7 +43,7 @@ struct example {
 
 /*
  * struct command - a command
- * @name: its name
+ * @name: its name; one of a group has two words, "migrate status"
  * @operands: what follows it, as the synopsis shows it ("[SELECTOR...]"), or NULL
  * @summary: what it does, one line, not a sentence
  * @description: the paragraph of --help
@@ -96,8 +96,20 @@ extern const struct command version_command;
 /* The commands, in the order of --help. NULL after the last. */
 const struct command *command_at(size_t i);
 
-/* The command of that name, or NULL; with @error, also what is wrong with the name. */
-const struct command *command_find(const char *name, struct daxbus_error *error);
+/*
+ * command_find() - the command that words begin with
+ * @words: one of them may be the whole name, "migrate status"
+ * @n: at least 1
+ * @ret_used: receives how many of them are its name
+ * @error: what is wrong with the name; or NULL
+ *
+ * Return: the command, or NULL.
+ */
+const struct command *command_find(char *const *words, size_t n, size_t *ret_used,
+				   struct daxbus_error *error);
+
+/* The second word of a command whose first one is @first; NULL for all others. */
+const char *command_second_word(const struct command *command, const char *first);
 
 /*
  * The tables of all options that @command takes; @command is NULL in front of the command's name.

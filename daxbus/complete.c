@@ -28,12 +28,19 @@ bool complete_offer(const struct completion_state *c, const char *candidate, con
 	return true;
 }
 
-static void offer_commands(const struct completion_state *c)
+/* The first words of all commands, those of a group once; or the second ones behind @first. */
+static void offer_commands(const struct completion_state *c, const char *first)
 {
+	_cleanup_(strv_done) struct strv offered = { 0 };
 	const struct command *command;
 
-	for (size_t i = 0; (command = command_at(i)); i++)
-		complete_offer(c, command->name, "");
+	for (size_t i = 0; (command = command_at(i)); i++) {
+		const char *name = first ? command_second_word(command, first) : command->name;
+		_cleanup_free_ char *word = name ? strndup(name, strcspn(name, " ")) : NULL;
+
+		if (word && !strv_has(&offered, word) && strv_push(&offered, word) == 0)
+			complete_offer(c, word, "");
+	}
 }
 
 static void offer_options(struct completion_state *c, const char *word)
@@ -259,7 +266,7 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		fputs(":files\n", c->session->out);
 		break;
 	case COMPLETE_COMMANDS:
-		offer_commands(c);
+		offer_commands(c, c->options.n_operands ? c->options.operands[0] : NULL);
 		break;
 	case COMPLETE_COLUMNS:
 		offer_columns(c, view_kind(c));
@@ -290,7 +297,7 @@ static void complete_word(struct completion_state *c, const char *word)
 		offer_argument(c, row);
 	} else if (c->options.only_operands || word[0] != '-') {
 		if (!c->command)
-			offer_commands(c);
+			offer_commands(c, c->group);
 		else if (c->options.n_operands < c->command->max_operands)
 			offer_argument(c, NULL);
 	} else if (equals && strncmp(word, "--", 2) == 0) {
@@ -307,26 +314,30 @@ void complete(struct session *s, char **words, size_t n)
 {
 	struct daxbus_error ignored = DAXBUS_ERROR_INIT;
 	struct completion_state c = { .session = s, .options = { .until_operand = true } };
-	const struct command *command;
+	const struct command *command = NULL;
 	_cleanup_free_ void *base = NULL;
-	size_t used;
+	size_t used, named = 0;
 
 	command_add_options(NULL, &c.options, NULL, &s->common);
 	options_parse(&c.options, words, n - 1, &ignored);
 	used = c.options.used;
-	command = used < n - 1 ? command_find(words[used], NULL) : NULL;
+	if (used < n - 1)
+		command = command_find(words + used, n - 1 - used, &named, NULL);
+	if (!command && used + 2 == n)
+		c.group = words[used];
+	used += named;
 	if (command) {
 		options_done(&c.options);
 		base = calloc(1, command->options_size + 1);
 		if (!base)
 			return;
 		command_add_options(command, &c.options, base, &s->common);
-		options_parse(&c.options, words + used + 1, n - used - 2, &ignored);
+		options_parse(&c.options, words + used, n - used - 1, &ignored);
 		c.command = command;
 		if (command == &list_command)
 			c.view = ((struct list_options *)base)->view;
 	}
-	if (command || used == n - 1)
+	if (command || c.group || used == n - 1)
 		complete_word(&c, words[n - 1]);
 	options_done(&c.options);
 	daxbus_error_done(&ignored);

@@ -8,6 +8,7 @@
  * struct completion_state - the last word of a command line
  * @session: where candidates go, and which tree devices come from
  * @command: the command, or NULL as long as there is none
+ * @group: without a command, the first word of the names of several, or NULL
  * @options: the words before it, parsed
  * @view: list's view, which says whose columns may be named
  * @keep: beginning of the word that stays ("--output=DEVICE,"), @n_keep bytes
@@ -16,6 +17,7 @@
 struct completion_state {
 	struct session *session;
 	const struct command *command;
+	const char *group;
 	struct options options;
 	int view;
 	const char *keep;

@@ -32,18 +32,64 @@ const struct command *command_at(size_t i)
 	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
 }
 
-static void fail_unknown_command(const char *name, struct daxbus_error *error)
+const char *command_second_word(const struct command *command, const char *first)
 {
-	struct suggestion suggestion = { .word = name };
-	_cleanup_free_ char *hint = NULL;
+	size_t length = strlen(first);
 
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		suggest_try(&suggestion, commands[i]->name);
-	hint = suggest_text(&suggestion);
-	fail(error, -EINVAL, "unknown command '%s'%s", name, hint ? hint : "");
+	return strncmp(command->name, first, length) == 0 && command->name[length] == ' '
+		       ? command->name + length + 1
+		       : NULL;
 }
 
-const struct command *command_find(const char *name, struct daxbus_error *error)
+/* What stands where a word of a command's name belongs is none. @first: the word before it. */
+static void fail_unknown_command(const char *first, const char *word, struct daxbus_error *error)
+{
+	struct suggestion suggestion = { .word = word };
+	_cleanup_free_ char *hint = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const char *name =
+			first ? command_second_word(commands[i], first) : commands[i]->name;
+
+		if (name)
+			suggest_try(&suggestion, name);
+	}
+	hint = suggest_text(&suggestion);
+	fail(error, -EINVAL, "unknown command '%s%s%s'%s", first ? first : "", first ? " " : "",
+	     word, hint ? hint : "");
+}
+
+/* "'migrate' what? status, scan". Whether there are such commands. */
+static bool fail_incomplete_command(const char *first, struct daxbus_error *error)
+{
+	struct text text = { 0 };
+	_cleanup_free_ char *list = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const char *second = command_second_word(commands[i], first);
+
+		if (second)
+			text_add(&text, "%s%s", text.length ? ", " : "", second);
+	}
+	if (!text.length)
+		return false;
+	list = text_take(&text);
+	fail(error, -EINVAL, "'%s' what? %s", first, list ? list : "");
+	return true;
+}
+
+static const struct command *find_two(const char *first, const char *second)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const char *word = command_second_word(commands[i], first);
+
+		if (word && streq(word, second))
+			return commands[i];
+	}
+	return NULL;
+}
+
+static const struct command *find_one(const char *name)
 {
 	/* Completion, the manual pages and the tests ask for the tables. It is not in help. */
 	if (streq(name, introspect_command.name))
@@ -51,8 +97,25 @@ const struct command *command_find(const char *name, struct daxbus_error *error)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (streq(name, commands[i]->name))
 			return commands[i];
-	if (error)
-		fail_unknown_command(name, error);
+	return NULL;
+}
+
+const struct command *command_find(char *const *words, size_t n, size_t *ret_used,
+				   struct daxbus_error *error)
+{
+	const struct command *command = find_one(words[0]);
+
+	*ret_used = 1;
+	if (!command && n > 1) {
+		command = find_two(words[0], words[1]);
+		*ret_used = 2;
+	}
+	if (command || !error)
+		return command;
+	if (!fail_incomplete_command(words[0], error))
+		fail_unknown_command(NULL, words[0], error);
+	else if (n > 1 && words[1][0] != '-')
+		fail_unknown_command(words[0], words[1], error);
 	return NULL;
 }
 
@@ -111,18 +174,31 @@ static enum status run_command(struct session *s, char **words, size_t n)
 	return s->command->run(s, base, o.operands, o.n_operands);
 }
 
+/* "migrate --help": the commands of the group, which no error is then. */
+static bool asks_for_group_help(struct session *s, char **words, size_t n)
+{
+	if (n < 2 || !(streq(words[1], "--help") || streq(words[1], "-h")) ||
+	    !help_print_group(words[0], s->out))
+		return false;
+	daxbus_error_done(&s->error);
+	return true;
+}
+
 static enum status dispatch(struct session *s, char **words, size_t n)
 {
 	_cleanup_(options_done) struct options o = { .until_operand = true };
+	size_t used;
 	int r;
 
 	command_add_options(NULL, &o, NULL, &s->common);
 	r = options_parse(&o, words, n, &s->error);
 	if (r == 0 && o.used < n) {
-		s->command = command_find(words[o.used], &s->error);
+		s->command = command_find(words + o.used, n - o.used, &used, &s->error);
+		used += o.used;
 		if (s->command)
-			return run_command(s, words + o.used + 1, n - o.used - 1);
-		return STATUS_USAGE;
+			return run_command(s, words + used, n - used);
+		return asks_for_group_help(s, words + o.used, n - o.used) ? STATUS_DONE
+									  : STATUS_USAGE;
 	}
 	if (s->common.help || s->common.version)
 		return print_help_or_version(s);

@@ -2,6 +2,7 @@
 #include "help.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "change.h"
@@ -118,6 +119,35 @@ static void print_command_help(const struct command *c, FILE *out)
 		fprintf(out, "  %s\n      %s\n", c->examples[i].line, c->examples[i].help);
 }
 
+static void print_command(FILE *out, const struct command *c)
+{
+	struct text left = { 0 };
+	_cleanup_free_ char *s = NULL;
+
+	text_add(&left, "%s%s%s", c->name, c->operands ? " " : "", c->operands ? c->operands : "");
+	s = text_take(&left);
+	print_entry(out, s ? s : c->name, c->summary);
+}
+
+bool help_print_group(const char *first, FILE *out)
+{
+	const struct command *c;
+	bool found = false;
+
+	for (size_t i = 0; (c = command_at(i)); i++) {
+		if (!command_second_word(c, first))
+			continue;
+		if (!found)
+			fprintf(out, "Usage: daxbus %s COMMAND [ARGUMENT...]\n\nCommands:\n",
+				first);
+		found = true;
+		print_command(out, c);
+	}
+	if (found)
+		fprintf(out, "\n'daxbus help %s COMMAND' tells more of a command.\n", first);
+	return found;
+}
+
 static void print_tool_help(FILE *out)
 {
 	const struct command *c;
@@ -128,15 +158,8 @@ static void print_tool_help(FILE *out)
 		"Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0,
 		0, output_width(STDOUT_FILENO));
 	fputs("\nCommands:\n", out);
-	for (size_t i = 0; (c = command_at(i)); i++) {
-		struct text left = { 0 };
-		_cleanup_free_ char *s = NULL;
-
-		text_add(&left, "%s%s%s", c->name, c->operands ? " " : "",
-			 c->operands ? c->operands : "");
-		s = text_take(&left);
-		print_entry(out, s ? s : c->name, c->summary);
-	}
+	for (size_t i = 0; (c = command_at(i)); i++)
+		print_command(out, c);
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, common_options, n_common_options);
 	fputs("\n'daxbus help COMMAND' tells more of a command.\n", out);
@@ -164,11 +187,18 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 		       size_t n_operands)
 {
 	const struct command *about = NULL;
+	size_t used = 0;
 
+	if (n_operands == 1 && help_print_group(operands[0], s->out))
+		return STATUS_DONE;
 	if (n_operands) {
-		about = command_find(operands[0], &s->error);
+		about = command_find(operands, n_operands, &used, &s->error);
 		if (!about)
 			return STATUS_USAGE;
+		if (used < n_operands)
+			return status_of(fail(&s->error, -EINVAL,
+					      "'%s' is an operand too many for 'help'",
+					      operands[used]));
 	}
 	help_print(about, s->out);
 	return STATUS_DONE;
@@ -180,7 +210,7 @@ const struct command help_command = {
 	.summary = "show what the tool, or a command, does",
 	.description =
 		"Show the commands or, with the name of one, its options. The same as --help.",
-	.max_operands = 1,
+	.max_operands = 2,
 	.complete = COMPLETE_COMMANDS,
 	.run = run,
 };

@@ -9,6 +9,9 @@
 /* The text of --help: of @command, or of the tool when it is NULL. */
 void help_print(const struct command *command, FILE *out);
 
+/* The commands whose names begin with the word @first. Return: whether there are any. */
+bool help_print_group(const char *first, FILE *out);
+
 /* Two lines for a command line that says nothing. */
 void help_print_usage(FILE *out);
 

@@ -25,10 +25,18 @@ static enum status print_commands(struct session *s, char **operands _unused_, s
 	return STATUS_DONE;
 }
 
+/* A name of two words is one operand here. */
+static const struct command *find_command(struct session *s, char **operands)
+{
+	size_t used;
+
+	return command_find(operands, 1, &used, &s->error);
+}
+
 static enum status print_options(struct session *s, char **operands, size_t n _unused_)
 {
 	_cleanup_(options_done) struct options o = { 0 };
-	const struct command *command = command_find(operands[0], &s->error);
+	const struct command *command = find_command(s, operands);
 	const struct option_row *row;
 
 	if (!command)
@@ -71,7 +79,7 @@ static enum status print_adoc_fields(struct session *s, char **operands, size_t 
 
 static enum status print_adoc_options(struct session *s, char **operands, size_t n _unused_)
 {
-	const struct command *command = command_find(operands[0], &s->error);
+	const struct command *command = find_command(s, operands);
 
 	if (!command)
 		return STATUS_USAGE;
@@ -81,7 +89,7 @@ static enum status print_adoc_options(struct session *s, char **operands, size_t
 
 static enum status print_adoc_examples(struct session *s, char **operands, size_t n _unused_)
 {
-	const struct command *command = command_find(operands[0], &s->error);
+	const struct command *command = find_command(s, operands);
 
 	if (!command)
 		return STATUS_USAGE;
