@@ -7,9 +7,8 @@
 static bool is_lasting(const char *code)
 {
 	static const char *const codes[] = {
-		"class-device",	      "empty-device",	"phantom",
-		"stuck-until-reboot", "no-target-node", "too-small",
-		"no-driver",	      "use-migrate",	"no-compat-driver",
+		"class-device",	  "empty-device", "phantom",   "stuck-until-reboot",
+		"no-target-node", "too-small",	  "no-driver", "no-compat-driver",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)

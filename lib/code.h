@@ -13,7 +13,7 @@
 #define CODES(row)                                                                              \
 	/* refusals */                                                                          \
 	row(CODE_CLASS_DEVICE, "class-device", false,                                           \
-	    "It is a device of /sys/class/dax; 'daxbus migrate' will move it to the bus.")      \
+	    "'daxbus reconfigure --mode=devdax' brings it from /sys/class/dax to the bus.")      \
 	row(CODE_EMPTY_DEVICE, "empty-device", false,                                           \
 	    "Its size is 0; give it a size first.")                                             \
 	row(CODE_PHANTOM, "phantom", false,                                                     \
@@ -78,8 +78,6 @@
 	    "Take it out of modprobe.d, or use --force.")                                       \
 	row(CODE_NO_MEMMAP_ON_MEMORY, "no-memmap-on-memory", false,                             \
 	    "Boot with memory_hotplug.memmap_on_memory=1, on kernel 6.9 or later.")             \
-	row(CODE_USE_MIGRATE, "use-migrate", false,                                             \
-	    "'daxbus migrate' is what moves devices between the two models.")                   \
 	row(CODE_NO_COMPAT, "no-compat-driver", false,                                          \
 	    "/sys/class/dax is gone since 5.17; move its users to /sys/bus/dax.")               \
 	row(CODE_UNKNOWN_STATE, "unknown-state", false,                                         \

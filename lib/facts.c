@@ -92,8 +92,7 @@ static int read_driver_module(const struct log *log, const char *driver, struct 
 static int read_modules(struct sysfs *fs, const struct log *log, const struct device *d,
 			const struct daxbus_request *request, const char *driver, struct facts *ret)
 {
-	bool compat = (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_COMPAT) ||
-		      (request->action == DAXBUS_CREATE && d->region->is_nd);
+	bool compat = request->action == DAXBUS_CREATE && d->region->is_nd;
 	int r = 0;
 
 	if (driver)
@@ -111,13 +110,15 @@ static int read_modules(struct sysfs *fs, const struct log *log, const struct de
 
 static int read_holders(struct sysfs *fs, const struct device *d, struct facts *ret)
 {
-	if (!known_as(&d->mode, "devdax") && !known_as(&d->mode, "famfs"))
+	if (!known_as(&d->mode, "devdax") && !known_as(&d->mode, "famfs") && !d->is_class)
 		return 0;
 	if (!is_known(&d->major) || !is_known(&d->minor)) {
 		ret->holders.is = DAXBUS_UNKNOWN;
 		return 0;
 	}
-	return holders_read(fs, d->driver.v, d->major.v, d->minor.v, &ret->holders);
+	/* The module of a class device has users at all times. */
+	return holders_read(fs, d->is_class ? NULL : d->driver.v, d->major.v, d->minor.v,
+			    &ret->holders);
 }
 
 /* kmem takes the whole memory blocks of a range, and leaves the rest of it alone. */
@@ -356,6 +357,32 @@ static void read_block_busy(struct sysfs *fs, struct facts *ret)
 		ret->block_busy = known(busy);
 }
 
+/* What the nd bus calls the device that @d comes from, and its driver there. */
+static int read_nd_driver(struct sysfs *fs, const struct log *log, const struct device *d,
+			  struct facts *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir bus = SYSFS_DIR_INIT;
+	const char *wanted = d->is_class ? ND_BUS_DRIVER : ND_CLASS_DRIVER;
+	int r = sysfs_dir_open(fs, &dir, "/sys%s", d->region->path.v);
+
+	ret->nd_driver.is = ret->nd_autoprobe.is = DAXBUS_UNKNOWN;
+	ret->has_nd_driver = ret->nd_module = unknown();
+	if (r == 0)
+		r = sysfs_read_link_name(&dir, &ret->nd_driver.v, "driver");
+	/* A captured tree has no such link. */
+	if (r == 0 || (r == -ENOENT && sysfs_is_live(fs)))
+		ret->nd_driver.is = r == 0 ? DAXBUS_KNOWN : DAXBUS_NONE;
+	if (r == 0 || r == -ENOENT)
+		r = sysfs_dir_open(fs, &bus, ND_BUS);
+	if (r == 0)
+		r = attribute_str(&bus, &ret->nd_autoprobe, "drivers_autoprobe");
+	if (r < 0 || !sysfs_is_live(fs))
+		return only_oom(r);
+	ret->has_nd_driver = known(sysfs_has(&bus, "drivers/%s", wanted));
+	return ret->has_nd_driver.v ? 0 : read_module(log, wanted, &ret->nd_module);
+}
+
 static int read_namespace(struct sysfs *fs, const struct device *d, struct facts *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
@@ -369,13 +396,19 @@ static int read_namespace(struct sysfs *fs, const struct device *d, struct facts
 	return only_oom(r);
 }
 
-static int read_nd(struct sysfs *fs, const struct device *d, const struct daxbus_request *request,
-		   struct facts *ret)
+static int read_nd(struct sysfs *fs, const struct log *log, const struct device *d,
+		   const struct daxbus_request *request, struct facts *ret)
 {
 	bool create = request->action == DAXBUS_CREATE && d->region->is_nd;
 	bool destroy = request->action == DAXBUS_DESTROY && known_as(&d->provider, "pmem");
+	bool move = request->action == DAXBUS_RECONFIGURE && known_as(&d->provider, "pmem") &&
+		    d->region->path.is == DAXBUS_KNOWN &&
+		    (d->is_class || request->mode == MODE_COMPAT);
 	char name[32];
 	int r;
+
+	if (move)
+		return read_nd_driver(fs, log, d, ret) ?: read_namespace(fs, d, ret);
 
 	if (!create && !destroy)
 		return 0;
@@ -413,7 +446,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	if (r == 0)
 		r = read_bus(fs, d, driver, &facts);
 	if (r == 0)
-		r = read_nd(fs, d, request, &facts);
+		r = read_nd(fs, log, d, request, &facts);
 	if (r < 0)
 		return r;
 	*ret = facts;
@@ -428,6 +461,8 @@ void facts_done(struct facts *facts)
 	free(facts->autoprobe.v);
 	ndregion_done(&facts->nd);
 	free(facts->namespace.v);
+	free(facts->nd_driver.v);
+	free(facts->nd_autoprobe.v);
 	free(facts->info_uuid.v);
 	free(facts->uuids[0].v);
 	free(facts->uuids[1].v);

@@ -34,7 +34,18 @@ struct facts {
 	struct opt_u64 has_driver; /* whether the wanted driver is registered on the dax bus */
 	struct opt_u64 module; /* enum daxbus_module of the wanted driver's module; read where it is
 				  not registered */
-	struct opt_u64 compat_module; /* likewise dax_pmem_compat, for MODE_COMPAT */
+	struct opt_u64 compat_module; /* likewise dax_pmem_compat; read to create a namespace */
+
+	/*
+	 * What makes a device of persistent memory one of the class or of the bus is its driver on
+	 * the nd bus; read where that is to change: the one that it has, whether the other one is
+	 * registered, and where it is not, enum daxbus_module of its module; the nd bus's
+	 * drivers_autoprobe. See also info_uuid.
+	 */
+	struct opt_str nd_driver;
+	struct opt_u64 has_nd_driver;
+	struct opt_u64 nd_module;
+	struct opt_str nd_autoprobe;
 
 	/* Who has the device open or mapped: "qemu (1234): mapped". Read for a device in devdax,
 	 * famfs. */
@@ -48,9 +59,9 @@ struct facts {
 					  instance */
 
 	/*
-	 * Persistent memory, read to create or destroy: its region of the nd bus; what a device was
-	 * made from, and the UUID in its info block; whether the block device of the namespace that
-	 * is to be used is in use itself; and UUIDs that nothing has yet.
+	 * Persistent memory, read to create, destroy or move: its region of the nd bus; what a
+	 * device was made from, and the UUID in its info block; whether the block device of the
+	 * namespace that is to be used is in use itself; and UUIDs that nothing has yet.
 	 */
 	struct ndregion nd;
 	struct opt_str namespace;

@@ -118,16 +118,20 @@ static bool is_held_by(struct planning *p, const struct strv *holders)
 }
 
 /* The kernel unbinds device_dax without waiting for whoever has the device mapped. */
-static bool guard_holders(struct planning *p)
+bool guard_class_leave(struct planning *p)
 {
 	const struct opt_strv *holders = &p->facts->holders;
-	enum mode mode = mode_of_driver(p->from);
 
-	if (mode != MODE_DEVDAX && mode != MODE_FAMFS)
-		return false;
 	if (holders->is == DAXBUS_UNKNOWN)
 		return planning_unknown(p, "who has it open or mapped");
 	return holders->is == DAXBUS_KNOWN && holders->v.n && is_held_by(p, &holders->v);
+}
+
+static bool guard_holders(struct planning *p)
+{
+	enum mode mode = mode_of_driver(p->from);
+
+	return (mode == MODE_DEVDAX || mode == MODE_FAMFS) && guard_class_leave(p);
 }
 
 static bool guard_partial(struct planning *p)
@@ -242,21 +246,17 @@ static bool guard_stale_page_map(struct planning *p)
 			       "an earlier bind failed, and the kernel takes no second one");
 }
 
-static bool refuse_no_driver(struct planning *p)
+static bool refuse_no_driver(struct planning *p, const char *driver)
 {
-	return planning_refuse(p, CODE_NO_DRIVER, "the running kernel has no driver %s%s",
-			       p->driver,
-			       is_same(p->driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
+	return planning_refuse(p, CODE_NO_DRIVER, "the running kernel has no driver %s%s", driver,
+			       streq(driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
 }
 
-static bool guard_module(struct planning *p)
+bool guard_module(struct planning *p, const char *driver, const struct opt_u64 *module)
 {
-	const struct opt_u64 *module = &p->facts->module;
-
-	p->load = true;
 	if (!is_known(module)) {
 		planning_note(p, "whether there is a module for the driver %s is not known",
-			      p->driver);
+			      driver);
 		return false;
 	}
 	switch (module->v) {
@@ -265,26 +265,27 @@ static bool guard_module(struct planning *p)
 	case DAXBUS_MODULE_BLACKLISTED:
 		if (!p->request->force)
 			return planning_refuse(p, CODE_MODULE_BLACKLISTED,
-					       "modprobe.d has its driver %s blacklisted",
-					       p->driver);
+					       "modprobe.d has its driver %s blacklisted", driver);
 		planning_note(p, "the module of the driver %s is loaded though it is blacklisted",
-			      p->driver);
+			      driver);
 		return false;
 	case DAXBUS_MODULE_LOADED:
 	case DAXBUS_MODULE_BUILTIN:
 		return planning_refuse(p, CODE_NO_DRIVER,
-				       "the module %s is there, but no driver %s on the dax bus",
-				       p->driver, p->driver);
+				       "the module %s is there, but no driver %s on its bus",
+				       driver, driver);
 	}
-	return refuse_no_driver(p);
+	return refuse_no_driver(p, driver);
 }
 
-static bool guard_driver(struct planning *p)
+bool guard_driver(struct planning *p)
 {
 	if (!p->driver)
 		return false;
-	if (is_known(&p->facts->has_driver))
-		return !p->facts->has_driver.v && guard_module(p);
+	if (is_known(&p->facts->has_driver)) {
+		p->load = !p->facts->has_driver.v;
+		return p->load && guard_module(p, p->driver, &p->facts->module);
+	}
 	planning_note(p, "whether the kernel has the driver %s is not known", p->driver);
 	return false;
 }

@@ -17,6 +17,12 @@ bool guard_shaped(struct planning *p);
 bool guard_leave(struct planning *p, bool keeps_online);
 /* That the wanted driver, or the one that the kernel chooses, can take it. Sets @p->load. */
 bool guard_enter(struct planning *p);
+/* That a device of /sys/class/dax can leave it: nobody has it open or mapped. */
+bool guard_class_leave(struct planning *p);
+/* That the kernel has the wanted driver, or its module. Sets @p->load. */
+bool guard_driver(struct planning *p);
+/* That the module of a driver which is not there can be loaded; @module: enum daxbus_module. */
+bool guard_module(struct planning *p, const char *driver, const struct opt_u64 *module);
 /* That kmem can make memory of it. */
 bool guard_kmem(struct planning *p);
 /* That a page map for its memory fits into memory. */

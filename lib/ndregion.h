@@ -11,7 +11,15 @@
  * its namespace: namespace0.1 becomes dax0.1.
  */
 
-#define ND_DEVICES "/sys/bus/nd/devices"
+#define ND_BUS		"/sys/bus/nd"
+#define ND_DEVICES	"/sys/bus/nd/devices"
+
+/*
+ * Which of these drivers of the nd bus has a devdax namespace decides its model: a device of the
+ * dax bus, or one of /sys/class/dax (drivers/dax/pmem, 5.1 to 5.16; drivers/dax/pmem.c).
+ */
+#define ND_BUS_DRIVER	"dax_pmem"
+#define ND_CLASS_DRIVER "dax_pmem_compat"
 
 /* A namespace; of a region with labels also the seed, which has no memory yet. */
 struct ndspace {

@@ -121,8 +121,10 @@ int result_add_notes(struct result *result, const struct strv *notes)
 {
 	int r = 0;
 
+	/* What one plan has said, the next one need not. */
 	for (size_t i = 0; r == 0 && i < notes->n; i++)
-		r = strv_push(&result->notes, notes->items[i]);
+		if (!strv_has(&result->notes, notes->items[i]))
+			r = strv_push(&result->notes, notes->items[i]);
 	return r;
 }
 

@@ -5,7 +5,9 @@
 
 #include "binding.h"
 #include "module.h"
+#include "moving.h"
 #include "namespacing.h"
+#include "ndregion.h"
 #include "onoff.h"
 #include "shaping.h"
 
@@ -97,9 +99,15 @@ static int prepare_setting(struct performer *p, const struct steps *done, struct
 
 /* --- drivers and modules ---------------------------------------------------------------------- */
 
+static bool is_of_nd(const char *driver)
+{
+	return streq(driver, ND_BUS_DRIVER) || streq(driver, ND_CLASS_DRIVER);
+}
+
 static int do_load(struct performer *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	const char *drivers = is_of_nd(step->driver) ? ND_BUS "/drivers" : DRIVERS_PATH;
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
 	int r = module_load(p->log, step->driver, &error);
 
@@ -109,13 +117,11 @@ static int do_load(struct performer *p, const struct step *step, struct failure 
 	daxbus_error_done(&error);
 	if (r < 0)
 		return r;
-	r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", step->driver);
+	r = sysfs_dir_open(p->fs, &dir, "%s/%s", drivers, step->driver);
 	if (r < 0)
 		return failure_set(failure, CODE_NOT_VERIFIED, r,
-				   "the module %s is loaded, and " DRIVERS_PATH
-				   " has no driver of that "
-				   "name: %s",
-				   step->driver, strerror(-r));
+				   "the module %s is loaded, and %s has no driver of that name: %s",
+				   step->driver, drivers, strerror(-r));
 	return 0;
 }
 
@@ -148,9 +154,10 @@ static int undo_id(struct performer *p, const struct step *step, struct failure 
 	return binding_remove_id(p, step->driver, failure);
 }
 
+/* One that has gone back to the class left the drivers of the bus before. */
 static int undo_bind(struct performer *p, const struct step *step, struct failure *failure)
 {
-	int r = binding_restore(p, NULL, failure);
+	int r = p->off_bus ? 0 : binding_restore(p, NULL, failure);
 
 	if (r == 0 && step->driver)
 		r = binding_remove_id(p, step->driver, failure);
@@ -160,7 +167,7 @@ static int undo_bind(struct performer *p, const struct step *step, struct failur
 
 static int undo_unbind(struct performer *p, const struct step *step, struct failure *failure)
 {
-	return binding_restore(p, step->driver, failure);
+	return p->off_bus ? 0 : binding_restore(p, step->driver, failure);
 }
 
 /* --- kmem's state, 7.3 ------------------------------------------------------------------------ */
@@ -282,6 +289,7 @@ static const struct kind kinds[] = {
 	[STEP_DELETE] = { shaping_delete, NULL, "deleting" },
 	[STEP_LABEL] = { namespacing_label, namespacing_undo_label, "allocating" },
 	[STEP_INFO] = { namespacing_info, namespacing_undo_info, "creating" },
+	[STEP_MOVE] = { moving_move, moving_undo, "moving" },
 	[STEP_UNMAKE] = { namespacing_unmake, namespacing_undo_unmake, "deleting" },
 };
 
@@ -294,6 +302,8 @@ int perform_prepare(struct performer *p, const struct steps *done, struct step *
 		return shaping_prepare_create(p, failure);
 	if (step->kind == STEP_LABEL || step->kind == STEP_INFO || step->kind == STEP_UNMAKE)
 		return namespacing_prepare(p, step, failure);
+	if (step->kind == STEP_MOVE)
+		return moving_prepare(p, step, failure);
 	return 0;
 }
 

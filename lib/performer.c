@@ -80,6 +80,7 @@ static int learn(struct performer *p, const struct device *d)
 	p->kernel = bus->kernel.is == DAXBUS_KNOWN ? kernel_parse(bus->kernel.v) : 0;
 	p->block_size = bus->block_size.v;
 	p->dynamic = d->region->dynamic.v;
+	p->off_bus = d->is_class;
 	p->node = d->target_node;
 	p->major = d->major;
 	p->minor = d->minor;

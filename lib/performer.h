@@ -26,6 +26,7 @@ struct performer {
 	char *device;
 	uint64_t kernel; /* KERNEL() */
 	bool dynamic;
+	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */
 	bool force;
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
 	uint64_t block_size; /* 0: unknown */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "guards.h"
+#include "move.h"
 #include "namespace.h"
 #include "sequence.h"
 #include "shape.h"
@@ -324,20 +325,24 @@ static bool plan_rebind(struct maker *m)
 	return guard_device(p) || guard_leave(p, keeps_online(p)) || plan_switch(m);
 }
 
-static bool plan_compat(struct maker *m)
+static bool plan_to_class(struct maker *m)
 {
-	struct planning *p = &m->p;
-	const struct opt_u64 *module = &p->facts->compat_module;
+	if (m->p.d->is_class)
+		return planning_unchanged(&m->p, "%s is in compat already", m->p.d->name.v);
+	if (move_to_class(&m->p))
+		return true;
+	m->goal.is_class = true;
+	return true;
+}
 
-	if (p->d->is_class)
-		return planning_unchanged(p, "%s is in compat already", p->d->name.v);
-	if (p->d->provider.is == DAXBUS_KNOWN && !known_as(&p->d->provider, "pmem"))
-		return planning_refuse(p, CODE_NO_COMPAT,
-				       "only persistent memory was ever in /sys/class/dax");
-	if (!is_known(module) || module->v == DAXBUS_MODULE_ABSENT)
-		return planning_refuse(p, CODE_NO_COMPAT,
-				       "the running kernel has no driver dax_pmem_compat");
-	return planning_refuse(p, CODE_USE_MIGRATE, "that moves it to another model");
+/* The rest is planned when it is there. */
+static bool plan_to_bus(struct maker *m)
+{
+	if (move_to_bus(&m->p))
+		return true;
+	aim_at_driver(m, m->p.driver);
+	m->goes_on = true;
+	return true;
 }
 
 static bool plan_reconfigure(struct maker *m)
@@ -345,9 +350,9 @@ static bool plan_reconfigure(struct maker *m)
 	struct planning *p = &m->p;
 
 	if (p->request->mode == MODE_COMPAT)
-		return plan_compat(m);
+		return plan_to_class(m);
 	if (p->d->is_class)
-		return guard_device(p);
+		return plan_to_bus(m);
 	if (!is_same(p->from, p->driver))
 		return plan_rebind(m);
 	if (is_same(p->driver, "kmem"))
@@ -560,7 +565,7 @@ static const char *find_to(const struct maker *m)
 {
 	if (m->p.verdict != DAXBUS_PLANNED)
 		return m->p.d->is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->p.from);
-	return mode_or_driver(m->driver);
+	return m->goal.is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->driver);
 }
 
 static int copy_string(char **ret, const char *s)

@@ -15,6 +15,7 @@
 struct goal {
 	char *driver;	 /* NULL: none; see any_driver */
 	bool any_driver; /* the kernel chooses */
+	bool is_class;	 /* it is one of /sys/class/dax */
 	bool gone;	 /* there is no such device any more; all else does not matter */
 	bool counted;	 /* blocks, online, movable and kernel below must be exact */
 	uint64_t blocks; /* memory blocks that must be there */

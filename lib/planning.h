@@ -38,6 +38,7 @@ struct planning {
 	bool is_shaped; /* @d points to it */
 
 	bool load;	    /* the module of @driver has to be loaded */
+	bool load_nd;	    /* likewise that of the driver of the nd bus that it moves to */
 	const char *memmap; /* what memmap_on_memory has to be set to; NULL: it stays */
 
 	const char *policy; /* what auto_online_blocks holds after @steps; NULL: unknown */

@@ -33,6 +33,14 @@ static int end_record(struct change *c, const char *message)
 	return 0;
 }
 
+static bool is_moved(const struct steps *steps)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (steps->items[i].kind == STEP_MOVE)
+			return true;
+	return false;
+}
+
 static int undo_record(struct change *c, struct record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
@@ -42,6 +50,8 @@ static int undo_record(struct change *c, struct record *record)
 	/* Of a device that has gone the settings of the machine are left to restore. */
 	if (r < 0 && r != -ENODEV)
 		return r;
+	if (r == -ENODEV)
+		c->performer.off_bus = is_moved(&record->steps);
 	performer_mark(&c->performer);
 	if (r == -ENODEV && is_deleted(&record->steps) && !comes_back(c, &record->steps))
 		return end_record(c, "the device had been destroyed, as was wanted");

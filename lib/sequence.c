@@ -4,9 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define DEVICES_PATH   "/sys/bus/dax/devices"
-#define AUTOPROBE_PATH "/sys/bus/dax/drivers_autoprobe"
-#define POLICY_PATH    "/sys/devices/system/memory/auto_online_blocks"
+#include "ndregion.h"
+
+#define DEVICES_PATH	  "/sys/bus/dax/devices"
+#define AUTOPROBE_PATH	  "/sys/bus/dax/drivers_autoprobe"
+#define ND_AUTOPROBE_PATH ND_BUS "/drivers_autoprobe"
+#define POLICY_PATH	  "/sys/devices/system/memory/auto_online_blocks"
 
 /* --- ids -------------------------------------------------------------------------------------- */
 
@@ -103,18 +106,22 @@ static void reset_policy(struct planning *p)
 }
 
 /* A driver that is loaded takes each device that it matches, unless the bus is told not to ask. */
-static void add_module(struct planning *p)
+static void add_load(struct planning *p, const char *driver, const char *file,
+		     const char *autoprobe)
 {
-	const char *autoprobe = text_of(&p->facts->autoprobe);
 	bool holds = !is_same(autoprobe, "0");
 
-	if (!p->load)
-		return;
 	if (holds)
-		add(p, STEP_SET, NULL, AUTOPROBE_PATH, "0", autoprobe);
-	add_driver(p, STEP_LOAD, p->driver);
+		add(p, STEP_SET, NULL, file, "0", autoprobe);
+	add_driver(p, STEP_LOAD, driver);
 	if (holds)
-		add(p, STEP_RESET, NULL, AUTOPROBE_PATH, autoprobe, NULL);
+		add(p, STEP_RESET, NULL, file, autoprobe, NULL);
+}
+
+static void add_module(struct planning *p)
+{
+	if (p->load)
+		add_load(p, p->driver, AUTOPROBE_PATH, text_of(&p->facts->autoprobe));
 }
 
 void sequence_offline(struct planning *p, unsigned int zones, uint64_t skip, uint64_t n)
@@ -211,6 +218,25 @@ void sequence_unbind(struct planning *p)
 		add_removal(p);
 	add_leave(p);
 	reset_policy(p);
+}
+
+void sequence_move(struct planning *p, const char *driver)
+{
+	_cleanup_free_ char *file = NULL;
+	/* It has the name that its folder has there. */
+	const char *name = strrchr(p->d->region->path.v, '/') + 1;
+
+	if (asprintf(&file, ND_DEVICES "/%s", name) < 0) {
+		file = NULL;
+		p->failed = true;
+		return;
+	}
+	if (p->load_nd)
+		add_load(p, driver, ND_AUTOPROBE_PATH, text_of(&p->facts->nd_autoprobe));
+	if (p->from)
+		sequence_unbind(p);
+	add(p, STEP_MOVE, driver, file, text_of(&p->facts->info_uuid),
+	    text_of(&p->facts->nd_driver));
 }
 
 /* From whatever driver to @p->driver; the order is that of the kernel's drivers: see add_id(). */

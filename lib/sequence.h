@@ -10,6 +10,8 @@
 void sequence_rebind(struct planning *p);
 /* From @p->from to none. */
 void sequence_unbind(struct planning *p);
+/* From @p->from, if any, to @driver of the nd bus: to the other model. */
+void sequence_move(struct planning *p, const char *driver);
 /* To the driver that the kernel chooses. */
 void sequence_probe(struct planning *p);
 /* Bring unplugged memory back, in @p->zone. */

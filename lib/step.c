@@ -152,7 +152,7 @@ static const struct kind {
 	[STEP_RESET] = { "reset", NEEDS_FILE, "give %f back what it held before", NULL, NULL,
 			 "read it back", NULL },
 	[STEP_LOAD] = { "load", NEEDS_DRIVER, "load the module %D", NULL, NULL,
-			"look for its driver on the dax bus", NULL },
+			"look for its driver on its bus", NULL },
 	[STEP_ID] = { "id", NEEDS_DRIVER, "let the driver %D take %d, by its name",
 		      DRIVERS_PATH "/%D/new_id", "the driver is on the dax bus",
 		      "the device still has the driver that it had", "write it into remove_id" },
@@ -196,6 +196,11 @@ static const struct kind {
 			"make the namespace of %d a devdax one: %v", NULL,
 			"nothing uses the namespace", "the device is there",
 			"take what has this UUID away again" },
+	[STEP_MOVE] = { "move", NEEDS_DRIVER | NEEDS_FILE | NEEDS_VALUE,
+			"move %d from its driver of the nd bus to %D",
+			"/sys/bus/nd/drivers/%D/bind", "nobody has the device open or mapped",
+			"the device is there, in the other model, with the size that it had",
+			"give it back to the driver that it had" },
 	[STEP_UNMAKE] = { "unmake", NEEDS_FILE | NEEDS_VALUE,
 			  "delete the namespace of %d, and what it holds: %v", NULL,
 			  "the device has no driver, and was made from it", "the device has gone",
@@ -491,7 +496,8 @@ static int find_file(const struct step *step, const char *device, char **ret)
 		*ret = NULL;
 	else if (step->kind == STEP_OFFLINE || step->kind == STEP_ONLINE)
 		*ret = blocks_path(step);
-	else if (step->file)
+	/* Of a move it is what moves, and not what is written. */
+	else if (step->file && step->kind != STEP_MOVE)
 		*ret = strdup(step->file);
 	else
 		*ret = expand(pattern ? pattern : "?", step, device);
@@ -522,6 +528,8 @@ static const char *find_value(const struct step *step, const char *device)
 	case STEP_PROBE:
 	case STEP_DELETE:
 		return device;
+	case STEP_MOVE:
+		return strrchr(step->file, '/') + 1;
 	case STEP_LOAD:
 	case STEP_LABEL:
 	case STEP_INFO:

@@ -31,6 +31,8 @@ enum step_kind {
 	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */
 	STEP_LABEL,  /* give the namespace @file a label; @value: see namespace_spec_print() */
 	STEP_INFO,   /* make it a devdax one; @before: "bound" when it had a driver */
+	STEP_MOVE, /* give the nd device @file the driver @driver of the nd bus; @value: the UUID in
+		      its info block; @before: the driver that it had */
 	STEP_UNMAKE, /* make a devdax namespace none, and delete it where it has a label */
 	_STEP_MAX,
 };

@@ -176,6 +176,11 @@ static int check_goal(struct change *c, struct failure *failure)
 		return failure_set(failure, CODE_RACED, -EBUSY,
 				   "%s was deleted, and is there again: something else created it",
 				   c->result->device);
+	if (goal->is_class != c->device->is_class)
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s was moved as wanted, and is back where it was: something "
+				   "else changed it",
+				   c->result->device);
 	if (!is_goal_driver(goal, c->device))
 		return failure_set(failure, CODE_RACED, -EBUSY,
 				   "%s was bound as wanted, and is not any more: something else "

@@ -249,7 +249,7 @@ are_wrong()
 	is_refused dax0.0 not-kmem
 	plan 5.10-hmem reconfigure --mode=kmem dax2.0
 	is_refused dax2.0 phantom
-	plan 5.10-pmem reconfigure --mode=kmem dax0.0
+	plan 5.10-pmem unbind dax0.0
 	is_refused dax0.0 class-device
 	plan 6.1-hmem offline --size=1M dax1.0
 	is_refused dax1.0 bad-size

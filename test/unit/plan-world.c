@@ -244,6 +244,14 @@ static bool nd_word(struct facts *f, const char *word)
 		set_u64(&nd->spaces[nd->n_spaces - 1].size, value);
 	else if (take(word, "infouuid", &value))
 		set_str(&f->info_uuid, value);
+	else if (take(word, "nddriver", &value))
+		set_str(&f->nd_driver, value);
+	else if (take(word, "ndhas", &value))
+		set_u64(&f->has_nd_driver, value);
+	else if (take(word, "ndmodule", &value))
+		set_u64(&f->nd_module, value);
+	else if (take(word, "ndautoprobe", &value))
+		set_str(&f->nd_autoprobe, value);
 	else
 		return false;
 	return true;
@@ -446,6 +454,7 @@ static const char *setting_of(const struct step *step)
 	} names[] = {
 		{ "/sys/devices/system/memory/auto_online_blocks", "policy" },
 		{ "/sys/bus/dax/drivers_autoprobe", "autoprobe" },
+		{ "/sys/bus/nd/drivers_autoprobe", "ndauto" },
 		{ "/sys/bus/dax/devices/dax0.0/memmap_on_memory", "memmap" },
 		{ "/sys/bus/dax/devices/dax0.0/state", "state" },
 		{ "/sys/bus/dax/devices/dax0.0/align", "align" },
@@ -513,6 +522,11 @@ static void say_step(struct text *t, const struct step *step)
 						   : "unmake",
 			 step->file[strlen(step->file) - 1], step->value, step->before ? "<" : "",
 			 step->before ? step->before : "");
+		break;
+	case STEP_MOVE:
+		assert_string_equal(step->file, "/sys/bus/nd/devices/hmem.0");
+		assert_string_equal(step->value, WORLD_OLD);
+		text_add(t, "move %s<%s", step->driver, step->before);
 		break;
 	case STEP_LAYOUT:
 		text_add(t, "layout %s<%s", step->value, step->before);

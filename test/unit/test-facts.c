@@ -361,13 +361,11 @@ static void test_live(void **state _unused_)
 	struct tree t = { 0 };
 
 	assert_int_equal(sysfs_new(&t.fs, NULL, NULL, NULL), 0);
-	m.request.mode = MODE_COMPAT;
 	read_facts(&t, &m, "no_such_driver");
 	assert_true(m.facts.root == (geteuid() == 0));
 	assert_true(is_known(&m.facts.has_driver) && !m.facts.has_driver.v);
 	assert_true(is_known(&m.facts.module));
 	assert_int_equal(m.facts.module.v, DAXBUS_MODULE_ABSENT);
-	assert_int_not_equal(m.facts.compat_module.is, DAXBUS_NONE);
 	assert_true(is_known(&m.facts.memory_available) && m.facts.memory_available.v > 0);
 	m.request.action = DAXBUS_BIND;
 	read_facts(&t, &m, NULL);

@@ -43,7 +43,6 @@ static void test_modules(void **state _unused_)
 static void test_devices(void **state _unused_)
 {
 	static const struct row rows[] = {
-		{ "class", TO_KMEM, "", "!class-device", NULL },
 		{ "class", "online", "", "!class-device", NULL },
 		{ "class", "offline", "", "!class-device", NULL },
 		{ "class", "bind", "", "!class-device", NULL },
@@ -143,18 +142,83 @@ static void test_kmem_guards(void **state _unused_)
 	CHECK_ROWS(rows);
 }
 
+#define COMPAT	 "reconfigure mode=compat "
+#define PMEM	 "provider=pmem "
+#define CLASS	 "provider=pmem class "
+#define ND	 "kernel=5.10.0 ndhas=1 ndmodule=none ndautoprobe=1 infouuid=" WORLD_OLD " nddriver="
+#define ON_BUS	 ND "dax_pmem "
+#define IN_CLASS ND "dax_pmem_compat "
+
 static void test_compat(void **state _unused_)
 {
-#define COMPAT "reconfigure mode=compat"
 	static const struct row rows[] = {
-		{ "provider=pmem", COMPAT, "compat=0", "!no-compat-driver", NULL },
-		{ "provider=pmem", COMPAT, "compat=?", "!no-compat-driver", NULL },
-		{ "provider=pmem", COMPAT, "compat=1", "!use-migrate", NULL },
-		{ "provider=pmem", COMPAT, "compat=2", "!use-migrate", NULL },
-		{ "provider=pmem", COMPAT, "compat=3", "!use-migrate", NULL },
-		{ "provider=pmem", COMPAT, "compat=4", "!use-migrate", NULL },
-		{ "provider=hmem", COMPAT, "compat=3", "!no-compat-driver", NULL },
-		{ "provider=cxl", COMPAT, "compat=3", "!no-compat-driver", NULL },
+		{ "provider=hmem", COMPAT, ON_BUS, "!no-compat-driver", NULL },
+		{ "provider=cxl", COMPAT, ON_BUS, "!no-compat-driver", NULL },
+		{ PMEM, COMPAT, ON_BUS, "move dax_pmem_compat<dax_pmem", NULL },
+		{ PMEM DEVDAX, COMPAT, ON_BUS,
+		  "forget device_dax; unbind device_dax; move dax_pmem_compat<dax_pmem", NULL },
+		{ PMEM ALL_M, COMPAT, ON_BUS,
+		  "offline 32-39M; forget kmem; unbind kmem; move dax_pmem_compat<dax_pmem", NULL },
+		/* whether the kernel has it */
+		{ PMEM, COMPAT, ON_BUS "kernel=5.17.0 ndhas=0 ndmodule=none", "!no-compat-driver",
+		  NULL },
+		{ PMEM, COMPAT, ON_BUS "kernel=6.1.0 ndhas=? ndmodule=?", "!no-compat-driver",
+		  NULL },
+		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=0", "!no-compat-driver", NULL },
+		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=1",
+		  "ndauto=0<1; load dax_pmem_compat; ndauto>1; move dax_pmem_compat<dax_pmem",
+		  NULL },
+		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=1 ndautoprobe=0",
+		  "load dax_pmem_compat; move dax_pmem_compat<dax_pmem", NULL },
+		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=2", "!module-blacklisted", NULL },
+		{ PMEM, COMPAT "force=yes", ON_BUS "ndhas=0 ndmodule=2",
+		  "ndauto=0<1; load dax_pmem_compat; ndauto>1; move dax_pmem_compat<dax_pmem",
+		  "blacklisted" },
+		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=4", "!no-driver", NULL },
+		{ PMEM, COMPAT, ON_BUS "ndhas=?", "move dax_pmem_compat<dax_pmem", "not known" },
+		/* what it is */
+		{ PMEM, COMPAT, ON_BUS "nddriver=?", "!unknown-state", NULL },
+		{ PMEM, COMPAT, ON_BUS "nddriver=none", "!foreign-driver", NULL },
+		{ PMEM, COMPAT, ON_BUS "nddriver=mine", "!foreign-driver", NULL },
+		{ PMEM, COMPAT, ON_BUS "infouuid=?", "!unknown-state", NULL },
+		{ PMEM DEVDAX, COMPAT, ON_BUS "holder=fio_(7):_mapped", "!device-held", NULL },
+		{ PMEM "flags=stuck", COMPAT, ON_BUS, "!stuck-until-reboot", NULL },
+		{ PMEM "size=0", COMPAT, ON_BUS, "!empty-device", NULL },
+		{ PMEM ALL_M, COMPAT, ON_BUS "used=1G free=0 available=1M", "!no-room-elsewhere",
+		  NULL },
+	};
+
+	CHECK_ROWS(rows);
+}
+
+static void test_class(void **state _unused_)
+{
+#define TO_BUS "move dax_pmem<dax_pmem_compat"
+	static const struct row rows[] = {
+		{ CLASS, COMPAT, IN_CLASS, "=", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS, TO_BUS, NULL },
+		{ CLASS, TO_KMEM, IN_CLASS, TO_BUS, NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "ndhas=0 ndmodule=1",
+		  "ndauto=0<1; load dax_pmem; ndauto>1; " TO_BUS, NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "ndhas=0 ndmodule=0", "!no-driver", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "ndhas=0 ndmodule=2", "!module-blacklisted", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "nddriver=dax_pmem", "!foreign-driver", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "holder=fio_(7):_mapped", "!device-held", NULL },
+		{ CLASS, "reconfigure mode=devdax force=yes", IN_CLASS "holder=fio_(7):_mapped",
+		  TO_BUS, "is in use" },
+		{ CLASS, TO_DEVDAX, IN_CLASS "holder=?", "!unknown-state", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "user holder=?", TO_BUS, "open or mapped" },
+		/* what is refused there anyway is refused before */
+		{ CLASS "node=none", TO_KMEM, IN_CLASS, "!no-target-node", NULL },
+		{ CLASS "at=100000000-1001fffff size=2M", TO_KMEM, IN_CLASS, "!too-small", NULL },
+		{ CLASS, TO_KMEM, IN_CLASS "available=1M", "!no-room-for-page-map", NULL },
+		{ CLASS, "reconfigure mode=famfs", IN_CLASS "driver=0 module=0", "!no-driver",
+		  NULL },
+		/* and all else is for the bus */
+		{ CLASS, "bind driver=kmem", IN_CLASS, "!class-device", NULL },
+		{ CLASS, "unbind", IN_CLASS, "!class-device", NULL },
+		{ CLASS, "online", IN_CLASS, "!class-device", NULL },
+		{ CLASS, "resize size=512M", IN_CLASS, "!class-device", NULL },
 	};
 
 	CHECK_ROWS(rows);
@@ -226,7 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modules),	    cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_kmem_guards), cmocka_unit_test(test_compat),
-		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_class),	    cmocka_unit_test(test_messages),
 	};
 
 	return cmocka_run_group_tests_name("guards", tests, NULL, NULL);

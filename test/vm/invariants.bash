@@ -13,6 +13,7 @@
 #                     kmem 5 movable 3 offline                in several
 #                     kmem unplugged                          none (state of kernel 7.3)
 #                     stuck 8 ...                             another driver or none, and memory blocks left behind
+#                     compat                                  a device of /sys/class/dax
 #                     gone                                    there is no such device
 #   is STATE DEVICE state_of() says that, as a pattern
 #   all_blocks DEVICE ZONE
@@ -53,7 +54,7 @@ blocks_of() {
 	REPLY_BLOCKS=()
 	read -r size <$memory_blocks/block_size_bytes
 	size=$((0x$size))
-	for mapping in "$dax/devices/$1"/mapping[0-9]*; do
+	for mapping in "$dax/devices/$1"/mapping[0-9]* "/sys/class/dax/$1"/mapping[0-9]*; do
 		# One that vanishes meanwhile has no blocks.
 		{ read -r start <"$mapping/start" && read -r end <"$mapping/end"; } 2>/dev/null || continue
 		first=$(((start + size - 1) / size)) last=$(((end + 1) / size - 1))
@@ -82,6 +83,7 @@ find_state() {
 	local driver=none zone text=""
 	if [[ ! -e $dax/devices/$1 ]]; then
 		REPLY=gone
+		[[ ! -e /sys/class/dax/$1 ]] || REPLY=compat
 		return
 	fi
 	for driver in "$dax"/drivers/*; do

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "move.h"
+
+#include "guards.h"
+#include "ndregion.h"
+#include "sequence.h"
+
+/* The class went with 5.17 (libnvdimm-for-5.17, "dax: Kill DEV_DAX_PMEM_COMPAT"). */
+#define CLASS_ENDS KERNEL(5, 17, 0)
+
+static bool refuse_no_class(struct planning *p)
+{
+	return planning_refuse(p, CODE_NO_COMPAT, "the running kernel has no driver %s",
+			       ND_CLASS_DRIVER);
+}
+
+static bool guard_class_exists(struct planning *p)
+{
+	const struct facts *facts = p->facts;
+
+	if (is_known(&facts->has_nd_driver) && facts->has_nd_driver.v)
+		return false;
+	if (facts->kernel >= CLASS_ENDS ||
+	    (is_known(&facts->nd_module) && facts->nd_module.v == DAXBUS_MODULE_ABSENT))
+		return refuse_no_class(p);
+	return false;
+}
+
+/* What it is bound to on the nd bus, and which of its names there is its own, must be certain. */
+static bool guard_nd_device(struct planning *p, const char *expected)
+{
+	const struct opt_str *driver = &p->facts->nd_driver;
+
+	if (driver->is == DAXBUS_UNKNOWN)
+		return planning_unknown(p, "its driver on the nd bus");
+	if (!known_as(driver, expected))
+		return planning_refuse(p, CODE_FOREIGN_DRIVER,
+				       "its nd device is bound to %s instead of %s",
+				       driver->is == DAXBUS_KNOWN ? driver->v : "no driver",
+				       expected);
+	if (p->facts->info_uuid.is != DAXBUS_KNOWN || !*p->facts->info_uuid.v)
+		return planning_unknown(p, "the UUID of its nd device");
+	return false;
+}
+
+static bool guard_nd_driver(struct planning *p, const char *driver)
+{
+	const struct opt_u64 *has = &p->facts->has_nd_driver;
+
+	if (!is_known(has)) {
+		planning_note(p, "whether the kernel has the driver %s is not known", driver);
+		return false;
+	}
+	p->load_nd = !has->v;
+	return p->load_nd && guard_module(p, driver, &p->facts->nd_module);
+}
+
+bool move_to_class(struct planning *p)
+{
+	if (p->d->provider.is == DAXBUS_KNOWN && !known_as(&p->d->provider, "pmem"))
+		return planning_refuse(p, CODE_NO_COMPAT,
+				       "only persistent memory was ever in /sys/class/dax");
+	if (guard_class_exists(p) || guard_device(p) || guard_nd_device(p, ND_BUS_DRIVER) ||
+	    guard_nd_driver(p, ND_CLASS_DRIVER) || guard_leave(p, false))
+		return true;
+	sequence_move(p, ND_CLASS_DRIVER);
+	return p->failed;
+}
+
+bool move_to_bus(struct planning *p)
+{
+	if (guard_nd_device(p, ND_CLASS_DRIVER) || guard_nd_driver(p, ND_BUS_DRIVER) ||
+	    guard_class_leave(p) || guard_driver(p))
+		return true;
+	if (is_same(p->driver, "kmem") && guard_kmem(p))
+		return true;
+	sequence_move(p, ND_BUS_DRIVER);
+	return p->failed;
+}

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Between /sys/class/dax and the dax bus, on a kernel that has both. Runs inside the machine, whose only device is dax0.0,
+# on persistent memory and in the class.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+nd=/sys/bus/nd
+
+setup_file() { "$daxbus" reconfigure --mode=compat dax0.0; }
+
+setup() {
+	is compat dax0.0
+	size=$(</sys/class/dax/dax0.0/size)
+	remember
+	before=$known_regions
+}
+
+# Every test begins in the class.
+teardown() {
+	let_go
+	rm -f /etc/modprobe.d/test.conf
+	umount "/lib/modules/$(uname -r)" 2>/dev/null || true
+	"$daxbus" recover >/dev/null 2>&1 || true
+	is compat dax0.0 || "$daxbus" reconfigure --mode=compat dax0.0
+	known_regions=$before
+	settled
+}
+
+# on_bus: the machine is as it was, but for the region of a device that is on the bus now
+on_bus() {
+	regions
+	known_regions=$REPLY
+	settled
+}
+
+# walk NAME: walk it, and say how far
+walk() {
+	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 model
+	printf '%s\n' "$output"
+	[ "$status" -eq 0 ]
+	echo "# $1, model: ${lines[-1]} (seed $(seed))" >&3
+}
+
+@test "to the bus and back: size and content stay" {
+	"$pattern" write /dev/dax0.0 "$(seed)"
+	uuid=$(json '.regions[0].pmem.uuid')
+	[ "$(device dax0.0 '"\(.model) \(.mode) \(.state)"')" = "class compat enabled" ]
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 --json
+	[ "$(result '"\(.device) \(.result) \(.from) \(.to)"')" = "dax0.0 changed compat devdax" ]
+	is device_dax dax0.0
+	on_bus
+	[ "$(device dax0.0 '"\(.model) \(.mode) \(.state) \(.size)"')" = "bus devdax enabled $size" ]
+	[ "$(json '.regions[0].pmem.uuid')" = "$uuid" ]
+	"$pattern" check /dev/dax0.0 "$(seed)"
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	both_say unchanged
+	daxbus_says 0 reconfigure --mode=compat dax0.0 --json
+	[ "$(result '"\(.device) \(.result) \(.from) \(.to)"')" = "dax0.0 changed devdax compat" ]
+	is compat dax0.0
+	[ "$(</sys/class/dax/dax0.0/size)" = "$size" ]
+	[ "$(json '.regions[0].pmem.uuid')" = "$uuid" ]
+	"$pattern" check /dev/dax0.0 "$(seed)"
+	daxbus_says 0 reconfigure --mode=compat dax0.0
+	both_say unchanged
+}
+
+@test "to kmem and back in one command each" {
+	all_blocks dax0.0 movable
+	expected=$REPLY
+	total=$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "$expected" dax0.0
+	on_bus
+	[ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -gt "$total" ]
+	daxbus_says 0 reconfigure --mode=compat dax0.0
+	is compat dax0.0
+	[ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -eq "$total" ]
+}
+
+@test "a dry run shows the way there, and is none" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0 --dry-run --json
+	[ "$(result .result)" = planned ]
+	[ "$(jq -r '.results[0].steps[-1] | "\(.value) \(.file)"' <<<"$output")" = "dax0.0 $nd/drivers/dax_pmem/bind" ]
+	is compat dax0.0
+}
+
+@test "somebody has it open or mapped: refused, and named" {
+	for how in open mapped; do
+		hold dax0.0 $how
+		for mode in devdax kmem; do
+			refuses device-held reconfigure --mode=$mode dax0.0
+			both_say "($holder): $how"
+		done
+		is compat dax0.0
+		let_go
+	done
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	on_bus
+	hold dax0.0 mapped
+	refuses device-held reconfigure --mode=compat dax0.0
+	let_go
+}
+
+@test "dax_pmem is blacklisted, or not installed: refused" {
+	rmmod dax_pmem 2>/dev/null || true
+	echo "blacklist dax_pmem" >/etc/modprobe.d/test.conf
+	refuses module-blacklisted reconfigure --mode=devdax dax0.0
+	[ ! -e $nd/drivers/dax_pmem ]
+	daxbus_says 0 reconfigure --mode=devdax dax0.0 --force
+	is device_dax dax0.0
+	daxbus_says 0 reconfigure --mode=compat dax0.0
+	rmmod dax_pmem
+	rm /etc/modprobe.d/test.conf
+	mount -t tmpfs tmpfs "/lib/modules/$(uname -r)"
+	refuses no-driver reconfigure --mode=devdax dax0.0
+	is compat dax0.0
+}
+
+@test "the nd device is somebody else's meanwhile, or has another driver: refused" {
+	name=$(basename "$(json '.regions[0].path')")
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	on_bus
+	# The class is what the kernel prefers for a device that is enabled anew.
+	echo $name >$nd/drivers/dax_pmem/unbind
+	is gone dax0.0
+	daxbus_says 3 reconfigure --mode=compat dax0.0
+	echo $name >$nd/drivers/dax_pmem/bind
+	is device_dax dax0.0
+}
+
+@test "each write on the way fails, or is the last one, or the recovery is killed, too" {
+	walk errors
+	walk kills
+	walk twice
+	[ ! "${DAXBUS_LONG-}" ] || walk signals
+}
