@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "flags.h"
 #include "reading.h"
 #include "shape.h"
 #include "survey.h"
@@ -189,6 +190,15 @@ static int decide_there(struct restore *r, const struct item *item, const struct
 	return n < 0 ? n : note_name(r, item);
 }
 
+/*
+ * Kernels before 6.1 make devices of the same memory in regions of their own, whose like daxbus
+ * shows as phantoms while the real ones are there. Without a driver they keep nobody from it.
+ */
+static bool may_be_phantom_of(const struct device *d, const struct saved_device *saved)
+{
+	return flags_may_be_phantom(d) && d->region_id.v != saved->region;
+}
+
 /* A device that has some of the memory, and how much of it is said. Return: whether it was told. */
 static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 {
@@ -199,7 +209,8 @@ static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 			const struct device *d = r->s->devices[i];
 			const struct range *range = &layout->items[k];
 
-			if (d->ranges != DAXBUS_KNOWN || !has_range(d, range, false))
+			if (d->ranges != DAXBUS_KNOWN || !has_range(d, range, false) ||
+			    may_be_phantom_of(d, item->saved))
 				continue;
 			*ret = decide(r, item->saved->name, CODE_BAD_MAPPING,
 				      "cannot create %s: %s has %s%" PRIx64 "-%" PRIx64,

@@ -16,18 +16,28 @@ setup()
 	"$DAXBUS" --sysroot "$full" list --json | jq '(.devices[] | select(.device == "dax0.4") | .align) = 2097152' > "$layout"
 }
 
-# The tree with the device that the kernel keeps, and nothing in it; in $empty
+# REGION: a region in $empty has the device that the kernel keeps, and nothing in it
+empty_region()
+{
+	rm -rf "$1"/dax0.[1-9] "$empty"/sys/bus/dax/devices/dax0.[1-9] "$1"/dax0.0/{mapping0,driver}
+	sed -i /DRIVER=/d "$1/dax0.0/uevent"
+	echo 0 > "$1/dax0.0/size"
+	echo 0x100000000 > "$1/dax0.0/resource"
+	cp "$1/dax_region/size" "$1/dax_region/available_size"
+}
+
+# TREE: a copy of it, in $empty
+copy_of()
+{
+	empty=$BATS_TEST_TMPDIR/empty
+	cp -r "$1" "$empty"
+}
+
+# The tree with an empty region 0; in $empty
 empty_tree()
 {
-	local region
-	empty=$BATS_TEST_TMPDIR/empty
-	cp -r "$full" "$empty"
-	region=$empty/sys/devices/platform/hmem.0
-	rm -rf "$region"/dax0.[1-9] "$empty"/sys/bus/dax/devices/dax0.[1-9] "$region"/dax0.0/{mapping0,driver}
-	sed -i /DRIVER=/d "$region/dax0.0/uevent"
-	echo 0 > "$region/dax0.0/size"
-	echo 0x100000000 > "$region/dax0.0/resource"
-	cp "$region/dax_region/size" "$region/dax_region/available_size"
+	copy_of "$full"
+	empty_region "$empty/sys/devices/platform/hmem.0"
 	printf '100000000-4ffffffff : Soft Reserved\n' > "$empty/proc/iomem"
 }
 
@@ -258,6 +268,11 @@ is_wrong_with()
 	edit 'del(.devices[].flags)'
 	plan "$tree"
 	is_status 2
+	# Nothing shows it as one while the device is empty whose memory it has.
+	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
+	copy_of "$tree"
+	empty_region "$(dirname "$(readlink -f "$empty/sys/bus/dax/devices/dax0.0")")"
+	codes "$empty" 0 '["planned","unchanged"]'
 }
 
 @test "one that is refused: nothing is begun; with --force the others are" {
