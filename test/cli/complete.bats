@@ -53,16 +53,15 @@ install_name()
 }
 
 @test "of every command, the options that --help lists" {
-	local command commands
+	local words commands listed
 	commands=$("$DAXBUS" __introspect commands)
 	[[ $commands == *list* ]]
-	for command in $commands; do
-		daxbus "$command" --help
-		local listed
+	while read -ra words; do
+		daxbus "${words[@]}" --help
 		listed=$(sed -nE 's/^  (-.,|   ) (--[a-z-]+).*/\2/p' <<< "$output" | paste -sd' ')
-		candidates "$command" --
+		candidates "${words[@]}" --
 		is_output "$listed"
-	done
+	done <<< "$commands"
 }
 
 @test "an option that is excluded by one that is there is not offered" {

@@ -6,7 +6,7 @@ load cli
 
 setup()
 {
-	# Every command that help shows.
+	# Every command that help shows, a line each: some names have two words.
 	commands=$("$DAXBUS" __introspect commands)
 	[[ $commands == *list*version* ]]
 }
@@ -33,36 +33,37 @@ setup()
 
 @test "--help names every command" {
 	daxbus --help
-	for command in $commands; do
+	while read -r command; do
 		grep -q "^  $command" <<< "$output" || mismatch "no $command"
-	done
+	done <<< "$commands"
 }
 
 @test "every command's --help is on stdout, status 0, and is what help prints" {
-	for command in $commands; do
-		daxbus "$command" --help
+	local words expected
+	while read -ra words; do
+		daxbus "${words[@]}" --help
 		is_status 0
 		is_stderr ''
-		[[ $output == "Usage: daxbus $command "* ]]
-		local expected=$output
-		daxbus help "$command"
+		[[ $output == "Usage: daxbus ${words[*]} "* ]]
+		expected=$output
+		daxbus help "${words[@]}"
 		is_output "$expected"
-		daxbus --help "$command"
+		daxbus --help "${words[@]}"
 		is_output "$expected"
-	done
+	done <<< "$commands"
 }
 
 @test "every command's --help names every option of it" {
-	for command in $commands; do
-		daxbus "$command" --help
-		local options
-		options=$("$DAXBUS" __introspect options "$command")
+	local words options
+	while read -ra words; do
+		daxbus "${words[@]}" --help
+		options=$("$DAXBUS" __introspect options "${words[*]}")
 		[[ $options == *--help* ]]
 		for option in $options; do
 			grep -qE "^  (-.,|   ) $option( |\[|\$)" <<< "$output" ||
-				mismatch "$command: no $option"
+				mismatch "${words[*]}: no $option"
 		done
-	done
+	done <<< "$commands"
 }
 
 @test "list --help names every field as a column" {
@@ -78,13 +79,14 @@ setup()
 }
 
 @test "help without a terminal is at most 80 columns wide, but for examples" {
-	for command in '' $commands; do
-		# shellcheck disable=SC2086 # no word, or one
-		daxbus $command --help
+	local words
+	# An empty line is no command at all.
+	while read -ra words; do
+		daxbus "${words[@]}" --help
 		sed '/^Examples:/,$d' <<< "$output" > "$BATS_TEST_TMPDIR/help"
 		run grep -E '.{81}' "$BATS_TEST_TMPDIR/help"
 		[[ $status -eq 1 ]] || mismatch "too wide"
-	done
+	done <<< $'\n'"$commands"
 }
 
 @test "--help counts whatever else is wrong with the command line" {
