@@ -79,7 +79,7 @@ static int check_rights(struct session *s, const struct change_options *options)
 		return fail(&s->error, -EOPNOTSUPP,
 			    "a captured tree cannot be changed; --dry-run shows what would be "
 			    "done");
-	if (geteuid() != 0)
+	if (geteuid() != 0 && !options->root)
 		return fail(&s->error, -EPERM,
 			    "'daxbus %s' needs root; --dry-run shows what it would do",
 			    s->command->name);

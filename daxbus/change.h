@@ -22,6 +22,7 @@ struct change_options {
 	const char *count;
 	const char *map;
 	const char *name;
+	const char *root;
 	struct strv mappings;
 	const char *wait;
 	bool force;
@@ -83,7 +84,7 @@ int change_request(struct session *s, const struct change_options *options,
  * @ret: receives the context; release with change_close()
  *
  * Without --dry-run this is only for root and the running kernel, which is seen to before anything
- * is read.
+ * is read. With --root, who may write there may do it.
  *
  * Return: 0; -EPERM not root; -EOPNOTSUPP a captured tree; what session_open() returns.
  */
@@ -103,6 +104,12 @@ enum status change_report(struct session *s, const struct change_options *option
 
 /* The exit status of a library function that changes, or plans to. */
 enum status change_status_of(int result);
+
+/* What a result is about, for people: the device, or the file. */
+static inline const char *change_subject(const struct daxbus_result *result)
+{
+	return result->device ? result->device : result->file;
+}
 
 /* The word of a verdict, as in JSON: "changed". */
 const char *change_word(enum daxbus_verdict verdict);

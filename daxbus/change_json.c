@@ -8,7 +8,10 @@
 
 /* clang-format off */
 const struct change_key result_keys[] = {
-	{ "device", KEY_TEXT, false, RESULT(device), 0, "name of the device" },
+	{ "device", KEY_TEXT, true, RESULT(device), 0,
+	  "name of the device, null when the result is that of a file" },
+	{ "file", KEY_TEXT, true, RESULT(file), 0,
+	  "path of the file, of 'migrate apply' and 'migrate revert', null when the result is that of a device" },
 	{ "result", KEY_VERDICT, false, RESULT(verdict), 0,
 	  "what became of it: unchanged, planned, changed, refused, undone or failed" },
 	{ "code", KEY_TEXT, true, RESULT(code), 0,
@@ -16,7 +19,7 @@ const struct change_key result_keys[] = {
 	{ "message", KEY_TEXT, true, RESULT(message), 0, "sentence for people" },
 	{ "hint", KEY_TEXT, true, RESULT(hint), 0, "what to do next, for people" },
 	{ "from", KEY_TEXT, true, RESULT(from), 0,
-	  "mode that it was in, its driver where that is no mode, null without a driver, and of a device that was created" },
+	  "mode that it was in, its driver where that is no mode, null without a driver, and of a device that was created; of a file the model that the next boot gave: bus, class, none or unknown" },
 	{ "to", KEY_TEXT, true, RESULT(to), 0, "likewise, what it is in now, or would be; null of a device that was destroyed" },
 	{ "notes", KEY_TEXTS, false, RESULT(notes), RESULT(n_notes),
 	  "sentences on what was taken into account, or could not be checked" },
@@ -73,27 +76,44 @@ static struct json_object *new_steps(struct json *j, const struct daxbus_result 
 	for (size_t i = 0; i < result->n_steps; i++) {
 		struct json_object *step = json_push_object(j, array);
 
-		for (size_t k = 0; k < n_step_keys; k++)
-			json_set(j, step, step_keys[k].key,
-				 new_text(j, &result->steps[i], &step_keys[k]));
+		keys_fill(j, step, &result->steps[i], step_keys, n_step_keys);
 	}
 	return array;
 }
 
-static struct json_object *new_value(struct json *j, const struct daxbus_result *result,
-				     const struct change_key *key, bool with_steps)
+static struct json_object *new_number(struct json *j, const void *from,
+				      const struct change_key *key)
+{
+	unsigned int number = MEMBER_OF(from, key->offset, unsigned int);
+
+	return number || !key->nullable ? json_new_number(j, number) : NULL;
+}
+
+static struct json_object *new_value(struct json *j, const void *from, const struct change_key *key)
 {
 	switch (key->type) {
 	case KEY_TEXT:
-		return new_text(j, result, key);
+		return new_text(j, from, key);
 	case KEY_TEXTS:
-		return new_texts(j, result, key);
+		return new_texts(j, from, key);
 	case KEY_VERDICT:
-		return json_new_string(j, change_word(result->verdict));
+		return json_new_string(
+			j, change_word(MEMBER_OF(from, key->offset, enum daxbus_verdict)));
+	case KEY_BOOL:
+		return json_new_bool(j, MEMBER_OF(from, key->offset, bool));
+	case KEY_NUMBER:
+		return new_number(j, from, key);
 	case KEY_STEPS:
-		return with_steps ? new_steps(j, result) : NULL;
+		return NULL;
 	}
 	return NULL;
+}
+
+void keys_fill(struct json *j, struct json_object *object, const void *from,
+	       const struct change_key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		json_set(j, object, keys[i].key, new_value(j, from, &keys[i]));
 }
 
 /* What was undone is as it was; what failed may not be. */
@@ -124,9 +144,9 @@ int change_print_json(struct session *s, const struct daxbus_outcome *outcome, b
 	while ((result = daxbus_outcome_next(outcome, result))) {
 		struct json_object *object = json_push_object(j, array);
 
-		for (size_t i = 0; i < n_result_keys; i++)
-			json_set(j, object, result_keys[i].key,
-				 new_value(j, result, &result_keys[i], dry_run));
+		keys_fill(j, object, result, result_keys, n_result_keys);
+		if (dry_run)
+			json_set(j, object, "steps", new_steps(j, result));
 	}
 	return json_print(j, s->out, &s->error);
 }

@@ -7,14 +7,17 @@
  * the document, its schema and the manual page. Rows are added, never changed.
  */
 
-#include "daxbus.h"
+#include "json.h"
+#include "schema.h"
 
-/* Which member of struct daxbus_result or struct daxbus_step a key is, and how. */
+/* Which member of struct daxbus_result, struct daxbus_step or another a key is, and how. */
 enum change_key_type {
 	KEY_TEXT,    /* const char *, NULL is null */
 	KEY_TEXTS,   /* array, with the count @count */
 	KEY_VERDICT, /* enum daxbus_verdict, as its word */
 	KEY_STEPS,   /* the steps; null unless they are asked for */
+	KEY_BOOL,    /* bool */
+	KEY_NUMBER,  /* unsigned int, 0 is null where that may be */
 };
 
 /*
@@ -39,5 +42,12 @@ extern const struct change_key result_keys[];
 extern const size_t n_result_keys;
 extern const struct change_key step_keys[];
 extern const size_t n_step_keys;
+
+/* The keys of @from, a struct of the library, put into an object; without KEY_STEPS. */
+void keys_fill(struct json *j, struct json_object *object, const void *from,
+	       const struct change_key *keys, size_t n);
+/* The same keys in the schema of that object. */
+void keys_add_schema(struct json *j, const struct schema_inside *inside,
+		     const struct change_key *keys, size_t n);
 
 #endif

@@ -15,7 +15,7 @@ void change_log(struct session *s, const struct daxbus_result *result)
 
 	if (!was_touched(result->verdict))
 		return;
-	text_add(&text, "%s: ", result->device);
+	text_add(&text, "%s: ", change_subject(result));
 	change_add_modes(&text, s->command, result);
 	text_add(&text, ": %s", change_verb(s->command, result->verdict));
 	if (result->code)

@@ -23,6 +23,14 @@ static void add_key(struct json *j, struct json_object *schema, const struct cha
 		items = schema_set_array(j, schema, key->help, key->nullable);
 		schema_set_type(j, items, "string", false);
 		break;
+	case KEY_BOOL:
+		schema_set_string(j, schema, "description", key->help);
+		schema_set_type(j, schema, "boolean", key->nullable);
+		break;
+	case KEY_NUMBER:
+		schema_set_string(j, schema, "description", key->help);
+		schema_set_type(j, schema, "integer", key->nullable);
+		break;
 	case KEY_STEPS:
 		items = schema_set_array(j, schema, key->help, key->nullable);
 		add_keys(j, items, step_keys, n_step_keys);
@@ -30,13 +38,19 @@ static void add_key(struct json *j, struct json_object *schema, const struct cha
 	}
 }
 
+void keys_add_schema(struct json *j, const struct schema_inside *inside,
+		     const struct change_key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_key(j, schema_add_key(j, inside, keys[i].key), &keys[i]);
+}
+
 static void add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
 		     size_t n)
 {
 	struct schema_inside inside = schema_set_inside(j, schema, false);
 
-	for (size_t i = 0; i < n; i++)
-		add_key(j, schema_add_key(j, &inside, keys[i].key), &keys[i]);
+	keys_add_schema(j, &inside, keys, n);
 }
 
 static void add_bool(struct json *j, const struct schema_inside *document, const char *key,
@@ -65,7 +79,7 @@ int schema_print_change(FILE *out, struct daxbus_error *error)
 	add_bool(j, &document, "dry_run", "nothing was touched, because of --dry-run");
 	add_bool(j, &document, "changed", "something is not as it was before");
 	items = schema_set_array(j, schema_add_key(j, &document, "results"),
-				 "what became of each selected device", false);
+				 "what became of each selected device, or of the file", false);
 	add_keys(j, items, result_keys, n_result_keys);
 	return json_print(j, out, error);
 }

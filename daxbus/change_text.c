@@ -91,6 +91,19 @@ static void print_labelled(FILE *out, const char *indent, const char *label, con
 	print_line(out, &text);
 }
 
+/* The lines of a file, as they would be in it. */
+static void print_content(FILE *out, const char *indent, const char *value)
+{
+	while (*value) {
+		size_t n = strcspn(value, "\n");
+		struct text text = { 0 };
+
+		text_add(&text, "%s%.*s", indent, (int)n, value);
+		print_line(out, &text);
+		value += n + (value[n] == '\n');
+	}
+}
+
 static void print_step(struct session *s, const struct daxbus_step *step, size_t number)
 {
 	static const char indent[] = "     ";
@@ -98,7 +111,9 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 
 	text_add(&text, "%3zu. %s", number, step->what);
 	print_line(s->out, &text);
-	if (step->file && step->value) {
+	if (step->value && strchr(step->value, '\n')) {
+		print_content(s->out, indent, step->value);
+	} else if (step->file && step->value) {
 		text_add(&text, "%s%s > %s", indent, step->value, step->file);
 		print_line(s->out, &text);
 	}
@@ -116,7 +131,7 @@ static void print_head(struct session *s, const struct daxbus_result *result)
 	const struct verb *verb = find_verb(s->command);
 	struct text text = { 0 };
 
-	text_add(&text, "%s: ", result->device);
+	text_add(&text, "%s: ", change_subject(result));
 	if (verb && result->verdict == DAXBUS_CHANGED)
 		text_add(&text, "%s, ", verb->done);
 	else if (verb && result->verdict == DAXBUS_PLANNED)
@@ -141,19 +156,19 @@ static void print_good(struct session *s, const struct daxbus_result *result, bo
 		print_labelled(s->out, "  ", "kernel: ", result->kernel[i]);
 }
 
-/* Each line names the device, because lines of others may come in between. */
+/* Each line names the device or the file, because lines of others may come in between. */
 static void say_bad(const struct daxbus_result *result)
 {
-	const char *device = result->device;
+	const char *subject = change_subject(result);
 
-	say("%s: %s (%s): %s", device, change_word(result->verdict),
+	say("%s: %s (%s): %s", subject, change_word(result->verdict),
 	    result->code ? result->code : "no code", result->message ? result->message : "");
 	if (result->hint)
-		say("%s: %s", device, result->hint);
+		say("%s: %s", subject, result->hint);
 	for (size_t i = 0; i < result->n_notes; i++)
-		say("%s: note: %s", device, result->notes[i]);
+		say("%s: note: %s", subject, result->notes[i]);
 	for (size_t i = 0; i < result->n_kernel; i++)
-		say("%s: kernel: %s", device, result->kernel[i]);
+		say("%s: kernel: %s", subject, result->kernel[i]);
 }
 
 void change_print(struct session *s, const struct daxbus_result *result, bool with_steps)

@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-#include "change_keys.h"
 #include "columns.h"
+#include "migrate_keys.h"
 
 /* A thing to ask for. */
 struct request {
@@ -110,15 +110,31 @@ static enum status print_adoc_exit(struct session *s, char **operands _unused_, 
 	return STATUS_DONE;
 }
 
+/* An object of a document, and its keys. */
+struct object_keys {
+	const char *name;
+	const struct change_key *keys;
+	const size_t *n;
+};
+
+static const struct object_keys objects[] = {
+	{ "result", result_keys, &n_result_keys },
+	{ "step", step_keys, &n_step_keys },
+	{ "migration", migration_keys, &n_migration_keys },
+	{ "migration device", migration_device_keys, &n_migration_device_keys },
+	{ "migration boot", migration_boot_keys, &n_migration_boot_keys },
+	{ "migration line", migration_line_keys, &n_migration_line_keys },
+};
+
 static enum status print_adoc_keys(struct session *s, char **operands, size_t n _unused_)
 {
-	if (streq(operands[0], "result"))
-		adoc_keys(s->out, result_keys, n_result_keys);
-	else if (streq(operands[0], "step"))
-		adoc_keys(s->out, step_keys, n_step_keys);
-	else
-		return status_of(fail(&s->error, -EINVAL, "unknown object '%s'", operands[0]));
-	return STATUS_DONE;
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
+		if (!streq(operands[0], objects[i].name))
+			continue;
+		adoc_keys(s->out, objects[i].keys, *objects[i].n);
+		return STATUS_DONE;
+	}
+	return status_of(fail(&s->error, -EINVAL, "unknown object '%s'", operands[0]));
 }
 
 static enum status print_schema(struct session *s, char **operands, size_t n _unused_)
@@ -127,6 +143,8 @@ static enum status print_schema(struct session *s, char **operands, size_t n _un
 		return status_of(schema_print_list(s->out, &s->error));
 	if (streq(operands[0], "change"))
 		return status_of(schema_print_change(s->out, &s->error));
+	if (streq(operands[0], "migration"))
+		return status_of(schema_print_migration(s->out, &s->error));
 	return status_of(fail(&s->error, -EINVAL, "unknown document '%s'", operands[0]));
 }
 

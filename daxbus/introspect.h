@@ -27,8 +27,9 @@ void adoc_exit(FILE *out);
 struct change_key;
 void adoc_keys(FILE *out, const struct change_key *keys, size_t n);
 
-/* The JSON Schemas of list's document and of the changing commands'. */
+/* The JSON Schemas of list's document, of the changing commands' and of migrate status's. */
 int schema_print_list(FILE *out, struct daxbus_error *error);
 int schema_print_change(FILE *out, struct daxbus_error *error);
+int schema_print_migration(FILE *out, struct daxbus_error *error);
 
 #endif

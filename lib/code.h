@@ -84,6 +84,12 @@
 	    "Run as root, and see 'daxbus list --verbose' for what cannot be read.")            \
 	row(CODE_RECOVER_FIRST, "recover-first", false,                                         \
 	    "Remove the cause and run 'daxbus recover', or give up with its --forget.")         \
+	row(CODE_NO_BUS, "no-bus-driver", false,                                                \
+	    "Install a kernel that has /sys/bus/dax: Linux 5.1 or later.")                      \
+	row(CODE_NOT_OURS, "file-not-ours", false,                                              \
+	    "Look at the file; move or remove it, and try again.")                              \
+	row(CODE_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
+	    "Take that line out of modprobe.d; see 'daxbus migrate status'.")                   \
 	/* failures */                                                                          \
 	row(CODE_BLOCK_BUSY, "block-busy", false,                                               \
 	    "Stop or move what uses the memory, and try again; else reboot.")                   \

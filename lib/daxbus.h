@@ -622,12 +622,13 @@ struct daxbus_step {
 
 /**
  * struct daxbus_result - what became of a device, or would
- * @device: its name
+ * @device: its name; NULL when the result is that of a file
  * @verdict: see above
  * @code: a stable word for the reason ("block-busy"), NULL when all is well
  * @message: a sentence, or NULL
  * @hint: what to do next, or NULL
- * @from: mode that it was in, the driver where that is no mode of ours, or NULL for none
+ * @from: mode that it was in, the driver where that is no mode of ours, or NULL for none; of a file
+ * the model that the next boot gave
  * @to: likewise, what it is in now, or would be
  * @steps: the plan, @n_steps of them; filled by daxbus_plan()
  * @n_steps: how many
@@ -635,6 +636,8 @@ struct daxbus_step {
  * @n_notes: how many
  * @kernel: @n_kernel messages of the kernel since the step that failed began
  * @n_kernel: how many
+ * @file: path of the file, from the root, of which this is the result; NULL when it is that of a
+ * device
  *
  * Later versions may append members.
  * Since: 0.1
@@ -653,6 +656,7 @@ struct daxbus_result {
 	size_t n_notes;
 	const char *const *kernel;
 	size_t n_kernel;
+	const char *file;
 };
 
 /**
@@ -798,6 +802,239 @@ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *out
  * Since: 0.1
  */
 struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome);
+
+/* --- migration -------------------------------------------------------------------------------- */
+
+struct daxbus_migration;
+
+/**
+ * struct daxbus_migration_summary - which model there is, and which there will be
+ * @kernel: release of the running kernel; NULL when another root is read, or it is not known
+ * @models: the device models that have their folder: "bus", "class"; @n_models of them
+ * @n_models: how many
+ * @active: the model that devices on persistent memory have: "bus", "class" or "both"; NULL when
+ *          there are none
+ * @file: the file that daxbus_migrate_apply() writes, as a path from the root
+ * @file_state: of that file: "absent", "written" (by daxbus), "edited" (written by daxbus, and
+ *              changed since), "foreign" (not written by daxbus), "unknown" (it could not be read)
+ * @verdict: a sentence
+ * @next: what to do next, as a sentence; NULL when there is nothing
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_migration_summary {
+	const char *kernel;
+	const char *const *models;
+	size_t n_models;
+	const char *active;
+	const char *file;
+	const char *file_state;
+	const char *verdict;
+	const char *next;
+};
+
+/**
+ * struct daxbus_migration_device - a device that has a model to choose: on persistent memory
+ * @device: its name
+ * @model: "bus" or "class"
+ * @driver: driver of the dax bus that it is bound to; NULL for none, and in the class
+ * @nd_device: the device of the nd bus behind it
+ * @nd_driver: the driver of that one, which makes the model; NULL when it could not be read
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_migration_device {
+	const char *device;
+	const char *model;
+	const char *driver;
+	const char *nd_device;
+	const char *nd_driver;
+};
+
+/**
+ * struct daxbus_migration_boot - what an installed kernel will do when it is booted
+ * @kernel: its release
+ * @running: it is the one that runs
+ * @models: the models that it has drivers for: "bus", "class"; @n_models of them
+ * @n_models: how many
+ * @compat: CONFIG_DEV_DAX_PMEM_COMPAT as its configuration says: "y", "m" or "n"; NULL when that
+ *          cannot be read
+ * @model: the model that devices on persistent memory will have: "bus", "class", "none" (no driver
+ *         takes them) or "unknown"
+ * @reason: why, in words
+ * @file: file of the line that decides, or a file or folder that could not be read; NULL when no
+ * line decides
+ * @line: its number in that file, counted from 1; 0 when none does
+ * @initramfs: its initramfs; NULL when there is none
+ * @initramfs_is_old: that is older than the configuration of modules, of which it may have a copy
+ * @rebuild: the command that makes the initramfs anew; NULL when there is none
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_migration_boot {
+	const char *kernel;
+	bool running;
+	const char *const *models;
+	size_t n_models;
+	const char *compat;
+	const char *model;
+	const char *reason;
+	const char *file;
+	unsigned int line;
+	const char *initramfs;
+	bool initramfs_is_old;
+	const char *rebuild;
+};
+
+/**
+ * struct daxbus_migration_line - a line of modprobe.d that concerns the drivers of either model
+ * @file: its file; /proc/cmdline for what the kernel's command line says
+ * @line: its number in that file, counted from 1
+ * @text: the line
+ * @writer: who writes such a file: "daxbus", "daxctl"; NULL when that is not known
+ * @hidden: it does not count: a folder that comes first has a file of the same name
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_migration_line {
+	const char *file;
+	unsigned int line;
+	const char *text;
+	const char *writer;
+	bool hidden;
+};
+
+/**
+ * daxbus_migration_read() - say which device model there is, and what decides it at the next boot
+ * @ctx: the context; with a captured tree, the tree is the installed system as well
+ * @root: folder of another installed system, of which every kernel is looked at and no running
+ *        device; NULL for the one that runs
+ * @ret: receives the answer; release with daxbus_migration_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Two kernel drivers can take a devdax namespace of persistent memory: dax_pmem, whose devices are
+ * on the bus (/sys/bus/dax), and up to Linux 5.16 dax_pmem_compat, whose devices are in the class
+ * (/sys/class/dax). Modules, their aliases and the lines of modprobe.d(5) say which one is loaded.
+ *
+ * Source: modules.dep, modules.alias and modules.builtin of the kernel, modprobe.d(5), the kernel's
+ *         command line, its configuration below /boot.
+ *
+ * Return: 0; -ENOENT or -ENOTDIR when @root is not a folder; -EACCES; -ENOMEM; what daxbus_scan()
+ * returns.
+ * Since: 0.1
+ */
+int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root, struct daxbus_migration **ret,
+			  struct daxbus_error *error);
+
+/**
+ * daxbus_migration_unref() - drop an answer and everything borrowed from it
+ * @migration: the answer, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_migration *daxbus_migration_unref(struct daxbus_migration *migration);
+
+/**
+ * daxbus_migration_get_summary() - the answer in short
+ * @migration: the answer
+ *
+ * Return: the summary, borrowed until the answer is released.
+ * Since: 0.1
+ */
+const struct daxbus_migration_summary *
+daxbus_migration_get_summary(const struct daxbus_migration *migration);
+
+/**
+ * daxbus_migration_next_device() - walk the devices on persistent memory that there are
+ * @migration: the answer
+ * @previous: the device before the wanted one, or NULL for the first
+ *
+ * Return: the device, borrowed until the answer is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_migration_device *
+daxbus_migration_next_device(const struct daxbus_migration *migration,
+			     const struct daxbus_migration_device *previous);
+
+/**
+ * daxbus_migration_next_boot() - walk the kernels
+ * @migration: the answer
+ * @previous: the kernel before the wanted one, or NULL for the first
+ *
+ * Return: the kernel, borrowed until the answer is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_migration_boot *
+daxbus_migration_next_boot(const struct daxbus_migration *migration,
+			   const struct daxbus_migration_boot *previous);
+
+/**
+ * daxbus_migration_next_line() - walk the lines of modprobe.d, in the order in which they count
+ * @migration: the answer
+ * @previous: the line before the wanted one, or NULL for the first
+ *
+ * Return: the line, borrowed until the answer is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_migration_line *
+daxbus_migration_next_line(const struct daxbus_migration *migration,
+			   const struct daxbus_migration_line *previous);
+
+/**
+ * enum daxbus_model - a device model, as something to choose
+ * @DAXBUS_MODEL_CLASS: /sys/class/dax
+ * @DAXBUS_MODEL_BUS: /sys/bus/dax
+ */
+enum daxbus_model {
+	DAXBUS_MODEL_CLASS,
+	DAXBUS_MODEL_BUS,
+};
+
+/**
+ * daxbus_migrate_plan() - say what choosing a model for the next boots would do
+ * @ctx: the context; a captured tree will do
+ * @root: as for daxbus_migration_read()
+ * @model: the model
+ * @request: "force" counts; NULL not to force
+ * @ret: receives one result, of the file; its step has the text that would be written; release with
+ *       daxbus_outcome_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Return: as daxbus_migration_read().
+ * Since: 0.1
+ */
+int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
+			const struct daxbus_request *request, struct daxbus_outcome **ret,
+			struct daxbus_error *error);
+
+/**
+ * daxbus_migrate_apply() - choose the model for the next boots
+ * @ctx: the context, of the running kernel
+ * @root: as for daxbus_migration_read(); with it, who may write there may do this
+ * @model: for DAXBUS_MODEL_BUS a file of modprobe.d is written, for DAXBUS_MODEL_CLASS it is
+ *         removed; neither when that would change nothing
+ * @request: "force" and "wait" count; NULL for neither
+ * @ret: receives one result, of the file; release with daxbus_outcome_unref()
+ * @error: receives what failed, or NULL
+ *
+ * A file that daxbus did not write, or that was changed since, is never touched. No device is.
+ *
+ * Context: without @root, takes the lock /run/daxbus/lock and needs CAP_DAC_OVERRIDE.
+ *
+ * Return: 0, whatever became of the file; as daxbus_migration_read();
+ *   -EPERM  not root;
+ *   -EOPNOTSUPP  the context reads a captured tree;
+ *   -EBUSY  another process holds the lock.
+ * Since: 0.1
+ */
+int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
+			 const struct daxbus_request *request, struct daxbus_outcome **ret,
+			 struct daxbus_error *error);
 
 /* --- snapshot --------------------------------------------------------------------------------- */
 

@@ -44,19 +44,38 @@ _public_ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_out
 	return i < outcome->n ? &outcome->results[i]->public : NULL;
 }
 
-struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
+static struct result *add_result(struct daxbus_outcome *outcome)
 {
 	struct result *result = calloc(1, sizeof(*result));
 
-	if (!result)
-		return NULL;
-	result->device = strdup(device);
-	if (!result->device || array_grow(&outcome->results, outcome->n, sizeof(result)) < 0) {
-		result_free(result);
+	if (!result || array_grow(&outcome->results, outcome->n, sizeof(result)) < 0) {
+		free(result);
 		return NULL;
 	}
-	result->public.device = result->device;
 	outcome->results[outcome->n++] = result;
+	return result;
+}
+
+struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
+{
+	char *name = strdup(device);
+	struct result *result = name ? add_result(outcome) : NULL;
+
+	if (!result) {
+		free(name);
+		return NULL;
+	}
+	result->device = name;
+	result->public.device = name;
+	return result;
+}
+
+struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file)
+{
+	struct result *result = add_result(outcome);
+
+	if (result)
+		result->public.file = file;
 	return result;
 }
 
@@ -117,6 +136,16 @@ int result_set_steps(struct result *result, struct steps *steps)
 	return r;
 }
 
+int result_set_public_step(struct result *result, const struct daxbus_step *step)
+{
+	result->public_steps = calloc(1, sizeof(*step));
+	if (!result->public_steps)
+		return -ENOMEM;
+	*result->public_steps = *step;
+	result->in_words = true;
+	return 0;
+}
+
 int result_add_notes(struct result *result, const struct strv *notes)
 {
 	int r = 0;
@@ -136,7 +165,7 @@ void result_finish(struct result *result)
 	public->to = result->to;
 	public->message = result->message;
 	public->steps = result->public_steps;
-	public->n_steps = result->steps.n;
+	public->n_steps = result->in_words ? 1 : result->steps.n;
 	public->notes = (const char *const *)result->notes.items;
 	public->n_notes = result->notes.n;
 	public->kernel = (const char *const *)result->kernel.items;

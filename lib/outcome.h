@@ -16,6 +16,7 @@ struct result {
 	struct strv kernel;
 	struct steps steps;
 	struct daxbus_step *public_steps;
+	bool in_words;	   /* there is one of them, which is none of @steps */
 	struct strv texts; /* of the steps */
 };
 
@@ -33,6 +34,8 @@ static inline void outcome_unref_p(struct daxbus_outcome **outcome)
 struct daxbus_outcome *outcome_new(void) _must_check_;
 /* A new result for a device; NULL when memory ran out. The outcome owns it. */
 struct result *outcome_add(struct daxbus_outcome *outcome, const char *device);
+/* The same for a file; its path lives as long as the library. */
+struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file);
 
 void result_set(struct result *result, enum daxbus_verdict verdict, enum code code);
 /* @message is taken over. */
@@ -41,6 +44,8 @@ int result_set_from(struct result *result, const char *from) _must_check_;
 int result_set_to(struct result *result, const char *to) _must_check_;
 /* The steps are taken over, and put into words. Return: 0; -ENOMEM. */
 int result_set_steps(struct result *result, struct steps *steps) _must_check_;
+/* The same with one step that is in words already; its texts go into @result->texts. */
+int result_set_public_step(struct result *result, const struct daxbus_step *step) _must_check_;
 int result_add_notes(struct result *result, const struct strv *notes) _must_check_;
 /* Make the public part point to what was set. */
 void result_finish(struct result *result);

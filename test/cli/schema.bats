@@ -28,7 +28,7 @@ setup()
 
 @test "the schemas are what the tool says they are ('make update-schema')" {
 	local document
-	for document in list change; do
+	for document in list change migration; do
 		daxbus __introspect schema "$document"
 		is_status 0
 		diff -u "$documentation/daxbus-$document.schema.json" - <<< "$output"
@@ -89,6 +89,27 @@ setup()
 		"$(json '.results[0] | keys')" ]] || mismatch result
 	[[ $(jq -c '.properties.results.items.properties.steps.items.required | sort' "$change") == \
 		"$(json '.results[0].steps[0] | keys')" ]] || mismatch step
+}
+
+@test "documents of a migration are valid, and have every key that their schemas require, and no other" {
+	local migration=$documentation/daxbus-migration.schema.json
+	local tree=$BATS_TEST_TMPDIR/tree where release
+	cp -r "$trees/5.10-nvdimm" "$tree"
+	release=$(< "$tree/proc/sys/kernel/osrelease")
+	mkdir -p "$tree/etc/modprobe.d" "$tree/lib/modules/$release"
+	echo 'blacklist dax_pmem_compat' > "$tree/etc/modprobe.d/a.conf"
+	daxbus migrate status --json --sysroot "$tree"
+	is_valid "$migration"
+	[[ $(jq -c '.required | sort' "$migration") == "$(json keys)" ]] || mismatch document
+	for where in devices boots lines; do
+		[[ $(jq -c ".properties.$where.items.required | sort" "$migration") == \
+			"$(json ".${where}[0] | keys")" ]] || mismatch "$where"
+	done
+	daxbus migrate apply --dry-run --json --root "$tree"
+	[[ $(json '.results[0].device') == null ]] || mismatch device
+	is_valid "$documentation/daxbus-change.schema.json"
+	output=$(jq '.results[0].device = 7' <<< "$output")
+	run -1 is_valid "$documentation/daxbus-change.schema.json"
 }
 
 @test "a document of a change with a key missing is not valid" {

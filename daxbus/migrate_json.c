@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The document of 'migrate status', and its JSON Schema, from the same tables.
+ */
+#include "introspect.h"
+#include "migrate_keys.h"
+#include "schema.h"
+
+#define SUMMARY(member) offsetof(struct daxbus_migration_summary, member)
+#define DEVICE(member)	offsetof(struct daxbus_migration_device, member)
+#define BOOT(member)	offsetof(struct daxbus_migration_boot, member)
+#define LINE(member)	offsetof(struct daxbus_migration_line, member)
+
+/* clang-format off */
+const struct change_key migration_keys[] = {
+	{ "kernel", KEY_TEXT, true, SUMMARY(kernel), 0,
+	  "release of the running kernel; null with --root" },
+	{ "models", KEY_TEXTS, false, SUMMARY(models), SUMMARY(n_models),
+	  "device models that have their folder now: bus (/sys/bus/dax), class (/sys/class/dax)" },
+	{ "active", KEY_TEXT, true, SUMMARY(active), 0,
+	  "the model of the devices that there are on persistent memory: bus, class or both; null without any" },
+	{ "file", KEY_TEXT, false, SUMMARY(file), 0, "the file that 'migrate apply' writes" },
+	{ "file_state", KEY_TEXT, false, SUMMARY(file_state), 0,
+	  "of that file: absent, written (by daxbus), edited (and changed since), foreign (not by daxbus), unknown (not to be read)" },
+	{ "verdict", KEY_TEXT, false, SUMMARY(verdict), 0, "all of it as a sentence for people" },
+	{ "next", KEY_TEXT, true, SUMMARY(next), 0,
+	  "what to do next, for people; null when there is nothing" },
+};
+
+const struct change_key migration_device_keys[] = {
+	{ "device", KEY_TEXT, false, DEVICE(device), 0, "name of the device" },
+	{ "model", KEY_TEXT, false, DEVICE(model), 0, "how the kernel models it: bus or class" },
+	{ "driver", KEY_TEXT, true, DEVICE(driver), 0, "driver of the dax bus that it is bound to" },
+	{ "nd_device", KEY_TEXT, true, DEVICE(nd_device), 0, "device of the nd bus behind it" },
+	{ "nd_driver", KEY_TEXT, true, DEVICE(nd_driver), 0,
+	  "driver of that one, which makes the model: dax_pmem or dax_pmem_compat" },
+};
+
+const struct change_key migration_boot_keys[] = {
+	{ "kernel", KEY_TEXT, false, BOOT(kernel), 0, "release of the kernel" },
+	{ "running", KEY_BOOL, false, BOOT(running), 0, "it is the one that runs" },
+	{ "models", KEY_TEXTS, false, BOOT(models), BOOT(n_models),
+	  "models that it has drivers for: bus, class" },
+	{ "compat", KEY_TEXT, true, BOOT(compat), 0,
+	  "its CONFIG_DEV_DAX_PMEM_COMPAT: y, m or n; null when its configuration cannot be read" },
+	{ "model", KEY_TEXT, false, BOOT(model), 0,
+	  "the model when it is booted: bus, class, none (no driver takes the devices) or unknown" },
+	{ "reason", KEY_TEXT, false, BOOT(reason), 0, "why, for people" },
+	{ "file", KEY_TEXT, true, BOOT(file), 0, "file of the line that decides, or one that could not be read; null when no line decides" },
+	{ "line", KEY_NUMBER, true, BOOT(line), 0, "number of that line, from 1" },
+	{ "initramfs", KEY_TEXT, true, BOOT(initramfs), 0, "its initramfs; null when there is none" },
+	{ "initramfs_is_old", KEY_BOOL, false, BOOT(initramfs_is_old), 0,
+	  "that is older than modprobe.d, of which it may have a copy" },
+	{ "rebuild", KEY_TEXT, true, BOOT(rebuild), 0,
+	  "command that makes the initramfs anew; null when there is none" },
+};
+
+const struct change_key migration_line_keys[] = {
+	{ "file", KEY_TEXT, false, LINE(file), 0, "file of the line; /proc/cmdline is the kernel's command line" },
+	{ "line", KEY_NUMBER, false, LINE(line), 0, "its number in the file, from 1" },
+	{ "text", KEY_TEXT, false, LINE(text), 0, "the line" },
+	{ "writer", KEY_TEXT, true, LINE(writer), 0, "who writes such a file: daxbus, daxctl; null when that is not known" },
+	{ "hidden", KEY_BOOL, false, LINE(hidden), 0,
+	  "it does not count: a folder that comes first has a file of the same name" },
+};
+/* clang-format on */
+const size_t n_migration_keys = ARRAY_SIZE(migration_keys);
+const size_t n_migration_device_keys = ARRAY_SIZE(migration_device_keys);
+const size_t n_migration_boot_keys = ARRAY_SIZE(migration_boot_keys);
+const size_t n_migration_line_keys = ARRAY_SIZE(migration_line_keys);
+
+int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	const struct daxbus_migration_device *device = NULL;
+	const struct daxbus_migration_boot *boot = NULL;
+	const struct daxbus_migration_line *line = NULL;
+	struct json_object *root, *array;
+	int r = json_new(&j, error);
+
+	if (r < 0)
+		return r;
+	root = json_root(j);
+	json_set_head(j);
+	keys_fill(j, root, daxbus_migration_get_summary(m), migration_keys, n_migration_keys);
+	array = json_set_array(j, root, "devices");
+	while ((device = daxbus_migration_next_device(m, device)))
+		keys_fill(j, json_push_object(j, array), device, migration_device_keys,
+			  n_migration_device_keys);
+	array = json_set_array(j, root, "boots");
+	while ((boot = daxbus_migration_next_boot(m, boot)))
+		keys_fill(j, json_push_object(j, array), boot, migration_boot_keys,
+			  n_migration_boot_keys);
+	array = json_set_array(j, root, "lines");
+	while ((line = daxbus_migration_next_line(m, line)))
+		keys_fill(j, json_push_object(j, array), line, migration_line_keys,
+			  n_migration_line_keys);
+	return json_print(j, out, error);
+}
+
+static void add_array(struct json *j, const struct schema_inside *document, const char *key,
+		      const char *help, const struct change_key *keys, size_t n)
+{
+	struct json_object *items =
+		schema_set_array(j, schema_add_key(j, document, key), help, false);
+	struct schema_inside inside = schema_set_inside(j, items, false);
+
+	keys_add_schema(j, &inside, keys, n);
+}
+
+int schema_print_migration(FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(json_free_p) struct json *j = NULL;
+	struct schema_inside document, head;
+	int r = json_new(&j, error);
+
+	if (r < 0)
+		return r;
+	document = schema_begin(j, "daxbus migrate status --json",
+				"What 'daxbus migrate status' prints with --json. Keys are never "
+				"missing: what is not there is null. Keys may be added.");
+	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
+	schema_add_head(j, &head);
+	keys_add_schema(j, &document, migration_keys, n_migration_keys);
+	add_array(j, &document, "devices", "devices on persistent memory", migration_device_keys,
+		  n_migration_device_keys);
+	add_array(j, &document, "boots", "kernels, and what they will do when they are booted",
+		  migration_boot_keys, n_migration_boot_keys);
+	add_array(j, &document, "lines",
+		  "lines of modprobe.d that concern the drivers, in the order in which they count",
+		  migration_line_keys, n_migration_line_keys);
+	return json_print(j, out, error);
+}

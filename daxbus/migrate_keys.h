@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_MIGRATE_KEYS_H
+#define DAXBUS_MIGRATE_KEYS_H
+
+#include "change_keys.h"
+
+/*
+ * The keys of the document of 'migrate status', and of the objects in its arrays: from these rows
+ * follow the document, its schema and the manual page. Rows are added, never changed.
+ */
+extern const struct change_key migration_keys[];
+extern const size_t n_migration_keys;
+extern const struct change_key migration_device_keys[];
+extern const size_t n_migration_device_keys;
+extern const struct change_key migration_boot_keys[];
+extern const size_t n_migration_boot_keys;
+extern const struct change_key migration_line_keys[];
+extern const size_t n_migration_line_keys;
+
+int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbus_error *error);
+
+#endif

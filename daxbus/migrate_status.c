@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "migrate.h"
+#include "migrate_keys.h"
+
+struct status_options {
+	const char *root;
+};
+
+/* A line of output. Takes the text. */
+static void print_line(FILE *out, struct text *text)
+{
+	_cleanup_free_ char *line = text_take(text);
+
+	if (!line)
+		return;
+	defuse(line);
+	fprintf(out, "%s\n", line);
+}
+
+static void add_words(struct text *text, const char *const *words, size_t n, const char *none)
+{
+	for (size_t i = 0; i < n; i++)
+		text_add(text, "%s%s", i ? ", " : "", words[i]);
+	if (!n)
+		text_add(text, "%s", none);
+}
+
+static void print_running(FILE *out, const struct daxbus_migration *m)
+{
+	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
+	const struct daxbus_migration_device *device = NULL;
+	struct text text = { 0 };
+
+	text_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
+	add_words(&text, summary->models, summary->n_models, "no device model");
+	print_line(out, &text);
+	if (!daxbus_migration_next_device(m, NULL))
+		fputs("  no device on persistent memory\n", out);
+	while ((device = daxbus_migration_next_device(m, device))) {
+		text_add(&text, "  %s: %s; nd device %s, driver %s", device->device, device->model,
+			 device->nd_device ?: "?", device->nd_driver ?: "?");
+		if (device->driver)
+			text_add(&text, "; %s", device->driver);
+		print_line(out, &text);
+	}
+}
+
+static void print_boot(FILE *out, const struct daxbus_migration_boot *boot)
+{
+	struct text text = { 0 };
+
+	text_add(&text, "Next boot of Linux %s%s: %s", boot->kernel,
+		 boot->running ? " (running now)" : "", boot->model);
+	print_line(out, &text);
+	text_add(&text, "  because: %s", boot->reason);
+	if (boot->file)
+		text_add(&text, " (%s", boot->file);
+	if (boot->line)
+		text_add(&text, ", line %u", boot->line);
+	if (boot->file)
+		text_add(&text, ")");
+	print_line(out, &text);
+	text_add(&text, "  drivers: ");
+	add_words(&text, boot->models, boot->n_models, "none");
+	text_add(&text, "; CONFIG_DEV_DAX_PMEM_COMPAT is %s", boot->compat ?: "unknown");
+	print_line(out, &text);
+	text_add(&text, "  initramfs: %s%s", boot->initramfs ?: "none",
+		 boot->initramfs_is_old ? ", older than modprobe.d" : "");
+	print_line(out, &text);
+}
+
+static void print_lines(FILE *out, const struct daxbus_migration *m)
+{
+	const struct daxbus_migration_line *line = NULL;
+	struct text text = { 0 };
+
+	fputs("Lines of modprobe.d:\n", out);
+	if (!daxbus_migration_next_line(m, NULL))
+		fputs("  none\n", out);
+	while ((line = daxbus_migration_next_line(m, line))) {
+		text_add(&text, "  %s, line %u: %s", line->file, line->line, line->text);
+		if (line->writer)
+			text_add(&text, " (by %s)", line->writer);
+		if (line->hidden)
+			text_add(&text, " (does not count: hidden by a file of the same name)");
+		print_line(out, &text);
+	}
+}
+
+/* The usual states are seen in the lines. */
+static void print_file(FILE *out, const struct daxbus_migration_summary *summary)
+{
+	if (streq(summary->file_state, "edited"))
+		fprintf(out, "%s was changed since daxbus wrote it.\n", summary->file);
+	else if (streq(summary->file_state, "foreign"))
+		fprintf(out, "%s was not written by daxbus.\n", summary->file);
+	else if (streq(summary->file_state, "unknown"))
+		fprintf(out, "%s cannot be read.\n", summary->file);
+}
+
+static void print(FILE *out, const struct daxbus_migration *m, bool with_running)
+{
+	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
+	const struct daxbus_migration_boot *boot = NULL;
+	struct text text = { 0 };
+
+	if (with_running)
+		print_running(out, m);
+	while ((boot = daxbus_migration_next_boot(m, boot)))
+		print_boot(out, boot);
+	print_lines(out, m);
+	print_file(out, summary);
+	fprintf(out, "%s\n", summary->verdict);
+	if (!summary->next)
+		return;
+	text_add(&text, "Next: %s", summary->next);
+	print_line(out, &text);
+}
+
+static enum status run(struct session *s, const void *data, char **operands _unused_,
+		       size_t n_operands _unused_)
+{
+	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_migration_unref_p) struct daxbus_migration *m = NULL;
+	const struct status_options *given = data;
+	int r = migrate_check_root(s, given->root);
+
+	if (r == 0)
+		r = session_open(s, &ctx);
+	if (r == 0)
+		r = migrate_root_status(daxbus_migration_read(ctx, given->root, &m, &s->error));
+	if (r < 0)
+		return status_of(r);
+	if (s->common.json)
+		return status_of(migrate_print_json(m, s->out, &s->error));
+	print(s->out, m, !given->root);
+	return STATUS_DONE;
+}
+
+/* clang-format off */
+static const struct option_row options[] = {
+	MIGRATE_ROOT_ROW(offsetof(struct status_options, root)),
+};
+/* clang-format on */
+
+static const struct example examples[] = {
+	{ "daxbus migrate status", "which model there is, and what decides it at the next boot" },
+	{ "daxbus migrate status --root=/mnt --json", "the same of an image, for a script" },
+};
+
+const struct command migrate_status_command = {
+	.name = "migrate status",
+	.summary = "show the device model, and what decides it at the next boot",
+	.description =
+		"Show whether devices on persistent memory are on the bus (/sys/bus/dax) or in "
+		"the class (/sys/class/dax, Linux 5.16 and before), what the kernel and "
+		"modprobe.d make of them at the next boot and by which line, and what to do "
+		"next.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.options_size = sizeof(struct status_options),
+	.flags = COMMAND_JSON,
+	.run = run,
+};

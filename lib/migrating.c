@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "migrating.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/*
+ * A change under way: how it is, how it will be, and what becomes of it.
+ */
+struct migrating {
+	const char *sysroot;
+	const char *root;
+	const struct log *log;
+	bool force;
+	bool dry_run;
+	struct daxbus_migration *before;
+	struct daxbus_migration *after;
+	struct result *result;
+};
+
+static void migrating_done(struct migrating *c)
+{
+	migration_free(c->before);
+	migration_free(c->after);
+}
+
+static int _format_(4, 5) answer(struct migrating *c, enum daxbus_verdict verdict, enum code code,
+				 const char *format, ...)
+{
+	char *message;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&message, format, args);
+	va_end(args);
+	if (n < 0)
+		return -ENOMEM;
+	result_set(c->result, verdict, code);
+	result_set_message(c->result, message);
+	return 0;
+}
+
+/* The model that a reading promises. */
+static int set_models(struct migrating *c, const struct daxbus_migration *to)
+{
+	int r = result_set_from(c->result, promised_word(migration_promise(c->before, NULL)));
+
+	return r ?: result_set_to(c->result, promised_word(migration_promise(to, NULL)));
+}
+
+/* --- refusals --------------------------------------------------------------------------------- */
+
+/* The kernels that were looked at, for a sentence. */
+static char *name_kernels(const struct daxbus_migration *m)
+{
+	struct text text = { 0 };
+
+	for (size_t i = 0; i < m->n_boots; i++)
+		text_add(&text, "%s%s", i ? ", " : "", m->boots[i]->modules.release);
+	if (!m->n_boots)
+		text_add(&text, "of unknown release");
+	return text_take(&text);
+}
+
+/* There is only one model. */
+static int refuse_no_choice(struct migrating *c)
+{
+	_cleanup_free_ char *kernels = name_kernels(c->before);
+	bool known = false, bus = false;
+
+	if (!kernels)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->before->n_boots; i++) {
+		known |= c->before->boots[i]->modules.known;
+		bus |= kernel_offers_bus(&c->before->boots[i]->modules);
+	}
+	if (!known)
+		return answer(c, DAXBUS_REFUSED, CODE_NO_DRIVER,
+			      "no modules of Linux %s are below /lib/modules", kernels);
+	if (bus)
+		return answer(
+			c, DAXBUS_REFUSED, CODE_NO_COMPAT,
+			"Linux %s has only the bus: there is nothing to switch, only users of "
+			"/sys/class/dax to mend",
+			kernels);
+	return answer(c, DAXBUS_REFUSED, CODE_NO_BUS, "Linux %s has no driver for the bus",
+		      kernels);
+}
+
+static const char *why_not_ours(enum file_state state)
+{
+	switch (state) {
+	case FILE_EDITED:
+		return "daxbus wrote it, and it was changed since";
+	case FILE_FOREIGN:
+		return "daxbus did not write it";
+	default:
+		return "it cannot be read";
+	}
+}
+
+/* Something else in modprobe.d says otherwise. */
+static int refuse_conflict(struct migrating *c, const struct daxbus_migration *m)
+{
+	const struct migration_boot *boot = NULL;
+	const struct config_line *line;
+
+	migration_promise(m, &boot);
+	line = boot ? boot->promise.line : NULL;
+	if (!line)
+		return answer(c, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT, "Linux %s: %s%s%s",
+			      boot ? boot->modules.release : "", boot ? boot->promise.reason : "",
+			      boot && boot->promise.file ? ": " : "",
+			      boot && boot->promise.file ? boot->promise.file : "");
+	return answer(c, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT, "%s, line %u, says \"%s\": %s",
+		      line->file, line->number, line->text, boot->promise.reason);
+}
+
+static bool is_refused_by_file(struct migrating *c, int *r)
+{
+	enum file_state state = c->before->file_state;
+
+	if (state == FILE_ABSENT || state == FILE_WRITTEN)
+		return false;
+	*r = answer(c, DAXBUS_REFUSED, CODE_NOT_OURS, "%s stays as it is: %s", MIGRATION_FILE,
+		    why_not_ours(state));
+	return true;
+}
+
+/* --- notes ------------------------------------------------------------------------------------ */
+
+/* What a boot takes from elsewhere than the file. */
+static int add_notes(struct migrating *c)
+{
+	const struct daxbus_migration *m = c->before;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->n_boots; i++) {
+		const struct migration_boot *boot = m->boots[i];
+		struct text text = { 0 };
+		char *note;
+
+		if (boot->initramfs)
+			text_add(&text,
+				 "%s may have a copy of modprobe.d and of the drivers, and then "
+				 "has to be made anew: %s",
+				 boot->initramfs, boot->rebuild);
+		else
+			text_add(&text,
+				 "there is no initramfs of Linux %s in /boot: none has to be made "
+				 "anew",
+				 boot->modules.release);
+		note = text_take(&text);
+		r = note ? strv_push_take(&c->result->notes, note) : -ENOMEM;
+	}
+	return r;
+}
+
+/* --- doing it --------------------------------------------------------------------------------- */
+
+static int set_step(struct migrating *c, bool write)
+{
+	struct daxbus_step step = {
+		.what = write ? "write the file " MIGRATION_FILE
+			      : "remove the file " MIGRATION_FILE,
+		.file = MIGRATION_FILE,
+		.check = write ? "nothing of that name is there" : "it is as daxbus wrote it",
+		.verify = "the configuration is read again",
+		.undo = write ? "'daxbus migrate revert'" : "'daxbus migrate apply'",
+	};
+	char *text;
+	int r;
+
+	if (!write)
+		return result_set_public_step(c->result, &step);
+	text = migration_file_text();
+	step.value = text;
+	r = text ? strv_push_take(&c->result->texts, text) : -ENOMEM;
+	return r ?: result_set_public_step(c->result, &step);
+}
+
+static int write_file(struct rootfs *fs)
+{
+	_cleanup_free_ char *text = migration_file_text();
+	_cleanup_close_ int folder = -1;
+	int r = text ? rootfs_open_folder(fs, MODPROBE_FOLDER, true, &folder) : -ENOMEM;
+
+	return r ?: rootfs_create_in(folder, MIGRATION_FILE_NAME, text);
+}
+
+static int remove_file(struct rootfs *fs)
+{
+	_cleanup_close_ int folder = -1;
+	_cleanup_free_ char *text = NULL;
+	int r = rootfs_open_folder(fs, MODPROBE_FOLDER, false, &folder);
+
+	/* Again, because time has passed. */
+	if (r == 0)
+		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
+	if (r == 0 && migration_file_judge(text) != FILE_WRITTEN)
+		return -EEXIST;
+	return r ?: rootfs_remove_in(folder, MIGRATION_FILE_NAME);
+}
+
+/* Return: 0; -ENOMEM. @ret: errno of what was done to the file. */
+static int touch_file(struct migrating *c, bool write, int *ret)
+{
+	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
+
+	*ret = rootfs_open(&fs, c->root, c->log);
+	if (*ret == 0)
+		*ret = write ? write_file(&fs) : remove_file(&fs);
+	return *ret == -ENOMEM ? *ret : 0;
+}
+
+/* Read back: another file may have come meanwhile. */
+static int verify(struct migrating *c, struct daxbus_error *err)
+{
+	_cleanup_(migration_free_p) struct daxbus_migration *now = NULL;
+	int r = migration_read(c->sysroot, c->root, FILE_AS_IT_IS, c->log, &now, err);
+
+	if (r < 0)
+		return r;
+	if (migration_promise(now, NULL) != migration_promise(c->after, NULL))
+		r = answer(c, DAXBUS_CHANGED, CODE_NONE,
+			   "it is done, and something else in modprobe.d was changed meanwhile; "
+			   "see 'daxbus migrate status'");
+	return r ?: set_models(c, now);
+}
+
+static int finish(struct migrating *c, bool write, const char *message, struct daxbus_error *err)
+{
+	int r = set_models(c, c->after) ?: set_step(c, write) ?: add_notes(c);
+	int done;
+
+	if (r < 0)
+		return r;
+	if (c->dry_run)
+		return answer(c, DAXBUS_PLANNED, CODE_NONE, "%s", message);
+	r = touch_file(c, write, &done);
+	if (r < 0)
+		return r;
+	if (done == -EEXIST)
+		return answer(c, DAXBUS_REFUSED, CODE_NOT_OURS,
+			      "%s stays as it is: something else changed it meanwhile",
+			      MIGRATION_FILE);
+	if (done < 0)
+		return answer(c, DAXBUS_UNDONE, CODE_WRITE_FAILED, "cannot %s %s: %s",
+			      write ? "write" : "remove", MIGRATION_FILE, strerror(-done));
+	r = answer(c, DAXBUS_CHANGED, CODE_NONE, "%s", message) ?: verify(c, err);
+	c->result->public.hint = "It counts from the next boot on.";
+	return r;
+}
+
+static int read_after(struct migrating *c, enum file_assumption assumption,
+		      struct daxbus_error *err)
+{
+	return migration_read(c->sysroot, c->root, assumption, c->log, &c->after, err);
+}
+
+/* --- the two ways ----------------------------------------------------------------------------- */
+
+static int say_unchanged(struct migrating *c)
+{
+	const struct migration_boot *boot = NULL;
+
+	migration_promise(c->before, &boot);
+	if (boot && boot->promise.line)
+		return answer(c, DAXBUS_UNCHANGED, CODE_NONE, "%s, line %u, says so already",
+			      boot->promise.line->file, boot->promise.line->number);
+	return answer(c, DAXBUS_UNCHANGED, CODE_NONE, "%s", boot ? boot->promise.reason : "");
+}
+
+static int choose_bus(struct migrating *c, struct daxbus_error *err)
+{
+	int r;
+
+	if (!migration_has_choice(c->before))
+		return refuse_no_choice(c);
+	if (migration_promise(c->before, NULL) == PROMISED_BUS)
+		return say_unchanged(c);
+	if (is_refused_by_file(c, &r))
+		return r;
+	if (c->before->file_state == FILE_WRITTEN)
+		return refuse_conflict(c, c->before);
+	r = read_after(c, FILE_AS_IF_WRITTEN, err);
+	if (r < 0)
+		return r;
+	if (migration_promise(c->after, NULL) != PROMISED_BUS && !c->force)
+		return refuse_conflict(c, c->after);
+	return finish(c, true, c->dry_run ? "the file would be written" : "the file is written",
+		      err);
+}
+
+static int choose_class(struct migrating *c, struct daxbus_error *err)
+{
+	bool choice = migration_has_choice(c->before);
+	int r;
+
+	if (is_refused_by_file(c, &r))
+		return r;
+	if (c->before->file_state == FILE_ABSENT) {
+		if (!choice)
+			return refuse_no_choice(c);
+		return migration_promise(c->before, NULL) == PROMISED_CLASS
+			       ? say_unchanged(c)
+			       : refuse_conflict(c, c->before);
+	}
+	r = read_after(c, FILE_AS_IF_REMOVED, err);
+	if (r < 0)
+		return r;
+	/* Where another line still says so, or there is no other model, the file is of no use. */
+	return finish(c, false, c->dry_run ? "the file would be removed" : "the file is removed",
+		      err);
+}
+
+int migrating_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+		  bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+		  struct daxbus_error *err)
+{
+	_cleanup_(migrating_done) struct migrating c = {
+		.sysroot = sysroot,
+		.root = root,
+		.log = log,
+		.force = force,
+		.dry_run = dry_run,
+	};
+	int r = migration_read(sysroot, root, FILE_AS_IT_IS, log, &c.before, err);
+
+	if (r < 0)
+		return r;
+	c.result = outcome_add_file(outcome, MIGRATION_FILE);
+	r = c.result ? set_models(&c, c.before) : -ENOMEM;
+	if (r == 0)
+		r = model == DAXBUS_MODEL_BUS ? choose_bus(&c, err) : choose_class(&c, err);
+	if (r < 0)
+		return r == -ENOMEM ? err_oom(err) : r;
+	result_finish(c.result);
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_MIGRATING_H
+#define DAXBUS_MIGRATING_H
+
+#include "migration.h"
+#include "outcome.h"
+
+/*
+ * migrating_run() - choose the model for the next boots, by writing a file or removing it
+ * @sysroot: as for migration_read()
+ * @root: likewise
+ * @model: the one to choose
+ * @force: pass over what else modprobe.d says
+ * @dry_run: say what would be done
+ * @outcome: receives one result
+ *
+ * Return: 0, whatever became of it; what migration_read() returns.
+ */
+int migrating_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+		  bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+		  struct daxbus_error *err) _must_check_;
+
+#endif

@@ -1,0 +1,766 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "migration.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "fields.h"
+#include "reading.h"
+
+#define MODULES "/lib/modules"
+#define CMDLINE "/proc/cmdline"
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+static const char writer[] = "# Written by 'daxbus migrate apply'";
+
+/* FNV-1a: against a change by hand, not against a forger, who could as well write a new file. */
+static uint64_t checksum(const char *s)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	for (; *s; s++)
+		sum = (sum ^ (unsigned char)*s) * 0x100000001b3;
+	return sum;
+}
+
+char *migration_file_text(void)
+{
+	static const char lines[] =
+		"# It makes /sys/bus/dax the device model of persistent memory, where the kernel\n"
+		"# offers /sys/class/dax as well (Linux 5.1 to 5.16). 'daxbus migrate revert' undoes\n"
+		"# it; so does removing this file. An initramfs may hold a copy: make it anew then.\n"
+		"blacklist " COMPAT_MODULE "\n"
+		"alias " ND_DAX_ALIAS "* " BUS_MODULE "\n";
+	struct text text = { 0 };
+
+	text_add(&text, "%s; the lines below had the checksum %016" PRIx64 ".\n%s", writer,
+		 checksum(lines), lines);
+	return text_take(&text);
+}
+
+enum file_state migration_file_judge(const char *text)
+{
+	const char *end = strchr(text, '\n'), *digits;
+	uint64_t sum;
+
+	if (!starts_with(text, writer))
+		return FILE_FOREIGN;
+	/* The first line is "... checksum 0123456789abcdef." */
+	if (!end || end - text < 17 || end[-1] != '.')
+		return FILE_EDITED;
+	digits = end - 17;
+	sum = strtoull(digits, NULL, 16);
+	return sum == checksum(end + 1) ? FILE_WRITTEN : FILE_EDITED;
+}
+
+static enum file_state state_of_file(struct rootfs *fs)
+{
+	_cleanup_close_ int folder = -1;
+	_cleanup_free_ char *text = NULL;
+	int r = rootfs_open_folder(fs, MODPROBE_FOLDER, false, &folder);
+
+	if (r == 0)
+		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
+	switch (r) {
+	case 0:
+		return migration_file_judge(text);
+	case -ENOENT:
+		return FILE_ABSENT;
+	case -ELOOP:
+	case -EBADMSG:
+		return FILE_FOREIGN;
+	default:
+		return FILE_UNKNOWN;
+	}
+}
+
+/* --- modprobe.d ------------------------------------------------------------------------------- */
+
+/* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
+static int only_oom(int r)
+{
+	return r == -ENOMEM ? r : 0;
+}
+
+/*
+ * The same of a file or folder of modprobe.d, of which one that this user may not read may say
+ * anything. What modprobe cannot open either says nothing.
+ */
+static int only_oom_or_note(int r, const char *path, struct config *config)
+{
+	bool is_unknown = r == -EACCES || r == -EPERM || r == -EIO || r == -EFBIG;
+
+	if (!is_unknown || config->unreadable)
+		return only_oom(r);
+	config->unreadable = strdup(path);
+	return config->unreadable ? 0 : -ENOMEM;
+}
+
+struct listing {
+	struct modprobe_files *files;
+	const char *folder;
+	bool without_ours;
+};
+
+static int add_file(void *data, const char *name)
+{
+	struct listing *listing = data;
+
+	if (!modprobe_is_file(name) || (listing->without_ours && streq(name, MIGRATION_FILE_NAME)))
+		return 0;
+	return modprobe_add_file(listing->files, listing->folder, name);
+}
+
+static void keep_newer(struct rootfs *fs, const char *path, uint64_t *time)
+{
+	uint64_t changed;
+
+	if (rootfs_changed_at(fs, path, &changed) == 0 && changed > *time)
+		*time = changed;
+}
+
+/* Where /lib is a link, two of the folders are one. */
+static int list_folder(struct rootfs *fs, const char *folder, struct strv *seen,
+		       struct modprobe_files *files, struct daxbus_migration *m)
+{
+	_cleanup_(modprobe_files_done) struct modprobe_files here = { 0 };
+	struct listing listing = { &here, folder, false };
+	_cleanup_free_ char *path = NULL;
+	int r = 0;
+
+	if (streq(folder, MODPROBE_FOLDER)) {
+		listing.without_ours = m->assumption != FILE_AS_IT_IS;
+		if (m->assumption == FILE_AS_IF_WRITTEN)
+			r = modprobe_add_file(files, folder, MIGRATION_FILE_NAME);
+	}
+	if (r == 0)
+		r = rootfs_list(fs, folder, &path, add_file, &listing);
+	keep_newer(fs, folder, &m->changed_at);
+	for (size_t i = 0; r == 0 && i < here.n && !strv_has(seen, path); i++)
+		r = modprobe_add_file(files, folder, here.items[i].name);
+	if (r == 0)
+		r = strv_push(seen, path);
+	return only_oom_or_note(r, folder, &m->config);
+}
+
+static const char *writer_of(const char *name, const char *path, enum file_state ours)
+{
+	if (streq(path, MIGRATION_FILE) && (ours == FILE_WRITTEN || ours == FILE_EDITED))
+		return "daxbus";
+	/* It is there as itself, or as a link to /usr/share/daxctl/daxctl.conf. */
+	if (streq(name, "daxctl.conf") || streq(path, "/usr/share/daxctl/daxctl.conf"))
+		return "daxctl";
+	return NULL;
+}
+
+/* The file as it would be. */
+static int add_assumed(struct daxbus_migration *m)
+{
+	_cleanup_free_ char *text = migration_file_text();
+
+	return text ? config_add(&m->config, MIGRATION_FILE, text, "daxbus", false) : -ENOMEM;
+}
+
+static int read_file(struct rootfs *fs, const struct modprobe_file *file,
+		     struct daxbus_migration *m)
+{
+	_cleanup_free_ char *text = NULL, *real = NULL, *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	if (m->assumption == FILE_AS_IF_WRITTEN && streq(path, MIGRATION_FILE))
+		return add_assumed(m);
+	r = rootfs_read(fs, path, &text, &real);
+	if (r == 0)
+		r = config_add(&m->config, path, text, writer_of(file->name, real, m->file_state),
+			       file->hidden);
+	keep_newer(fs, path, &m->changed_at);
+	return file->hidden ? only_oom(r) : only_oom_or_note(r, path, &m->config);
+}
+
+static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
+{
+	_cleanup_(modprobe_files_done) struct modprobe_files files = { 0 };
+	_cleanup_(strv_done) struct strv seen = { 0 };
+	const char *folder;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (folder = modprobe_folder(i)); i++)
+		r = list_folder(fs, folder, &seen, &files, m);
+	modprobe_sort_files(&files);
+	for (size_t i = 0; r == 0 && i < files.n; i++)
+		r = read_file(fs, &files.items[i], m);
+	return r;
+}
+
+/* modprobe.blacklist=A,B as the lines that modprobe takes it for. */
+static int add_blacklist(struct config *config, const char *list)
+{
+	int r = 0;
+
+	while (r == 0 && *list) {
+		size_t n = strcspn(list, ",");
+		_cleanup_free_ char *line = NULL;
+
+		if (asprintf(&line, "blacklist %.*s", (int)n, list) < 0) {
+			line = NULL;
+			return -ENOMEM;
+		}
+		r = config_add(config, CMDLINE, line, NULL, false);
+		list += n + (list[n] == ',');
+	}
+	return r;
+}
+
+static int read_cmdline(struct sysfs *sysfs, struct config *config)
+{
+	static const char key[] = "modprobe.blacklist=";
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	_cleanup_free_ char *text = NULL;
+	char *rest, *word;
+	int r = sysfs_dir_open(sysfs, &proc, "/proc");
+
+	if (r == 0)
+		r = sysfs_read_file(&proc, &text, "cmdline");
+
+	rest = text;
+	while (r == 0 && (word = strsep(&rest, " \t\n")))
+		if (starts_with(word, key))
+			r = add_blacklist(config, word + strlen(key));
+	return only_oom(r);
+}
+
+static int publish_lines(struct daxbus_migration *m)
+{
+	m->lines = calloc(m->config.n + 1, sizeof(*m->lines));
+	if (!m->lines)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->config.n; i++) {
+		const struct config_line *line = m->config.items[i];
+
+		m->lines[i] = (struct daxbus_migration_line){ line->file, line->number, line->text,
+							      line->writer, line->hidden };
+	}
+	return 0;
+}
+
+/* --- kernels ---------------------------------------------------------------------------------- */
+
+static int read_in_modules(struct rootfs *fs, const char *release, const char *name, char **ret)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), MODULES "/%s/%s", release, name);
+
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : rootfs_read(fs, path, ret, NULL);
+}
+
+/* Whether a list of files of modules, each at the beginning of a line, has one of that name. */
+static bool has_module(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = list; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *end = line + strcspn(line, ":\n");
+		const char *slash = memrchr(line, '/', (size_t)(end - line));
+		const char *base = slash ? slash + 1 : line;
+
+		if (strncmp(base, name, length) == 0 && starts_with(base + length, ".ko"))
+			return true;
+	}
+	return false;
+}
+
+static int read_aliases(char *text, struct strv *ret)
+{
+	struct modprobe_reader reader = modprobe_reader(text);
+	struct modprobe_line line;
+	int r = 0;
+
+	while (r == 0 && modprobe_read(&reader, &line))
+		if (line.command == MODPROBE_ALIAS &&
+		    modprobe_alias_matches(line.name, ND_DAX_ALIAS))
+			r = strv_push(ret, line.rest);
+	return r;
+}
+
+static int read_modules(struct rootfs *fs, struct kernel_modules *modules)
+{
+	_cleanup_free_ char *dep = NULL, *alias = NULL, *builtin = NULL;
+	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
+
+	if (r < 0)
+		return only_oom(r);
+	r = read_in_modules(fs, modules->release, "modules.builtin", &builtin);
+	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
+	modules->compat = has_module(dep, COMPAT_MODULE);
+	modules->core = has_module(dep, "dax_pmem_core");
+	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
+	r = only_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
+	if (r == 0)
+		r = read_aliases(alias, &modules->aliases);
+	/* Without the aliases nothing can be said. */
+	modules->known = r == 0 || modules->builtin;
+	return only_oom(r);
+}
+
+/* A value of the configuration that the kernel was built with: NULL when that cannot be read. */
+static const char *find_option(const char *config)
+{
+	static const char option[] = "CONFIG_DEV_DAX_PMEM_COMPAT=";
+	const char *found = strstr(config, option);
+
+	if (!found)
+		return "n";
+	return found[strlen(option)] == 'y' ? "y" : "m";
+}
+
+static int read_option(struct rootfs *fs, const char *release, const char **ret)
+{
+	static const char *const places[] = { "/boot/config-%s", MODULES "/%s/config" };
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places) && r < 0 && r != -ENOMEM; i++) {
+		_cleanup_free_ char *path = NULL, *text = NULL;
+		const char *rest = strstr(places[i], "%s");
+
+		if (asprintf(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
+			     rest + 2) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		r = rootfs_read(fs, path, &text, NULL);
+		if (r == 0)
+			*ret = find_option(text);
+	}
+	return only_oom(r);
+}
+
+static bool is_there(struct rootfs *fs, const char *path)
+{
+	uint64_t changed;
+
+	return rootfs_changed_at(fs, path, &changed) == 0;
+}
+
+/* The command by what is installed; where neither is, both are named. */
+static char *rebuild_command(struct rootfs *fs, const char *release)
+{
+	struct text text = { 0 };
+	bool debian = is_there(fs, "/usr/sbin/update-initramfs");
+	bool dracut = is_there(fs, "/usr/bin/dracut");
+
+	if (debian || !dracut)
+		text_add(&text, "update-initramfs -u -k %s", release);
+	if (!debian && !dracut)
+		text_add(&text, " (or: ");
+	if (!debian)
+		text_add(&text, "dracut -f --kver %s", release);
+	if (!debian && !dracut)
+		text_add(&text, ")");
+	return text_take(&text);
+}
+
+static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct migration_boot *boot)
+{
+	static const char *const before[] = { "/boot/initrd.img-", "/boot/initramfs-",
+					      "/boot/initrd-" };
+	static const char *const behind[] = { "", ".img", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		_cleanup_free_ char *path = NULL;
+		uint64_t time;
+
+		if (asprintf(&path, "%s%s%s", before[i], boot->modules.release, behind[i]) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		if (rootfs_changed_at(fs, path, &time) < 0)
+			continue;
+		boot->initramfs = TAKE_PTR(path);
+		boot->public.initramfs_is_old = time < changed_at;
+		boot->rebuild = rebuild_command(fs, boot->modules.release);
+		return boot->rebuild ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+static int publish_boot(struct migration_boot *boot)
+{
+	struct daxbus_migration_boot *public = &boot->public;
+	const struct promise *promise = &boot->promise;
+	int r = 0;
+
+	if (kernel_offers_bus(&boot->modules))
+		r = strv_push(&boot->models, "bus");
+	if (r == 0 && kernel_offers_class(&boot->modules))
+		r = strv_push(&boot->models, "class");
+	public->kernel = boot->modules.release;
+	public->models = (const char *const *)boot->models.items;
+	public->n_models = boot->models.n;
+	public->model = promised_word(promise->model);
+	public->reason = promise->reason;
+	public->file = promise->file;
+	public->line = promise->line ? promise->line->number : 0;
+	public->initramfs = boot->initramfs;
+	public->rebuild = boot->rebuild;
+	return r;
+}
+
+static void boot_free(struct migration_boot *boot)
+{
+	if (!boot)
+		return;
+	kernel_modules_done(&boot->modules);
+	strv_done(&boot->models);
+	free(boot->initramfs);
+	free(boot->rebuild);
+	free(boot);
+}
+
+static void boot_free_p(struct migration_boot **boot)
+{
+	boot_free(*boot);
+}
+
+static struct migration_boot *boot_new(void)
+{
+	return calloc(1, sizeof(struct migration_boot));
+}
+
+static int read_boot(struct rootfs *fs, const char *release, struct daxbus_migration *m)
+{
+	_cleanup_(boot_free_p) struct migration_boot *boot = boot_new();
+	int r;
+
+	if (!boot)
+		return -ENOMEM;
+	boot->modules.release = strdup(release);
+	if (!boot->modules.release)
+		return -ENOMEM;
+	boot->public.running = m->is_running;
+	r = read_modules(fs, &boot->modules) ?: read_option(fs, release, &boot->public.compat);
+	if (r == 0)
+		r = find_initramfs(fs, m->changed_at, boot);
+	if (r < 0)
+		return r;
+	boot->promise = promise_make(&boot->modules, &m->config);
+	r = publish_boot(boot)
+		    ?: array_grow(&m->boots, m->n_boots, sizeof(struct migration_boot *));
+	if (r == 0)
+		m->boots[m->n_boots++] = TAKE_PTR(boot);
+	return r;
+}
+
+static int add_release(void *data, const char *name)
+{
+	return *name == '.' ? 0 : strv_push(data, name);
+}
+
+static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir kernel = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(sysfs, &kernel, "/proc/sys/kernel");
+
+	if (r == 0)
+		r = sysfs_read_str(&kernel, &m->kernel, "osrelease");
+	if (r < 0)
+		return only_oom(r);
+	/* It becomes a part of paths. */
+	if (!*m->kernel || strchr(m->kernel, '/'))
+		return 0;
+	return strv_push(&m->releases, m->kernel);
+}
+
+static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
+{
+	int r = sysfs ? read_release(sysfs, m)
+		      : only_oom(rootfs_list(fs, MODULES, NULL, add_release, &m->releases));
+
+	strv_sort(&m->releases);
+	for (size_t i = 0; r == 0 && i < m->releases.n; i++)
+		r = read_boot(fs, m->releases.items[i], m);
+	return r;
+}
+
+/* --- devices ---------------------------------------------------------------------------------- */
+
+static void device_free(struct migration_device *device)
+{
+	for (size_t i = 0; device && i < ARRAY_SIZE(device->texts); i++)
+		free(device->texts[i]);
+	free(device);
+}
+
+static void device_free_p(struct migration_device **device)
+{
+	device_free(*device);
+}
+
+static int copy(char **to, const struct opt_str *from)
+{
+	if (from->is != DAXBUS_KNOWN)
+		return 0;
+	*to = strdup(from->v);
+	return *to ? 0 : -ENOMEM;
+}
+
+/* The device of the nd bus is the parent of the dax region: the last component of its path. */
+static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_device,
+		   char **ret_driver)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir nd = SYSFS_DIR_INIT;
+	const char *slash;
+	int r;
+
+	if (region->path.is != DAXBUS_KNOWN || !(slash = strrchr(region->path.v, '/')))
+		return 0;
+	*ret_device = strdup(slash + 1);
+	if (!*ret_device)
+		return -ENOMEM;
+	r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
+	if (r == 0)
+		r = sysfs_read_link_name(&nd, ret_driver, "driver");
+	return only_oom(r);
+}
+
+static int add_device(struct sysfs *sysfs, const struct device *from, struct daxbus_migration *m)
+{
+	_cleanup_(device_free_p) struct migration_device *device = calloc(1, sizeof(*device));
+	char **texts = device ? device->texts : NULL;
+	int r;
+
+	if (!device)
+		return -ENOMEM;
+	r = copy(&texts[0], &from->name) ?: copy(&texts[1], &from->model)
+					 ?: copy(&texts[2], &from->driver);
+	if (r == 0)
+		r = read_nd(sysfs, from->region, &texts[3], &texts[4]);
+	if (r == 0)
+		r = array_grow(&m->devices, m->n_devices, sizeof(device));
+	if (r < 0)
+		return r;
+	device->public = (struct daxbus_migration_device){ texts[0], texts[1], texts[2], texts[3],
+							   texts[4] };
+	m->has_class_device |= from->is_class;
+	m->has_bus_device |= !from->is_class;
+	m->devices[m->n_devices++] = TAKE_PTR(device);
+	return 0;
+}
+
+static bool has_model_to_choose(const struct device *device)
+{
+	return device->is_class ||
+	       (device->provider.is == DAXBUS_KNOWN && streq(device->provider.v, "pmem"));
+}
+
+static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbus_migration *m,
+			struct daxbus_error *err)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct selection everything = { 0 };
+	int r = reading_take(sysfs, log, &everything, NEED_UEVENT, &s, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < s->bus.models.v.n; i++)
+		r = strv_push(&m->models, s->bus.models.v.items[i]);
+	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
+		if (has_model_to_choose(s->devices[i]))
+			r = add_device(sysfs, s->devices[i], m);
+	return r < 0 ? err_oom(err) : 0;
+}
+
+/* --- the verdict ------------------------------------------------------------------------------ */
+
+bool migration_has_choice(const struct daxbus_migration *m)
+{
+	for (size_t i = 0; i < m->n_boots; i++)
+		if (m->boots[i]->models.n == 2)
+			return true;
+	return false;
+}
+
+enum promised migration_promise(const struct daxbus_migration *m,
+				const struct migration_boot **ret_decider)
+{
+	const struct migration_boot *found = NULL;
+	bool choice = migration_has_choice(m), differ = false;
+
+	for (size_t i = 0; i < m->n_boots; i++) {
+		const struct migration_boot *boot = m->boots[i];
+
+		/* What a kernel without a choice does says nothing of the configuration. */
+		if (choice && boot->models.n != 2)
+			continue;
+		differ |= found && found->promise.model != boot->promise.model;
+		found = boot;
+	}
+	if (ret_decider)
+		*ret_decider = found;
+	return found && !differ ? found->promise.model : PROMISED_UNKNOWN;
+}
+
+static const char *active_model(const struct daxbus_migration *m)
+{
+	if (m->has_class_device)
+		return m->has_bus_device ? "both" : "class";
+	return m->has_bus_device ? "bus" : NULL;
+}
+
+static const struct migration_boot *find_old_initramfs(const struct daxbus_migration *m)
+{
+	for (size_t i = 0; i < m->n_boots; i++)
+		if (m->boots[i]->models.n == 2 && m->boots[i]->public.initramfs_is_old)
+			return m->boots[i];
+	return NULL;
+}
+
+static const char *verdict_of(const struct daxbus_migration *m, enum promised promise)
+{
+	if (promise == PROMISED_NONE)
+		return "No driver will take persistent memory in device-dax mode at the next boot.";
+	if (promise == PROMISED_UNKNOWN)
+		return "Which model the next boot gives cannot be told.";
+	if (promise == PROMISED_CLASS && m->has_bus_device)
+		return "The bus now, and the class from the next boot on.";
+	if (promise == PROMISED_CLASS)
+		return m->has_class_device ? "The class, at the next boot too."
+					   : "The class, from the next boot on.";
+	if (m->has_class_device)
+		return "The class now, and the bus from the next boot on.";
+	if (!migration_has_choice(m))
+		return "The bus, which is all that the kernel has.";
+	return m->has_bus_device ? "The bus, at the next boot too."
+				 : "The bus, from the next boot on.";
+}
+
+/* The first thing that is to be done. NULL is nothing. */
+static const char *next_of(const struct daxbus_migration *m, enum promised promise)
+{
+	if (promise == PROMISED_UNKNOWN)
+		return m->n_boots ? "See the reasons that are given for each kernel."
+				  : "Install the modules of the kernel, or name another root.";
+	if (promise == PROMISED_NONE)
+		return "Take out the line that keeps the driver from being loaded.";
+	if (promise == PROMISED_CLASS)
+		return migration_has_choice(m)
+			       ? "'daxbus migrate apply' makes the bus the model."
+			       : "Install a kernel that has the bus: Linux 5.1 or later.";
+	return m->has_class_device ? "Reboot." : NULL;
+}
+
+/* What the initramfs has decides before any of the files that were read here. */
+static int set_next(struct daxbus_migration *m, enum promised promise)
+{
+	const struct migration_boot *old = find_old_initramfs(m);
+	const char *next = next_of(m, promise);
+	struct text text = { 0 };
+
+	if (old && promise == PROMISED_BUS)
+		text_add(&text, "Make the initramfs anew, which is older than modprobe.d: %s%s",
+			 old->rebuild, m->has_class_device ? "; then reboot." : "");
+	else if (next)
+		text_add(&text, "%s", next);
+	else
+		return 0;
+	m->next = text_take(&text);
+	return m->next ? 0 : -ENOMEM;
+}
+
+static int publish(struct daxbus_migration *m)
+{
+	static const char *const states[_FILE_STATE_MAX] = {
+		[FILE_ABSENT] = "absent",   [FILE_WRITTEN] = "written", [FILE_EDITED] = "edited",
+		[FILE_FOREIGN] = "foreign", [FILE_UNKNOWN] = "unknown",
+	};
+	enum promised promise = migration_promise(m, NULL);
+
+	if (set_next(m, promise) < 0)
+		return -ENOMEM;
+	m->public = (struct daxbus_migration_summary){
+		.kernel = m->kernel,
+		.models = (const char *const *)m->models.items,
+		.n_models = m->models.n,
+		.active = active_model(m),
+		.file = MIGRATION_FILE,
+		.file_state = states[m->file_state],
+		.verdict = verdict_of(m, promise),
+		.next = m->next,
+	};
+	return 0;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+struct daxbus_migration *migration_free(struct daxbus_migration *m)
+{
+	if (!m)
+		return NULL;
+	for (size_t i = 0; i < m->n_boots; i++)
+		boot_free(m->boots[i]);
+	for (size_t i = 0; i < m->n_devices; i++)
+		device_free(m->devices[i]);
+	free(m->boots);
+	free(m->devices);
+	free(m->lines);
+	free(m->kernel);
+	free(m->next);
+	strv_done(&m->models);
+	strv_done(&m->releases);
+	config_done(&m->config);
+	free(m);
+	return NULL;
+}
+
+static struct daxbus_migration *migration_new(void)
+{
+	return calloc(1, sizeof(struct daxbus_migration));
+}
+
+/* @sysfs: NULL when nothing of it runs. */
+static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
+{
+	int r;
+
+	m->file_state = state_of_file(fs);
+	r = read_modprobe(fs, m);
+	/* Of a kernel that is not booted yet, nobody knows the command line. */
+	if (r == 0 && sysfs)
+		r = read_cmdline(sysfs, &m->config);
+	return r ?: publish_lines(m) ?: read_kernels(fs, sysfs, m);
+}
+
+int migration_read(const char *sysroot, const char *root, enum file_assumption assumption,
+		   const struct log *log, struct daxbus_migration **ret, struct daxbus_error *err)
+{
+	_cleanup_(migration_free_p) struct daxbus_migration *m = migration_new();
+	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
+	_cleanup_(sysfs_free_p) struct sysfs *sysfs = NULL;
+	int r;
+
+	if (!m)
+		return err_oom(err);
+	r = root ? 0 : sysfs_new(&sysfs, sysroot, log, err);
+	if (r < 0)
+		return r;
+	r = rootfs_open(&fs, root ? root : sysroot, log);
+	if (r < 0)
+		return err_set(err, r, "cannot open %s: %s", root ?: sysroot ?: "/", strerror(-r));
+	m->is_running = !root;
+	m->assumption = assumption;
+	if (read_installed(&fs, sysfs, m) < 0)
+		return err_oom(err);
+	if (sysfs && assumption == FILE_AS_IT_IS)
+		r = read_running(sysfs, log, m, err);
+	if (r < 0)
+		return r;
+	if (publish(m) < 0)
+		return err_oom(err);
+	*ret = TAKE_PTR(m);
+	return 0;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_MIGRATION_H
+#define DAXBUS_MIGRATION_H
+
+#include "error.h"
+#include "promise.h"
+#include "rootfs.h"
+
+/*
+ * Which device model there is, and which one a boot will give: what an installed system says is
+ * gathered here, what follows from it is promise.h's to say.
+ */
+
+#define MODPROBE_FOLDER	    "/etc/modprobe.d"
+#define MIGRATION_FILE_NAME "daxbus-migrate.conf"
+#define MIGRATION_FILE	    MODPROBE_FOLDER "/" MIGRATION_FILE_NAME
+
+/* Of MIGRATION_FILE. */
+enum file_state {
+	FILE_ABSENT,
+	FILE_WRITTEN, /* by daxbus, and as it wrote it */
+	FILE_EDITED,  /* by daxbus, and changed since */
+	FILE_FOREIGN,
+	FILE_UNKNOWN,
+	_FILE_STATE_MAX,
+};
+
+/*
+ * The text of the file; NULL when memory ran out. Its first line tells who wrote it, and has a
+ * checksum of the others.
+ */
+char *migration_file_text(void) _must_check_;
+/* Whether a text is one that daxbus wrote, of whatever version. */
+enum file_state migration_file_judge(const char *text);
+
+/* What to take for granted of the file, to see what would come of it. */
+enum file_assumption {
+	FILE_AS_IT_IS,
+	FILE_AS_IF_WRITTEN,
+	FILE_AS_IF_REMOVED,
+};
+
+struct migration_boot {
+	struct daxbus_migration_boot public;
+	struct kernel_modules modules;
+	struct promise promise;
+	struct strv models;
+	char *initramfs;
+	char *rebuild;
+};
+
+struct migration_device {
+	struct daxbus_migration_device public;
+	char *texts[5];
+};
+
+struct daxbus_migration {
+	struct daxbus_migration_summary public;
+	char *kernel;
+	struct strv models;
+	struct strv releases;
+	struct config config;
+	struct daxbus_migration_line *lines;
+	struct migration_boot **boots;
+	size_t n_boots;
+	struct migration_device **devices;
+	size_t n_devices;
+	enum file_state file_state;
+	enum file_assumption assumption;
+	uint64_t changed_at; /* the configuration, the newest part of it */
+	bool has_class_device;
+	bool has_bus_device;
+	bool is_running; /* devices and command line are those of the machine */
+	char *next;
+};
+
+/*
+ * migration_read() - read an installed system, and what runs
+ * @sysroot: captured tree of what runs; NULL for the kernel
+ * @root: the installed system, of which nothing runs; NULL for the one that runs
+ * @assumption: with one, devices are left out
+ *
+ * Return: as daxbus_migration_read().
+ */
+int migration_read(const char *sysroot, const char *root, enum file_assumption assumption,
+		   const struct log *log, struct daxbus_migration **ret,
+		   struct daxbus_error *err) _must_check_;
+struct daxbus_migration *migration_free(struct daxbus_migration *m);
+static inline void migration_free_p(struct daxbus_migration **m)
+{
+	migration_free(*m);
+}
+
+/* Whether any of the kernels has drivers for both models, so that there is something to choose. */
+bool migration_has_choice(const struct daxbus_migration *m);
+/*
+ * What all kernels that count promise: those with a choice, if there are any. PROMISED_UNKNOWN when
+ * that differs. @ret_decider, or NULL, receives one of them that does, NULL without any.
+ */
+enum promised migration_promise(const struct daxbus_migration *m,
+				const struct migration_boot **ret_decider);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "modprobe.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+
+static const char blanks[] = " \t";
+
+static const char *const words[_MODPROBE_MAX] = {
+	[MODPROBE_ALIAS] = "alias",	[MODPROBE_BLACKLIST] = "blacklist",
+	[MODPROBE_INSTALL] = "install", [MODPROBE_OPTIONS] = "options",
+	[MODPROBE_REMOVE] = "remove",	[MODPROBE_SOFTDEP] = "softdep",
+};
+
+const char *modprobe_word(enum modprobe_command command)
+{
+	return words[command];
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+struct modprobe_reader modprobe_reader(char *text)
+{
+	return (struct modprobe_reader){ .next = text, .number = 1 };
+}
+
+/* The next line, put together where it is continued, in its own place. NULL at the end. */
+static char *next_line(struct modprobe_reader *reader, unsigned int *ret_number)
+{
+	char *line = reader->next, *to = line, *from = line;
+
+	if (!*line)
+		return NULL;
+	*ret_number = reader->number;
+	for (; *from && *from != '\n'; from++) {
+		if (*from != '\\') {
+			*to++ = *from;
+			continue;
+		}
+		if (from[1] == '\0')
+			continue;
+		if (*++from == '\n')
+			reader->number++;
+		else
+			*to++ = *from;
+	}
+	reader->next = *from ? from + 1 : from;
+	reader->number++;
+	*to = '\0';
+	return line;
+}
+
+/* Cut the next word off. NULL when there is none. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, blanks);
+	char *end = word + strcspn(word, blanks);
+
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return *word ? word : NULL;
+}
+
+static bool parse_line(char *line, struct modprobe_line *ret)
+{
+	char *rest = line;
+	const char *word, *name;
+
+	if (*line == '#')
+		return false;
+	word = next_word(&rest);
+	name = next_word(&rest);
+	if (!word || !name)
+		return false;
+	for (size_t i = 0; i < _MODPROBE_MAX; i++) {
+		if (!streq(word, words[i]))
+			continue;
+		ret->command = (enum modprobe_command)i;
+		ret->name = name;
+		/* An alias has one word more, of which the rest does not count. */
+		if (i == MODPROBE_ALIAS)
+			ret->rest = next_word(&rest);
+		else
+			ret->rest = rest + strspn(rest, blanks);
+		return ret->rest != NULL;
+	}
+	return false;
+}
+
+bool modprobe_read(struct modprobe_reader *reader, struct modprobe_line *ret)
+{
+	char *line;
+
+	while ((line = next_line(reader, &ret->number)))
+		if (parse_line(line, ret))
+			return true;
+	return false;
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+static bool same_letters(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((a[i] == '-' ? '_' : a[i]) != (b[i] == '-' ? '_' : b[i]))
+			return false;
+	return true;
+}
+
+bool modprobe_same_module(const char *a, const char *b)
+{
+	return strlen(a) == strlen(b) && same_letters(a, b, strlen(a));
+}
+
+/* @wanted: NULL for any section, which takes the list as one of words. */
+static bool section_has(const char *list, const char *wanted, const char *module)
+{
+	bool inside = !wanted;
+	size_t n;
+
+	for (const char *s = list + strspn(list, blanks); *s; s += n, s += strspn(s, blanks)) {
+		n = strcspn(s, blanks);
+		if (wanted && s[n - 1] == ':')
+			inside = strlen(wanted) == n && strncmp(s, wanted, n) == 0;
+		else if (inside && n == strlen(module) && same_letters(s, module, n))
+			return true;
+	}
+	return false;
+}
+
+bool modprobe_list_has(const char *list, const char *module)
+{
+	return section_has(list, NULL, module);
+}
+
+bool modprobe_softdep_has_pre(const char *rest, const char *module)
+{
+	return section_has(rest, "pre:", module);
+}
+
+bool modprobe_alias_matches(const char *pattern, const char *modalias)
+{
+	return fnmatch(pattern, modalias, 0) == 0;
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+const char *modprobe_folder(size_t i)
+{
+	/* The last two are one folder where /lib is a link; a file found twice is hidden once. */
+	static const char *const folders[] = {
+		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+		"/usr/lib/modprobe.d", "/lib/modprobe.d",
+	};
+
+	return i < ARRAY_SIZE(folders) ? folders[i] : NULL;
+}
+
+bool modprobe_is_file(const char *name)
+{
+	static const char suffix[] = ".conf";
+	size_t n = strlen(name), length = sizeof(suffix) - 1;
+
+	return *name != '.' && n > length && streq(name + n - length, suffix);
+}
+
+static bool is_hidden(const struct modprobe_files *files, const char *name)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (streq(files->items[i].name, name))
+			return true;
+	return false;
+}
+
+int modprobe_add_file(struct modprobe_files *files, const char *folder, const char *name)
+{
+	struct modprobe_file file = { strdup(folder), strdup(name), is_hidden(files, name) };
+
+	if (!file.folder || !file.name ||
+	    array_grow(&files->items, files->n, sizeof(*files->items)) < 0) {
+		free(file.folder);
+		free(file.name);
+		return -ENOMEM;
+	}
+	files->items[files->n++] = file;
+	return 0;
+}
+
+/* What is hidden stands behind what hides it. */
+static int compare_files(const void *a, const void *b)
+{
+	const struct modprobe_file *x = a, *y = b;
+
+	return strcmp(x->name, y->name) ?: (int)x->hidden - (int)y->hidden;
+}
+
+void modprobe_sort_files(struct modprobe_files *files)
+{
+	if (files->n)
+		qsort(files->items, files->n, sizeof(*files->items), compare_files);
+}
+
+void modprobe_files_done(struct modprobe_files *files)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		free(files->items[i].folder);
+		free(files->items[i].name);
+	}
+	free(files->items);
+	*files = (struct modprobe_files){ 0 };
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "promise.h"
+
+#include <errno.h>
+
+#include "facts.h"
+
+const char *promised_word(enum promised model)
+{
+	static const char *const words[_PROMISED_MAX] = {
+		[PROMISED_UNKNOWN] = "unknown",
+		[PROMISED_NONE] = "none",
+		[PROMISED_CLASS] = "class",
+		[PROMISED_BUS] = "bus",
+	};
+
+	return words[model];
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+static bool is_ours(const char *module)
+{
+	return modprobe_same_module(module, COMPAT_MODULE) ||
+	       modprobe_same_module(module, BUS_MODULE);
+}
+
+static bool matters(const struct modprobe_line *line)
+{
+	switch (line->command) {
+	case MODPROBE_ALIAS:
+		return is_ours(line->rest) || modprobe_alias_matches(line->name, ND_DAX_ALIAS);
+	case MODPROBE_SOFTDEP:
+		return is_ours(line->name) || modprobe_list_has(line->rest, COMPAT_MODULE) ||
+		       modprobe_list_has(line->rest, BUS_MODULE);
+	default:
+		return is_ours(line->name);
+	}
+}
+
+static void config_line_free(struct config_line *line)
+{
+	if (!line)
+		return;
+	free(line->file);
+	free(line->name);
+	free(line->rest);
+	free(line->text);
+	free(line);
+}
+
+static void config_line_free_p(struct config_line **line)
+{
+	config_line_free(*line);
+}
+
+static struct config_line *config_line_new(void)
+{
+	return calloc(1, sizeof(struct config_line));
+}
+
+static int add_line(struct config *config, const char *file, const struct modprobe_line *from,
+		    const char *writer, bool hidden)
+{
+	_cleanup_(config_line_free_p) struct config_line *line = config_line_new();
+	struct text text = { 0 };
+
+	if (!line)
+		return -ENOMEM;
+	text_add(&text, "%s %s%s%s", modprobe_word(from->command), from->name,
+		 *from->rest ? " " : "", from->rest);
+	line->text = text_take(&text);
+	line->file = strdup(file);
+	line->name = strdup(from->name);
+	line->rest = strdup(from->rest);
+	if (!line->text || !line->file || !line->name || !line->rest ||
+	    array_grow(&config->items, config->n, sizeof(struct config_line *)) < 0)
+		return -ENOMEM;
+	line->number = from->number;
+	line->command = from->command;
+	line->writer = writer;
+	line->hidden = hidden;
+	config->items[config->n++] = TAKE_PTR(line);
+	return 0;
+}
+
+int config_add(struct config *config, const char *file, char *text, const char *writer, bool hidden)
+{
+	struct modprobe_reader reader = modprobe_reader(text);
+	struct modprobe_line line;
+	int r = 0;
+
+	while (r == 0 && modprobe_read(&reader, &line))
+		if (matters(&line))
+			r = add_line(config, file, &line, writer, hidden);
+	return r;
+}
+
+void config_done(struct config *config)
+{
+	for (size_t i = 0; i < config->n; i++)
+		config_line_free(config->items[i]);
+	free(config->items);
+	free(config->unreadable);
+	*config = (struct config){ 0 };
+}
+
+/* --- the kernel ------------------------------------------------------------------------------- */
+
+void kernel_modules_done(struct kernel_modules *kernel)
+{
+	free(kernel->release);
+	strv_done(&kernel->aliases);
+	*kernel = (struct kernel_modules){ 0 };
+}
+
+/*
+ * Linux 5.0 and before know no bus. The release alone does not tell: distributions have brought the
+ * bus to older ones, and with it the part that both drivers share.
+ */
+static bool has_no_bus(const struct kernel_modules *kernel)
+{
+	uint64_t release = kernel_parse(kernel->release);
+
+	return release && release < KERNEL(5, 1, 0) && !kernel->core && !kernel->compat;
+}
+
+bool kernel_offers_class(const struct kernel_modules *kernel)
+{
+	return kernel->compat || (kernel->bus && has_no_bus(kernel));
+}
+
+bool kernel_offers_bus(const struct kernel_modules *kernel)
+{
+	return kernel->bus && !has_no_bus(kernel);
+}
+
+/* --- what is loaded --------------------------------------------------------------------------- */
+
+static const struct config_line *find_line(const struct config *config,
+					   enum modprobe_command command, const char *module)
+{
+	for (size_t i = 0; i < config->n; i++) {
+		const struct config_line *line = config->items[i];
+
+		if (!line->hidden && line->command == command &&
+		    modprobe_same_module(line->name, module))
+			return line;
+	}
+	return NULL;
+}
+
+/* A line by which loading the module loads the other one first. */
+static const struct config_line *find_pre(const struct config *config, const char *module,
+					  const char *other)
+{
+	for (size_t i = 0; i < config->n; i++) {
+		const struct config_line *line = config->items[i];
+
+		if (!line->hidden && line->command == MODPROBE_SOFTDEP &&
+		    modprobe_same_module(line->name, module) &&
+		    modprobe_softdep_has_pre(line->rest, other))
+			return line;
+	}
+	return NULL;
+}
+
+static bool does_nothing(const char *command)
+{
+	static const char *const nothing[] = { "/bin/true",  "/usr/bin/true",  "true",
+					       "/bin/false", "/usr/bin/false", "false",
+					       ":" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++)
+		if (streq(command, nothing[i]))
+			return true;
+	return false;
+}
+
+static struct promise promise(enum promised model, const struct config_line *line,
+			      const char *reason)
+{
+	return (struct promise){ model, line, line ? line->file : NULL, reason };
+}
+
+static struct promise of_module(const struct kernel_modules *kernel, const char *module,
+				const struct config_line *line, const char *reason)
+{
+	bool is_class = modprobe_same_module(module, COMPAT_MODULE) || has_no_bus(kernel);
+
+	return promise(is_class ? PROMISED_CLASS : PROMISED_BUS, line, reason);
+}
+
+static struct promise none(const struct config_line *line, const char *reason)
+{
+	return promise(PROMISED_NONE, line, reason);
+}
+
+/*
+ * What comes of loading a module for the alias. @line: that named it, or NULL for the kernel.
+ * PROMISED_NONE is a module that is not loaded, and the next one has its turn.
+ */
+static struct promise try_module(const struct kernel_modules *kernel, const struct config *config,
+				 const char *module, const struct config_line *line)
+{
+	bool is_compat = modprobe_same_module(module, COMPAT_MODULE);
+	const char *other = is_compat ? BUS_MODULE : COMPAT_MODULE;
+	const struct config_line *found;
+
+	if (!is_ours(module))
+		return none(line, "its alias leads to another module");
+	found = find_line(config, MODPROBE_BLACKLIST, module);
+	if (found)
+		return none(found, "the module is blacklisted");
+	if (is_compat ? !kernel->compat : !kernel->bus)
+		return none(line, "the kernel has no such module");
+	/* The first of the two drivers that is loaded takes the devices. A blacklist is not looked
+	 * at then.
+	 */
+	found = (is_compat ? kernel->bus : kernel->compat) ? find_pre(config, module, other) : NULL;
+	if (found)
+		return of_module(kernel, other, found, "it is loaded before the other one");
+	found = find_line(config, MODPROBE_INSTALL, module);
+	/* Where there are both, modprobe goes by the soft dependency. */
+	if (!found || find_line(config, MODPROBE_SOFTDEP, module))
+		return of_module(kernel, module, line,
+				 line ? "its alias is the first that leads to a driver"
+				      : "it is the kernel's own choice");
+	if (does_nothing(found->rest))
+		return none(found, "a command that does nothing is run in its place");
+	return promise(PROMISED_UNKNOWN, found, "a command is run in its place");
+}
+
+/* Aliases of the configuration, if there are any, are all that counts. */
+static bool try_config(const struct kernel_modules *kernel, const struct config *config,
+		       struct promise *ret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < config->n; i++) {
+		const struct config_line *line = config->items[i];
+		struct promise tried;
+
+		if (line->hidden || line->command != MODPROBE_ALIAS ||
+		    !modprobe_alias_matches(line->name, ND_DAX_ALIAS))
+			continue;
+		tried = try_module(kernel, config, line->rest, line);
+		if (!found || tried.model != PROMISED_NONE)
+			*ret = tried;
+		found = true;
+		if (tried.model != PROMISED_NONE)
+			break;
+	}
+	return found;
+}
+
+struct promise promise_make(const struct kernel_modules *kernel, const struct config *config)
+{
+	struct promise made = none(NULL, "the kernel has no module for it");
+
+	if (!kernel->known)
+		return promise(PROMISED_UNKNOWN, NULL,
+			       "the modules of this kernel are not installed");
+	if (kernel->builtin)
+		return of_module(kernel, BUS_MODULE, NULL, "the driver is part of the kernel");
+	if (config->unreadable)
+		return (struct promise){ PROMISED_UNKNOWN, NULL, config->unreadable,
+					 "what modprobe.d says could not be read" };
+	if (try_config(kernel, config, &made))
+		return made;
+	for (size_t i = 0; i < kernel->aliases.n; i++) {
+		made = try_module(kernel, config, kernel->aliases.items[i], NULL);
+		if (made.model != PROMISED_NONE)
+			break;
+	}
+	return made;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rootfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#define FILE_FLAGS (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+#define FILE_MAX   (16UL << 20)
+#define LINKS_MAX  40
+
+int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
+{
+	return door_open(&fs->door, root ? root : "/", log);
+}
+
+void rootfs_done(struct rootfs *fs)
+{
+	door_close(&fs->door);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* For reading by readdir(), and for fsync(): the doors' descriptors are O_PATH. */
+static int open_for_reading(int folder, int *ret)
+{
+	return open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
+}
+
+static int list(int fd, int (*fn)(void *data, const char *name), void *data)
+{
+	DIR *dir = fdopendir(fd);
+	const struct dirent *entry;
+	int r = 0;
+
+	if (!dir) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	while (r == 0) {
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry) {
+			r = -errno;
+			break;
+		}
+		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
+			r = fn(data, entry->d_name);
+	}
+	closedir(dir);
+	return r;
+}
+
+int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
+		int (*fn)(void *data, const char *name), void *data)
+{
+	_cleanup_close_ int at = -1;
+	_cleanup_free_ char *path = NULL;
+	int fd = -1;
+	int r = door_open_folder(&fs->door, folder, &at, &path);
+
+	if (r == 0)
+		r = open_for_reading(at, &fd);
+	if (r < 0)
+		return r;
+	if (ret_path)
+		*ret_path = TAKE_PTR(path);
+	return list(fd, fn, data);
+}
+
+/* Where a path ends behind all links: the open folder, and the name in it. */
+struct place {
+	int folder;
+	struct path path; /* canonical */
+	const char *name;
+};
+#define PLACE_INIT ((struct place){ .folder = -1 })
+
+static void place_done(struct place *place)
+{
+	close_p(&place->folder);
+}
+
+/* Open the folder of @path, which is then the canonical one. */
+static int open_place(struct rootfs *fs, struct place *place)
+{
+	_cleanup_free_ char *canonical = NULL;
+	char folder[PATH_MAX], name[NAME_MAX + 1];
+	const char *slash = strrchr(place->path.s, '/');
+	int r;
+
+	if (!slash || strlen(slash + 1) > NAME_MAX)
+		return slash ? -ENAMETOOLONG : -EISDIR;
+	snprintf(name, sizeof(name), "%s", slash + 1);
+	snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - place->path.s), place->path.s);
+	close_p(&place->folder);
+	place->folder = -1;
+	r = door_open_folder(&fs->door, folder, &place->folder, &canonical);
+	if (r < 0)
+		return r;
+	path_init(&place->path);
+	r = path_append(&place->path, canonical) ?: path_push(&place->path, name, strlen(name));
+	place->name = strrchr(path_text(&place->path), '/') + 1;
+	return r;
+}
+
+static int find_place(struct rootfs *fs, const char *path, struct place *place)
+{
+	char target[PATH_MAX];
+	int r;
+
+	path_init(&place->path);
+	r = path_append(&place->path, path);
+	for (int i = 0; r == 0 && i < LINKS_MAX; i++) {
+		r = open_place(fs, place);
+		if (r < 0)
+			return r;
+		if (read_link_at(place->folder, place->name, target) < 0)
+			return 0;
+		path_pop(&place->path);
+		/* ".." of a link is the parent of its canonical folder, which has no link in it. */
+		r = path_follow(&place->path, target);
+	}
+	return r < 0 ? r : -ELOOP;
+}
+
+static int read_text(int fd, char **ret)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+	struct stat st;
+	int r;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EBADMSG;
+	r = read_all(fd, FILE_MAX, &text, &length);
+	if (r < 0)
+		return r;
+	if (memchr(text, '\0', length))
+		return -EBADMSG;
+	*ret = TAKE_PTR(text);
+	return 0;
+}
+
+int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r;
+
+	/* Before it is opened, because opening alone makes some devices act. */
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
+	r = open_beneath(&fs->door, folder, name, FILE_FLAGS, &fd);
+	return r < 0 ? r : read_text(fd, ret);
+}
+
+static int copy_text(const char *text, char **ret)
+{
+	*ret = strdup(text);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path)
+{
+	_cleanup_(place_done) struct place place = PLACE_INIT;
+	_cleanup_free_ char *text = NULL;
+	int r = find_place(fs, path, &place);
+
+	if (r < 0)
+		return r;
+	/* How a file is masked. */
+	if (streq(path_text(&place.path), "/dev/null"))
+		r = copy_text("", &text);
+	else
+		r = rootfs_read_in(fs, place.folder, place.name, &text);
+	if (r == 0 && ret_path)
+		r = copy_text(path_text(&place.path), ret_path);
+	if (r == 0)
+		*ret = TAKE_PTR(text);
+	return r;
+}
+
+int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
+{
+	_cleanup_(place_done) struct place place = PLACE_INIT;
+	struct stat st;
+	int r = find_place(fs, path, &place);
+
+	if (r < 0)
+		return r;
+	if (fstatat(place.folder, place.name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	*ret = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+	return 0;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static int make_folder(struct rootfs *fs, const char *path)
+{
+	_cleanup_(place_done) struct place place = PLACE_INIT;
+	int r;
+
+	path_init(&place.path);
+	r = path_append(&place.path, path) ?: open_place(fs, &place);
+	if (r < 0)
+		return r;
+	return mkdirat(place.folder, place.name, 0755) < 0 ? -errno : 0;
+}
+
+int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret)
+{
+	_cleanup_free_ char *canonical = NULL;
+	int r = door_open_folder(&fs->door, path, ret, &canonical);
+
+	if (r != -ENOENT || !make)
+		return r;
+	r = make_folder(fs, path);
+	/* A link that leads nowhere is there, and is no folder. */
+	if (r < 0)
+		return r == -EEXIST ? -ENOENT : r;
+	return door_open_folder(&fs->door, path, ret, &canonical);
+}
+
+static int write_text(int fd, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		length -= (size_t)n;
+	}
+	/* Whatever the umask is: modprobe of everybody reads it. */
+	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+static int rename_new(int folder, const char *from, const char *to)
+{
+	if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* Not every file system can. A link never replaces either. */
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (linkat(folder, from, folder, to, 0) < 0)
+		return -errno;
+	return unlinkat(folder, from, 0) < 0 ? -errno : 0;
+}
+
+static int sync_folder(int folder)
+{
+	_cleanup_close_ int fd = -1;
+	int r = open_for_reading(folder, &fd);
+
+	if (r < 0)
+		return r;
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* A name that nobody has, and that a reader of the folder passes over. */
+static int name_draft(const char *name, char draft[NAME_MAX + 1])
+{
+	uint64_t number;
+	int n;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return -EIO;
+	n = snprintf(draft, NAME_MAX + 1, ".%s.%016" PRIx64, name, number);
+	return n > NAME_MAX ? -ENAMETOOLONG : 0;
+}
+
+int rootfs_create_in(int folder, const char *name, const char *text)
+{
+	_cleanup_close_ int fd = -1;
+	char draft[NAME_MAX + 1];
+	int r = name_draft(name, draft);
+
+	if (r < 0)
+		return r;
+	fd = openat(folder, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	r = write_text(fd, text) ?: rename_new(folder, draft, name);
+	if (r < 0) {
+		unlinkat(folder, draft, 0);
+		return r;
+	}
+	r = sync_folder(folder);
+	/* All of it or none. */
+	if (r < 0)
+		unlinkat(folder, name, 0);
+	return r;
+}
+
+int rootfs_remove_in(int folder, const char *name)
+{
+	return unlinkat(folder, name, 0) < 0 ? -errno : sync_folder(folder);
+}

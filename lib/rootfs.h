@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_ROOTFS_H
+#define DAXBUS_ROOTFS_H
+
+#include "door.h"
+
+/*
+ * Files of an installed system below a root: configuration, lists of modules, what is in /boot.
+ * Other than those of the kernel (sysfs.h) they may be links, which are resolved inside the root,
+ * may be empty, and some are written.
+ *
+ * Return of all: 0, or the errno of the system call. Beyond those:
+ * -EBADMSG  what is there is no regular file, or holds a NUL byte
+ */
+struct rootfs {
+	struct door door;
+};
+#define ROOTFS_INIT ((struct rootfs){ .door = DOOR_INIT })
+
+/* @root NULL or "/": the running system. */
+int rootfs_open(struct rootfs *fs, const char *root, const struct log *log) _must_check_;
+void rootfs_done(struct rootfs *fs);
+
+/*
+ * Call @fn for each name in a folder, in no order, until it returns a negative errno. @ret_path, or
+ * NULL, receives the folder's canonical path first.
+ */
+int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
+		int (*fn)(void *data, const char *name), void *data) _must_check_;
+
+/*
+ * The text of a file, up to 16 MiB, behind links too. @ret_path, or NULL, receives where it is
+ * then,
+ * "/dev/null" too, which is an empty text.
+ */
+int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path) _must_check_;
+/* When what is at the end of a path was last changed, in nanoseconds since 1970. */
+int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret) _must_check_;
+/* A folder that files are written into; -1 is none. @make: where it is not there. */
+int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
+/* The text of a file in it, which is no link: -ELOOP. */
+int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret) _must_check_;
+/*
+ * A new file in it, all of it or none, for everybody to read: -EEXIST when something of that name
+ * is there, whatever it is.
+ */
+int rootfs_create_in(int folder, const char *name, const char *text) _must_check_;
+int rootfs_remove_in(int folder, const char *name) _must_check_;
+
+#endif

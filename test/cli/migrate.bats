@@ -1,0 +1,475 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+#
+# migrate status, apply and revert on systems that are installed in a folder. test/vm/migrate-config.bats has the
+# kernel say whether what they promise is so.
+
+load cli
+
+readonly file=/etc/modprobe.d/daxbus-migrate.conf
+
+setup()
+{
+	root=$BATS_TEST_TMPDIR/root
+	mkdir -p "$root"/etc/modprobe.d "$root"/boot
+	kernel_with_compat 5.10.0-test
+}
+
+teardown()
+{
+	[[ -z ${public-} ]] || rm -rf "$public"
+}
+
+# modules RELEASE PATTERN-AND-MODULE MODULE-FILE...
+modules()
+{
+	local folder=$root/lib/modules/$1
+	mkdir -p "$folder"
+	echo "alias $2" > "$folder/modules.alias"
+	printf '%s: kernel/drivers/nvdimm/libnvdimm.ko\n' "${@:3}" > "$folder/modules.dep"
+	echo kernel/fs/ext4/ext4.ko > "$folder/modules.builtin"
+}
+
+kernel_with_compat()
+{
+	local pmem=kernel/drivers/dax/pmem
+	modules "$1" 'nd:t7* dax_pmem_compat' $pmem/dax_pmem.ko $pmem/dax_pmem_core.ko $pmem/dax_pmem_compat.ko
+}
+
+kernel_with_bus_only()
+{
+	modules "$1" 'nd:t7* dax_pmem' kernel/drivers/dax/dax_pmem.ko.xz
+}
+
+# Lines into a file of a folder of modprobe.d: conf [FOLDER/]NAME LINE...
+conf()
+{
+	local path=$root/etc/modprobe.d/$1
+	[[ $1 != /* ]] || path=$root$1
+	mkdir -p "${path%/*}"
+	printf '%s\n' "${@:2}" > "$path"
+}
+
+migrate()
+{
+	daxbus migrate "$@" --root="$root"
+}
+
+# The model of the next boot and the line that decides it: "class -", "bus /etc/modprobe.d/a.conf:1"
+promises()
+{
+	migrate status --json
+	is_status 0
+	local promise
+	promise=$(json '.boots[0] | "\(.model) " + if .file then "\(.file):\(.line)" else "-" end')
+	[[ $promise == "\"$1\"" ]] || mismatch "expected: $1, promised: $promise"
+}
+
+is_refused()
+{
+	is_status 5
+	is_output ''
+	[[ ${stderr_lines[0]} == "daxbus: $file: refused ($1): "?* ]] || mismatch "expected refusal: $1"
+}
+
+# All that is below the root, with what is in it.
+fingerprint()
+{
+	(cd "$root" && find . -printf '%p %y %m %l %s\n' | sort && find . -type f -exec sha256sum {} + | sort)
+}
+
+# --- status ---------------------------------------------------------------------------------------
+
+@test "status: what is said of a system that is installed in a folder" {
+	echo CONFIG_DEV_DAX_PMEM_COMPAT=m > "$root/boot/config-5.10.0-test"
+	migrate status
+	is_status 0
+	is_stderr ''
+	is_output "Next boot of Linux 5.10.0-test: class
+  because: it is the kernel's own choice
+  drivers: bus, class; CONFIG_DEV_DAX_PMEM_COMPAT is m
+  initramfs: none
+Lines of modprobe.d:
+  none
+The class, from the next boot on.
+Next: 'daxbus migrate apply' makes the bus the model."
+}
+
+@test "status: daxctl's file is known, as itself and as a link" {
+	conf /usr/share/daxctl/daxctl.conf 'blacklist dax_pmem_compat' 'alias nd:t7* dax_pmem'
+	ln -s /usr/share/daxctl/daxctl.conf "$root/etc/modprobe.d/zz.conf"
+	promises 'bus /etc/modprobe.d/zz.conf:2'
+	[[ $(json '[.lines[].writer]') == '["daxctl","daxctl"]' ]] || mismatch writer
+	mv "$root/usr/share/daxctl/daxctl.conf" "$root/etc/modprobe.d"
+	promises 'bus /etc/modprobe.d/daxctl.conf:2'
+	[[ $(json '[.lines[].writer]') == '["daxctl","daxctl"]' ]] || mismatch writer
+	[[ $(json .file_state) == '"absent"' ]] || mismatch state
+}
+
+@test "status: every way to decide, and the line that does" {
+	promises 'class -'
+	# A blacklist alone: nothing is loaded.
+	conf a.conf '# because' 'blacklist dax-pmem-compat'
+	promises 'none /etc/modprobe.d/a.conf:2'
+	# An alias of the configuration takes the kernel's place.
+	conf a.conf 'alias nd:t7* dax_pmem'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	# Of several the first.
+	conf b.conf 'alias nd:t[67] dax_pmem_compat'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	conf 00.conf 'alias nd:* dax_pmem_compat'
+	promises 'class /etc/modprobe.d/00.conf:1'
+	# But not if its module is blacklisted, wherever that stands.
+	conf z.conf 'blacklist dax_pmem_compat'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	conf z.conf 'softdep dax_pmem pre: libnvdimm dax_pmem_compat post: kmem'
+	conf 00.conf
+	promises 'class /etc/modprobe.d/z.conf:1'
+	# Whose turn comes when the first is not loaded.
+	conf z.conf 'install dax_pmem /bin/false'
+	promises 'class /etc/modprobe.d/b.conf:1'
+	rm "$root/etc/modprobe.d/b.conf"
+	promises 'none /etc/modprobe.d/z.conf:1'
+	conf z.conf 'install dax_pmem /usr/local/bin/choose' 'options dax_pmem x=1'
+	promises 'unknown /etc/modprobe.d/z.conf:1'
+	# What is not about these is not looked at.
+	conf z.conf 'blacklist pcspkr' 'alias nd:t6* nd_blk'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	[[ $(json '.lines | length') == 1 ]] || mismatch lines
+}
+
+@test "status: the order of folders and files, and what hides what" {
+	conf /lib/modprobe.d/m.conf 'alias nd:t7* dax_pmem_compat'
+	conf /run/modprobe.d/m.conf 'alias nd:t7* dax_pmem'
+	promises 'bus /run/modprobe.d/m.conf:1'
+	[[ $(json '[.lines[] | select(.hidden) | .file]') == '["/lib/modprobe.d/m.conf"]' ]] || mismatch hidden
+	conf /usr/local/lib/modprobe.d/a.conf 'alias nd:t7* dax_pmem_compat'
+	promises 'class /usr/local/lib/modprobe.d/a.conf:1'
+	# Masked by an empty file, and by a link to /dev/null, also one that leads nowhere here.
+	conf /etc/modprobe.d/a.conf
+	promises 'bus /run/modprobe.d/m.conf:1'
+	ln -sf /dev/null "$root/etc/modprobe.d/a.conf"
+	promises 'bus /run/modprobe.d/m.conf:1'
+	# No file of modprobe's.
+	conf 0.conf.bak 'alias nd:t7* dax_pmem_compat'
+	conf .0.conf 'alias nd:t7* dax_pmem_compat'
+	promises 'bus /run/modprobe.d/m.conf:1'
+	migrate status
+	[[ $output == *'/lib/modprobe.d/m.conf, line 1: '*'(does not count: hidden by a file of the same name)'* ]]
+}
+
+@test "status: /lib and /usr/lib are one folder where one is a link" {
+	mkdir "$root/usr"
+	mv "$root/lib" "$root/usr/lib"
+	ln -s usr/lib "$root/lib"
+	conf /usr/lib/modprobe.d/m.conf 'alias nd:t7* dax_pmem'
+	promises 'bus /usr/lib/modprobe.d/m.conf:1'
+	[[ $(json '.lines | length') == 1 ]] || mismatch lines
+}
+
+@test "status: continued lines have the number of their first" {
+	# shellcheck disable=SC1003 # backslashes, and no quotes
+	conf a.conf '# a comment \' 'alias nd:t7* dax_pmem_compat' 'alias \' ' nd:t7* \' ' dax_pmem'
+	promises 'bus /etc/modprobe.d/a.conf:3'
+}
+
+@test "status: kernels of every kind, each by itself" {
+	kernel_with_bus_only 6.1.0-test
+	modules 4.19.0-test 'nd:t7* dax_pmem' kernel/drivers/dax/dax_pmem.ko
+	mkdir "$root/lib/modules/5.4-empty"
+	modules 5.4.0-builtin 'x y' kernel/drivers/dax/kmem.ko
+	echo kernel/drivers/dax/pmem/dax_pmem.ko >> "$root/lib/modules/5.4.0-builtin/modules.builtin"
+	migrate status --json
+	is_status 0
+	[[ $(json '[.boots[] | [.kernel, .model, (.models | join("+"))] | join(" ")]') == \
+		'["4.19.0-test class class","5.10.0-test class bus+class","5.4-empty unknown ","5.4.0-builtin bus bus","6.1.0-test bus bus"]' ]] ||
+		mismatch boots
+}
+
+@test "status: an initramfs, and whether it is older than modprobe.d" {
+	mkdir -p "$root/usr/sbin"
+	touch "$root/usr/sbin/update-initramfs"
+	conf a.conf 'alias nd:t7* dax_pmem'
+	touch -d '2020-01-01' "$root/boot/initrd.img-5.10.0-test"
+	migrate status --json
+	[[ $(json '.boots[0] | [.initramfs, .initramfs_is_old, .rebuild]') == \
+		'["/boot/initrd.img-5.10.0-test",true,"update-initramfs -u -k 5.10.0-test"]' ]] || mismatch old
+	[[ $(json .next) == *'update-initramfs -u -k 5.10.0-test'* ]] || mismatch next
+	touch "$root/boot/initrd.img-5.10.0-test"
+	migrate status --json
+	[[ $(json '.boots[0].initramfs_is_old') == false && $(json .next) == null ]] || mismatch new
+	rm "$root/boot/initrd.img-5.10.0-test" "$root/usr/sbin/update-initramfs"
+	touch "$root/boot/initramfs-5.10.0-test.img"
+	mkdir -p "$root/usr/bin" && touch "$root/usr/bin/dracut"
+	migrate status --json
+	[[ $(json '.boots[0].rebuild') == '"dracut -f --kver 5.10.0-test"' ]] || mismatch dracut
+}
+
+@test "status: a captured machine, with its devices and its command line" {
+	cp -r "$BATS_TEST_DIRNAME/../sysroots/5.10-nvdimm" "$BATS_TEST_TMPDIR/tree"
+	tree=$BATS_TEST_TMPDIR/tree
+	daxbus -s "$tree" migrate status --json
+	is_status 0
+	[[ $(json '[.active, .devices[0].device, .devices[0].model]') == '["class","dax0.0","class"]' ]] || mismatch device
+	[[ $(json '.boots[0].model') == '"unknown"' ]] || mismatch 'no modules'
+	# With what is installed there.
+	kernel_with_compat "$(< "$tree/proc/sys/kernel/osrelease")"
+	cp -r "$root/." "$tree"
+	daxbus -s "$tree" migrate status
+	is_status 0
+	[[ $output == *'  dax0.0: class; nd device dax0.0, driver '*'The class, at the next boot too.'* ]] || mismatch text
+	echo 'quiet modprobe.blacklist=pcspkr,dax_pmem_compat' > "$tree/proc/cmdline"
+	daxbus -s "$tree" migrate status --json
+	[[ $(json '.boots[0] | [.running, .model, .file]') == '[true,"none","/proc/cmdline"]' ]] || mismatch cmdline
+	daxbus -s "$tree" migrate status --root="$root"
+	is_usage_error '--root and --sysroot exclude each other' 'migrate status'
+}
+
+@test "status: hostile names and files do not reach the terminal, or anything outside" {
+	conf $'\e[2J.conf' $'alias nd:t7* dax_pmem\e[31m'
+	mkdir "$root/etc/modprobe.d/folder.conf"
+	mkfifo "$root/etc/modprobe.d/fifo.conf"
+	ln -s loop.conf "$root/etc/modprobe.d/loop.conf"
+	ln -s ../../../../../../../../../../../etc/passwd "$root/etc/modprobe.d/out.conf"
+	printf 'alias nd:t7* dax_pmem\0' > "$root/etc/modprobe.d/nul.conf"
+	# shellcheck disable=SC1003 # a backslash
+	head -c 100000 /dev/zero | tr '\0' '\\' > "$root/etc/modprobe.d/backslashes.conf"
+	ln -s /etc/shadow "$root/boot/config-5.10.0-test"
+	migrate status
+	is_status 0
+	[[ $output != *$'\e'* ]] || mismatch escape
+	[[ $output == *'class'* && $output == *'/etc/modprobe.d/?[2J.conf, line 1: alias nd:t7* dax_pmem?[31m'* ]] || mismatch line
+	migrate status --json
+	is_status 0
+	[[ $(json '.lines | length') == 1 && $(json '.boots[0].compat') == null ]] || mismatch lines
+}
+
+@test "status: a root that is not there, or no folder" {
+	daxbus migrate status --root="$root/none"
+	is_status 3
+	touch "$root/file"
+	daxbus migrate status --root="$root/file"
+	is_status 2
+	daxbus migrate status more
+	is_usage_error "'more' is an operand too many for 'migrate status'" 'migrate status'
+	daxbus migrate
+	is_status 2
+	[[ $stderr == *"'migrate' what? "*status* ]] || mismatch group
+}
+
+# --- apply and revert -----------------------------------------------------------------------------
+
+@test "apply writes one file, and the bus is promised; again it is unchanged; revert takes it back" {
+	local before
+	before=$(fingerprint)
+	migrate apply
+	is_status 0
+	is_stderr ''
+	[[ $output == "$file: changed: class -> bus; the file is written"* ]] || mismatch text
+	[[ $(stat -c %a "$root$file") == 644 ]] || mismatch mode
+	[[ $(ls -A "$root/etc/modprobe.d") == daxbus-migrate.conf ]] || mismatch folder
+	[[ $(head -n 1 "$root$file") == "# Written by 'daxbus migrate apply'"* ]] || mismatch head
+	grep -q "'daxbus migrate revert'" "$root$file"
+	[[ $(grep -v '^#' "$root$file") == $'blacklist dax_pmem_compat\nalias nd:t7* dax_pmem' ]] || mismatch lines
+	promises "bus $file:6"
+	[[ $(json '[.file_state, .lines[0].writer]') == '["written","daxbus"]' ]] || mismatch state
+	local written
+	written=$(fingerprint)
+	migrate apply --json
+	is_status 0
+	[[ $(json '[.changed, .results[0].result, .results[0].file, .results[0].device]') == \
+		"[false,\"unchanged\",\"$file\",null]" ]] || mismatch again
+	[[ $(fingerprint) == "$written" ]] || mismatch 'touched'
+	migrate revert --json
+	is_status 0
+	[[ $(json '[.changed, .results[0].from, .results[0].to]') == '[true,"bus","class"]' ]] || mismatch reverted
+	[[ $(fingerprint) == "$before" ]] || mismatch 'not as before'
+	migrate revert
+	is_status 0
+	is_output "$file: unchanged: class; it is the kernel's own choice"
+}
+
+@test "--dry-run shows the file and its lines, and touches nothing" {
+	local before
+	before=$(fingerprint)
+	migrate apply --dry-run
+	is_status 0
+	local shown
+	shown=$(sed -n 's/^     //p' <<< "$output")
+	[[ $output == "$file: planned: class -> bus; "*"  1. write the file $file"* ]] || mismatch plan
+	migrate apply --dry-run --json
+	[[ $(json '.results[0].steps[0].value' | jq -r .) == "$shown" ]] || mismatch value
+	[[ $(fingerprint) == "$before" ]] || mismatch touched
+	migrate apply
+	[[ $(< "$root$file") == "$shown" ]] || mismatch 'other lines than shown'
+	before=$(fingerprint)
+	migrate revert --dry-run
+	is_status 0
+	[[ $output == *"1. remove the file $file"* ]] || mismatch plan
+	[[ $(fingerprint) == "$before" ]] || mismatch touched
+}
+
+@test "a file that daxbus did not write, or that was changed since, stays as it is, also with --force" {
+	local what
+	for what in foreign edited cut link folder; do
+		rm -rf "${root:?}$file"
+		case $what in
+		foreign) conf "$file" 'options kmem x=1' ;;
+		edited)
+			migrate apply
+			sed -i 's/^alias.*/alias nd:t7* dax_pmem_compat/; s/^blacklist/# blacklist/' "$root$file"
+			;;
+		cut)
+			migrate apply
+			truncate -s 30 "$root$file"
+			;;
+		link) ln -s /nowhere "$root$file" ;;
+		folder) mkdir "$root$file" ;;
+		esac
+		local before
+		before=$(fingerprint)
+		migrate apply
+		is_refused file-not-ours
+		migrate apply --force
+		is_refused file-not-ours
+		migrate revert
+		is_refused file-not-ours
+		migrate status
+		[[ $output == *"$file was "* ]] || mismatch "$what"
+		[[ $(fingerprint) == "$before" ]] || mismatch "$what was touched"
+	done
+}
+
+@test "another line decides: apply names it and refuses, or is forced; revert cannot take it back" {
+	conf z.conf 'install dax_pmem /bin/true'
+	migrate apply
+	is_refused modprobe-conflict
+	[[ ${stderr_lines[0]} == *'/etc/modprobe.d/z.conf, line 1, says "install dax_pmem /bin/true"'* ]] || mismatch line
+	migrate apply --force
+	is_status 0
+	migrate apply
+	is_refused modprobe-conflict
+	rm "$root/etc/modprobe.d/z.conf"
+	promises "bus $file:6"
+	conf a.conf 'alias nd:t7* dax_pmem'
+	migrate revert --json
+	[[ $(json '[.changed, .results[0].to]') == '[true,"bus"]' ]] || mismatch 'removed all the same'
+	migrate revert
+	is_refused modprobe-conflict
+	migrate apply
+	is_status 0
+	is_output "$file: unchanged: bus; /etc/modprobe.d/a.conf, line 1, says so already"
+	[[ ! -e $root$file ]]
+}
+
+@test "kernels with one model: nothing to switch, status 5, and the reason" {
+	rm -r "$root/lib/modules"
+	kernel_with_bus_only 6.1.0-test
+	migrate apply
+	is_refused no-compat-driver
+	[[ ${stderr_lines[0]} == *'Linux 6.1.0-test has only the bus: there is nothing to switch'* ]] || mismatch text
+	migrate revert
+	is_refused no-compat-driver
+	# Left from an older kernel.
+	rm -r "$root/lib/modules"
+	kernel_with_compat 5.10.0-test
+	migrate apply
+	is_status 0
+	rm -r "$root/lib/modules"
+	kernel_with_bus_only 6.1.0-test
+	migrate revert
+	is_status 0
+	[[ ! -e $root$file ]]
+	rm -r "$root/lib/modules"
+	modules 4.19.0-test 'nd:t7* dax_pmem' kernel/drivers/dax/dax_pmem.ko
+	migrate apply
+	is_refused no-bus-driver
+	rm -r "$root/lib/modules"
+	migrate apply
+	is_refused no-driver
+}
+
+@test "of several kernels, those that have a choice count" {
+	kernel_with_bus_only 6.1.0-test
+	migrate apply --json
+	is_status 0
+	[[ $(json '[.results[0].from, .results[0].to]') == '["class","bus"]' ]] || mismatch models
+}
+
+@test "the initramfs is named, with the command that makes it anew" {
+	touch "$root/boot/initrd.img-5.10.0-test"
+	mkdir -p "$root/usr/sbin"
+	touch "$root/usr/sbin/update-initramfs"
+	migrate apply --json
+	[[ $(json '.results[0].notes[0]') == *'/boot/initrd.img-5.10.0-test may have a copy'*'update-initramfs -u -k 5.10.0-test"' ]] ||
+		mismatch note
+}
+
+@test "a folder that is not there is made; a link that leads nowhere, or out of the root, is not followed" {
+	rmdir "$root/etc/modprobe.d"
+	migrate apply
+	is_status 0
+	[[ -f $root$file ]]
+	rm -r "$root/etc/modprobe.d"
+	ln -s nowhere "$root/etc/modprobe.d"
+	migrate apply
+	is_status 1
+	[[ ${stderr_lines[0]} == "daxbus: $file: undone (write-failed): cannot write $file: "* ]] || mismatch nowhere
+	mkdir "$BATS_TEST_TMPDIR/outside"
+	ln -sfn "../../outside" "$root/etc/modprobe.d"
+	migrate apply
+	is_status 1
+	[[ -z $(ls -A "$BATS_TEST_TMPDIR/outside") && ! -e $root/outside ]]
+	# One that stays inside is as good as a folder.
+	mkdir "$root/real"
+	ln -sfn /real "$root/etc/modprobe.d"
+	migrate apply
+	is_status 0
+	[[ -f $root/real/daxbus-migrate.conf ]]
+}
+
+@test "who may not write is told so, and nothing is left" {
+	copy_for_everybody
+	chmod -R a+rX "$BATS_TEST_TMPDIR" "$root"
+	cp -r "$root" "$public/root"
+	chmod -R a-w "$public/root"
+	run --separate-stderr as_nobody migrate apply --root="$public/root"
+	is_status 1
+	[[ ${stderr_lines[0]} == "daxbus: $file: undone (write-failed): cannot write $file: Permission denied" ]] || mismatch denied
+	[[ -z $(ls -A "$public/root/etc/modprobe.d") ]]
+	chmod -R u+w "$public/root"
+	run --separate-stderr as_nobody migrate apply
+	is_status 5
+	[[ ${stderr_lines[0]} == "daxbus: 'daxbus migrate apply' needs root; "* ]] || mismatch root
+	run --separate-stderr as_nobody migrate status --root="$public/root"
+	is_status 0
+}
+
+@test "a file that this user may not read may say anything: the model is unknown" {
+	copy_for_everybody
+	conf secret.conf 'alias nd:t7* dax_pmem'
+	cp -r "$root" "$public/root"
+	chmod -R a+rX "$public/root"
+	chmod 0 "$public/root/etc/modprobe.d/secret.conf"
+	[[ $(id -u) -eq 0 ]] || skip 'only root can be somebody else'
+	run --separate-stderr as_nobody migrate status --json --root="$public/root"
+	is_status 0
+	[[ $(json '.boots[0] | [.model, .file, .line]') == '["unknown","/etc/modprobe.d/secret.conf",null]' ]] ||
+		mismatch unknown
+	run --separate-stderr as_nobody migrate apply --dry-run --root="$public/root"
+	is_refused modprobe-conflict
+	# One that does not count may say what it likes.
+	mkdir -p "$public/root/lib/modprobe.d"
+	mv "$public/root/etc/modprobe.d/secret.conf" "$public/root/lib/modprobe.d"
+	touch "$public/root/etc/modprobe.d/secret.conf"
+	chmod a+r "$public/root/etc/modprobe.d/secret.conf"
+	run --separate-stderr as_nobody migrate status --json --root="$public/root"
+	[[ $(json '.boots[0].model') == '"class"' ]] || mismatch hidden
+}
+
+@test "a captured tree is not changed" {
+	daxbus -s "$root" migrate apply
+	is_status 5
+	[[ $stderr == *'a captured tree cannot be changed'* ]] || mismatch tree
+}
