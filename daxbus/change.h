@@ -27,6 +27,7 @@ struct change_options {
 	const char *wait;
 	bool force;
 	bool forget;
+	bool now;
 	bool dry_run;
 	bool progress;
 };

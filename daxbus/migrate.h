@@ -13,7 +13,8 @@
 	{ .name = "root", .argument = "DIR",                                                    \
 	  .help = "the system that is installed in DIR, every kernel of it, instead of the one " \
 		  "that runs",                                                                  \
-	  .type = OPTION_STRING, .offset = (member), .complete = COMPLETE_FOLDERS }
+	  .type = OPTION_STRING, .offset = (member), .complete = COMPLETE_FOLDERS,              \
+	  .excludes = EXCLUDE_NOW }
 /* clang-format on */
 
 /* A captured tree is of a machine, and another root of none. */

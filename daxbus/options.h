@@ -59,6 +59,7 @@ enum exclusion {
 	EXCLUDE_COUNT = 1 << 5,
 	EXCLUDE_LAYOUT = 1 << 6,
 	EXCLUDE_FROM = 1 << 7,
+	EXCLUDE_NOW = 1 << 8,
 };
 
 /*

@@ -121,24 +121,32 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 	return r;
 }
 
-_public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-			 const struct daxbus_request *request, struct daxbus_outcome **ret,
-			 struct daxbus_error *error)
+int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	struct apply apply = { .log = &ctx->log, .watch = ctx->watch, .folder = -1 };
-	int r;
+	int r = request_check(request, error);
 
-	if (!outcome)
-		return err_oom(error);
-	r = request_check(request, error);
 	if (r == 0)
 		r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 	if (r < 0)
 		return r;
 	apply.fs = fs;
-	r = change_devices(ctx, &apply, query, request, outcome, error);
+	return change_devices(ctx, &apply, query, request, outcome, error);
+}
+
+_public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			 const struct daxbus_request *request, struct daxbus_outcome **ret,
+			 struct daxbus_error *error)
+{
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	int r;
+
+	if (!outcome)
+		return err_oom(error);
+	r = change_plan(ctx, query, request, outcome, error);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(outcome);
@@ -173,28 +181,41 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 	return r;
 }
 
+int change_check_journal(int folder, struct daxbus_error *error)
+{
+	return journal_is_pending(folder)
+		       ? err_set(error, -EUCLEAN,
+				 "an earlier run was killed, or could not undo what it had done: run "
+				 "'daxbus recover' first")
+		       : 0;
+}
+
+int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		 const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		 struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	struct apply apply;
+	int r = request_check(request, error);
+
+	if (r == 0)
+		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
+	if (r == 0)
+		r = change_check_journal(lock.folder, error);
+	return r < 0 ? r : change_devices(ctx, &apply, query, request, outcome, error);
+}
+
 _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 			  const struct daxbus_request *request, struct daxbus_outcome **ret,
 			  struct daxbus_error *error)
 {
 	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply;
 	int r;
 
 	if (!outcome)
 		return err_oom(error);
-	r = request_check(request, error);
-	if (r == 0)
-		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
-	if (r == 0 && journal_is_pending(lock.folder))
-		r = err_set(error, -EUCLEAN,
-			    "an earlier run was killed, or could not undo what it had done: run "
-			    "'daxbus recover' first");
-	if (r < 0)
-		return r;
-	r = change_devices(ctx, &apply, query, request, outcome, error);
+	r = change_apply(ctx, query, request, outcome, error);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(outcome);

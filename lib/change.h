@@ -3,6 +3,18 @@
 #define DAXBUS_CHANGE_H
 
 /* The public functions that change devices, or say how they would be changed; see daxbus.h. */
-#include "daxbus.h"
+#include "context.h"
+#include "outcome.h"
+
+/* daxbus_plan() and daxbus_apply(), with the results added to others. */
+int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		struct daxbus_error *error) _must_check_;
+int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		 const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		 struct daxbus_error *error) _must_check_;
+
+/* That no run was killed. @folder: of the journal. Return: 0; -EUCLEAN. */
+int change_check_journal(int folder, struct daxbus_error *error) _must_check_;
 
 #endif

@@ -996,21 +996,31 @@ enum daxbus_model {
 };
 
 /**
+ * enum daxbus_migrate_flags - what else daxbus_migrate_apply() does; to be or-ed together
+ * @DAXBUS_MIGRATE_NOW: then move the devices that are in the other model, each as a
+ *                      "reconfigure" into devdax or compat; not with another root
+ */
+enum daxbus_migrate_flags {
+	DAXBUS_MIGRATE_NOW = 1 << 0,
+};
+
+/**
  * daxbus_migrate_plan() - say what choosing a model for the next boots would do
  * @ctx: the context; a captured tree will do
  * @root: as for daxbus_migration_read()
  * @model: the model
  * @request: "force" counts; NULL not to force
- * @ret: receives one result, of the file; its step has the text that would be written; release with
- *       daxbus_outcome_unref()
+ * @flags: bits of enum daxbus_migrate_flags
+ * @ret: receives first the result of the file, whose step has the text that would be written, then
+ *       those of devices; release with daxbus_outcome_unref()
  * @error: receives what failed, or NULL
  *
- * Return: as daxbus_migration_read().
+ * Return: as daxbus_migration_read(); -EINVAL for flags that make no sense.
  * Since: 0.1
  */
 int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-			const struct daxbus_request *request, struct daxbus_outcome **ret,
-			struct daxbus_error *error);
+			const struct daxbus_request *request, unsigned int flags,
+			struct daxbus_outcome **ret, struct daxbus_error *error);
 
 /**
  * daxbus_migrate_apply() - choose the model for the next boots
@@ -1019,22 +1029,28 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  * @model: for DAXBUS_MODEL_BUS a file of modprobe.d is written, for DAXBUS_MODEL_CLASS it is
  *         removed; neither when that would change nothing
  * @request: "force" and "wait" count; NULL for neither
- * @ret: receives one result, of the file; release with daxbus_outcome_unref()
+ * @flags: bits of enum daxbus_migrate_flags
+ * @ret: receives first the result of the file, then those of devices; release with
+ *       daxbus_outcome_unref()
  * @error: receives what failed, or NULL
  *
- * A file that daxbus did not write, or that was changed since, is never touched. No device is.
+ * A file that daxbus did not write, or that was changed since, is never touched. Devices are only
+ * moved when the file is as it should be, each as a transaction of its own; the file stays when
+ * one of them fails.
  *
  * Context: without @root, takes the lock /run/daxbus/lock and needs CAP_DAC_OVERRIDE.
  *
  * Return: 0, whatever became of the file; as daxbus_migration_read();
  *   -EPERM  not root;
  *   -EOPNOTSUPP  the context reads a captured tree;
- *   -EBUSY  another process holds the lock.
+ *   -EBUSY  another process holds the lock;
+ *   -EINVAL  flags that make no sense;
+ *   -EUCLEAN  with DAXBUS_MIGRATE_NOW, a killed run has to be recovered first.
  * Since: 0.1
  */
 int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-			 const struct daxbus_request *request, struct daxbus_outcome **ret,
-			 struct daxbus_error *error);
+			 const struct daxbus_request *request, unsigned int flags,
+			 struct daxbus_outcome **ret, struct daxbus_error *error);
 
 /* --- snapshot --------------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "context.h"
+#include "change.h"
 #include "lock.h"
 #include "migrating.h"
 
@@ -55,42 +55,121 @@ daxbus_migration_next_line(const struct daxbus_migration *migration,
 
 /* --- choosing --------------------------------------------------------------------------------- */
 
-static int run(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-	       const struct daxbus_request *request, bool dry_run, struct daxbus_outcome **ret,
+/* A choice, from the public functions. */
+struct choice_of_model {
+	struct daxbus_ctx *ctx;
+	const char *root;
+	enum daxbus_model model;
+	const struct daxbus_request *request; /* may be NULL */
+	unsigned int flags;
+	bool dry_run;
+};
+
+static int check_choice(const struct choice_of_model *c, struct daxbus_error *error)
+{
+	if (c->flags & ~(unsigned int)DAXBUS_MIGRATE_NOW)
+		return err_set(error, -EINVAL, "unknown flags");
+	if (c->flags & DAXBUS_MIGRATE_NOW && c->root)
+		return err_set(error, -EINVAL, "devices are of the running system");
+	return 0;
+}
+
+static int move_selected(const struct choice_of_model *c, const char *selector,
+			 const struct daxbus_request *move, struct daxbus_outcome *outcome,
+			 struct daxbus_error *error)
+{
+	struct daxbus_query query = { 0 };
+	int r = selection_add(&query.selection, selector, NULL);
+
+	if (r < 0)
+		err_oom(error);
+	else if (c->dry_run)
+		r = change_plan(c->ctx, &query, move, outcome, error);
+	else
+		r = change_apply(c->ctx, &query, move, outcome, error);
+	selection_done(&query.selection);
+	return r;
+}
+
+/* The devices that are in the other model, each a change of its own. */
+static int move_devices(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+			struct daxbus_error *error)
+{
+	bool to_bus = c->model == DAXBUS_MODEL_BUS;
+	struct daxbus_request *move = NULL;
+	int r;
+
+	if (daxbus_request_new(DAXBUS_RECONFIGURE, &move) < 0)
+		return err_oom(error);
+	move->mode = to_bus ? MODE_DEVDAX : MODE_COMPAT;
+	move->force = c->request && c->request->force;
+	move->wait = c->request ? c->request->wait : 0;
+	r = move_selected(c, to_bus ? "model=class" : "model=bus,provider=pmem", move, outcome,
+			  error);
+	daxbus_request_unref(move);
+	return r;
+}
+
+static bool is_chosen(const struct daxbus_outcome *outcome)
+{
+	enum daxbus_verdict verdict = outcome->results[0]->public.verdict;
+
+	return verdict == DAXBUS_PLANNED || verdict == DAXBUS_CHANGED ||
+	       verdict == DAXBUS_UNCHANGED;
+}
+
+static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+		  struct daxbus_error *error)
+{
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	bool locks = !c->root && !c->dry_run;
+	int r = 0;
+
+	if (!c->dry_run && c->ctx->sysroot)
+		return err_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
+	if (locks && geteuid() != 0)
+		return err_set(error, -EPERM, "changing the configuration needs root");
+	/* Another system may be on file systems of others; what is written there is never half. */
+	if (locks)
+		r = lock_take(&lock, RUN_FOLDER, c->request ? c->request->wait : 0, &c->ctx->watch,
+			      error);
+	if (r == 0 && locks && c->flags & DAXBUS_MIGRATE_NOW)
+		r = change_check_journal(lock.folder, error);
+	return r
+		       ?: migrating_run(c->ctx->sysroot, c->root, c->model,
+					c->request && c->request->force, c->dry_run, &c->ctx->log,
+					outcome, error);
+}
+
+static int run(const struct choice_of_model *c, struct daxbus_outcome **ret,
 	       struct daxbus_error *error)
 {
 	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
-	int r;
+	int r = outcome ? check_choice(c, error) : err_oom(error);
 
-	if (!outcome)
-		return err_oom(error);
-	r = migrating_run(ctx->sysroot, root, model, request && request->force, dry_run, &ctx->log,
-			  outcome, error);
+	if (r == 0)
+		r = choose(c, outcome, error);
+	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(outcome))
+		r = move_devices(c, outcome, error);
 	if (r == 0)
 		*ret = TAKE_PTR(outcome);
 	return r;
 }
 
 _public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-				 const struct daxbus_request *request, struct daxbus_outcome **ret,
-				 struct daxbus_error *error)
+				 const struct daxbus_request *request, unsigned int flags,
+				 struct daxbus_outcome **ret, struct daxbus_error *error)
 {
-	return run(ctx, root, model, request, true, ret, error);
+	const struct choice_of_model c = { ctx, root, model, request, flags, true };
+
+	return run(&c, ret, error);
 }
 
 _public_ int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-				  const struct daxbus_request *request, struct daxbus_outcome **ret,
-				  struct daxbus_error *error)
+				  const struct daxbus_request *request, unsigned int flags,
+				  struct daxbus_outcome **ret, struct daxbus_error *error)
 {
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	int r = 0;
+	const struct choice_of_model c = { ctx, root, model, request, flags, false };
 
-	if (ctx->sysroot)
-		return err_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
-	if (!root && geteuid() != 0)
-		return err_set(error, -EPERM, "changing the configuration needs root");
-	/* Another system may be on file systems of others; what is written there is never half. */
-	if (!root)
-		r = lock_take(&lock, RUN_FOLDER, request ? request->wait : 0, &ctx->watch, error);
-	return r ?: run(ctx, root, model, request, false, ret, error);
+	return run(&c, ret, error);
 }

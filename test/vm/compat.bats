@@ -22,7 +22,7 @@ setup() {
 # Every test begins in the class.
 teardown() {
 	let_go
-	rm -f /etc/modprobe.d/test.conf
+	rm -f /etc/modprobe.d/test.conf /etc/modprobe.d/daxbus-migrate.conf
 	umount "/lib/modules/$(uname -r)" 2>/dev/null || true
 	"$daxbus" recover >/dev/null 2>&1 || true
 	is compat dax0.0 || "$daxbus" reconfigure --mode=compat dax0.0
@@ -118,6 +118,36 @@ walk() {
 	mount -t tmpfs tmpfs "/lib/modules/$(uname -r)"
 	refuses no-driver reconfigure --mode=devdax dax0.0
 	is compat dax0.0
+}
+
+@test "migrate apply --now and revert --now: the file, and every device" {
+	file=/etc/modprobe.d/daxbus-migrate.conf
+	daxbus_says 0 migrate apply --now --dry-run --json
+	[ "$(jq -c '[.results[] | [.device, .file, .result, .to]]' <<<"$output")" = \
+		"[[null,\"$file\",\"planned\",\"bus\"],[\"dax0.0\",null,\"planned\",\"devdax\"]]" ]
+	[ ! -e $file ]
+	is compat dax0.0
+	# Somebody uses it: the next boot moves it, and one may try again.
+	hold dax0.0 mapped
+	daxbus_says 4 migrate apply --now --json
+	[ "$(jq -c '[.results[] | [.result, .code]]' <<<"$output")" = '[["changed",null],["refused","device-held"]]' ]
+	let_go
+	is compat dax0.0
+	[ -e $file ]
+	"$pattern" write /dev/dax0.0 "$(seed)"
+	daxbus_says 0 migrate apply --now --json
+	[ "$(jq -c '[.results[] | [.device, .result, .to]]' <<<"$output")" = '[[null,"unchanged","bus"],["dax0.0","changed","devdax"]]' ]
+	is device_dax dax0.0
+	"$pattern" check /dev/dax0.0 "$(seed)"
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	all_blocks dax0.0 movable
+	is "$REPLY" dax0.0
+	daxbus_says 0 migrate revert --now --json
+	[ "$(jq -c '[.results[] | [.device, .result, .to]]' <<<"$output")" = '[[null,"changed","class"],["dax0.0","changed","compat"]]' ]
+	[ ! -e $file ]
+	is compat dax0.0
+	daxbus_says 0 migrate revert --now --json
+	[ "$(jq -c '[.results[].result]' <<<"$output")" = '["unchanged"]' ]
 }
 
 @test "the nd device is somebody else's meanwhile, or has another driver: refused" {
