@@ -103,6 +103,8 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 		return json_new_bool(j, MEMBER_OF(from, key->offset, bool));
 	case KEY_NUMBER:
 		return new_number(j, from, key);
+	case KEY_COUNT:
+		return json_new_number(j, MEMBER_OF(from, key->offset, uint64_t));
 	case KEY_STEPS:
 		return NULL;
 	}

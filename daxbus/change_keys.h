@@ -18,6 +18,7 @@ enum change_key_type {
 	KEY_STEPS,   /* the steps; null unless they are asked for */
 	KEY_BOOL,    /* bool */
 	KEY_NUMBER,  /* unsigned int, 0 is null where that may be */
+	KEY_COUNT,   /* uint64_t */
 };
 
 /*

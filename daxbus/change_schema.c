@@ -6,9 +6,6 @@
 #include "introspect.h"
 #include "schema.h"
 
-static void add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
-		     size_t n);
-
 static void add_key(struct json *j, struct json_object *schema, const struct change_key *key)
 {
 	struct json_object *items;
@@ -19,6 +16,12 @@ static void add_key(struct json *j, struct json_object *schema, const struct cha
 		schema_set_string(j, schema, "description", key->help);
 		schema_set_type(j, schema, "string", key->nullable);
 		break;
+	case KEY_NUMBER:
+	case KEY_COUNT:
+		schema_set_string(j, schema, "description", key->help);
+		schema_set_type(j, schema, "integer", key->nullable);
+		json_set(j, schema, "minimum", json_new_number(j, 0));
+		break;
 	case KEY_TEXTS:
 		items = schema_set_array(j, schema, key->help, key->nullable);
 		schema_set_type(j, items, "string", false);
@@ -27,13 +30,9 @@ static void add_key(struct json *j, struct json_object *schema, const struct cha
 		schema_set_string(j, schema, "description", key->help);
 		schema_set_type(j, schema, "boolean", key->nullable);
 		break;
-	case KEY_NUMBER:
-		schema_set_string(j, schema, "description", key->help);
-		schema_set_type(j, schema, "integer", key->nullable);
-		break;
 	case KEY_STEPS:
 		items = schema_set_array(j, schema, key->help, key->nullable);
-		add_keys(j, items, step_keys, n_step_keys);
+		schema_add_keys(j, items, step_keys, n_step_keys);
 		break;
 	}
 }
@@ -45,7 +44,7 @@ void keys_add_schema(struct json *j, const struct schema_inside *inside,
 		add_key(j, schema_add_key(j, inside, keys[i].key), &keys[i]);
 }
 
-static void add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
+void schema_add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
 		     size_t n)
 {
 	struct schema_inside inside = schema_set_inside(j, schema, false);
@@ -80,6 +79,6 @@ int schema_print_change(FILE *out, struct daxbus_error *error)
 	add_bool(j, &document, "changed", "something is not as it was before");
 	items = schema_set_array(j, schema_add_key(j, &document, "results"),
 				 "what became of each selected device, or of the file", false);
-	add_keys(j, items, result_keys, n_result_keys);
+	schema_add_keys(j, items, result_keys, n_result_keys);
 	return json_print(j, out, error);
 }

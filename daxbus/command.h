@@ -88,6 +88,7 @@ extern const struct command list_command;
 extern const struct command migrate_apply_command;
 extern const struct command migrate_revert_command;
 extern const struct command migrate_status_command;
+extern const struct command migrate_scan_command;
 extern const struct command offline_command;
 extern const struct command online_command;
 extern const struct command reconfigure_command;

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&resize_command,
 	&destroy_command,
 	&migrate_status_command,
+	&migrate_scan_command,
 	&migrate_apply_command,
 	&migrate_revert_command,
 	&recover_command,

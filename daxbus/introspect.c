@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "migrate_keys.h"
+#include "users.h"
 
 /* A thing to ask for. */
 struct request {
@@ -124,6 +125,8 @@ static const struct object_keys objects[] = {
 	{ "migration device", migration_device_keys, &n_migration_device_keys },
 	{ "migration boot", migration_boot_keys, &n_migration_boot_keys },
 	{ "migration line", migration_line_keys, &n_migration_line_keys },
+	{ "user", user_keys, &n_user_keys },
+	{ "count", user_count_keys, &n_user_count_keys },
 };
 
 static enum status print_adoc_keys(struct session *s, char **operands, size_t n _unused_)
@@ -145,6 +148,8 @@ static enum status print_schema(struct session *s, char **operands, size_t n _un
 		return status_of(schema_print_change(s->out, &s->error));
 	if (streq(operands[0], "migration"))
 		return status_of(schema_print_migration(s->out, &s->error));
+	if (streq(operands[0], "scan"))
+		return status_of(schema_print_scan(s->out, &s->error));
 	return status_of(fail(&s->error, -EINVAL, "unknown document '%s'", operands[0]));
 }
 

@@ -27,9 +27,11 @@ void adoc_exit(FILE *out);
 struct change_key;
 void adoc_keys(FILE *out, const struct change_key *keys, size_t n);
 
-/* The JSON Schemas of list's document, of the changing commands' and of migrate status's. */
+/* The JSON Schemas of list's document, of the changing commands' of migrate status's and of
+ * migrate scan's. */
 int schema_print_list(FILE *out, struct daxbus_error *error);
 int schema_print_change(FILE *out, struct daxbus_error *error);
 int schema_print_migration(FILE *out, struct daxbus_error *error);
+int schema_print_scan(FILE *out, struct daxbus_error *error);
 
 #endif

@@ -27,6 +27,11 @@ struct json_object *schema_add_key(struct json *j, const struct schema_inside *i
 struct json_object *schema_set_array(struct json *j, struct json_object *schema,
 				     const char *description, bool nullable);
 
+/* Make @schema one of objects with the keys of @n rows of change_keys.h. */
+struct change_key;
+void schema_add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
+		     size_t n);
+
 /* The keys of a document's head that every document has. */
 void schema_add_head(struct json *j, const struct schema_inside *head);
 

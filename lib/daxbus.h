@@ -1052,6 +1052,132 @@ int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_m
 			 const struct daxbus_request *request, unsigned int flags,
 			 struct daxbus_outcome **ret, struct daxbus_error *error);
 
+/* --- users of the class ----------------------------------------------------------------------- */
+
+/**
+ * struct daxbus_user - a place that uses /sys/class/dax, which the bus does not have
+ * @kind: a stable word for what it is: "process", "program", "library", "script", "udev-rule",
+ *        "systemd-unit", "modprobe", "configuration"
+ * @path: the file, from the root; of a process its program, NULL when that cannot be told
+ * @line: its number, from 1; 0 in programs and libraries, and of a process
+ * @offset: where it is in the file, in bytes; 0 of a process
+ * @pid: number of the process; 0 of a file
+ * @process: name of the process, NULL of a file and when it cannot be read
+ * @package: the package that brought @path, NULL when none did as far as dpkg knows
+ * @text: what it says there, cut; of a process the file, folder or device that it has
+ * @code: a stable word for how it uses the class ("class-path")
+ * @breaks: what breaks without the class
+ * @instead: what to use instead
+ * @safe: why it works on the bus as well; NULL when it does not
+ *
+ * Texts come from files of others: they may hold any characters.
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_user {
+	const char *kind;
+	const char *path;
+	uint64_t line;
+	uint64_t offset;
+	uint64_t pid;
+	const char *process;
+	const char *package;
+	const char *text;
+	const char *code;
+	const char *breaks;
+	const char *instead;
+	const char *safe;
+};
+
+/**
+ * struct daxbus_users_count - what was looked at to find users
+ * @files: files that were opened
+ * @bytes: that were read of them
+ * @unreadable: files and folders that could not be read
+ * @vanished: files that were gone when they should have been opened
+ * @cut: huge files of which only the beginning was read
+ * @foreign: folders of other file systems, which were passed over
+ * @processes: processes that were looked at; 0 where the kernel has no class
+ * @hidden: processes of these that could not be looked at, or not wholly
+ *
+ * Later versions may append members.
+ * Since: 0.1
+ */
+struct daxbus_users_count {
+	uint64_t files;
+	uint64_t bytes;
+	uint64_t unreadable;
+	uint64_t vanished;
+	uint64_t cut;
+	uint64_t foreign;
+	uint64_t processes;
+	uint64_t hidden;
+};
+
+struct daxbus_users;
+
+/**
+ * daxbus_find_users() - who uses /sys/class/dax
+ * @ctx: the context
+ * @root: folder of an installed system, whose files are looked at and no process; NULL for the one
+ *        that is running
+ * @paths: @n files or folders to look at, as paths from the root; NULL for where programs, udev's
+ *         rules, systemd's units and settings are installed
+ * @n: how many; 0 with NULL
+ * @ret: receives the users; release with daxbus_users_unref()
+ * @error: receives what failed, or NULL
+ *
+ * Every file is read once, as far as it was long when it was opened, and only regular files are.
+ * Other file systems than that of each of @paths are not entered, nor are folders and files that
+ * hold no user (documentation, sources, what is compressed). A context that reads a captured tree
+ * has no processes.
+ *
+ * Shape: processes by number, then files by path and place.
+ * Source: the files; /proc/PID/fd, fdinfo, maps, exe, cwd, root; /sys/class/dax;
+ *         /var/lib/dpkg/info.
+ * Context: blocks on the files, takes no lock. Needs root to look at processes and files of others;
+ *          what could not be looked at is counted.
+ *
+ * Return: 0;
+ *   -ENOENT  one of @paths is not there, or @root is not;
+ *   -EINVAL  one of @paths is not absolute, or in a file system of the kernel;
+ *   -ENOTDIR, -EACCES, -ELOOP of one of @paths;
+ *   -EINTR  the function of daxbus_set_watch_fn() said so;
+ *   -ENOMEM.
+ * Since: 0.1
+ */
+int daxbus_find_users(struct daxbus_ctx *ctx, const char *root, const char *const *paths, size_t n,
+		      struct daxbus_users **ret, struct daxbus_error *error);
+
+/**
+ * daxbus_users_next() - walk the users
+ * @users: what daxbus_find_users() gave
+ * @previous: the user before the wanted one, or NULL for the first
+ *
+ * Return: the user, borrowed until @users is released, or NULL after the last.
+ * Since: 0.1
+ */
+const struct daxbus_user *daxbus_users_next(const struct daxbus_users *users,
+					    const struct daxbus_user *previous);
+
+/**
+ * daxbus_users_count() - what was looked at
+ * @users: what daxbus_find_users() gave
+ *
+ * Return: the numbers, borrowed until @users is released.
+ * Since: 0.1
+ */
+const struct daxbus_users_count *daxbus_users_count(const struct daxbus_users *users);
+
+/**
+ * daxbus_users_unref() - drop users and everything borrowed from them
+ * @users: the users, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_users *daxbus_users_unref(struct daxbus_users *users);
+
 /* --- snapshot --------------------------------------------------------------------------------- */
 
 /**

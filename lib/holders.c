@@ -10,7 +10,7 @@
 #define NAMED_MAX 5
 
 struct search {
-	struct sysfs_dir proc;
+	const struct sysfs_dir *proc;
 	uint64_t major, minor;
 	struct opt_str name; /* the device's own, NONE until it is needed */
 	const char *pid;     /* the process that is being looked at */
@@ -22,7 +22,6 @@ struct search {
 
 static void search_done(struct search *search)
 {
-	sysfs_dir_done(&search->proc);
 	free(search->name.v);
 }
 
@@ -59,7 +58,7 @@ static int look_at_fd(void *data, const char *name)
 
 	if (search->open)
 		return 0;
-	r = sysfs_stat_device(&search->proc, &major, &minor, "%s/fd/%s", search->pid, name);
+	r = sysfs_stat_device(search->proc, &major, &minor, "%s/fd/%s", search->pid, name);
 	if (r == 0)
 		search->open = major == search->major && minor == search->minor;
 	/* Where one may not be followed none may. What fails otherwise is a file of some file
@@ -70,7 +69,7 @@ static int look_at_fd(void *data, const char *name)
 static int look_for_open(struct search *search)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir fds = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->proc.fs, &fds, "/proc/%s/fd", search->pid);
+	int r = sysfs_dir_open(search->proc->fs, &fds, "/proc/%s/fd", search->pid);
 
 	if (r == 0)
 		r = sysfs_list(&fds, look_at_fd, search);
@@ -118,7 +117,7 @@ static int read_device_name(struct search *search)
 
 	if (search->name.is != DAXBUS_NONE)
 		return 0;
-	r = sysfs_dir_open(search->proc.fs, &dir, "/sys/dev/char");
+	r = sysfs_dir_open(search->proc->fs, &dir, "/sys/dev/char");
 	if (r == 0)
 		r = sysfs_read_link_name(&dir, &search->name.v, "%" PRIu64 ":%" PRIu64,
 					 search->major, search->minor);
@@ -153,9 +152,8 @@ static int compare_names(struct search *search, const struct map *map)
 static int look_at_map(struct search *search, const struct map *map)
 {
 	uint64_t major, minor;
-	int r = sysfs_stat_device(&search->proc, &major, &minor,
-				  "%s/map_files/%" PRIx64 "-%" PRIx64, search->pid, map->start,
-				  map->end);
+	int r = sysfs_stat_device(search->proc, &major, &minor, "%s/map_files/%" PRIx64 "-%" PRIx64,
+				  search->pid, map->start, map->end);
 
 	if (r == 0)
 		search->mapped = major == search->major && minor == search->minor;
@@ -165,7 +163,7 @@ static int look_at_map(struct search *search, const struct map *map)
 static int look_for_mapped(struct search *search)
 {
 	_cleanup_free_ char *maps = NULL;
-	int r = sysfs_read_file(&search->proc, &maps, "%s/maps", search->pid);
+	int r = sysfs_read_file(search->proc, &maps, "%s/maps", search->pid);
 	char *rest = maps, *line;
 	struct map map;
 
@@ -189,7 +187,7 @@ static int add_holder(struct search *search)
 
 	if (search->n++ >= NAMED_MAX)
 		return 0;
-	r = process_name(&search->proc, search->pid, &name);
+	r = process_name(search->proc, search->pid, &name);
 	if (r == -ENOMEM)
 		return r;
 	if (asprintf(&s, "%s (%s): %s", name ?: "?", search->pid,
@@ -203,11 +201,25 @@ static int add_holder(struct search *search)
  * machine. They have no program either; nor has a process at its very end, whose mappings are gone
  * by then.
  */
-static bool has_no_program(struct search *search)
+bool process_has_no_program(const struct sysfs_dir *proc, const char *pid)
 {
 	uint64_t major, minor;
 
-	return sysfs_stat_device(&search->proc, &major, &minor, "%s/exe", search->pid) == -ENOENT;
+	return sysfs_stat_device(proc, &major, &minor, "%s/exe", pid) == -ENOENT;
+}
+
+int process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major, uint64_t minor,
+		  bool *ret_open, bool *ret_mapped, bool *ret_incomplete)
+{
+	_cleanup_(search_done) struct search search = {
+		.proc = proc, .pid = pid, .major = major, .minor = minor
+	};
+	int r = look_for_open(&search) ?: look_for_mapped(&search);
+
+	*ret_open |= search.open;
+	*ret_mapped |= search.mapped;
+	*ret_incomplete |= search.incomplete;
+	return r;
 }
 
 static int look_at_process(void *data, const char *name)
@@ -220,7 +232,7 @@ static int look_at_process(void *data, const char *name)
 		return 0;
 	search->pid = name;
 	search->open = search->mapped = false;
-	if (has_no_program(search))
+	if (process_has_no_program(search->proc, name))
 		return 0;
 	r = look_for_open(search) ?: look_for_mapped(search);
 	if (r == 0 && (search->open || search->mapped))
@@ -257,8 +269,9 @@ static bool is_unused(struct sysfs *fs, const char *driver)
 int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t minor,
 		 struct opt_strv *ret)
 {
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_(search_done) struct search search = {
-		.proc = SYSFS_DIR_INIT, .major = major, .minor = minor, .holders = &ret->v
+		.proc = &proc, .major = major, .minor = minor, .holders = &ret->v
 	};
 	int r;
 
@@ -269,12 +282,12 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 		ret->is = DAXBUS_NONE;
 		return 0;
 	}
-	r = sysfs_dir_open(fs, &search.proc, "/proc");
+	r = sysfs_dir_open(fs, &proc, "/proc");
 	/* A /proc that hides the processes of others (hidepid) does not have the first one. */
-	if (r == 0 && !sysfs_has(&search.proc, "1"))
+	if (r == 0 && !sysfs_has(&proc, "1"))
 		search.incomplete = true;
 	if (r == 0)
-		r = sysfs_list(&search.proc, look_at_process, &search) ?: add_rest(&search);
+		r = sysfs_list(&proc, look_at_process, &search) ?: add_rest(&search);
 	if (r == -ENOMEM)
 		return r;
 	if (r == 0 && search.n)

@@ -274,6 +274,31 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	return say(dir, &name, r);
 }
 
+int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+{
+	_cleanup_free_ char *content = NULL;
+	_cleanup_close_ int fd = -1;
+	size_t length = 0;
+	struct name name;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = name_format(&name, format, args);
+	va_end(args);
+	if (r == 0)
+		r = open_file(dir, &name, &fd);
+	if (r == 0)
+		r = read_all(fd, FILE_MAX, &content, &length);
+	if (r < 0)
+		return say(dir, &name, r);
+	for (size_t i = 0; i < length; i++)
+		if (!content[i])
+			content[i] = '\n';
+	*ret = TAKE_PTR(content);
+	return 0;
+}
+
 /* Read a link and resolve it by its text. */
 static int resolve_link(const struct sysfs_dir *dir, const struct name *name, struct path *ret)
 {
@@ -415,6 +440,27 @@ int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret)
 	if (fstat(dir->fd, &st) < 0)
 		return -errno;
 	*ret = st.st_ino;
+	return 0;
+}
+
+int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t *ret_inode,
+		     const char *format, ...)
+{
+	struct statx st;
+	struct name name;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = name_format(&name, format, args);
+	va_end(args);
+	if (r < 0)
+		return r;
+	if (statx(dir->fd, name.text, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_INO, &st) < 0)
+		return -errno;
+	/* MKDEV() of the kernel's kdev_t.h */
+	*ret_device = (uint64_t)st.stx_dev_major << 20 | st.stx_dev_minor;
+	*ret_inode = st.stx_ino;
 	return 0;
 }
 

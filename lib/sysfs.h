@@ -97,6 +97,9 @@ int sysfs_vread_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const 
 /* A whole file of /proc (/proc/iomem, /proc/zoneinfo), as far as 16 MiB: longer is -EFBIG. */
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;
+/* The words of a command line of /proc, each with a newline behind it in place of its NUL. */
+int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 /*
  * Where a link points, as a canonical path from the root ("/sys/devices/..."), resolved by its
  * text: nothing is opened.
@@ -123,6 +126,12 @@ int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t
 int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret) _must_check_;
 /* The inode number of a folder: another one when the folder went away and came again. */
 int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret) _must_check_;
+/*
+ * What /proc/PID/fdinfo knows a file or folder by: the number of its file system's device as the
+ * kernel keeps it, and its inode. A link is not followed. Return: 0; errno of statx(2).
+ */
+int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t *ret_inode,
+		     const char *format, ...) _format_(4, 5) _must_check_;
 /*
  * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's
  * order. It returns 0 to pass over the entry, 1 where the entry counts by being there (an observer

@@ -28,7 +28,7 @@ setup()
 
 @test "the schemas are what the tool says they are ('make update-schema')" {
 	local document
-	for document in list change migration; do
+	for document in list change migration scan; do
 		daxbus __introspect schema "$document"
 		is_status 0
 		diff -u "$documentation/daxbus-$document.schema.json" - <<< "$output"

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "command.h"
+#include "progress.h"
+#include "users.h"
+
+struct scan_options {
+	const char *root;
+};
+
+/* A finding is no failure, and what is named wrongly is a mistake of the command line. */
+static enum status scan_status(int result)
+{
+	return result == -ENOTDIR ? STATUS_USAGE : status_of(result);
+}
+
+static bool show_progress(void *data, const struct daxbus_progress *now)
+{
+	progress_show(data, now);
+	return true;
+}
+
+/* From the root: of the other system, or of this one from the current folder. */
+static int add_path(struct strv *paths, const char *path, const char *root)
+{
+	_cleanup_free_ char *folder = NULL;
+	char *absolute;
+
+	if (path[0] == '/')
+		return strv_push(paths, path);
+	folder = root ? strdup("") : getcwd(NULL, 0);
+	if (!folder || asprintf(&absolute, "%s/%s", folder, path) < 0)
+		return -ENOMEM;
+	return strv_push_take(paths, absolute);
+}
+
+static int find(struct session *s, const struct scan_options *options, const struct strv *paths,
+		struct daxbus_users **ret)
+{
+	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	struct progress progress;
+	int r = session_open(s, &ctx);
+
+	if (r < 0)
+		return r;
+	progress_start(&progress, false);
+	daxbus_set_watch_fn(ctx, show_progress, &progress);
+	r = daxbus_find_users(ctx, options->root, (const char *const *)paths->items, paths->n, ret,
+			      &s->error);
+	progress_clear(&progress);
+	return r;
+}
+
+static void users_unref_p(struct daxbus_users **users)
+{
+	daxbus_users_unref(*users);
+}
+
+static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
+{
+	_cleanup_(users_unref_p) struct daxbus_users *users = NULL;
+	_cleanup_(strv_done) struct strv paths = { 0 };
+	const struct scan_options *options = data;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n_operands; i++) {
+		if (!*operands[i])
+			return status_of(fail(&s->error, -EINVAL, "'' is no path"));
+		r = add_path(&paths, operands[i], options->root);
+	}
+	if (r < 0)
+		return status_of(fail_memory(&s->error));
+	r = find(s, options, &paths, &users);
+	if (r == 0)
+		r = s->common.json ? users_print_json(s, users, options->root)
+				   : users_print_text(s, users);
+	if (r < 0)
+		return scan_status(r);
+	return users_any_breaks(users) ? STATUS_FINDING : STATUS_DONE;
+}
+
+/* clang-format off */
+static const struct option_row options[] = {
+	{ .name = "root", .argument = "DIR",
+	  .help = "look at the system installed in DIR, and at no process",
+	  .type = OPTION_STRING, .offset = offsetof(struct scan_options, root),
+	  .complete = COMPLETE_FOLDERS },
+};
+/* clang-format on */
+
+static const struct example examples[] = {
+	{ "daxbus migrate scan", "whether anything here needs the class" },
+	{ "daxbus migrate scan /opt/vendor", "whether this product does" },
+	{ "daxbus migrate scan --root=/mnt/image --json | jq -r '.users[] | select(.safe | not) | "
+	  ".path'",
+	  "for a script, the files of an image that do" },
+};
+
+const struct command migrate_scan_command = {
+	.name = "migrate scan",
+	.operands = "[PATH...]",
+	.summary = "find what depends on /sys/class/dax",
+	.description =
+		"Find processes, programs, scripts, udev rules, systemd units and settings that "
+		"use /sys/class/dax, which devices on the bus do not have, and say what to use "
+		"instead. Without a PATH, look where such things are installed. What knows both "
+		"is shown apart. The exit status is 7 when something depends on the class.",
+	.examples = examples,
+	.n_examples = ARRAY_SIZE(examples),
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.options_size = sizeof(struct scan_options),
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_FILES,
+	.flags = COMMAND_JSON,
+	.run = run,
+};

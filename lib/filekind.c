@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "filekind.h"
+
+#include <elf.h>
+
+const char *filekind_word(enum filekind kind)
+{
+	static const char *const words[] = {
+#define FILEKIND_WORD(name, word) [name] = word,
+		FILEKINDS(FILEKIND_WORD)
+	};
+
+	return words[kind];
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && streq(s + n - m, end);
+}
+
+static bool ends_with_any(const char *s, const char *const *ends, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ends_with(s, ends[i]))
+			return true;
+	return false;
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Whether a path leads through a folder of that name. */
+static bool is_in(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	for (const char *s = path; (s = strstr(s, folder)); s++)
+		if (s > path && s[-1] == '/' && s[n] == '/')
+			return true;
+	return false;
+}
+
+/* --- what need not be opened ------------------------------------------------------------------ */
+
+bool filekind_is_idle_name(const char *name)
+{
+	/* clang-format off */
+	static const char *const ends[] = {
+		/* documentation */
+		".md", ".txt", ".rst", ".adoc", ".html", ".htm", ".css", ".pdf", ".ps", ".tex",
+		".texi", ".info", ".pod", ".log", ".xsl", ".dtd", ".mo", ".po", ".pot",
+		/* compressed, which is neither run nor read by udev or systemd */
+		".gz", ".xz", ".bz2", ".zst", ".zip", ".lz4", ".tar", ".deb", ".rpm", ".jar", ".whl",
+		/* what programs are made of, and made from again */
+		".a", ".o", ".ko", ".la", ".pc", ".pyc", ".pyo", ".elc", ".h", ".hh", ".hpp", ".c",
+		".cc", ".cpp", ".cxx", ".S", ".s", ".go", ".rs", ".java", ".class", ".m4", ".debug",
+		".symbols", ".d.ts", ".map", ".orig", ".patch", ".diff",
+		/* pictures, sounds, type */
+		".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico", ".xpm", ".bmp", ".webp", ".ttf",
+		".otf", ".pcf", ".woff", ".woff2", ".afm", ".pfb", ".wav", ".ogg", ".oga", ".mp3",
+		".mp4", ".icc", ".cursor", ".theme",
+		/* data */
+		".db", ".sqlite", ".fw", ".dat", ".pem", ".crt", ".csv", ".typelib",
+		".gresource", ".vim", ".img", ".iso", ".qcow2",
+		/* what dpkg(1) and editors leave */
+		".md5sums", ".list", "~",
+	};
+	/* clang-format on */
+	static const char *const begins[] = { "README",	 "NEWS",      "COPYING",   "LICENSE",
+					      "LICENCE", "AUTHORS",   "TODO",	   "HISTORY",
+					      "CHANGES", "ChangeLog", "changelog", "THANKS" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (starts_with(name, begins[i]))
+			return true;
+	return ends_with_any(name, ends, ARRAY_SIZE(ends));
+}
+
+bool filekind_is_idle_folder(const char *path)
+{
+	static const char *const ends[] = {
+		"/.git",	   "/.hg",
+		"/.svn",	   "/__pycache__",
+		"/share/man",	   "/share/doc",
+		"/share/info",	   "/share/locale",
+		"/share/icons",	   "/share/fonts",
+		"/share/zoneinfo", "/share/help",
+		"/share/gtk-doc",  "/share/licenses",
+		"/share/i18n",	   "/share/mime",
+		"/lib/firmware",   "/lib/modules",
+		"/lib/debug",	   "/lib/locale",
+		"/usr/include",	   "/usr/src",
+		"/local/include",  "/local/src",
+	};
+
+	return ends_with_any(path, ends, ARRAY_SIZE(ends));
+}
+
+/* --- what it is ------------------------------------------------------------------------------- */
+
+static bool is_elf(const char *head, size_t n)
+{
+	return n >= EI_NIDENT + 2 && memcmp(head, ELFMAG, SELFMAG) == 0;
+}
+
+/* What is linked further, or was written down after a crash, runs nowhere. */
+static bool is_run(const char *head)
+{
+	bool big = head[EI_DATA] == ELFDATA2MSB;
+	int type = head[EI_NIDENT + (big ? 1 : 0)];
+
+	return type == ET_EXEC || type == ET_DYN;
+}
+
+static bool is_text(const char *head, size_t n)
+{
+	return n && !memchr(head, '\0', n);
+}
+
+static enum syntax syntax_of_interpreter(const char *head, size_t n)
+{
+	static const struct {
+		const char *name;
+		enum syntax syntax;
+	} rows[] = {
+		{ "python", SYNTAX_PYTHON }, { "perl", SYNTAX_PERL },	  { "ruby", SYNTAX_PERL },
+		{ "node", SYNTAX_SLASHES },  { "gjs", SYNTAX_SLASHES },	  { "php", SYNTAX_SLASHES },
+		{ "lua", SYNTAX_DASHES },    { "runghc", SYNTAX_DASHES },
+	};
+	const char *end = memchr(head, '\n', n);
+	size_t length = end ? (size_t)(end - head) : n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (memmem(head, length, rows[i].name, strlen(rows[i].name)))
+			return rows[i].syntax;
+	return SYNTAX_HASH;
+}
+
+struct ending {
+	const char *end;
+	enum filekind kind;
+	enum syntax syntax;
+};
+
+static bool find_ending(const char *name, const struct ending *rows, size_t n, enum filekind *ret,
+			enum syntax *ret_syntax)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!ends_with(name, rows[i].end))
+			continue;
+		*ret = rows[i].kind;
+		*ret_syntax = rows[i].syntax;
+		return true;
+	}
+	return false;
+}
+
+/* clang-format off */
+static const struct ending scripts[] = {
+	{ ".sh", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".bash", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".zsh", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".ksh", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".csh", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".fish", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".awk", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".tcl", FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ ".py", FILEKIND_SCRIPT, SYNTAX_PYTHON },
+	{ ".pl", FILEKIND_SCRIPT, SYNTAX_PERL },
+	{ ".pm", FILEKIND_SCRIPT, SYNTAX_PERL },
+	{ ".rb", FILEKIND_SCRIPT, SYNTAX_PERL },
+	{ ".js", FILEKIND_SCRIPT, SYNTAX_SLASHES },
+	{ ".mjs", FILEKIND_SCRIPT, SYNTAX_SLASHES },
+	{ ".php", FILEKIND_SCRIPT, SYNTAX_SLASHES },
+	{ ".lua", FILEKIND_SCRIPT, SYNTAX_DASHES },
+};
+
+static const struct ending units[] = {
+	{ ".service", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".socket", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".device", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".mount", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".automount", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".swap", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".target", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".path", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".timer", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".slice", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".scope", FILEKIND_UNIT, SYNTAX_LINES },
+};
+
+static const struct ending configurations[] = {
+	{ ".conf", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".cfg", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".cnf", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".ini", FILEKIND_CONFIGURATION, SYNTAX_LINES },
+	{ ".env", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".toml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".yaml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".yml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ ".json", FILEKIND_CONFIGURATION, SYNTAX_SLASHES },
+	{ ".desktop", FILEKIND_CONFIGURATION, SYNTAX_LINES },
+};
+/* clang-format on */
+
+/* "foo.service.d/bar.conf", "systemd/system.conf" */
+static bool is_drop_in(const char *path)
+{
+	return ends_with(path, ".conf") && (strstr(path, ".service.d/") || is_in(path, "systemd"));
+}
+
+static enum filekind kind_of_text(const char *path, mode_t mode, enum syntax *ret_syntax)
+{
+	const char *name = name_of(path);
+	enum filekind kind;
+
+	if (ends_with(name, ".rules")) {
+		/* Those of polkit are JavaScript. */
+		*ret_syntax = is_in(path, "polkit-1") ? SYNTAX_SLASHES : SYNTAX_UDEV;
+		return is_in(path, "polkit-1") ? FILEKIND_SCRIPT : FILEKIND_UDEV;
+	}
+	if (is_in(path, "modprobe.d") || streq(name, "modprobe.conf")) {
+		*ret_syntax = SYNTAX_MODPROBE;
+		return FILEKIND_MODPROBE;
+	}
+	if (is_in(path, "modules-load.d") || ends_with(path, "/etc/modules") ||
+	    ends_with(path, "/initramfs-tools/modules")) {
+		*ret_syntax = SYNTAX_LINES;
+		return FILEKIND_MODPROBE;
+	}
+	if (find_ending(name, units, ARRAY_SIZE(units), &kind, ret_syntax))
+		return kind;
+	if (is_drop_in(path)) {
+		*ret_syntax = SYNTAX_LINES;
+		return FILEKIND_UNIT;
+	}
+	if (find_ending(name, scripts, ARRAY_SIZE(scripts), &kind, ret_syntax) ||
+	    find_ending(name, configurations, ARRAY_SIZE(configurations), &kind, ret_syntax))
+		return kind;
+	*ret_syntax = SYNTAX_HASH;
+	if (mode & 0111)
+		return FILEKIND_SCRIPT;
+	return is_in(path, "etc") ? FILEKIND_CONFIGURATION : _FILEKIND_MAX;
+}
+
+enum filekind filekind_of(const char *path, mode_t mode, const char *head, size_t n,
+			  enum syntax *ret_syntax)
+{
+	if (is_elf(head, n)) {
+		*ret_syntax = SYNTAX_PROGRAM;
+		if (!is_run(head))
+			return _FILEKIND_MAX;
+		return strstr(name_of(path), ".so") ? FILEKIND_LIBRARY : FILEKIND_PROGRAM;
+	}
+	/* A script may unpack an archive behind it. */
+	if (n > 2 && head[0] == '#' && head[1] == '!') {
+		*ret_syntax = syntax_of_interpreter(head, n);
+		return FILEKIND_SCRIPT;
+	}
+	return is_text(head, n) ? kind_of_text(path, mode, ret_syntax) : _FILEKIND_MAX;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#include "filekind.h"
+
+/* Each level keeps a folder open. */
+#define DEPTH_MAX    128
+#define LINKS_MAX    40
+/* Milliseconds between two reports. */
+#define TELL_EVERY   100
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FILE_FLAGS   (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+/* --- what was seen ---------------------------------------------------------------------------- */
+
+static size_t place_of(const struct inode *table, size_t room, const struct inode *inode)
+{
+	uint64_t hash = (inode->inode ^ inode->device << 32) * 0x9e3779b97f4a7c15U;
+	size_t i = (size_t)(hash >> 20) & (room - 1);
+
+	while (table[i].inode &&
+	       (table[i].inode != inode->inode || table[i].device != inode->device))
+		i = (i + 1) & (room - 1);
+	return i;
+}
+
+static int grow_seen(struct files *files)
+{
+	size_t room = files->room ? files->room * 2 : 4096;
+	struct inode *table = calloc(room, sizeof(*table));
+
+	if (!table)
+		return -ENOMEM;
+	for (size_t i = 0; i < files->room; i++)
+		if (files->seen[i].inode)
+			table[place_of(table, room, &files->seen[i])] = files->seen[i];
+	free(files->seen);
+	files->seen = table;
+	files->room = room;
+	return 0;
+}
+
+/* Return: 1 when it was seen before; 0; -ENOMEM. */
+static int see(struct files *files, const struct stat *st)
+{
+	/* No file system has an inode 0; should one have it, its file is read twice. */
+	struct inode inode = { st->st_dev, st->st_ino };
+	size_t i;
+
+	if (!inode.inode)
+		return 0;
+	if (files->n_seen * 2 >= files->room && grow_seen(files) < 0)
+		return -ENOMEM;
+	i = place_of(files->seen, files->room, &inode);
+	if (files->seen[i].inode)
+		return 1;
+	files->seen[i] = inode;
+	files->n_seen++;
+	return 0;
+}
+
+void files_done(struct files *files)
+{
+	free(files->seen);
+	files->seen = NULL;
+	files->n_seen = files->room = 0;
+}
+
+/* --- reports ---------------------------------------------------------------------------------- */
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int tell(struct files *files)
+{
+	_cleanup_free_ char *what = NULL;
+	struct daxbus_progress progress = { 0 };
+	int64_t now;
+
+	if (!files->watch->fn)
+		return 0;
+	now = milliseconds();
+	if (now - files->told < TELL_EVERY)
+		return 0;
+	files->told = now;
+	if (asprintf(&what, "%" PRIu64 " files, now in %s", files->count.files,
+		     path_text(&files->path)) < 0) {
+		what = NULL;
+		return -ENOMEM;
+	}
+	progress.what = what;
+	return watch_tell(files->watch, &progress) ? 0 : -EINTR;
+}
+
+/* What could not be opened or read is passed over, and counted. */
+static int pass_over(struct files *files, const char *name, int r)
+{
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT)
+		files->count.vanished++;
+	else if (r != -ELOOP)
+		files->count.unreadable++;
+	log_debug(files->log, "passed over %s in %s: %s", name, path_text(&files->path),
+		  strerror(-r));
+	return 0;
+}
+
+/* --- files and folders ------------------------------------------------------------------------ */
+
+static int look_at_folder(struct files *files, int fd);
+
+/* @fd is a file that was opened without waiting; @files->path is its own. */
+static int look_at_open(struct files *files, int fd, const struct stat *st)
+{
+	int r;
+
+	/* Of an overlay, files have other devices than folders: only folders are compared. */
+	if (!S_ISREG(st->st_mode))
+		return 0;
+	r = see(files, st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	files->count.files++;
+	return files->file(files->data, path_text(&files->path), fd, st);
+}
+
+static int look_at_file(struct files *files, int at, const char *name)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r;
+
+	if (filekind_is_idle_name(name))
+		return 0;
+	r = open_once(at, name, FILE_FLAGS, &fd);
+	if (r == 0 && fstat(fd, &st) < 0)
+		r = -errno;
+	if (r == 0)
+		r = path_push(&files->path, name, strlen(name));
+	if (r < 0)
+		return pass_over(files, name, r);
+	r = look_at_open(files, fd, &st);
+	path_pop(&files->path);
+	return r;
+}
+
+static int enter(struct files *files, int at, const char *name)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r;
+
+	if (filekind_is_idle_folder(path_text(&files->path)))
+		return 0;
+	/* Before it is opened, which mounts what is mounted on demand. */
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		return pass_over(files, name, -errno);
+	if (st.st_dev != files->device) {
+		files->count.foreign++;
+		log_debug(files->log, "passed over %s: another file system",
+			  path_text(&files->path));
+		return 0;
+	}
+	r = see(files, &st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = files->depth >= DEPTH_MAX ? -EMFILE : open_once(at, name, FOLDER_FLAGS, &fd);
+	return r < 0 ? pass_over(files, name, r) : look_at_folder(files, fd);
+}
+
+static int look_below(struct files *files, int at, const char *name)
+{
+	int r = path_push(&files->path, name, strlen(name));
+
+	if (r < 0)
+		return pass_over(files, name, r);
+	files->depth++;
+	r = enter(files, at, name);
+	files->depth--;
+	path_pop(&files->path);
+	return r;
+}
+
+/* Some file systems do not say in the folder what an entry is. */
+static unsigned char type_of(int at, const struct dirent64 *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(at, entry->d_name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		return DT_UNKNOWN;
+	return (unsigned char)IFTODT(st.st_mode);
+}
+
+static int look_at_entry(struct files *files, int fd, const struct dirent64 *entry)
+{
+	if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
+		return 0;
+	switch (type_of(fd, entry)) {
+	case DT_REG:
+		return look_at_file(files, fd, entry->d_name);
+	case DT_DIR:
+		return look_below(files, fd, entry->d_name);
+	default:
+		return 0;
+	}
+}
+
+static int look_at_folder(struct files *files, int fd)
+{
+	_Alignas(struct dirent64) char buffer[8 << 10];
+	int r = tell(files);
+
+	while (r == 0) {
+		ssize_t n = getdents64(fd, buffer, sizeof(buffer));
+
+		if (n <= 0)
+			return n < 0 ? pass_over(files, ".", -errno) : 0;
+		for (ssize_t i = 0; r == 0 && i < n;) {
+			const struct dirent64 *entry = (const void *)(buffer + i);
+
+			i += entry->d_reclen;
+			r = look_at_entry(files, fd, entry);
+		}
+	}
+	return r;
+}
+
+/* --- where the walk begins -------------------------------------------------------------------- */
+
+/* Reading there has effects, does not end, or asks the kernel and not what is installed. */
+static bool is_of_kernel(int fd)
+{
+	static const uint32_t magics[] = {
+		PROC_SUPER_MAGIC,   SYSFS_MAGIC,      DEBUGFS_MAGIC,	   TRACEFS_MAGIC,
+		CGROUP_SUPER_MAGIC, SECURITYFS_MAGIC, CGROUP2_SUPER_MAGIC, BPF_FS_MAGIC,
+		EFIVARFS_MAGIC,	    PSTOREFS_MAGIC,
+	};
+	struct statfs st;
+
+	if (fstatfs(fd, &st) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
+		if ((uint32_t)st.f_type == magics[i])
+			return true;
+	return false;
+}
+
+static int begin_folder(struct files *files, int folder, const char *path)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r;
+
+	path_init(&files->path);
+	r = path_append(&files->path, path);
+	if (r == 0 && fstat(folder, &st) < 0)
+		r = -errno;
+	if (r < 0)
+		return r;
+	if (is_of_kernel(folder))
+		return -EINVAL;
+	files->device = st.st_dev;
+	r = see(files, &st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = open_once(folder, ".", FOLDER_FLAGS, &fd);
+	return r < 0 ? r : look_at_folder(files, fd);
+}
+
+/* @path is the folder's, @name is in it. Return: as files_walk(); 1 with the target of a link. */
+static int begin_file(struct files *files, int folder, const char *path, const char *name,
+		      char target[PATH_MAX])
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return read_link_at(folder, name, target) ?: 1;
+	if (!S_ISREG(st.st_mode))
+		return -ENOTDIR;
+	path_init(&files->path);
+	r = path_append(&files->path, path) ?: path_append(&files->path, name)
+		    ?: open_once(folder, name, FILE_FLAGS, &fd);
+	if (r < 0)
+		return r;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (is_of_kernel(fd))
+		return -EINVAL;
+	files->device = st.st_dev;
+	return look_at_open(files, fd, &st);
+}
+
+/* A path that is no folder: the last component is a file, or a link to one. */
+static int begin_path(struct files *files, struct path *path)
+{
+	char target[PATH_MAX];
+
+	for (int links = 0; links < LINKS_MAX; links++) {
+		_cleanup_close_ int folder = -1;
+		_cleanup_free_ char *canonical = NULL, *name = NULL;
+		int r;
+
+		if (!path->length)
+			return -ENOTDIR;
+		name = strdup(strrchr(path->s, '/') + 1);
+		if (!name)
+			return -ENOMEM;
+		path_pop(path);
+		r = door_open_folder(files->door, path_text(path), &folder, &canonical);
+		if (r == 0)
+			r = begin_file(files, folder, canonical, name, target);
+		if (r <= 0)
+			return r;
+		path_init(path);
+		r = path_append(path, canonical) ?: path_follow(path, target);
+		if (r < 0)
+			return r;
+	}
+	return -ELOOP;
+}
+
+static int begin(struct files *files, const char *path)
+{
+	_cleanup_close_ int folder = -1;
+	_cleanup_free_ char *canonical = NULL;
+	struct path whole;
+	int r = door_open_folder(files->door, path, &folder, &canonical);
+
+	if (r == 0)
+		return begin_folder(files, folder, canonical);
+	if (r != -ENOTDIR)
+		return r;
+	path_init(&whole);
+	r = path_append(&whole, path);
+	return r < 0 ? r : begin_path(files, &whole);
+}
+
+int files_walk(struct files *files, const char *path, struct daxbus_error *err)
+{
+	int r = begin(files, path);
+
+	switch (r) {
+	case 0:
+		return 0;
+	case -ENOMEM:
+		return err_oom(err);
+	case -EINTR:
+		return err_set(err, r, "stopped");
+	case -EINVAL:
+		return err_set(err, r, "%s is the kernel's, and nothing that is installed", path);
+	case -ENOTDIR:
+		return err_set(err, r, "%s is neither a folder nor a file", path);
+	default:
+		return err_set(err, r, "cannot look into %s: %s", path, strerror(-r));
+	}
+}

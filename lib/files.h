@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_FILES_H
+#define DAXBUS_FILES_H
+
+#include <sys/stat.h>
+
+#include "door.h"
+#include "error.h"
+#include "watch.h"
+
+/*
+ * Files that are installed below a root, each of them once. Nothing outside the root is opened,
+ * nothing that is no regular file, and no other file system is entered.
+ */
+
+struct inode {
+	uint64_t device;
+	uint64_t inode;
+};
+
+/* What was met on the way. */
+struct files_count {
+	uint64_t files;	     /* opened */
+	uint64_t unreadable; /* files and folders */
+	uint64_t vanished;   /* between being listed and being opened */
+	uint64_t foreign;    /* folders of other file systems */
+};
+
+/*
+ * struct files - a walk over several folders
+ * @door: the root; borrowed
+ * @log: borrowed
+ * @watch: hears of it; borrowed
+ * @file: called for each regular file, with its path from the root, open for reading; returns 0, or
+ * a negative errno value to end the walk
+ * @data: handed to @file
+ * @count: what was met
+ *
+ * The rest is the walk's own; zero at first.
+ */
+struct files {
+	struct door *door;
+	const struct log *log;
+	const struct watch *watch;
+	int (*file)(void *data, const char *path, int fd, const struct stat *st);
+	void *data;
+	struct files_count count;
+
+	struct inode *seen; /* a table of @room places */
+	size_t n_seen;
+	size_t room;
+	struct path path;
+	uint64_t device; /* of the folder that the walk began with */
+	unsigned int depth;
+	int64_t told; /* when, in milliseconds */
+};
+
+void files_done(struct files *files);
+
+/*
+ * files_walk() - look at a file, or at all files below a folder
+ * @files: @door, @log, @watch, @file and @data are set
+ * @path: from the root; a link at its end is followed
+ * @err: receives what is wrong with @path
+ *
+ * What cannot be read is counted and passed over. Names and folders that hold no user
+ * (filekind.h) are passed over as well, unless @path names them.
+ *
+ * Return: 0; -ENOENT, -ENOTDIR, -ELOOP or -EACCES of @path itself; -EINVAL when it is in /proc,
+ * /sys or another file system of the kernel; -EINTR when @watch asked to stop; -ENOMEM; what @file
+ * returned.
+ */
+int files_walk(struct files *files, const char *path, struct daxbus_error *err) _must_check_;
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_OWNER_H
+#define DAXBUS_OWNER_H
+
+#include "door.h"
+
+/* A file, and the package that brought it. */
+struct owner {
+	const char *path; /* from the root, without links; borrowed */
+	char *package;	  /* NULL when none did; owned by the caller */
+};
+
+/*
+ * owners_find() - which packages files belong to
+ * @door: the root
+ * @owners: @n files; receives their packages
+ * @n: how many; with none nothing is read
+ *
+ * dpkg keeps a list of files a package, and each is read once. Where there is no dpkg, or it does
+ * not know a file, it has no package.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int owners_find(struct door *door, struct owner *owners, size_t n) _must_check_;
+
+#endif

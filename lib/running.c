@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "running.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "holders.h"
+#include "parse.h"
+
+struct class_device {
+	char *path; /* the real folder */
+	uint64_t major, minor;
+	bool has_number;
+};
+
+/* A file or a folder, as /proc/PID/fdinfo names what is watched. */
+struct watched {
+	uint64_t device, inode;
+};
+
+struct search {
+	struct sysfs *fs;
+	struct sysfs_dir class, proc;
+	struct class_device *devices;
+	size_t n_devices;
+	struct watched *watched;
+	size_t n_watched;
+	int (*fn)(void *data, const struct running *running);
+	void *data;
+	uint64_t n, unreadable;
+	char *self;
+	/* of the process that is looked at */
+	const char *pid;
+	char *program, *open, *watches;
+	bool incomplete;
+};
+
+static void search_done(struct search *search)
+{
+	for (size_t i = 0; i < search->n_devices; i++)
+		free(search->devices[i].path);
+	free(search->devices);
+	free(search->watched);
+	sysfs_dir_done(&search->class);
+	sysfs_dir_done(&search->proc);
+	free(search->self);
+	free(search->program);
+	free(search->open);
+	free(search->watches);
+}
+
+/* --- what there is of the class --------------------------------------------------------------- */
+
+/* As the kernel keeps numbers of devices, and prints them in fdinfo. */
+static int add_watched(struct search *search, const struct sysfs_dir *dir, const char *name)
+{
+	uint64_t device, inode;
+	int r;
+
+	if (sysfs_stat_inode(dir, &device, &inode, "%s", name) < 0)
+		return 0;
+	r = array_grow(&search->watched, search->n_watched, sizeof(*search->watched));
+	if (r == 0)
+		search->watched[search->n_watched++] = (struct watched){ device, inode };
+	return r;
+}
+
+struct folder {
+	struct search *search;
+	struct sysfs_dir dir;
+};
+
+static void folder_done(struct folder *folder)
+{
+	sysfs_dir_done(&folder->dir);
+}
+
+static int add_entry(void *data, const char *name)
+{
+	struct folder *folder = data;
+
+	return add_watched(folder->search, &folder->dir, name);
+}
+
+/* A folder and all that is in it. */
+static int add_folder(struct search *search, const char *path)
+{
+	_cleanup_(folder_done) struct folder folder = { .search = search, .dir = SYSFS_DIR_INIT };
+	_cleanup_(folder_done) struct folder parent = { .search = search, .dir = SYSFS_DIR_INIT };
+	_cleanup_free_ char *above = strdup(path);
+	char *name = above ? path_cut_name(above) : NULL;
+	int r;
+
+	if (!above)
+		return -ENOMEM;
+	r = name ? sysfs_dir_open(search->fs, &parent.dir, "%s", above) : -ENOENT;
+	if (r == 0)
+		r = add_watched(search, &parent.dir, name);
+	if (r == 0)
+		r = sysfs_dir_open(search->fs, &folder.dir, "%s", path);
+	if (r == 0)
+		r = sysfs_list(&folder.dir, add_entry, &folder);
+	return r == -ENOMEM ? r : 0;
+}
+
+static void read_number(const struct sysfs_dir *class, const char *name,
+			struct class_device *device)
+{
+	_cleanup_free_ char *number = NULL;
+	char *minor;
+	struct sysfs_dir dir = SYSFS_DIR_INIT;
+
+	if (sysfs_dir_open(class->fs, &dir, "%s/%s", class->path, name) < 0)
+		return;
+	if (sysfs_read_str(&dir, &number, "dev") == 0) {
+		minor = strchr(number, ':');
+		if (minor)
+			*minor++ = '\0';
+		device->has_number = minor && parse_u64(number, 10, &device->major) == 0 &&
+				     parse_u64(minor, 10, &device->minor) == 0;
+	}
+	sysfs_dir_done(&dir);
+}
+
+static int add_device(void *data, const char *name)
+{
+	struct search *search = data;
+	struct class_device device = { 0 };
+	int r = sysfs_read_link(&search->class, &device.path, "%s", name);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = array_grow(&search->devices, search->n_devices, sizeof(*search->devices));
+	if (r < 0) {
+		free(device.path);
+		return r;
+	}
+	read_number(&search->class, name, &device);
+	search->devices[search->n_devices++] = device;
+	return add_folder(search, device.path);
+}
+
+static int read_class(struct search *search)
+{
+	int r = sysfs_dir_open(search->fs, &search->class, "/sys/class/dax");
+
+	if (r < 0)
+		return r;
+	return add_folder(search, search->class.path)
+		       ?: sysfs_list(&search->class, add_device, search);
+}
+
+/* --- one process ------------------------------------------------------------------------------ */
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+static bool is_of_class(const struct search *search, const char *path)
+{
+	if (is_below(path, search->class.path))
+		return true;
+	for (size_t i = 0; i < search->n_devices; i++)
+		if (is_below(path, search->devices[i].path))
+			return true;
+	return false;
+}
+
+static bool is_watched(const struct search *search, uint64_t device, uint64_t inode)
+{
+	for (size_t i = 0; i < search->n_watched; i++)
+		if (search->watched[i].inode == inode && search->watched[i].device == device)
+			return true;
+	return false;
+}
+
+/* "inotify wd:1 ino:2a sdev:15 mask:100 ..." */
+static bool parse_watch(char *line, uint64_t *ret_device, uint64_t *ret_inode)
+{
+	bool has_inode = false, has_device = false;
+	char *word;
+
+	if (!starts_with(line, "inotify ") && !starts_with(line, "fanotify "))
+		return false;
+	while ((word = strsep(&line, " "))) {
+		if (starts_with(word, "ino:"))
+			has_inode = parse_u64(word + 4, 16, ret_inode) == 0;
+		else if (starts_with(word, "sdev:"))
+			has_device = parse_u64(word + 5, 16, ret_device) == 0;
+	}
+	return has_inode && has_device;
+}
+
+static int look_at_watches(struct search *search, const char *name)
+{
+	_cleanup_free_ char *info = NULL;
+	uint64_t device, inode;
+	char *rest, *line;
+	int r = sysfs_read_file(&search->proc, &info, "%s/fdinfo/%s", search->pid, name);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	rest = info;
+	while (!search->watches && (line = strsep(&rest, "\n"))) {
+		if (!parse_watch(line, &device, &inode) || !is_watched(search, device, inode))
+			continue;
+		search->watches = strdup("/sys/class/dax");
+		if (!search->watches)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int look_at_link(struct search *search, const char *link)
+{
+	_cleanup_free_ char *target = NULL;
+	int r = sysfs_read_link(&search->proc, &target, "%s/%s", search->pid, link);
+
+	if (r == -EACCES || r == -EPERM)
+		search->incomplete = true;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	if (!search->open && is_of_class(search, target))
+		search->open = TAKE_PTR(target);
+	else if (strstr(target, "/anon_inode:inotify") || strstr(target, "/anon_inode:[fanotify]"))
+		return look_at_watches(search, link + strlen("fd/"));
+	return 0;
+}
+
+static int look_at_fd(void *data, const char *name)
+{
+	struct search *search = data;
+	_cleanup_free_ char *link = NULL;
+
+	if (asprintf(&link, "fd/%s", name) < 0) {
+		link = NULL;
+		return -ENOMEM;
+	}
+	return look_at_link(search, link);
+}
+
+static int look_at_files(struct search *search)
+{
+	struct sysfs_dir fds = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(search->fs, &fds, "/proc/%s/fd", search->pid);
+
+	if (r == 0)
+		r = sysfs_list(&fds, look_at_fd, search);
+	sysfs_dir_done(&fds);
+	if (r == -EACCES || r == -EPERM)
+		search->incomplete = true;
+	return r == -ENOMEM ? r : 0;
+}
+
+static int tell(struct search *search, const char *name, enum use use, const char *what)
+{
+	const struct running running = { .pid = search->pid,
+					 .name = name,
+					 .program = search->program,
+					 .use = use,
+					 .what = what };
+
+	return what ? search->fn(search->data, &running) : 0;
+}
+
+static int tell_devices(struct search *search, const char *name)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < search->n_devices; i++) {
+		const struct class_device *device = &search->devices[i];
+		_cleanup_free_ char *node = NULL;
+		bool open = false, mapped = false;
+
+		if (!device->has_number)
+			continue;
+		r = process_holds(&search->proc, search->pid, device->major, device->minor, &open,
+				  &mapped, &search->incomplete);
+		if (r < 0 || !(open || mapped))
+			continue;
+		if (asprintf(&node, "/dev%s", strrchr(device->path, '/')) < 0) {
+			node = NULL;
+			return -ENOMEM;
+		}
+		r = tell(search, name, mapped ? USE_DEVICE_MAPPED : USE_DEVICE_OPEN, node);
+	}
+	return r;
+}
+
+static int look_at_parts(struct search *search)
+{
+	_cleanup_free_ char *name = NULL;
+	int r = look_at_link(search, "cwd") ?: look_at_link(search, "root")
+						       ?: look_at_files(search);
+
+	if (r == 0 &&
+	    (process_name(&search->proc, search->pid, &name) == -ENOMEM ||
+	     sysfs_read_link(&search->proc, &search->program, "%s/exe", search->pid) == -ENOMEM))
+		r = -ENOMEM;
+	return r ?: tell(search, name, USE_OPEN, search->open)
+			    ?: tell(search, name, USE_WATCHED, search->watches)
+				       ?: tell_devices(search, name);
+}
+
+static int look_at_process(void *data, const char *name)
+{
+	struct search *search = data;
+	uint64_t pid;
+	int r;
+
+	/* This process has the class open itself, at the moment. */
+	if (parse_u64(name, 10, &pid) < 0 || streq(name, search->self) ||
+	    process_has_no_program(&search->proc, name))
+		return 0;
+	search->pid = name;
+	search->incomplete = false;
+	r = look_at_parts(search);
+	free(search->program);
+	free(search->open);
+	free(search->watches);
+	search->program = search->open = search->watches = NULL;
+	search->n++;
+	search->unreadable += search->incomplete ? 1 : 0;
+	return r;
+}
+
+int running_find(struct sysfs *fs, int (*fn)(void *data, const struct running *running), void *data,
+		 uint64_t *ret_n, uint64_t *ret_unreadable)
+{
+	_cleanup_(search_done) struct search search = {
+		.fs = fs, .class = SYSFS_DIR_INIT, .proc = SYSFS_DIR_INIT, .fn = fn, .data = data
+	};
+	int r = 0;
+
+	*ret_n = *ret_unreadable = 0;
+	if (!sysfs_is_live(fs))
+		return 0;
+	r = read_class(&search);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = sysfs_dir_open(fs, &search.proc, "/proc")
+		    ?: sysfs_read_link_name(&search.proc, &search.self, "self");
+	if (r == 0)
+		r = sysfs_list(&search.proc, look_at_process, &search);
+	if (r < 0)
+		return r;
+	*ret_n = search.n;
+	*ret_unreadable = search.unreadable;
+	return 0;
+}
+
+/* --- what a process runs ---------------------------------------------------------------------- */
+
+static int add_path(struct strv *paths, const char *path)
+{
+	return strv_has(paths, path) ? 0 : strv_push(paths, path);
+}
+
+/* The files that are mapped to be run. */
+static int add_mapped(const struct sysfs_dir *proc, const char *pid, struct strv *ret)
+{
+	_cleanup_free_ char *maps = NULL;
+	char *rest, *line, *path;
+	int r = sysfs_read_file(proc, &maps, "%s/maps", pid);
+
+	rest = maps;
+	while (r == 0 && (line = strsep(&rest, "\n"))) {
+		path = strchr(line, '/');
+		if (path && path - line > 20 && memchr(line, 'x', (size_t)(path - line)))
+			r = add_path(ret, path);
+	}
+	return r;
+}
+
+/* The first operand of the command line, if it is a path. */
+static int add_script(const struct sysfs_dir *proc, const char *pid, const char *command,
+		      struct strv *ret)
+{
+	_cleanup_free_ char *words = strdup(command), *cwd = NULL, *path = NULL;
+	char *rest = words, *word;
+	int r;
+
+	if (!words)
+		return -ENOMEM;
+	strsep(&rest, "\n");
+	while ((word = strsep(&rest, "\n")) && *word == '-')
+		;
+	if (!word || !*word)
+		return 0;
+	if (*word == '/')
+		return add_path(ret, word);
+	r = sysfs_read_link(proc, &cwd, "%s/cwd", pid);
+	if (r < 0)
+		return r;
+	if (asprintf(&path, "%s/%s", cwd, word) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return add_path(ret, path);
+}
+
+static int same_files(const struct sysfs_dir *proc, const char *pid)
+{
+	_cleanup_free_ char *theirs = NULL, *ours = NULL;
+	int r = sysfs_read_link(proc, &theirs, "%s/ns/mnt", pid)
+			?: sysfs_read_link(proc, &ours, "%d/ns/mnt", (int)getpid());
+
+	if (r < 0)
+		return r;
+	return streq(strrchr(theirs, '/'), strrchr(ours, '/')) ? 0 : -ENOENT;
+}
+
+int running_files(struct sysfs *fs, const char *pid, struct strv *ret, char **ret_command)
+{
+	struct sysfs_dir proc = SYSFS_DIR_INIT;
+	_cleanup_free_ char *program = NULL, *command = NULL;
+	int r = sysfs_dir_open(fs, &proc, "/proc");
+
+	if (r == 0)
+		r = same_files(&proc, pid) ?: sysfs_read_link(&proc, &program, "%s/exe", pid)
+						      ?: add_path(ret, program);
+	if (r == 0)
+		r = sysfs_read_words(&proc, &command, "%s/cmdline", pid);
+	if (r == 0)
+		r = add_mapped(&proc, pid, ret) ?: add_script(&proc, pid, command, ret);
+	sysfs_dir_done(&proc);
+	if (r == 0)
+		*ret_command = TAKE_PTR(command);
+	return r == 0 || r == -ENOMEM ? r : -ENOENT;
+}

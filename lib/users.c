@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+
+#include "context.h"
+#include "files.h"
+#include "inspect.h"
+#include "owner.h"
+#include "parse.h"
+#include "running.h"
+
+/* Where programs and what configures them live. What is a link there leads to one of the others. */
+static const char *const usual_paths[] = {
+	"/etc",	  "/usr", "/usr/local", "/bin",		"/sbin",	   "/lib",
+	"/lib64", "/opt", "/run/udev",	"/run/systemd", "/run/modprobe.d", "/run/modules-load.d",
+};
+
+/* What @public shows of it is owned here. */
+struct user {
+	struct daxbus_user public;
+	char *path, *process, *text, *package;
+};
+
+struct daxbus_users {
+	struct user *items;
+	size_t n;
+	struct daxbus_users_count count;
+};
+
+/*
+ * struct search - a search for users
+ * @users: those found so far
+ * @door: the root of the files
+ * @mentions: of the file that is read
+ * @verdict: instead of adding users, say here whether a file is one
+ */
+struct search {
+	struct daxbus_ctx *ctx;
+	struct daxbus_users *users;
+	struct door door;
+	struct mentions mentions;
+	struct sysfs *fs;
+	bool *verdict;
+};
+
+static void users_free(struct daxbus_users *users)
+{
+	for (size_t i = 0; users && i < users->n; i++) {
+		struct user *user = &users->items[i];
+
+		free(user->path);
+		free(user->process);
+		free(user->text);
+		free(user->package);
+	}
+	if (users)
+		free(users->items);
+	free(users);
+}
+
+static void users_free_p(struct daxbus_users **users)
+{
+	users_free(*users);
+}
+
+static void search_done(struct search *search)
+{
+	mentions_done(&search->mentions);
+	door_close(&search->door);
+	sysfs_free(search->fs);
+}
+
+/* --- adding one ------------------------------------------------------------------------------- */
+
+static int copy(char **ret, const char *s)
+{
+	*ret = s ? strdup(s) : NULL;
+	return s && !*ret ? -ENOMEM : 0;
+}
+
+/* What of @template is a pointer into a file or a process is copied. */
+static int add_user(struct daxbus_users *users, const struct daxbus_user *template, enum use use)
+{
+	struct user user = { .public = *template };
+	int r = copy(&user.path, template->path) ?: copy(&user.process, template->process)
+						       ?: copy(&user.text, template->text);
+
+	user.public.path = user.path;
+	user.public.process = user.process;
+	user.public.text = user.text;
+	user.public.code = use_word(use);
+	user.public.breaks = use_breaks(use);
+	user.public.instead = use_instead(use);
+	if (r == 0)
+		r = array_grow(&users->items, users->n, sizeof(*users->items));
+	if (r == 0) {
+		users->items[users->n++] = user;
+		return 0;
+	}
+	free(user.path);
+	free(user.process);
+	free(user.text);
+	return r;
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+static int add_mentions(struct search *search, const char *path, enum filekind kind)
+{
+	const struct mentions *m = &search->mentions;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->n; i++) {
+		const struct daxbus_user user = { .kind = filekind_word(kind),
+						  .path = path,
+						  .line = m->items[i].line,
+						  .offset = m->items[i].offset,
+						  .text = m->items[i].text,
+						  .safe = m->safe };
+
+		r = add_user(search->users, &user, m->items[i].use);
+	}
+	return r;
+}
+
+static int look_at_file(void *data, const char *path, int fd, const struct stat *st)
+{
+	struct search *search = data;
+	struct daxbus_users_count *count = &search->users->count;
+	enum filekind kind;
+	uint64_t n = 0;
+	bool cut = false;
+	int r = inspect(&search->mentions, path, fd, st, &kind, &n, &cut);
+
+	count->bytes += n;
+	count->cut += cut ? 1 : 0;
+	if (cut)
+		log_debug(&search->ctx->log, "read only the first %" PRIu64 " bytes of %s", n,
+			  path);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		count->unreadable++;
+		log_debug(&search->ctx->log, "cannot read %s: %s", path, strerror(-r));
+		return 0;
+	}
+	if (!search->verdict)
+		return add_mentions(search, path, kind);
+	*search->verdict |= search->mentions.n && !search->mentions.safe;
+	return 0;
+}
+
+static struct files begin_files(struct search *search)
+{
+	return (struct files){ .door = &search->door,
+			       .log = &search->ctx->log,
+			       .watch = &search->ctx->watch,
+			       .file = look_at_file,
+			       .data = search };
+}
+
+static bool is_missing(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR;
+}
+
+/* A usual place that is not there, or nobody may look into, is no reason to stop. */
+static int walk_usual(struct search *search, struct files *files, struct daxbus_error *error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(usual_paths); i++) {
+		int r = files_walk(files, usual_paths[i], NULL);
+
+		if (r == -EACCES)
+			files->count.unreadable++;
+		else if (r == -EINTR)
+			return err_set(error, r, "stopped");
+		else if (r == -ENOMEM)
+			return err_oom(error);
+		else if (r < 0 && !is_missing(r))
+			log_debug(&search->ctx->log, "passed over %s: %s", usual_paths[i],
+				  strerror(-r));
+	}
+	return 0;
+}
+
+static int walk_named(struct files *files, const char *const *paths, size_t n,
+		      struct daxbus_error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (paths[i][0] != '/')
+			return err_set(error, -EINVAL, "'%s' is no path from the root", paths[i]);
+		r = files_walk(files, paths[i], error);
+	}
+	return r;
+}
+
+static int find_in_files(struct search *search, const char *const *paths, size_t n,
+			 struct daxbus_error *error)
+{
+	struct daxbus_users_count *count = &search->users->count;
+	struct files files = begin_files(search);
+	int r = paths ? walk_named(&files, paths, n, error) : walk_usual(search, &files, error);
+
+	count->files += files.count.files;
+	count->unreadable += files.count.unreadable;
+	count->vanished += files.count.vanished;
+	count->foreign += files.count.foreign;
+	files_done(&files);
+	return r;
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+/* The words of a command line are the program of an interpreter that was given one so. */
+static int inspect_command(struct search *search, const char *command, bool *ret)
+{
+	struct mentions *m = &search->mentions;
+	size_t n = strlen(command);
+	int r = 0;
+
+	mentions_restart(m, SYNTAX_HASH);
+	while (r == 0 && n) {
+		size_t room;
+		char *p = mentions_room(m, &room);
+
+		room = room < n ? room : n;
+		memcpy(p, command, room);
+		command += room;
+		n -= room;
+		r = mentions_put(m, room);
+	}
+	r = r ?: mentions_end(m);
+	if (r == 0)
+		*ret |= m->n && !m->safe;
+	return r;
+}
+
+/*
+ * A process that has a device need not know where its folder is. Return: whether what it runs, as
+ * far as that can be told, uses the class; -ENOMEM.
+ */
+static int inspect_process(struct search *search, const char *pid, bool *ret)
+{
+	_cleanup_(strv_done) struct strv paths = { 0 };
+	_cleanup_free_ char *command = NULL;
+	struct files files = begin_files(search);
+	bool uses = false;
+	int r = running_files(search->fs, pid, &paths, &command);
+
+	*ret = true;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	search->verdict = &uses;
+	for (size_t i = 0; r == 0 && !uses && i < paths.n; i++) {
+		r = files_walk(&files, paths.items[i], NULL);
+		/* The program itself must be seen: a container's, or one deleted since, is not. */
+		uses |= i == 0 && files.count.files == 0;
+		r = r == -ENOMEM || r == -EINTR ? r : 0;
+	}
+	search->verdict = NULL;
+	files_done(&files);
+	if (r == 0)
+		r = inspect_command(search, command, &uses);
+	if (r == 0)
+		*ret = uses;
+	return r;
+}
+
+static int look_at_process(void *data, const struct running *running)
+{
+	struct search *search = data;
+	struct daxbus_user user = { .kind = "process",
+				    .path = running->program,
+				    .process = running->name,
+				    .text = running->what };
+	bool uses = true;
+	int r = parse_u64(running->pid, 10, &user.pid);
+
+	if (r == 0 && (running->use == USE_DEVICE_OPEN || running->use == USE_DEVICE_MAPPED))
+		r = inspect_process(search, running->pid, &uses);
+	if (!uses)
+		user.safe = "its program and libraries name nothing of the class: it has to be "
+			    "stopped while the device moves, and may be started again";
+	return r < 0 ? r : add_user(search->users, &user, running->use);
+}
+
+static int find_processes(struct search *search, struct daxbus_error *error)
+{
+	struct daxbus_users_count *count = &search->users->count;
+	int r = sysfs_new(&search->fs, search->ctx->sysroot, &search->ctx->log, error);
+
+	if (r < 0)
+		return r;
+	r = running_find(search->fs, look_at_process, search, &count->processes, &count->hidden);
+	if (r == -ENOMEM)
+		return err_oom(error);
+	return r < 0 ? err_set(error, r, "cannot look at processes: %s", strerror(-r)) : 0;
+}
+
+/* --- the result ------------------------------------------------------------------------------- */
+
+static int find_packages(struct search *search)
+{
+	struct daxbus_users *users = search->users;
+	_cleanup_free_ struct owner *owners = calloc(users->n + 1, sizeof(*owners));
+	int r;
+
+	if (!owners)
+		return -ENOMEM;
+	for (size_t i = 0; i < users->n; i++)
+		owners[i].path = users->items[i].path ?: "";
+	r = owners_find(&search->door, owners, users->n);
+	for (size_t i = 0; i < users->n; i++)
+		users->items[i].public.package = users->items[i].package = owners[i].package;
+	return r;
+}
+
+static int compare_users(const void *a, const void *b)
+{
+	const struct daxbus_user *x = &((const struct user *)a)->public;
+	const struct daxbus_user *y = &((const struct user *)b)->public;
+	int r;
+
+	/* Files have the number 0 and come last. */
+	if (x->pid != y->pid)
+		return x->pid - 1 > y->pid - 1 ? 1 : -1;
+	r = strcmp(x->path ?: "", y->path ?: "");
+	if (r != 0)
+		return r;
+	return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+static int open_search(struct search *search, struct daxbus_ctx *ctx, const char *root,
+		       struct daxbus_error *error)
+{
+	int r;
+
+	search->ctx = ctx;
+	search->door = DOOR_INIT;
+	r = door_open(&search->door, root ?: "/", &ctx->log);
+	if (r < 0)
+		return err_set(error, r, "cannot open the folder '%s': %s", root ?: "/",
+			       strerror(-r));
+	r = mentions_init(&search->mentions, SYNTAX_PROGRAM, INSPECT_BUFFER);
+	return r < 0 ? err_oom(error) : 0;
+}
+
+_public_ int daxbus_find_users(struct daxbus_ctx *ctx, const char *root, const char *const *paths,
+			       size_t n, struct daxbus_users **ret, struct daxbus_error *error)
+{
+	_cleanup_(users_free_p) struct daxbus_users *users = calloc(1, sizeof(*users));
+	_cleanup_(search_done) struct search search = { .users = users, .door = DOOR_INIT };
+	int r;
+
+	if (!users)
+		return err_oom(error);
+	r = open_search(&search, ctx, root, error);
+	if (r == 0 && !root)
+		r = find_processes(&search, error);
+	if (r == 0)
+		r = find_in_files(&search, paths, n, error);
+	if (r < 0)
+		return r;
+	if (find_packages(&search) < 0)
+		return err_oom(error);
+	if (users->n)
+		qsort(users->items, users->n, sizeof(*users->items), compare_users);
+	*ret = TAKE_PTR(users);
+	return 0;
+}
+
+_public_ const struct daxbus_user *daxbus_users_next(const struct daxbus_users *users,
+						     const struct daxbus_user *previous)
+{
+	/* The public part is the first member. */
+	const struct user *user = (const void *)previous;
+	size_t i = user ? (size_t)(user - users->items) + 1 : 0;
+
+	return i < users->n ? &users->items[i].public : NULL;
+}
+
+_public_ const struct daxbus_users_count *daxbus_users_count(const struct daxbus_users *users)
+{
+	return &users->count;
+}
+
+_public_ struct daxbus_users *daxbus_users_unref(struct daxbus_users *users)
+{
+	users_free(users);
+	return NULL;
+}

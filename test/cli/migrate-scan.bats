@@ -1,0 +1,436 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr and others
+# shellcheck disable=SC2016 # texts of scripts, whose variables are theirs
+
+# Who depends on /sys/class/dax: installed files. Processes need a kernel with the class, test/vm/migrate-scan.bats.
+
+load cli
+
+# put PATH [MODE]: a file of the system in $root, from standard input
+put()
+{
+	mkdir -p "$(dirname "$root/$1")"
+	cat > "$root/$1"
+	chmod "${2-644}" "$root/$1"
+}
+
+# compile PATH [FLAG...]: a program of the system in $root, from C on standard input
+compile()
+{
+	local path=$1
+	shift
+	mkdir -p "$(dirname "$root/$path")"
+	"${CC:-cc}" -x c "$@" -o "$root/$path" -
+}
+
+# Twenty that use the class, each in its way.
+make_users()
+{
+	put etc/udev/rules.d/60-a.rules <<< 'SUBSYSTEM=="dax", DEVPATH=="*/class/dax/*", MODE="0660"'
+	put usr/lib/udev/rules.d/61-b.rules <<< $'# size\nPROGRAM="/bin/sh -c \'cat /sys/class/dax/%k/size\'"'
+	put usr/lib/udev/rules.d/62-c.rules <<< 'KERNEL=="dax*", DEVPATH=="/devices/*/dax/dax*", GROUP="db"'
+	put etc/systemd/system/a.service <<< $'[Unit]\nConditionPathExists=/sys/class/dax'
+	put etc/systemd/system/b.path <<< $'[Path]\nPathExistsGlob=/sys/class/dax/dax*'
+	put usr/lib/systemd/system/c.service <<< $'[Unit]\nAfter=sys-class-dax-dax0.0.device'
+	put etc/modprobe.d/d.conf <<< 'alias nd:t7* dax_pmem_compat'
+	put etc/modprobe.d/e.conf <<< $'# the bus was new then\nblacklist dax_pmem'
+	put etc/modules-load.d/f.conf <<< 'dax_pmem_compat'
+	put etc/default/daxd <<< 'DAXD_DEVICES=/sys/class/dax'
+	put usr/bin/ls-dax 755 <<< $'#!/bin/sh\nfor d in /sys/class/dax/*; do echo "$d"; done'
+	put usr/bin/braces 755 <<< $'#!/bin/bash\nls -d /sys/class/{nd,dax}/*'
+	put usr/bin/joined 755 <<< $'#!/usr/bin/python3\nimport os\nprint(os.listdir(os.path.join("/sys", "class", "dax")))'
+	put usr/lib/python3/dist-packages/daxtools.py <<< $'from pathlib import Path\nCLASS = Path("/sys/class") / "dax"'
+	put usr/bin/opened 755 <<< $'#!/usr/bin/perl\nopendir(my $d, "/sys/class/dax") or die;'
+	put usr/bin/align 755 <<< $'#!/bin/sh\n[ -e /dev/dax0.0 ] && cat "/sys/dev/char/$1/device/align"'
+	put usr/sbin/region 755 <<< $'#!/bin/sh\ncat "/sys/dev/char/$1/device/dax_region/id"'
+	compile usr/bin/program <<< '#include <stdio.h>
+int main(int n, char **v) { return printf("/sys/class/dax/%s/size\n", v[n - 1]) < 0; }'
+	compile usr/lib/libold.so.1 -shared -fPIC <<< '#include <stdio.h>
+#include <string.h>
+int is_dax(char *to, const char *link)
+{
+	sprintf(to, "/sys/dev/char/%d:%d/subsystem", 1, 2);
+	return strcmp(link, "/sys/class/dax") == 0;
+}'
+	# The path is in the instructions then, and nowhere else.
+	compile usr/bin/copied -O2 <<< '#include <string.h>
+#include <unistd.h>
+int main(int n, char **v) { char s[64]; strcpy(s, "/sys/class/dax"); return access(s + n - 1, R_OK) + !v; }'
+}
+
+users='/etc/default/daxd
+/etc/modprobe.d/d.conf
+/etc/modprobe.d/e.conf
+/etc/modules-load.d/f.conf
+/etc/systemd/system/a.service
+/etc/systemd/system/b.path
+/etc/udev/rules.d/60-a.rules
+/usr/bin/align
+/usr/bin/braces
+/usr/bin/copied
+/usr/bin/joined
+/usr/bin/ls-dax
+/usr/bin/opened
+/usr/bin/program
+/usr/lib/libold.so.1
+/usr/lib/python3/dist-packages/daxtools.py
+/usr/lib/systemd/system/c.service
+/usr/lib/udev/rules.d/61-b.rules
+/usr/lib/udev/rules.d/62-c.rules
+/usr/sbin/region'
+
+# Twenty and a few that look as if they did.
+make_look_alikes()
+{
+	put usr/bin/comment 755 <<< $'#!/bin/sh\n# was /sys/class/dax\nls /sys/bus/dax/devices # not /sys/class/dax'
+	put usr/bin/daxtra 755 <<< $'#!/bin/sh\nls /sys/class/daxtra'
+	put usr/bin/dax-foo 755 <<< $'#!/bin/sh\nls /sys/class/dax_foo /sys/class/dax-foo'
+	put usr/bin/unrelated 755 <<< $'#!/bin/sh\nls foo/class/dax/bar /srv/class/dax'
+	put usr/bin/disk-align 755 <<< $'#!/bin/sh\ncat /sys/block/sda/device/align'
+	put usr/bin/docstring 755 <<< $'#!/usr/bin/python3\n"""Before, this was in\n/sys/class/dax."""\nprint(1)'
+	put usr/bin/pod 755 <<< $'#!/usr/bin/perl\n=head1 FILES\n\n/sys/class/dax\n\n=cut\nprint 1;'
+	put usr/bin/unload 755 <<< $'#!/bin/sh\nmodprobe -r dax_pmem_compat && modprobe dax_pmem'
+	put usr/share/doc/x/notes <<< 'It used to be in /sys/class/dax.'
+	put usr/share/man/man1/x.1 <<< '/sys/class/dax'
+	put usr/share/x/README <<< '/sys/class/dax'
+	put usr/share/x/howto.md <<< '/sys/class/dax'
+	put usr/share/x/list <<< '/sys/class/dax'
+	put usr/share/x/x.c <<< 'const char *s = "/sys/class/dax";'
+	put opt/x/.git/hooks/pre-commit 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	put etc/modprobe.d/options.conf <<< $'options dax_hmem region_idle=1\noptions dax_pmem_compat x=1'
+	put etc/modprobe.d/daxctl.conf <<< $'blacklist dax_pmem_compat\nalias nd:t7* dax_pmem'
+	put etc/udev/rules.d/70-dax.rules <<< 'SUBSYSTEM=="dax", KERNEL=="dax*", GROUP="db", TAG+="systemd"'
+	put etc/udev/rules.d/71-dax.rules <<< '# DEVPATH=="*/class/dax/*"'
+	put etc/systemd/system/x.service <<< $'[Unit]\n; ConditionPathExists=/sys/class/dax\nAfter=sys-class-daxtra.device'
+	put usr/share/x/data 644 <<< $'\x7f\x01/sys/class/dax'
+	head -c 100 /dev/zero >> "$root/usr/share/x/data"
+	ln -s ls-dax "$root/usr/bin/link"
+	ln "$root/usr/bin/comment" "$root/usr/bin/comment2"
+	make_safe
+}
+
+make_safe()
+{
+	put usr/bin/both 755 <<< $'#!/bin/sh\nls -d /sys/bus/dax/devices/* /sys/class/dax/* 2> /dev/null'
+	compile usr/bin/both-too <<< '#include <stdio.h>
+int main(int n, char **v) { (void)v; return puts(n > 1 ? "/sys/class/dax" : "/sys/bus/dax/devices") < 0; }'
+	compile usr/lib/libnew.so.1 -shared -fPIC <<< '#include <stdio.h>
+#include <string.h>
+int is_dax(char *to, const char *link)
+{
+	sprintf(to, "/sys/dev/char/%d:%d/subsystem", 1, 2);
+	return strcmp(link, "dax") == 0 || strncmp(link, "/dev/dax", 8) == 0;
+}'
+}
+
+safe='/usr/bin/both
+/usr/bin/both-too
+/usr/lib/libnew.so.1'
+
+setup()
+{
+	root=$BATS_TEST_TMPDIR/root
+	mkdir "$root"
+}
+
+teardown()
+{
+	[[ -z ${public-} ]] || rm -r "$public"
+	[[ -z ${busy-} ]] || { kill "$busy" && wait "$busy"; } || true
+}
+
+# The files in $output that are users, or with 'false' those that need no change.
+files()
+{
+	jq -r ".users[] | select((.safe == null) == ${1-true}) | .path" <<< "$output" | sort -u
+}
+
+# --- what is found --------------------------------------------------------------------------------
+
+@test "of 20 users and 20 look-alikes, the 20, and no other" {
+	make_users
+	make_look_alikes
+	[[ $(wc -l <<< "$users") -eq 20 ]]
+	daxbus migrate scan --root "$root" --json
+	is_status 7
+	is_stderr ''
+	[[ $(files) == "$users" ]] || mismatch "$(diff <(files) - <<< "$users")"
+	[[ $(files false) == "$safe" ]] || mismatch "$(files false)"
+}
+
+@test "look-alikes alone: status 0" {
+	make_look_alikes
+	daxbus migrate scan --root "$root"
+	is_status 0
+	[[ ${stderr_lines[0]} == 'daxbus: nothing that was looked at depends on /sys/class/dax' ]]
+	[[ ${lines[0]} == 'Need no change:' && ${#lines[@]} -eq 4 ]] || mismatch 'other lines'
+}
+
+@test "each place has its line or offset, and the words are there" {
+	make_users
+	daxbus migrate scan --root "$root" --json
+	local path line offset
+	while read -r path line offset; do
+		[[ $line == null ]] || sed -n "${line}p" "$root/$path" | grep -qE 'dax|device/align' || mismatch "$path:$line"
+		tail -c +$((offset + 1)) "$root/$path" | head -c 12 | grep -qaE '^(dax|device/align)' || mismatch "$path+$offset"
+	done < <(jq -r '.users[] | "\(.path) \(.line) \(.offset)"' <<< "$output")
+	[[ $(json '[.users[] | select(.path == "/etc/modprobe.d/e.conf") | .line, .code]') == '[2,"bus-kept-out"]' ]]
+	[[ $(json '[.users[] | select(.path == "/usr/lib/libold.so.1") | .kind, .line, .code]') == \
+		'["library",null,"class-compared"]' ]]
+	[[ $(json '[.users[] | .code] | unique') == \
+		'["bus-kept-out","class-compared","class-folder","class-path","compat-module","device-align","device-region"]' ]]
+}
+
+@test "text says what breaks and what to use, once for each way" {
+	put usr/bin/a 755 <<< $'#!/bin/sh\nls /sys/class/dax\nls /sys/class/dax/dax0.0\nls x/device/dax_region/id'
+	daxbus migrate scan --root "$root"
+	is_status 7
+	is_output '/usr/bin/a (script)
+  line 2: ls /sys/class/dax
+  line 3: ls /sys/class/dax/dax0.0
+    breaks: a device on the bus is not in /sys/class/dax, and since kernel 5.17 none is
+    use instead: /sys/bus/dax/devices/daxX.Y, or /sys/dev/char/MAJOR:MINOR/ of the device node
+  line 4: ls x/device/dax_region/id
+    breaks: a device on the bus has no link '\''device'\''
+    use instead: ../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y'
+	[[ $stderr == "daxbus: looked at 1 files ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
+}
+
+@test "packages: dpkg's lists, with /lib for /usr/lib, and with an architecture" {
+	make_users
+	local info=$root/var/lib/dpkg/info
+	mkdir -p "$info"
+	printf '%s\n' /. /lib /lib/libold.so.1 > "$info/libold1:amd64.list"
+	printf '%s\n' /usr/bin /usr/bin/program /usr/bin/programme > "$info/old-tools.list"
+	mkfifo "$info/fifo.list"
+	daxbus migrate scan --root "$root" --json
+	[[ $(json '[.users[] | select(.package) | .path, .package]') == \
+		'["/usr/bin/program","old-tools","/usr/lib/libold.so.1","libold1"]' ]] || mismatch packages
+	daxbus migrate scan --root "$root"
+	[[ $output == *'/usr/lib/libold.so.1 (library, package libold1)'* ]]
+}
+
+@test "daxbus itself knows both" {
+	local library=("${DAXBUS%/*}"/../../lib/.libs/libdaxbus.so.*.*)
+	[[ -e ${library[0]} ]] || skip 'not in a build folder'
+	daxbus migrate scan --json "$DAXBUS" "${library[0]}"
+	is_status 0
+	[[ $(json '[.users[] | .safe | length > 0] | all and length > 0') == true ]] || mismatch 'not safe'
+}
+
+# --- paths ----------------------------------------------------------------------------------------
+
+@test "a PATH: a file, a folder, a link to one, from the current folder" {
+	make_users
+	make_look_alikes
+	cd "$root"
+	for path in usr/bin/ls-dax ./usr/bin/../bin/ls-dax "$root/usr/bin/ls-dax" usr/bin/link; do
+		daxbus migrate scan --json "$path"
+		is_status 7
+		[[ $(json '[.users[].path]') == "[\"$(realpath "$root")/usr/bin/ls-dax\"]" ]] || mismatch "$path"
+	done
+	daxbus migrate scan --json etc/modprobe.d
+	[[ $(json '.users | length') == 2 ]]
+	# What is named is looked at: also where nothing is expected.
+	daxbus migrate scan --json opt/x/.git/hooks
+	is_status 7
+}
+
+@test "with --root, a PATH is one in it, and links stay in it" {
+	make_users
+	ln -s /usr/bin "$root/bin"
+	ln -s /../../../../usr/bin/ls-dax "$root/away"
+	for path in usr/bin/ls-dax /usr/bin/ls-dax /bin/ls-dax /away; do
+		daxbus migrate scan --json --root="$root" "$path"
+		[[ $(json '[.users[].path]') == '["/usr/bin/ls-dax"]' ]] || mismatch "$path"
+	done
+}
+
+@test "named twice, or linked, a file is read once" {
+	make_users
+	ln "$root/usr/bin/ls-dax" "$root/usr/bin/ls-dax2"
+	daxbus migrate scan --json --root="$root" /usr/bin/ls-dax /usr /usr/bin
+	[[ $(json '[.users[] | select(.path | contains("ls-dax"))] | length') == 1 ]] || mismatch twice
+}
+
+@test "a PATH that is not there, is no file, or is the kernel's" {
+	daxbus migrate scan "$root/none"
+	is_status 3
+	is_stderr "daxbus: cannot look into $root/none: No such file or directory"
+	mkfifo "$root/fifo"
+	ln -s self "$root/self"
+	daxbus migrate scan "$root/fifo"
+	is_usage_error "$root/fifo is neither a folder nor a file" 'migrate scan'
+	daxbus migrate scan "$root/self"
+	is_status 1
+	for path in /proc /proc/self/status /sys/kernel; do
+		daxbus migrate scan "$path"
+		is_usage_error "$path is the kernel's, and nothing that is installed" 'migrate scan'
+	done
+	daxbus migrate scan ''
+	is_usage_error "'' is no path" 'migrate scan'
+	daxbus migrate scan --root="$root/fifo"
+	is_status 2
+	daxbus migrate scan --root="$root/none" --json
+	is_status 3
+	[[ $(json '.error.code') == '"not-found"' ]]
+}
+
+# --- bad input ------------------------------------------------------------------------------------
+
+@test "an empty system" {
+	daxbus migrate scan --root="$root"
+	is_status 0
+	is_output ''
+}
+
+@test "names with newlines, escapes and no UTF-8" {
+	local name=$'a\nb\e[31m\xff\'"$x'
+	put "usr/bin/$name" 755 <<< $'#!/bin/sh\nls /sys/class/dax \e[2J \xff'
+	daxbus migrate scan --root="$root"
+	is_status 7
+	LC_ALL=C run -1 grep -q $'[\x01-\x08\x0b-\x1f\x7f]' <<< "$output"
+	daxbus migrate scan --root="$root" --json
+	[[ $(json '.users | length') == 1 ]] || mismatch json
+	[[ $(json '.users[0].path | contains("a\nb\u001b[31m")') == true ]] || mismatch name
+	# The name of a package is that of a file, which an image may have chosen.
+	mkdir -p "$root/var/lib/dpkg/info"
+	printf '/etc/b.conf\n' > "$root/var/lib/dpkg/info/"$'\e[2J.list'
+	put etc/b.conf <<< 'path=/sys/class/dax'
+	daxbus migrate scan --root="$root" /etc/b.conf
+	is_status 7
+	[[ $output == *'package ?[2J)'* && $output != *$'\e'* ]] || mismatch escape
+}
+
+@test "FIFOs, devices, loops and dangling links are not opened" {
+	make_users
+	mkfifo "$root/usr/bin/fifo" "$root/etc/udev/rules.d/f.rules"
+	ln -s . "$root/usr/bin/loop"
+	ln -s loop2 "$root/usr/bin/loop2"
+	ln -s /none "$root/usr/bin/dangling"
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$root/usr/s"
+	run --separate-stderr timeout 20 "$DAXBUS" migrate scan --root "$root" --json
+	is_status 7
+	[[ $(files) == "$users" ]] || mismatch users
+	[[ $(json .looked_at.unreadable) == 0 ]]
+}
+
+@test "what cannot be read is counted, and named with --verbose" {
+	make_users
+	copy_for_everybody
+	cp -r "$root/usr/bin" "$public/scanned"
+	chmod 755 "$public/scanned"
+	chmod 000 "$public/scanned/ls-dax"
+	mkdir -m 000 "$public/scanned/closed"
+	run --separate-stderr as_nobody migrate scan "$public/scanned"
+	is_status 7
+	[[ $output != *ls-dax* && $output == *braces* ]] || mismatch users
+	[[ $stderr == *'daxbus: 2 files and 0 processes could not be read; root may read them'* ]] || mismatch stderr
+	run --separate-stderr as_nobody migrate scan -v "$public/scanned"
+	[[ $stderr == *'passed over ls-dax in '*'Permission denied'* && $stderr == *'passed over closed'* ]] || mismatch log
+	chmod -R u+rwX "$public/scanned"
+}
+
+@test "noise, and files of no length" {
+	for i in 1 2 3; do
+		head -c 1000000 /dev/urandom > "$root/noise$i"
+		chmod 755 "$root/noise$i"
+		{ printf '#!/bin/sh\n'; head -c 1000000 /dev/urandom; } > "$root/script$i"
+		{ head -c 64 "$DAXBUS"; head -c 5000000 /dev/urandom; } > "$root/elf$i"
+	done
+	: > "$root/empty"
+	printf '\177ELF' > "$root/short"
+	daxbus migrate scan --json "$root"
+	is_status 0
+	[[ $(json .looked_at.files) == 11 ]] || mismatch files
+}
+
+@test "huge files are read as far as they can matter, and it is said" {
+	put script 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	truncate -s 1T "$root/script"
+	cp "$DAXBUS" "$root/program"
+	truncate -s 1T "$root/program"
+	run --separate-stderr timeout 60 "$DAXBUS" migrate scan --json "$root"
+	is_status 7
+	[[ $(json .looked_at.cut) == 1 ]] || mismatch cut
+	[[ $(files) == "$(realpath "$root")/script" ]] || mismatch users
+	run --separate-stderr timeout 60 "$DAXBUS" migrate scan "$root"
+	[[ $stderr == *'of 1 huge files only the beginning was read'* ]]
+}
+
+@test "a line without an end" {
+	{ printf '#!/bin/sh\nls '; head -c 2000000 /dev/zero | tr '\0' x; echo ' /sys/class/dax'; } > "$root/long"
+	daxbus migrate scan --json "$root"
+	is_status 7
+	[[ $(json '[.users[] | .line, (.text | length) <= 160]') == '[2,true]' ]] || mismatch line
+}
+
+@test "a file that grows while it is read" {
+	put growing 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	(while echo '# and on' >> "$root/growing"; do :; done) 3>&- &
+	busy=$!
+	for i in 1 2 3 4 5; do
+		run --separate-stderr timeout 20 "$DAXBUS" migrate scan --json "$root"
+		is_status 7
+		[[ $(json '.users | length') == 1 ]] || mismatch users
+	done
+}
+
+@test "files that vanish" {
+	put stays 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	(while :; do
+		mkdir -p "$root/gone"
+		touch "$root"/gone/{1..40}
+		rm -r "$root/gone"
+	done) 3>&- 2> /dev/null &
+	busy=$!
+	for i in {1..5}; do
+		run --separate-stderr timeout 20 "$DAXBUS" migrate scan --json "$root"
+		is_status 7
+		[[ $(json '.users | length') == 1 ]] || mismatch users
+	done
+}
+
+@test "folders deeper than can be held open" {
+	put top 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	local path=$root
+	for i in {1..200}; do path+=/d; done
+	mkdir -p "$path"
+	daxbus migrate scan --json "$root"
+	is_status 7
+	[[ $(json '[(.users | length), .looked_at.unreadable]') == '[1,1]' ]] || mismatch deep
+}
+
+# --- the document, and the rest -------------------------------------------------------------------
+
+@test "the document is valid, and has the keys of its schema" {
+	local schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-scan.schema.json
+	python3 -c 'import jsonschema' || skip 'no python3-jsonschema here'
+	make_users
+	make_safe
+	daxbus migrate scan --json --root="$root"
+	python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$schema" <<< "$output"
+	[[ $(json '.users[0] | keys') == "$(jq -c '.properties.users.items.required | sort' "$schema")" ]]
+	[[ $(json '.looked_at | keys') == "$(jq -c '.properties.looked_at.required | sort' "$schema")" ]]
+	[[ $(json keys) == "$(jq -c '.required | sort' "$schema")" ]]
+}
+
+@test "a captured tree has no processes; files are those of --root" {
+	make_users
+	tree_with_two
+	daxbus migrate scan --json --sysroot "$tree" --root "$root"
+	[[ $(files) == "$users" ]] || mismatch users
+	daxbus migrate scan --json --sysroot "$tree" "$root/usr/bin/ls-dax"
+	[[ $(json .looked_at.processes) == 0 ]]
+}
+
+@test "options and paths are completed" {
+	daxbus __introspect complete -- migrate s
+	[[ $'\n'$output$'\n' == *$'\nscan\n'* ]]
+	daxbus __introspect complete -- migrate scan /et
+	is_output :files
+	daxbus __introspect complete -- migrate scan --root=
+	is_output :folders
+}

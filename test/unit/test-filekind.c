@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include "filekind.h"
+
+#define ELF(type) "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0" type "\0"
+
+/* A file, with its kind, _FILEKIND_MAX for data, and how it is read. */
+static const struct {
+	const char *path;
+	mode_t mode;
+	const char *head;
+	size_t n;
+	enum filekind kind;
+	enum syntax syntax;
+} rows[] = {
+	{ "/usr/bin/a", 0755, ELF("\3"), 18, FILEKIND_PROGRAM, SYNTAX_PROGRAM },
+	{ "/usr/bin/a", 0644, ELF("\2"), 18, FILEKIND_PROGRAM, SYNTAX_PROGRAM },
+	{ "/usr/lib/liba.so.1", 0644, ELF("\3"), 18, FILEKIND_LIBRARY, SYNTAX_PROGRAM },
+	{ "/usr/lib/a", 0644, ELF("\1"), 18, _FILEKIND_MAX, 0 },
+	{ "/var/core", 0600, ELF("\4"), 18, _FILEKIND_MAX, 0 },
+	{ "/usr/lib/a", 0644, ELF("\3"), 10, _FILEKIND_MAX, 0 },
+	{ "/usr/bin/a", 0644, "#!/bin/sh\n", 10, FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ "/usr/bin/a", 0755, "#!/usr/bin/env python3\n", 23, FILEKIND_SCRIPT, SYNTAX_PYTHON },
+	{ "/usr/bin/a", 0755, "#!/bin/sh\npython", 16, FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ "/usr/bin/a", 0755, "#!/bin/sh\n\0\0", 12, FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ "/usr/lib/a.py", 0644, "import os", 9, FILEKIND_SCRIPT, SYNTAX_PYTHON },
+	{ "/usr/lib/a", 0755, "echo", 4, FILEKIND_SCRIPT, SYNTAX_HASH },
+	{ "/usr/lib/a", 0644, "echo", 4, _FILEKIND_MAX, 0 },
+	{ "/usr/lib/a", 0755, "ec\0o", 4, _FILEKIND_MAX, 0 },
+	{ "/usr/lib/udev/rules.d/60-a.rules", 0644, "A", 1, FILEKIND_UDEV, SYNTAX_UDEV },
+	{ "/usr/share/polkit-1/rules.d/a.rules", 0644, "A", 1, FILEKIND_SCRIPT, SYNTAX_SLASHES },
+	{ "/etc/systemd/system/a.service", 0644, "A", 1, FILEKIND_UNIT, SYNTAX_LINES },
+	{ "/etc/systemd/system/a.service.d/b.conf", 0644, "A", 1, FILEKIND_UNIT, SYNTAX_LINES },
+	{ "/etc/modprobe.d/a.conf", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_MODPROBE },
+	{ "/etc/modules", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_LINES },
+	{ "/etc/modules-load.d/a.conf", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_LINES },
+	{ "/etc/default/a", 0644, "A", 1, FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ "/srv/etcetera/a", 0644, "A", 1, _FILEKIND_MAX, 0 },
+	{ "/opt/a.conf", 0644, "A", 1, FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ "/etc/a", 0644, "", 0, _FILEKIND_MAX, 0 },
+};
+
+static void test_kinds(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		enum syntax syntax = _SYNTAX_MAX;
+		enum filekind kind =
+			filekind_of(rows[i].path, rows[i].mode, rows[i].head, rows[i].n, &syntax);
+
+		assert_row(i, kind == rows[i].kind);
+		assert_row(i, kind == _FILEKIND_MAX || syntax == rows[i].syntax);
+	}
+}
+
+static void test_idle(void **state _unused_)
+{
+	static const char *const idle[] = { "a.md", "a.gz", "README.sh", "a.c", "changelog", "a~" };
+	static const char *const busy[] = { "a",       "a.sh", "liba.so.1", "a.conf", "lua5.4",
+					    "a.rules", "gz",   "reader",    "a.bin",  "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(idle); i++)
+		assert_row(i, filekind_is_idle_name(idle[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(busy); i++)
+		assert_row(i, !filekind_is_idle_name(busy[i]));
+	assert_true(filekind_is_idle_folder("/opt/a/.git"));
+	assert_true(filekind_is_idle_folder("/usr/share/doc"));
+	assert_false(filekind_is_idle_folder("/opt/doc"));
+	assert_false(filekind_is_idle_folder("/usr/share/documents"));
+	assert_false(filekind_is_idle_folder("/"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_idle),
+	};
+
+	return cmocka_run_group_tests_name("filekind", tests, NULL, NULL);
+}

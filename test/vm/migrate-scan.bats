@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Who uses /sys/class/dax: processes, on a kernel that has the class for persistent memory (5.10), and what there is to
+# see on one that does not. Runs inside the machine.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086
+load guest
+
+setup_file() { modprobe device_dax; }
+
+teardown() {
+	let_go
+	[ -z "${other-}" ] || kill "$other" 2>/dev/null || true
+	other=
+}
+
+class() { [ "$(kernel)" = 5.10 ]; }
+
+# other COMMAND...: a process, its number in $other, that has begun once it made a file in $ready
+other() {
+	"$@" 3>&- >/dev/null 2>&1 &
+	other=$!
+}
+
+# scan_says STATUS PATH...
+scan_says() {
+	local wanted=$1
+	shift
+	daxbus_says "$wanted" migrate scan --json "$@"
+}
+
+# of JQ-FILTER: of the user that is the process $1
+of() { jq -r ".users[] | select(.pid == $1) | $2" <<<"$output"; }
+
+empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
+
+@test "nobody uses it: status 0" {
+	scan_says 0 "$(empty)"
+	[ "$(jq '.users | length' <<<"$output")" = 0 ]
+	if class; then
+		[ "$(jq .looked_at.processes <<<"$output")" -gt 2 ]
+		[ "$(jq .looked_at.hidden <<<"$output")" = 0 ]
+	else
+		[ ! -e /sys/class/dax/dax0.0 ]
+	fi
+}
+
+@test "a process in /sys/class/dax, and one that has a folder open there" {
+	class || return 0
+	other bash -c 'cd /sys/class/dax && exec sleep 600'
+	until [ "$(readlink /proc/$other/cwd)" = /sys/class/dax ]; do pause 0.02; done
+	scan_says 7 "$(empty)"
+	[ "$(of $other '"\(.kind) \(.process) \(.code) \(.text) \(.safe) \(.line) \(.offset)"')" = \
+		'process sleep class-open /sys/class/dax null null null' ]
+	kill $other
+	other bash -c 'exec 5</sys/class/dax/dax0.0/size; exec sleep 600'
+	until [ -e "/proc/$other/fd/5" ]; do pause 0.02; done
+	scan_says 7 "$(empty)"
+	[ "$(of $other .code)" = class-open ]
+	[[ $(of $other .text) == */dax/dax0.0/size ]]
+}
+
+@test "a process that watches it" {
+	class || return 0
+	type -P python3 >/dev/null || skip 'no python3 here'
+	other python3 -c 'import ctypes, time
+libc = ctypes.CDLL(None)
+libc.inotify_add_watch(libc.inotify_init1(0), b"/sys/class/dax", 0x100)
+time.sleep(600)'
+	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
+	scan_says 7 "$(empty)"
+	[ "$(of $other .code)" = class-watched ]
+}
+
+@test "a process that watches something else, and one that does nothing" {
+	class || return 0
+	type -P python3 >/dev/null || skip 'no python3 here'
+	other python3 -c 'import ctypes, time
+libc = ctypes.CDLL(None)
+libc.inotify_add_watch(libc.inotify_init1(0), b"/sys/class/tty", 0x100)
+time.sleep(600)'
+	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
+	scan_says 0 "$(empty)"
+	[ "$(jq '.users | length' <<<"$output")" = 0 ]
+}
+
+@test "a process that has the device mapped and does not care" {
+	class || return 0
+	hold dax0.0 mapped
+	scan_says 0 "$(empty)"
+	[ "$(of $holder '"\(.code) \(.text) \(.process)"')" = 'device-mapped /dev/dax0.0 map-device' ]
+	[ "$(of $holder '.safe | length > 0')" = true ]
+	[ "$(of $holder .path)" = "$(readlink /proc/$holder/exe)" ]
+}
+
+@test "a script that has the device open and names the class" {
+	class || return 0
+	printf '%s\n' '#!/bin/bash' 'exec 5<>/dev/dax0.0' 'while sleep 1; do ls /sys/class/dax; done' >/tmp/user
+	chmod +x /tmp/user
+	other /tmp/user
+	until [ -e "/proc/$other/fd/5" ]; do pause 0.02; done
+	scan_says 7 "$(empty)"
+	[ "$(of $other '"\(.code) \(.safe)"')" = 'device-open null' ]
+}
+
+@test "another user sees none of that, and is told" {
+	class || return 0
+	hold dax0.0 mapped
+	run --separate-stderr as_user "$daxbus" migrate scan "$(empty)"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *'processes could not be read; root may read them'* ]]
+}
+
+@test "another file system is not entered, and counted" {
+	mkdir -p /tmp/top/mounted
+	mount -t tmpfs none /tmp/top/mounted
+	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >/tmp/top/mounted/user
+	chmod +x /tmp/top/mounted/user
+	scan_says 0 /tmp/top
+	[ "$(jq .looked_at.foreign <<<"$output")" = 1 ]
+	scan_says 7 /tmp/top/mounted
+	umount /tmp/top/mounted
+}
+
+@test "daxbus itself has nothing open there" {
+	scan_says 0 /opt/daxbus
+	[ "$(jq '[.users[] | .safe | length > 0] | all and length > 0' <<<"$output")" = true ]
+}
