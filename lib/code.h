@@ -88,6 +88,8 @@
 	    "Install a kernel that has /sys/bus/dax: Linux 5.1 or later.")                      \
 	row(CODE_NOT_OURS, "file-not-ours", false,                                              \
 	    "Look at the file; move or remove it, and try again.")                              \
+	row(CODE_CLASS_USERS, "class-users", true,                                              \
+	    "Mend or stop what 'daxbus migrate scan' shows, or use --force.")                   \
 	row(CODE_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
 	    "Take that line out of modprobe.d; see 'daxbus migrate status'.")                   \
 	/* failures */                                                                          \

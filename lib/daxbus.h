@@ -1034,7 +1034,9 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  *       daxbus_outcome_unref()
  * @error: receives what failed, or NULL
  *
- * A file that daxbus did not write, or that was changed since, is never touched. Devices are only
+ * For DAXBUS_MODEL_BUS users are looked for first, as daxbus_find_users() does; as long as there
+ * are any, nothing is touched unless that is forced. A file that daxbus did not write, or that was
+ * changed since, is never touched. Devices are only
  * moved when the file is as it should be, each as a transaction of its own; the file stays when
  * one of them fails.
  *

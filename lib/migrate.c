@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "change.h"
 #include "lock.h"
@@ -118,27 +120,115 @@ static bool is_chosen(const struct daxbus_outcome *outcome)
 	       verdict == DAXBUS_UNCHANGED;
 }
 
-static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
-		  struct daxbus_error *error)
+static int choose_file(const struct choice_of_model *c, bool dry_run,
+		       struct daxbus_outcome *outcome, struct daxbus_error *error)
+{
+	return migrating_run(c->ctx->sysroot, c->root, c->model, c->request && c->request->force,
+			     dry_run, &c->ctx->log, outcome, error);
+}
+
+/* --- users ------------------------------------------------------------------------------------ */
+
+/* Whether the file, or devices, are not as they are wanted already. */
+static int would_change(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
+{
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	enum daxbus_verdict verdict;
+	int r = outcome ? choose_file(c, true, outcome, error) : err_oom(error);
+
+	if (r < 0)
+		return r;
+	verdict = outcome->results[0]->public.verdict;
+	*ret = verdict == DAXBUS_PLANNED ||
+	       (verdict == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW);
+	return 0;
+}
+
+/* Those who need the class, and the first of them. */
+static uint64_t count_users(const struct daxbus_users *users, const struct daxbus_user **ret_first)
+{
+	const struct daxbus_user *user = NULL;
+	uint64_t n = 0;
+
+	while ((user = daxbus_users_next(users, user)))
+		if (!user->safe && n++ == 0)
+			*ret_first = user;
+	return n;
+}
+
+static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_outcome *outcome)
+{
+	struct result *result = outcome_add_file(outcome, MIGRATION_FILE);
+	char *message;
+
+	if (!result ||
+	    asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first %s %s", n,
+		     n == 1 ? "" : "s", n == 1 ? "was" : "were",
+		     first->process ? "the process" : "in",
+		     first->process ? first->process : first->path) < 0)
+		return -ENOMEM;
+	result_set(result, DAXBUS_REFUSED, CODE_CLASS_USERS);
+	result_set_message(result, message);
+	result_finish(result);
+	return 0;
+}
+
+/*
+ * Who depends on the class would not find its device on the bus. Looking takes seconds, so nobody
+ * looks who has nothing to change. @outcome receives the refusal, if it is one.
+ */
+static int check_users(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+		       struct daxbus_error *error)
+{
+	const struct daxbus_user *first = NULL;
+	struct daxbus_users *users = NULL;
+	bool looks = false;
+	uint64_t n;
+	int r;
+
+	if (c->model != DAXBUS_MODEL_BUS || (c->request && c->request->force) || c->ctx->sysroot)
+		return 0;
+	r = would_change(c, &looks, error);
+	if (r == 0 && looks)
+		r = daxbus_find_users(c->ctx, c->root, NULL, 0, &users, error);
+	if (r < 0 || !looks)
+		return r;
+	n = count_users(users, &first);
+	if (n && refuse_users(n, first, outcome) < 0)
+		r = err_oom(error);
+	daxbus_users_unref(users);
+	return r;
+}
+
+/* --- both ------------------------------------------------------------------------------------- */
+
+/* Another system may be on file systems of others; what is written there is never half. */
+static int lock_and_choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+			   struct daxbus_error *error)
 {
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
 	bool locks = !c->root && !c->dry_run;
 	int r = 0;
 
-	if (!c->dry_run && c->ctx->sysroot)
-		return err_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
-	if (locks && geteuid() != 0)
-		return err_set(error, -EPERM, "changing the configuration needs root");
-	/* Another system may be on file systems of others; what is written there is never half. */
 	if (locks)
 		r = lock_take(&lock, RUN_FOLDER, c->request ? c->request->wait : 0, &c->ctx->watch,
 			      error);
 	if (r == 0 && locks && c->flags & DAXBUS_MIGRATE_NOW)
 		r = change_check_journal(lock.folder, error);
-	return r
-		       ?: migrating_run(c->ctx->sysroot, c->root, c->model,
-					c->request && c->request->force, c->dry_run, &c->ctx->log,
-					outcome, error);
+	return r < 0 ? r : choose_file(c, c->dry_run, outcome, error);
+}
+
+static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+		  struct daxbus_error *error)
+{
+	int r;
+
+	if (!c->dry_run && c->ctx->sysroot)
+		return err_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
+	if (!c->root && !c->dry_run && geteuid() != 0)
+		return err_set(error, -EPERM, "changing the configuration needs root");
+	r = check_users(c, outcome, error);
+	return r < 0 || outcome->n ? r : lock_and_choose(c, outcome, error);
 }
 
 static int run(const struct choice_of_model *c, struct daxbus_outcome **ret,

@@ -290,6 +290,43 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_output "$file: unchanged: class; it is the kernel's own choice"
 }
 
+@test "who depends on the class is looked for first: refused, unless forced" {
+	mkdir -p "$root/usr/local/bin"
+	printf '#!/bin/sh\nls /sys/class/dax\n' > "$root/usr/local/bin/daxstat"
+	local before
+	before=$(fingerprint)
+	for dry in '' --dry-run; do
+		# shellcheck disable=SC2086
+		migrate apply --json $dry
+		is_status 5
+		[[ $(json '[.changed, (.results | length), .results[0].file, .results[0].result, .results[0].code]') == \
+			"[false,1,\"$file\",\"refused\",\"class-users\"]" ]] || mismatch refused
+		[[ $(json '.results[0].message') == *'1 user of /sys/class/dax was found, the first in /usr/local/bin/daxstat"' ]] ||
+			mismatch message
+		[[ $(fingerprint) == "$before" ]] || mismatch touched
+	done
+	migrate revert
+	is_status 0
+	migrate apply --force
+	is_status 0
+	# What is so already needs no look.
+	migrate apply
+	is_status 0
+	migrate revert
+	is_status 0
+	[[ $(fingerprint) == "$before" ]] || mismatch touched
+	rm "$root/usr/local/bin/daxstat"
+	migrate apply
+	is_status 0
+}
+
+@test "--now is for the devices of the running system" {
+	migrate apply --now
+	is_usage_error "options --now and --root exclude each other" "migrate apply"
+	daxbus migrate revert --root="$root" --now
+	is_usage_error "options --root and --now exclude each other" "migrate revert"
+}
+
 @test "--dry-run shows the file and its lines, and touches nothing" {
 	local before
 	before=$(fingerprint)
