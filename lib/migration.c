@@ -8,7 +8,6 @@
 #include "fields.h"
 #include "reading.h"
 
-#define MODULES "/lib/modules"
 #define CMDLINE "/proc/cmdline"
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -251,214 +250,18 @@ static int publish_lines(struct daxbus_migration *m)
 
 /* --- kernels ---------------------------------------------------------------------------------- */
 
-static int read_in_modules(struct rootfs *fs, const char *release, const char *name, char **ret)
-{
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), MODULES "/%s/%s", release, name);
-
-	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : rootfs_read(fs, path, ret, NULL);
-}
-
-/* Whether a list of files of modules, each at the beginning of a line, has one of that name. */
-static bool has_module(const char *list, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = list; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *end = line + strcspn(line, ":\n");
-		const char *slash = memrchr(line, '/', (size_t)(end - line));
-		const char *base = slash ? slash + 1 : line;
-
-		if (strncmp(base, name, length) == 0 && starts_with(base + length, ".ko"))
-			return true;
-	}
-	return false;
-}
-
-static int read_aliases(char *text, struct strv *ret)
-{
-	struct modprobe_reader reader = modprobe_reader(text);
-	struct modprobe_line line;
-	int r = 0;
-
-	while (r == 0 && modprobe_read(&reader, &line))
-		if (line.command == MODPROBE_ALIAS &&
-		    modprobe_alias_matches(line.name, ND_DAX_ALIAS))
-			r = strv_push(ret, line.rest);
-	return r;
-}
-
-static int read_modules(struct rootfs *fs, struct kernel_modules *modules)
-{
-	_cleanup_free_ char *dep = NULL, *alias = NULL, *builtin = NULL;
-	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
-
-	if (r < 0)
-		return only_oom(r);
-	r = read_in_modules(fs, modules->release, "modules.builtin", &builtin);
-	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
-	modules->compat = has_module(dep, COMPAT_MODULE);
-	modules->core = has_module(dep, "dax_pmem_core");
-	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
-	r = only_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
-	if (r == 0)
-		r = read_aliases(alias, &modules->aliases);
-	/* Without the aliases nothing can be said. */
-	modules->known = r == 0 || modules->builtin;
-	return only_oom(r);
-}
-
-/* A value of the configuration that the kernel was built with: NULL when that cannot be read. */
-static const char *find_option(const char *config)
-{
-	static const char option[] = "CONFIG_DEV_DAX_PMEM_COMPAT=";
-	const char *found = strstr(config, option);
-
-	if (!found)
-		return "n";
-	return found[strlen(option)] == 'y' ? "y" : "m";
-}
-
-static int read_option(struct rootfs *fs, const char *release, const char **ret)
-{
-	static const char *const places[] = { "/boot/config-%s", MODULES "/%s/config" };
-	int r = -ENOENT;
-
-	for (size_t i = 0; i < ARRAY_SIZE(places) && r < 0 && r != -ENOMEM; i++) {
-		_cleanup_free_ char *path = NULL, *text = NULL;
-		const char *rest = strstr(places[i], "%s");
-
-		if (asprintf(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
-			     rest + 2) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		r = rootfs_read(fs, path, &text, NULL);
-		if (r == 0)
-			*ret = find_option(text);
-	}
-	return only_oom(r);
-}
-
-static bool is_there(struct rootfs *fs, const char *path)
-{
-	uint64_t changed;
-
-	return rootfs_changed_at(fs, path, &changed) == 0;
-}
-
-/* The command by what is installed; where neither is, both are named. */
-static char *rebuild_command(struct rootfs *fs, const char *release)
-{
-	struct text text = { 0 };
-	bool debian = is_there(fs, "/usr/sbin/update-initramfs");
-	bool dracut = is_there(fs, "/usr/bin/dracut");
-
-	if (debian || !dracut)
-		text_add(&text, "update-initramfs -u -k %s", release);
-	if (!debian && !dracut)
-		text_add(&text, " (or: ");
-	if (!debian)
-		text_add(&text, "dracut -f --kver %s", release);
-	if (!debian && !dracut)
-		text_add(&text, ")");
-	return text_take(&text);
-}
-
-static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct migration_boot *boot)
-{
-	static const char *const before[] = { "/boot/initrd.img-", "/boot/initramfs-",
-					      "/boot/initrd-" };
-	static const char *const behind[] = { "", ".img", "" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
-		_cleanup_free_ char *path = NULL;
-		uint64_t time;
-
-		if (asprintf(&path, "%s%s%s", before[i], boot->modules.release, behind[i]) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		if (rootfs_changed_at(fs, path, &time) < 0)
-			continue;
-		boot->initramfs = TAKE_PTR(path);
-		boot->public.initramfs_is_old = time < changed_at;
-		boot->rebuild = rebuild_command(fs, boot->modules.release);
-		return boot->rebuild ? 0 : -ENOMEM;
-	}
-	return 0;
-}
-
-static int publish_boot(struct migration_boot *boot)
-{
-	struct daxbus_migration_boot *public = &boot->public;
-	const struct promise *promise = &boot->promise;
-	int r = 0;
-
-	if (kernel_offers_bus(&boot->modules))
-		r = strv_push(&boot->models, "bus");
-	if (r == 0 && kernel_offers_class(&boot->modules))
-		r = strv_push(&boot->models, "class");
-	public->kernel = boot->modules.release;
-	public->models = (const char *const *)boot->models.items;
-	public->n_models = boot->models.n;
-	public->model = promised_word(promise->model);
-	public->reason = promise->reason;
-	public->file = promise->file;
-	public->line = promise->line ? promise->line->number : 0;
-	public->initramfs = boot->initramfs;
-	public->rebuild = boot->rebuild;
-	return r;
-}
-
-static void boot_free(struct migration_boot *boot)
-{
-	if (!boot)
-		return;
-	kernel_modules_done(&boot->modules);
-	strv_done(&boot->models);
-	free(boot->initramfs);
-	free(boot->rebuild);
-	free(boot);
-}
-
-static void boot_free_p(struct migration_boot **boot)
-{
-	boot_free(*boot);
-}
-
-static struct migration_boot *boot_new(void)
-{
-	return calloc(1, sizeof(struct migration_boot));
-}
-
 static int read_boot(struct rootfs *fs, const char *release, struct daxbus_migration *m)
 {
-	_cleanup_(boot_free_p) struct migration_boot *boot = boot_new();
-	int r;
+	_cleanup_(boot_free_p) struct migration_boot *boot = NULL;
+	int r = boot_read(fs, release, &m->config, m->changed_at, &boot);
 
-	if (!boot)
-		return -ENOMEM;
-	boot->modules.release = strdup(release);
-	if (!boot->modules.release)
-		return -ENOMEM;
-	boot->public.running = m->is_running;
-	r = read_modules(fs, &boot->modules) ?: read_option(fs, release, &boot->public.compat);
 	if (r == 0)
-		r = find_initramfs(fs, m->changed_at, boot);
+		r = array_grow(&m->boots, m->n_boots, sizeof(struct migration_boot *));
 	if (r < 0)
 		return r;
-	boot->promise = promise_make(&boot->modules, &m->config);
-	r = publish_boot(boot)
-		    ?: array_grow(&m->boots, m->n_boots, sizeof(struct migration_boot *));
-	if (r == 0)
-		m->boots[m->n_boots++] = TAKE_PTR(boot);
-	return r;
-}
-
-static int add_release(void *data, const char *name)
-{
-	return *name == '.' ? 0 : strv_push(data, name);
+	boot->public.running = m->is_running;
+	m->boots[m->n_boots++] = TAKE_PTR(boot);
+	return 0;
 }
 
 static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
@@ -478,8 +281,7 @@ static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
 
 static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
 {
-	int r = sysfs ? read_release(sysfs, m)
-		      : only_oom(rootfs_list(fs, MODULES, NULL, add_release, &m->releases));
+	int r = sysfs ? read_release(sysfs, m) : boot_list(fs, &m->releases);
 
 	strv_sort(&m->releases);
 	for (size_t i = 0; r == 0 && i < m->releases.n; i++)
@@ -651,7 +453,9 @@ static const char *next_of(const struct daxbus_migration *m, enum promised promi
 		return migration_has_choice(m)
 			       ? "'daxbus migrate apply' makes the bus the model."
 			       : "Install a kernel that has the bus: Linux 5.1 or later.";
-	return m->has_class_device ? "Reboot." : NULL;
+	return m->has_class_device
+		       ? "Reboot, or have 'daxbus migrate apply --now' move the devices."
+		       : NULL;
 }
 
 /* What the initramfs has decides before any of the files that were read here. */

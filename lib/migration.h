@@ -2,9 +2,8 @@
 #ifndef DAXBUS_MIGRATION_H
 #define DAXBUS_MIGRATION_H
 
+#include "boot.h"
 #include "error.h"
-#include "promise.h"
-#include "rootfs.h"
 
 /*
  * Which device model there is, and which one a boot will give: what an installed system says is
@@ -38,15 +37,6 @@ enum file_assumption {
 	FILE_AS_IT_IS,
 	FILE_AS_IF_WRITTEN,
 	FILE_AS_IF_REMOVED,
-};
-
-struct migration_boot {
-	struct daxbus_migration_boot public;
-	struct kernel_modules modules;
-	struct promise promise;
-	struct strv models;
-	char *initramfs;
-	char *rebuild;
 };
 
 struct migration_device {

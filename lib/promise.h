@@ -3,6 +3,7 @@
 #define DAXBUS_PROMISE_H
 
 #include "modprobe.h"
+#include "ndregion.h"
 
 /*
  * Which model the devices on persistent memory will have when a kernel boots: that of the driver
@@ -14,8 +15,9 @@
 
 /* What the kernel asks for: the alias of an nd device that has a devdax namespace. */
 #define ND_DAX_ALIAS  "nd:t7"
-#define COMPAT_MODULE "dax_pmem_compat"
-#define BUS_MODULE    "dax_pmem"
+/* Modules have the names of their drivers. */
+#define COMPAT_MODULE ND_CLASS_DRIVER
+#define BUS_MODULE    ND_BUS_DRIVER
 
 enum promised {
 	PROMISED_UNKNOWN,
