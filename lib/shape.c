@@ -499,6 +499,11 @@ static bool new_layout(struct planning *p, const struct layout *now, uint64_t al
 	if (wanted_size(p, have, room_for(now, &free, unit), unit, &size) ||
 	    guard_multiple(p, size, unit))
 		return true;
+	/* All that there is, in another alignment, may be less than it has. */
+	if (p->request->size_as == SIZE_ALL && size < have)
+		return planning_refuse(p, CODE_BAD_ALIGN,
+				       "it has %s, and of multiples of %s no more than %s fit",
+				       SIZE_TEXT(have), SIZE_TEXT(unit), SIZE_TEXT(size));
 	if (size > have && grow(p, ret, &free, size - have, unit))
 		return true;
 	if (size > have)

@@ -243,6 +243,11 @@ static void test_realign(void **state _unused_)
 		  "resize align=1G size=max", "",
 		  "layout " ALL "<100000000-11fffffff; align=1073741824<2097152", NULL },
 		/* what stays behind because of it */
+		/* max makes no device smaller */
+		{ "at=100000000-107ffffff size=128M region=none", "resize align=1G size=max", "",
+		  "!bad-align", NULL },
+		{ "at=100000000-15fffffff size=1536M region=none", "resize align=1G size=max", "",
+		  "!bad-align", NULL },
 		{ "align=1G region=140000000-187ffffff", "resize size=max", "",
 		  "layout 100000000-17fffffff<" ALL,
 		  "128 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB" },
