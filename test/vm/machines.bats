@@ -155,6 +155,20 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_equal "$(<two)" "$(printf 'two\n1')"
 }
 
+@test "--reboots: booted anew until the command wants no more, or fails" {
+	count='n=$(($(cat /run/vm/disk/n || echo 0) + 1)); echo $n >/run/vm/disk/n; echo boot $n; dmesg | grep -c set-up.begins
+		touch /run/vm/again; [ $n -lt 3 ] || rm /run/vm/again'
+	run --separate-stderr "$vm" run --memory none --reboots -- sh -c "$count; exit 0"
+	assert_success
+	assert_output "$(printf '%s\n' 'boot 1' 1 'boot 2' 1 'boot 3' 1)"
+	run --separate-stderr "$vm" run --memory none --reboots -- sh -c "$count; [ \$n -lt 2 ]"
+	assert_failure 1
+	assert_output "$(printf '%s\n' 'boot 1' 1 'boot 2' 1)"
+	# Without it, to ask for another boot is a mistake.
+	run --separate-stderr "$vm" run --memory none -- touch /run/vm/again
+	assert_failure 125
+}
+
 @test "a failing set-up says what failed, and the command does not run" {
 	cp -r "$BATS_TEST_DIRNAME" copy
 	echo 'echo "no such luck"; false' >>copy/guest/setup-hmem
