@@ -156,16 +156,26 @@ static uint64_t count_users(const struct daxbus_users *users, const struct daxbu
 	return n;
 }
 
+/* Return: as asprintf(). */
+static int describe_user(char **ret, const struct daxbus_user *user)
+{
+	if (!user->process)
+		return asprintf(ret, "in %s", user->path);
+	return asprintf(ret, "the process %s (%" PRIu64 ")", user->process, user->pid);
+}
+
 static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_outcome *outcome)
 {
 	struct result *result = outcome_add_file(outcome, MIGRATION_FILE);
+	_cleanup_free_ char *where = NULL;
 	char *message;
 
-	if (!result ||
-	    asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first %s %s", n,
-		     n == 1 ? "" : "s", n == 1 ? "was" : "were",
-		     first->process ? "the process" : "in",
-		     first->process ? first->process : first->path) < 0)
+	if (!result || describe_user(&where, first) < 0) {
+		where = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first %s", n,
+		     n == 1 ? "" : "s", n == 1 ? "was" : "were", where) < 0)
 		return -ENOMEM;
 	result_set(result, DAXBUS_REFUSED, CODE_CLASS_USERS);
 	result_set_message(result, message);

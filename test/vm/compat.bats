@@ -5,7 +5,7 @@
 # on persistent memory and in the class.
 
 # names of guest.bash, and paths that have no spaces
-# shellcheck disable=SC2154,SC2086
+# shellcheck disable=SC2154,SC2086,SC2030,SC2031
 load guest
 
 nd=/sys/bus/nd
@@ -22,7 +22,7 @@ setup() {
 # Every test begins in the class.
 teardown() {
 	let_go
-	rm -f /etc/modprobe.d/test.conf /etc/modprobe.d/daxbus-migrate.conf
+	rm -f /tmp/system/usr/bin/user {,/tmp/system}/etc/modprobe.d/{test,daxbus-migrate}.conf
 	umount "/lib/modules/$(uname -r)" 2>/dev/null || true
 	"$daxbus" recover >/dev/null 2>&1 || true
 	is compat dax0.0 || "$daxbus" reconfigure --mode=compat dax0.0
@@ -120,17 +120,18 @@ walk() {
 	is compat dax0.0
 }
 
-# With --force: looking for users in every file of the system takes an emulated processor minutes.
-@test "migrate apply --now and revert --now: the file, and every device" {
-	file=/etc/modprobe.d/daxbus-migrate.conf
-	daxbus_says 0 migrate apply --now --force --dry-run --json
+# now_and_back OPTION...: `migrate apply --now` with them, and revert
+now_and_back() {
+	local file=/etc/modprobe.d/daxbus-migrate.conf
+	daxbus_says 0 migrate apply --now "$@" --dry-run --json
 	[ "$(jq -c '[.results[] | [.device, .file, .result, .to]]' <<<"$output")" = \
 		"[[null,\"$file\",\"planned\",\"bus\"],[\"dax0.0\",null,\"planned\",\"devdax\"]]" ]
-	[ ! -e $file ]
+	[ ! -e "$system$file" ]
 	is compat dax0.0
 	"$pattern" write /dev/dax0.0 "$(seed)"
-	daxbus_says 0 migrate apply --now --force --json
+	daxbus_says 0 migrate apply --now "$@" --json
 	[ "$(jq -c '[.results[] | [.device, .result, .to]]' <<<"$output")" = '[[null,"changed","bus"],["dax0.0","changed","devdax"]]' ]
+	[ -e "$system$file" ]
 	is device_dax dax0.0
 	"$pattern" check /dev/dax0.0 "$(seed)"
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
@@ -138,20 +139,50 @@ walk() {
 	is "$REPLY" dax0.0
 	daxbus_says 0 migrate revert --now --json
 	[ "$(jq -c '[.results[] | [.device, .result, .to]]' <<<"$output")" = '[[null,"changed","class"],["dax0.0","changed","compat"]]' ]
-	[ ! -e $file ]
+	[ ! -e "$system$file" ]
 	is compat dax0.0
 	daxbus_says 0 migrate revert --now --json
 	[ "$(jq -c '[.results[].result]' <<<"$output")" = '["unchanged"]' ]
 }
 
-@test "somebody uses the class: migrate apply is refused" {
-	[ "${DAXBUS_LONG-}" ] || return 0
+@test "migrate apply --now and revert --now: the file, and every device" {
+	in_small_system
+	now_and_back
+}
+
+# All of the host's files would be looked at for users otherwise.
+@test "the same by force, whoever uses the class" {
+	system=
+	now_and_back --force
+}
+
+@test "somebody uses the class: migrate apply is refused, and names them" {
+	in_small_system
+	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >$system/usr/bin/user
+	chmod +x $system/usr/bin/user
+	refuses class-users migrate apply --now
+	both_say /usr/bin/user
+	rm $system/usr/bin/user
+	(cd /sys/class/dax && exec sleep 600) 3>&- &
+	holder=$!
+	until [ "$(readlink /proc/$holder/cwd)" = /sys/class/dax ]; do pause 0.02; done
+	refuses class-users migrate apply --now
+	both_say "the process sleep ($holder)"
+	let_go
+	[ ! -e $system/etc/modprobe.d/daxbus-migrate.conf ]
+	is compat dax0.0
+}
+
+@test "one that does not care has the device mapped: migrate apply --now writes the file, and moves no device" {
+	in_small_system
 	hold dax0.0 mapped
-	daxbus_says 5 migrate apply --now --json
-	[ "$(result '"\(.result) \(.code)"')" = "refused class-users" ]
-	both_say map-device
+	daxbus_says 4 migrate apply --now --json
+	[ "$(jq -c '[.results[] | [.device, .result, .code]]' <<<"$output")" = \
+		'[[null,"changed",null],["dax0.0","refused","device-held"]]' ]
+	both_say "map-device ($holder): mapped"
 	let_go
 	is compat dax0.0
+	daxbus_says 0 migrate revert
 }
 
 @test "the nd device is somebody else's meanwhile, or has another driver: refused" {
