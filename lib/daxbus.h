@@ -1036,9 +1036,8 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  *
  * For DAXBUS_MODEL_BUS users are looked for first, as daxbus_find_users() does; as long as there
  * are any, nothing is touched unless that is forced. A file that daxbus did not write, or that was
- * changed since, is never touched. Devices are only
- * moved when the file is as it should be, each as a transaction of its own; the file stays when
- * one of them fails.
+ * changed since, is never touched. Devices are only moved when the file is as it should be, each as
+ * a transaction of its own; the file stays when one of them fails.
  *
  * Context: without @root, takes the lock /run/daxbus/lock and needs CAP_DAC_OVERRIDE.
  *
@@ -1047,6 +1046,7 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  *   -EOPNOTSUPP  the context reads a captured tree;
  *   -EBUSY  another process holds the lock;
  *   -EINVAL  flags that make no sense;
+ *   -EINTR  while users were looked for, the function of daxbus_set_watch_fn() said so;
  *   -EUCLEAN  with DAXBUS_MIGRATE_NOW, a killed run has to be recovered first.
  * Since: 0.1
  */

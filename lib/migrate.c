@@ -159,9 +159,11 @@ static uint64_t count_users(const struct daxbus_users *users, const struct daxbu
 /* Return: as asprintf(). */
 static int describe_user(char **ret, const struct daxbus_user *user)
 {
+	if (!user->pid)
+		return asprintf(ret, "%s", user->path);
 	if (!user->process)
-		return asprintf(ret, "in %s", user->path);
-	return asprintf(ret, "the process %s (%" PRIu64 ")", user->process, user->pid);
+		return asprintf(ret, "process %" PRIu64, user->pid);
+	return asprintf(ret, "process %s (%" PRIu64 ")", user->process, user->pid);
 }
 
 static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_outcome *outcome)
@@ -174,7 +176,7 @@ static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxb
 		where = NULL;
 		return -ENOMEM;
 	}
-	if (asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first %s", n,
+	if (asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
 		     n == 1 ? "" : "s", n == 1 ? "was" : "were", where) < 0)
 		return -ENOMEM;
 	result_set(result, DAXBUS_REFUSED, CODE_CLASS_USERS);

@@ -301,7 +301,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 		is_status 5
 		[[ $(json '[.changed, (.results | length), .results[0].file, .results[0].result, .results[0].code]') == \
 			"[false,1,\"$file\",\"refused\",\"class-users\"]" ]] || mismatch refused
-		[[ $(json '.results[0].message') == *'1 user of /sys/class/dax was found, the first in /usr/local/bin/daxstat"' ]] ||
+		[[ $(json '.results[0].message') == *'1 user of /sys/class/dax was found, the first: /usr/local/bin/daxstat"' ]] ||
 			mismatch message
 		[[ $(fingerprint) == "$before" ]] || mismatch touched
 	done

@@ -167,7 +167,7 @@ now_and_back() {
 	holder=$!
 	until [ "$(readlink /proc/$holder/cwd)" = /sys/class/dax ]; do pause 0.02; done
 	refuses class-users migrate apply --now
-	both_say "the process sleep ($holder)"
+	both_say "the first: process sleep ($holder)"
 	let_go
 	[ ! -e $system/etc/modprobe.d/daxbus-migrate.conf ]
 	is compat dax0.0
