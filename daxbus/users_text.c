@@ -89,6 +89,16 @@ static void add_safe(struct text *text, const struct daxbus_users *users)
 	}
 }
 
+static const char *files(uint64_t n)
+{
+	return n == 1 ? "file" : "files";
+}
+
+static const char *processes(uint64_t n)
+{
+	return n == 1 ? "process" : "processes";
+}
+
 /* What was seen is said beside the results, and what was not. */
 static void say_summary(const struct daxbus_users *users)
 {
@@ -100,14 +110,15 @@ static void say_summary(const struct daxbus_users *users)
 	size = text_take(&text);
 	if (!users_any_breaks(users))
 		say("nothing that was looked at depends on /sys/class/dax");
-	say("looked at %" PRIu64 " files (%s) and %" PRIu64 " processes", count->files,
-	    size ? size : "?", count->processes);
+	say("looked at %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files, files(count->files),
+	    size ? size : "?", count->processes, processes(count->processes));
 	if (count->unreadable || count->hidden)
-		say("%" PRIu64 " files and %" PRIu64 " processes could not be read%s",
-		    count->unreadable, count->hidden, geteuid() != 0 ? "; root may read them" : "");
+		say("%" PRIu64 " %s and %" PRIu64 " %s could not be read%s", count->unreadable,
+		    files(count->unreadable), count->hidden, processes(count->hidden),
+		    geteuid() != 0 ? "; root may read them" : "");
 	if (count->cut)
-		say("of %" PRIu64 " huge files only the beginning was read (--verbose names them)",
-		    count->cut);
+		say("of %" PRIu64 " huge %s only the beginning was read (--verbose tells which)",
+		    count->cut, files(count->cut));
 }
 
 int users_print_text(struct session *s, const struct daxbus_users *users)

@@ -194,7 +194,7 @@ files()
   line 4: ls x/device/dax_region/id
     breaks: a device on the bus has no link '\''device'\''
     use instead: ../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y'
-	[[ $stderr == "daxbus: looked at 1 files ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
+	[[ $stderr == "daxbus: looked at 1 file ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
 }
 
 @test "packages: dpkg's lists, with /lib for /usr/lib, and with an architecture" {
@@ -356,7 +356,7 @@ files()
 	[[ $(json .looked_at.cut) == 1 ]] || mismatch cut
 	[[ $(files) == "$(realpath "$root")/script" ]] || mismatch users
 	run --separate-stderr timeout 60 "$DAXBUS" migrate scan "$root"
-	[[ $stderr == *'of 1 huge files only the beginning was read'* ]]
+	[[ $stderr == *'of 1 huge file only the beginning was read'* ]]
 }
 
 @test "a line without an end" {
