@@ -4,319 +4,13 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "place.h"
+
 /* Bytes before and behind a mention that decide about it. */
 #define CONTEXT	     256
 /* Mentions of a file that are told. */
 #define MENTIONS_MAX 100
 #define TEXT_MAX     160
-/*
- * Go and Rust keep their texts in one piece without NULs between them: a run of this length is no
- * string of C.
- */
-#define BLOB_MIN     200
-
-static const struct {
-	const char *word;
-	const char *breaks;
-	const char *instead;
-} uses[] = {
-#define USE_TEXTS(name, word, breaks, instead) [name] = { word, breaks, instead },
-	USES(USE_TEXTS)
-};
-
-const char *use_word(enum use use)
-{
-	return uses[use].word;
-}
-
-const char *use_breaks(enum use use)
-{
-	return uses[use].breaks;
-}
-
-const char *use_instead(enum use use)
-{
-	return uses[use].instead;
-}
-
-/* --- text around a place ---------------------------------------------------------------------- */
-
-/*
- * struct piece - a line without its comment, or a string of a program
- * @s: its @n bytes, which do not end with a NUL
- * @n: how many
- * @offset: of the first in the file
- * @line: its number, 0 in a program
- */
-struct piece {
-	const char *s;
-	size_t n;
-	uint64_t offset;
-	uint64_t line;
-};
-
-static bool is_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
-}
-
-static bool is_quote(char c)
-{
-	return c == '"' || c == '\'' || c == '`';
-}
-
-static bool is_one_of(char c, const char *set)
-{
-	return c && strchr(set, c);
-}
-
-static bool is_before(const struct piece *t, size_t p, const char *word)
-{
-	size_t n = strlen(word);
-
-	return p >= n && memcmp(t->s + p - n, word, n) == 0;
-}
-
-static bool is_behind(const struct piece *t, size_t p, const char *word)
-{
-	size_t n = strlen(word);
-
-	return p <= t->n && t->n - p >= n && memcmp(t->s + p, word, n) == 0;
-}
-
-static bool is_anywhere(const struct piece *t, size_t end, const char *word)
-{
-	return memmem(t->s, end, word, strlen(word));
-}
-
-/* Whether a name that reaches up to @p ends there: "/sys/class/dax.", but not "dax.c". */
-static bool ends_name(const struct piece *t, size_t p)
-{
-	if (p >= t->n)
-		return true;
-	if (t->s[p] == '.')
-		return p + 1 >= t->n || !isalnum((unsigned char)t->s[p + 1]);
-	return !is_name(t->s[p]);
-}
-
-static bool begins_name(const struct piece *t, size_t p)
-{
-	return p == 0 || !(is_name(t->s[p - 1]) || t->s[p - 1] == '.');
-}
-
-/*
- * Whether the folder that ends in front of the slash before @p can be where sysfs is: "/sys/", a
- * variable, a glob, a format, or nothing at all; not the name of another folder.
- */
-static bool is_below_sysfs(const struct piece *t, size_t p)
-{
-	size_t end, begin;
-
-	if (begins_name(t, p) && (p == 0 || t->s[p - 1] != '/'))
-		return true;
-	if (p == 0 || t->s[p - 1] != '/')
-		return false;
-	end = begin = p - 1;
-	while (begin && !is_one_of(t->s[begin - 1], "/\"'` \t=:,(;<>|&"))
-		begin--;
-	if (end == begin || (end - begin == 3 && memcmp(t->s + begin, "sys", 3) == 0))
-		return true;
-	for (size_t i = begin; i < end; i++)
-		if (is_one_of(t->s[i], "$%{})*?@"))
-			return true;
-	return false;
-}
-
-/* --- paths, of which "dax" at @p is a part ---------------------------------------------------- */
-
-/* "/sys/class/dax", and for @folder "bus/" the other one. */
-static bool is_path(const struct piece *t, size_t p, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	if (!is_before(t, p, folder) || !is_below_sysfs(t, p - n))
-		return false;
-	return ends_name(t, p + 3) ||
-	       (!t->line && t->n >= BLOB_MIN && is_before(t, p - n, "/sys/"));
-}
-
-static size_t skip_blanks_back(const struct piece *t, size_t p)
-{
-	while (p && is_one_of(t->s[p - 1], " \t"))
-		p--;
-	return p;
-}
-
-/* "/sys/class", "dax"; '/sys/class' + '/dax'; Path("/sys/class") / "dax" */
-static bool is_joined_path(const struct piece *t, size_t p, const char *folder)
-{
-	size_t q = p, n = strlen(folder) - 1;
-
-	if (!t->line || p + 3 >= t->n || !(is_quote(t->s[p + 3]) || t->s[p + 3] == '/'))
-		return false;
-	if (q && t->s[q - 1] == '/')
-		q--;
-	if (!q || !is_quote(t->s[q - 1]))
-		return false;
-	q = skip_blanks_back(t, q - 1);
-	if (!q || !is_one_of(t->s[q - 1], ",/+."))
-		return false;
-	q = skip_blanks_back(t, q - 1);
-	if (q && t->s[q - 1] == ')')
-		q--;
-	if (!q || !is_quote(t->s[q - 1]))
-		return false;
-	q--;
-	if (q && t->s[q - 1] == '/')
-		q--;
-	if (q < n + 1 || memcmp(t->s + q - n, folder, n) != 0)
-		return false;
-	q -= n;
-	return is_before(t, q, "sys/") || (is_quote(t->s[q - 1]) && is_anywhere(t, q, "sys"));
-}
-
-/* "/sys/class/{dax,nd}" */
-static bool is_in_braces(const struct piece *t, size_t p, const char *folder)
-{
-	size_t q = p;
-
-	if (!p || !is_one_of(t->s[p - 1], "{,") || p + 3 >= t->n || !is_one_of(t->s[p + 3], ",}*"))
-		return false;
-	while (q && (is_name(t->s[q - 1]) || is_one_of(t->s[q - 1], ",*?.")))
-		q--;
-	return q && t->s[q - 1] == '{' && is_before(t, q - 1, folder) &&
-	       is_below_sysfs(t, q - 1 - strlen(folder));
-}
-
-/* "sys-class-dax-dax0.0.device": as systemd names the unit of a path. */
-static bool is_unit_of_class(const struct piece *t, size_t p)
-{
-	static const char before[] = "sys-class-";
-
-	if (!is_before(t, p, before) || !begins_name(t, p - strlen(before)))
-		return false;
-	return p + 3 >= t->n || is_one_of(t->s[p + 3], "-.*") || !is_name(t->s[p + 3]);
-}
-
-static bool is_any_path(const struct piece *t, size_t p, const char *folder)
-{
-	return is_path(t, p, folder) || is_joined_path(t, p, folder) || is_in_braces(t, p, folder);
-}
-
-/* The bus's devices; its drivers say nothing of where devices are looked for. */
-static bool is_bus_path(const struct piece *t, size_t p)
-{
-	return is_any_path(t, p, "bus/") && !is_behind(t, p + 3, "/drivers");
-}
-
-/* The level that a class device has more: ".../dax0.0/dax/dax0.0", and as a unit of systemd. */
-static bool is_class_folder(const struct piece *t, size_t p)
-{
-	size_t q;
-
-	if (p + 3 >= t->n ||
-	    !(isdigit((unsigned char)t->s[p + 3]) || is_one_of(t->s[p + 3], "*?%$[{\\")))
-		return false;
-	if (is_before(t, p, "-dax-"))
-		return is_anywhere(t, p, "sys-devices-");
-	if (!is_before(t, p, "/dax/"))
-		return false;
-	q = p - 5;
-	while (q && t->s[q - 1] != '/' && !is_quote(t->s[q - 1]))
-		q--;
-	return is_behind(t, q, "dax") && is_anywhere(t, q, "/");
-}
-
-/* DEVPATH=="*" "/dax/" "*": the same level, in a rule of udev. */
-static bool is_udev_folder(const struct piece *t, size_t p)
-{
-	size_t q = p;
-
-	if (!p || t->s[p - 1] != '/' || !is_behind(t, p + 3, "/") || is_before(t, p, "bus/"))
-		return false;
-	while (q && t->s[q - 1] != '"')
-		q--;
-	if (q < 3 || t->s[q - 2] != '=' || !is_one_of(t->s[q - 3], "=!"))
-		return false;
-	q = skip_blanks_back(t, q - 3);
-	return is_before(t, q, "DEVPATH") || is_before(t, q, "KERNEL") ||
-	       is_before(t, q, "KERNELS");
-}
-
-static bool is_device_region(const struct piece *t, size_t p)
-{
-	static const char before[] = "device/", behind[] = "dax_region";
-
-	return is_before(t, p, before) && begins_name(t, p - strlen(before)) &&
-	       is_behind(t, p, behind) && ends_name(t, p + strlen(behind));
-}
-
-/*
- * A program that copies a short text has it in its instructions, eight bytes at a time:
- * "/sys/cla", then "ass/dax" with its NUL.
- */
-static bool is_in_instructions(const char *s, size_t n, size_t p)
-{
-	size_t back = p < 40 ? p : 40;
-
-	if (p < 4 || memcmp(s + p - 4, "ass/", 4) != 0 || p + 3 >= n || s[p + 3] != '\0')
-		return false;
-	if (p >= 6 && memcmp(s + p - 6, "cl", 2) == 0)
-		return false;
-	return memmem(s + p - back, back, "/sys/cla", 8);
-}
-
-/* --- modules ---------------------------------------------------------------------------------- */
-
-static bool is_first_word(const struct piece *t, const char *word)
-{
-	size_t n = strlen(word);
-
-	return is_behind(t, 0, word) && t->n > n && isspace((unsigned char)t->s[n]);
-}
-
-/* modprobe takes "-" for "_". Return: bytes of the name at @p, 0 when it is another. */
-static size_t module_at(const struct piece *t, size_t p, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (t->n - p < n || (p && is_name(t->s[p - 1])))
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (t->s[p + i] != name[i] && !(name[i] == '_' && t->s[p + i] == '-'))
-			return 0;
-	return p + n < t->n && is_name(t->s[p + n]) ? 0 : n;
-}
-
-/* Whether the module at @p is loaded there: a word of its own, or an operand of modprobe. */
-static bool is_loaded(const struct piece *t, size_t p, size_t n)
-{
-	if (!t->line)
-		return is_before(t, p, "modprobe ");
-	if (p == 0)
-		return p + n == t->n;
-	if (is_anywhere(t, p, " -r") || is_anywhere(t, p, "--remove"))
-		return false;
-	return is_anywhere(t, p, "modprobe") || is_anywhere(t, p, "insmod") ||
-	       is_anywhere(t, p, "kmod load") || is_anywhere(t, p, "drivers+=");
-}
-
-/* What is said of modules at @p; _USE_MAX when it is nothing. */
-static enum use find_module(const struct piece *t, size_t p, enum syntax syntax)
-{
-	size_t n = module_at(t, p, "dax_pmem_compat");
-
-	if (syntax != SYNTAX_MODPROBE)
-		return n && is_loaded(t, p, n) ? USE_COMPAT_MODULE : _USE_MAX;
-	if (n && (is_first_word(t, "alias") || is_first_word(t, "softdep") ||
-		  is_anywhere(t, p, "modprobe")))
-		return USE_COMPAT_MODULE;
-	if (module_at(t, p, "dax_pmem") &&
-	    (is_first_word(t, "blacklist") ||
-	     (is_first_word(t, "install") && skip_blanks_back(t, p) == strlen("install"))))
-		return USE_BUS_KEPT_OUT;
-	return _USE_MAX;
-}
 
 /* --- a place ---------------------------------------------------------------------------------- */
 
@@ -351,17 +45,6 @@ static int add_mention(struct mentions *m, const struct piece *t, size_t p, enum
 	return r;
 }
 
-static enum use find_use(const struct mentions *m, const struct piece *t, size_t p)
-{
-	if (is_any_path(t, p, "class/") || is_unit_of_class(t, p))
-		return USE_CLASS_PATH;
-	if (is_device_region(t, p))
-		return USE_DEVICE_REGION;
-	if (is_class_folder(t, p) || (m->syntax == SYNTAX_UDEV && is_udev_folder(t, p)))
-		return USE_CLASS_FOLDER;
-	return find_module(t, p, m->syntax);
-}
-
 /* "dax" as a word of its own, "dax0.0", "dax_region". */
 static bool is_word(const struct piece *t, size_t p)
 {
@@ -371,16 +54,16 @@ static bool is_word(const struct piece *t, size_t p)
 
 static int look_at_dax(struct mentions *m, const struct piece *t, size_t p)
 {
-	enum use use = find_use(m, t, p);
+	enum use use = place_use(t, p, m->syntax);
 
 	m->names_dax |= is_word(t, p);
-	m->names_bus |= is_bus_path(t, p);
+	m->names_bus |= place_names_bus(t, p);
 	return use < _USE_MAX ? add_mention(m, t, p, use) : 0;
 }
 
 static int look_at_align(struct mentions *m, const struct piece *t, size_t p)
 {
-	if (!begins_name(t, p) || !ends_name(t, p + strlen("device/align")))
+	if (!piece_begins_name(t, p) || !piece_ends_name(t, p + strlen("device/align")))
 		return 0;
 	return add_mention(m, t, p, USE_DEVICE_ALIGN);
 }
@@ -389,7 +72,7 @@ static int look_at_align(struct mentions *m, const struct piece *t, size_t p)
 static int look_at_subsystem(struct mentions *m, const struct piece *t, size_t p)
 {
 	m->names_subsystem = true;
-	if (m->has_link || !is_anywhere(t, p, "/sys/dev/char/"))
+	if (m->has_link || !piece_is_anywhere(t, p, "/sys/dev/char/"))
 		return 0;
 	m->has_link = true;
 	m->link.use = USE_CLASS_COMPARED;
@@ -436,7 +119,7 @@ static int look_at_string(struct mentions *m, const struct anchor *anchor, size_
 	struct piece t;
 	size_t in_t;
 
-	if (anchor == &anchors[0] && is_in_instructions(m->buffer, m->used, p)) {
+	if (anchor == &anchors[0] && place_is_in_instructions(m->buffer, m->used, p)) {
 		t = (struct piece){ .s = told,
 				    .n = strlen(told),
 				    .offset = m->offset + p - (strlen(told) - 3) };
@@ -487,93 +170,6 @@ static int look_at_bytes(struct mentions *m, bool last)
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* The end of a line without the comment that begins with @mark outside quotes, before a word. */
-static size_t cut_comment(const char *s, size_t n, const char *mark)
-{
-	size_t length = strlen(mark);
-	char quote = 0;
-
-	for (size_t i = 0; i + length <= n; i++) {
-		if (quote) {
-			if (s[i] == '\\' && quote == '"')
-				i++;
-			else if (s[i] == quote)
-				quote = 0;
-		} else if (s[i] == '\\') {
-			i++;
-		} else if (s[i] == '"' || s[i] == '\'') {
-			quote = s[i];
-		} else if (memcmp(s + i, mark, length) == 0 &&
-			   (i == 0 || is_one_of(s[i - 1], " \t;)"))) {
-			return i;
-		}
-	}
-	return n;
-}
-
-static bool begins_with(const char *s, size_t n, const char *word)
-{
-	return n >= strlen(word) && memcmp(s, word, strlen(word)) == 0;
-}
-
-/*
- * Python's texts that nothing is done with. @s is a line without the blanks before it. Return:
- * whether the line is, or ends, such a text.
- */
-static bool is_docstring(struct mentions *m, const char *s, size_t n)
-{
-	static const char *const marks[] = { "\"\"\"", "'''" };
-	size_t begin = 0;
-
-	if (m->quotes) {
-		if (memmem(s, n, m->quotes, 3))
-			m->quotes = NULL;
-		return true;
-	}
-	while (begin < n && begin < 2 && is_one_of(s[begin], "rRuUbB"))
-		begin++;
-	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
-		if (!begins_with(s + begin, n - begin, marks[i]))
-			continue;
-		if (!memmem(s + begin + 3, n - begin - 3, marks[i], 3))
-			m->quotes = marks[i];
-		return true;
-	}
-	return false;
-}
-
-/* The same of Perl and Ruby. @s is the whole line. */
-static bool is_pod(struct mentions *m, const char *s, size_t n)
-{
-	if (n < 2 || s[0] != '=' || !isalpha((unsigned char)s[1]))
-		return m->pod;
-	m->pod = !begins_with(s, n, "=cut") && !begins_with(s, n, "=end");
-	return true;
-}
-
-/* What counts of a line: 0 bytes when it is a comment. */
-static size_t cut_line(struct mentions *m, const char *line, const char *s, size_t n)
-{
-	size_t whole = n + (size_t)(s - line);
-
-	switch (m->syntax) {
-	case SYNTAX_PYTHON:
-		return is_docstring(m, s, n) ? 0 : cut_comment(s, n, "#");
-	case SYNTAX_PERL:
-		return is_pod(m, line, whole) ? 0 : cut_comment(s, n, "#");
-	case SYNTAX_HASH:
-		return cut_comment(s, n, "#");
-	case SYNTAX_SLASHES:
-		return n && s[0] == '*' ? 0 : cut_comment(s, n, "//");
-	case SYNTAX_DASHES:
-		return cut_comment(s, n, "--");
-	case SYNTAX_LINES:
-		return n && (s[0] == '#' || s[0] == ';') ? 0 : n;
-	default:
-		return n && s[0] == '#' ? 0 : n;
-	}
-}
-
 static int look_at_piece(struct mentions *m, const struct piece *t)
 {
 	int r = 0;
@@ -601,7 +197,7 @@ static int look_at_line(struct mentions *m, const char *line, size_t n)
 	while (n && isspace((unsigned char)s[n - 1]))
 		n--;
 	t = (struct piece){ .s = s,
-			    .n = cut_line(m, line, s, n),
+			    .n = syntax_cut(m->syntax, &m->comments, line, s, n),
 			    .line = m->line + 1,
 			    .offset = m->offset + (uint64_t)(s - m->buffer) };
 	while (t.n && isspace((unsigned char)t.s[t.n - 1]))
