@@ -61,6 +61,24 @@ static char *next_word(char **rest)
 	return *word ? word : NULL;
 }
 
+/* What follows the name. Return: false when it is missing. */
+static bool parse_rest(char *rest, struct modprobe_line *ret)
+{
+	switch (ret->command) {
+	case MODPROBE_ALIAS:
+		/* One word more, of which the rest does not count. */
+		ret->rest = next_word(&rest);
+		return ret->rest != NULL;
+	case MODPROBE_BLACKLIST:
+		ret->rest = rest + strspn(rest, blanks);
+		return true;
+	default:
+		/* A second blank will do: the command of "install" is one, then. */
+		ret->rest = rest + strspn(rest, blanks);
+		return *rest != '\0';
+	}
+}
+
 static bool parse_line(char *line, struct modprobe_line *ret)
 {
 	char *rest = line;
@@ -77,12 +95,7 @@ static bool parse_line(char *line, struct modprobe_line *ret)
 			continue;
 		ret->command = (enum modprobe_command)i;
 		ret->name = name;
-		/* An alias has one word more, of which the rest does not count. */
-		if (i == MODPROBE_ALIAS)
-			ret->rest = next_word(&rest);
-		else
-			ret->rest = rest + strspn(rest, blanks);
-		return ret->rest != NULL;
+		return parse_rest(rest, ret);
 	}
 	return false;
 }

@@ -174,7 +174,7 @@ static bool does_nothing(const char *command)
 	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++)
 		if (streq(command, nothing[i]))
 			return true;
-	return false;
+	return !*command;
 }
 
 static struct promise promise(enum promised model, const struct config_line *line,

@@ -133,6 +133,11 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	promises 'none /etc/modprobe.d/z.conf:1'
 	conf z.conf 'install dax_pmem /usr/local/bin/choose' 'options dax_pmem x=1'
 	promises 'unknown /etc/modprobe.d/z.conf:1'
+	# Incomplete, modprobe passes it over; a blank is a command that does nothing.
+	conf z.conf 'install dax_pmem'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	conf z.conf 'install dax_pmem  '
+	promises 'none /etc/modprobe.d/z.conf:1'
 	# What is not about these is not looked at.
 	conf z.conf 'blacklist pcspkr' 'alias nd:t6* nd_blk'
 	promises 'bus /etc/modprobe.d/a.conf:1'

@@ -23,7 +23,8 @@ static void check_line(const struct modprobe_line *line, unsigned int lines)
 	fuzz_check(line->command != MODPROBE_ALIAS || (*line->rest && !strpbrk(line->rest, " \t")));
 	if (!is_plain(line->name) || !is_plain(line->rest))
 		return;
-	fuzz_check(asprintf(&text, "%s %s %s", modprobe_word(line->command), line->name,
+	/* Two blanks: what follows the name may be empty, but not missing. */
+	fuzz_check(asprintf(&text, "%s %s  %s", modprobe_word(line->command), line->name,
 			    line->rest) >= 0);
 	reader = modprobe_reader(text);
 	fuzz_check(modprobe_read(&reader, &again) && again.command == line->command);

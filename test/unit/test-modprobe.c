@@ -22,7 +22,9 @@ static const struct row rows[] = {
 	{ "options a x=1\nremove a /bin/true\n", "options:1:a:x=1;remove:2:a:/bin/true;" },
 	/* Incomplete, unknown, in the wrong case. */
 	{ "alias\nalias a\nblacklist\ninclude x\nAlias a b\nalia a b\n", "" },
-	{ "install\ninstall a\n", "install:2:a:;" },
+	{ "install\ninstall a\nremove a \nsoftdep a\noptions a\n", "" },
+	/* Two blanks are an argument of one. */
+	{ "install a  \n", "install:1:a:;" },
 	/* A comment has to begin its line. */
 	{ " # alias a b\n#\nalias #a b\n", "alias:3:#a:b;" },
 	/* Continued; the first line counts, and a comment goes on too. */
