@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 
 static const char blanks[] = " \t";
 
@@ -123,6 +124,22 @@ static bool same_letters(const char *a, const char *b, size_t n)
 bool modprobe_same_module(const char *a, const char *b)
 {
 	return strlen(a) == strlen(b) && same_letters(a, b, strlen(a));
+}
+
+bool modprobe_name_matches(const char *pattern, const char *module)
+{
+	char normal[NAME_MAX + 1];
+	size_t n = strlen(pattern);
+	bool inside = false;
+
+	if (n >= sizeof(normal))
+		return false;
+	/* Between brackets "-" is a range. */
+	for (size_t i = 0; i <= n; i++) {
+		inside = pattern[i] == '[' || (inside && pattern[i] != ']');
+		normal[i] = pattern[i] == '-' && !inside ? '_' : pattern[i];
+	}
+	return fnmatch(normal, module, 0) == 0;
 }
 
 /* @wanted: NULL for any section, which takes the list as one of words. */

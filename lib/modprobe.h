@@ -54,6 +54,12 @@ const char *modprobe_word(enum modprobe_command command);
 
 /* Names of modules are the same with - and _. */
 bool modprobe_same_module(const char *a, const char *b);
+/*
+ * Whether the @name of MODPROBE_INSTALL, MODPROBE_REMOVE or MODPROBE_SOFTDEP, which may be a
+ * pattern ("dax_*"), is one for a module, which has no "-". No name of a module is as long as 255
+ * bytes, and a pattern that is longer matches none.
+ */
+bool modprobe_name_matches(const char *pattern, const char *module);
 /* Whether a list of words has the module. */
 bool modprobe_list_has(const char *list, const char *module);
 /* The same of what @rest of MODPROBE_SOFTDEP has behind "pre:", which is loaded before. */

@@ -25,14 +25,23 @@ static bool is_ours(const char *module)
 	       modprobe_same_module(module, BUS_MODULE);
 }
 
+static bool matches_ours(const char *pattern)
+{
+	return modprobe_name_matches(pattern, COMPAT_MODULE) ||
+	       modprobe_name_matches(pattern, BUS_MODULE);
+}
+
 static bool matters(const struct modprobe_line *line)
 {
 	switch (line->command) {
 	case MODPROBE_ALIAS:
 		return is_ours(line->rest) || modprobe_alias_matches(line->name, ND_DAX_ALIAS);
 	case MODPROBE_SOFTDEP:
-		return is_ours(line->name) || modprobe_list_has(line->rest, COMPAT_MODULE) ||
+		return matches_ours(line->name) || modprobe_list_has(line->rest, COMPAT_MODULE) ||
 		       modprobe_list_has(line->rest, BUS_MODULE);
+	case MODPROBE_INSTALL:
+	case MODPROBE_REMOVE:
+		return matches_ours(line->name);
 	default:
 		return is_ours(line->name);
 	}
@@ -137,32 +146,29 @@ bool kernel_offers_bus(const struct kernel_modules *kernel)
 
 /* --- what is loaded --------------------------------------------------------------------------- */
 
+/* The first line that concerns the module, which is the only one of its command that counts. */
 static const struct config_line *find_line(const struct config *config,
 					   enum modprobe_command command, const char *module)
 {
 	for (size_t i = 0; i < config->n; i++) {
 		const struct config_line *line = config->items[i];
+		bool is_pattern = command == MODPROBE_INSTALL || command == MODPROBE_SOFTDEP;
 
 		if (!line->hidden && line->command == command &&
-		    modprobe_same_module(line->name, module))
+		    (is_pattern ? modprobe_name_matches(line->name, module)
+				: modprobe_same_module(line->name, module)))
 			return line;
 	}
 	return NULL;
 }
 
-/* A line by which loading the module loads the other one first. */
+/* The line by which loading the module loads the other one first. */
 static const struct config_line *find_pre(const struct config *config, const char *module,
 					  const char *other)
 {
-	for (size_t i = 0; i < config->n; i++) {
-		const struct config_line *line = config->items[i];
+	const struct config_line *line = find_line(config, MODPROBE_SOFTDEP, module);
 
-		if (!line->hidden && line->command == MODPROBE_SOFTDEP &&
-		    modprobe_same_module(line->name, module) &&
-		    modprobe_softdep_has_pre(line->rest, other))
-			return line;
-	}
-	return NULL;
+	return line && modprobe_softdep_has_pre(line->rest, other) ? line : NULL;
 }
 
 static bool does_nothing(const char *command)
@@ -209,6 +215,7 @@ static struct promise try_module(const struct kernel_modules *kernel, const stru
 
 	if (!is_ours(module))
 		return none(line, "its alias leads to another module");
+	module = is_compat ? COMPAT_MODULE : BUS_MODULE;
 	found = find_line(config, MODPROBE_BLACKLIST, module);
 	if (found)
 		return none(found, "the module is blacklisted");

@@ -133,6 +133,15 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	promises 'none /etc/modprobe.d/z.conf:1'
 	conf z.conf 'install dax_pmem /usr/local/bin/choose' 'options dax_pmem x=1'
 	promises 'unknown /etc/modprobe.d/z.conf:1'
+	# Names of modules may be patterns, and only the first line for a module counts.
+	conf z.conf 'install dax-p*m /bin/false' 'install dax_pmem /bin/choose'
+	promises 'none /etc/modprobe.d/z.conf:1'
+	conf z.conf 'softdep dax_p* pre: libnvdimm' 'softdep dax_pmem pre: dax_pmem_compat'
+	promises 'bus /etc/modprobe.d/a.conf:1'
+	conf z.conf 'softdep dax_p* pre: dax-pmem-compat' 'softdep dax_pmem pre: libnvdimm'
+	promises 'class /etc/modprobe.d/z.conf:1'
+	conf z.conf 'blacklist dax_p*'
+	promises 'bus /etc/modprobe.d/a.conf:1'
 	# Incomplete, modprobe passes it over; a blank is a command that does nothing.
 	conf z.conf 'install dax_pmem'
 	promises 'bus /etc/modprobe.d/a.conf:1'

@@ -62,6 +62,13 @@ static void test_names(void **state _unused_)
 	assert_true(modprobe_same_module("dax-pmem_compat", "dax_pmem-compat"));
 	assert_false(modprobe_same_module("dax_pmem", "dax_pmem_compat"));
 	assert_false(modprobe_same_module("dax_pmem", ""));
+	assert_true(modprobe_name_matches("dax-pmem", "dax_pmem"));
+	assert_true(modprobe_name_matches("dax-pm*", "dax_pmem"));
+	assert_true(modprobe_name_matches("*", "dax_pmem"));
+	assert_true(modprobe_name_matches("dax[A-_]pmem", "dax_pmem"));
+	assert_false(modprobe_name_matches("dax[A-_]-pmem", "dax_pmem"));
+	assert_false(modprobe_name_matches("dax_pmem?", "dax_pmem"));
+	assert_false(modprobe_name_matches("dax_pmem", "dax_pmem_compat"));
 	assert_true(modprobe_list_has("a dax-pmem b", "dax_pmem"));
 	assert_false(modprobe_list_has("a dax_pmem_compat", "dax_pmem"));
 	assert_false(modprobe_list_has("", "dax_pmem"));
