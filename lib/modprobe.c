@@ -186,12 +186,16 @@ const char *modprobe_folder(size_t i)
 	return i < ARRAY_SIZE(folders) ? folders[i] : NULL;
 }
 
+static bool is_named(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), length = strlen(suffix);
+
+	return n > length && streq(name + n - length, suffix);
+}
+
 bool modprobe_is_file(const char *name)
 {
-	static const char suffix[] = ".conf";
-	size_t n = strlen(name), length = sizeof(suffix) - 1;
-
-	return *name != '.' && n > length && streq(name + n - length, suffix);
+	return *name != '.' && (is_named(name, ".conf") || is_named(name, ".alias"));
 }
 
 static bool is_hidden(const struct modprobe_files *files, const char *name)

@@ -165,6 +165,10 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	promises 'bus /run/modprobe.d/m.conf:1'
 	ln -sf /dev/null "$root/etc/modprobe.d/a.conf"
 	promises 'bus /run/modprobe.d/m.conf:1'
+	# libkmod knows two endings.
+	conf a.alias 'alias nd:t7* dax_pmem_compat'
+	promises 'class /etc/modprobe.d/a.alias:1'
+	rm "$root/etc/modprobe.d/a.alias"
 	# No file of modprobe's.
 	conf 0.conf.bak 'alias nd:t7* dax_pmem_compat'
 	conf .0.conf 'alias nd:t7* dax_pmem_compat'

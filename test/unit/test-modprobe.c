@@ -81,7 +81,10 @@ static void test_names(void **state _unused_)
 	assert_false(modprobe_alias_matches("nd:t7?", "nd:t7"));
 	assert_false(modprobe_alias_matches("nd", "nd:t7"));
 	assert_true(modprobe_is_file("a.conf"));
+	assert_true(modprobe_is_file("a.alias"));
 	assert_false(modprobe_is_file(".conf"));
+	assert_false(modprobe_is_file(".alias"));
+	assert_false(modprobe_is_file("a.alia"));
 	assert_false(modprobe_is_file(".a.conf"));
 	assert_false(modprobe_is_file("a.conf~"));
 	assert_false(modprobe_is_file(""));

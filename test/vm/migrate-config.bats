@@ -148,6 +148,9 @@ configurations=(
 	ln -s /dev/null /etc/modprobe.d/00.conf
 	[ "$(promised)" = bus ] && [ "$(boot)" = bus ]
 	rm /run/modprobe.d/00.conf /etc/modprobe.d/00.conf
+	echo 'alias nd:t7* dax_pmem_compat' >/etc/modprobe.d/test.alias
+	[ "$(promised)" = class ] && [ "$(boot)" = class ]
+	rm /etc/modprobe.d/test.alias
 }
 
 @test "a kernel that has only the bus: nothing to switch, and nothing is written" {
