@@ -197,7 +197,7 @@ static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
 	return r;
 }
 
-/* modprobe.blacklist=A,B as the lines that modprobe takes it for. */
+/* A,B as the lines that modprobe takes it for. */
 static int add_blacklist(struct config *config, const char *list)
 {
 	int r = 0;
@@ -218,7 +218,8 @@ static int add_blacklist(struct config *config, const char *list)
 
 static int read_cmdline(struct sysfs *sysfs, struct config *config)
 {
-	static const char key[] = "modprobe.blacklist=";
+	/* By the second one the kernel itself refuses them, which modprobe takes the same way. */
+	static const char *const keys[] = { "modprobe.blacklist=", "module_blacklist=" };
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;
 	char *rest, *word;
@@ -229,8 +230,9 @@ static int read_cmdline(struct sysfs *sysfs, struct config *config)
 
 	rest = text;
 	while (r == 0 && (word = strsep(&rest, " \t\n")))
-		if (starts_with(word, key))
-			r = add_blacklist(config, word + strlen(key));
+		for (size_t i = 0; r == 0 && i < ARRAY_SIZE(keys); i++)
+			if (starts_with(word, keys[i]))
+				r = add_blacklist(config, word + strlen(keys[i]));
 	return only_oom(r);
 }
 

@@ -240,6 +240,9 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	echo 'quiet modprobe.blacklist=pcspkr,dax_pmem_compat' > "$tree/proc/cmdline"
 	daxbus -s "$tree" migrate status --json
 	[[ $(json '.boots[0] | [.running, .model, .file]') == '[true,"none","/proc/cmdline"]' ]] || mismatch cmdline
+	echo 'quiet module_blacklist=pcspkr,dax_pmem_compat' > "$tree/proc/cmdline"
+	daxbus -s "$tree" migrate status --json
+	[[ $(json '.boots[0] | [.running, .model, .file]') == '[true,"none","/proc/cmdline"]' ]] || mismatch kernel
 	daxbus -s "$tree" migrate status --root="$root"
 	is_usage_error '--root and --sysroot exclude each other' 'migrate status'
 }
