@@ -310,31 +310,48 @@ static int begin_file(struct files *files, int folder, const char *path, const c
 	return look_at_open(files, fd, &st);
 }
 
-/* A path that is no folder: the last component is a file, or a link to one. */
-static int begin_path(struct files *files, struct path *path)
+/* Cut the last component off a path from the root. NULL when that is a folder by its name. */
+static char *cut_last(char *path)
 {
-	char target[PATH_MAX];
+	size_t n = strlen(path);
+	char *slash;
+
+	while (n && path[n - 1] == '/')
+		path[--n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash || streq(slash + 1, ".") || streq(slash + 1, ".."))
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}
+
+/*
+ * A path that is no folder: the last component is a file, or a link to one. What is before it is
+ * left to the door, because ".." behind a link is not what the text says.
+ */
+static int begin_path(struct files *files, const char *path)
+{
+	char pending[PATH_MAX], target[PATH_MAX];
+	int n = snprintf(pending, sizeof(pending), "%s", path);
 
 	for (int links = 0; links < LINKS_MAX; links++) {
 		_cleanup_close_ int folder = -1;
-		_cleanup_free_ char *canonical = NULL, *name = NULL;
+		_cleanup_free_ char *canonical = NULL;
+		char *name;
 		int r;
 
-		if (!path->length)
-			return -ENOTDIR;
-		name = strdup(strrchr(path->s, '/') + 1);
+		if (n < 0 || (size_t)n >= sizeof(pending))
+			return -ENAMETOOLONG;
+		name = cut_last(pending);
 		if (!name)
-			return -ENOMEM;
-		path_pop(path);
-		r = door_open_folder(files->door, path_text(path), &folder, &canonical);
+			return -ENOTDIR;
+		r = door_open_folder(files->door, *pending ? pending : "/", &folder, &canonical);
 		if (r == 0)
 			r = begin_file(files, folder, canonical, name, target);
 		if (r <= 0)
 			return r;
-		path_init(path);
-		r = path_append(path, canonical) ?: path_follow(path, target);
-		if (r < 0)
-			return r;
+		n = snprintf(pending, sizeof(pending), "%s/%s", *target == '/' ? "" : canonical,
+			     target);
 	}
 	return -ELOOP;
 }
@@ -343,16 +360,11 @@ static int begin(struct files *files, const char *path)
 {
 	_cleanup_close_ int folder = -1;
 	_cleanup_free_ char *canonical = NULL;
-	struct path whole;
 	int r = door_open_folder(files->door, path, &folder, &canonical);
 
 	if (r == 0)
 		return begin_folder(files, folder, canonical);
-	if (r != -ENOTDIR)
-		return r;
-	path_init(&whole);
-	r = path_append(&whole, path);
-	return r < 0 ? r : begin_path(files, &whole);
+	return r == -ENOTDIR ? begin_path(files, path) : r;
 }
 
 int files_walk(struct files *files, const char *path, struct daxbus_error *err)

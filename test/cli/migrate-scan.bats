@@ -247,6 +247,21 @@ files()
 	done
 }
 
+@test "a PATH that goes back behind a link" {
+	put deep/script 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	put script 755 <<< $'#!/bin/sh\ntrue'
+	mkdir "$root/deep/er"
+	ln -s deep/er "$root/link"
+	ln -s link/../script "$root/there"
+	for path in link/../script deep/er/../script deep/./script there deep//script; do
+		daxbus migrate scan --json "$root/$path"
+		is_status 7
+		[[ $(json '[.users[].path]') == "[\"$(realpath "$root/deep/script")\"]" ]] || mismatch "$path"
+	done
+	daxbus migrate scan "$root/script/.."
+	is_usage_error "$root/script/.. is neither a folder nor a file" 'migrate scan'
+}
+
 @test "named twice, or linked, a file is read once" {
 	make_users
 	ln "$root/usr/bin/ls-dax" "$root/usr/bin/ls-dax2"
