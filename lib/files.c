@@ -124,7 +124,7 @@ static int pass_over(struct files *files, const char *name, int r)
 static int look_at_folder(struct files *files, int fd);
 
 /* @fd is a file that was opened without waiting; @files->path is its own. */
-static int look_at_open(struct files *files, int fd, const struct stat *st)
+static int look_at_open(struct files *files, int fd, const struct stat *st, bool named)
 {
 	int r;
 
@@ -135,7 +135,7 @@ static int look_at_open(struct files *files, int fd, const struct stat *st)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	files->count.files++;
-	return files->file(files->data, path_text(&files->path), fd, st);
+	return files->file(files->data, path_text(&files->path), fd, st, named);
 }
 
 static int look_at_file(struct files *files, int at, const char *name)
@@ -153,7 +153,7 @@ static int look_at_file(struct files *files, int at, const char *name)
 		r = path_push(&files->path, name, strlen(name));
 	if (r < 0)
 		return pass_over(files, name, r);
-	r = look_at_open(files, fd, &st);
+	r = look_at_open(files, fd, &st, false);
 	path_pop(&files->path);
 	return r;
 }
@@ -307,7 +307,7 @@ static int begin_file(struct files *files, int folder, const char *path, const c
 	if (is_of_kernel(fd))
 		return -EINVAL;
 	files->device = st.st_dev;
-	return look_at_open(files, fd, &st);
+	return look_at_open(files, fd, &st, true);
 }
 
 /* Cut the last component off a path from the root. NULL when that is a folder by its name. */

@@ -31,8 +31,8 @@ struct files_count {
  * @door: the root; borrowed
  * @log: borrowed
  * @watch: hears of it; borrowed
- * @file: called for each regular file, with its path from the root, open for reading; returns 0, or
- * a negative errno value to end the walk
+ * @file: called for each regular file, with its path from the root, open for reading, and whether
+ * the walk was given just this file; returns 0, or a negative errno value to end the walk
  * @data: handed to @file
  * @count: what was met
  *
@@ -42,7 +42,7 @@ struct files {
 	struct door *door;
 	const struct log *log;
 	const struct watch *watch;
-	int (*file)(void *data, const char *path, int fd, const struct stat *st);
+	int (*file)(void *data, const char *path, int fd, const struct stat *st, bool named);
 	void *data;
 	struct files_count count;
 

@@ -122,9 +122,10 @@ static int read_rest(struct mentions *m, struct reading *reading, const char *he
 	return mentions_put(m, n) ?: read_parts(m, reading, parts, n_parts);
 }
 
-int inspect(struct mentions *m, const char *path, int fd, const struct stat *st,
+int inspect(struct mentions *m, const char *path, int fd, const struct stat *st, bool named,
 	    enum filekind *ret_kind, uint64_t *ret_read, bool *ret_cut)
 {
+	mode_t mode = named ? st->st_mode | 0111 : st->st_mode;
 	uint64_t size = (uint64_t)st->st_size;
 	struct reading reading = { .fd = fd };
 	char head[FILEKIND_HEAD];
@@ -138,7 +139,7 @@ int inspect(struct mentions *m, const char *path, int fd, const struct stat *st,
 	mentions_restart(m, SYNTAX_PROGRAM);
 	*ret_read = n;
 	*ret_cut = false;
-	*ret_kind = filekind_of(path, st->st_mode, head, n, &syntax);
+	*ret_kind = filekind_of(path, mode, head, n, &syntax);
 	if (*ret_kind == _FILEKIND_MAX)
 		return 0;
 	mentions_restart(m, syntax);

@@ -11,13 +11,14 @@
  * @path: its path from the root, which says what it is
  * @fd: the file, at its beginning
  * @st: of it. It is read as far as it was long then, however it grows
+ * @named: somebody named this very file, or runs it: a text is a script then, by whatever name
  * @ret_kind: receives what it is
  * @ret_read: receives how many bytes were read
  * @ret_cut: receives whether that was less than the file, because it is huge
  *
  * Return: 0; -ENOMEM; errno of read(2).
  */
-int inspect(struct mentions *m, const char *path, int fd, const struct stat *st,
+int inspect(struct mentions *m, const char *path, int fd, const struct stat *st, bool named,
 	    enum filekind *ret_kind, uint64_t *ret_read, bool *ret_cut) _must_check_;
 
 /* A buffer for inspect(): small enough for the processor's cache. */

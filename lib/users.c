@@ -123,14 +123,14 @@ static int add_mentions(struct search *search, const char *path, enum filekind k
 	return r;
 }
 
-static int look_at_file(void *data, const char *path, int fd, const struct stat *st)
+static int look_at_file(void *data, const char *path, int fd, const struct stat *st, bool named)
 {
 	struct search *search = data;
 	struct daxbus_users_count *count = &search->users->count;
 	enum filekind kind;
 	uint64_t n = 0;
 	bool cut = false;
-	int r = inspect(&search->mentions, path, fd, st, &kind, &n, &cut);
+	int r = inspect(&search->mentions, path, fd, st, named, &kind, &n, &cut);
 
 	count->bytes += n;
 	count->cut += cut ? 1 : 0;

@@ -235,6 +235,13 @@ files()
 	# What is named is looked at: also where nothing is expected.
 	daxbus migrate scan --json opt/x/.git/hooks
 	is_status 7
+	for path in usr/share/x/{README,howto.md,list,x.c}; do
+		daxbus migrate scan --json "$path"
+		is_status 7
+		[[ $(json '[.users[] | .path, .kind]') == "[\"$(realpath "$path")\",\"script\"]" ]] || mismatch "$path"
+	done
+	daxbus migrate scan --json usr/share/x
+	is_status 0
 }
 
 @test "with --root, a PATH is one in it, and links stay in it" {
