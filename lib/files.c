@@ -363,7 +363,7 @@ static int begin(struct files *files, const char *path)
 	int r = door_open_folder(files->door, path, &folder, &canonical);
 
 	if (r == 0)
-		return begin_folder(files, folder, canonical);
+		return files->only_files ? -EISDIR : begin_folder(files, folder, canonical);
 	return r == -ENOTDIR ? begin_path(files, path) : r;
 }
 

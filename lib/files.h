@@ -34,6 +34,7 @@ struct files_count {
  * @file: called for each regular file, with its path from the root, open for reading, and whether
  * the walk was given just this file; returns 0, or a negative errno value to end the walk
  * @data: handed to @file
+ * @only_files: a folder is not entered
  * @count: what was met
  *
  * The rest is the walk's own; zero at first.
@@ -44,6 +45,7 @@ struct files {
 	const struct watch *watch;
 	int (*file)(void *data, const char *path, int fd, const struct stat *st, bool named);
 	void *data;
+	bool only_files;
 	struct files_count count;
 
 	struct inode *seen; /* a table of @room places */
@@ -67,8 +69,8 @@ void files_done(struct files *files);
  * (filekind.h) are passed over as well, unless @path names them.
  *
  * Return: 0; -ENOENT, -ENOTDIR, -ELOOP or -EACCES of @path itself; -EINVAL when it is in /proc,
- * /sys or another file system of the kernel; -EINTR when @watch asked to stop; -ENOMEM; what @file
- * returned.
+ * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @watch asked to
+ * stop; -ENOMEM; what @file returned.
  */
 int files_walk(struct files *files, const char *path, struct daxbus_error *err) _must_check_;
 

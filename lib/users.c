@@ -252,6 +252,8 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 	*ret = true;
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
+	/* An operand may be a folder, of which the process is no part. */
+	files.only_files = true;
 	search->verdict = &uses;
 	for (size_t i = 0; r == 0 && !uses && i < paths.n; i++) {
 		r = files_walk(&files, paths.items[i], NULL);

@@ -105,6 +105,24 @@ time.sleep(600)'
 	[ "$(of $other '"\(.code) \(.safe)"')" = 'device-open null' ]
 }
 
+@test "a process that has the device open, and a folder as its operand" {
+	class || return 0
+	mkdir -p /tmp/data
+	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >/tmp/data/user
+	chmod +x /tmp/data/user
+	other bash -c 'exec 5<>/dev/dax0.0; exec tail -f /tmp/data /dev/null'
+	until [ -e "/proc/$other/fd/5" ] && grep -q tail "/proc/$other/comm"; do pause 0.02; done
+	scan_says 0 "$(empty)"
+	[ "$(of $other '"\(.code) \(.safe | length > 0)"')" = 'device-open true' ]
+	kill $other
+	# Its script is looked at, though, by whatever name.
+	echo 'exec 5<>/dev/dax0.0; while sleep 1; do ls /sys/class/dax; done' >/tmp/functions
+	other bash /tmp/functions
+	until [ -e "/proc/$other/fd/5" ]; do pause 0.02; done
+	scan_says 7 "$(empty)"
+	[ "$(of $other '"\(.code) \(.safe)"')" = 'device-open null' ]
+}
+
 @test "another user sees none of that, and is told" {
 	class || return 0
 	hold dax0.0 mapped
