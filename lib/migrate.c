@@ -129,7 +129,17 @@ static int choose_file(const struct choice_of_model *c, bool dry_run,
 
 /* --- users ------------------------------------------------------------------------------------ */
 
-/* Whether the file, or devices, are not as they are wanted already. */
+static int has_class_devices(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
+{
+	_cleanup_(migration_free_p) struct daxbus_migration *m = NULL;
+	int r = migration_read(c->ctx->sysroot, c->root, FILE_AS_IT_IS, &c->ctx->log, &m, error);
+
+	if (r == 0)
+		*ret = m->has_class_device;
+	return r;
+}
+
+/* Whether the file, or devices, are not in the bus's favour already. */
 static int would_change(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
 	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
@@ -139,9 +149,10 @@ static int would_change(const struct choice_of_model *c, bool *ret, struct daxbu
 	if (r < 0)
 		return r;
 	verdict = outcome->results[0]->public.verdict;
-	*ret = verdict == DAXBUS_PLANNED ||
-	       (verdict == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW);
-	return 0;
+	*ret = verdict == DAXBUS_PLANNED;
+	return verdict == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW
+		       ? has_class_devices(c, ret, error)
+		       : 0;
 }
 
 /* Those who need the class, and the first of them. */
