@@ -148,6 +148,6 @@ int inspect(struct mentions *m, const char *path, int fd, const struct stat *st,
 	reading.max = syntax == SYNTAX_PROGRAM ? PROGRAM_MAX : TEXT_MAX;
 	r = read_rest(m, &reading, head, n, size) ?: mentions_end(m);
 	*ret_read = reading.read;
-	*ret_cut = reading.read >= reading.max;
+	*ret_cut = reading.read >= reading.max && size > reading.at;
 	return r;
 }

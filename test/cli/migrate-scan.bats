@@ -379,6 +379,13 @@ files()
 	[[ $(files) == "$(realpath "$root")/script" ]] || mismatch users
 	run --separate-stderr timeout 60 "$DAXBUS" migrate scan "$root"
 	[[ $stderr == *'of 1 huge file only the beginning was read'* ]]
+	# One that is read to its end is not cut.
+	truncate -s 16M "$root/script"
+	daxbus migrate scan --json "$root/script"
+	[[ $(json .looked_at.cut) == 0 ]] || mismatch 'cut at its end'
+	truncate -s 17M "$root/script"
+	daxbus migrate scan --json "$root/script"
+	[[ $(json .looked_at.cut) == 1 ]] || mismatch 'not cut'
 }
 
 @test "a line without an end" {
