@@ -556,7 +556,8 @@ int migration_read(const char *sysroot, const char *root, enum file_assumption a
 		return r;
 	r = rootfs_open(&fs, root ? root : sysroot, log);
 	if (r < 0)
-		return err_set(err, r, "cannot open %s: %s", root ?: sysroot ?: "/", strerror(-r));
+		return err_set(err, r, "cannot open the folder '%s': %s", root ?: sysroot ?: "/",
+			       strerror(-r));
 	m->is_running = !root;
 	m->assumption = assumption;
 	if (read_installed(&fs, sysfs, m) < 0)

@@ -269,6 +269,9 @@ Next: 'daxbus migrate apply' makes the bus the model."
 @test "status: a root that is not there, or no folder" {
 	daxbus migrate status --root="$root/none"
 	is_status 3
+	daxbus migrate status --root=
+	is_status 3
+	is_stderr "daxbus: cannot open the folder '': No such file or directory"
 	touch "$root/file"
 	daxbus migrate status --root="$root/file"
 	is_status 2
