@@ -9,9 +9,10 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#define FILE_FLAGS (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
-#define FILE_MAX   (16UL << 20)
-#define LINKS_MAX  40
+#define FILE_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FILE_MAX     (16UL << 20)
+#define LINKS_MAX    40
 
 int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
 {
@@ -206,16 +207,33 @@ int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+static int sync_folder(int folder)
+{
+	_cleanup_close_ int fd = -1;
+	int r = open_for_reading(folder, &fd);
+
+	if (r < 0)
+		return r;
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
 static int make_folder(struct rootfs *fs, const char *path)
 {
 	_cleanup_(place_done) struct place place = PLACE_INIT;
+	_cleanup_close_ int fd = -1;
 	int r;
 
 	path_init(&place.path);
 	r = path_append(&place.path, path) ?: open_place(fs, &place);
 	if (r < 0)
 		return r;
-	return mkdirat(place.folder, place.name, 0755) < 0 ? -errno : 0;
+	if (mkdirat(place.folder, place.name, 0755) < 0)
+		return -errno;
+	r = open_once(place.folder, place.name, FOLDER_FLAGS, &fd);
+	if (r < 0)
+		return r;
+	/* Whatever the umask is: everybody reads what is in it. */
+	return fchmod(fd, 0755) < 0 ? -errno : sync_folder(place.folder);
 }
 
 int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret)
@@ -262,16 +280,6 @@ static int rename_new(int folder, const char *from, const char *to)
 	if (linkat(folder, from, folder, to, 0) < 0)
 		return -errno;
 	return unlinkat(folder, from, 0) < 0 ? -errno : 0;
-}
-
-static int sync_folder(int folder)
-{
-	_cleanup_close_ int fd = -1;
-	int r = open_for_reading(folder, &fd);
-
-	if (r < 0)
-		return r;
-	return fsync(fd) < 0 ? -errno : 0;
 }
 
 /* A name that nobody has, and that a reader of the folder passes over. */

@@ -36,7 +36,10 @@ int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
 int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path) _must_check_;
 /* When what is at the end of a path was last changed, in nanoseconds since 1970. */
 int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret) _must_check_;
-/* A folder that files are written into; -1 is none. @make: where it is not there. */
+/*
+ * A folder that files are written into; -1 is none. @make: where it is not there, for everybody to
+ * read.
+ */
 int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
 /* The text of a file in it, which is no link: -ELOOP. */
 int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret) _must_check_;

@@ -469,9 +469,8 @@ Next: 'daxbus migrate apply' makes the bus the model."
 
 @test "a folder that is not there is made; a link that leads nowhere, or out of the root, is not followed" {
 	rmdir "$root/etc/modprobe.d"
-	migrate apply
-	is_status 0
-	[[ -f $root$file ]]
+	(umask 077 && migrate apply && is_status 0)
+	[[ $(stat -c %a "$root/etc/modprobe.d" "$root$file") == $'755\n644' ]] || mismatch modes
 	rm -r "$root/etc/modprobe.d"
 	ln -s nowhere "$root/etc/modprobe.d"
 	migrate apply
