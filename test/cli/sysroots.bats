@@ -58,8 +58,7 @@ root() {
 	"$DAXBUS" --sysroot "$trees/$1" list > "$public/expected/$1"
 }
 @test "a captured tree lists the same for an ordinary user" {
-	# An ordinary user is the one who runs this otherwise.
-	[[ $(id -u) -eq 0 ]] || return 0
+	[[ $(id -u) -eq 0 ]] || skip 'an ordinary user runs this already'
 	copy_for_everybody
 	cp -r "$trees" "$public/trees"
 	chmod -R a+rX "$public"

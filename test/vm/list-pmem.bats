@@ -48,7 +48,7 @@ setup_file() { modprobe kmem; }
 @test "from the class to the bus, live: one list" {
 	[ "$(kernel)" = 5.10 ] || {
 		[ ! -e /sys/bus/nd/drivers/dax_pmem_compat ]
-		return 0
+		skip 'this kernel has only the bus'
 	}
 	modprobe dax_pmem
 	nd=$(basename "$(json '.regions[0].path')")
