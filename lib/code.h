@@ -74,6 +74,8 @@
 	    "Bind the region's parent to its driver again.")                                    \
 	row(CODE_NO_DRIVER, "no-driver", false,                                                 \
 	    "Install the modules of the running kernel, or boot one that has it.")              \
+	row(CODE_NO_MODULES, "no-modules", false,                                               \
+	    "Install the modules of a kernel there, or name another root.")                     \
 	row(CODE_MODULE_BLACKLISTED, "module-blacklisted", true,                                \
 	    "Take it out of modprobe.d, or use --force.")                                       \
 	row(CODE_NO_MEMMAP_ON_MEMORY, "no-memmap-on-memory", false,                             \

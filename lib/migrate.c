@@ -181,19 +181,17 @@ static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxb
 {
 	struct result *result = outcome_add_file(outcome, MIGRATION_FILE);
 	_cleanup_free_ char *where = NULL;
-	char *message;
+	int r;
 
 	if (!result || describe_user(&where, first) < 0) {
 		where = NULL;
 		return -ENOMEM;
 	}
-	if (asprintf(&message, "%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
-		     n == 1 ? "" : "s", n == 1 ? "was" : "were", where) < 0)
-		return -ENOMEM;
-	result_set(result, DAXBUS_REFUSED, CODE_CLASS_USERS);
-	result_set_message(result, message);
+	r = result_say(result, DAXBUS_REFUSED, CODE_CLASS_USERS,
+		       "%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
+		       n == 1 ? "" : "s", n == 1 ? "was" : "were", where);
 	result_finish(result);
-	return 0;
+	return r;
 }
 
 /*

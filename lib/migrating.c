@@ -2,7 +2,6 @@
 #include "migrating.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 /*
  * A change under way: how it is, how it will be, and what becomes of it.
@@ -24,23 +23,6 @@ static void migrating_done(struct migrating *c)
 	migration_free(c->after);
 }
 
-static int _format_(4, 5) answer(struct migrating *c, enum daxbus_verdict verdict, enum code code,
-				 const char *format, ...)
-{
-	char *message;
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&message, format, args);
-	va_end(args);
-	if (n < 0)
-		return -ENOMEM;
-	result_set(c->result, verdict, code);
-	result_set_message(c->result, message);
-	return 0;
-}
-
 /* The model that a reading promises. */
 static int set_models(struct migrating *c, const struct daxbus_migration *to)
 {
@@ -56,10 +38,9 @@ static char *name_kernels(const struct daxbus_migration *m)
 {
 	struct text text = { 0 };
 
+	text_add(&text, m->n_boots ? "Linux " : "any Linux");
 	for (size_t i = 0; i < m->n_boots; i++)
 		text_add(&text, "%s%s", i ? ", " : "", m->boots[i]->modules.release);
-	if (!m->n_boots)
-		text_add(&text, "of unknown release");
 	return text_take(&text);
 }
 
@@ -76,16 +57,15 @@ static int refuse_no_choice(struct migrating *c)
 		bus |= kernel_offers_bus(&c->before->boots[i]->modules);
 	}
 	if (!known)
-		return answer(c, DAXBUS_REFUSED, CODE_NO_DRIVER,
-			      "no modules of Linux %s are below /lib/modules", kernels);
+		return result_say(c->result, DAXBUS_REFUSED, CODE_NO_MODULES,
+				  "no modules of %s are below /lib/modules", kernels);
 	if (bus)
-		return answer(
-			c, DAXBUS_REFUSED, CODE_NO_COMPAT,
-			"Linux %s has only the bus: there is nothing to switch, only users of "
-			"/sys/class/dax to mend",
-			kernels);
-	return answer(c, DAXBUS_REFUSED, CODE_NO_BUS, "Linux %s has no driver for the bus",
-		      kernels);
+		return result_say(c->result, DAXBUS_REFUSED, CODE_NO_COMPAT,
+				  "%s has only the bus: there is nothing to switch, only users of "
+				  "/sys/class/dax to mend",
+				  kernels);
+	return result_say(c->result, DAXBUS_REFUSED, CODE_NO_BUS, "%s has no driver for the bus",
+			  kernels);
 }
 
 static const char *why_not_ours(enum file_state state)
@@ -100,21 +80,23 @@ static const char *why_not_ours(enum file_state state)
 	}
 }
 
-/* Something else in modprobe.d says otherwise. */
-static int refuse_conflict(struct migrating *c, const struct daxbus_migration *m)
+/* Something else in modprobe.d, or a kernel, says otherwise than is wanted. */
+static int refuse_conflict(struct migrating *c, const struct daxbus_migration *m,
+			   enum promised wanted)
 {
-	const struct migration_boot *boot = NULL;
-	const struct config_line *line;
+	const struct migration_boot *boot = migration_find_other(m, wanted);
+	const struct promise *promise = boot ? &boot->promise : NULL;
 
-	migration_promise(m, &boot);
-	line = boot ? boot->promise.line : NULL;
-	if (!line)
-		return answer(c, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT, "Linux %s: %s%s%s",
-			      boot ? boot->modules.release : "", boot ? boot->promise.reason : "",
-			      boot && boot->promise.file ? ": " : "",
-			      boot && boot->promise.file ? boot->promise.file : "");
-	return answer(c, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT, "%s, line %u, says \"%s\": %s",
-		      line->file, line->number, line->text, boot->promise.reason);
+	if (!promise)
+		return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
+				  "no kernel offers both models");
+	if (!promise->line)
+		return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
+				  "Linux %s: %s%s%s", boot->modules.release, promise->reason,
+				  promise->file ? ": " : "", promise->file ?: "");
+	return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
+			  "%s, line %u, says \"%s\": %s", promise->line->file,
+			  promise->line->number, promise->line->text, promise->reason);
 }
 
 static bool is_refused_by_file(struct migrating *c, int *r)
@@ -123,8 +105,8 @@ static bool is_refused_by_file(struct migrating *c, int *r)
 
 	if (state == FILE_ABSENT || state == FILE_WRITTEN)
 		return false;
-	*r = answer(c, DAXBUS_REFUSED, CODE_NOT_OURS, "%s stays as it is: %s", MIGRATION_FILE,
-		    why_not_ours(state));
+	*r = result_say(c->result, DAXBUS_REFUSED, CODE_NOT_OURS, "%s stays as it is: %s",
+			MIGRATION_FILE, why_not_ours(state));
 	return true;
 }
 
@@ -141,6 +123,8 @@ static int add_notes(struct migrating *c)
 		struct text text = { 0 };
 		char *note;
 
+		if (!migration_boot_has_choice(boot))
+			continue;
 		if (boot->initramfs)
 			text_add(&text,
 				 "%s may have a copy of modprobe.d and of the drivers, and then "
@@ -223,32 +207,34 @@ static int verify(struct migrating *c, struct daxbus_error *err)
 	if (r < 0)
 		return r;
 	if (migration_promise(now, NULL) != migration_promise(c->after, NULL))
-		r = answer(c, DAXBUS_CHANGED, CODE_NONE,
-			   "it is done, and something else in modprobe.d was changed meanwhile; "
-			   "see 'daxbus migrate status'");
+		r = result_say(
+			c->result, DAXBUS_CHANGED, CODE_NONE,
+			"it is done, and something else in modprobe.d was changed meanwhile; "
+			"see 'daxbus migrate status'");
 	return r ?: set_models(c, now);
 }
 
 static int finish(struct migrating *c, bool write, const char *message, struct daxbus_error *err)
 {
-	int r = set_models(c, c->after) ?: set_step(c, write) ?: add_notes(c);
-	int done;
+	int r = set_step(c, write);
+	int done = 0;
 
-	if (r < 0)
-		return r;
-	if (c->dry_run)
-		return answer(c, DAXBUS_PLANNED, CODE_NONE, "%s", message);
-	r = touch_file(c, write, &done);
+	if (r == 0 && c->dry_run)
+		return set_models(c, c->after) ?: add_notes(c)
+			       ?: result_say(c->result, DAXBUS_PLANNED, CODE_NONE, "%s", message);
+	if (r == 0)
+		r = touch_file(c, write, &done);
 	if (r < 0)
 		return r;
 	if (done == -EEXIST)
-		return answer(c, DAXBUS_REFUSED, CODE_NOT_OURS,
-			      "%s stays as it is: something else changed it meanwhile",
-			      MIGRATION_FILE);
+		return result_say(c->result, DAXBUS_REFUSED, CODE_NOT_OURS,
+				  "%s stays as it is: something else changed it meanwhile",
+				  MIGRATION_FILE);
 	if (done < 0)
-		return answer(c, DAXBUS_UNDONE, CODE_WRITE_FAILED, "cannot %s %s: %s",
-			      write ? "write" : "remove", MIGRATION_FILE, strerror(-done));
-	r = answer(c, DAXBUS_CHANGED, CODE_NONE, "%s", message) ?: verify(c, err);
+		return result_say(c->result, DAXBUS_UNDONE, CODE_WRITE_FAILED, "cannot %s %s: %s",
+				  write ? "write" : "remove", MIGRATION_FILE, strerror(-done));
+	r = result_say(c->result, DAXBUS_CHANGED, CODE_NONE, "%s", message) ?: add_notes(c)
+		    ?: verify(c, err);
 	c->result->public.hint = "It counts from the next boot on.";
 	return r;
 }
@@ -267,9 +253,11 @@ static int say_unchanged(struct migrating *c)
 
 	migration_promise(c->before, &boot);
 	if (boot && boot->promise.line)
-		return answer(c, DAXBUS_UNCHANGED, CODE_NONE, "%s, line %u, says so already",
-			      boot->promise.line->file, boot->promise.line->number);
-	return answer(c, DAXBUS_UNCHANGED, CODE_NONE, "%s", boot ? boot->promise.reason : "");
+		return result_say(c->result, DAXBUS_UNCHANGED, CODE_NONE,
+				  "%s, line %u, says so already", boot->promise.line->file,
+				  boot->promise.line->number);
+	return result_say(c->result, DAXBUS_UNCHANGED, CODE_NONE, "%s",
+			  boot ? boot->promise.reason : "");
 }
 
 static int choose_bus(struct migrating *c, struct daxbus_error *err)
@@ -283,12 +271,12 @@ static int choose_bus(struct migrating *c, struct daxbus_error *err)
 	if (is_refused_by_file(c, &r))
 		return r;
 	if (c->before->file_state == FILE_WRITTEN)
-		return refuse_conflict(c, c->before);
+		return refuse_conflict(c, c->before, PROMISED_BUS);
 	r = read_after(c, FILE_AS_IF_WRITTEN, err);
 	if (r < 0)
 		return r;
 	if (migration_promise(c->after, NULL) != PROMISED_BUS && !c->force)
-		return refuse_conflict(c, c->after);
+		return refuse_conflict(c, c->after, PROMISED_BUS);
 	return finish(c, true, c->dry_run ? "the file would be written" : "the file is written",
 		      err);
 }
@@ -305,7 +293,7 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 			return refuse_no_choice(c);
 		return migration_promise(c->before, NULL) == PROMISED_CLASS
 			       ? say_unchanged(c)
-			       : refuse_conflict(c, c->before);
+			       : refuse_conflict(c, c->before, PROMISED_CLASS);
 	}
 	r = read_after(c, FILE_AS_IF_REMOVED, err);
 	if (r < 0)

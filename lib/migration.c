@@ -381,25 +381,35 @@ static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbu
 
 /* --- the verdict ------------------------------------------------------------------------------ */
 
+bool migration_boot_has_choice(const struct migration_boot *boot)
+{
+	return boot->models.n == 2;
+}
+
 bool migration_has_choice(const struct daxbus_migration *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (m->boots[i]->models.n == 2)
+		if (migration_boot_has_choice(m->boots[i]))
 			return true;
 	return false;
+}
+
+/* What a kernel without a choice does says nothing of the configuration, if another one has it. */
+static bool counts(const struct daxbus_migration *m, const struct migration_boot *boot)
+{
+	return migration_boot_has_choice(boot) || !migration_has_choice(m);
 }
 
 enum promised migration_promise(const struct daxbus_migration *m,
 				const struct migration_boot **ret_decider)
 {
 	const struct migration_boot *found = NULL;
-	bool choice = migration_has_choice(m), differ = false;
+	bool differ = false;
 
 	for (size_t i = 0; i < m->n_boots; i++) {
 		const struct migration_boot *boot = m->boots[i];
 
-		/* What a kernel without a choice does says nothing of the configuration. */
-		if (choice && boot->models.n != 2)
+		if (!counts(m, boot))
 			continue;
 		differ |= found && found->promise.model != boot->promise.model;
 		found = boot;
@@ -407,6 +417,15 @@ enum promised migration_promise(const struct daxbus_migration *m,
 	if (ret_decider)
 		*ret_decider = found;
 	return found && !differ ? found->promise.model : PROMISED_UNKNOWN;
+}
+
+const struct migration_boot *migration_find_other(const struct daxbus_migration *m,
+						  enum promised model)
+{
+	for (size_t i = 0; i < m->n_boots; i++)
+		if (counts(m, m->boots[i]) && m->boots[i]->promise.model != model)
+			return m->boots[i];
+	return NULL;
 }
 
 static const char *active_model(const struct daxbus_migration *m)
@@ -419,7 +438,7 @@ static const char *active_model(const struct daxbus_migration *m)
 static const struct migration_boot *find_old_initramfs(const struct daxbus_migration *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (m->boots[i]->models.n == 2 && m->boots[i]->public.initramfs_is_old)
+		if (migration_boot_has_choice(m->boots[i]) && m->boots[i]->public.initramfs_is_old)
 			return m->boots[i];
 	return NULL;
 }

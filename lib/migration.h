@@ -81,7 +81,8 @@ static inline void migration_free_p(struct daxbus_migration **m)
 	migration_free(*m);
 }
 
-/* Whether any of the kernels has drivers for both models, so that there is something to choose. */
+/* Whether a kernel, or any of them, has drivers for both models: there is something to choose. */
+bool migration_boot_has_choice(const struct migration_boot *boot);
 bool migration_has_choice(const struct daxbus_migration *m);
 /*
  * What all kernels that count promise: those with a choice, if there are any. PROMISED_UNKNOWN when
@@ -89,5 +90,8 @@ bool migration_has_choice(const struct daxbus_migration *m);
  */
 enum promised migration_promise(const struct daxbus_migration *m,
 				const struct migration_boot **ret_decider);
+/* The first of the kernels that count which promises another model; NULL when none does. */
+const struct migration_boot *migration_find_other(const struct daxbus_migration *m,
+						  enum promised model);
 
 #endif

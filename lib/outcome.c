@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static void result_free(struct result *result)
 {
@@ -90,6 +91,30 @@ void result_set_message(struct result *result, char *message)
 {
 	free(result->message);
 	result->message = message;
+}
+
+int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
+		const char *format, va_list args)
+{
+	char *message;
+
+	if (vasprintf(&message, format, args) < 0)
+		return -ENOMEM;
+	result_set(result, verdict, code);
+	result_set_message(result, message);
+	return 0;
+}
+
+int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
+	       const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = result_vsay(result, verdict, code, format, args);
+	va_end(args);
+	return r;
 }
 
 static int copy(char **to, const char *from)

@@ -2,6 +2,8 @@
 #ifndef DAXBUS_OUTCOME_H
 #define DAXBUS_OUTCOME_H
 
+#include <stdarg.h>
+
 #include "code.h"
 #include "plan.h"
 
@@ -40,6 +42,11 @@ struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file
 void result_set(struct result *result, enum daxbus_verdict verdict, enum code code);
 /* @message is taken over. */
 void result_set_message(struct result *result, char *message);
+/* Both, with a message from a format. Return: 0; -ENOMEM. */
+int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
+		const char *format, va_list args) _format_(4, 0) _must_check_;
+int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
+	       const char *format, ...) _format_(4, 5) _must_check_;
 int result_set_from(struct result *result, const char *from) _must_check_;
 int result_set_to(struct result *result, const char *to) _must_check_;
 /* The steps are taken over, and put into words. Return: 0; -ENOMEM. */

@@ -43,19 +43,17 @@ static _format_(4, 5) int decide(struct restore *r, const char *device, enum cod
 				 const char *format, ...)
 {
 	struct result *result = outcome_add(r->outcome, device);
-	char *message;
 	va_list args;
 	int n;
 
 	if (!result)
 		return -ENOMEM;
 	va_start(args, format);
-	n = vasprintf(&message, format, args);
+	n = result_vsay(result, code == CODE_NONE ? DAXBUS_UNCHANGED : DAXBUS_REFUSED, code, format,
+			args);
 	va_end(args);
-	result_set(result, code == CODE_NONE ? DAXBUS_UNCHANGED : DAXBUS_REFUSED, code);
-	result_set_message(result, n < 0 ? NULL : message);
 	result_finish(result);
-	return n < 0 ? -ENOMEM : 0;
+	return n;
 }
 
 /* The last result. */

@@ -448,7 +448,8 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_refused no-bus-driver
 	rm -r "$root/lib/modules"
 	migrate apply
-	is_refused no-driver
+	is_refused no-modules
+	[[ $stderr == *'no modules of any Linux are below'*'or name another root'* ]] || mismatch text
 }
 
 @test "of several kernels, those that have a choice count" {
@@ -456,6 +457,17 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	migrate apply --json
 	is_status 0
 	[[ $(json '[.results[0].from, .results[0].to]') == '["class","bus"]' ]] || mismatch models
+	# What the other one has of modprobe.d in its initramfs is of no account.
+	[[ $(json '.results[0].notes | length') == 1 && $(json '.results[0].notes[0]') == *'Linux 5.10.0-test'* ]] ||
+		mismatch notes
+}
+
+@test "of several kernels, one that will not have it so is named" {
+	kernel_with_compat 5.16.0-test
+	echo 'alias nd:t7* dax_pmem' > "$root/lib/modules/5.10.0-test/modules.alias"
+	migrate revert
+	is_refused modprobe-conflict
+	[[ ${stderr_lines[0]} == *'Linux 5.10.0-test: '* ]] || mismatch kernel
 }
 
 @test "the initramfs is named, with the command that makes it anew" {
@@ -476,6 +488,9 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	migrate apply
 	is_status 1
 	[[ ${stderr_lines[0]} == "daxbus: $file: undone (write-failed): cannot write $file: "* ]] || mismatch nowhere
+	[[ $stderr != *initramfs* ]] || mismatch 'a note on what was not done'
+	migrate apply --json
+	[[ $(json '.results[0] | [.from, .to]') == '["class","class"]' ]] || mismatch models
 	mkdir "$BATS_TEST_TMPDIR/outside"
 	ln -sfn "../../outside" "$root/etc/modprobe.d"
 	migrate apply
