@@ -128,8 +128,10 @@ configurations=(
 )
 
 @test "what is promised of a configuration is what comes of it" {
-	local lines is got
-	for lines in "${configurations[@]}"; do
+	local lines is got n=${#configurations[@]}
+	# Where there is no choice, some will do.
+	has_choice || [ "${DAXBUS_LONG-}" ] || n=6
+	for lines in "${configurations[@]:0:n}"; do
 		tr ';' '\n' <<<"$lines" >/etc/modprobe.d/test.conf
 		is=$(promised)
 		got=$(boot)
