@@ -250,11 +250,36 @@ int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const c
 	return r;
 }
 
-int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+/* The words of a command line end with NULs. */
+static void end_words(char *s, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!s[i])
+			s[i] = '\n';
+}
+
+/* Text is judged, and told to the observer; words are neither, and there may be none. */
+static int read_file(const struct sysfs_dir *dir, const struct name *name, bool is_text, char **ret)
 {
 	_cleanup_free_ char *content = NULL;
 	_cleanup_close_ int fd = -1;
 	size_t length = 0;
+	int r = open_file(dir, name, &fd);
+
+	if (r < 0)
+		return r;
+	r = read_all(fd, FILE_MAX, &content, &length);
+	if (is_text)
+		r = judge(dir, name, r, content, length);
+	else if (r == 0)
+		end_words(content, length);
+	if (r == 0)
+		*ret = TAKE_PTR(content);
+	return r;
+}
+
+int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
+{
 	struct name name;
 	va_list args;
 	int r;
@@ -262,23 +287,11 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	va_start(args, format);
 	r = name_format(&name, format, args);
 	va_end(args);
-	if (r < 0)
-		return r;
-	r = open_file(dir, &name, &fd);
-	if (r == 0) {
-		r = read_all(fd, FILE_MAX, &content, &length);
-		r = judge(dir, &name, r, content, length);
-	}
-	if (r == 0)
-		*ret = TAKE_PTR(content);
-	return say(dir, &name, r);
+	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
 
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
-	_cleanup_free_ char *content = NULL;
-	_cleanup_close_ int fd = -1;
-	size_t length = 0;
 	struct name name;
 	va_list args;
 	int r;
@@ -286,17 +299,7 @@ int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format
 	va_start(args, format);
 	r = name_format(&name, format, args);
 	va_end(args);
-	if (r == 0)
-		r = open_file(dir, &name, &fd);
-	if (r == 0)
-		r = read_all(fd, FILE_MAX, &content, &length);
-	if (r < 0)
-		return say(dir, &name, r);
-	for (size_t i = 0; i < length; i++)
-		if (!content[i])
-			content[i] = '\n';
-	*ret = TAKE_PTR(content);
-	return 0;
+	return r ?: say(dir, &name, read_file(dir, &name, false, ret));
 }
 
 /* Read a link and resolve it by its text. */
