@@ -141,16 +141,10 @@ _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 			 const struct daxbus_request *request, struct daxbus_outcome **ret,
 			 struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
-	int r;
+	struct daxbus_outcome *outcome = outcome_new();
+	int r = outcome ? change_plan(ctx, query, request, outcome, error) : err_oom(error);
 
-	if (!outcome)
-		return err_oom(error);
-	r = change_plan(ctx, query, request, outcome, error);
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(outcome);
-	return 0;
+	return outcome_hand_over(outcome, r, ret);
 }
 
 /* --- the right to change ---------------------------------------------------------------------- */
@@ -210,42 +204,37 @@ _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 			  const struct daxbus_request *request, struct daxbus_outcome **ret,
 			  struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
-	int r;
+	struct daxbus_outcome *outcome = outcome_new();
+	int r = outcome ? change_apply(ctx, query, request, outcome, error) : err_oom(error);
 
-	if (!outcome)
-		return err_oom(error);
-	r = change_apply(ctx, query, request, outcome, error);
+	return outcome_hand_over(outcome, r, ret);
+}
+
+static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint64_t wait,
+		   struct daxbus_outcome *outcome, struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	struct apply apply;
+	int r = take_lock(ctx, wait, &lock, &fs, &apply, error);
+
 	if (r < 0)
 		return r;
-	*ret = TAKE_PTR(outcome);
-	return 0;
+	if (what != DAXBUS_RECOVER_FORGET)
+		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
+	r = journal_forget(lock.folder);
+	if (r < 0)
+		err_set(error, r, "cannot remove the journal: %s", strerror(-r));
+	return r;
 }
 
 _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 			    const struct daxbus_request *request, struct daxbus_outcome **ret,
 			    struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply;
-	int r;
+	struct daxbus_outcome *outcome = outcome_new();
+	uint64_t wait = request ? request->wait : 0;
+	int r = outcome ? recover(ctx, what, wait, outcome, error) : err_oom(error);
 
-	if (!outcome)
-		return err_oom(error);
-	r = take_lock(ctx, request ? request->wait : 0, &lock, &fs, &apply, error);
-	if (r < 0)
-		return r;
-	if (what == DAXBUS_RECOVER_FORGET) {
-		r = journal_forget(lock.folder);
-		if (r < 0)
-			err_set(error, r, "cannot remove the journal: %s", strerror(-r));
-	} else {
-		r = recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
-	}
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(outcome);
-	return 0;
+	return outcome_hand_over(outcome, r, ret);
 }

@@ -255,16 +255,14 @@ static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcom
 static int run(const struct choice_of_model *c, struct daxbus_outcome **ret,
 	       struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	struct daxbus_outcome *outcome = outcome_new();
 	int r = outcome ? check_choice(c, error) : err_oom(error);
 
 	if (r == 0)
 		r = choose(c, outcome, error);
 	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(outcome))
 		r = move_devices(c, outcome, error);
-	if (r == 0)
-		*ret = TAKE_PTR(outcome);
-	return r;
+	return outcome_hand_over(outcome, r, ret);
 }
 
 _public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,

@@ -35,6 +35,15 @@ _public_ struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outc
 	return NULL;
 }
 
+int outcome_hand_over(struct daxbus_outcome *outcome, int r, struct daxbus_outcome **ret)
+{
+	if (r < 0)
+		daxbus_outcome_unref(outcome);
+	else
+		*ret = outcome;
+	return r;
+}
+
 _public_ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
 							 const struct daxbus_result *previous)
 {

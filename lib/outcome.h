@@ -34,6 +34,16 @@ static inline void outcome_unref_p(struct daxbus_outcome **outcome)
 
 /* Without results; NULL when memory ran out. */
 struct daxbus_outcome *outcome_new(void) _must_check_;
+/*
+ * outcome_hand_over() - the end of a public function that returns an outcome
+ * @outcome: taken over; NULL when @r says so
+ * @r: what became of it as a whole: 0, or a negative errno value
+ * @ret: receives @outcome when @r is 0; it is released otherwise
+ *
+ * Return: @r.
+ */
+int outcome_hand_over(struct daxbus_outcome *outcome, int r,
+		      struct daxbus_outcome **ret) _must_check_;
 /* A new result for a device; NULL when memory ran out. The outcome owns it. */
 struct result *outcome_add(struct daxbus_outcome *outcome, const char *device);
 /* The same for a file; its path lives as long as the library. */
