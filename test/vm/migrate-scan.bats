@@ -24,6 +24,16 @@ other() {
 	other=$!
 }
 
+# watch FOLDER: a process that does so, its number in $other
+watch() {
+	type -P python3 >/dev/null || skip 'no python3 here'
+	other python3 -c 'import ctypes, os, sys, time
+libc = ctypes.CDLL(None)
+libc.inotify_add_watch(libc.inotify_init1(0), os.fsencode(sys.argv[1]), 0x100)
+time.sleep(600)' "$1"
+	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
+}
+
 # scan_says STATUS PATH...
 scan_says() {
 	local wanted=$1
@@ -64,24 +74,14 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 
 @test "a process that watches it" {
 	class || skip 'there is no class on this kernel'
-	type -P python3 >/dev/null || skip 'no python3 here'
-	other python3 -c 'import ctypes, time
-libc = ctypes.CDLL(None)
-libc.inotify_add_watch(libc.inotify_init1(0), b"/sys/class/dax", 0x100)
-time.sleep(600)'
-	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
+	watch /sys/class/dax
 	scan_says 7 "$(empty)"
 	[ "$(of $other .code)" = class-watched ]
 }
 
 @test "a process that watches something else, and one that does nothing" {
 	class || skip 'there is no class on this kernel'
-	type -P python3 >/dev/null || skip 'no python3 here'
-	other python3 -c 'import ctypes, time
-libc = ctypes.CDLL(None)
-libc.inotify_add_watch(libc.inotify_init1(0), b"/sys/class/tty", 0x100)
-time.sleep(600)'
-	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
+	watch /sys/class/tty
 	scan_says 0 "$(empty)"
 	[ "$(jq '.users | length' <<<"$output")" = 0 ]
 }
