@@ -5,7 +5,7 @@
 
 #define ELF(type) "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0" type "\0"
 
-/* A file, with its kind, _FILEKIND_MAX for data, and how it is read. */
+/* A file with its beginning, its kind, _FILEKIND_MAX for data, and how it is read. */
 static const struct {
 	const char *path;
 	mode_t mode;
@@ -28,29 +28,48 @@ static const struct {
 	{ "/usr/lib/a", 0755, "echo", 4, FILEKIND_SCRIPT, SYNTAX_HASH },
 	{ "/usr/lib/a", 0644, "echo", 4, _FILEKIND_MAX, 0 },
 	{ "/usr/lib/a", 0755, "ec\0o", 4, _FILEKIND_MAX, 0 },
-	{ "/usr/lib/udev/rules.d/60-a.rules", 0644, "A", 1, FILEKIND_UDEV, SYNTAX_UDEV },
-	{ "/usr/share/polkit-1/rules.d/a.rules", 0644, "A", 1, FILEKIND_SCRIPT, SYNTAX_SLASHES },
-	{ "/etc/systemd/system/a.service", 0644, "A", 1, FILEKIND_UNIT, SYNTAX_LINES },
-	{ "/etc/systemd/system/a.service.d/b.conf", 0644, "A", 1, FILEKIND_UNIT, SYNTAX_LINES },
-	{ "/etc/modprobe.d/a.conf", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_MODPROBE },
-	{ "/etc/modules", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_LINES },
-	{ "/etc/modules-load.d/a.conf", 0644, "A", 1, FILEKIND_MODPROBE, SYNTAX_LINES },
-	{ "/etc/default/a", 0644, "A", 1, FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ "/srv/etcetera/a", 0644, "A", 1, _FILEKIND_MAX, 0 },
-	{ "/opt/a.conf", 0644, "A", 1, FILEKIND_CONFIGURATION, SYNTAX_HASH },
 	{ "/etc/a", 0644, "", 0, _FILEKIND_MAX, 0 },
 };
 
+/* A text that is nothing by itself, and is known by its path. */
+static const struct {
+	const char *path;
+	enum filekind kind;
+	enum syntax syntax;
+} named[] = {
+	{ "/usr/lib/udev/rules.d/60-a.rules", FILEKIND_UDEV, SYNTAX_UDEV },
+	{ "/usr/share/polkit-1/rules.d/a.rules", FILEKIND_SCRIPT, SYNTAX_SLASHES },
+	{ "/etc/systemd/system/a.service", FILEKIND_UNIT, SYNTAX_LINES },
+	{ "/etc/systemd/system/a.service.d/b.conf", FILEKIND_UNIT, SYNTAX_LINES },
+	{ "/etc/modprobe.d/a.conf", FILEKIND_MODPROBE, SYNTAX_MODPROBE },
+	{ "/etc/modules", FILEKIND_MODPROBE, SYNTAX_LINES },
+	{ "/etc/modules-load.d/a.conf", FILEKIND_MODPROBE, SYNTAX_LINES },
+	{ "/etc/default/a", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+	{ "/srv/etcetera/a", _FILEKIND_MAX, 0 },
+	{ "/opt/a.conf", FILEKIND_CONFIGURATION, SYNTAX_HASH },
+};
+
+static void check_kind(size_t i, const char *path, mode_t mode, const char *head, size_t n,
+		       enum filekind wanted, enum syntax how)
+{
+	enum syntax syntax = _SYNTAX_MAX;
+	enum filekind kind = filekind_of(path, mode, head, n, &syntax);
+
+	assert_row(i, kind == wanted);
+	assert_row(i, kind == _FILEKIND_MAX || syntax == how);
+}
+
 static void test_kinds(void **state _unused_)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		enum syntax syntax = _SYNTAX_MAX;
-		enum filekind kind =
-			filekind_of(rows[i].path, rows[i].mode, rows[i].head, rows[i].n, &syntax);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_kind(i, rows[i].path, rows[i].mode, rows[i].head, rows[i].n, rows[i].kind,
+			   rows[i].syntax);
+}
 
-		assert_row(i, kind == rows[i].kind);
-		assert_row(i, kind == _FILEKIND_MAX || syntax == rows[i].syntax);
-	}
+static void test_names(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
+		check_kind(i, named[i].path, 0644, "A", 1, named[i].kind, named[i].syntax);
 }
 
 static void test_idle(void **state _unused_)
@@ -63,18 +82,30 @@ static void test_idle(void **state _unused_)
 		assert_row(i, filekind_is_idle_name(idle[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(busy); i++)
 		assert_row(i, !filekind_is_idle_name(busy[i]));
-	assert_true(filekind_is_idle_folder("/opt/a/.git"));
-	assert_true(filekind_is_idle_folder("/usr/share/doc"));
-	assert_false(filekind_is_idle_folder("/opt/doc"));
-	assert_false(filekind_is_idle_folder("/usr/share/documents"));
-	assert_false(filekind_is_idle_folder("/"));
+}
+
+static void test_idle_folders(void **state _unused_)
+{
+	static const struct {
+		const char *path;
+		bool is_idle;
+	} folders[] = {
+		{ "/opt/a/.git", true }, { "/usr/share/doc", true },
+		{ "/opt/doc", false },	 { "/usr/share/documents", false },
+		{ "/", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		assert_row(i, filekind_is_idle_folder(folders[i].path) == folders[i].is_idle);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_idle_folders),
 	};
 
 	return cmocka_run_group_tests_name("filekind", tests, NULL, NULL);
