@@ -285,13 +285,10 @@ static int unplug(const struct performer *p)
  */
 static int read_online(const struct performer *p, struct zone_pages *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;
-	int r = sysfs_dir_open(p->fs, &proc, "/proc");
+	int r = sysfs_read_proc(p->fs, &text, "zoneinfo");
 
 	*ret = (struct zone_pages){ 0 };
-	if (r == 0)
-		r = sysfs_read_file(&proc, &text, "zoneinfo");
 	return r == 0 ? zoneinfo_find(text, p->node.v, ret) : r;
 }
 

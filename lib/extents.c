@@ -113,14 +113,6 @@ static struct range taken_span(const struct whole *w)
 	return span;
 }
 
-static int read_iomem(struct sysfs *fs, char **ret)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(fs, &proc, "/proc");
-
-	return r == 0 ? sysfs_read_file(&proc, ret, "iomem") : r;
-}
-
 /*
  * The kernel has no attribute that says where a region begins. What answers, cheapest first:
  *
@@ -150,7 +142,7 @@ static int find_start(const struct whole *w)
 	region->start = notes_read_start(w->fs, region);
 	if (is_known(&region->start))
 		return 0;
-	r = read_iomem(w->fs, &iomem);
+	r = sysfs_read_proc(w->fs, &iomem, "iomem");
 	if (r == 0 && extents_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
 		region->start.is = DAXBUS_KNOWN;
 	return r == -ENOMEM ? r : 0;

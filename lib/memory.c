@@ -231,15 +231,12 @@ static uint64_t page_size(struct sysfs *fs)
 
 static int read_zoneinfo(struct memory_scan *scan)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	int r;
 
 	if (scan->zoneinfo_tried)
 		return 0;
 	scan->zoneinfo_tried = true;
-	r = sysfs_dir_open(scan->fs, &proc, "/proc");
-	if (r == 0)
-		r = sysfs_read_file(&proc, &scan->zoneinfo, "zoneinfo");
+	r = sysfs_read_proc(scan->fs, &scan->zoneinfo, "zoneinfo");
 	return r == -ENOMEM ? r : 0;
 }
 

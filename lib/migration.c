@@ -220,13 +220,9 @@ static int read_cmdline(struct sysfs *sysfs, struct config *config)
 {
 	/* By the second one the kernel itself refuses them, which modprobe takes the same way. */
 	static const char *const keys[] = { "modprobe.blacklist=", "module_blacklist=" };
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;
 	char *rest, *word;
-	int r = sysfs_dir_open(sysfs, &proc, "/proc");
-
-	if (r == 0)
-		r = sysfs_read_file(&proc, &text, "cmdline");
+	int r = sysfs_read_proc(sysfs, &text, "cmdline");
 
 	rest = text;
 	while (r == 0 && (word = strsep(&rest, " \t\n")))

@@ -233,14 +233,11 @@ static int read_share(struct sysfs *fs, uint64_t node, uint64_t *ret)
 
 int nodeuse_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *meminfo = NULL;
 	uint64_t available, share = 0;
-	int r = sysfs_dir_open(fs, &proc, "/proc");
+	int r = sysfs_read_proc(fs, &meminfo, "meminfo");
 
 	*ret = unknown();
-	if (r == 0)
-		r = sysfs_read_file(&proc, &meminfo, "meminfo");
 	if (r == 0)
 		r = meminfo_find(meminfo, "MemAvailable", &available);
 	if (r == 0)

@@ -27,12 +27,9 @@ static int note_unknown_blocks(struct daxbus_snapshot *s)
 /* What looks free in a region may be held all the same. */
 static int read_iomem(struct sysfs *fs, struct opt_str *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_(layout_done) struct layout nothing = { 0 };
-	int r = sysfs_dir_open(fs, &proc, "/proc");
+	int r = sysfs_read_proc(fs, &ret->v, "iomem");
 
-	if (r == 0)
-		r = sysfs_read_file(&proc, &ret->v, "iomem");
 	/* It reads as zeros for who may not see addresses. */
 	if (r == 0)
 		r = iomem_subtract_held(ret->v, &nothing);

@@ -290,6 +290,14 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
 
+int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(fs, &proc, "/proc");
+
+	return r ?: sysfs_read_file(&proc, ret, "%s", name);
+}
+
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;

@@ -97,6 +97,8 @@ int sysfs_vread_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const 
 /* A whole file of /proc (/proc/iomem, /proc/zoneinfo), as far as 16 MiB: longer is -EFBIG. */
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;
+/* The same from the root, for those that lie in /proc itself: its @name, "iomem". */
+int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name) _must_check_;
 /* The words of a command line of /proc, each with a newline behind it in place of its NUL. */
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;

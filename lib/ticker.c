@@ -13,12 +13,10 @@
 /* Online blocks on the node; what others bring online there meanwhile is counted too. */
 static uint64_t count_online(const struct performer *p)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;
 	struct zone_pages pages;
 
-	if (sysfs_dir_open(p->fs, &proc, "/proc") < 0 ||
-	    sysfs_read_file(&proc, &text, "zoneinfo") < 0 ||
+	if (sysfs_read_proc(p->fs, &text, "zoneinfo") < 0 ||
 	    zoneinfo_find(text, p->node.v, &pages) < 0)
 		return 0;
 	return (pages.movable + pages.kernel) / (p->block_size / (uint64_t)sysconf(_SC_PAGESIZE));
