@@ -26,20 +26,9 @@ int output_reset(struct output *o)
 
 int output_write(struct output *o)
 {
-	size_t written = 0;
-
 	if (!o->stream || fflush(o->stream) != 0 || ferror(o->stream))
 		return -ENOMEM;
-	while (written < o->length) {
-		ssize_t n = write(STDOUT_FILENO, o->buffer + written, o->length - written);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		written += (size_t)n;
-	}
-	return 0;
+	return write_all(STDOUT_FILENO, o->buffer, o->length);
 }
 
 int output_check(void)

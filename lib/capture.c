@@ -57,21 +57,6 @@ static int open_parent(struct capture *capture, const char *path, const char **r
 	return fd;
 }
 
-static int write_all(int fd, const char *content, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, content, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		content += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 static int write_file(struct capture *capture, const char *path, const char *content, size_t length)
 {
 	_cleanup_close_ int parent = -1, fd = -1;

@@ -252,18 +252,10 @@ int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret)
 
 static int write_text(int fd, const char *text)
 {
-	size_t length = strlen(text);
+	int r = write_all(fd, text, strlen(text));
 
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		length -= (size_t)n;
-	}
+	if (r < 0)
+		return r;
 	/* Whatever the umask is: modprobe of everybody reads it. */
 	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0)
 		return -errno;

@@ -16,6 +16,21 @@ char *path_cut_name(char *path)
 	return slash + 1;
 }
 
+int write_all(int fd, const char *s, size_t length)
+{
+	while (length) {
+		ssize_t n = write(fd, s, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		s += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
 int array_grow(void *array, size_t n, size_t size)
 {
 	void **p = array;

@@ -66,6 +66,9 @@ static inline bool is_power_of_two(uint64_t v)
  */
 char *path_cut_name(char *path);
 
+/* All of it, however many calls that takes. Return: 0; errno of write(2), never -EINTR. */
+int write_all(int fd, const char *s, size_t length) _must_check_;
+
 /*
  * array_grow() - make room for one more element at the end of an array
  * @array: pointer to the array's pointer
