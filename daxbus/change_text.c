@@ -70,17 +70,6 @@ void change_add_modes(struct text *text, const struct command *command,
 		text_add(text, "%s -> %s", from, to);
 }
 
-/* A line of what is well. Takes the text. */
-static void print_line(FILE *out, struct text *text)
-{
-	_cleanup_free_ char *line = text_take(text);
-
-	if (!line)
-		return;
-	defuse(line);
-	fprintf(out, "%s\n", line);
-}
-
 static void print_labelled(FILE *out, const char *indent, const char *label, const char *s)
 {
 	struct text text = { 0 };

@@ -6,17 +6,6 @@ struct status_options {
 	const char *root;
 };
 
-/* A line of output. Takes the text. */
-static void print_line(FILE *out, struct text *text)
-{
-	_cleanup_free_ char *line = text_take(text);
-
-	if (!line)
-		return;
-	defuse(line);
-	fprintf(out, "%s\n", line);
-}
-
 static void add_words(struct text *text, const char *const *words, size_t n, const char *none)
 {
 	for (size_t i = 0; i < n; i++)

@@ -75,6 +75,16 @@ void defuse(char *s)
 	}
 }
 
+void print_line(FILE *out, struct text *text)
+{
+	_cleanup_free_ char *line = text_take(text);
+
+	if (!line)
+		return;
+	defuse(line);
+	fprintf(out, "%s\n", line);
+}
+
 void say(const char *format, ...)
 {
 	_cleanup_free_ char *line = NULL;

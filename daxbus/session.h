@@ -59,6 +59,9 @@ int session_open(struct session *s, struct daxbus_ctx **ret);
  */
 void defuse(char *s);
 
+/* A line of results, control characters in it shown as '?'. Takes the text. */
+void print_line(FILE *out, struct text *text);
+
 /* A line on standard error, "daxbus: " before it; control characters in it are shown as '?'. */
 void say(const char *format, ...) _format_(1, 2);
 
