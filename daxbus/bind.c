@@ -27,7 +27,6 @@ static const struct example unbind_examples[] = {
 
 const struct command bind_command = {
 	.name = "bind",
-	.operands = "SELECTOR...",
 	.summary = "bind devices to a driver, by its name",
 	.description =
 		"Bind the selected devices to a driver of the dax bus, any that the kernel has. "
@@ -36,19 +35,14 @@ const struct command bind_command = {
 	.n_examples = ARRAY_SIZE(bind_examples),
 	.options = bind_options,
 	.n_options = ARRAY_SIZE(bind_options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "model=bus",
 	.action = DAXBUS_BIND,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = change_run,
 };
 
 const struct command unbind_command = {
 	.name = "unbind",
-	.operands = "SELECTOR...",
 	.summary = "unbind devices from their drivers",
 	.description =
 		"Unbind the selected devices from their drivers. A device in kmem is refused while "
@@ -57,12 +51,8 @@ const struct command unbind_command = {
 	.n_examples = ARRAY_SIZE(unbind_examples),
 	.options = unbind_options,
 	.n_options = ARRAY_SIZE(unbind_options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "driver=*",
 	.action = DAXBUS_UNBIND,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = change_run,
 };

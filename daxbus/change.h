@@ -40,6 +40,15 @@ struct change_options {
 	{ .name = "force", .help = "pass over refusals that say so; never over those that "    \
 				   "protect memory or the kernel",                              \
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(force), .setting = true }
+
+/* What the commands that change selected devices have in common. */
+#define CHANGE_OF_DEVICES                                                                       \
+	.operands = "SELECTOR...",                                                              \
+	.min_operands = 1,                                                                      \
+	.max_operands = SIZE_MAX,                                                               \
+	.complete = COMPLETE_SELECTORS,                                                         \
+	.options_size = sizeof(struct change_options),                                          \
+	.flags = COMMAND_JSON | COMMAND_CHANGES
 /* clang-format on */
 
 /* Rows that all of them have. */

@@ -14,7 +14,6 @@ static const struct example examples[] = {
 
 const struct command destroy_command = {
 	.name = "destroy",
-	.operands = "SELECTOR...",
 	.summary = "give the memory of devices back to their regions, and delete them",
 	.description =
 		"Unbind the selected devices, their memory taken offline first, give their memory "
@@ -26,12 +25,8 @@ const struct command destroy_command = {
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "dynamic=yes",
 	.action = DAXBUS_DESTROY,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = change_run,
 };

@@ -32,7 +32,6 @@ static const struct example offline_examples[] = {
 
 const struct command online_command = {
 	.name = "online",
-	.operands = "SELECTOR...",
 	.summary = "bring memory of devices in kmem online",
 	.description =
 		"Bring the memory of the selected devices, which are in kmem, online: all of it, "
@@ -42,19 +41,14 @@ const struct command online_command = {
 	.n_examples = ARRAY_SIZE(online_examples),
 	.options = online_options,
 	.n_options = ARRAY_SIZE(online_options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "mode=kmem",
 	.action = DAXBUS_ONLINE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = change_run,
 };
 
 const struct command offline_command = {
 	.name = "offline",
-	.operands = "SELECTOR...",
 	.summary = "take memory of devices in kmem offline",
 	.description =
 		"Take the memory of the selected devices, which stay in kmem, offline: all of it, "
@@ -65,12 +59,8 @@ const struct command offline_command = {
 	.n_examples = ARRAY_SIZE(offline_examples),
 	.options = offline_options,
 	.n_options = ARRAY_SIZE(offline_options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "mode=kmem",
 	.action = DAXBUS_OFFLINE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = change_run,
 };

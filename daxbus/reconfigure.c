@@ -44,7 +44,6 @@ static const struct example examples[] = {
 
 const struct command reconfigure_command = {
 	.name = "reconfigure",
-	.operands = "SELECTOR...",
 	.summary = "switch devices to a mode: devdax, kmem, famfs",
 	.description =
 		"Bring the selected devices into a mode. In kmem their memory goes online, in zone "
@@ -55,12 +54,8 @@ const struct command reconfigure_command = {
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "model=bus",
 	.action = DAXBUS_RECONFIGURE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = run,
 };

@@ -36,7 +36,6 @@ static const struct example examples[] = {
 
 const struct command resize_command = {
 	.name = "resize",
-	.operands = "SELECTOR...",
 	.summary = "give devices another size",
 	.description =
 		"Give the selected devices another size, out of what is free in their regions, or "
@@ -48,12 +47,8 @@ const struct command resize_command = {
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
-	.options_size = sizeof(struct change_options),
-	.min_operands = 1,
-	.max_operands = SIZE_MAX,
-	.complete = COMPLETE_SELECTORS,
 	.devices = "dynamic=yes",
 	.action = DAXBUS_RESIZE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	CHANGE_OF_DEVICES,
 	.run = run,
 };
