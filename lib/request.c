@@ -84,6 +84,17 @@ static int set_first_mode(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
+static int replace(char **text, const char *value)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return -ENOMEM;
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
 /* It becomes a part of a path, and a word on a line. */
 static bool is_driver_name(const char *s)
 {
@@ -96,16 +107,7 @@ static bool is_driver_name(const char *s)
 
 static int set_driver(struct daxbus_request *request, const char *value)
 {
-	char *copy;
-
-	if (!is_driver_name(value))
-		return -EINVAL;
-	copy = strdup(value);
-	if (!copy)
-		return -ENOMEM;
-	free(request->driver);
-	request->driver = copy;
-	return 0;
+	return is_driver_name(value) ? replace(&request->driver, value) : -EINVAL;
 }
 
 static int set_online(struct daxbus_request *request, const char *value)
@@ -200,16 +202,7 @@ static bool is_namespace_name(const char *s)
 
 static int set_name(struct daxbus_request *request, const char *value)
 {
-	char *copy;
-
-	if (!is_namespace_name(value))
-		return -EINVAL;
-	copy = strdup(value);
-	if (!copy)
-		return -ENOMEM;
-	free(request->name);
-	request->name = copy;
-	return 0;
+	return is_namespace_name(value) ? replace(&request->name, value) : -EINVAL;
 }
 
 /* More than anybody has a use for, and few enough to be planned. */
