@@ -18,7 +18,7 @@ const struct change_key user_keys[] = {
 	{ "pid", KEY_COUNT, true, USER(pid), 0, "number of the process; null of a file" },
 	{ "process", KEY_TEXT, true, USER(process), 0, "name of the process" },
 	{ "package", KEY_TEXT, true, USER(package), 0,
-	  "package that the file belongs to, null when dpkg knows of none" },
+	  "package that the file belongs to, null when dpkg and rpm know of none" },
 	{ "text", KEY_TEXT, true, USER(text), 0,
 	  "what it says there, cut; of a process what it has open, watches or maps" },
 	{ "code", KEY_TEXT, false, USER(code), 0, "stable word for how it uses the class" },

@@ -1065,7 +1065,7 @@ int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_m
  * @offset: where it is in the file, in bytes; 0 of a process
  * @pid: number of the process; 0 of a file
  * @process: name of the process, NULL of a file and when it cannot be read
- * @package: the package that brought @path, NULL when none did as far as dpkg knows
+ * @package: the package that brought @path, NULL when none did as far as dpkg and rpm know
  * @text: what it says there, cut; of a process the file, folder or device that it has
  * @code: a stable word for how it uses the class ("class-path")
  * @breaks: what breaks without the class
@@ -1136,9 +1136,10 @@ struct daxbus_users;
  *
  * Shape: processes by number, then files by path and place.
  * Source: the files; /proc/PID/fd, fdinfo, maps, exe, cwd, root; /sys/class/dax;
- *         /var/lib/dpkg/info.
+ *         /var/lib/dpkg/info, and what rpm(8) says of /usr/lib/sysimage/rpm or /var/lib/rpm.
  * Context: blocks on the files, takes no lock. Needs root to look at processes and files of others;
- *          what could not be looked at is counted.
+ *          what could not be looked at is counted. Where users are in files that dpkg does not
+ *          know, and there is a database of rpm, runs /usr/bin/rpm and waits for it.
  *
  * Return: 0;
  *   -ENOENT  one of @paths is not there, or @root is not;

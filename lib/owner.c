@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "rpm.h"
+
 /* The largest list of Debian 12 has a megabyte. */
 #define LIST_MAX   (16UL << 20)
 #define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -133,11 +135,35 @@ static int read_lists(struct search *search, int folder)
 	return r;
 }
 
-int owners_find(struct door *door, struct owner *owners, size_t n)
+static int ask_dpkg(struct door *door, struct search *search)
 {
-	_cleanup_(search_done) struct search search = { 0 };
 	_cleanup_close_ int folder = -1, fd = -1;
 	_cleanup_free_ char *path = NULL;
+	int r = door_open_folder(door, "/var/lib/dpkg/info", &folder, &path);
+
+	if (r == 0)
+		r = open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
+	if (r == 0)
+		r = read_lists(search, fd);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int hear_rpm(void *data, const char *package, const char *path)
+{
+	return set_package(data, path, package, strlen(package));
+}
+
+static int ask_rpm(const struct log *log, struct door *door, struct search *search)
+{
+	for (size_t i = 0; i < search->n; i++)
+		if (!search->names[i].owner->package)
+			return rpm_list(log, door, hear_rpm, search);
+	return 0;
+}
+
+int owners_find(const struct log *log, struct door *door, struct owner *owners, size_t n)
+{
+	_cleanup_(search_done) struct search search = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++)
@@ -145,10 +171,5 @@ int owners_find(struct door *door, struct owner *owners, size_t n)
 	if (r < 0 || !n)
 		return r;
 	qsort(search.names, search.n, sizeof(*search.names), compare_names);
-	r = door_open_folder(door, "/var/lib/dpkg/info", &folder, &path);
-	if (r == 0)
-		r = open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
-	if (r == 0)
-		r = read_lists(&search, fd);
-	return r == -ENOMEM ? r : 0;
+	return ask_dpkg(door, &search) ?: ask_rpm(log, door, &search);
 }

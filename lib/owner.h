@@ -12,15 +12,17 @@ struct owner {
 
 /*
  * owners_find() - which packages files belong to
+ * @log: borrowed
  * @door: the root
  * @owners: @n files; receives their packages
  * @n: how many; with none nothing is read
  *
- * dpkg keeps a list of files a package, and each is read once. Where there is no dpkg, or it does
- * not know a file, it has no package.
+ * dpkg keeps a list of files a package, and each is read once; what it does not know rpm is asked
+ * for (rpm.h). A file that neither knows has no package.
  *
  * Return: 0; -ENOMEM.
  */
-int owners_find(struct door *door, struct owner *owners, size_t n) _must_check_;
+int owners_find(const struct log *log, struct door *door, struct owner *owners,
+		size_t n) _must_check_;
 
 #endif

@@ -313,7 +313,7 @@ static int find_packages(struct search *search)
 		return -ENOMEM;
 	for (size_t i = 0; i < users->n; i++)
 		owners[i].path = users->items[i].path ?: "";
-	r = owners_find(&search->door, owners, users->n);
+	r = owners_find(&search->ctx->log, &search->door, owners, users->n);
 	for (size_t i = 0; i < users->n; i++)
 		users->items[i].public.package = users->items[i].package = owners[i].package;
 	return r;

@@ -211,6 +211,45 @@ files()
 	[[ $output == *'/usr/lib/libold.so.1 (library, package libold1)'* ]]
 }
 
+# rpm_knows PACKAGE FILE...: the database of rpm below the root has that package with these files
+rpm_knows()
+{
+	local work=$BATS_TEST_TMPDIR/rpm file
+	{
+		printf '%s\n' "Name: $1" 'Version: 1' 'Release: 1' 'Summary: for a test' 'License: none' 'BuildArch: noarch' \
+			'%description' 'For a test.' '%install'
+		for file in "${@:2}"; do printf 'install -D /dev/null "%%{buildroot}%s"\n' "$file"; done
+		printf '%s\n' '%files' "${@:2}"
+	} > "$BATS_TEST_TMPDIR/$1.spec"
+	rpmbuild --quiet -bb --define "_topdir $work" "$BATS_TEST_TMPDIR/$1.spec"
+	mkdir -p "$root/var/lib/rpm"
+	rpm --dbpath "$root/var/lib/rpm" --justdb --nodeps -i "$work/RPMS/noarch/$1-1-1.noarch.rpm" 2>/dev/null
+}
+
+@test "packages: what rpm knows, and dpkg does not" {
+	[[ -x /usr/bin/rpm ]] && type -P rpmbuild >/dev/null || skip 'no rpm here'
+	put usr/bin/first 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	put usr/bin/second 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	put usr/bin/third 755 <<< $'#!/bin/sh\nls /sys/class/dax'
+	mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/rpm"
+	echo /usr/bin/first > "$root/var/lib/dpkg/info/from-dpkg.list"
+	# A folder without a database gets none.
+	daxbus migrate scan --root "$root" --json
+	[[ $(json '[.users[].package]') == '["from-dpkg",null,null]' ]] || mismatch 'no database'
+	[[ -z $(ls -A "$root/var/lib/rpm") ]]
+	rpm_knows from-rpm /usr/bin/second /usr/bin/first /usr/share/other
+	daxbus migrate scan --root "$root" --json
+	[[ $(json '[.users[].package]') == '["from-dpkg","from-rpm",null]' ]] || mismatch packages
+	# Whatever the caller does with signals and descriptors, and with the environment.
+	run --separate-stderr env -i DAXBUS="$DAXBUS" ${LD_LIBRARY_PATH+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} \
+		bash -c 'trap "" CHLD PIPE; exec 3<&- 7</; "$DAXBUS" migrate scan --json --root="$0" </dev/null' "$root"
+	[[ $(json '[.users[].package]') == '["from-dpkg","from-rpm",null]' ]] || mismatch 'from an odd caller'
+	# One that nobody can read says nothing.
+	head -c 100000 /dev/urandom > "$root/var/lib/rpm/rpmdb.sqlite"
+	daxbus migrate scan --root "$root" --json
+	[[ $(json '[.users[].package]') == '["from-dpkg",null,null]' ]] || mismatch 'a broken database'
+}
+
 @test "daxbus itself knows both" {
 	local library=("${DAXBUS%/*}"/../../lib/.libs/libdaxbus.so.*.*)
 	[[ -e ${library[0]} ]] || skip 'not in a build folder'
