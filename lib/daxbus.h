@@ -1139,7 +1139,8 @@ struct daxbus_users;
  *         /var/lib/dpkg/info, and what rpm(8) says of /usr/lib/sysimage/rpm or /var/lib/rpm.
  * Context: blocks on the files, takes no lock. Needs root to look at processes and files of others;
  *          what could not be looked at is counted. Where users are in files that dpkg does not
- *          know, and there is a database of rpm, runs /usr/bin/rpm and waits for it.
+ *          know, and there is a database of rpm, runs /usr/bin/rpm and waits for it; rpm may leave
+ *          files of its own beside the database.
  *
  * Return: 0;
  *   -ENOENT  one of @paths is not there, or @root is not;
