@@ -3,7 +3,7 @@
 #define DAXBUS_CELL_H
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * cell_add() - a field's value as a table shows it

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "util.h"
+#include "base/util.h"
 
 static const char *const providers[] = { "dax_hmem", "dax_pmem", "dax_cxl" };
 

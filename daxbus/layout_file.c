@@ -8,7 +8,7 @@
 
 #include "json.h"
 #include "session.h"
-#include "util.h"
+#include "base/util.h"
 
 /* The document has some 2 KiB for each device: this is room for thousands. */
 #define SIZE_MAX_BYTES (UINT64_C(16) << 20)

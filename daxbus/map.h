@@ -8,7 +8,7 @@
  */
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * struct map_part - a range of what is drawn

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * enum option_type - what an option does with the struct of options

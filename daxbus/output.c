@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define WIDTH_WITHOUT_TERMINAL 80
 #define WIDTH_MIN	       40

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 enum progress_form {
 	PROGRESS_NOTHING,

@@ -6,7 +6,7 @@
 
 #include "daxbus.h"
 #include "exit.h"
-#include "util.h"
+#include "base/util.h"
 
 struct command;
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-#include "util.h"
+#include "base/util.h"
 
 static volatile sig_atomic_t asked;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* Nothing that daxbus names is longer; longer words get no suggestion. */
 #define WORD_MAX_LENGTH 48

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "utf8.h"
 
-#include "util.h"
+#include "base/util.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 

@@ -7,7 +7,7 @@
 #include "facts.h"
 #include "holders.h"
 #include "onoff.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "ticker.h"
 #include "zoneinfo.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "blocks.h"
 
-#include "parse.h"
+#include "base/parse.h"
 #include "ranges.h"
 
 static int take_block(void *data, const char *name)

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_CAPTURE_H
 #define DAXBUS_CAPTURE_H
 
-#include "error.h"
+#include "base/error.h"
 #include "sysfs.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_CODE_H
 #define DAXBUS_CODE_H
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * Why a device was refused, or a change failed: a stable word for scripts, whether --force passes

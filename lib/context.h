@@ -3,7 +3,7 @@
 #define DAXBUS_CONTEXT_H
 
 #include "apply.h"
-#include "log.h"
+#include "base/log.h"
 #include "select.h"
 
 /* What is behind the public names. */

@@ -6,7 +6,7 @@
 #include "attribute.h"
 #include "fields.h"
 #include "flags.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "ranges.h"
 
 static int set_mode(struct device *d)

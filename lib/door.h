@@ -2,7 +2,7 @@
 #ifndef DAXBUS_DOOR_H
 #define DAXBUS_DOOR_H
 
-#include "log.h"
+#include "base/log.h"
 #include "path.h"
 
 /*

@@ -12,7 +12,7 @@
 #include "module.h"
 #include "nodeuse.h"
 #include "notes.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "ranges.h"
 
 #define DRIVERS "/sys/bus/dax/drivers"

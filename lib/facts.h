@@ -2,7 +2,7 @@
 #ifndef DAXBUS_FACTS_H
 #define DAXBUS_FACTS_H
 
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "ndregion.h"
 #include "request.h"

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "door.h"
-#include "error.h"
-#include "watch.h"
+#include "base/error.h"
+#include "base/progress.h"
 
 /*
  * Files that are installed below a root, each of them once. Nothing outside the root is opened,

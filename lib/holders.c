@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 /* So many are named. */
 #define NAMED_MAX 5

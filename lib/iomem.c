@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 /* "  100000000-13fffffff : Soft Reserved" */
 static bool parse_entry(char *line, struct iomem_entry *ret)

@@ -9,7 +9,7 @@
 
 #include "door.h"
 #include "lock.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define FILE_NAME   "journal"
 #define HEAD	    "daxbus-journal 1"

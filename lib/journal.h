@@ -2,7 +2,7 @@
 #ifndef DAXBUS_JOURNAL_H
 #define DAXBUS_JOURNAL_H
 
-#include "error.h"
+#include "base/error.h"
 #include "step.h"
 
 /*

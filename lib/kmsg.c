@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 /* The kernel's own limit for a record with its dictionary is 8 KiB. */
 #define RECORD_MAX  (16 << 10)

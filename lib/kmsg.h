@@ -2,7 +2,7 @@
 #ifndef DAXBUS_KMSG_H
 #define DAXBUS_KMSG_H
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * The kernel's messages since a point in time, from /dev/kmsg: what it says when a write fails is

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 int layout_add(struct layout *layout, uint64_t start, uint64_t end)
 {

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_LIBRARY_H
 #define DAXBUS_LIBRARY_H
 
-#include "log.h"
-#include "util.h"
+#include "base/log.h"
+#include "base/util.h"
 
 /*
  * Other people's libraries, opened when something needs them: a command that lists plain devices

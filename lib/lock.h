@@ -2,9 +2,9 @@
 #ifndef DAXBUS_LOCK_H
 #define DAXBUS_LOCK_H
 
-#include "error.h"
+#include "base/error.h"
 #include "request.h"
-#include "watch.h"
+#include "base/progress.h"
 
 /* Where one run leaves what the next must know. It is gone after a reboot, as are the changes. */
 #define RUN_FOLDER "/run/daxbus"

@@ -3,7 +3,7 @@
 #define DAXBUS_MEMORY_H
 
 #include "fields.h"
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "sysfs.h"
 

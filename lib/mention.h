@@ -8,7 +8,7 @@
 
 #include "syntax.h"
 #include "use.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * What a file says of /sys/class/dax, from its bytes alone: nothing here reads a file.

@@ -3,7 +3,7 @@
 #define DAXBUS_MIGRATION_H
 
 #include "boot.h"
-#include "error.h"
+#include "base/error.h"
 
 /*
  * Which device model there is, and which one a boot will give: what an installed system says is

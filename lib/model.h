@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_MODPROBE_H
 #define DAXBUS_MODPROBE_H
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * Lines of modprobe.d(5), which are also those of modules.alias, as libkmod takes them: a

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_MODULE_H
 #define DAXBUS_MODULE_H
 
-#include "error.h"
-#include "log.h"
+#include "base/error.h"
+#include "base/log.h"
 
 /*
  * module_state() - what the running kernel has of a module, from libkmod

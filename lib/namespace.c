@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "parse.h"
+#include "base/parse.h"
 #include "sequence.h"
 
 /* The kernel's ND_MIN_NAMESPACE_SIZE, times the ways of interleave. */

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_ND_H
 #define DAXBUS_ND_H
 
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "namespace.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "attribute.h"
-#include "parse.h"
+#include "base/parse.h"
 
 static void space_done(struct ndspace *space)
 {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "attribute.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define NODE_PATH "/sys/devices/system/node"
 #define TIER_PATH "/sys/devices/virtual/memory_tiering"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "holders.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define NODE_FOLDER "/sys/devices/system/node/node%" PRIu64
 /* So many processes are named. */

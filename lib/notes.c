@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 #define START_NAME "start-region%" PRIu64
 

@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdarg.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * Paths as text: nothing here looks at a file system.

@@ -5,12 +5,12 @@
 #include "code.h"
 #include "fields.h"
 #include "kmsg.h"
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "select.h"
 #include "step.h"
 #include "sysfs.h"
-#include "watch.h"
+#include "base/progress.h"
 
 /*
  * Who does the steps of a plan on a device, and undoes them. What it needs to know of the device is

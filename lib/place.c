@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * A run of this length is no string of C: Go and Rust keep their texts in one piece without NULs

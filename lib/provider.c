@@ -6,7 +6,7 @@
 #include "attribute.h"
 #include "nd.h"
 #include "node.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define CXL_PATH	"/sys/bus/cxl/devices"
 #define CXL_TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */

@@ -2,9 +2,9 @@
 #ifndef DAXBUS_PROVIDER_H
 #define DAXBUS_PROVIDER_H
 
-#include "error.h"
+#include "base/error.h"
 #include "fields.h"
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "sysfs.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ranges.h"
 
-#include "parse.h"
+#include "base/parse.h"
 
 uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
 {

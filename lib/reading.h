@@ -2,8 +2,8 @@
 #ifndef DAXBUS_READING_H
 #define DAXBUS_READING_H
 
-#include "error.h"
-#include "log.h"
+#include "base/error.h"
+#include "base/log.h"
 #include "model.h"
 #include "select.h"
 #include "sysfs.h"

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 static const struct {
 	const char *name;

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_REQUEST_H
 #define DAXBUS_REQUEST_H
 
-#include "error.h"
+#include "base/error.h"
 #include "layout.h"
 
 /* What is wanted: words of a request, parsed. */

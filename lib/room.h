@@ -3,7 +3,7 @@
 #define DAXBUS_ROOM_H
 
 #include "layout.h"
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "sysfs.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "holders.h"
-#include "parse.h"
+#include "base/parse.h"
 
 struct class_device {
 	char *path; /* the real folder */

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "parse.h"
+#include "base/parse.h"
 #include "request.h"
 
 /* --- one device ------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include "flags.h"
 #include "memory.h"
 #include "node.h"
-#include "parse.h"
+#include "base/parse.h"
 
 /* A device by its name, before anything of it has been read. */
 struct entry {

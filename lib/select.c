@@ -4,7 +4,7 @@
 #include <fnmatch.h>
 
 #include "fields.h"
-#include "parse.h"
+#include "base/parse.h"
 
 static void term_done(struct term *t)
 {

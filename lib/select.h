@@ -2,7 +2,7 @@
 #ifndef DAXBUS_SELECT_H
 #define DAXBUS_SELECT_H
 
-#include "error.h"
+#include "base/error.h"
 #include "model.h"
 
 /*

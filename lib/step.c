@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "layout.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
 #define DEVICES_PATH "/sys/bus/dax/devices"

@@ -3,7 +3,7 @@
 #define DAXBUS_STEP_H
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * A step of a plan, as data: what can be shown, done, undone, and written into a journal and read

@@ -2,10 +2,10 @@
 #ifndef DAXBUS_SURVEY_H
 #define DAXBUS_SURVEY_H
 
-#include "log.h"
+#include "base/log.h"
 #include "model.h"
 #include "sysfs.h"
-#include "watch.h"
+#include "base/progress.h"
 
 /*
  * survey_region() - find out where a region begins

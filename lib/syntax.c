@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "piece.h"
-#include "util.h"
+#include "base/util.h"
 
 /* The end of a line without the comment that begins with @mark outside quotes, before a word. */
 static size_t cut_comment(const char *s, size_t n, const char *mark)

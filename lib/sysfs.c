@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "door.h"
-#include "parse.h"
+#include "base/parse.h"
 
 /*
  * The kernel hands out a page of an attribute at most; on machines with larger pages nothing here

@@ -2,9 +2,9 @@
 #ifndef DAXBUS_SYSFS_H
 #define DAXBUS_SYSFS_H
 
-#include "error.h"
-#include "log.h"
-#include "util.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/util.h"
 
 /*
  * The one door to /sys and /proc.

@@ -5,13 +5,13 @@
 /* The steps of a plan, done to a device as one: all of them, or none. */
 
 #include "journal.h"
-#include "log.h"
+#include "base/log.h"
 #include "outcome.h"
 #include "performer.h"
 #include "plan.h"
 #include "request.h"
 #include "sysfs.h"
-#include "watch.h"
+#include "base/progress.h"
 
 /* What a plan rests on. */
 #define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)

@@ -6,7 +6,7 @@
 #include "files.h"
 #include "inspect.h"
 #include "owner.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "running.h"
 
 /* Where programs and what configures them live. What is a link there leads to one of the others. */

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 /* The next word of a line, cut out of it; NULL at its end. */
 static char *next_word(char **rest)

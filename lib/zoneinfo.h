@@ -2,7 +2,7 @@
 #ifndef DAXBUS_ZONEINFO_H
 #define DAXBUS_ZONEINFO_H
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * Pages present in the zones of a node: what is online, at any time (/proc/zoneinfo, mm/vmstat.c).

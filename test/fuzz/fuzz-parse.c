@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "fuzz.h"
-#include "parse.h"
+#include "base/parse.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "fuzz.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "sysfs.h"
 
 struct heard {

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* What each target defines, run by libFuzzer (test/fuzz/run) or over the corpus (replay.c). */
 _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "namespace.h"
-#include "parse.h"
+#include "base/parse.h"
 #include "shape.h"
 
 #define GIB UINT64_C(0x40000000)

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "parse.h"
+#include "base/parse.h"
 #include "unit.h"
 
 /* What a result holds before a parser ran, and after one failed. */

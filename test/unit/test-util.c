@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-#include "error.h"
-#include "log.h"
+#include "base/error.h"
+#include "base/log.h"
 #include "unit.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * AddressSanitizer ends the program where malloc() would return NULL, which is what some tests

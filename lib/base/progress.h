@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_WATCH_H
-#define DAXBUS_WATCH_H
+#ifndef DAXBUS_BASE_PROGRESS_H
+#define DAXBUS_BASE_PROGRESS_H
 
 #include "daxbus.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_ERROR_H
-#define DAXBUS_ERROR_H
+#ifndef DAXBUS_BASE_ERROR_H
+#define DAXBUS_BASE_ERROR_H
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /*
  * err_set() - say what failed, and return its code

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_UTIL_H
-#define DAXBUS_UTIL_H
+#ifndef DAXBUS_BASE_UTIL_H
+#define DAXBUS_BASE_UTIL_H
 
 #include <stdbool.h>
 #include <stddef.h>

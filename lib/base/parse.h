@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PARSE_H
-#define DAXBUS_PARSE_H
+#ifndef DAXBUS_BASE_PARSE_H
+#define DAXBUS_BASE_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /*
  * Parsers take the whole string or fail: nothing before, nothing behind, no sign, no white space.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "log.h"
+#include "base/log.h"
 
 #include <stdio.h>
 
-#include "parse.h"
+#include "base/parse.h"
 
 static void _format_(6, 0)
 	log_stderr(void *data _unused_, int level _unused_, const char *file _unused_,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_LOG_H
-#define DAXBUS_LOG_H
+#ifndef DAXBUS_BASE_LOG_H
+#define DAXBUS_BASE_LOG_H
 
 #include <syslog.h>
 
 #include "daxbus.h"
-#include "util.h"
+#include "base/util.h"
 
 /* Where messages go. Embedded in the context; modules below it get a pointer, which may be NULL. */
 struct log {
