@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "facts.h"
-#include "layout.h"
+#include "model/range-list.h"
 #include "shape.h"
 #include "survey.h"
 

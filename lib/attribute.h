@@ -2,7 +2,7 @@
 #ifndef DAXBUS_ATTRIBUTE_H
 #define DAXBUS_ATTRIBUTE_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

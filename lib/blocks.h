@@ -2,7 +2,7 @@
 #ifndef DAXBUS_BLOCKS_H
 #define DAXBUS_BLOCKS_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

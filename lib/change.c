@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "context.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "lock.h"
 #include "reading.h"
 #include "recovery.h"

@@ -4,7 +4,7 @@
 
 #include "apply.h"
 #include "base/log.h"
-#include "select.h"
+#include "model/selector.h"
 
 /* What is behind the public names. */
 struct daxbus_ctx {

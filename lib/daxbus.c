@@ -6,7 +6,7 @@
 
 #include "capture.h"
 #include "context.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "module.h"
 #include "reading.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "attribute.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "flags.h"
 #include "base/parse.h"
 #include "ranges.h"

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_DEVICE_H
 #define DAXBUS_DEVICE_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_EXTENTS_H
 #define DAXBUS_EXTENTS_H
 
-#include "layout.h"
+#include "model/range-list.h"
 #include "sysfs.h"
 
 /* What is free in a region: what its devices leave of it. */

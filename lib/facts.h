@@ -3,9 +3,9 @@
 #define DAXBUS_FACTS_H
 
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "ndregion.h"
-#include "request.h"
+#include "model/request.h"
 #include "sysfs.h"
 
 /* A kernel's release as a number that can be compared. */

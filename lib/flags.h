@@ -2,7 +2,7 @@
 #ifndef DAXBUS_FLAGS_H
 #define DAXBUS_FLAGS_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

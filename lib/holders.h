@@ -2,7 +2,7 @@
 #ifndef DAXBUS_HOLDERS_H
 #define DAXBUS_HOLDERS_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

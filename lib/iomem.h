@@ -2,7 +2,7 @@
 #ifndef DAXBUS_IOMEM_H
 #define DAXBUS_IOMEM_H
 
-#include "layout.h"
+#include "model/range-list.h"
 
 /*
  * What /proc/iomem says of physical memory. Other users than root see zeros for addresses.

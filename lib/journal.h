@@ -3,7 +3,7 @@
 #define DAXBUS_JOURNAL_H
 
 #include "base/error.h"
-#include "step.h"
+#include "model/step.h"
 
 /*
  * What a run is doing, written before it does it: a file that is there while a device is being

@@ -3,7 +3,7 @@
 #define DAXBUS_LOCK_H
 
 #include "base/error.h"
-#include "request.h"
+#include "model/request.h"
 #include "base/progress.h"
 
 /* Where one run leaves what the next must know. It is gone after a reboot, as are the changes. */

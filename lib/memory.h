@@ -2,9 +2,9 @@
 #ifndef DAXBUS_MEMORY_H
 #define DAXBUS_MEMORY_H
 
-#include "fields.h"
+#include "model/fields.h"
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fields.h"
+#include "model/fields.h"
 #include "reading.h"
 
 #define CMDLINE "/proc/cmdline"

@@ -3,7 +3,7 @@
 #define DAXBUS_ND_H
 
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "namespace.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_NDREGION_H
 #define DAXBUS_NDREGION_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

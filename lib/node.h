@@ -2,7 +2,7 @@
 #ifndef DAXBUS_NODE_H
 #define DAXBUS_NODE_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

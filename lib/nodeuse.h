@@ -2,7 +2,7 @@
 #ifndef DAXBUS_NODEUSE_H
 #define DAXBUS_NODEUSE_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /* The memory of a node, in bytes, from its meminfo. */

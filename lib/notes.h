@@ -2,7 +2,7 @@
 #ifndef DAXBUS_NOTES_H
 #define DAXBUS_NOTES_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

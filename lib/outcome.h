@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-#include "code.h"
+#include "model/reason.h"
 #include "plan.h"
 
 /* What became of devices: the public results, and what they borrow from. */

@@ -2,13 +2,13 @@
 #ifndef DAXBUS_PERFORMER_H
 #define DAXBUS_PERFORMER_H
 
-#include "code.h"
-#include "fields.h"
+#include "model/reason.h"
+#include "model/fields.h"
 #include "kmsg.h"
 #include "base/log.h"
-#include "model.h"
-#include "select.h"
-#include "step.h"
+#include "model/snapshot.h"
+#include "model/selector.h"
+#include "model/step.h"
 #include "sysfs.h"
 #include "base/progress.h"
 

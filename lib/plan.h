@@ -2,11 +2,11 @@
 #ifndef DAXBUS_PLAN_H
 #define DAXBUS_PLAN_H
 
-#include "code.h"
+#include "model/reason.h"
 #include "facts.h"
-#include "model.h"
-#include "request.h"
-#include "step.h"
+#include "model/snapshot.h"
+#include "model/request.h"
+#include "model/step.h"
 
 /*
  * What a device is to be when the last step is done; apply() compares it with a fresh reading.

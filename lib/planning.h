@@ -2,11 +2,11 @@
 #ifndef DAXBUS_PLANNING_H
 #define DAXBUS_PLANNING_H
 
-#include "code.h"
+#include "model/reason.h"
 #include "facts.h"
-#include "model.h"
-#include "request.h"
-#include "step.h"
+#include "model/snapshot.h"
+#include "model/request.h"
+#include "model/step.h"
 
 /*
  * A plan that is being made: what plan.c and the guards share.

@@ -3,9 +3,9 @@
 #define DAXBUS_PROVIDER_H
 
 #include "base/error.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_RANGES_H
 #define DAXBUS_RANGES_H
 
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

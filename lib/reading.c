@@ -2,9 +2,9 @@
 #include "reading.h"
 
 #include "extents.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "iomem.h"
-#include "layout.h"
+#include "model/range-list.h"
 #include "ndregion.h"
 #include "provider.h"
 #include "scan.h"

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "model.h"
-#include "select.h"
+#include "model/snapshot.h"
+#include "model/selector.h"
 #include "sysfs.h"
 
 /*

@@ -2,7 +2,7 @@
 #include "room.h"
 
 #include "attribute.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "namespace.h"
 #include "reading.h"
 #include "shape.h"

@@ -2,9 +2,9 @@
 #ifndef DAXBUS_ROOM_H
 #define DAXBUS_ROOM_H
 
-#include "layout.h"
+#include "model/range-list.h"
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 
 /*

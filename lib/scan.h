@@ -3,10 +3,10 @@
 #define DAXBUS_SCAN_H
 
 #include "base/error.h"
-#include "fields.h"
+#include "model/fields.h"
 #include "base/log.h"
-#include "model.h"
-#include "select.h"
+#include "model/snapshot.h"
+#include "model/selector.h"
 #include "sysfs.h"
 
 /*

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "binding.h"
-#include "layout.h"
+#include "model/range-list.h"
 
 #define DEVICES_PATH "/sys/bus/dax/devices"
 

@@ -3,7 +3,7 @@
 #define DAXBUS_SURVEY_H
 
 #include "base/log.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "sysfs.h"
 #include "base/progress.h"
 

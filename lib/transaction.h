@@ -9,7 +9,7 @@
 #include "outcome.h"
 #include "performer.h"
 #include "plan.h"
-#include "request.h"
+#include "model/request.h"
 #include "sysfs.h"
 #include "base/progress.h"
 

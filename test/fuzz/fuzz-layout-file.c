@@ -4,7 +4,7 @@
 
 #include "../../daxbus/layout_file.h"
 #include "fuzz.h"
-#include "request.h"
+#include "model/request.h"
 
 static void check_device(const struct saved_device *saved)
 {

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "layout.h"
+#include "model/range-list.h"
 
 #define UNIT UINT64_C(0x1000)
 

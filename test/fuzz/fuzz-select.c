@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "select.h"
+#include "model/selector.h"
 
 static struct device *add_device(struct daxbus_snapshot *s, struct region *r, const char *name)
 {

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "step.h"
+#include "model/step.h"
 
 static void check_path(const char *path)
 {

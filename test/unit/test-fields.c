@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "fields.h"
+#include "model/fields.h"
 #include "unit.h"
 
 /* Every field of every kind: what it is in the objects of make(). A new row needs its line here. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../../daxbus/layout_file.h"
-#include "request.h"
+#include "model/request.h"
 #include "unit.h"
 
 #define HEAD	 "{\"daxbus\": {\"format\": 1}, "

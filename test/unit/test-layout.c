@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "layout.h"
+#include "model/range-list.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fields.h"
+#include "model/fields.h"
 #include "memory.h"
 #include "tree.h"
 #include "unit.h"

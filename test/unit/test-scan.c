@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "daxbus.h"
-#include "model.h"
+#include "model/snapshot.h"
 #include "tree.h"
 #include "unit.h"
 

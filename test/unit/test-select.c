@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fields.h"
-#include "select.h"
+#include "model/fields.h"
+#include "model/selector.h"
 #include "unit.h"
 
 /*

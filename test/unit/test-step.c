@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "step.h"
+#include "model/step.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "layout.h"
+#include "model/range-list.h"
 
 #include <errno.h>
 #include <inttypes.h>

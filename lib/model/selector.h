@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_SELECT_H
-#define DAXBUS_SELECT_H
+#ifndef DAXBUS_MODEL_SELECTOR_H
+#define DAXBUS_MODEL_SELECTOR_H
 
 #include "base/error.h"
-#include "model.h"
+#include "model/snapshot.h"
 
 /*
  * Selectors: which devices are meant. Pure: they look at names and at a snapshot, never at the

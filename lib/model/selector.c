@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "select.h"
+#include "model/selector.h"
 
 #include <fnmatch.h>
 
-#include "fields.h"
+#include "model/fields.h"
 #include "base/parse.h"
 
 static void term_done(struct term *t)

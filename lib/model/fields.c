@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fields.h"
+#include "model/fields.h"
 
 #include <strings.h>
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
-#include "request.h"
+#include "model/request.h"
 
 /* --- one device ------------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MODEL_H
-#define DAXBUS_MODEL_H
+#ifndef DAXBUS_MODEL_SNAPSHOT_H
+#define DAXBUS_MODEL_SNAPSHOT_H
 
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_FIELDS_H
-#define DAXBUS_FIELDS_H
+#ifndef DAXBUS_MODEL_FIELDS_H
+#define DAXBUS_MODEL_FIELDS_H
 
-#include "model.h"
+#include "model/snapshot.h"
 
 /*
  * What a field rests on. scan reads what is needed and leaves the rest unknown, because every file

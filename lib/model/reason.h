@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_CODE_H
-#define DAXBUS_CODE_H
+#ifndef DAXBUS_MODEL_REASON_H
+#define DAXBUS_MODEL_REASON_H
 
 #include "base/util.h"
 

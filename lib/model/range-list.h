@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_LAYOUT_H
-#define DAXBUS_LAYOUT_H
+#ifndef DAXBUS_MODEL_RANGE_LIST_H
+#define DAXBUS_MODEL_RANGE_LIST_H
 
-#include "model.h"
+#include "model/snapshot.h"
 
 /* Bytes @start to @end of physical memory, the last one included. */
 struct range {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_REQUEST_H
-#define DAXBUS_REQUEST_H
+#ifndef DAXBUS_MODEL_REQUEST_H
+#define DAXBUS_MODEL_REQUEST_H
 
 #include "base/error.h"
-#include "layout.h"
+#include "model/range-list.h"
 
 /* What is wanted: words of a request, parsed. */
 

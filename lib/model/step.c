@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "step.h"
+#include "model/step.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "layout.h"
+#include "model/range-list.h"
 #include "base/parse.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"

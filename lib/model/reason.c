@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "code.h"
+#include "model/reason.h"
 
 static const struct {
 	const char *word;

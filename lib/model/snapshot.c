@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "model.h"
+#include "model/snapshot.h"
 
 struct daxbus_snapshot *snapshot_new(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_STEP_H
-#define DAXBUS_STEP_H
+#ifndef DAXBUS_MODEL_STEP_H
+#define DAXBUS_MODEL_STEP_H
 
 #include "daxbus.h"
 #include "base/util.h"
