@@ -9,7 +9,7 @@
 #include "onoff.h"
 #include "base/parse.h"
 #include "ticker.h"
-#include "zoneinfo.h"
+#include "parsers/zoneinfo.h"
 
 static bool is_kmem(const char *driver)
 {

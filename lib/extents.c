@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "extents.h"
 
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "notes.h"
 #include "ranges.h"
 

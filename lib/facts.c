@@ -8,7 +8,7 @@
 
 #include "attribute.h"
 #include "holders.h"
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "module.h"
 #include "nodeuse.h"
 #include "notes.h"

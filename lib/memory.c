@@ -6,7 +6,7 @@
 #include "attribute.h"
 #include "blocks.h"
 #include "ranges.h"
-#include "zoneinfo.h"
+#include "parsers/zoneinfo.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_PROMISE_H
 #define DAXBUS_PROMISE_H
 
-#include "modprobe.h"
+#include "parsers/modprobe.h"
 #include "ndregion.h"
 
 /*

@@ -3,7 +3,7 @@
 
 #include "extents.h"
 #include "model/fields.h"
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "model/range-list.h"
 #include "ndregion.h"
 #include "provider.h"

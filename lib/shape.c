@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "guards.h"
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "ranges.h"
 #include "sequence.h"
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "zoneinfo.h"
+#include "parsers/zoneinfo.h"
 
 /* A device that is done within a second or so needs no thread: 32 GiB in blocks of 128 MiB. */
 #define BLOCKS_MIN 256

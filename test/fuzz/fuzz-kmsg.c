@@ -8,7 +8,7 @@
 
 #include "facts.h"
 #include "fuzz.h"
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "kmsg.h"
 #include "nodeuse.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "facts.h"
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "tree.h"
 #include "unit.h"
 

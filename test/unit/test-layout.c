@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "iomem.h"
+#include "parsers/iomem.h"
 #include "unit.h"
 
 #define MIB		 UINT64_C(0x100000)

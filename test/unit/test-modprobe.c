@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "modprobe.h"
+#include "parsers/modprobe.h"
 #include "unit.h"
 
 struct row {

@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "unit.h"
-#include "zoneinfo.h"
+#include "parsers/zoneinfo.h"
 
 /* The form of 5.10: statistics of the node first, then a zone with pages; pagesets behind. */
 static const char linux_5_10[] = "Node 0, zone      DMA\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_ZONEINFO_H
-#define DAXBUS_ZONEINFO_H
+#ifndef DAXBUS_PARSERS_ZONEINFO_H
+#define DAXBUS_PARSERS_ZONEINFO_H
 
 #include "base/util.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "zoneinfo.h"
+#include "parsers/zoneinfo.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "modprobe.h"
+#include "parsers/modprobe.h"
 
 #include <errno.h>
 #include <fnmatch.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_IOMEM_H
-#define DAXBUS_IOMEM_H
+#ifndef DAXBUS_PARSERS_IOMEM_H
+#define DAXBUS_PARSERS_IOMEM_H
 
 #include "model/range-list.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "iomem.h"
+#include "parsers/iomem.h"
 
 #include <errno.h>
 

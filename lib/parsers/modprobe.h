@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MODPROBE_H
-#define DAXBUS_MODPROBE_H
+#ifndef DAXBUS_PARSERS_MODPROBE_H
+#define DAXBUS_PARSERS_MODPROBE_H
 
 #include "base/util.h"
 
