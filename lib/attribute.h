@@ -3,7 +3,7 @@
 #define DAXBUS_ATTRIBUTE_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN.

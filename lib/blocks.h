@@ -3,7 +3,7 @@
 #define DAXBUS_BLOCKS_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * A set of memory blocks, by number: those of a node, or of the machine. It comes from one listing,

@@ -6,7 +6,7 @@
 
 #include "daxbus.h"
 #include "promise.h"
-#include "rootfs.h"
+#include "io/rootfs.h"
 
 struct migration_boot {
 	struct daxbus_migration_boot public;

@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "capture.h"
+#include "io/capture.h"
 #include "context.h"
 #include "model/fields.h"
-#include "module.h"
+#include "io/libkmod.h"
 #include "reading.h"
 
 _public_ const char *daxbus_version(void)

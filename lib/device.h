@@ -3,7 +3,7 @@
 #define DAXBUS_DEVICE_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * device_read() - read the attributes of a device

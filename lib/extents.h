@@ -3,7 +3,7 @@
 #define DAXBUS_EXTENTS_H
 
 #include "model/range-list.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /* What is free in a region: what its devices leave of it. */
 

@@ -9,7 +9,7 @@
 #include "attribute.h"
 #include "holders.h"
 #include "parsers/iomem.h"
-#include "module.h"
+#include "io/libkmod.h"
 #include "nodeuse.h"
 #include "notes.h"
 #include "base/parse.h"

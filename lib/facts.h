@@ -6,7 +6,7 @@
 #include "model/snapshot.h"
 #include "ndregion.h"
 #include "model/request.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /* A kernel's release as a number that can be compared. */
 #define KERNEL(major, minor, patch)                                                                \

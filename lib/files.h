@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "door.h"
+#include "io/root.h"
 #include "base/error.h"
 #include "base/progress.h"
 

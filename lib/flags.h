@@ -3,7 +3,7 @@
 #define DAXBUS_FLAGS_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * What is wrong with a device, and why it matters:

@@ -3,7 +3,7 @@
 #define DAXBUS_HOLDERS_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * holders_read() - the processes that have a character device open or mapped

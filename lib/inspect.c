@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 
-#include "door.h"
+#include "io/root.h"
 
 /* So much of a file is read; what is behind it in a script is no script. */
 #define PROGRAM_MAX (256UL << 20)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "door.h"
+#include "io/root.h"
 #include "lock.h"
 #include "base/parse.h"
 

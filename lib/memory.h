@@ -5,7 +5,7 @@
 #include "model/fields.h"
 #include "base/log.h"
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * memory_read() - the memory blocks of the devices in kmem

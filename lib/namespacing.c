@@ -7,7 +7,7 @@
 
 #include "binding.h"
 #include "namespace.h"
-#include "nd.h"
+#include "io/libndctl.h"
 #include "ndregion.h"
 
 /* What a step is about: a namespace by its name, and what it has to be. */

@@ -3,7 +3,7 @@
 #define DAXBUS_NDREGION_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * Regions of persistent memory as the nd bus has them: what namespaces are made in. The number of

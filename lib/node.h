@@ -3,7 +3,7 @@
 #define DAXBUS_NODE_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * node_read() - what the kernel says of the nodes that devices are, or would be, memory of

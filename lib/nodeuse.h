@@ -3,7 +3,7 @@
 #define DAXBUS_NODEUSE_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /* The memory of a node, in bytes, from its meminfo. */
 struct nodeuse {

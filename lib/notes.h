@@ -3,7 +3,7 @@
 #define DAXBUS_NOTES_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * What was learned of a device or a region that the kernel does not tell, for the runs to come:

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_OWNER_H
 #define DAXBUS_OWNER_H
 
-#include "door.h"
+#include "io/root.h"
 
 /* A file, and the package that brought it. */
 struct owner {

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "binding.h"
-#include "module.h"
+#include "io/libkmod.h"
 #include "moving.h"
 #include "namespacing.h"
 #include "ndregion.h"

@@ -4,12 +4,12 @@
 
 #include "model/reason.h"
 #include "model/fields.h"
-#include "kmsg.h"
+#include "io/kmsg.h"
 #include "base/log.h"
 #include "model/snapshot.h"
 #include "model/selector.h"
 #include "model/step.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 #include "base/progress.h"
 
 /*

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "attribute.h"
-#include "nd.h"
+#include "io/libndctl.h"
 #include "node.h"
 #include "base/parse.h"
 

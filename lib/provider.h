@@ -6,7 +6,7 @@
 #include "model/fields.h"
 #include "base/log.h"
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * provider_describe() - what the providers of the regions know of them

@@ -3,7 +3,7 @@
 #define DAXBUS_RANGES_H
 
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * ranges_read() - where a device is

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "model/snapshot.h"
 #include "model/selector.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * reading_take() - one reading of the bus: sysfs, then what the providers know, then the selection

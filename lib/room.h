@@ -5,7 +5,7 @@
 #include "model/range-list.h"
 #include "base/log.h"
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * A region while devices are made in it, one after the other. Reading it takes as long as it has

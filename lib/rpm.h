@@ -2,7 +2,7 @@
 #ifndef DAXBUS_RPM_H
 #define DAXBUS_RPM_H
 
-#include "door.h"
+#include "io/root.h"
 
 /*
  * rpm_list() - every file of every package that rpm has installed

@@ -3,7 +3,7 @@
 #define DAXBUS_RUNNING_H
 
 #include "mention.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * struct running - a process that has something of the class

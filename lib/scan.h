@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "model/snapshot.h"
 #include "model/selector.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * scan_read() - read regions and devices from sysfs

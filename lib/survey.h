@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "model/snapshot.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 #include "base/progress.h"
 
 /*

@@ -10,7 +10,7 @@
 #include "performer.h"
 #include "plan.h"
 #include "model/request.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 #include "base/progress.h"
 
 /* What a plan rests on. */

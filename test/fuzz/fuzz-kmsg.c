@@ -9,7 +9,7 @@
 #include "facts.h"
 #include "fuzz.h"
 #include "parsers/iomem.h"
-#include "kmsg.h"
+#include "io/kmsg.h"
 #include "nodeuse.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "fuzz.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * The walk has bounds that the kernel has not; with shorter input only chains of links reach them.

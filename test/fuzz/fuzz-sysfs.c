@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "base/parse.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 struct heard {
 	const uint8_t *data;

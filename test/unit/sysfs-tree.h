@@ -2,7 +2,7 @@
 #ifndef DAXBUS_SYSFS_TREE_H
 #define DAXBUS_SYSFS_TREE_H
 
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * Every test of a tree runs twice: with openat2(), where the kernel (or valgrind) has it, and with

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fcntl.h>
 
-#include "kmsg.h"
+#include "io/kmsg.h"
 #include "unit.h"
 
 static const struct {

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "module.h"
+#include "io/libkmod.h"
 #include "unit.h"
 
 #define ABSENT "daxbus_no_such_module"

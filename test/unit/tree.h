@@ -2,7 +2,7 @@
 #ifndef DAXBUS_TREE_H
 #define DAXBUS_TREE_H
 
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * A small real tree in a folder of its own. Paths are written from its root; folders on the way

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_LIBRARY_H
-#define DAXBUS_LIBRARY_H
+#ifndef DAXBUS_IO_DLFCN_H
+#define DAXBUS_IO_DLFCN_H
 
 #include "base/log.h"
 #include "base/util.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PATH_H
-#define DAXBUS_PATH_H
+#ifndef DAXBUS_IO_PATH_H
+#define DAXBUS_IO_PATH_H
 
 #include <limits.h>
 #include <stdarg.h>

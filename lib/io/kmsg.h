@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_KMSG_H
-#define DAXBUS_KMSG_H
+#ifndef DAXBUS_IO_KMSG_H
+#define DAXBUS_IO_KMSG_H
 
 #include "base/util.h"
 

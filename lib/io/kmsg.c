@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "kmsg.h"
+#include "io/kmsg.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_SYSFS_H
-#define DAXBUS_SYSFS_H
+#ifndef DAXBUS_IO_SYSFS_H
+#define DAXBUS_IO_SYSFS_H
 
 #include "base/error.h"
 #include "base/log.h"

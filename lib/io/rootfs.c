@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rootfs.h"
+#include "io/rootfs.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MODULE_H
-#define DAXBUS_MODULE_H
+#ifndef DAXBUS_IO_LIBKMOD_H
+#define DAXBUS_IO_LIBKMOD_H
 
 #include "base/error.h"
 #include "base/log.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "module.h"
+#include "io/libkmod.h"
 
 #include <errno.h>
 #include <libkmod.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "library.h"
+#include "io/dlfcn.h"
 
 struct kmod {
 	struct kmod_ctx *ctx;

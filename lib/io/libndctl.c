@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "nd.h"
+#include "io/libndctl.h"
 
 #define HAVE_UUID 1 /* libdaxctl.h defines uuid_t itself otherwise */
 #include <uuid/uuid.h>
@@ -13,7 +13,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "library.h"
+#include "io/dlfcn.h"
 
 struct nd {
 	const struct log *log;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_ND_H
-#define DAXBUS_ND_H
+#ifndef DAXBUS_IO_LIBNDCTL_H
+#define DAXBUS_IO_LIBNDCTL_H
 
 #include "base/log.h"
 #include "model/snapshot.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_CAPTURE_H
-#define DAXBUS_CAPTURE_H
+#ifndef DAXBUS_IO_CAPTURE_H
+#define DAXBUS_IO_CAPTURE_H
 
 #include "base/error.h"
-#include "sysfs.h"
+#include "io/sysfs.h"
 
 /*
  * A copy of what is read through a door: an observer that writes everything it hears of below a

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_ROOTFS_H
-#define DAXBUS_ROOTFS_H
+#ifndef DAXBUS_IO_ROOTFS_H
+#define DAXBUS_IO_ROOTFS_H
 
-#include "door.h"
+#include "io/root.h"
 
 /*
  * Files of an installed system below a root: configuration, lists of modules, what is in /boot.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_DOOR_H
-#define DAXBUS_DOOR_H
+#ifndef DAXBUS_IO_ROOT_H
+#define DAXBUS_IO_ROOT_H
 
 #include "base/log.h"
-#include "path.h"
+#include "io/path.h"
 
 /*
  * Opening below a root, and never outside it: openat2(2), or where the kernel has none (before 5.6,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "capture.h"
+#include "io/capture.h"
 
 #include <dirent.h>
 #include <errno.h>
