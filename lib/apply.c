@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "facts.h"
+#include "scan/facts.h"
 #include "model/range-list.h"
 #include "shape.h"
 #include "survey.h"

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "facts.h"
-#include "holders.h"
+#include "scan/facts.h"
+#include "scan/holders.h"
 #include "onoff.h"
 #include "base/parse.h"
 #include "ticker.h"

@@ -8,7 +8,7 @@
 #include "context.h"
 #include "model/fields.h"
 #include "lock.h"
-#include "reading.h"
+#include "scan/scan.h"
 #include "recovery.h"
 #include "restore.h"
 #include "room.h"

@@ -8,7 +8,7 @@
 #include "context.h"
 #include "model/fields.h"
 #include "io/libkmod.h"
-#include "reading.h"
+#include "scan/scan.h"
 
 _public_ const char *daxbus_version(void)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "model/fields.h"
-#include "reading.h"
+#include "scan/scan.h"
 
 #define CMDLINE "/proc/cmdline"
 

@@ -2,7 +2,7 @@
 #include "move.h"
 
 #include "guards.h"
-#include "ndregion.h"
+#include "scan/nd-region.h"
 #include "sequence.h"
 
 /* The class went with 5.17 (libnvdimm-for-5.17, "dax: Kill DEV_DAX_PMEM_COMPAT"). */

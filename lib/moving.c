@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "binding.h"
-#include "holders.h"
-#include "ndregion.h"
+#include "scan/holders.h"
+#include "scan/nd-region.h"
 
 /* The nd device of a step, as it is now. */
 struct subject {

@@ -8,7 +8,7 @@
 #include "binding.h"
 #include "namespace.h"
 #include "io/libndctl.h"
-#include "ndregion.h"
+#include "scan/nd-region.h"
 
 /* What a step is about: a namespace by its name, and what it has to be. */
 struct subject {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
-#include "nodeuse.h"
+#include "scan/node-usage.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 

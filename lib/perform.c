@@ -7,7 +7,7 @@
 #include "io/libkmod.h"
 #include "moving.h"
 #include "namespacing.h"
-#include "ndregion.h"
+#include "scan/nd-region.h"
 #include "onoff.h"
 #include "shaping.h"
 

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "facts.h"
-#include "ranges.h"
-#include "reading.h"
+#include "scan/facts.h"
+#include "scan/mapping.h"
+#include "scan/scan.h"
 
 void failure_done(struct failure *failure)
 {

@@ -3,7 +3,7 @@
 #define DAXBUS_PLAN_H
 
 #include "model/reason.h"
-#include "facts.h"
+#include "scan/facts.h"
 #include "model/snapshot.h"
 #include "model/request.h"
 #include "model/step.h"

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "ranges.h"
+#include "scan/mapping.h"
 
 void planning_done(struct planning *p)
 {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "facts.h"
+#include "scan/facts.h"
 
 const char *promised_word(enum promised model)
 {

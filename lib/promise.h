@@ -3,7 +3,7 @@
 #define DAXBUS_PROMISE_H
 
 #include "parsers/modprobe.h"
-#include "ndregion.h"
+#include "scan/nd-region.h"
 
 /*
  * Which model the devices on persistent memory will have when a kernel boots: that of the driver

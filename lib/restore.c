@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "flags.h"
-#include "reading.h"
+#include "scan/flags.h"
+#include "scan/scan.h"
 #include "shape.h"
 #include "survey.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room.h"
 
-#include "attribute.h"
+#include "scan/attribute.h"
 #include "model/fields.h"
 #include "namespace.h"
-#include "reading.h"
+#include "scan/scan.h"
 #include "shape.h"
 
 void room_done(struct room *room)

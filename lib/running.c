@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "holders.h"
+#include "scan/holders.h"
 #include "base/parse.h"
 
 struct class_device {

@@ -7,7 +7,7 @@
 
 #include "guards.h"
 #include "parsers/iomem.h"
-#include "ranges.h"
+#include "scan/mapping.h"
 #include "sequence.h"
 
 /*

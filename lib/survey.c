@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "journal.h"
-#include "notes.h"
+#include "scan/run-cache.h"
 #include "performer.h"
-#include "reading.h"
+#include "scan/scan.h"
 #include "shape.h"
 #include "shaping.h"
 

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "facts.h"
+#include "scan/facts.h"
 #include "perform.h"
 #include "planning.h"
-#include "reading.h"
+#include "scan/scan.h"
 
 void change_done(struct change *c)
 {

@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "facts.h"
+#include "scan/facts.h"
 #include "fuzz.h"
 #include "parsers/iomem.h"
 #include "io/kmsg.h"
-#include "nodeuse.h"
+#include "scan/node-usage.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
-#include "blocks.h"
+#include "scan/block-set.h"
 #include "tree.h"
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "extents.h"
+#include "scan/free-space.h"
 #include "tree.h"
 #include "unit.h"
 

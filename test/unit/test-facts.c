@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "facts.h"
+#include "scan/facts.h"
 #include "parsers/iomem.h"
 #include "tree.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "flags.h"
+#include "scan/flags.h"
 #include "tree.h"
 #include "unit.h"
 

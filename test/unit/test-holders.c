@@ -14,7 +14,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-#include "holders.h"
+#include "scan/holders.h"
 #include "tree.h"
 #include "unit.h"
 

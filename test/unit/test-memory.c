@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "model/fields.h"
-#include "memory.h"
+#include "scan/memory.h"
 #include "tree.h"
 #include "unit.h"
 

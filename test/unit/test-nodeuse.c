@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "nodeuse.h"
+#include "scan/node-usage.h"
 #include "tree.h"
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ranges.h"
+#include "scan/mapping.h"
 #include "tree.h"
 #include "unit.h"
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/block-set.h"
+
+#include "base/parse.h"
+#include "scan/mapping.h"
+
+static int take_block(void *data, const char *name)
+{
+	struct block_set *set = data;
+	uint64_t id;
+
+	if (parse_numbered(name, "memory", &id) < 0)
+		return 0;
+	if (array_grow(&set->ids, set->n, sizeof(*set->ids)) < 0)
+		return -ENOMEM;
+	set->ids[set->n++] = id;
+	return 1;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int block_set_read(struct sysfs *fs, struct block_set *ret, const char *path)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(block_set_done) struct block_set set = { 0 };
+	int r = sysfs_dir_open(fs, &dir, "%s", path);
+
+	if (r == 0)
+		r = sysfs_list(&dir, take_block, &set);
+	if (r < 0)
+		return r;
+	if (set.n)
+		qsort(set.ids, set.n, sizeof(*set.ids), compare_ids);
+	*ret = set;
+	set = (struct block_set){ 0 };
+	return 0;
+}
+
+void block_set_done(struct block_set *set)
+{
+	free(set->ids);
+	*set = (struct block_set){ 0 };
+}
+
+/* Index of the first block whose number is not below @id. */
+static size_t lower_bound(const struct block_set *set, uint64_t id)
+{
+	size_t low = 0, high = set->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (set->ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t block_set_inside(const struct block_set *set, uint64_t start, uint64_t end,
+			uint64_t block_size, size_t *ret_first)
+{
+	uint64_t first, length = range_inside(start, end, block_size, &first);
+
+	*ret_first = 0;
+	if (length == 0)
+		return 0;
+	*ret_first = lower_bound(set, first / block_size);
+	return lower_bound(set, (first + length) / block_size) - *ret_first;
+}
+
+size_t block_set_in_device(const struct block_set *set, const struct device *d, uint64_t block_size)
+{
+	size_t n = 0, first;
+
+	for (size_t i = 0; i < d->n_mappings; i++)
+		n += block_set_inside(set, d->mappings[i].start.v, d->mappings[i].end.v, block_size,
+				      &first);
+	return n;
+}

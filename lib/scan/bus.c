@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/bus.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "scan/attribute.h"
+#include "scan/device.h"
+#include "scan/flags.h"
+#include "scan/memory.h"
+#include "scan/node.h"
+#include "base/parse.h"
+
+/* A device by its name, before anything of it has been read. */
+struct entry {
+	char *name;
+	uint32_t region;
+	uint32_t instance;
+	bool is_class;
+	bool candidate; /* the selection can name it */
+	bool is_read;
+};
+
+struct scan {
+	struct sysfs *fs;
+	const struct log *log;
+	const struct selection *selection;
+	unsigned int needs;
+	struct daxbus_snapshot *snapshot;
+	struct daxbus_error *err;
+
+	struct sysfs_dir bus;	/* /sys/bus/dax/devices */
+	struct sysfs_dir class; /* /sys/class/dax */
+	struct entry *entries;
+	size_t n_entries;
+	bool listed; /* the entries are all there are, not only those that were named */
+
+	/*
+	 * The parent of the devices read last. Devices are read in the order of their names, so
+	 * those of a region follow each other, its folder is opened once, and no machine has too
+	 * many regions for the limit on open files.
+	 */
+	struct region *region;
+	struct sysfs_dir parent;
+	char *parent_path;
+};
+
+static void scan_done(struct scan *scan)
+{
+	sysfs_dir_done(&scan->bus);
+	sysfs_dir_done(&scan->class);
+	sysfs_dir_done(&scan->parent);
+	free(scan->parent_path);
+	for (size_t i = 0; i < scan->n_entries; i++)
+		free(scan->entries[i].name);
+	free(scan->entries);
+	daxbus_snapshot_unref(scan->snapshot);
+}
+
+int scan_note(struct daxbus_snapshot *s, const char *format, ...)
+{
+	_cleanup_free_ char *note = NULL;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = vasprintf(&note, format, args);
+	va_end(args);
+	if (r < 0) {
+		note = NULL;
+		return -ENOMEM;
+	}
+	return opt_strv_add(&s->bus.notes, note);
+}
+
+unsigned int scan_close_needs(unsigned int needs)
+{
+	if (needs & NEED_FLAGS)
+		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_UEVENT;
+	if (needs & (NEED_MEMORY | NEED_BLOCKS))
+		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_UEVENT;
+	if (needs & NEED_FREE)
+		needs |= NEED_RANGES | NEED_REGION;
+	if (needs & (NEED_RANGES | NEED_MAPPINGS))
+		needs |= NEED_SIZE;
+	if (needs & NEED_NODE_FACTS)
+		needs |= NEED_TARGET_NODE | NEED_UEVENT;
+	return needs;
+}
+
+/* --- which devices there are ------------------------------------------------------------------ */
+
+struct listing {
+	struct scan *scan;
+	const struct sysfs_dir *dir;
+	bool is_class;
+};
+
+static int add_entry(void *data, const char *name)
+{
+	const struct listing *listing = data;
+	struct scan *scan = listing->scan;
+	struct entry e = { .is_class = listing->is_class };
+
+	if (parse_device_name(name, &e.region, &e.instance) < 0)
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
+				 name, listing->dir->path);
+	e.candidate = selection_may_name(scan->selection, name, e.region);
+	if (array_grow(&scan->entries, scan->n_entries, sizeof(*scan->entries)) < 0)
+		return -ENOMEM;
+	e.name = strdup(name);
+	if (!e.name)
+		return -ENOMEM;
+	scan->entries[scan->n_entries++] = e;
+	return 0;
+}
+
+static bool has_entry(const struct scan *scan, const char *name)
+{
+	for (size_t i = 0; i < scan->n_entries; i++)
+		if (streq(scan->entries[i].name, name))
+			return true;
+	return false;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->region != y->region)
+		return x->region < y->region ? -1 : 1;
+	return (x->instance > y->instance) - (x->instance < y->instance);
+}
+
+static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path, const char *model)
+{
+	int r = sysfs_dir_open(scan->fs, dir, "%s", path);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0)
+		r = opt_strv_add(&scan->snapshot->bus.models, model);
+	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", path, strerror(-r)) : 0;
+}
+
+/* One folder of devices: the bus or the class, if it is there. */
+static int list_model(struct scan *scan, const struct sysfs_dir *dir)
+{
+	struct listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
+	int r = dir->path ? sysfs_list(dir, add_entry, &listing) : 0;
+
+	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
+}
+
+/* Once: devices that were found by their names are then there twice, as candidates both. */
+static int list_models(struct scan *scan)
+{
+	int r;
+
+	if (scan->listed)
+		return 0;
+	scan->listed = true;
+	r = list_model(scan, &scan->bus);
+	return r == 0 ? list_model(scan, &scan->class) : r;
+}
+
+/* A device that is named is found by its name: what it costs does not grow with the others. */
+static int find_named(struct scan *scan)
+{
+	const struct sysfs_dir *dirs[] = { &scan->bus, &scan->class };
+	const char *name;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && (name = selection_name(scan->selection, i)); i++)
+		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
+			struct listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
+
+			if (!has_entry(scan, name) && dirs[k]->path &&
+			    sysfs_has(dirs[k], "%s", name))
+				r = add_entry(&listing, name);
+		}
+	return r;
+}
+
+static int find_devices(struct scan *scan)
+{
+	int r = selection_name(scan->selection, 0) ? find_named(scan) : list_models(scan);
+
+	if (scan->n_entries)
+		qsort(scan->entries, scan->n_entries, sizeof(*scan->entries), compare_entries);
+	return r;
+}
+
+/* --- regions ---------------------------------------------------------------------------------- */
+
+static int read_provider(const struct sysfs_dir *parent, struct region *region)
+{
+	static const struct {
+		const char *subsystem;
+		const char *provider;
+	} providers[] = { { "nd", "pmem" }, { "platform", "hmem" }, { "cxl", "cxl" } };
+	_cleanup_free_ char *subsystem = NULL;
+	int r = sysfs_read_link_name(parent, &subsystem, "subsystem");
+
+	if (r == -ENOMEM)
+		return r;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(providers); i++)
+		if (streq(subsystem, providers[i].subsystem))
+			return opt_str_set(&region->provider, providers[i].provider);
+	return opt_str_set(&region->provider, "unknown");
+}
+
+/*
+ * A region has no device of its own: it is the folder dax_region of its devices' parent. The kernel
+ * has no attribute that says whether it is dynamic; only dynamic regions have available_size
+ * (dax_region_visible() in drivers/dax/bus.c).
+ */
+static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
+{
+	region->size = attribute_u64(parent, 10, "dax_region/size");
+	region->align = attribute_u64(parent, 10, "dax_region/align");
+	region->available_size = attribute_u64(parent, 10, "dax_region/available_size");
+	if (region->size.is == DAXBUS_KNOWN || region->available_size.is != DAXBUS_UNKNOWN)
+		region->dynamic = known(region->available_size.is != DAXBUS_NONE);
+	else
+		region->dynamic = unknown();
+	region->creatable = region->available_size.is == DAXBUS_UNKNOWN
+				    ? unknown()
+				    : known(region->available_size.v > 0);
+}
+
+static struct region *find_region(const struct scan *scan, const char *path, uint32_t id)
+{
+	for (size_t i = scan->snapshot->n_regions; i-- > 0;) {
+		struct region *region = scan->snapshot->regions[i];
+
+		if (region->id.v == id && streq(region->path.v, path))
+			return region;
+	}
+	return NULL;
+}
+
+static int add_region(struct scan *scan, const char *path, uint32_t id)
+{
+	struct region *region = snapshot_add_region(scan->snapshot);
+	int r;
+
+	if (!region)
+		return -ENOMEM;
+	region->id = known(id);
+	r = opt_str_set(&region->path, path);
+	if (r < 0)
+		return r;
+	r = read_provider(&scan->parent, region);
+	if (r < 0)
+		return r;
+	region->size = region->align = region->available_size = unknown();
+	region->dynamic = region->creatable = unknown();
+	region->target_node = region->start = region->largest_free = unknown();
+	region->free_is = DAXBUS_UNKNOWN;
+	if (scan->needs & NEED_REGION)
+		read_region_attributes(&scan->parent, region);
+	scan->region = region;
+	return 0;
+}
+
+/* Make @path, the parent of a device, the one that is being read. */
+static int enter_region(struct scan *scan, const char *path, uint32_t id)
+{
+	const char *below = starts_with(path, "/sys/") ? path + 4 : path;
+	int r;
+
+	if (scan->parent_path && streq(scan->parent_path, path) && scan->region->id.v == id)
+		return 0;
+	free(scan->parent_path);
+	scan->parent_path = strdup(path);
+	if (!scan->parent_path)
+		return -ENOMEM;
+	sysfs_dir_done(&scan->parent);
+	r = sysfs_dir_open(scan->fs, &scan->parent, "%s", path);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		/* Its values are then unknown, each read of an unopened folder being an error. */
+		scan->parent = (struct sysfs_dir){ .fs = scan->fs, .fd = -1, .path = strdup(path) };
+		if (!scan->parent.path)
+			return -ENOMEM;
+		r = scan_note(scan->snapshot, "cannot open %s: %s", path, strerror(-r));
+		if (r < 0)
+			return r;
+	}
+	scan->region = find_region(scan, below, id);
+	return scan->region ? 0 : add_region(scan, below, id);
+}
+
+/* --- devices ---------------------------------------------------------------------------------- */
+
+static int add_device(struct scan *scan, const struct entry *e, const char *at)
+{
+	struct device *d = snapshot_add_device(scan->snapshot, scan->region);
+	int r;
+
+	if (!d)
+		return -ENOMEM;
+	d->is_class = e->is_class;
+	d->region_id = known(e->region);
+	d->instance = e->instance;
+	r = opt_str_set(&d->name, e->name);
+	if (r == 0)
+		r = opt_str_set(&d->provider, scan->region->provider.v);
+	if (r == 0)
+		r = opt_str_set(&d->model, e->is_class ? "class" : "bus");
+	return r == 0 ? device_read(&scan->parent, at, d, scan->needs) : r;
+}
+
+/*
+ * Where a device stands: below its parent on the bus (.../hmem.0/dax0.0), one level deeper in the
+ * class (.../dax2.0/dax/dax2.0).
+ */
+static int read_entry(struct scan *scan, struct entry *e)
+{
+	const struct sysfs_dir *dir = e->is_class ? &scan->class : &scan->bus;
+	_cleanup_free_ char *path = NULL, *at = NULL;
+	char *name, *between = NULL;
+	int r = sysfs_read_link(dir, &path, "%s", e->name);
+
+	e->is_read = true;
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT) {
+		log_debug(scan->log, "%s vanished while the bus was being read", e->name);
+		return 0;
+	}
+	name = r == 0 ? path_cut_name(path) : NULL;
+	if (name && e->is_class)
+		between = path_cut_name(path);
+	if (!name || !streq(name, e->name) || (e->is_class && !between))
+		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device",
+				 e->name, dir->path);
+	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {
+		at = NULL;
+		return -ENOMEM;
+	}
+	r = enter_region(scan, path, e->region);
+	return r < 0 ? r : add_device(scan, e, at);
+}
+
+/* --- the machine ------------------------------------------------------------------------------ */
+
+static int read_bus(struct scan *scan)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir root = SYSFS_DIR_INIT;
+	struct bus *bus = &scan->snapshot->bus;
+	int r = sysfs_dir_open(scan->fs, &root, "/");
+
+	if (r < 0)
+		return err_set(scan->err, r, "cannot open the root of the tree: %s", strerror(-r));
+	bus->models.is = bus->notes.is = DAXBUS_KNOWN;
+	bus->block_size = unknown();
+	bus->auto_online.is = bus->memmap_policy.is = DAXBUS_UNKNOWN;
+	r = attribute_str(&root, &bus->kernel, "proc/sys/kernel/osrelease");
+	if (r < 0 || !(scan->needs & NEED_POLICY))
+		return r;
+	bus->block_size = attribute_u64(&root, 16, "sys/devices/system/memory/block_size_bytes");
+	if (is_known(&bus->block_size) && !is_power_of_two(bus->block_size.v))
+		bus->block_size = unknown();
+	r = attribute_str(&root, &bus->auto_online, "sys/devices/system/memory/auto_online_blocks");
+	if (r < 0)
+		return r;
+	return attribute_str(&root, &bus->memmap_policy,
+			     "sys/module/memory_hotplug/parameters/memmap_on_memory");
+}
+
+static int read_candidates(struct scan *scan)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++)
+		if (scan->entries[i].candidate)
+			r = read_entry(scan, &scan->entries[i]);
+	return r;
+}
+
+/* Whether @id is that of one of the @n regions found first. */
+static bool has_region(const struct scan *scan, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (scan->snapshot->regions[i]->id.v == id)
+			return true;
+	return false;
+}
+
+/* What is free in a region is what none of its devices has, whoever is selected. */
+static int read_rest_of_regions(struct scan *scan)
+{
+	size_t n = scan->snapshot->n_regions;
+	int r = n ? list_models(scan) : 0;
+
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++)
+		if (!scan->entries[i].candidate && has_region(scan, n, scan->entries[i].region))
+			r = read_entry(scan, &scan->entries[i]);
+	return r;
+}
+
+static int count_hmem(void *data, const char *name)
+{
+	size_t *n = data;
+
+	if (!starts_with(name, "hmem."))
+		return 0;
+	++*n;
+	return 1;
+}
+
+/* Whether there may be hmem regions beside the one that was read. */
+static bool may_have_more_hmem(struct scan *scan)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	size_t n = 0;
+
+	if (sysfs_dir_open(scan->fs, &dir, "/sys/bus/platform/drivers/hmem") < 0 ||
+	    sysfs_list(&dir, count_hmem, &n) < 0)
+		return true;
+	return n > 1;
+}
+
+static bool has_possible_phantom(const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->snapshot->n_devices; i++)
+		if (flags_may_be_phantom(scan->snapshot->devices[i]))
+			return true;
+	return false;
+}
+
+/* Devices of regions other than those of the @n_read first devices that may be phantoms. */
+static int read_other_regions(struct scan *scan, size_t n_read)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < scan->n_entries; i++) {
+		struct entry *e = &scan->entries[i];
+		bool is_left = !e->candidate && !e->is_read, wanted = false;
+
+		for (size_t k = 0; k < n_read && !wanted && is_left; k++)
+			wanted = scan->snapshot->devices[k]->region_id.v != e->region &&
+				 flags_may_be_phantom(scan->snapshot->devices[k]);
+		if (wanted)
+			r = read_entry(scan, e);
+	}
+	return r;
+}
+
+/*
+ * Whether a device duplicates another is seen only beside the devices of other regions: read those
+ * too.
+ */
+static int read_possible_originals(struct scan *scan)
+{
+	int r = 0;
+
+	if (!has_possible_phantom(scan))
+		return 0;
+	if (selection_name(scan->selection, 0)) {
+		if (!may_have_more_hmem(scan))
+			return 0;
+		r = list_models(scan);
+	}
+	return r == 0 ? read_other_regions(scan, scan->snapshot->n_devices) : r;
+}
+
+static int read_everything(struct scan *scan)
+{
+	int r = read_bus(scan);
+
+	if (r == 0)
+		r = open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus");
+	if (r == 0)
+		r = open_model(scan, &scan->class, "/sys/class/dax", "class");
+	if (r == 0)
+		r = find_devices(scan);
+	if (r < 0)
+		return r;
+	r = read_candidates(scan);
+	if (r == 0 && scan->needs & NEED_FREE)
+		r = read_rest_of_regions(scan);
+	if (r == 0 && scan->needs & NEED_FLAGS)
+		r = read_possible_originals(scan);
+	if (r == 0 && scan->needs & (NEED_MEMORY | NEED_BLOCKS))
+		r = memory_read(scan->fs, scan->log, scan->snapshot, scan->needs);
+	if (r == 0 && scan->needs & NEED_FLAGS)
+		r = flags_read(scan->fs, scan->snapshot);
+	if (r == 0 && scan->needs & NEED_NODE_FACTS)
+		r = node_read(scan->fs, scan->snapshot);
+	return r;
+}
+
+int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection,
+	      unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
+{
+	_cleanup_(scan_done) struct scan scan = {
+		.fs = fs,
+		.log = log,
+		.selection = selection,
+		.needs = scan_close_needs(needs),
+		.snapshot = snapshot_new(),
+		.err = err,
+		.bus = SYSFS_DIR_INIT,
+		.class = SYSFS_DIR_INIT,
+		.parent = SYSFS_DIR_INIT,
+	};
+	int r;
+
+	if (!scan.snapshot)
+		return err_oom(err);
+	r = read_everything(&scan);
+	if (r == -ENOMEM)
+		return err_oom(err);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(scan.snapshot);
+	return 0;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/free-space.h"
+
+#include "parsers/iomem.h"
+#include "scan/run-cache.h"
+#include "scan/mapping.h"
+
+/* --- rules ------------------------------------------------------------------------------------ */
+
+static int compare_starts(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+int extents_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
+		     size_t *ret_n)
+{
+	uint64_t next = whole.start; /* the first byte behind the ranges so far */
+	bool full = false;	     /* there is none: it may have no number */
+	size_t n_left = 0;
+
+	if (n)
+		qsort(taken, n, sizeof(*taken), compare_starts);
+	for (size_t i = 0; i < n; i++) {
+		const struct range *r = &taken[i];
+
+		if (full || r->start < next || r->end < r->start || r->end > whole.end)
+			return -EBADMSG;
+		if (r->start > next)
+			ret[n_left++] = (struct range){ next, r->start - 1 };
+		full = r->end == whole.end;
+		next = r->end + 1;
+	}
+	if (!full)
+		ret[n_left++] = (struct range){ next, whole.end };
+	*ret_n = n_left;
+	return 0;
+}
+
+int extents_find_whole(char *iomem, uint64_t size, struct range inside, uint64_t *ret)
+{
+	struct iomem_entry entry;
+
+	while (iomem_next(&iomem, &entry)) {
+		if (entry.end - entry.start != size - 1 || entry.start > inside.start ||
+		    entry.end < inside.end)
+			continue;
+		*ret = entry.start;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* --- a region --------------------------------------------------------------------------------- */
+
+/* A region while its devices are looked at. */
+struct whole {
+	struct sysfs *fs;
+	struct region *region;
+	struct range *taken;
+	size_t n;
+	struct range *left;
+	size_t n_left;
+};
+
+static void whole_done(struct whole *w)
+{
+	free(w->taken);
+	free(w->left);
+}
+
+static int take_range(struct whole *w, const struct mapping *m)
+{
+	if (array_grow(&w->taken, w->n, sizeof(*w->taken)) < 0)
+		return -ENOMEM;
+	w->taken[w->n++] = (struct range){ m->start.v, m->end.v };
+	return 0;
+}
+
+/* Return: 0; -EACCES when a device's ranges are unknown; -ENOMEM. */
+static int take_device(struct whole *w, const struct device *d)
+{
+	int r = d->ranges == DAXBUS_UNKNOWN ? -EACCES : 0;
+
+	for (size_t i = 0; r == 0 && d->ranges == DAXBUS_KNOWN && i < d->n_mappings; i++)
+		r = take_range(w, &d->mappings[i]);
+	return r;
+}
+
+static int take_devices(struct whole *w, const struct daxbus_snapshot *s)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
+		if (s->devices[i]->region == w->region)
+			r = take_device(w, s->devices[i]);
+	return r;
+}
+
+/* From the first byte to the last that devices have. */
+static struct range taken_span(const struct whole *w)
+{
+	struct range span = w->taken[0];
+
+	for (size_t i = 1; i < w->n; i++) {
+		if (w->taken[i].start < span.start)
+			span.start = w->taken[i].start;
+		if (w->taken[i].end > span.end)
+			span.end = w->taken[i].end;
+	}
+	return span;
+}
+
+/*
+ * The kernel has no attribute that says where a region begins. What answers, cheapest first:
+ *
+ * 1. a device without memory (see device.c), or the CXL region behind it (see provider.c), which
+ *    have been read by now;
+ * 2. devices that reach from one end of it to the other, as in a region that nobody has cut up.
+ *    Nothing is read for it;
+ * 3. what was found out when a device was created in it;
+ * 4. what the firmware, or the provider, has in /proc/iomem around the devices.
+ *
+ * Return: 0; -ENOMEM.
+ */
+static int find_start(const struct whole *w)
+{
+	struct region *region = w->region;
+	_cleanup_free_ char *iomem = NULL;
+	struct range span;
+	int r;
+
+	if (is_known(&region->start) || !w->n || !is_known(&region->size) || region->size.v == 0)
+		return 0;
+	span = taken_span(w);
+	if (span.end - span.start == region->size.v - 1) {
+		region->start = known(span.start);
+		return 0;
+	}
+	region->start = notes_read_start(w->fs, region);
+	if (is_known(&region->start))
+		return 0;
+	r = sysfs_read_proc(w->fs, &iomem, "iomem");
+	if (r == 0 && extents_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
+		region->start.is = DAXBUS_KNOWN;
+	return r == -ENOMEM ? r : 0;
+}
+
+static uint64_t sum(const struct range *ranges, size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += ranges[i].end - ranges[i].start + 1;
+	return bytes;
+}
+
+/*
+ * Return: 0; -EBADMSG when what was read does not fit together: somebody changed it meanwhile;
+ * -ENOMEM.
+ */
+static int subtract(struct whole *w)
+{
+	const struct region *region = w->region;
+	struct range whole = { .start = region->start.v };
+	int r;
+
+	if (!is_known(&region->start) || !is_known(&region->size) || region->size.v == 0 ||
+	    whole.start > UINT64_MAX - (region->size.v - 1))
+		return -EBADMSG;
+	whole.end = whole.start + (region->size.v - 1);
+	w->left = calloc(w->n + 1, sizeof(*w->left));
+	if (!w->left)
+		return -ENOMEM;
+	r = extents_subtract(whole, w->taken, w->n, w->left, &w->n_left);
+	if (r == 0 && is_known(&region->available_size) &&
+	    sum(w->left, w->n_left) != region->available_size.v)
+		r = -EBADMSG;
+	return r;
+}
+
+/* What kmem could not use. */
+static struct opt_u64 lost_of(const struct range *range, const struct opt_u64 *block_size)
+{
+	uint64_t start, size = range->end - range->start + 1;
+
+	if (!is_known(block_size))
+		return unknown();
+	return known(size - range_inside(range->start, range->end, block_size->v, &start));
+}
+
+static int keep(const struct whole *w, const struct opt_u64 *block_size)
+{
+	struct region *region = w->region;
+
+	region->free_is = DAXBUS_KNOWN;
+	region->largest_free = known(0);
+	for (size_t i = 0; i < w->n_left; i++) {
+		struct extent *e = region_add_extent(region);
+		uint64_t size = w->left[i].end - w->left[i].start + 1;
+
+		if (!e)
+			return -ENOMEM;
+		e->start = known(w->left[i].start);
+		e->end = known(w->left[i].end);
+		e->size = known(size);
+		e->lost = lost_of(&w->left[i], block_size);
+		if (size > region->largest_free.v)
+			region->largest_free.v = size;
+	}
+	return 0;
+}
+
+static int read_region(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
+{
+	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
+	int r = take_devices(&w, s);
+
+	if (r == 0)
+		r = find_start(&w);
+	if (!is_known(&region->start))
+		region->start = unknown();
+	/* A static region has one device, and makes no other of what that leaves. */
+	if (is_known(&region->dynamic) && !region->dynamic.v) {
+		region->free_is = DAXBUS_NONE;
+		region->largest_free = (struct opt_u64){ .is = DAXBUS_NONE };
+	} else if (r == 0 && is_known(&region->dynamic)) {
+		r = subtract(&w);
+		if (r == 0)
+			r = keep(&w, &s->bus.block_size);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+int extents_read(struct sysfs *fs, struct daxbus_snapshot *s)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_regions; i++)
+		r = read_region(fs, s, s->regions[i]);
+	return r;
+}

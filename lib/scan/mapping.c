@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/mapping.h"
+
+#include "base/parse.h"
+
+uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
+{
+	uint64_t mask = unit - 1;
+	uint64_t first, behind;
+
+	if (start > UINT64_MAX - mask)
+		return 0;
+	first = (start + mask) & ~mask;
+	/*
+	 * The last byte of the address space has no address behind it: such a range loses its last
+	 * unit.
+	 */
+	behind = (end == UINT64_MAX ? end : end + 1) & ~mask;
+	if (behind <= first)
+		return 0;
+	*ret_start = first;
+	return behind - first;
+}
+
+/* @n is the number in its name: what mappings are in the order of where offsets are not told. */
+static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struct opt_u64 end,
+		       struct opt_u64 offset)
+{
+	struct mapping *m = device_add_mapping(d);
+
+	if (!m)
+		return -ENOMEM;
+	m->start = start;
+	m->end = end;
+	m->page_offset = offset;
+	m->first = is_known(&offset) ? offset.v : n;
+	m->size = unknown();
+	if (!is_known(&start) || !is_known(&end) || start.v > end.v) {
+		d->ranges = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	/* The whole address space has a size that no number holds. */
+	if (end.v - start.v != UINT64_MAX)
+		m->size = known(end.v - start.v + 1);
+	return 0;
+}
+
+static struct opt_u64 read_number(const struct sysfs_dir *parent, const char *at, uint32_t n,
+				  const char *name)
+{
+	struct opt_u64 value = unknown();
+
+	value.is =
+		presence_of(sysfs_read_u64(parent, &value.v, 16, "%s/mapping%u/%s", at, n, name));
+	return value;
+}
+
+static int read_mapping(const struct sysfs_dir *parent, const char *at, struct device *d,
+			uint32_t n)
+{
+	return add_mapping(d, n, read_number(parent, at, n, "start"),
+			   read_number(parent, at, n, "end"),
+			   read_number(parent, at, n, "page_offset"));
+}
+
+struct walk {
+	const struct sysfs_dir *parent;
+	const char *at;
+	struct device *device;
+};
+
+/* mappingN are folders; dynamic devices have a file named mapping beside them. */
+static int take_mapping(void *data, const char *name)
+{
+	struct walk *walk = data;
+	uint64_t n;
+
+	if (parse_numbered(name, "mapping", &n) < 0 || n > UINT32_MAX)
+		return 0;
+	return read_mapping(walk->parent, walk->at, walk->device, (uint32_t)n);
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+	const struct mapping *const *x = a, *const *y = b;
+
+	return ((*x)->start.v > (*y)->start.v) - ((*x)->start.v < (*y)->start.v);
+}
+
+void ranges_doubt_overlaps(const struct mapping **mappings, size_t n)
+{
+	size_t last = 0; /* the one that reaches furthest so far */
+
+	qsort(mappings, n, sizeof(*mappings), compare_starts);
+	for (size_t i = 1; i < n; i++) {
+		const struct mapping *m = mappings[i], *before = mappings[last];
+
+		if (m->start.v <= before->end.v)
+			m->device->ranges = before->device->ranges = DAXBUS_UNKNOWN;
+		if (m->end.v > before->end.v)
+			last = i;
+	}
+}
+
+/*
+ * No byte of a device is in it twice. What says otherwise was changed while it was read, or never
+ * came from a kernel.
+ */
+static int check_overlap(const struct device *d)
+{
+	_cleanup_free_ const struct mapping **mappings = calloc(d->n_mappings, sizeof(*mappings));
+
+	if (!mappings)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->n_mappings; i++)
+		mappings[i] = &d->mappings[i];
+	ranges_doubt_overlaps(mappings, d->n_mappings);
+	return 0;
+}
+
+static int read_all_mappings(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	struct walk walk = { parent, at, d };
+	int r = sysfs_dir_open(parent->fs, &dir, "%s/%s", parent->path, at);
+
+	if (r == 0)
+		r = sysfs_list(&dir, take_mapping, &walk);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		d->ranges = DAXBUS_UNKNOWN;
+	device_sort_mappings(d);
+	return d->ranges == DAXBUS_KNOWN && d->n_mappings ? check_overlap(d) : 0;
+}
+
+/* kernel < 5.10: one range, and only its start is told. */
+static int read_resource(const struct sysfs_dir *parent, const char *at, struct device *d)
+{
+	struct opt_u64 start = unknown();
+
+	start.is = presence_of(sysfs_read_u64(parent, &start.v, 16, "%s/resource", at));
+	if (!is_known(&start) || start.v > UINT64_MAX - d->size.v) {
+		d->ranges = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
+}
+
+/* A device of one mapping ends where its size says. */
+static int read_only_mapping(const struct sysfs_dir *parent, const char *at, struct device *d,
+			     struct opt_u64 start)
+{
+	if (start.v > UINT64_MAX - d->size.v)
+		return read_all_mappings(parent, at, d);
+	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
+}
+
+int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d, bool in_full)
+{
+	struct opt_u64 start;
+
+	d->ranges = DAXBUS_KNOWN;
+	if (!is_known(&d->size)) {
+		d->ranges = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	if (d->size.v == 0) {
+		d->ranges = DAXBUS_NONE;
+		return 0;
+	}
+	start = read_number(parent, at, 0, "start");
+	if (start.is == DAXBUS_NONE)
+		return read_resource(parent, at, d);
+	if (in_full || !is_known(&start) || sysfs_has(parent, "%s/mapping1", at))
+		return read_all_mappings(parent, at, d);
+	return read_only_mapping(parent, at, d, start);
+}

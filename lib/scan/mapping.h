@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SCAN_MAPPING_H
+#define DAXBUS_SCAN_MAPPING_H
+
+#include "model/snapshot.h"
+#include "io/sysfs.h"
+
+/*
+ * ranges_read() - where a device is
+ * @parent: folder of its parent
+ * @at: the device below @parent
+ * @d: the device, whose size has been read
+ * @in_full: read every attribute of every mapping; otherwise what @d->size implies is not read
+ * again
+ *
+ * Return: 0, with @d->ranges UNKNOWN where the kernel does not let this user see; -ENOMEM.
+ */
+int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d,
+		bool in_full) _must_check_;
+
+/* Bytes of a range that are whole units of @unit, a power of two, and where they begin. */
+uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start);
+
+/* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
+void ranges_doubt_overlaps(const struct mapping **mappings, size_t n);
+
+#endif

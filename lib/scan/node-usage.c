@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/node-usage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "scan/holders.h"
+#include "base/parse.h"
+
+#define NODE_FOLDER "/sys/devices/system/node/node%" PRIu64
+/* So many processes are named. */
+#define NAMED_MAX   3
+
+/* --- texts ------------------------------------------------------------------------------------ */
+
+/* The number that @s begins with, blanks in front. Return: what follows it; NULL without one. */
+static const char *take_number(const char *s, uint64_t *ret)
+{
+	char digits[24];
+	size_t n;
+
+	s += strspn(s, " \t");
+	n = strspn(s, "0123456789");
+	if (n >= sizeof(digits))
+		return NULL;
+	memcpy(digits, s, n);
+	digits[n] = '\0';
+	return parse_u64(digits, 10, ret) == 0 ? s + n : NULL;
+}
+
+/* The start of the next line; NULL at the end of the text. */
+static const char *next_line(const char *s)
+{
+	s = strchr(s, '\n');
+	return s ? s + 1 : NULL;
+}
+
+/* What follows "Node N " in front of a line, or all of it. */
+static const char *skip_node(const char *line)
+{
+	const char *after;
+	uint64_t node;
+
+	if (!starts_with(line, "Node "))
+		return line;
+	after = take_number(line + strlen("Node "), &node);
+	return after ? after + strspn(after, " \t") : line;
+}
+
+int meminfo_find(const char *text, const char *name, uint64_t *ret)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = text; line; line = next_line(line)) {
+		const char *s = skip_node(line);
+		uint64_t number;
+
+		if (strncmp(s, name, length) != 0 || s[length] != ':')
+			continue;
+		s = take_number(s + length + 1, &number);
+		if (!s)
+			return -EBADMSG;
+		if (starts_with(s, " kB") && __builtin_mul_overflow(number, 1024, &number))
+			return -EBADMSG;
+		*ret = number;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* The number behind a word like "N1=" in a line; 0 when the line has no such word. */
+static uint64_t word_number(const char *line, const char *word)
+{
+	const char *end = strchrnul(line, '\n');
+	uint64_t number;
+
+	for (const char *s = line; s < end; s += strcspn(s, " \n")) {
+		s += strspn(s, " ");
+		if (starts_with(s, word))
+			return take_number(s + strlen(word), &number) ? number : 0;
+	}
+	return 0;
+}
+
+uint64_t numa_maps_bytes(const char *text, uint64_t node)
+{
+	uint64_t sum = 0, bytes;
+	char word[32];
+
+	snprintf(word, sizeof(word), "N%" PRIu64 "=", node);
+	for (const char *line = text; line; line = next_line(line)) {
+		uint64_t pages = word_number(line, word);
+		uint64_t size = word_number(line, "kernelpagesize_kB=");
+
+		if (!pages)
+			continue;
+		if (__builtin_mul_overflow(size, 1024, &bytes) ||
+		    __builtin_mul_overflow(bytes, pages, &bytes) ||
+		    __builtin_add_overflow(sum, bytes, &sum))
+			return UINT64_MAX;
+	}
+	return sum;
+}
+
+/* --- what is used, and free ------------------------------------------------------------------- */
+
+static uint64_t subtract(uint64_t from, uint64_t what)
+{
+	return what < from ? from - what : 0;
+}
+
+/* A sum of values; those that a kernel does not have add nothing. */
+static uint64_t sum_of(const char *meminfo, const char *const names[], size_t n)
+{
+	uint64_t sum = 0, v;
+
+	for (size_t i = 0; i < n; i++)
+		if (meminfo_find(meminfo, names[i], &v) == 0 &&
+		    __builtin_add_overflow(sum, v, &sum))
+			return UINT64_MAX;
+	return sum;
+}
+#define SUM_OF(meminfo, ...)                                                                       \
+	sum_of(meminfo, (const char *const[]){ __VA_ARGS__ },                                      \
+	       ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })))
+
+/* What the kernel gives back without moving it: file pages that are on the disk too, and slabs. */
+static uint64_t droppable(const char *meminfo)
+{
+	uint64_t clean = subtract(SUM_OF(meminfo, "FilePages"),
+				  SUM_OF(meminfo, "Shmem", "Dirty", "Writeback"));
+	uint64_t slabs = SUM_OF(meminfo, "SReclaimable");
+
+	return __builtin_add_overflow(clean, slabs, &clean) ? UINT64_MAX : clean;
+}
+
+static void split(const char *meminfo, struct nodeuse *ret)
+{
+	uint64_t total, unused;
+
+	if (meminfo_find(meminfo, "MemTotal", &total) < 0 ||
+	    meminfo_find(meminfo, "MemFree", &unused) < 0)
+		return;
+	ret->used = known(subtract(subtract(total, unused), droppable(meminfo)));
+	ret->free = known(total - ret->used.v);
+	ret->kernel = known(SUM_OF(meminfo, "SUnreclaim", "KernelStack", "PageTables"));
+}
+
+/* --- hugetlb ---------------------------------------------------------------------------------- */
+
+struct pools {
+	const struct sysfs_dir *dir;
+	uint64_t bytes;
+	bool unknown;
+};
+
+/* "hugepages-2048kB" */
+static bool parse_pool(const char *name, uint64_t *ret_size)
+{
+	static const char prefix[] = "hugepages-";
+	const char *s;
+
+	if (!starts_with(name, prefix))
+		return false;
+	s = take_number(name + strlen(prefix), ret_size);
+	return s && streq(s, "kB") && !__builtin_mul_overflow(*ret_size, 1024, ret_size);
+}
+
+static int add_pool(void *data, const char *name)
+{
+	struct pools *pools = data;
+	uint64_t size, n;
+
+	if (!parse_pool(name, &size))
+		return 0;
+	if (sysfs_read_u64(pools->dir, &n, 10, "%s/nr_hugepages", name) < 0 ||
+	    __builtin_mul_overflow(size, n, &size) ||
+	    __builtin_add_overflow(pools->bytes, size, &pools->bytes))
+		pools->unknown = true;
+	return 0;
+}
+
+/* A kernel without hugetlb has no such folder. */
+static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	struct pools pools = { .dir = &dir };
+	int r = sysfs_dir_open(fs, &dir, NODE_FOLDER "/hugepages", node);
+
+	if (r == 0)
+		r = sysfs_list(&dir, add_pool, &pools);
+	*ret = (r == 0 || r == -ENOENT) && !pools.unknown ? known(pools.bytes) : unknown();
+	return r == -ENOMEM ? r : 0;
+}
+
+/* --- readers ---------------------------------------------------------------------------------- */
+
+static int read_meminfo(struct sysfs *fs, uint64_t node, char **ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(fs, &dir, NODE_FOLDER, node);
+
+	return r < 0 ? r : sysfs_read_file(&dir, ret, "meminfo");
+}
+
+int nodeuse_read(struct sysfs *fs, uint64_t node, struct nodeuse *ret)
+{
+	_cleanup_free_ char *meminfo = NULL;
+	int r = read_meminfo(fs, node, &meminfo);
+
+	*ret = (struct nodeuse){ unknown(), unknown(), unknown(), unknown() };
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	split(meminfo, ret);
+	return read_pools(fs, node, &ret->huge);
+}
+
+/* What a node adds to MemAvailable. Return: 0; errno of its file. */
+static int read_share(struct sysfs *fs, uint64_t node, uint64_t *ret)
+{
+	_cleanup_free_ char *meminfo = NULL;
+	uint64_t unused;
+	int r = read_meminfo(fs, node, &meminfo);
+
+	*ret = 0;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	r = meminfo_find(meminfo, "MemFree", &unused);
+	if (r == 0 && __builtin_add_overflow(unused, droppable(meminfo), ret))
+		*ret = UINT64_MAX;
+	return r;
+}
+
+int nodeuse_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
+{
+	_cleanup_free_ char *meminfo = NULL;
+	uint64_t available, share = 0;
+	int r = sysfs_read_proc(fs, &meminfo, "meminfo");
+
+	*ret = unknown();
+	if (r == 0)
+		r = meminfo_find(meminfo, "MemAvailable", &available);
+	if (r == 0)
+		r = read_share(fs, node, &share);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	if (!__builtin_add_overflow(subtract(available, share), SUM_OF(meminfo, "SwapFree"),
+				    &available))
+		*ret = known(available);
+	return 0;
+}
+
+/* --- who has it ------------------------------------------------------------------------------- */
+
+struct users {
+	struct sysfs_dir proc;
+	uint64_t node;
+	struct user {
+		uint64_t pid;
+		uint64_t bytes;
+	} most[NAMED_MAX]; /* falling */
+};
+
+static void users_done(struct users *users)
+{
+	sysfs_dir_done(&users->proc);
+}
+
+static void add_user(struct users *users, struct user user)
+{
+	for (size_t i = 0; i < NAMED_MAX; i++) {
+		struct user next = users->most[i];
+
+		if (user.bytes <= next.bytes)
+			continue;
+		users->most[i] = user;
+		user = next;
+	}
+}
+
+/* Processes that are gone, or that are not ours to look at, are passed over. */
+static int look_at_process(void *data, const char *name)
+{
+	struct users *users = data;
+	_cleanup_free_ char *maps = NULL;
+	struct user user = { 0 };
+	int r;
+
+	if (parse_u64(name, 10, &user.pid) < 0)
+		return 0;
+	r = sysfs_read_file(&users->proc, &maps, "%s/numa_maps", name);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	user.bytes = numa_maps_bytes(maps, users->node);
+	add_user(users, user);
+	return 0;
+}
+
+static int push_text(struct strv *ret, struct text *t)
+{
+	return strv_push_take(ret, text_take(t));
+}
+
+static int explain_user(const struct users *users, const struct user *user, struct strv *ret)
+{
+	_cleanup_free_ char *name = NULL;
+	struct text t = { 0 };
+	char pid[24];
+	int r;
+
+	if (!user->bytes)
+		return 0;
+	snprintf(pid, sizeof(pid), "%" PRIu64, user->pid);
+	r = process_name(&users->proc, pid, &name);
+	if (r == -ENOMEM)
+		return r;
+	text_add(&t, "%s (%s) has ", name ?: "?", pid);
+	text_add_size(&t, user->bytes);
+	text_add(&t, " there");
+	return push_text(ret, &t);
+}
+
+static int explain_users(struct sysfs *fs, uint64_t node, struct strv *ret)
+{
+	_cleanup_(users_done) struct users users = { .proc = SYSFS_DIR_INIT, .node = node };
+	int r = sysfs_dir_open(fs, &users.proc, "/proc");
+
+	if (r == 0)
+		r = sysfs_list(&users.proc, look_at_process, &users);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; r == 0 && i < NAMED_MAX; i++)
+		r = explain_user(&users, &users.most[i], ret);
+	return r;
+}
+
+static int explain_bytes(const struct opt_u64 *bytes, const char *before, const char *after,
+			 struct strv *ret)
+{
+	struct text t = { 0 };
+
+	if (!is_known(bytes) || !bytes->v)
+		return 0;
+	text_add(&t, "%s", before);
+	text_add_size(&t, bytes->v);
+	text_add(&t, "%s", after);
+	return push_text(ret, &t);
+}
+
+int nodeuse_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
+{
+	struct nodeuse use;
+	int r = nodeuse_read(fs, node, &use) ?: explain_users(fs, node, ret);
+
+	if (r == 0)
+		r = explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret);
+	if (r == 0)
+		r = explain_bytes(&use.kernel, "the kernel itself holds ",
+				  " there that cannot move", ret);
+	return r;
+}

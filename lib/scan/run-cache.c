@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/run-cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/parse.h"
+
+#define START_NAME "start-region%" PRIu64
+
+int notes_write(struct sysfs *fs, const char *name, const char *text)
+{
+	_cleanup_close_ int folder = -1, fd = -1;
+	size_t length = strlen(text);
+	ssize_t n;
+
+	if (!sysfs_is_live(fs))
+		return -EROFS;
+	if (mkdir(NOTES_FOLDER, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	folder = open(NOTES_FOLDER, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return -errno;
+	fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, length);
+	return n < 0 ? -errno : (size_t)n < length ? -EIO : 0;
+}
+
+static int read_inode(struct sysfs *fs, const struct region *region, uint64_t *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	int r;
+
+	if (region->path.is != DAXBUS_KNOWN)
+		return -ENOENT;
+	r = sysfs_dir_open(fs, &dir, "/sys%s/dax_region", region->path.v);
+	return r < 0 ? r : sysfs_dir_inode(&dir, ret);
+}
+
+int notes_write_start(struct sysfs *fs, const struct region *region, uint64_t start)
+{
+	char name[64], text[64];
+	uint64_t inode;
+	int r = read_inode(fs, region, &inode);
+
+	if (r < 0)
+		return r;
+	snprintf(name, sizeof(name), START_NAME, region->id.v);
+	snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64 "\n", inode, start);
+	return notes_write(fs, name, text);
+}
+
+/* "INODE START" */
+static int parse_start(char *text, uint64_t *ret_inode, uint64_t *ret_start)
+{
+	char *rest = text, *inode = strsep(&rest, " ");
+
+	return rest ? parse_u64(inode, 10, ret_inode) ?: parse_u64(rest, 10, ret_start) : -EINVAL;
+}
+
+struct opt_u64 notes_read_start(struct sysfs *fs, const struct region *region)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir notes = SYSFS_DIR_INIT;
+	_cleanup_free_ char *text = NULL;
+	uint64_t noted = 0, inode = 0, start = 0;
+	int r;
+
+	if (!sysfs_is_live(fs))
+		return unknown();
+	r = sysfs_dir_open(fs, &notes, NOTES_FOLDER);
+	if (r == 0)
+		r = sysfs_read_str(&notes, &text, START_NAME, region->id.v);
+	if (r == 0)
+		r = parse_start(text, &noted, &start);
+	if (r == 0)
+		r = read_inode(fs, region, &inode);
+	return r == 0 && noted == inode ? known(start) : unknown();
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/scan.h"
+
+#include "scan/free-space.h"
+#include "model/fields.h"
+#include "parsers/iomem.h"
+#include "model/range-list.h"
+#include "scan/nd-region.h"
+#include "scan/provider.h"
+#include "scan/bus.h"
+
+/* An empty list of blocks must not look like the answer where it is none. */
+static int note_unknown_blocks(struct daxbus_snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		n += s->devices[i]->ranges == DAXBUS_UNKNOWN;
+	if (!n)
+		return 0;
+	return scan_note(
+		s,
+		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
+		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
+}
+
+/* What looks free in a region may be held all the same. */
+static int read_iomem(struct sysfs *fs, struct opt_str *ret)
+{
+	_cleanup_(layout_done) struct layout nothing = { 0 };
+	int r = sysfs_read_proc(fs, &ret->v, "iomem");
+
+	/* It reads as zeros for who may not see addresses. */
+	if (r == 0)
+		r = iomem_subtract_held(ret->v, &nothing);
+	ret->is = r < 0 ? DAXBUS_UNKNOWN : DAXBUS_KNOWN;
+	return r == -ENOMEM ? r : 0;
+}
+
+int reading_take(struct sysfs *fs, const struct log *log, const struct selection *selection,
+		 unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	int r;
+
+	needs = scan_close_needs(needs | selection_needs(selection));
+	r = scan_read(fs, log, selection, needs, &s, err);
+	if (r < 0)
+		return r;
+	r = provider_describe(fs, log, s, needs);
+	if (r == 0 && needs & NEED_FREE)
+		r = extents_read(fs, s);
+	if (r == 0 && needs & NEED_IOMEM)
+		r = read_iomem(fs, &s->iomem);
+	if (r == 0 && needs & NEED_ND)
+		r = ndregion_add_all(fs, s);
+	if (r < 0)
+		return err_oom(err);
+	r = selection_check_names(selection, s, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < s->n_devices; i++)
+		s->devices[i]->selected = selection_has(selection, s->devices[i]);
+	for (size_t i = 0; i < s->n_regions; i++)
+		if (s->regions[i]->is_nd)
+			s->regions[i]->selected = selection_has_region(selection, s->regions[i]);
+	snapshot_finish(s);
+	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
+		return err_oom(err);
+	*ret = TAKE_PTR(s);
+	return 0;
+}
