@@ -5,7 +5,7 @@
 
 #include "scan/facts.h"
 #include "model/range-list.h"
-#include "shape.h"
+#include "plan/resize.h"
 #include "survey.h"
 
 /* --- the plan --------------------------------------------------------------------------------- */

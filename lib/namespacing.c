@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "binding.h"
-#include "namespace.h"
+#include "plan/namespace.h"
 #include "io/libndctl.h"
 #include "scan/nd-region.h"
 

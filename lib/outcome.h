@@ -5,7 +5,7 @@
 #include <stdarg.h>
 
 #include "model/reason.h"
-#include "plan.h"
+#include "plan/plan.h"
 
 /* What became of devices: the public results, and what they borrow from. */
 struct result {

@@ -8,7 +8,7 @@
 
 #include "scan/flags.h"
 #include "scan/scan.h"
-#include "shape.h"
+#include "plan/resize.h"
 #include "survey.h"
 
 /* A device of the layout. */

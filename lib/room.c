@@ -3,9 +3,9 @@
 
 #include "scan/attribute.h"
 #include "model/fields.h"
-#include "namespace.h"
+#include "plan/namespace.h"
 #include "scan/scan.h"
-#include "shape.h"
+#include "plan/resize.h"
 
 void room_done(struct room *room)
 {

@@ -8,7 +8,7 @@
 #include "scan/run-cache.h"
 #include "performer.h"
 #include "scan/scan.h"
-#include "shape.h"
+#include "plan/resize.h"
 #include "shaping.h"
 
 bool survey_is_worth_it(const struct region *region)

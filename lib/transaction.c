@@ -6,7 +6,7 @@
 
 #include "scan/facts.h"
 #include "perform.h"
-#include "planning.h"
+#include "plan/builder.h"
 #include "scan/scan.h"
 
 void change_done(struct change *c)

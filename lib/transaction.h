@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "outcome.h"
 #include "performer.h"
-#include "plan.h"
+#include "plan/plan.h"
 #include "model/request.h"
 #include "io/sysfs.h"
 #include "base/progress.h"

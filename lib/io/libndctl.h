@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "model/snapshot.h"
-#include "namespace.h"
+#include "plan/namespace.h"
 
 /*
  * nd_describe() - namespace and UUID behind a dax region of persistent memory, from libndctl

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "namespace.h"
+#include "plan/namespace.h"
 #include "base/parse.h"
-#include "shape.h"
+#include "plan/resize.h"
 
 #define GIB UINT64_C(0x40000000)
 

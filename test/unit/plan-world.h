@@ -6,7 +6,7 @@
  * What is done to a device, row by row: the device, the request, the facts, and exactly these
  * steps, or this refusal. A row that is refused has a neighbour that is not.
  */
-#include "plan.h"
+#include "plan/plan.h"
 #include "unit.h"
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Namespaces that make devices on persistent memory; plan-world.h says what a row is. */
-#include "namespace.h"
+#include "plan/namespace.h"
 #include "plan-world.h"
 
 #define PMEM   "nd provider=pmem dynamic=0 "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PLANNING_H
-#define DAXBUS_PLANNING_H
+#ifndef DAXBUS_PLAN_BUILDER_H
+#define DAXBUS_PLAN_BUILDER_H
 
 #include "model/reason.h"
 #include "scan/facts.h"

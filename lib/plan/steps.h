@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_SEQUENCE_H
-#define DAXBUS_SEQUENCE_H
+#ifndef DAXBUS_PLAN_STEPS_H
+#define DAXBUS_PLAN_STEPS_H
 
-#include "planning.h"
+#include "plan/builder.h"
 
 /* The steps of a plan whose guards have passed, in their order. */
 

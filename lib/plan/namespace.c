@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "namespace.h"
+#include "plan/namespace.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/parse.h"
-#include "sequence.h"
+#include "plan/steps.h"
 
 /* The kernel's ND_MIN_NAMESPACE_SIZE, times the ways of interleave. */
 #define PAGE	       UINT64_C(4096)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "guards.h"
+#include "plan/guard.h"
 
 #include <inttypes.h>
 

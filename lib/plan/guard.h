@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_GUARDS_H
-#define DAXBUS_GUARDS_H
+#ifndef DAXBUS_PLAN_GUARD_H
+#define DAXBUS_PLAN_GUARD_H
 
-#include "planning.h"
+#include "plan/builder.h"
 
 /*
  * What must hold before a device is touched. Each returns true when the device is decided: it was

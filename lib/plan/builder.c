@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "planning.h"
+#include "plan/builder.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

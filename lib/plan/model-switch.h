@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MOVE_H
-#define DAXBUS_MOVE_H
+#ifndef DAXBUS_PLAN_MODEL_SWITCH_H
+#define DAXBUS_PLAN_MODEL_SWITCH_H
 
-#include "planning.h"
+#include "plan/builder.h"
 
 /*
  * Plans for devices of persistent memory that change the model, between /sys/class/dax and the dax

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_NAMESPACE_H
-#define DAXBUS_NAMESPACE_H
+#ifndef DAXBUS_PLAN_NAMESPACE_H
+#define DAXBUS_PLAN_NAMESPACE_H
 
-#include "planning.h"
+#include "plan/builder.h"
 
 /*
  * Devices on persistent memory: what makes one there is a namespace in devdax mode. Which one, and

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "move.h"
+#include "plan/model-switch.h"
 
-#include "guards.h"
+#include "plan/guard.h"
 #include "scan/nd-region.h"
-#include "sequence.h"
+#include "plan/steps.h"
 
 /* The class went with 5.17 (libnvdimm-for-5.17, "dax: Kill DEV_DAX_PMEM_COMPAT"). */
 #define CLASS_ENDS KERNEL(5, 17, 0)

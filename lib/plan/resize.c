@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "shape.h"
+#include "plan/resize.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "guards.h"
+#include "plan/guard.h"
 #include "parsers/iomem.h"
 #include "scan/mapping.h"
-#include "sequence.h"
+#include "plan/steps.h"
 
 /*
  * Ranges of devices are multiples of this, however small their alignment: a section of the kernel's

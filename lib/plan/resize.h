@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_SHAPE_H
-#define DAXBUS_SHAPE_H
+#ifndef DAXBUS_PLAN_RESIZE_H
+#define DAXBUS_PLAN_RESIZE_H
 
-#include "planning.h"
+#include "plan/builder.h"
 
 /*
  * The memory of devices: which ranges of its region a device gets, or gives back, as steps of a

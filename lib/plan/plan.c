@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan.h"
+#include "plan/plan.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "guards.h"
-#include "move.h"
-#include "namespace.h"
-#include "sequence.h"
-#include "shape.h"
+#include "plan/guard.h"
+#include "plan/model-switch.h"
+#include "plan/namespace.h"
+#include "plan/steps.h"
+#include "plan/resize.h"
 
 /* A plan in the making, and what it leads to. */
 struct maker {
