@@ -7,11 +7,11 @@
 
 #include "context.h"
 #include "model/fields.h"
-#include "lock.h"
+#include "execute/lock.h"
 #include "scan/scan.h"
-#include "recovery.h"
-#include "restore.h"
-#include "room.h"
+#include "execute/recovery.h"
+#include "execute/restore.h"
+#include "execute/region-space.h"
 
 /* --- devices ---------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 /* The public functions that change devices, or say how they would be changed; see daxbus.h. */
 #include "context.h"
-#include "outcome.h"
+#include "execute/results.h"
 
 /* daxbus_plan() and daxbus_apply(), with the results added to others. */
 int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,

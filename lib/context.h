@@ -2,7 +2,7 @@
 #ifndef DAXBUS_CONTEXT_H
 #define DAXBUS_CONTEXT_H
 
-#include "apply.h"
+#include "execute/apply.h"
 #include "base/log.h"
 #include "model/selector.h"
 

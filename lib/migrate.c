@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "change.h"
-#include "lock.h"
+#include "execute/lock.h"
 #include "migrating.h"
 
 _public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,

@@ -3,7 +3,7 @@
 #define DAXBUS_MIGRATING_H
 
 #include "migration.h"
-#include "outcome.h"
+#include "execute/results.h"
 
 /*
  * migrating_run() - choose the model for the next boots, by writing a file or removing it

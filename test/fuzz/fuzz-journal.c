@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "journal.h"
+#include "execute/journal.h"
 
 static void check_step(const struct step *step)
 {

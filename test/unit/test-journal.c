@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "journal.h"
-#include "lock.h"
+#include "execute/journal.h"
+#include "execute/lock.h"
 #include "unit.h"
 
 struct folder {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_DRIVER_H
+#define DAXBUS_EXECUTE_DRIVER_H
+
+#include "execute/executor.h"
+
+/*
+ * Devices and drivers. Binding by name has two traps, which are kept in this file: a write to
+ * new_id also probes every other device on the bus that the driver matches and nobody has, and kmem
+ * lets go of a device at any time, but not of its memory.
+ */
+
+#define DRIVERS_PATH "/sys/bus/dax/drivers"
+
+/* The driver that the device is bound to; NULL for none. Return: 0; -ENODEV when it is gone; errno.
+ */
+int binding_read(const struct performer *p, char **ret) _must_check_;
+
+/* The same, with words for what went wrong. */
+int binding_look(const struct performer *p, char **ret, struct failure *failure) _must_check_;
+
+/* Let @driver match the device by its name, and give back what it took beside. */
+int binding_add_id(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+int binding_remove_id(struct performer *p, const char *driver,
+		      struct failure *failure) _must_check_;
+
+/*
+ * Bind the device, which has no driver, and read back that it is. Where the kernel says that the
+ * driver does not match, its name is written to new_id. @driver NULL: to the driver that the kernel
+ * chooses.
+ */
+int binding_bind(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+
+/*
+ * Unbind the device from @driver, and read back that its memory has gone. Refuses while memory is
+ * online, or somebody has it open (unless forced), however short ago that was otherwise.
+ */
+int binding_unbind(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+
+/* Make its driver what it was before, from whatever it is now. @driver NULL: none. */
+int binding_restore(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_EXECUTOR_H
+#define DAXBUS_EXECUTE_EXECUTOR_H
+
+#include "model/reason.h"
+#include "model/fields.h"
+#include "io/kmsg.h"
+#include "base/log.h"
+#include "model/snapshot.h"
+#include "model/selector.h"
+#include "model/step.h"
+#include "io/sysfs.h"
+#include "base/progress.h"
+
+/*
+ * Who does the steps of a plan on a device, and undoes them. What it needs to know of the device is
+ * read once; what others may change meanwhile is read again each time.
+ */
+struct performer {
+	struct sysfs *fs;
+	const struct log *log;
+	struct watch watch;
+	struct kmsg kmsg;
+	struct strv said;	    /* by the kernel, since the step began */
+	struct selection selection; /* the device */
+	char *device;
+	uint64_t kernel; /* KERNEL() */
+	bool dynamic;
+	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */
+	bool force;
+	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
+	uint64_t block_size; /* 0: unknown */
+	struct step blocks;  /* runs of all the blocks that fit into the device */
+	struct opt_u64 node;
+	struct opt_u64 major;
+	struct opt_u64 minor;
+	struct strv notes; /* what the user should know beside the outcome */
+};
+
+/* What went wrong: a code for scripts, and a sentence. */
+struct failure {
+	enum code code;
+	struct daxbus_error error;
+};
+#define FAILURE_INIT                                                                               \
+	{                                                                                          \
+		CODE_NONE, DAXBUS_ERROR_INIT                                                       \
+	}
+void failure_done(struct failure *failure);
+
+/*
+ * failure_set() - say what went wrong
+ * @r: a negative errno value
+ * @format: a sentence
+ *
+ * Return: @r.
+ */
+int failure_set(struct failure *failure, enum code code, int r, const char *format, ...)
+	_format_(4, 5);
+int failure_oom(struct failure *failure);
+/* The device is not there any more: -ENODEV. */
+int failure_vanished(struct failure *failure, const char *device);
+
+/*
+ * performer_init() - read what the performer needs of a device
+ * @device: its name
+ *
+ * Return: 0; -ENODEV when it is not there; -ENOMEM.
+ */
+int performer_init(struct performer *p, struct sysfs *fs, const struct log *log,
+		   const struct watch *watch, const char *device) _must_check_;
+/* The same for a device that has been read already, with NEED_PERFORMER. */
+int performer_init_with(struct performer *p, struct sysfs *fs, const struct log *log,
+			const struct watch *watch, const struct device *d) _must_check_;
+#define NEED_PERFORMER                                                                             \
+	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
+/* Its ranges have changed: learn them anew. Return: 0; -ENODEV; -ENOMEM. */
+int performer_relearn(struct performer *p) _must_check_;
+void performer_done(struct performer *p);
+
+/*
+ * performer_look() - read the device anew
+ * @needs: enum need
+ * @ret: the snapshot that holds it
+ *
+ * Return: the device; NULL when it is gone, or memory ran out.
+ */
+const struct device *performer_look(const struct performer *p, unsigned int needs,
+				    struct daxbus_snapshot **ret) _must_check_;
+
+/* Read and write a file by its path from the root, links on the way followed. errno of the system
+ * call. */
+int performer_read(const struct performer *p, const char *path, char **ret) _must_check_;
+int performer_write(const struct performer *p, const char *path, const char *value) _must_check_;
+
+/* Begin to listen to the kernel anew; add what it has said since to @p->said. Return: 0; -ENOMEM.
+ */
+void performer_mark(struct performer *p);
+int performer_hear(struct performer *p) _must_check_;
+
+/* Tell who watches. Return: whether to go on; always true while undoing. */
+bool performer_tell(const struct performer *p, const char *what, uint64_t done, uint64_t total);
+
+#endif

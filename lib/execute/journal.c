@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "io/root.h"
+#include "execute/lock.h"
+#include "base/parse.h"
+
+#define FILE_NAME   "journal"
+#define HEAD	    "daxbus-journal 1"
+/* Blocks of a device are runs, so that even a device with gaps everywhere stays below this. */
+#define JOURNAL_MAX (16UL << 20)
+
+void before_done(struct before *before)
+{
+	free(before->driver);
+	*before = (struct before){ 0 };
+}
+
+void record_done(struct record *record)
+{
+	free(record->device);
+	before_done(&record->before);
+	steps_done(&record->steps);
+	*record = (struct record){ 0 };
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+/* In one call, so that a line is there or not; a call that took only part of it did not. */
+static int write_text(int fd, struct text *text)
+{
+	size_t length = text->length;
+	_cleanup_free_ char *s = text_take(text);
+	ssize_t n;
+
+	if (!s)
+		return -ENOMEM;
+	n = write(fd, s, length);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -ENOSPC;
+}
+
+bool journal_is_pending(int folder)
+{
+	return faccessat(folder, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+int journal_begin(struct journal *journal, int folder, const char *device,
+		  const struct before *before)
+{
+	struct text text = { 0 };
+	int r;
+
+	journal->folder = folder;
+	journal->fd = openat(folder, FILE_NAME,
+			     O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (journal->fd < 0)
+		return -errno;
+	text_add(&text, HEAD "\ndevice %s\nbefore %s ", device,
+		 before->driver ? before->driver : "-");
+	if (before->counted)
+		text_add(&text, "%" PRIu64 " %" PRIu64 "\n", before->online, before->movable);
+	else
+		text_add(&text, "- -\n");
+	r = write_text(journal->fd, &text);
+	if (r < 0)
+		(void)!journal_end(journal);
+	return r;
+}
+
+int journal_add(struct journal *journal, const struct step *step)
+{
+	_cleanup_free_ char *line = step_print(step);
+	struct text text = { 0 };
+
+	if (!line)
+		return -ENOMEM;
+	text_add(&text, "step %s\n", line);
+	return write_text(journal->fd, &text);
+}
+
+int journal_end(struct journal *journal)
+{
+	int r = journal->fd >= 0 ? journal_forget(journal->folder) : 0;
+
+	journal_close(journal);
+	return r;
+}
+
+void journal_close(struct journal *journal)
+{
+	close_p(&journal->fd);
+	journal->fd = -1;
+}
+
+int journal_forget(int folder)
+{
+	return unlinkat(folder, FILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static int parse_count(const char *word, uint64_t *ret)
+{
+	return word ? parse_u64(word, 10, ret) : -EINVAL;
+}
+
+static int parse_before(char *line, struct before *ret)
+{
+	char *driver = strsep(&line, " "), *online = strsep(&line, " ");
+
+	if (!driver || !*driver || strchr(driver, '/') || !online || !line)
+		return -EINVAL;
+	if (!streq(driver, "-")) {
+		ret->driver = strdup(driver);
+		if (!ret->driver)
+			return -ENOMEM;
+	}
+	ret->counted = !streq(online, "-");
+	if (!ret->counted)
+		return streq(line, "-") ? 0 : -EINVAL;
+	return parse_count(online, &ret->online) ?: parse_count(line, &ret->movable);
+}
+
+static int parse_device(const char *name, struct record *ret)
+{
+	uint32_t region, instance;
+
+	if (parse_device_name(name, &region, &instance) < 0)
+		return -EINVAL;
+	ret->device = strdup(name);
+	return ret->device ? 0 : -ENOMEM;
+}
+
+static int parse_line(char *line, size_t number, struct record *ret)
+{
+	if (number == 0)
+		return streq(line, HEAD) ? 0 : -EINVAL;
+	if (number == 1 && starts_with(line, "device "))
+		return parse_device(line + strlen("device "), ret);
+	if (number == 2 && starts_with(line, "before "))
+		return parse_before(line + strlen("before "), &ret->before);
+	if (number > 2 && starts_with(line, "step "))
+		return step_parse(line + strlen("step "), &ret->steps);
+	return -EINVAL;
+}
+
+int journal_parse(char *text, struct record *ret)
+{
+	_cleanup_(record_done) struct record record = { 0 };
+	char *rest = text, *end;
+	int r = 0;
+
+	for (size_t number = 0; r == 0 && (end = strchr(rest, '\n')); number++) {
+		*end = '\0';
+		r = parse_line(rest, number, &record);
+		rest = end + 1;
+	}
+	if (r < 0)
+		return r == -ENOMEM ? r : -EBADMSG;
+	*ret = record;
+	record = (struct record){ 0 };
+	return 0;
+}
+
+int journal_read(int folder, struct record *ret, struct daxbus_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_close_ int fd = -1;
+	size_t length;
+	int r;
+
+	fd = openat(folder, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	r = fd < 0 ? -errno : read_all(fd, JOURNAL_MAX, &text, &length);
+	if (r == 0)
+		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
+	if (r < 0 && r != -ENOENT)
+		err_set(err, r, "cannot read the journal '" RUN_FOLDER "/" FILE_NAME "': %s",
+			r == -EBADMSG ? "it makes no sense" : strerror(-r));
+	return r;
+}

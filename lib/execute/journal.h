@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_JOURNAL_H
+#define DAXBUS_EXECUTE_JOURNAL_H
+
+#include "base/error.h"
+#include "model/step.h"
+
+/*
+ * What a run is doing, written before it does it: a file that is there while a device is being
+ *changed, and after a run that did not come to its end. It lies in /run, in memory: what the kernel
+ *forgets with a reboot, it forgets too, and nothing has to be flushed to be safe from a killed
+ *process.
+ *
+ *	daxbus-journal 1
+ *	device dax0.0
+ *	before device_dax - -
+ *	step ...
+ *
+ * A line without its newline was not finished, and its step not begun.
+ */
+struct journal {
+	int folder; /* borrowed */
+	int fd;	    /* -1: none is open */
+};
+#define JOURNAL_INIT                                                                               \
+	{                                                                                          \
+		.folder = -1, .fd = -1                                                             \
+	}
+
+/* What a device was before a change, to compare with when it is undone. */
+struct before {
+	char *driver; /* NULL: none */
+	bool counted; /* the following are known */
+	uint64_t online;
+	uint64_t movable;
+};
+void before_done(struct before *before);
+
+/* What a journal holds. */
+struct record {
+	char *device; /* NULL: the run ended before it had touched anything */
+	struct before before;
+	struct steps steps;
+};
+void record_done(struct record *record);
+
+/* Whether there is one in @folder, an open folder. */
+bool journal_is_pending(int folder);
+/* Begin one. Return: 0; -EEXIST when there is one; errno of open(2) and write(2). */
+int journal_begin(struct journal *journal, int folder, const char *device,
+		  const struct before *before) _must_check_;
+/* Write down a step that is about to be done. */
+int journal_add(struct journal *journal, const struct step *step) _must_check_;
+/* All is done, or undone: remove it. */
+int journal_end(struct journal *journal) _must_check_;
+/* Close it and leave it where it is. */
+void journal_close(struct journal *journal);
+
+/* Read the one that is pending. Return: 0; -ENOENT; -EBADMSG when it makes no sense; -ENOMEM. */
+int journal_read(int folder, struct record *ret, struct daxbus_error *err) _must_check_;
+/* Parse its text, which is changed. */
+int journal_parse(char *text, struct record *ret) _must_check_;
+int journal_forget(int folder) _must_check_;
+
+#endif

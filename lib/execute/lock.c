@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define POLL_MS 100
+
+/*
+ * Only root writes below /run, so that the folder is ours. What is there under another owner is not
+ * trusted: its files could be links.
+ */
+static int open_folder(const char *path, int *ret_fd, struct daxbus_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int r = 0;
+
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		r = -errno;
+	if (r == 0) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 || fstat(fd, &st) < 0)
+			r = -errno;
+	}
+	if (r < 0)
+		return err_set(err, r, "cannot open the folder '%s': %s", path, strerror(-r));
+	if (st.st_uid != geteuid())
+		return err_set(err, -EACCES, "the folder '%s' belongs to another user", path);
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* "1234 (daxbus)", as the holder wrote it. */
+static void name_self(int fd)
+{
+	char line[64];
+	int n = snprintf(line, sizeof(line), "%d (%.32s)\n", (int)getpid(),
+			 program_invocation_short_name);
+
+	/* It is for people only: without it the lock is as good. */
+	(void)!ftruncate(fd, 0);
+	(void)!pwrite(fd, line, (size_t)n, 0);
+}
+
+static int fail_busy(int fd, struct daxbus_error *err)
+{
+	char line[64];
+	ssize_t n = pread(fd, line, sizeof(line) - 1, 0);
+
+	line[n < 0 ? 0 : n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	for (char *c = line; *c; c++)
+		if (*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return err_set(err, -EBUSY,
+		       "another process is changing devices: %s; --wait waits for it to finish",
+		       *line ? line : "it has not told its name");
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* flock(2) has no time-out; its waiting cannot be told from a hang either. */
+static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct daxbus_error *err)
+{
+	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
+	const struct daxbus_progress progress = { .what = "waiting for another daxbus" };
+	uint64_t begin = now_ms();
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_set(err, -errno, "cannot take the lock: %s", strerror(errno));
+		if (wait != WAIT_FOREVER && now_ms() - begin >= wait * 1000)
+			return fail_busy(fd, err);
+		if (!watch_tell(watch, &progress))
+			return err_set(err, -EINTR, "interrupted while waiting for another daxbus");
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct watch *watch,
+	      struct daxbus_error *err)
+{
+	_cleanup_close_ int folder = -1, fd = -1;
+	int r = open_folder(path, &folder, err);
+
+	if (r < 0)
+		return r;
+	fd = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
+	r = wait_for(fd, wait, watch, err);
+	if (r < 0)
+		return r;
+	name_self(fd);
+	lock->folder = TAKE_FD(folder);
+	lock->fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* The file stays: whoever waits has it open. */
+void lock_done(struct lock *lock)
+{
+	if (lock->fd >= 0)
+		(void)!ftruncate(lock->fd, 0);
+	close_p(&lock->fd);
+	close_p(&lock->folder);
+	*lock = (struct lock)LOCK_INIT;
+}

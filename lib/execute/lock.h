@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_LOCK_H
+#define DAXBUS_EXECUTE_LOCK_H
+
+#include "base/error.h"
+#include "model/request.h"
+#include "base/progress.h"
+
+/* Where one run leaves what the next must know. It is gone after a reboot, as are the changes. */
+#define RUN_FOLDER "/run/daxbus"
+
+/* The right to change devices, for one process at a time. */
+struct lock {
+	int folder; /* RUN_FOLDER */
+	int fd;
+};
+#define LOCK_INIT                                                                                  \
+	{                                                                                          \
+		.folder = -1, .fd = -1                                                             \
+	}
+
+/*
+ * lock_take() - take the lock
+ * @path: the folder, made where it is not there
+ * @wait: seconds to wait for it, or WAIT_FOREVER
+ * @watch: asked while waiting; borrowed
+ *
+ * The lock is one of flock(2): it ends with the process, however that ends.
+ *
+ * Return: 0; -EBUSY when another process has it, which @err names; -EINTR when the watch said stop;
+ * -ENOTDIR, -EACCES, -EROFS and others of open(2).
+ */
+int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct watch *watch,
+	      struct daxbus_error *err) _must_check_;
+void lock_done(struct lock *lock);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/memory-blocks.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "scan/node-usage.h"
+
+#define MEMORY_PATH "/sys/devices/system/memory"
+
+/* Pages are pinned for moments by whoever looks at them: the kernel gives up after some tries of
+ * its own. */
+#define TRIES	    3
+
+struct blocks {
+	struct performer *p;
+	struct sysfs_dir dir;
+	uint64_t done;
+	uint64_t total;
+	const char *what;
+};
+
+static int blocks_open(struct blocks *b, struct performer *p, const struct step *step,
+		       const char *what, struct failure *failure)
+{
+	int r;
+
+	*b = (struct blocks){ .p = p, .dir = SYSFS_DIR_INIT, .what = what };
+	b->total = step_blocks(step);
+	r = sysfs_dir_open(p->fs, &b->dir, MEMORY_PATH);
+	if (r < 0)
+		return failure_set(failure, CODE_WRITE_FAILED, r, "cannot open " MEMORY_PATH ": %s",
+				   strerror(-r));
+	return 0;
+}
+
+static void blocks_done(struct blocks *b)
+{
+	sysfs_dir_done(&b->dir);
+}
+
+/* Where a block is. Return: 0; -ENOENT when it is not there; errno. */
+static int read_zone(struct blocks *b, uint64_t id, enum zone *ret)
+{
+	_cleanup_free_ char *state = NULL, *zones = NULL;
+	int r = sysfs_read_str(&b->dir, &state, "memory%" PRIu64 "/state", id);
+
+	if (r < 0)
+		return r;
+	*ret = ZONE_OFFLINE;
+	if (streq(state, "offline"))
+		return 0;
+	r = sysfs_read_str(&b->dir, &zones, "memory%" PRIu64 "/valid_zones", id);
+	if (r == -ENOMEM)
+		return r;
+	*ret = r == 0 && streq(zones, "Movable") ? ZONE_MOVABLE : ZONE_KERNEL;
+	return 0;
+}
+
+/*
+ * Bring a block where it shall be. The kernel says EINVAL for what is so already, and for much
+ * else: what counts is what is read then.
+ */
+static int write_state(struct blocks *b, uint64_t id, const char *word, enum zone zone)
+{
+	enum zone now;
+	int r = sysfs_write(&b->dir, word, "memory%" PRIu64 "/state", id);
+
+	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now == zone)
+		return 0;
+	return r;
+}
+
+static int write_state_patiently(struct blocks *b, uint64_t id, const char *word, enum zone zone)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000000L };
+	int r = -EBUSY;
+
+	for (unsigned int i = 0; i < TRIES; i++) {
+		if (i)
+			nanosleep(&pause, NULL);
+		r = write_state(b, id, word, zone);
+		/* A second signal must not end what undoes the work of the first. */
+		if (r != -EBUSY && !(r == -EINTR && b->p->undoing))
+			break;
+	}
+	return r;
+}
+
+static bool go_on(struct blocks *b)
+{
+	return performer_tell(b->p, b->what, b->done++, b->total);
+}
+
+static int fail_interrupted(struct failure *failure)
+{
+	return failure_set(failure, CODE_INTERRUPTED, -EINTR, "interrupted");
+}
+
+/* --- order ------------------------------------------------------------------------------------ */
+
+/*
+ * After each block the kernel looks whether its zone is contiguous, page block by page block until
+ * it meets a hole (set_zone_contiguous() in mm/). In order of address that is the square of the
+ * size, and more than all the rest of the work. So the hole comes first and goes last: the second
+ * block of the device is the first to go offline and the last to come online. The first block
+ * stays as long as any, and below the hole there is hardly anything to look through.
+ */
+#define HOLE 1
+
+/* Which of @total blocks is the @i-th to go offline: the hole, from the high end, the lowest. */
+static uint64_t offline_order(uint64_t i, uint64_t total)
+{
+	if (total <= HOLE)
+		return i;
+	if (i == 0)
+		return HOLE;
+	return i < total - 1 ? total - i : 0;
+}
+
+static uint64_t online_order(uint64_t i, uint64_t total)
+{
+	return offline_order(total - 1 - i, total);
+}
+
+/* The @n-th block of @step, from the low end. */
+static uint64_t find_block(const struct step *step, uint64_t n, enum zone *ret_zone)
+{
+	const struct block_run *run = step->runs;
+
+	while (n > run->last - run->first) {
+		n -= run->last - run->first + 1;
+		run++;
+	}
+	*ret_zone = run->zone;
+	return run->first + n;
+}
+
+/* --- offline ---------------------------------------------------------------------------------- */
+
+static const char *cause_of(int r, enum zone zone)
+{
+	switch (-r) {
+	case EBUSY:
+		return zone == ZONE_KERNEL ? "it is in a zone where the kernel keeps memory that "
+					     "cannot move"
+					   : "some of its memory is pinned or cannot be moved";
+	case EPERM:
+		return "a part of the kernel has vetoed it";
+	case ENOMEM:
+		return "there is no room to move its memory to";
+	default:
+		return "see the kernel's messages";
+	}
+}
+
+static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
+			struct failure *failure)
+{
+	if (r == -EINTR)
+		return fail_interrupted(failure);
+	blocks_explain(b->p);
+	return failure_set(failure, CODE_BLOCK_BUSY, r,
+			   "cannot take memory block memory%" PRIu64
+			   " of %s (zone %s) offline: %s; %s",
+			   id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone));
+}
+
+/* Return: 0; -EAGAIN and such of the kernel; the block may have gone offline by other hands. */
+static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct failure *failure)
+{
+	int r;
+
+	if (!go_on(b))
+		return fail_interrupted(failure);
+	r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+	if (r == 0)
+		return 0;
+	if (r == -ENOENT)
+		return failure_set(failure, CODE_RACED, r,
+				   "memory block memory%" PRIu64 " of %s has gone: something else "
+				   "removed it",
+				   id, b->p->device);
+	return fail_offline(b, id, zone, r, failure);
+}
+
+/* The last block of @step that is not offline: something else brought it back. Return: whether
+ * there is one. */
+static bool find_online(struct blocks *b, const struct step *step, uint64_t *ret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < step->n_runs; i++)
+		for (uint64_t id = step->runs[i].first; id <= step->runs[i].last; id++) {
+			_cleanup_free_ char *state = NULL;
+			int r = sysfs_read_str(&b->dir, &state, "memory%" PRIu64 "/state", id);
+
+			if (r == 0 && !streq(state, "offline")) {
+				found = true;
+				*ret = id;
+			}
+		}
+	return found;
+}
+
+static int take_all_offline(struct blocks *b, const struct step *step, struct failure *failure)
+{
+	int r = 0;
+
+	b->done = 0;
+	for (uint64_t i = 0; r == 0 && i < b->total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(step, offline_order(i, b->total), &zone);
+
+		r = take_offline(b, id, zone, failure);
+	}
+	return r;
+}
+
+/* By the counts of the node's zones, which one read gives for all blocks together. */
+static bool all_is_offline(const struct performer *p)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+
+	return d && is_known(&d->memory.online) && d->memory.online.v == 0;
+}
+
+int blocks_offline(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
+	int r = blocks_open(&b, p, step, "taking memory offline", failure);
+	uint64_t id = 0;
+
+	/* Others may bring blocks back as they go; who does it again and again means it. */
+	for (unsigned int i = 0; r == 0 && i < TRIES; i++) {
+		r = take_all_offline(&b, step, failure);
+		if (r == 0 && (all_is_offline(p) || !find_online(&b, step, &id)))
+			return 0;
+	}
+	if (r < 0)
+		return r;
+	return failure_set(failure, CODE_RACED, -EBUSY,
+			   "memory block memory%" PRIu64
+			   " of %s went offline, and is online again: "
+			   "something else changed it",
+			   id, p->device);
+}
+
+/* --- online ----------------------------------------------------------------------------------- */
+
+/* It is online where it should not be. Zones are joined when a block goes online, and at no other
+ * time. */
+static int move_to(struct blocks *b, uint64_t id, const char *word, enum zone zone)
+{
+	int r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+
+	return r < 0 ? r : write_state_patiently(b, id, word, zone);
+}
+
+static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zone zone,
+			struct failure *failure)
+{
+	enum zone now;
+	int r;
+
+	if (!go_on(b))
+		return fail_interrupted(failure);
+	r = write_state_patiently(b, id, word, zone);
+	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now != ZONE_OFFLINE) {
+		r = move_to(b, id, word, zone);
+		if (r < 0 && r != -EINTR)
+			return failure_set(failure, CODE_WRONG_ZONE, r,
+					   "memory block memory%" PRIu64
+					   " of %s is online in zone %s instead of %s, and cannot "
+					   "be moved: %s",
+					   id, b->p->device, zone_name(now), zone_name(zone),
+					   strerror(-r));
+	}
+	if (r == -EINTR)
+		return fail_interrupted(failure);
+	if (r == -ENOENT)
+		return failure_set(failure, CODE_RACED, r,
+				   "memory block memory%" PRIu64 " of %s is not there", id,
+				   b->p->device);
+	if (r < 0)
+		return failure_set(failure, CODE_ONLINE_REFUSED, r,
+				   "cannot bring memory block memory%" PRIu64
+				   " of %s online (%s): %s",
+				   id, b->p->device, word, strerror(-r));
+	return 0;
+}
+
+/* Whether all of the device is as wanted already: bound under the right policy, it is. */
+static bool all_is_in(const struct performer *p, enum zone zone)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+	uint64_t all = step_blocks(&p->blocks);
+
+	if (!d || !all || !is_known(&d->memory.blocks) || d->memory.blocks.v != all)
+		return false;
+	return zone == ZONE_MOVABLE ? is_known(&d->memory.movable) && d->memory.movable.v == all
+				    : is_known(&d->memory.kernel) && d->memory.kernel.v == all;
+}
+
+static int check_online(struct blocks *b, const struct step *step, enum zone zone,
+			struct failure *failure)
+{
+	for (size_t i = 0; i < step->n_runs; i++)
+		for (uint64_t id = step->runs[i].first; id <= step->runs[i].last; id++) {
+			enum zone now;
+			int r = read_zone(b, id, &now);
+
+			if (r < 0 || now != zone)
+				return failure_set(failure, CODE_RACED, r < 0 ? r : -EBUSY,
+						   "memory block memory%" PRIu64
+						   " of %s went online, and is %s now: something "
+						   "else changed it",
+						   id, b->p->device,
+						   r < 0 ? "gone" : zone_name(now));
+		}
+	return 0;
+}
+
+int blocks_online(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
+	enum zone zone = zone_of_word(step->value);
+	int r;
+
+	if (all_is_in(p, zone))
+		return 0;
+	r = blocks_open(&b, p, step, "bringing memory online", failure);
+	for (uint64_t i = 0; r == 0 && i < b.total; i++) {
+		enum zone was;
+		uint64_t id = find_block(step, online_order(i, b.total), &was);
+
+		r = bring_online(&b, id, step->value, zone, failure);
+	}
+	if (r < 0 || all_is_in(p, zone))
+		return r;
+	return check_online(&b, step, zone, failure);
+}
+
+/* --- as it was -------------------------------------------------------------------------------- */
+
+static int restore_block(struct blocks *b, uint64_t id, enum zone zone)
+{
+	enum zone now;
+	int r = read_zone(b, id, &now);
+
+	if (r == -ENOENT || (r == 0 && now == zone))
+		return 0;
+	if (r == 0 && now != ZONE_OFFLINE)
+		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+	if (r == 0 && zone != ZONE_OFFLINE)
+		r = write_state_patiently(b, id, zone_word(zone), zone);
+	return r;
+}
+
+int blocks_restore(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
+	int r = blocks_open(&b, p, step, "bringing memory back as it was", failure);
+	uint64_t failed = 0, first = 0;
+	int first_errno = 0;
+
+	if (r < 0)
+		return r;
+	for (uint64_t i = 0; i < b.total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(step, online_order(i, b.total), &zone);
+
+		go_on(&b);
+		r = restore_block(&b, id, zone);
+		if (r < 0 && !failed++) {
+			first = id;
+			first_errno = r;
+		}
+	}
+	if (!failed)
+		return 0;
+	return failure_set(failure, CODE_WRITE_FAILED, first_errno,
+			   "%" PRIu64 " memory block%s of %s could not be brought back as before, "
+			   "the first of them memory%" PRIu64 ": %s",
+			   failed, failed == 1 ? "" : "s", p->device, first,
+			   strerror(-first_errno));
+}
+
+void blocks_explain(struct performer *p)
+{
+	if (is_known(&p->node) && nodeuse_explain(p->fs, p->node.v, &p->notes) < 0)
+		log_debug(p->log, "cannot say who has memory on node %" PRIu64, p->node.v);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_MEMORY_BLOCKS_H
+#define DAXBUS_EXECUTE_MEMORY_BLOCKS_H
+
+#include "execute/executor.h"
+
+/*
+ * Memory blocks online and offline, one by one, in the order that is quickest for the kernel. A
+ * block that is already as wanted is passed over: udev rules and other tools may have been faster,
+ * and the kernel then answers EINVAL.
+ */
+
+/* Take the blocks of @step's runs offline, and read back that they are. */
+int blocks_offline(struct performer *p, const struct step *step,
+		   struct failure *failure) _must_check_;
+/* Bring them online with the word @step->value, and read back count and zone. */
+int blocks_online(struct performer *p, const struct step *step,
+		  struct failure *failure) _must_check_;
+/*
+ * Make each block what its run says: offline, or online in that zone. Blocks that are not there are
+ * passed over. It goes on after a block that will not, and says how many did not.
+ */
+int blocks_restore(struct performer *p, const struct step *step,
+		   struct failure *failure) _must_check_;
+/* Add to @p->notes who has memory on the device's node. */
+void blocks_explain(struct performer *p);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/namespace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "execute/driver.h"
+#include "plan/namespace.h"
+#include "io/libndctl.h"
+#include "scan/nd-region.h"
+
+/* What a step is about: a namespace by its name, and what it has to be. */
+struct subject {
+	const char *name; /* "namespace0.1" */
+	struct namespace_spec spec;
+	struct ndregion region;
+	const struct ndspace *space; /* as it is; NULL: it has gone */
+};
+
+static void subject_done(struct subject *s)
+{
+	ndregion_done(&s->region);
+}
+
+/* "namespace0.1" is in "region0". */
+static int look(struct performer *p, struct subject *s)
+{
+	char region[32];
+	uint32_t id = 0, instance = 0;
+	int r;
+
+	ndregion_done(&s->region);
+	s->space = NULL;
+	if (sscanf(s->name, "namespace%" SCNu32 ".%" SCNu32, &id, &instance) != 2)
+		return -EINVAL;
+	snprintf(region, sizeof(region), "region%" PRIu32, id);
+	r = ndregion_read(p->fs, region, &s->region);
+	if (r == 0)
+		s->space = ndregion_space(&s->region, s->name);
+	return r == -ENOENT ? 0 : r;
+}
+
+static int subject_init(struct performer *p, const struct step *step, struct subject *ret,
+			struct failure *failure)
+{
+	const char *slash = strrchr(step->file, '/');
+	int r = namespace_spec_parse(step->value, &ret->spec);
+
+	ret->name = slash + 1;
+	if (r == 0)
+		r = look(p, ret);
+	if (r == -ENOMEM)
+		return failure_oom(failure);
+	return r < 0 ? failure_set(failure, CODE_WRITE_FAILED, r, "'%s' is no namespace",
+				   step->value)
+		     : 0;
+}
+
+static bool has_uuid(const struct subject *s)
+{
+	return s->space && s->space->uuid.is == DAXBUS_KNOWN && *s->spec.uuid &&
+	       streq(s->space->uuid.v, s->spec.uuid);
+}
+
+/* Whether it is claimed by something of the nd bus whose info block has our UUID. */
+static bool has_info(struct performer *p, const struct subject *s)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *uuid = NULL;
+
+	if (!s->space || s->space->holder.is != DAXBUS_KNOWN || !*s->space->holder.v ||
+	    strchr(s->space->holder.v, '/') || !*s->spec.info)
+		return false;
+	return sysfs_dir_open(p->fs, &dir, ND_DEVICES "/%s", s->space->holder.v) == 0 &&
+	       sysfs_read_str(&dir, &uuid, "uuid") == 0 && streq(uuid, s->spec.info);
+}
+
+static bool is_claimed(const struct subject *s)
+{
+	return s->space && (s->space->holder.is != DAXBUS_KNOWN || *s->space->holder.v);
+}
+
+static bool has_labels(const struct subject *s)
+{
+	return is_known(&s->region.nstype) && s->region.nstype.v == ND_LABELS;
+}
+
+static int fail_raced(const struct subject *s, struct failure *failure)
+{
+	return failure_set(failure, CODE_RACED, -EBUSY, "something else changed %s meanwhile",
+			   s->name);
+}
+
+static int fail_nd(const struct subject *s, const char *what, int r, struct failure *failure)
+{
+	if (r == -ELIBACC)
+		return failure_set(failure, CODE_NO_LIBRARY, r,
+				   "cannot %s of %s: libndctl or libdaxctl is not installed", what,
+				   s->name);
+	return failure_set(failure, CODE_WRITE_FAILED, r, "cannot %s of %s: %s", what, s->name,
+			   strerror(-r));
+}
+
+/* --- before ----------------------------------------------------------------------------------- */
+
+static bool is_empty(const struct ndspace *space)
+{
+	return is_known(&space->size) && space->size.v == 0 && !space->bound;
+}
+
+static bool block_is_busy(struct performer *p, const struct ndspace *space)
+{
+	bool busy;
+
+	return space->block && (sysfs_block_is_busy(p->fs, space->block, &busy) < 0 || busy);
+}
+
+/* Whether it is still what the plan is for. */
+static bool is_as_planned(struct performer *p, const struct step *step, const struct subject *s)
+{
+	switch (step->kind) {
+	case STEP_LABEL:
+		return s->space && *s->spec.uuid && is_empty(s->space) && !is_claimed(s);
+	case STEP_INFO:
+		return s->space && *s->spec.info && !is_claimed(s) &&
+		       has_labels(s) == (*s->spec.uuid != '\0') &&
+		       (!has_labels(s) || has_uuid(s)) && !block_is_busy(p, s->space);
+	case STEP_UNMAKE:
+		return has_info(p, s) && has_labels(s) == (*s->spec.uuid != '\0') &&
+		       (!has_labels(s) || has_uuid(s));
+	default:
+		return false;
+	}
+}
+
+int namespacing_prepare(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0)
+		return r;
+	r = nd_check(p->log);
+	if (r < 0)
+		return fail_nd(&s, "change anything", r, failure);
+	return is_as_planned(p, step, &s) ? 0 : fail_raced(&s, failure);
+}
+
+/* --- labels ----------------------------------------------------------------------------------- */
+
+static int delete_label(struct performer *p, struct subject *s, struct failure *failure)
+{
+	const char *what = "delete the label";
+	int r = nd_delete(p->log, s->name, &what);
+
+	if (r < 0)
+		return fail_nd(s, what, r, failure);
+	if (look(p, s) < 0)
+		return failure_oom(failure);
+	return has_uuid(s) ? failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+					 "%s was deleted, and is still there", s->name)
+			   : 0;
+}
+
+int namespacing_label(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	const char *what = "set";
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0)
+		return r;
+	r = nd_label(p->log, s.name, &s.spec, &what);
+	if (r < 0)
+		return fail_nd(&s, what, r, failure);
+	if (look(p, &s) < 0)
+		return failure_oom(failure);
+	if (!has_uuid(&s) || !is_known(&s.space->size) || s.space->size.v != s.spec.size)
+		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				   "%s does not have the UUID and size that it was given", s.name);
+	return 0;
+}
+
+int namespacing_undo_label(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0 || !has_uuid(&s))
+		return r;
+	if (is_claimed(&s))
+		return failure_set(failure, CODE_NAMESPACE_IN_USE, -EBUSY, "%s is used by %s",
+				   s.name,
+				   s.space->holder.is == DAXBUS_KNOWN ? s.space->holder.v : "?");
+	return delete_label(p, &s, failure);
+}
+
+/* --- info blocks ------------------------------------------------------------------------------ */
+
+/*
+ * Memory that is online would stay without its device until the next reboot. A device that was just
+ * made may have the driver that the kernel gives it.
+ */
+static int check_unbound(struct performer *p, const char *allowed, struct failure *failure)
+{
+	_cleanup_free_ char *driver = NULL;
+	int r = binding_read(p, &driver);
+
+	if (r == -ENODEV)
+		return 0;
+	if (r < 0)
+		return failure_set(failure, CODE_UNKNOWN_STATE, r,
+				   "which driver %s has cannot be read", p->device);
+	return driver && !(allowed && streq(driver, allowed))
+		       ? failure_set(failure, CODE_RACED, -EBUSY, "%s is bound to %s", p->device,
+				     driver)
+		       : 0;
+}
+
+static int verify_device(struct performer *p, const struct subject *s, const char *device,
+			 struct failure *failure)
+{
+	if (!streq(device, p->device))
+		return failure_set(failure, CODE_RACED, -EEXIST, "the kernel made %s of %s, not %s",
+				   device, s->name, p->device);
+	return performer_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
+}
+
+int namespacing_info(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	_cleanup_free_ char *device = NULL;
+	const char *what = "set";
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0)
+		return r;
+	r = nd_devdax(p->log, s.name, &s.spec, &device, &what);
+	if (r == -ENOMEM)
+		return failure_oom(failure);
+	return r < 0 ? fail_nd(&s, what, r, failure) : verify_device(p, &s, device, failure);
+}
+
+static int release(struct performer *p, struct subject *s, const char *allowed,
+		   struct failure *failure)
+{
+	const char *what = "release the device";
+	int r = check_unbound(p, allowed, failure);
+
+	if (r < 0)
+		return r;
+	r = nd_release(p->log, s->name, s->spec.info, &what);
+	if (r < 0)
+		return fail_nd(s, what, r, failure);
+	return look(p, s) < 0 ? failure_oom(failure) : 0;
+}
+
+/* Without labels an info block is all that makes it what it is, and comes back by being there. */
+static int wipe(struct performer *p, struct subject *s, bool bind, struct failure *failure)
+{
+	const char *what = "clear the info block";
+	int r = nd_wipe(p->log, s->name, s->spec.info, bind, &what);
+
+	if (r < 0)
+		return fail_nd(s, what, r, failure);
+	return look(p, s) < 0 ? failure_oom(failure) : 0;
+}
+
+int namespacing_undo_info(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	bool bound = step->before && streq(step->before, "bound");
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0 || !s.space)
+		return r;
+	/* Somebody else's, whatever it is now. */
+	if ((has_labels(&s) && !has_uuid(&s)) || (is_claimed(&s) && !has_info(p, &s)))
+		return 0;
+	/* Nobody uses what has our info block as a block device: it is not there any more. */
+	if (!is_claimed(&s) && block_is_busy(p, s.space))
+		return 0;
+	r = release(p, &s, "device_dax", failure);
+	if (r == 0 && !has_labels(&s))
+		r = wipe(p, &s, bound, failure);
+	return r;
+}
+
+/* --- deleting --------------------------------------------------------------------------------- */
+
+static bool is_there(struct performer *p)
+{
+	_cleanup_free_ char *driver = NULL;
+
+	return binding_read(p, &driver) != -ENODEV;
+}
+
+static int check_gone(struct performer *p, struct failure *failure)
+{
+	return is_there(p) ? failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+					 "the namespace of %s was released, and it is still there",
+					 p->device)
+			   : 0;
+}
+
+int namespacing_unmake(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	int r = subject_init(p, step, &s, failure);
+
+	if (r == 0)
+		r = release(p, &s, NULL, failure);
+	if (r == 0)
+		r = check_gone(p, failure);
+	if (r < 0)
+		return r;
+	return has_labels(&s) ? delete_label(p, &s, failure) : wipe(p, &s, true, failure);
+}
+
+/*
+ * Whether its info block is still there shows when it is enabled. One that has been wiped, or
+ * deleted, stays so.
+ */
+int namespacing_undo_unmake(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(subject_done) struct subject s = { 0 };
+	const char *what = "enable";
+	int r = subject_init(p, step, &s, failure);
+
+	if (r < 0 || !s.space || is_there(p) || (has_labels(&s) && !has_uuid(&s)))
+		return r;
+	if (is_claimed(&s) && !has_info(p, &s))
+		return 0;
+	/* What claims it without a device was stopped half-way. */
+	r = nd_release(p->log, s.name, s.spec.info, &what);
+	if (r == 0)
+		r = nd_enable(p->log, s.name, &what);
+	if (r < 0)
+		return fail_nd(&s, what, r, failure);
+	/* It may have no device any more. */
+	(void)!performer_relearn(p);
+	return 0;
+}

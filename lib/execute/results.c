@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/results.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static void result_free(struct result *result)
+{
+	if (!result)
+		return;
+	free(result->device);
+	free(result->from);
+	free(result->to);
+	free(result->message);
+	strv_done(&result->notes);
+	strv_done(&result->kernel);
+	steps_done(&result->steps);
+	free(result->public_steps);
+	strv_done(&result->texts);
+	free(result);
+}
+
+struct daxbus_outcome *outcome_new(void)
+{
+	return calloc(1, sizeof(struct daxbus_outcome));
+}
+
+_public_ struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome)
+{
+	for (size_t i = 0; outcome && i < outcome->n; i++)
+		result_free(outcome->results[i]);
+	if (outcome)
+		free(outcome->results);
+	free(outcome);
+	return NULL;
+}
+
+int outcome_hand_over(struct daxbus_outcome *outcome, int r, struct daxbus_outcome **ret)
+{
+	if (r < 0)
+		daxbus_outcome_unref(outcome);
+	else
+		*ret = outcome;
+	return r;
+}
+
+_public_ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
+							 const struct daxbus_result *previous)
+{
+	size_t i = 0;
+
+	while (previous && i < outcome->n && &outcome->results[i++]->public != previous)
+		;
+	return i < outcome->n ? &outcome->results[i]->public : NULL;
+}
+
+static struct result *add_result(struct daxbus_outcome *outcome)
+{
+	struct result *result = calloc(1, sizeof(*result));
+
+	if (!result || array_grow(&outcome->results, outcome->n, sizeof(result)) < 0) {
+		free(result);
+		return NULL;
+	}
+	outcome->results[outcome->n++] = result;
+	return result;
+}
+
+struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
+{
+	char *name = strdup(device);
+	struct result *result = name ? add_result(outcome) : NULL;
+
+	if (!result) {
+		free(name);
+		return NULL;
+	}
+	result->device = name;
+	result->public.device = name;
+	return result;
+}
+
+struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file)
+{
+	struct result *result = add_result(outcome);
+
+	if (result)
+		result->public.file = file;
+	return result;
+}
+
+void result_set(struct result *result, enum daxbus_verdict verdict, enum code code)
+{
+	result->public.verdict = verdict;
+	result->public.code = code_word(code);
+	result->public.hint = code_hint(code);
+}
+
+void result_set_message(struct result *result, char *message)
+{
+	free(result->message);
+	result->message = message;
+}
+
+int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
+		const char *format, va_list args)
+{
+	char *message;
+
+	if (vasprintf(&message, format, args) < 0)
+		return -ENOMEM;
+	result_set(result, verdict, code);
+	result_set_message(result, message);
+	return 0;
+}
+
+int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
+	       const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = result_vsay(result, verdict, code, format, args);
+	va_end(args);
+	return r;
+}
+
+static int copy(char **to, const char *from)
+{
+	free(*to);
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}
+
+int result_set_from(struct result *result, const char *from)
+{
+	return copy(&result->from, from);
+}
+
+int result_set_to(struct result *result, const char *to)
+{
+	return copy(&result->to, to);
+}
+
+static int describe(struct result *result, size_t i)
+{
+	char *what = NULL, *file = NULL;
+	int r = step_describe(&result->steps.items[i], result->device, &result->public_steps[i],
+			      &what, &file);
+
+	if (r < 0)
+		return r;
+	r = strv_push_take(&result->texts, what);
+	return file ? strv_push_take(&result->texts, file) ?: r : r;
+}
+
+int result_set_steps(struct result *result, struct steps *steps)
+{
+	int r = 0;
+
+	steps_done(&result->steps);
+	result->steps = *steps;
+	*steps = (struct steps){ 0 };
+	result->public_steps = calloc(result->steps.n + 1, sizeof(*result->public_steps));
+	if (!result->public_steps)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < result->steps.n; i++)
+		r = describe(result, i);
+	return r;
+}
+
+int result_set_public_step(struct result *result, const struct daxbus_step *step)
+{
+	result->public_steps = calloc(1, sizeof(*step));
+	if (!result->public_steps)
+		return -ENOMEM;
+	*result->public_steps = *step;
+	result->in_words = true;
+	return 0;
+}
+
+int result_add_notes(struct result *result, const struct strv *notes)
+{
+	int r = 0;
+
+	/* What one plan has said, the next one need not. */
+	for (size_t i = 0; r == 0 && i < notes->n; i++)
+		if (!strv_has(&result->notes, notes->items[i]))
+			r = strv_push(&result->notes, notes->items[i]);
+	return r;
+}
+
+void result_finish(struct result *result)
+{
+	struct daxbus_result *public = &result->public;
+
+	public->from = result->from;
+	public->to = result->to;
+	public->message = result->message;
+	public->steps = result->public_steps;
+	public->n_steps = result->in_words ? 1 : result->steps.n;
+	public->notes = (const char *const *)result->notes.items;
+	public->n_notes = result->notes.n;
+	public->kernel = (const char *const *)result->kernel.items;
+	public->n_kernel = result->kernel.n;
+}

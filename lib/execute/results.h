@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_RESULTS_H
+#define DAXBUS_EXECUTE_RESULTS_H
+
+#include <stdarg.h>
+
+#include "model/reason.h"
+#include "plan/plan.h"
+
+/* What became of devices: the public results, and what they borrow from. */
+struct result {
+	struct daxbus_result public;
+	char *device;
+	char *from;
+	char *to;
+	char *message;
+	struct strv notes;
+	struct strv kernel;
+	struct steps steps;
+	struct daxbus_step *public_steps;
+	bool in_words;	   /* there is one of them, which is none of @steps */
+	struct strv texts; /* of the steps */
+};
+
+struct daxbus_outcome {
+	struct result **results;
+	size_t n;
+};
+
+static inline void outcome_unref_p(struct daxbus_outcome **outcome)
+{
+	daxbus_outcome_unref(*outcome);
+}
+
+/* Without results; NULL when memory ran out. */
+struct daxbus_outcome *outcome_new(void) _must_check_;
+/*
+ * outcome_hand_over() - the end of a public function that returns an outcome
+ * @outcome: taken over; NULL when @r says so
+ * @r: what became of it as a whole: 0, or a negative errno value
+ * @ret: receives @outcome when @r is 0; it is released otherwise
+ *
+ * Return: @r.
+ */
+int outcome_hand_over(struct daxbus_outcome *outcome, int r,
+		      struct daxbus_outcome **ret) _must_check_;
+/* A new result for a device; NULL when memory ran out. The outcome owns it. */
+struct result *outcome_add(struct daxbus_outcome *outcome, const char *device);
+/* The same for a file; its path lives as long as the library. */
+struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file);
+
+void result_set(struct result *result, enum daxbus_verdict verdict, enum code code);
+/* @message is taken over. */
+void result_set_message(struct result *result, char *message);
+/* Both, with a message from a format. Return: 0; -ENOMEM. */
+int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
+		const char *format, va_list args) _format_(4, 0) _must_check_;
+int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
+	       const char *format, ...) _format_(4, 5) _must_check_;
+int result_set_from(struct result *result, const char *from) _must_check_;
+int result_set_to(struct result *result, const char *to) _must_check_;
+/* The steps are taken over, and put into words. Return: 0; -ENOMEM. */
+int result_set_steps(struct result *result, struct steps *steps) _must_check_;
+/* The same with one step that is in words already; its texts go into @result->texts. */
+int result_set_public_step(struct result *result, const struct daxbus_step *step) _must_check_;
+int result_add_notes(struct result *result, const struct strv *notes) _must_check_;
+/* Make the public part point to what was set. */
+void result_finish(struct result *result);
+
+#endif

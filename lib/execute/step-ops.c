@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/step-ops.h"
+
+#include <errno.h>
+
+#include "execute/driver.h"
+#include "io/libkmod.h"
+#include "execute/model-switch.h"
+#include "execute/namespace.h"
+#include "scan/nd-region.h"
+#include "execute/memory-blocks.h"
+#include "execute/resize.h"
+
+/* --- settings --------------------------------------------------------------------------------- */
+
+static int read_setting(struct performer *p, const char *file, char **ret, struct failure *failure)
+{
+	int r = performer_read(p, file, ret);
+
+	return r < 0 ? failure_set(failure, CODE_WRITE_FAILED, r, "cannot read %s: %s", file,
+				   strerror(-r))
+		     : 0;
+}
+
+/* A setting takes words and shows the same, or shows what it took as a number. */
+static int write_setting(struct performer *p, const char *file, const char *value,
+			 struct failure *failure)
+{
+	_cleanup_free_ char *now = NULL;
+	int r = performer_write(p, file, value);
+
+	if (r < 0)
+		return failure_set(failure, CODE_WRITE_FAILED, r, "cannot write %s to %s: %s",
+				   value, file, strerror(-r));
+	r = read_setting(p, file, &now, failure);
+	if (r == 0 && !streq(now, value))
+		r = failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				"%s was written to %s, and it reads %s", value, file, now);
+	return r;
+}
+
+static int do_set(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return streq(step->before, step->value)
+		       ? 0
+		       : write_setting(p, step->file, step->value, failure);
+}
+
+static int undo_set(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_free_ char *now = NULL;
+	int r;
+
+	if (!step->before || streq(step->before, step->value))
+		return 0;
+	r = read_setting(p, step->file, &now, failure);
+	if (r < 0 || !streq(now, step->value))
+		return r;
+	return write_setting(p, step->file, step->before, failure);
+}
+
+/* What the STEP_SET of the same file found there at first. */
+static const struct step *first_set(const struct steps *done, const char *file)
+{
+	for (size_t i = 0; i < done->n; i++)
+		if (done->items[i].kind == STEP_SET && streq(done->items[i].file, file))
+			return &done->items[i];
+	return NULL;
+}
+
+/* Somebody else may have set it meanwhile, and meant it: then it is theirs. */
+static bool is_still_ours(const struct steps *done, const char *file, const char *now)
+{
+	for (size_t i = done->n; i-- > 0;)
+		if (done->items[i].kind == STEP_SET && streq(done->items[i].file, file))
+			return streq(done->items[i].value, now);
+	return false;
+}
+
+static int prepare_setting(struct performer *p, const struct steps *done, struct step *step,
+			   struct failure *failure)
+{
+	const struct step *set = first_set(done, step->file);
+	_cleanup_free_ char *now = NULL;
+	const char *value;
+	int r = read_setting(p, step->file, &now, failure);
+
+	if (r < 0)
+		return r;
+	if (step_set_before(step, now) < 0)
+		return failure_oom(failure);
+	if (step->kind == STEP_SET || !set)
+		return 0;
+	value = is_still_ours(done, step->file, now) ? set->before : now;
+	free(step->value);
+	step->value = strdup(value);
+	return step->value ? 0 : failure_oom(failure);
+}
+
+/* --- drivers and modules ---------------------------------------------------------------------- */
+
+static bool is_of_nd(const char *driver)
+{
+	return streq(driver, ND_BUS_DRIVER) || streq(driver, ND_CLASS_DRIVER);
+}
+
+static int do_load(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	const char *drivers = is_of_nd(step->driver) ? ND_BUS "/drivers" : DRIVERS_PATH;
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	int r = module_load(p->log, step->driver, &error);
+
+	if (r < 0)
+		failure_set(failure, CODE_MODULE_FAILED, r, "%s",
+			    error.message ? error.message : "out of memory");
+	daxbus_error_done(&error);
+	if (r < 0)
+		return r;
+	r = sysfs_dir_open(p->fs, &dir, "%s/%s", drivers, step->driver);
+	if (r < 0)
+		return failure_set(failure, CODE_NOT_VERIFIED, r,
+				   "the module %s is loaded, and %s has no driver of that name: %s",
+				   step->driver, drivers, strerror(-r));
+	return 0;
+}
+
+static int do_id(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return binding_add_id(p, step->driver, failure);
+}
+
+static int do_forget(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return binding_remove_id(p, step->driver, failure);
+}
+
+static int do_bind(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return binding_bind(p, step->driver, failure);
+}
+
+static int do_unbind(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return binding_unbind(p, step->driver, failure);
+}
+
+/*
+ * Before the first attempt the driver is not asked for its ids: there is no way to. So the id goes,
+ * and with it one that somebody else may have written; it only matters for a later bind by hand.
+ */
+static int undo_id(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return binding_remove_id(p, step->driver, failure);
+}
+
+/* One that has gone back to the class left the drivers of the bus before. */
+static int undo_bind(struct performer *p, const struct step *step, struct failure *failure)
+{
+	int r = p->off_bus ? 0 : binding_restore(p, NULL, failure);
+
+	if (r == 0 && step->driver)
+		r = binding_remove_id(p, step->driver, failure);
+	/* The driver may be what has gone: rmmod. */
+	return r == -ENOENT ? 0 : r;
+}
+
+static int undo_unbind(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return p->off_bus ? 0 : binding_restore(p, step->driver, failure);
+}
+
+/* --- kmem's state, 7.3 ------------------------------------------------------------------------ */
+
+static int read_blocks(struct performer *p, uint64_t *ret, struct failure *failure)
+{
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+
+	if (!d)
+		return failure_vanished(failure, p->device);
+	if (!is_known(&d->memory.blocks))
+		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
+				   "cannot count the memory blocks of %s", p->device);
+	*ret = d->memory.blocks.v;
+	return 0;
+}
+
+/* It can disagree with the blocks, which are what counts. */
+static int write_plug(struct performer *p, const struct step *step, const char *word,
+		      uint64_t expected, struct failure *failure)
+{
+	uint64_t blocks = 0;
+	int r = performer_write(p, step->file, word);
+
+	if (r < 0)
+		return failure_set(failure, r == -EINTR ? CODE_INTERRUPTED : CODE_WRITE_FAILED, r,
+				   "cannot write %s to %s: %s", word, step->file, strerror(-r));
+	r = read_blocks(p, &blocks, failure);
+	if (r == 0 && blocks != expected)
+		r = failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				"%s was written to %s, and %s has %" PRIu64
+				" memory blocks instead of %" PRIu64,
+				word, step->file, p->device, blocks, expected);
+	return r;
+}
+
+/*
+ * When kmem refuses it does not say which block it was. Block by block shows; and where it does
+ * not, the reason has gone.
+ */
+static int do_unplug(struct performer *p, const struct step *step, struct failure *failure)
+{
+	int r = write_plug(p, step, "unplugged", 0, failure);
+
+	if (r == 0 || failure->code == CODE_INTERRUPTED)
+		return r;
+	r = blocks_offline(p, step, failure);
+	return r < 0 ? r : write_plug(p, step, "unplugged", 0, failure);
+}
+
+static int do_plug(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return write_plug(p, step, step->value, step_blocks(&p->blocks), failure);
+}
+
+/*
+ * Only from "unplugged" to anything else: whatever it is now, that is what has to be undone. It
+ * comes back in one zone, and the blocks then go to theirs.
+ */
+static int undo_unplug(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_free_ char *now = NULL;
+	int r = performer_read(p, step->file, &now);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (streq(now, "unplugged"))
+		r = write_plug(p, step, step->before ? step->before : "online_movable",
+			       step_blocks(&p->blocks), failure);
+	return r < 0 ? r : blocks_restore(p, step, failure);
+}
+
+static int undo_plug(struct performer *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_free_ char *now = NULL;
+	int r = performer_read(p, step->file, &now);
+
+	if (r < 0 || streq(now, "unplugged"))
+		return r == -ENOENT ? 0 : r;
+	return write_plug(p, step, "unplugged", 0, failure);
+}
+
+/* --- memory blocks ---------------------------------------------------------------------------- */
+
+/*
+ * Blocks that the same plan has added are offline before, and gone with the undoing of the bind.
+ * All of them are taken offline first, so that this cannot leave them behind.
+ */
+static int undo_blocks(struct performer *p, const struct step *step, struct failure *failure)
+{
+	return blocks_restore(p, step, failure);
+}
+
+/* --- all kinds -------------------------------------------------------------------------------- */
+
+struct kind {
+	int (*act)(struct performer *p, const struct step *step, struct failure *failure);
+	int (*undo)(struct performer *p, const struct step *step, struct failure *failure);
+	const char *what;
+};
+
+/* A module stays loaded: whether something else has begun to use it cannot be told. */
+static const struct kind kinds[] = {
+	[STEP_SET] = { do_set, undo_set, "holding a setting" },
+	[STEP_RESET] = { do_set, NULL, "restoring a setting" },
+	[STEP_LOAD] = { do_load, NULL, "loading a module" },
+	[STEP_ID] = { do_id, undo_id, "naming the device to its driver" },
+	[STEP_FORGET] = { do_forget, NULL, "forgetting the device's name" },
+	[STEP_OFFLINE] = { blocks_offline, undo_blocks, "taking memory offline" },
+	[STEP_UNPLUG] = { do_unplug, undo_unplug, "taking memory away" },
+	[STEP_PLUG] = { do_plug, undo_plug, "bringing memory back" },
+	[STEP_UNBIND] = { do_unbind, undo_unbind, "unbinding" },
+	[STEP_BIND] = { do_bind, undo_bind, "binding" },
+	[STEP_PROBE] = { do_bind, undo_bind, "binding" },
+	[STEP_ONLINE] = { blocks_online, undo_blocks, "bringing memory online" },
+	[STEP_CREATE] = { shaping_create, shaping_undo_create, "creating" },
+	[STEP_LAYOUT] = { shaping_layout, shaping_undo_layout, "giving memory" },
+	[STEP_DELETE] = { shaping_delete, NULL, "deleting" },
+	[STEP_LABEL] = { namespacing_label, namespacing_undo_label, "allocating" },
+	[STEP_INFO] = { namespacing_info, namespacing_undo_info, "creating" },
+	[STEP_MOVE] = { moving_move, moving_undo, "moving" },
+	[STEP_UNMAKE] = { namespacing_unmake, namespacing_undo_unmake, "deleting" },
+};
+
+int perform_prepare(struct performer *p, const struct steps *done, struct step *step,
+		    struct failure *failure)
+{
+	if (step->kind == STEP_SET || step->kind == STEP_RESET)
+		return prepare_setting(p, done, step, failure);
+	if (step->kind == STEP_CREATE)
+		return shaping_prepare_create(p, failure);
+	if (step->kind == STEP_LABEL || step->kind == STEP_INFO || step->kind == STEP_UNMAKE)
+		return namespacing_prepare(p, step, failure);
+	if (step->kind == STEP_MOVE)
+		return moving_prepare(p, step, failure);
+	return 0;
+}
+
+int perform_do(struct performer *p, const struct step *step, struct failure *failure)
+{
+	performer_mark(p);
+	if (!performer_tell(p, kinds[step->kind].what, 0, 0))
+		return failure_set(failure, CODE_INTERRUPTED, -EINTR, "interrupted");
+	return kinds[step->kind].act(p, step, failure);
+}
+
+int perform_undo(struct performer *p, const struct step *step, struct failure *failure)
+{
+	int r;
+
+	if (!kinds[step->kind].undo)
+		return 0;
+	performer_tell(p, "undoing", 0, 0);
+	r = kinds[step->kind].undo(p, step, failure);
+	if (r < 0 && !failure->code)
+		failure_set(failure, CODE_WRITE_FAILED, r, "%s", strerror(-r));
+	return r;
+}

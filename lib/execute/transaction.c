@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "execute/transaction.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "scan/facts.h"
+#include "execute/step-ops.h"
+#include "plan/builder.h"
+#include "scan/scan.h"
+
+void change_done(struct change *c)
+{
+	daxbus_snapshot_unref(c->own);
+	plan_done(&c->plan);
+	performer_done(&c->performer);
+	journal_close(&c->journal);
+	before_done(&c->before);
+	steps_done(&c->done);
+}
+
+const char *change_mode(const struct device *d)
+{
+	if (d->mode.is == DAXBUS_KNOWN)
+		return d->mode.v;
+	return d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
+}
+
+int change_read(struct change *c, const char *name, unsigned int needs)
+{
+	_cleanup_(selection_done) struct selection selection = { 0 };
+	int r = selection_add(&selection, name, NULL);
+
+	daxbus_snapshot_unref(TAKE_PTR(c->own));
+	c->device = NULL;
+	if (r == 0)
+		r = reading_take(c->apply->fs, c->apply->log, &selection, needs, &c->own, NULL);
+	c->snapshot = c->own;
+	if (r == 0 && c->snapshot->n_devices)
+		c->device = c->snapshot->devices[0];
+	return r == -ENOMEM ? r : 0;
+}
+
+/* --- undo ------------------------------------------------------------------------------------- */
+
+static void block_signals(sigset_t *ret_old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, ret_old);
+}
+
+/* Whether the device was not there before these steps. */
+static bool is_new(const struct steps *steps)
+{
+	enum step_kind first = steps->n ? steps->items[0].kind : _STEP_MAX;
+
+	return first == STEP_CREATE || first == STEP_LABEL || first == STEP_INFO;
+}
+
+/* Whether the device is what it was. */
+static int compare_with(struct change *c, const struct steps *steps, const struct before *before,
+			struct failure *failure)
+{
+	const struct device *d;
+	const char *driver;
+
+	/* Nothing was done; or what is there by the name of a new device is somebody else's. */
+	if (!steps->n || is_new(steps))
+		return 0;
+	if (change_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
+		return failure_oom(failure);
+	d = c->device;
+	if (!d)
+		return failure_vanished(failure, c->result->device);
+	driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
+	if (strv_has(&d->flags.v, "stuck"))
+		return failure_set(failure, CODE_STUCK, -EBUSY,
+				   "memory of %s is stuck until the next reboot",
+				   c->result->device);
+	if (!driver != !before->driver || (driver && !streq(driver, before->driver)))
+		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				   "%s has the driver %s instead of %s", c->result->device,
+				   driver ? driver : "none",
+				   before->driver ? before->driver : "none");
+	if (before->counted &&
+	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
+		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				   "%" PRIu64 " memory blocks of %s are online, %" PRIu64
+				   " of them in zone Movable, where it were %" PRIu64
+				   " and %" PRIu64,
+				   d->memory.online.v, c->result->device, d->memory.movable.v,
+				   before->online, before->movable);
+	return 0;
+}
+
+/*
+ * Undo in reverse, all of it: what cannot be undone must not keep a setting of the machine from
+ * being restored. The first thing that went wrong is what is told.
+ */
+int change_undo(struct change *c, const struct steps *steps, const struct before *before,
+		struct failure *failure)
+{
+	sigset_t old;
+	int result = 0;
+
+	block_signals(&old);
+	c->performer.undoing = true;
+	for (size_t i = steps->n; i-- > 0;) {
+		_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
+		int r = perform_undo(&c->performer, &steps->items[i], result ? &ignored : failure);
+
+		if (result == 0)
+			result = r;
+	}
+	if (result == 0)
+		result = compare_with(c, steps, before, failure);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return result;
+}
+
+/* --- apply ------------------------------------------------------------------------------------ */
+
+static int fail_journal(int r, struct failure *failure)
+{
+	return failure_set(failure, CODE_JOURNAL_FAILED, r, "cannot write the journal: %s",
+			   strerror(-r));
+}
+
+/* The step moves from the plan to those that were begun. */
+static int do_step(struct change *c, size_t i, struct failure *failure)
+{
+	struct step *step = &c->plan.steps.items[i];
+	int r = perform_prepare(&c->performer, &c->done, step, failure);
+
+	if (r < 0)
+		return r;
+	if (array_grow(&c->done.items, c->done.n, sizeof(*c->done.items)) < 0)
+		return failure_oom(failure);
+	r = journal_add(&c->journal, step);
+	if (r < 0)
+		return fail_journal(r, failure);
+	c->done.items[c->done.n++] = *step;
+	*step = (struct step){ 0 };
+	return perform_do(&c->performer, &c->done.items[c->done.n - 1], failure);
+}
+
+static bool is_goal_driver(const struct goal *goal, const struct device *d)
+{
+	const char *driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
+
+	if (goal->any_driver)
+		return driver;
+	return goal->driver ? driver && streq(driver, goal->driver) : !driver;
+}
+
+static int check_goal(struct change *c, struct failure *failure)
+{
+	const struct goal *goal = &c->plan.goal;
+	const struct memory *m;
+	uint64_t in_zone;
+	bool too_many;
+
+	if (change_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
+		return failure_oom(failure);
+	if (!c->device && goal->gone)
+		return 0;
+	if (!c->device)
+		return failure_vanished(failure, c->result->device);
+	m = &c->device->memory;
+	if (goal->gone)
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s was deleted, and is there again: something else created it",
+				   c->result->device);
+	if (goal->is_class != c->device->is_class)
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s was moved as wanted, and is back where it was: something "
+				   "else changed it",
+				   c->result->device);
+	if (!is_goal_driver(goal, c->device))
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s was bound as wanted, and is not any more: something else "
+				   "changed it",
+				   c->result->device);
+	if (strv_has(&c->device->flags.v, "stuck"))
+		return failure_set(failure, CODE_STUCK, -EBUSY,
+				   "memory of %s is stuck until the next reboot",
+				   c->result->device);
+	if (!goal->counted)
+		return 0;
+	in_zone = goal->zone == ZONE_MOVABLE ? m->movable.v : m->kernel.v;
+	/* What is brought online beside what was asked for is no reason to undo it. */
+	too_many = m->online.v > goal->online && c->request->action == DAXBUS_OFFLINE;
+	if (m->blocks.v != goal->blocks || m->online.v < goal->online || too_many ||
+	    (goal->in_zone && in_zone < goal->online))
+		return failure_set(failure, CODE_RACED, -EBUSY,
+				   "%s has %" PRIu64 " memory blocks, %" PRIu64 " online, %" PRIu64
+				   " of them in zone Movable: something else changed them",
+				   c->result->device, m->blocks.v, m->online.v, m->movable.v);
+	return 0;
+}
+
+static int do_steps(struct change *c, struct failure *failure)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->plan.steps.n; i++)
+		r = do_step(c, i, failure);
+	return r;
+}
+
+/* The next plan of the same transaction: what it refuses has failed. */
+static int plan_next(struct change *c, const struct daxbus_request *request,
+		     struct failure *failure)
+{
+	_cleanup_(facts_done) struct facts facts = { 0 };
+	int r = change_read(c, c->result->device, NEED_PLAN);
+
+	if (r == 0 && !c->device)
+		return failure_vanished(failure, c->result->device);
+	plan_done(&c->plan);
+	if (r == 0)
+		r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, request,
+			       plan_driver(request, c->device), &facts);
+	if (r == 0)
+		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
+	if (r == 0)
+		r = result_add_notes(c->result, &c->plan.notes);
+	if (r < 0)
+		return failure_oom(failure);
+	if (c->plan.verdict == DAXBUS_REFUSED)
+		return failure_set(failure, c->plan.code, -ECANCELED, "%s", c->plan.message);
+	return 0;
+}
+
+/* A device that this made has the driver that the kernel gave it, and gets the one that is wanted.
+ */
+static int go_on(struct change *c, struct failure *failure)
+{
+	struct daxbus_request rest = *c->request; /* what it owns is borrowed */
+	int r;
+
+	rest.action = rest.mode == MODE_NONE ? DAXBUS_UNBIND : DAXBUS_RECONFIGURE;
+	r = plan_next(c, &rest, failure);
+	if (r == 0)
+		r = do_steps(c, failure);
+	/* Of a device that is so already nothing is left to compare. */
+	return r < 0 || c->plan.verdict == DAXBUS_UNCHANGED ? r : check_goal(c, failure);
+}
+
+static int do_all(struct change *c, struct failure *failure)
+{
+	int r = do_steps(c, failure);
+
+	if (r < 0)
+		return r;
+	return c->plan.goes_on ? go_on(c, failure) : check_goal(c, failure);
+}
+
+/* "WHAT FAILED; everything is as it was before", or what is not. */
+static int set_failed(struct change *c, struct failure *why, int undone, struct failure *not_undone)
+{
+	struct text text = { 0 };
+	char *message;
+
+	text_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
+	if (undone == 0)
+		text_add(&text, "everything is as it was before");
+	else
+		text_add(&text, "and it could not all be undone: %s",
+			 not_undone->error.message ? not_undone->error.message : "out of memory");
+	message = text_take(&text);
+	result_set(c->result, undone == 0 ? DAXBUS_UNDONE : DAXBUS_FAILED, why->code);
+	result_set_message(c->result, message);
+	if (undone < 0 && not_undone->code == CODE_STUCK)
+		result_set(c->result, DAXBUS_FAILED, CODE_STUCK);
+	else if (undone < 0)
+		c->result->public.hint = code_hint(CODE_RECOVER_FIRST);
+	return message ? 0 : -ENOMEM;
+}
+
+/* Before anything is undone: that makes the kernel speak, too. */
+int change_hear(struct change *c)
+{
+	int r = performer_hear(&c->performer);
+
+	c->result->kernel = c->performer.said;
+	c->performer.said = (struct strv){ 0 };
+	return r;
+}
+
+static int fail_and_undo(struct change *c, struct failure *why)
+{
+	_cleanup_(failure_done) struct failure not_undone = FAILURE_INIT;
+	int undone, r;
+
+	r = change_hear(c);
+	undone = change_undo(c, &c->done, &c->before, &not_undone);
+	/* A journal that stays is what `daxbus recover` goes by. */
+	if (undone == 0)
+		undone = journal_end(&c->journal);
+	if (r == 0)
+		r = set_failed(c, why, undone, &not_undone);
+	if (r == 0 && change_read(c, c->result->device, NEED_UEVENT) == 0)
+		r = result_set_to(c->result, c->device ? change_mode(c->device) : NULL);
+	return r;
+}
+
+static bool gives_memory(const struct daxbus_request *request)
+{
+	return request->action == DAXBUS_CREATE || request->action == DAXBUS_RESIZE;
+}
+
+static char *describe_done(const struct change *c)
+{
+	const struct memory *m;
+	struct text text = { 0 };
+
+	if (!c->device)
+		return NULL;
+	if (gives_memory(c->request) && is_known(&c->device->size))
+		text_add(&text, "%s", SIZE_TEXT(c->device->size.v));
+	m = &c->device->memory;
+	if (is_known(&m->blocks) && is_known(&m->online) && m->blocks.v)
+		text_add(&text,
+			 "%s%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
+			 " in zone Movable",
+			 text.length ? "; " : "", m->online.v, m->blocks.v, m->movable.v);
+	return text.length ? text_take(&text) : NULL;
+}
+
+static int read_before(struct change *c)
+{
+	const struct device *d = c->device;
+
+	c->before.counted = is_known(&d->memory.online) && is_known(&d->memory.movable);
+	c->before.online = d->memory.online.v;
+	c->before.movable = d->memory.movable.v;
+	if (d->driver.is != DAXBUS_KNOWN)
+		return 0;
+	c->before.driver = strdup(d->driver.v);
+	return c->before.driver ? 0 : -ENOMEM;
+}
+
+int change_run(struct change *c)
+{
+	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
+	int r = performer_init_with(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
+				    c->device);
+
+	if (r == 0)
+		r = read_before(c);
+	if (r < 0)
+		return r;
+	c->performer.force = c->request->force;
+	r = journal_begin(&c->journal, c->apply->folder, c->result->device, &c->before);
+	if (r < 0)
+		fail_journal(r, &why);
+	else
+		r = do_all(c, &why);
+	if (r == 0) {
+		result_set(c->result, DAXBUS_CHANGED, CODE_NONE);
+		result_set_message(c->result, describe_done(c));
+		r = journal_end(&c->journal);
+		if (r == 0)
+			r = result_set_to(c->result, c->device ? change_mode(c->device) : NULL);
+		else
+			fail_journal(r, &why);
+	}
+	if (r < 0)
+		r = fail_and_undo(c, &why);
+	return result_add_notes(c->result, &c->performer.notes) ?: r;
+}
