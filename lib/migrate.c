@@ -5,7 +5,7 @@
 
 #include "change.h"
 #include "execute/lock.h"
-#include "migrating.h"
+#include "migrate/config.h"
 
 _public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,
 				   struct daxbus_migration **ret, struct daxbus_error *error)

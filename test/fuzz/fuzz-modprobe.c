@@ -4,7 +4,7 @@
  * written down again, must be read as the same.
  */
 #include "fuzz.h"
-#include "migration.h"
+#include "migrate/status.h"
 
 /* Whether a word can be written down: a backslash would have to be doubled. */
 static bool is_plain(const char *s)

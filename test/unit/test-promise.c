@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "promise.h"
+#include "migrate/predict.h"
 #include "unit.h"
 
 /* What a kernel has, and what it names for the alias itself. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MIGRATING_H
-#define DAXBUS_MIGRATING_H
+#ifndef DAXBUS_MIGRATE_CONFIG_H
+#define DAXBUS_MIGRATE_CONFIG_H
 
-#include "migration.h"
+#include "migrate/status.h"
 #include "execute/results.h"
 
 /*

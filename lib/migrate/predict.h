@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PROMISE_H
-#define DAXBUS_PROMISE_H
+#ifndef DAXBUS_MIGRATE_PREDICT_H
+#define DAXBUS_MIGRATE_PREDICT_H
 
 #include "parsers/modprobe.h"
 #include "scan/nd-region.h"

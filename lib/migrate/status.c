@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "migration.h"
+#include "migrate/status.h"
 
 #include <errno.h>
 #include <inttypes.h>

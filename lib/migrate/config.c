@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "migrating.h"
+#include "migrate/config.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "promise.h"
+#include "migrate/predict.h"
 
 #include <errno.h>
 

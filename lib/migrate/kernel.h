@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_BOOT_H
-#define DAXBUS_BOOT_H
+#ifndef DAXBUS_MIGRATE_KERNEL_H
+#define DAXBUS_MIGRATE_KERNEL_H
 
 /* An installed kernel: what it has for either model, and what it will do when it is booted. */
 
 #include "daxbus.h"
-#include "promise.h"
+#include "migrate/predict.h"
 #include "io/rootfs.h"
 
 struct migration_boot {

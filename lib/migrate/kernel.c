@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "boot.h"
+#include "migrate/kernel.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MIGRATION_H
-#define DAXBUS_MIGRATION_H
+#ifndef DAXBUS_MIGRATE_STATUS_H
+#define DAXBUS_MIGRATE_STATUS_H
 
-#include "boot.h"
+#include "migrate/kernel.h"
 #include "base/error.h"
 
 /*
