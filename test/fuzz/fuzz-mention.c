@@ -4,7 +4,7 @@
  * is found in a program must not depend on the pieces, nor on the size of the buffer.
  */
 #include "fuzz.h"
-#include "mention.h"
+#include "class-scan/match.h"
 
 static void read_file(struct mentions *m, enum syntax syntax, size_t buffer, const uint8_t *data,
 		      size_t n, size_t piece)

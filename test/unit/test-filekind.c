@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "filekind.h"
+#include "class-scan/file-type.h"
 
 #define ELF(type) "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0" type "\0"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "mention.h"
+#include "class-scan/match.h"
 
 static void read_in_pieces(struct mentions *m, const char *data, size_t n, size_t piece)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_SYNTAX_H
-#define DAXBUS_SYNTAX_H
+#ifndef DAXBUS_CLASS_SCAN_COMMENTS_H
+#define DAXBUS_CLASS_SCAN_COMMENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

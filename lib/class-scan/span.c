@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "piece.h"
+#include "class-scan/span.h"
 
 #include <ctype.h>
 #include <string.h>

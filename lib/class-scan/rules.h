@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PLACE_H
-#define DAXBUS_PLACE_H
+#ifndef DAXBUS_CLASS_SCAN_RULES_H
+#define DAXBUS_CLASS_SCAN_RULES_H
 
-#include "piece.h"
-#include "syntax.h"
-#include "use.h"
+#include "class-scan/span.h"
+#include "class-scan/comments.h"
+#include "class-scan/findings.h"
 
 /* What is said where "dax" stands, which is at @p in @t. */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_INSPECT_H
-#define DAXBUS_INSPECT_H
+#ifndef DAXBUS_CLASS_SCAN_FILE_H
+#define DAXBUS_CLASS_SCAN_FILE_H
 
-#include "filekind.h"
-#include "mention.h"
+#include "class-scan/file-type.h"
+#include "class-scan/match.h"
 
 /*
  * inspect() - read a file once, and find what it says of the class

@@ -3,11 +3,11 @@
 #include <stdio.h>
 
 #include "context.h"
-#include "files.h"
-#include "inspect.h"
-#include "owner.h"
+#include "class-scan/walk.h"
+#include "class-scan/file.h"
+#include "class-scan/packages.h"
 #include "base/parse.h"
-#include "running.h"
+#include "class-scan/processes.h"
 
 /* Where programs and what configures them live. What is a link there leads to one of the others. */
 static const char *const usual_paths[] = {

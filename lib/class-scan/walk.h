@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_FILES_H
-#define DAXBUS_FILES_H
+#ifndef DAXBUS_CLASS_SCAN_WALK_H
+#define DAXBUS_CLASS_SCAN_WALK_H
 
 #include <sys/stat.h>
 

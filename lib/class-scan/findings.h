@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_USE_H
-#define DAXBUS_USE_H
+#ifndef DAXBUS_CLASS_SCAN_FINDINGS_H
+#define DAXBUS_CLASS_SCAN_FINDINGS_H
 
 /* clang-format off */
 /*

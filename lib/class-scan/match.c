@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "mention.h"
+#include "class-scan/match.h"
 
 #include <ctype.h>
 #include <errno.h>
 
-#include "place.h"
+#include "class-scan/rules.h"
 
 /* Bytes before and behind a mention that decide about it. */
 #define CONTEXT	     256

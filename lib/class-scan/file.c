@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "inspect.h"
+#include "class-scan/file.h"
 
 #include <elf.h>
 #include <errno.h>

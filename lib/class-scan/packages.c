@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "owner.h"
+#include "class-scan/packages.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "rpm.h"
+#include "class-scan/rpm.h"
 
 /* The largest list of Debian 12 has a megabyte. */
 #define LIST_MAX   (16UL << 20)

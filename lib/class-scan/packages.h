@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_OWNER_H
-#define DAXBUS_OWNER_H
+#ifndef DAXBUS_CLASS_SCAN_PACKAGES_H
+#define DAXBUS_CLASS_SCAN_PACKAGES_H
 
 #include "io/root.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_RUNNING_H
-#define DAXBUS_RUNNING_H
+#ifndef DAXBUS_CLASS_SCAN_PROCESSES_H
+#define DAXBUS_CLASS_SCAN_PROCESSES_H
 
-#include "mention.h"
+#include "class-scan/match.h"
 #include "io/sysfs.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "files.h"
+#include "class-scan/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <time.h>
 
-#include "filekind.h"
+#include "class-scan/file-type.h"
 
 /* Each level keeps a folder open. */
 #define DEPTH_MAX    128

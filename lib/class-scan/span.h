@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_PIECE_H
-#define DAXBUS_PIECE_H
+#ifndef DAXBUS_CLASS_SCAN_SPAN_H
+#define DAXBUS_CLASS_SCAN_SPAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

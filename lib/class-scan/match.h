@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_MENTION_H
-#define DAXBUS_MENTION_H
+#ifndef DAXBUS_CLASS_SCAN_MATCH_H
+#define DAXBUS_CLASS_SCAN_MATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "syntax.h"
-#include "use.h"
+#include "class-scan/comments.h"
+#include "class-scan/findings.h"
 #include "base/util.h"
 
 /*

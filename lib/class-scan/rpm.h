@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_RPM_H
-#define DAXBUS_RPM_H
+#ifndef DAXBUS_CLASS_SCAN_RPM_H
+#define DAXBUS_CLASS_SCAN_RPM_H
 
 #include "io/root.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rpm.h"
+#include "class-scan/rpm.h"
 
 #include <errno.h>
 #include <fcntl.h>

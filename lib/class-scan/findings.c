@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use.h"
+#include "class-scan/findings.h"
 
 static const struct {
 	const char *word;

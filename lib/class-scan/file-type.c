@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "filekind.h"
+#include "class-scan/file-type.h"
 
 #include <elf.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "syntax.h"
+#include "class-scan/comments.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "piece.h"
+#include "class-scan/span.h"
 #include "base/util.h"
 
 /* The end of a line without the comment that begins with @mark outside quotes, before a word. */

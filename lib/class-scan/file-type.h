@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_FILEKIND_H
-#define DAXBUS_FILEKIND_H
+#ifndef DAXBUS_CLASS_SCAN_FILE_TYPE_H
+#define DAXBUS_CLASS_SCAN_FILE_TYPE_H
 
 #include <sys/stat.h>
 
-#include "mention.h"
+#include "class-scan/match.h"
 
 /*
  * Which files can use a device, and how they are read: from their names and their first bytes, and

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "running.h"
+#include "class-scan/processes.h"
 
 #include <errno.h>
 #include <inttypes.h>
