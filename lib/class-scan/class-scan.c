@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "context.h"
+#include "api/context.h"
 #include "class-scan/walk.h"
 #include "class-scan/file.h"
 #include "class-scan/packages.h"

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "io/capture.h"
-#include "context.h"
+#include "api/context.h"
 #include "model/fields.h"
 #include "io/libkmod.h"
 #include "scan/scan.h"

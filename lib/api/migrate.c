@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "change.h"
+#include "api/change.h"
 #include "execute/lock.h"
 #include "migrate/config.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "change.h"
+#include "api/change.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "context.h"
+#include "api/context.h"
 #include "model/fields.h"
 #include "execute/lock.h"
 #include "scan/scan.h"

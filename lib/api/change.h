@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_CHANGE_H
-#define DAXBUS_CHANGE_H
+#ifndef DAXBUS_API_CHANGE_H
+#define DAXBUS_API_CHANGE_H
 
 /* The public functions that change devices, or say how they would be changed; see daxbus.h. */
-#include "context.h"
+#include "api/context.h"
 #include "execute/results.h"
 
 /* daxbus_plan() and daxbus_apply(), with the results added to others. */

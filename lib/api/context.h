@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef DAXBUS_CONTEXT_H
-#define DAXBUS_CONTEXT_H
+#ifndef DAXBUS_API_CONTEXT_H
+#define DAXBUS_API_CONTEXT_H
 
 #include "execute/apply.h"
 #include "base/log.h"
