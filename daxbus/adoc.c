@@ -6,7 +6,7 @@
 #include <ctype.h>
 
 #include "change_keys.h"
-#include "columns.h"
+#include "cli/columns.h"
 #include "help.h"
 #include "introspect.h"
 

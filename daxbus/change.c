@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "change_status.h"
-#include "output.h"
-#include "progress.h"
-#include "selectors.h"
-#include "stop.h"
+#include "cli/stream.h"
+#include "cli/progress.h"
+#include "cli/selectors.h"
+#include "cli/signals.h"
 
 /* clang-format off */
 const struct option_row change_rows[] = {

@@ -7,7 +7,7 @@
  * became of each device. What may be changed, and how, is the library's to say.
  */
 
-#include "command.h"
+#include "cli/command.h"
 
 /* Options of all changing commands; each takes those that its rows name. */
 struct change_options {

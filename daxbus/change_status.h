@@ -3,7 +3,7 @@
 #define DAXBUS_CHANGE_STATUS_H
 
 #include "daxbus.h"
-#include "exit.h"
+#include "cli/exit.h"
 
 /*
  * change_status_of_counts() - the exit status that the results of all devices make

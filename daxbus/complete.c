@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <strings.h>
 
-#include "columns.h"
+#include "cli/columns.h"
 #include "complete.h"
 #include "introspect.h"
 #include "list.h"

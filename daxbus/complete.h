@@ -2,7 +2,7 @@
 #ifndef DAXBUS_COMPLETE_H
 #define DAXBUS_COMPLETE_H
 
-#include "command.h"
+#include "cli/command.h"
 
 /*
  * struct completion_state - the last word of a command line

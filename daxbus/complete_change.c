@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "change.h"
 #include "complete.h"
-#include "selectors.h"
+#include "cli/selectors.h"
 
 /* Reasons that stay, whatever the user does short of another kernel or another device. */
 static bool is_lasting(const char *code)

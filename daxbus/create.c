@@ -3,7 +3,7 @@
 
 #include "change.h"
 #include "layout_file.h"
-#include "selectors.h"
+#include "cli/selectors.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

@@ -3,11 +3,11 @@
 #include <signal.h>
 
 #include "change.h"
-#include "command.h"
+#include "cli/command.h"
 #include "help.h"
 #include "json.h"
-#include "output.h"
-#include "suggest.h"
+#include "cli/stream.h"
+#include "cli/suggest.h"
 
 /* clang-format off */
 static const struct command *const commands[] = {

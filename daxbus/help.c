@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "change.h"
-#include "columns.h"
-#include "output.h"
+#include "cli/columns.h"
+#include "cli/stream.h"
 
 /* Where the right half of a list begins. */
 #define HELP_COLUMN 26

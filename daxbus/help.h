@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "command.h"
+#include "cli/command.h"
 
 /* The text of --help: of @command, or of the tool when it is NULL. */
 void help_print(const struct command *command, FILE *out);

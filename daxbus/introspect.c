@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include "columns.h"
+#include "cli/columns.h"
 #include "migrate_keys.h"
 #include "users.h"
 

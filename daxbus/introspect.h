@@ -2,7 +2,7 @@
 #ifndef DAXBUS_INTROSPECT_H
 #define DAXBUS_INTROSPECT_H
 
-#include "command.h"
+#include "cli/command.h"
 
 /*
  * complete() - print what may stand in place of the last word of a command line

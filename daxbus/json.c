@@ -6,9 +6,9 @@
 #include <json-c/json_tokener.h>
 #include <limits.h>
 
-#include "dl.h"
-#include "session.h"
-#include "utf8.h"
+#include "cli/dl.h"
+#include "cli/session.h"
+#include "cli/utf8.h"
 
 /* clang-format off */
 #define FUNCTIONS(row)                                                                          \

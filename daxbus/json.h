@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 #include "daxbus.h"
-#include "exit.h"
+#include "cli/exit.h"
 
 /* The version of what documents look like; it changes only when something is taken away. */
 #define JSON_FORMAT 1

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "json.h"
-#include "session.h"
+#include "cli/session.h"
 #include "base/util.h"
 
 /* The document has some 2 KiB for each device: this is room for thousands. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "list.h"
 
-#include "command.h"
-#include "hint.h"
-#include "selectors.h"
+#include "cli/command.h"
+#include "cli/empty-hint.h"
+#include "cli/selectors.h"
 #include "table.h"
 
 struct view {

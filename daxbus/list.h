@@ -2,8 +2,8 @@
 #ifndef DAXBUS_LIST_H
 #define DAXBUS_LIST_H
 
-#include "columns.h"
-#include "session.h"
+#include "cli/columns.h"
+#include "cli/session.h"
 
 /* What a line of the list is. Zero is the default. */
 enum list_view {

@@ -4,7 +4,7 @@
 #include "cell.h"
 #include "list.h"
 #include "map.h"
-#include "output.h"
+#include "cli/stream.h"
 #include "table.h"
 
 /* Marks of ranges that are none of a mode's. */

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "command.h"
+#include "cli/command.h"
 
 /* What the commands of the group "migrate" share. */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "command.h"
-#include "progress.h"
+#include "cli/command.h"
+#include "cli/progress.h"
 #include "users.h"
 
 struct scan_options {

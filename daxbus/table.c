@@ -5,8 +5,8 @@
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 
-#include "dl.h"
-#include "session.h"
+#include "cli/dl.h"
+#include "cli/session.h"
 
 /* clang-format off */
 #define FUNCTIONS(row)                                                                          \

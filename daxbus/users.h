@@ -7,7 +7,7 @@
  */
 
 #include "change_keys.h"
-#include "session.h"
+#include "cli/session.h"
 
 /* Of struct daxbus_user and of struct daxbus_users_count. */
 extern const struct change_key user_keys[];

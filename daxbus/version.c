@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "command.h"
-#include "dl.h"
+#include "cli/command.h"
+#include "cli/dl.h"
 #include "json.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../daxbus/progress.h"
+#include "cli/progress.h"
 #include "unit.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "progress.h"
+#include "cli/progress.h"
 
 /* Seconds; a rate of less time is a guess. */
 #define RATE_AFTER 0.5

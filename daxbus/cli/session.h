@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_SESSION_H
-#define DAXBUS_SESSION_H
+#ifndef DAXBUS_CLI_SESSION_H
+#define DAXBUS_CLI_SESSION_H
 
 #include <stdio.h>
 
 #include "daxbus.h"
-#include "exit.h"
+#include "cli/exit.h"
 #include "base/util.h"
 
 struct command;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_PROGRESS_H
-#define DAXBUS_PROGRESS_H
+#ifndef DAXBUS_CLI_PROGRESS_H
+#define DAXBUS_CLI_PROGRESS_H
 
 /*
  * How far a change is, on standard error: a line that redraws itself on a terminal, plain lines on

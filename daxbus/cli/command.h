@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_COMMAND_H
-#define DAXBUS_COMMAND_H
+#ifndef DAXBUS_CLI_COMMAND_H
+#define DAXBUS_CLI_COMMAND_H
 
 /*
  * A command is constant data and a function. To add one:
@@ -19,8 +19,8 @@
  * document. No command exits, or writes to standard output itself.
  */
 
-#include "options.h"
-#include "session.h"
+#include "cli/options.h"
+#include "cli/session.h"
 
 /*
  * enum command_flags - what the dispatcher does for a command

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "progress.h"
+#include "cli/progress.h"
 
 #include <stdio.h>
 
-#include "output.h"
-#include "session.h"
-#include "utf8.h"
+#include "cli/stream.h"
+#include "cli/session.h"
+#include "cli/utf8.h"
 
 /* Seconds between lines. */
 #define REDRAW_EVERY 0.1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_OUTPUT_H
-#define DAXBUS_OUTPUT_H
+#ifndef DAXBUS_CLI_STREAM_H
+#define DAXBUS_CLI_STREAM_H
 
 #include <stddef.h>
 #include <stdio.h>

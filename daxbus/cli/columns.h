@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_COLUMNS_H
-#define DAXBUS_COLUMNS_H
+#ifndef DAXBUS_CLI_COLUMNS_H
+#define DAXBUS_CLI_COLUMNS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_EXIT_H
-#define DAXBUS_EXIT_H
+#ifndef DAXBUS_CLI_EXIT_H
+#define DAXBUS_CLI_EXIT_H
 
 /*
  * The exit statuses, their words in JSON ("code" of an error) and their meanings. Scripts rely on

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_DL_H
-#define DAXBUS_DL_H
+#ifndef DAXBUS_CLI_DL_H
+#define DAXBUS_CLI_DL_H
 
 #include <stddef.h>
 

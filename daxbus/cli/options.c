@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "options.h"
+#include "cli/options.h"
 
 #include <errno.h>
 
-#include "session.h"
-#include "suggest.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
 
 #define COMMON(member) offsetof(struct common_options, member)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "dl.h"
+#include "cli/dl.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <link.h>
 #include <string.h>
 
-#include "session.h"
+#include "cli/session.h"
 
 int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n,
 	    void *base, struct daxbus_error *error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_OPTIONS_H
-#define DAXBUS_OPTIONS_H
+#ifndef DAXBUS_CLI_OPTIONS_H
+#define DAXBUS_CLI_OPTIONS_H
 
 /*
  * Options are rows of tables. From a row follow how the option is parsed, its line in --help and in

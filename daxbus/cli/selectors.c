@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "selectors.h"
+#include "cli/selectors.h"
 
 #include <errno.h>
 
-#include "columns.h"
-#include "session.h"
-#include "suggest.h"
+#include "cli/columns.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
 
 /* The field that a mistyped name of @length letters may have meant, or NULL. */
 static const char *find_similar(const char *name, size_t length)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_SUGGEST_H
-#define DAXBUS_SUGGEST_H
+#ifndef DAXBUS_CLI_SUGGEST_H
+#define DAXBUS_CLI_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hint.h"
+#include "cli/empty-hint.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_UTF8_H
-#define DAXBUS_UTF8_H
+#ifndef DAXBUS_CLI_UTF8_H
+#define DAXBUS_CLI_UTF8_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "utf8.h"
+#include "cli/utf8.h"
 
 #include "base/util.h"
 

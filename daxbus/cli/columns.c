@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "columns.h"
+#include "cli/columns.h"
 
 #include <ctype.h>
 #include <errno.h>
 
-#include "session.h"
-#include "suggest.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
 
 /* clang-format off */
 static const char *const kind_names[] = {

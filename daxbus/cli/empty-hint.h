@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_HINT_H
-#define DAXBUS_HINT_H
+#ifndef DAXBUS_CLI_EMPTY_HINT_H
+#define DAXBUS_CLI_EMPTY_HINT_H
 
-#include "session.h"
+#include "cli/session.h"
 
 /*
  * hint_empty() - say on stderr, in a line, why there may be no device

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "session.h"
+#include "cli/session.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <syslog.h>
 
-#include "utf8.h"
+#include "cli/utf8.h"
 
 int fail(struct daxbus_error *error, int code, const char *format, ...)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_SELECTORS_H
-#define DAXBUS_SELECTORS_H
+#ifndef DAXBUS_CLI_SELECTORS_H
+#define DAXBUS_CLI_SELECTORS_H
 
 #include <stddef.h>
 

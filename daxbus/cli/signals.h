@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_STOP_H
-#define DAXBUS_STOP_H
+#ifndef DAXBUS_CLI_SIGNALS_H
+#define DAXBUS_CLI_SIGNALS_H
 
 #include <stdbool.h>
 
