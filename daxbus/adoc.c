@@ -5,7 +5,7 @@
  */
 #include <ctype.h>
 
-#include "change_keys.h"
+#include "output/change-keys.h"
 #include "cli/columns.h"
 #include "help.h"
 #include "introspect.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
+#include "output/change.h"
 
 #include <errno.h>
 
-#include "change_status.h"
+#include "output/change-status.h"
 #include "cli/stream.h"
 #include "cli/progress.h"
 #include "cli/selectors.h"

@@ -2,7 +2,7 @@
 /*
  * The JSON Schema of the changing commands' document, from the same tables as the document.
  */
-#include "change_keys.h"
+#include "output/change-keys.h"
 #include "introspect.h"
 #include "schema.h"
 

@@ -4,7 +4,7 @@
 #include "cli/columns.h"
 #include "complete.h"
 #include "introspect.h"
-#include "list.h"
+#include "output/list.h"
 
 /* Candidates that are to be found where the word starts. */
 static void start_word(struct completion_state *c, const char *word)

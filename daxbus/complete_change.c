@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
+#include "output/change.h"
 #include "complete.h"
 #include "cli/selectors.h"
 

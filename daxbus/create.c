@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "change.h"
+#include "output/change.h"
 #include "layout_file.h"
 #include "cli/selectors.h"
 

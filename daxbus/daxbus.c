@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "change.h"
+#include "output/change.h"
 #include "cli/command.h"
 #include "help.h"
-#include "json.h"
+#include "output/json.h"
 #include "cli/stream.h"
 #include "cli/suggest.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
+#include "output/change.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "change.h"
+#include "output/change.h"
 #include "cli/columns.h"
 #include "cli/stream.h"
 

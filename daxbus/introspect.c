@@ -7,8 +7,8 @@
 #include <errno.h>
 
 #include "cli/columns.h"
-#include "migrate_keys.h"
-#include "users.h"
+#include "output/migrate-keys.h"
+#include "output/class-scan.h"
 
 /* A thing to ask for. */
 struct request {

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "json.h"
+#include "output/json.h"
 #include "cli/session.h"
 #include "base/util.h"
 

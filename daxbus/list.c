@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "list.h"
+#include "output/list.h"
 
 #include "cli/command.h"
 #include "cli/empty-hint.h"
 #include "cli/selectors.h"
-#include "table.h"
+#include "output/table.h"
 
 struct view {
 	enum daxbus_kind kind;

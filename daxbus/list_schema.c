@@ -3,7 +3,7 @@
  * The JSON Schema of list's document, from the same table of fields as the document.
  */
 #include "introspect.h"
-#include "list.h"
+#include "output/list.h"
 #include "schema.h"
 
 static const char *type_name(enum daxbus_type type)

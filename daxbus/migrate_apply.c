@@ -2,7 +2,7 @@
 /*
  * migrate apply and migrate revert: the model of the next boots.
  */
-#include "change.h"
+#include "output/change.h"
 #include "migrate.h"
 
 static int migrate(struct session *s, const struct change_options *given, enum daxbus_model model,

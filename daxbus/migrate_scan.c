@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/progress.h"
-#include "users.h"
+#include "output/class-scan.h"
 
 struct scan_options {
 	const char *root;

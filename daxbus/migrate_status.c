@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "migrate.h"
-#include "migrate_keys.h"
+#include "output/migrate-keys.h"
 
 struct status_options {
 	const char *root;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "change.h"
+#include "output/change.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_SCHEMA_H
 #define DAXBUS_SCHEMA_H
 
-#include "json.h"
+#include "output/json.h"
 
 /* Parts that the JSON Schemas of all documents have. */
 

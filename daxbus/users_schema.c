@@ -4,7 +4,7 @@
  */
 #include "introspect.h"
 #include "schema.h"
-#include "users.h"
+#include "output/class-scan.h"
 
 int schema_print_scan(FILE *out, struct daxbus_error *error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/command.h"
 #include "cli/dl.h"
-#include "json.h"
+#include "output/json.h"
 
 /*
  * The libraries that daxbus opens, in their files' words and in those of pkg-config. libdaxbus

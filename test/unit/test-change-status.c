@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../daxbus/change_status.h"
+#include "output/change-status.h"
 #include "unit.h"
 #include "base/util.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../daxbus/map.h"
+#include "output/bar.h"
 #include "unit.h"
 
 #define MIB UINT64_C(0x100000)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cell.h"
-#include "list.h"
-#include "table.h"
+#include "output/cell.h"
+#include "output/list.h"
+#include "output/table.h"
 
 /* A listing while its table is filled. */
 struct filling {

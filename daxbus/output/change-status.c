@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change_status.h"
+#include "output/change-status.h"
 
 enum status change_status_of_counts(const size_t *n)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_CHANGE_KEYS_H
-#define DAXBUS_CHANGE_KEYS_H
+#ifndef DAXBUS_OUTPUT_CHANGE_KEYS_H
+#define DAXBUS_OUTPUT_CHANGE_KEYS_H
 
 /*
  * The keys of a result and of a step in the documents of changing commands: from these rows follow
  * the document, its schema and the manual page. Rows are added, never changed.
  */
 
-#include "json.h"
+#include "output/json.h"
 #include "schema.h"
 
 /* Which member of struct daxbus_result, struct daxbus_step or another a key is, and how. */

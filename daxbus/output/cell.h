@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_CELL_H
-#define DAXBUS_CELL_H
+#ifndef DAXBUS_OUTPUT_CELL_H
+#define DAXBUS_OUTPUT_CELL_H
 
 #include "daxbus.h"
 #include "base/util.h"

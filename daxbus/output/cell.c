@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cell.h"
+#include "output/cell.h"
 
 void cell_add_size(struct text *text, uint64_t bytes)
 {

@@ -3,7 +3,7 @@
  * The document of 'migrate status', and its JSON Schema, from the same tables.
  */
 #include "introspect.h"
-#include "migrate_keys.h"
+#include "output/migrate-keys.h"
 #include "schema.h"
 
 #define SUMMARY(member) offsetof(struct daxbus_migration_summary, member)

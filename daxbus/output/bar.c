@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "map.h"
+#include "output/bar.h"
 
 #include <ctype.h>
 

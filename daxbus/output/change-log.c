@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <syslog.h>
 
-#include "change.h"
+#include "output/change.h"
 
 static bool was_touched(enum daxbus_verdict verdict)
 {

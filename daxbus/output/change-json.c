@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
-#include "change_keys.h"
-#include "json.h"
+#include "output/change.h"
+#include "output/change-keys.h"
+#include "output/json.h"
 
 #define RESULT(member) offsetof(struct daxbus_result, member)
 #define STEP(member)   offsetof(struct daxbus_step, member)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_TABLE_H
-#define DAXBUS_TABLE_H
+#ifndef DAXBUS_OUTPUT_TABLE_H
+#define DAXBUS_OUTPUT_TABLE_H
 
 /*
  * Tables, by libsmartcols, which is opened with the first one.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_MIGRATE_KEYS_H
-#define DAXBUS_MIGRATE_KEYS_H
+#ifndef DAXBUS_OUTPUT_MIGRATE_KEYS_H
+#define DAXBUS_OUTPUT_MIGRATE_KEYS_H
 
-#include "change_keys.h"
+#include "output/change-keys.h"
 
 /*
  * The keys of the document of 'migrate status', and of the objects in its arrays: from these rows

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "change.h"
+#include "output/change.h"
 
 const char *change_word(enum daxbus_verdict verdict)
 {

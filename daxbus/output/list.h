@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_LIST_H
-#define DAXBUS_LIST_H
+#ifndef DAXBUS_OUTPUT_LIST_H
+#define DAXBUS_OUTPUT_LIST_H
 
 #include "cli/columns.h"
 #include "cli/session.h"

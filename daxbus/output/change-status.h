@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_CHANGE_STATUS_H
-#define DAXBUS_CHANGE_STATUS_H
+#ifndef DAXBUS_OUTPUT_CHANGE_STATUS_H
+#define DAXBUS_OUTPUT_CHANGE_STATUS_H
 
 #include "daxbus.h"
 #include "cli/exit.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "cell.h"
-#include "list.h"
-#include "map.h"
+#include "output/cell.h"
+#include "output/list.h"
+#include "output/bar.h"
 #include "cli/stream.h"
-#include "table.h"
+#include "output/table.h"
 
 /* Marks of ranges that are none of a mode's. */
 #define MARK_NO_DRIVER	  'n'

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_USERS_H
-#define DAXBUS_USERS_H
+#ifndef DAXBUS_OUTPUT_CLASS_SCAN_H
+#define DAXBUS_OUTPUT_CLASS_SCAN_H
 
 /*
  * Users of /sys/class/dax, shown. Keys of the document follow from rows, as those of changes do.
  */
 
-#include "change_keys.h"
+#include "output/change-keys.h"
 #include "cli/session.h"
 
 /* Of struct daxbus_user and of struct daxbus_users_count. */

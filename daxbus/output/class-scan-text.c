@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "users.h"
+#include "output/class-scan.h"
 
 bool users_any_breaks(const struct daxbus_users *users)
 {

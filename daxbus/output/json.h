@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_JSON_H
-#define DAXBUS_JSON_H
+#ifndef DAXBUS_OUTPUT_JSON_H
+#define DAXBUS_OUTPUT_JSON_H
 
 /*
  * JSON documents, by json-c, which is opened with the first one.

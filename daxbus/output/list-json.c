@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "json.h"
-#include "list.h"
+#include "output/json.h"
+#include "output/list.h"
 
 /* A listing while its document is filled. */
 struct filling {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_CHANGE_H
-#define DAXBUS_CHANGE_H
+#ifndef DAXBUS_OUTPUT_CHANGE_H
+#define DAXBUS_OUTPUT_CHANGE_H
 
 /*
  * What the changing commands (COMMAND_CHANGES) share: their options, running them, and showing what

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_MAP_H
-#define DAXBUS_MAP_H
+#ifndef DAXBUS_OUTPUT_BAR_H
+#define DAXBUS_OUTPUT_BAR_H
 
 /*
  * Ranges of memory as a line of letters, to scale. Pure: what the letters stand for is the
