@@ -4,7 +4,7 @@
 
 #include "output/change.h"
 #include "cli/command.h"
-#include "help.h"
+#include "doc/help.h"
 #include "output/json.h"
 #include "cli/stream.h"
 #include "cli/suggest.h"

@@ -8,7 +8,7 @@
  */
 
 #include "output/json.h"
-#include "schema.h"
+#include "doc/schema.h"
 
 /* Which member of struct daxbus_result, struct daxbus_step or another a key is, and how. */
 enum change_key_type {

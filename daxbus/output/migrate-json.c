@@ -2,9 +2,9 @@
 /*
  * The document of 'migrate status', and its JSON Schema, from the same tables.
  */
-#include "introspect.h"
+#include "doc/introspect.h"
 #include "output/migrate-keys.h"
-#include "schema.h"
+#include "doc/schema.h"
 
 #define SUMMARY(member) offsetof(struct daxbus_migration_summary, member)
 #define DEVICE(member)	offsetof(struct daxbus_migration_device, member)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_SCHEMA_H
-#define DAXBUS_SCHEMA_H
+#ifndef DAXBUS_DOC_SCHEMA_H
+#define DAXBUS_DOC_SCHEMA_H
 
 #include "output/json.h"
 

@@ -3,7 +3,7 @@
  * Texts are not restricted to those that exist today: a document with a mode of next year is still
  * format 1.
  */
-#include "schema.h"
+#include "doc/schema.h"
 
 void schema_set_string(struct json *j, struct json_object *object, const char *key,
 		       const char *value)

@@ -2,8 +2,8 @@
 #include <strings.h>
 
 #include "cli/columns.h"
-#include "complete.h"
-#include "introspect.h"
+#include "doc/complete.h"
+#include "doc/introspect.h"
 #include "output/list.h"
 
 /* Candidates that are to be found where the word starts. */

@@ -2,9 +2,9 @@
 /*
  * The JSON Schema of list's document, from the same table of fields as the document.
  */
-#include "introspect.h"
+#include "doc/introspect.h"
 #include "output/list.h"
-#include "schema.h"
+#include "doc/schema.h"
 
 static const char *type_name(enum daxbus_type type)
 {

@@ -3,8 +3,8 @@
  * The JSON Schema of the changing commands' document, from the same tables as the document.
  */
 #include "output/change-keys.h"
-#include "introspect.h"
-#include "schema.h"
+#include "doc/introspect.h"
+#include "doc/schema.h"
 
 static void add_key(struct json *j, struct json_object *schema, const struct change_key *key)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_COMPLETE_H
-#define DAXBUS_COMPLETE_H
+#ifndef DAXBUS_DOC_COMPLETE_H
+#define DAXBUS_DOC_COMPLETE_H
 
 #include "cli/command.h"
 

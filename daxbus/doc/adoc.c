@@ -7,8 +7,8 @@
 
 #include "output/change-keys.h"
 #include "cli/columns.h"
-#include "help.h"
-#include "introspect.h"
+#include "doc/help.h"
+#include "doc/introspect.h"
 
 /* A help text, which is no sentence, with the capital of one. */
 static void print_help(FILE *out, const char *help)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/change.h"
-#include "complete.h"
+#include "doc/complete.h"
 #include "cli/selectors.h"
 
 /* Reasons that stay, whatever the user does short of another kernel or another device. */

@@ -2,8 +2,8 @@
 /*
  * The JSON Schema of the document of migrate scan, from the same tables as the document.
  */
-#include "introspect.h"
-#include "schema.h"
+#include "doc/introspect.h"
+#include "doc/schema.h"
 #include "output/class-scan.h"
 
 int schema_print_scan(FILE *out, struct daxbus_error *error)

@@ -2,7 +2,7 @@
 /*
  * daxbus __introspect: what the tables say, for completion, for the manual pages and for tests.
  */
-#include "introspect.h"
+#include "doc/introspect.h"
 
 #include <errno.h>
 

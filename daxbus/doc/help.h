@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_HELP_H
-#define DAXBUS_HELP_H
+#ifndef DAXBUS_DOC_HELP_H
+#define DAXBUS_DOC_HELP_H
 
 #include <stdio.h>
 

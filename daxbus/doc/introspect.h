@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_INTROSPECT_H
-#define DAXBUS_INTROSPECT_H
+#ifndef DAXBUS_DOC_INTROSPECT_H
+#define DAXBUS_DOC_INTROSPECT_H
 
 #include "cli/command.h"
 
