@@ -2,7 +2,7 @@
 /* A file that is to be a saved layout: read without harm, and what is taken of it makes sense. */
 #include <errno.h>
 
-#include "../../daxbus/layout_file.h"
+#include "cmd/layout-file.h"
 #include "fuzz.h"
 #include "model/request.h"
 

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../daxbus/layout_file.h"
+#include "cmd/layout-file.h"
 #include "model/request.h"
 #include "unit.h"
 

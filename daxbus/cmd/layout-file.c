@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "layout_file.h"
+#include "cmd/layout-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

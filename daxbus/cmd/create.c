@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "output/change.h"
-#include "layout_file.h"
+#include "cmd/layout-file.h"
 #include "cli/selectors.h"
 
 /* clang-format off */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_LAYOUT_FILE_H
-#define DAXBUS_LAYOUT_FILE_H
+#ifndef DAXBUS_CMD_LAYOUT_FILE_H
+#define DAXBUS_CMD_LAYOUT_FILE_H
 
 #include <stddef.h>
 

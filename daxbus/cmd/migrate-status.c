@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "migrate.h"
+#include "cmd/migrate.h"
 #include "output/migrate-keys.h"
 
 struct status_options {

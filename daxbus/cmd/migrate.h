@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DAXBUS_MIGRATE_H
-#define DAXBUS_MIGRATE_H
+#ifndef DAXBUS_CMD_MIGRATE_H
+#define DAXBUS_CMD_MIGRATE_H
 
 #include <errno.h>
 
