@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "plan/namespace.h"
 #include "base/parse.h"
+#include "plan/namespace.h"
 #include "plan/resize.h"
 
 #define GIB UINT64_C(0x40000000)

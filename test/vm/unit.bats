@@ -14,11 +14,11 @@ alone() {
 	[[ $output != *SKIPPED* ]]
 }
 
-@test "the kernel's messages, and nobody else's" { alone test-kmsg; }
+@test "the kernel's messages, and nobody else's" { alone io/test-kmsg; }
 
 @test "modules are loaded, by who may" {
 	rmmod kmem 2>/dev/null || true
-	alone test-module
+	alone io/test-libkmod
 }
 
-@test "an instance whose bind failed is known again, and its successor is not taken for it" { alone test-facts; }
+@test "an instance whose bind failed is known again, and its successor is not taken for it" { alone scan/test-facts; }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/range-list.h"
 #include "scan/mapping.h"
 #include "tree.h"
 #include "unit.h"

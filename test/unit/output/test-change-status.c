@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/util.h"
 #include "output/change-status.h"
 #include "unit.h"
-#include "base/util.h"
 
 static void test_every_mixture(void **state _unused_)
 {

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "unit.h"
 #include "base/util.h"
+#include "unit.h"
 
 /*
  * AddressSanitizer ends the program where malloc() would return NULL, which is what some tests

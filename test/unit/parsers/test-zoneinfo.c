@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "unit.h"
 #include "parsers/zoneinfo.h"
+#include "unit.h"
 
 /* The form of 5.10: statistics of the node first, then a zone with pages; pagesets behind. */
 static const char linux_5_10[] = "Node 0, zone      DMA\n"

@@ -2,8 +2,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "scan/facts.h"
 #include "parsers/iomem.h"
+#include "scan/facts.h"
 #include "tree.h"
 #include "unit.h"
 

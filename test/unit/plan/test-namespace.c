@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Namespaces that make devices on persistent memory; plan-world.h says what a row is. */
-#include "plan/namespace.h"
 #include "plan-world.h"
+#include "plan/namespace.h"
 
 #define PMEM   "nd provider=pmem dynamic=0 "
 #define LABEL  "label 1 uuid=" WORLD_LABEL
