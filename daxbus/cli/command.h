@@ -6,7 +6,7 @@
  * A command is constant data and a function. To add one:
  *
  * 1. a file of its name, with its options (a struct and a table, see options.h), its function,
- *    and at the end the const struct command, declared below and named in the array of daxbus.c,
+ *    and at the end the const struct command, declared below and named in the array of commands.c,
  *    where --help shows it;
  * 2. the file in daxbus/Makemodule.am;
  * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its
@@ -26,13 +26,15 @@
  * enum command_flags - what the dispatcher does for a command
  * @COMMAND_JSON: it has --json
  * @COMMAND_FIELDS: its --help ends with the fields that are columns
- * @COMMAND_CHANGES: it changes devices: it has the options of change.h, its struct of options is
- * struct change_options
+ * @COMMAND_CHANGES: it changes devices: it has the options of change-options.h, its struct of
+ * options is struct change_options
+ * @COMMAND_HIDDEN: neither --help nor the completion offers it
  */
 enum command_flags {
 	COMMAND_JSON = 1 << 0,
 	COMMAND_FIELDS = 1 << 1,
 	COMMAND_CHANGES = 1 << 2,
+	COMMAND_HIDDEN = 1 << 3,
 };
 
 /* A command line for the end of --help, and what it does. */
@@ -55,6 +57,7 @@ struct example {
  * @devices: a selector of the devices that it is for, which completion offers before others; NULL
  * for all
  * @action: for COMMAND_CHANGES, what it asks of the library
+ * @columns_of: the objects whose fields its options name as columns, or NULL
  * @flags: bits of enum command_flags
  * @run: does it; @options is the struct, @operands are the words of the command line
  */
@@ -73,35 +76,21 @@ struct command {
 	enum completion complete;
 	const char *devices;
 	enum daxbus_action action;
+	enum daxbus_kind (*columns_of)(const void *options);
 	unsigned int flags;
 	enum status (*run)(struct session *s, const void *options, char **operands,
 			   size_t n_operands);
 };
 
-extern const struct command bind_command;
-extern const struct command capture_command;
-extern const struct command create_command;
-extern const struct command destroy_command;
-extern const struct command help_command;
-extern const struct command introspect_command;
-extern const struct command list_command;
-extern const struct command migrate_apply_command;
-extern const struct command migrate_revert_command;
-extern const struct command migrate_status_command;
-extern const struct command migrate_scan_command;
-extern const struct command offline_command;
-extern const struct command online_command;
-extern const struct command reconfigure_command;
-extern const struct command recover_command;
-extern const struct command resize_command;
-extern const struct command unbind_command;
-extern const struct command version_command;
-
-/* The commands, in the order of --help. NULL after the last. */
-const struct command *command_at(size_t i);
+/*
+ * The commands of --help, in its order; NULL after the last. @commands: all, with NULL at the end;
+ * hidden ones come last.
+ */
+const struct command *command_at(const struct command *const *commands, size_t i);
 
 /*
  * command_find() - the command that words begin with
+ * @commands: all commands, with NULL at the end
  * @words: one of them may be the whole name, "migrate status"
  * @n: at least 1
  * @ret_used: receives how many of them are its name
@@ -109,8 +98,8 @@ const struct command *command_at(size_t i);
  *
  * Return: the command, or NULL.
  */
-const struct command *command_find(char *const *words, size_t n, size_t *ret_used,
-				   struct daxbus_error *error);
+const struct command *command_find(const struct command *const *commands, char *const *words,
+				   size_t n, size_t *ret_used, struct daxbus_error *error);
 
 /* The second word of a command whose first one is @first; NULL for all others. */
 const char *command_second_word(const struct command *command, const char *first);

@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * enum option_type - what an option does with the struct of options

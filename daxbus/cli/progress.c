@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "cli/stream.h"
 #include "cli/session.h"
+#include "cli/stream.h"
 #include "cli/utf8.h"
 
 /* Seconds between lines. */

@@ -9,8 +9,8 @@
 
 #include <time.h>
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 enum progress_form {
 	PROGRESS_NOTHING,

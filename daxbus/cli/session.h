@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-#include "daxbus.h"
-#include "cli/exit.h"
 #include "base/util.h"
+#include "cli/exit.h"
+#include "daxbus.h"
 
 struct command;
 
@@ -21,6 +21,7 @@ struct common_options {
 
 /*
  * struct session - a run of the tool, on main()'s stack
+ * @commands: all commands, with NULL at the end
  * @command: what is run; NULL until it is known
  * @common: options of every command
  * @out: the results. They reach standard output when the run is over, so that a failed run leaves
@@ -28,6 +29,7 @@ struct common_options {
  * @error: what failed
  */
 struct session {
+	const struct command *const *commands;
 	const struct command *command;
 	struct common_options common;
 	FILE *out;
@@ -76,6 +78,15 @@ static inline void daxbus_query_unref_p(struct daxbus_query **query)
 static inline void daxbus_snapshot_unref_p(struct daxbus_snapshot **snapshot)
 {
 	daxbus_snapshot_unref(*snapshot);
+}
+
+static inline void daxbus_request_unref_p(struct daxbus_request **request)
+{
+	daxbus_request_unref(*request);
+}
+static inline void daxbus_outcome_unref_p(struct daxbus_outcome **outcome)
+{
+	daxbus_outcome_unref(*outcome);
 }
 
 #endif

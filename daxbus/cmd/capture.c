@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "cli/command.h"
+#include "cmd/commands.h"
 
 /* A folder that is no fit place is refused; nothing was touched. */
 static enum status capture_status(int result)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "output/change.h"
-#include "cmd/layout-file.h"
 #include "cli/selectors.h"
+#include "cmd/change-common.h"
+#include "cmd/layout-file.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "output/json.h"
-#include "cli/session.h"
 #include "base/util.h"
+#include "cli/session.h"
+#include "output/json.h"
 
 /* The document has some 2 KiB for each device: this is room for thousands. */
 #define SIZE_MAX_BYTES (UINT64_C(16) << 20)

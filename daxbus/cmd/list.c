@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/list.h"
 
-#include "cli/command.h"
 #include "cli/empty-hint.h"
 #include "cli/selectors.h"
+#include "cmd/commands.h"
 #include "output/table.h"
 
 struct view {
@@ -185,7 +185,13 @@ static const struct example examples[] = {
 	  "for a script, the devices whose memory the kernel uses" },
 };
 
+static enum daxbus_kind columns_of(const void *data)
+{
+	return views[((const struct list_options *)data)->view].kind;
+}
+
 const struct command list_command = {
+	.columns_of = columns_of,
 	.name = "list",
 	.operands = "[SELECTOR...]",
 	.summary = "show regions, devices, physical ranges and memory blocks",

@@ -2,7 +2,7 @@
 /*
  * migrate apply and migrate revert: the model of the next boots.
  */
-#include "output/change.h"
+#include "cmd/change-common.h"
 #include "cmd/migrate.h"
 
 static int migrate(struct session *s, const struct change_options *given, enum daxbus_model model,

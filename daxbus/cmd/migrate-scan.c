@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "cli/command.h"
 #include "cli/progress.h"
+#include "cmd/commands.h"
 #include "output/class-scan.h"
 
 struct scan_options {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/commands.h"
 #include "cmd/migrate.h"
 #include "output/migrate-keys.h"
 

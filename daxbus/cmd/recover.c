@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output/change.h"
+#include "cmd/change-common.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

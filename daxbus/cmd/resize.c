@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "output/change.h"
+#include "cmd/change-common.h"
 
 /* clang-format off */
 static const struct option_row options[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/command.h"
 #include "cli/dl.h"
+#include "cmd/commands.h"
 #include "output/json.h"
 
 /*

@@ -5,10 +5,10 @@
  */
 #include <ctype.h>
 
-#include "output/change-keys.h"
 #include "cli/columns.h"
 #include "doc/help.h"
 #include "doc/introspect.h"
+#include "output/change-keys.h"
 
 /* A help text, which is no sentence, with the capital of one. */
 static void print_help(FILE *out, const char *help)
@@ -59,11 +59,11 @@ void adoc_examples(FILE *out, const struct command *command)
 	}
 }
 
-void adoc_commands(FILE *out)
+void adoc_commands(const struct command *const *commands, FILE *out)
 {
 	const struct command *c;
 
-	for (size_t i = 0; (c = command_at(i)); i++) {
+	for (size_t i = 0; (c = command_at(commands, i)); i++) {
 		fprintf(out, "*%s*", c->name);
 		if (c->operands)
 			fprintf(out, " +++%s+++", c->operands);

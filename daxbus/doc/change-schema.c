@@ -2,9 +2,9 @@
 /*
  * The JSON Schema of the changing commands' document, from the same tables as the document.
  */
-#include "output/change-keys.h"
 #include "doc/introspect.h"
 #include "doc/schema.h"
+#include "output/change-keys.h"
 
 static void add_key(struct json *j, struct json_object *schema, const struct change_key *key)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output/change.h"
-#include "doc/complete.h"
 #include "cli/selectors.h"
+#include "cli/session.h"
+#include "doc/complete.h"
 
 /* Reasons that stay, whatever the user does short of another kernel or another device. */
 static bool is_lasting(const char *code)

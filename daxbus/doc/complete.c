@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <strings.h>
 
-#include "cli/columns.h"
 #include "doc/complete.h"
+#include "cli/columns.h"
 #include "doc/introspect.h"
-#include "output/list.h"
 
 /* Candidates that are to be found where the word starts. */
 static void start_word(struct completion_state *c, const char *word)
@@ -34,7 +33,7 @@ static void offer_commands(const struct completion_state *c, const char *first)
 	_cleanup_(strv_done) struct strv offered = { 0 };
 	const struct command *command;
 
-	for (size_t i = 0; (command = command_at(i)); i++) {
+	for (size_t i = 0; (command = command_at(c->session->commands, i)); i++) {
 		const char *name = first ? command_second_word(command, first) : command->name;
 		_cleanup_free_ char *word = name ? strndup(name, strcspn(name, " ")) : NULL;
 
@@ -239,20 +238,6 @@ static void offer_selectors(struct completion_state *c)
 		offer_field_names(c);
 }
 
-static enum daxbus_kind view_kind(const struct completion_state *c)
-{
-	switch (c->view) {
-	case VIEW_REGIONS:
-		return DAXBUS_REGION;
-	case VIEW_MAPPINGS:
-		return DAXBUS_MAPPING;
-	case VIEW_BLOCKS:
-		return DAXBUS_BLOCK;
-	default:
-		return DAXBUS_DEVICE;
-	}
-}
-
 /* Candidates for an argument of @row, or for an operand, where it is NULL. */
 static void offer_argument(struct completion_state *c, const struct option_row *row)
 {
@@ -269,7 +254,7 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		offer_commands(c, c->options.n_operands ? c->options.operands[0] : NULL);
 		break;
 	case COMPLETE_COLUMNS:
-		offer_columns(c, view_kind(c));
+		offer_columns(c, c->columns_of);
 		break;
 	case COMPLETE_SELECTORS:
 		offer_selectors(c);
@@ -322,7 +307,7 @@ void complete(struct session *s, char **words, size_t n)
 	options_parse(&c.options, words, n - 1, &ignored);
 	used = c.options.used;
 	if (used < n - 1)
-		command = command_find(words + used, n - 1 - used, &named, NULL);
+		command = command_find(s->commands, words + used, n - 1 - used, &named, NULL);
 	if (!command && used + 2 == n)
 		c.group = words[used];
 	used += named;
@@ -334,8 +319,7 @@ void complete(struct session *s, char **words, size_t n)
 		command_add_options(command, &c.options, base, &s->common);
 		options_parse(&c.options, words + used, n - used - 1, &ignored);
 		c.command = command;
-		if (command == &list_command)
-			c.view = ((struct list_options *)base)->view;
+		c.columns_of = command->columns_of ? command->columns_of(base) : DAXBUS_DEVICE;
 	}
 	if (command || c.group || used == n - 1)
 		complete_word(&c, words[n - 1]);

@@ -10,7 +10,7 @@
  * @command: the command, or NULL as long as there is none
  * @group: without a command, the first word of the names of several, or NULL
  * @options: the words before it, parsed
- * @view: list's view, which says whose columns may be named
+ * @columns_of: the objects whose fields may be named as columns
  * @keep: beginning of the word that stays ("--output=DEVICE,"), @n_keep bytes
  * @prefix: the rest, which candidates begin with
  */
@@ -19,7 +19,7 @@ struct completion_state {
 	const struct command *command;
 	const char *group;
 	struct options options;
-	int view;
+	enum daxbus_kind columns_of;
 	const char *keep;
 	size_t n_keep;
 	const char *prefix;

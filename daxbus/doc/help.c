@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "output/change.h"
+#include "cli/change-options.h"
 #include "cli/columns.h"
 #include "cli/stream.h"
 
@@ -129,12 +129,12 @@ static void print_command(FILE *out, const struct command *c)
 	print_entry(out, s ? s : c->name, c->summary);
 }
 
-bool help_print_group(const char *first, FILE *out)
+bool help_print_group(const struct command *const *commands, const char *first, FILE *out)
 {
 	const struct command *c;
 	bool found = false;
 
-	for (size_t i = 0; (c = command_at(i)); i++) {
+	for (size_t i = 0; (c = command_at(commands, i)); i++) {
 		if (!command_second_word(c, first))
 			continue;
 		if (!found)
@@ -148,7 +148,7 @@ bool help_print_group(const char *first, FILE *out)
 	return found;
 }
 
-static void print_tool_help(FILE *out)
+static void print_tool_help(const struct command *const *commands, FILE *out)
 {
 	const struct command *c;
 
@@ -158,27 +158,27 @@ static void print_tool_help(FILE *out)
 		"Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0,
 		0, output_width(STDOUT_FILENO));
 	fputs("\nCommands:\n", out);
-	for (size_t i = 0; (c = command_at(i)); i++)
+	for (size_t i = 0; (c = command_at(commands, i)); i++)
 		print_command(out, c);
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, common_options, n_common_options);
 	fputs("\n'daxbus help COMMAND' tells more of a command.\n", out);
 }
 
-void help_print(const struct command *command, FILE *out)
+void help_print(const struct command *const *commands, const struct command *command, FILE *out)
 {
 	if (command)
 		print_command_help(command, out);
 	else
-		print_tool_help(out);
+		print_tool_help(commands, out);
 }
 
-void help_print_usage(FILE *out)
+void help_print_usage(const struct command *const *commands, FILE *out)
 {
 	const struct command *c;
 
 	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\nCommands:", out);
-	for (size_t i = 0; (c = command_at(i)); i++)
+	for (size_t i = 0; (c = command_at(commands, i)); i++)
 		fprintf(out, " %s", c->name);
 	fputs(". Try 'daxbus --help'.\n", out);
 }
@@ -189,10 +189,10 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 	const struct command *about = NULL;
 	size_t used = 0;
 
-	if (n_operands == 1 && help_print_group(operands[0], s->out))
+	if (n_operands == 1 && help_print_group(s->commands, operands[0], s->out))
 		return STATUS_DONE;
 	if (n_operands) {
-		about = command_find(operands, n_operands, &used, &s->error);
+		about = command_find(s->commands, operands, n_operands, &used, &s->error);
 		if (!about)
 			return STATUS_USAGE;
 		if (used < n_operands)
@@ -200,7 +200,7 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 					      "'%s' is an operand too many for 'help'",
 					      operands[used]));
 	}
-	help_print(about, s->out);
+	help_print(s->commands, about, s->out);
 	return STATUS_DONE;
 }
 

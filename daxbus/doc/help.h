@@ -6,14 +6,16 @@
 
 #include "cli/command.h"
 
+extern const struct command help_command;
+
 /* The text of --help: of @command, or of the tool when it is NULL. */
-void help_print(const struct command *command, FILE *out);
+void help_print(const struct command *const *commands, const struct command *command, FILE *out);
 
 /* The commands whose names begin with the word @first. Return: whether there are any. */
-bool help_print_group(const char *first, FILE *out);
+bool help_print_group(const struct command *const *commands, const char *first, FILE *out);
 
 /* Two lines for a command line that says nothing. */
-void help_print_usage(FILE *out);
+void help_print_usage(const struct command *const *commands, FILE *out);
 
 /* "-o, --output COLUMNS" */
 void help_option_text(const struct option_row *row, struct text *text);

@@ -7,8 +7,8 @@
 #include <errno.h>
 
 #include "cli/columns.h"
-#include "output/migrate-keys.h"
 #include "output/class-scan.h"
+#include "output/migrate-keys.h"
 
 /* A thing to ask for. */
 struct request {
@@ -21,7 +21,7 @@ static enum status print_commands(struct session *s, char **operands _unused_, s
 {
 	const struct command *c;
 
-	for (size_t i = 0; (c = command_at(i)); i++)
+	for (size_t i = 0; (c = command_at(s->commands, i)); i++)
 		fprintf(s->out, "%s\n", c->name);
 	return STATUS_DONE;
 }
@@ -31,7 +31,7 @@ static const struct command *find_command(struct session *s, char **operands)
 {
 	size_t used;
 
-	return command_find(operands, 1, &used, &s->error);
+	return command_find(s->commands, operands, 1, &used, &s->error);
 }
 
 static enum status print_options(struct session *s, char **operands, size_t n _unused_)
@@ -101,7 +101,7 @@ static enum status print_adoc_examples(struct session *s, char **operands, size_
 static enum status print_adoc_commands(struct session *s, char **operands _unused_,
 				       size_t n _unused_)
 {
-	adoc_commands(s->out);
+	adoc_commands(s->commands, s->out);
 	return STATUS_DONE;
 }
 
@@ -195,5 +195,6 @@ const struct command introspect_command = {
 		"to complete follows '--'.",
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
+	.flags = COMMAND_HIDDEN,
 	.run = run,
 };

@@ -4,6 +4,8 @@
 
 #include "cli/command.h"
 
+extern const struct command introspect_command;
+
 /*
  * complete() - print what may stand in place of the last word of a command line
  * @s: the session
@@ -17,7 +19,7 @@
 void complete(struct session *s, char **words, size_t n);
 
 /* AsciiDoc lists for the manual pages. */
-void adoc_commands(FILE *out);
+void adoc_commands(const struct command *const *commands, FILE *out);
 void adoc_options(FILE *out, const struct command *command);
 void adoc_examples(FILE *out, const struct command *command);
 void adoc_fields(FILE *out, enum daxbus_kind kind);

@@ -3,8 +3,8 @@
  * The JSON Schema of list's document, from the same table of fields as the document.
  */
 #include "doc/introspect.h"
-#include "output/list.h"
 #include "doc/schema.h"
+#include "output/list.h"
 
 static const char *type_name(enum daxbus_type type)
 {

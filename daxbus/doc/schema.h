@@ -2,6 +2,7 @@
 #ifndef DAXBUS_DOC_SCHEMA_H
 #define DAXBUS_DOC_SCHEMA_H
 
+#include "output/change-keys.h"
 #include "output/json.h"
 
 /* Parts that the JSON Schemas of all documents have. */
@@ -28,7 +29,6 @@ struct json_object *schema_set_array(struct json *j, struct json_object *schema,
 				     const char *description, bool nullable);
 
 /* Make @schema one of objects with the keys of @n rows of change_keys.h. */
-struct change_key;
 void schema_add_keys(struct json *j, struct json_object *schema, const struct change_key *keys,
 		     size_t n);
 
@@ -37,5 +37,9 @@ void schema_add_head(struct json *j, const struct schema_inside *head);
 
 /* Begin the schema of a document. */
 struct schema_inside schema_begin(struct json *j, const char *title, const char *description);
+
+/* The same keys in the schema of that object. */
+void keys_add_schema(struct json *j, const struct schema_inside *inside,
+		     const struct change_key *keys, size_t n);
 
 #endif

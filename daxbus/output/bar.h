@@ -7,8 +7,8 @@
  * caller's.
  */
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * struct map_part - a range of what is drawn

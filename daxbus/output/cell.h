@@ -2,8 +2,8 @@
 #ifndef DAXBUS_OUTPUT_CELL_H
 #define DAXBUS_OUTPUT_CELL_H
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * cell_add() - a field's value as a table shows it

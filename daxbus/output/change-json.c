@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output/change.h"
 #include "output/change-keys.h"
+#include "output/change.h"
 #include "output/json.h"
 
 #define RESULT(member) offsetof(struct daxbus_result, member)

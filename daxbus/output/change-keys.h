@@ -8,7 +8,6 @@
  */
 
 #include "output/json.h"
-#include "doc/schema.h"
 
 /* Which member of struct daxbus_result, struct daxbus_step or another a key is, and how. */
 enum change_key_type {
@@ -47,8 +46,4 @@ extern const size_t n_step_keys;
 /* The keys of @from, a struct of the library, put into an object; without KEY_STEPS. */
 void keys_fill(struct json *j, struct json_object *object, const void *from,
 	       const struct change_key *keys, size_t n);
-/* The same keys in the schema of that object. */
-void keys_add_schema(struct json *j, const struct schema_inside *inside,
-		     const struct change_key *keys, size_t n);
-
 #endif

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_OUTPUT_CHANGE_STATUS_H
 #define DAXBUS_OUTPUT_CHANGE_STATUS_H
 
-#include "daxbus.h"
 #include "cli/exit.h"
+#include "daxbus.h"
 
 /*
  * change_status_of_counts() - the exit status that the results of all devices make

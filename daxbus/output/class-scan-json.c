@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output/json.h"
 #include "output/class-scan.h"
+#include "output/json.h"
 
 #define USER(member)  offsetof(struct daxbus_user, member)
 #define COUNT(member) offsetof(struct daxbus_users_count, member)

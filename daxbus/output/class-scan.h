@@ -6,8 +6,8 @@
  * Users of /sys/class/dax, shown. Keys of the document follow from rows, as those of changes do.
  */
 
-#include "output/change-keys.h"
 #include "cli/session.h"
+#include "output/change-keys.h"
 
 /* Of struct daxbus_user and of struct daxbus_users_count. */
 extern const struct change_key user_keys[];

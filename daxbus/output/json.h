@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "daxbus.h"
 #include "cli/exit.h"
+#include "daxbus.h"
 
 /* The version of what documents look like; it changes only when something is taken away. */
 #define JSON_FORMAT 1

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "cli/stream.h"
+#include "output/bar.h"
 #include "output/cell.h"
 #include "output/list.h"
-#include "output/bar.h"
-#include "cli/stream.h"
 #include "output/table.h"
 
 /* Marks of ranges that are none of a mode's. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The document of 'migrate status', and its JSON Schema, from the same tables.
+ * The document of 'migrate status', from tables of its keys.
  */
-#include "doc/introspect.h"
+#include "base/util.h"
 #include "output/migrate-keys.h"
-#include "doc/schema.h"
 
 #define SUMMARY(member) offsetof(struct daxbus_migration_summary, member)
 #define DEVICE(member)	offsetof(struct daxbus_migration_device, member)
@@ -95,39 +94,5 @@ int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbu
 	while ((line = daxbus_migration_next_line(m, line)))
 		keys_fill(j, json_push_object(j, array), line, migration_line_keys,
 			  n_migration_line_keys);
-	return json_print(j, out, error);
-}
-
-static void add_array(struct json *j, const struct schema_inside *document, const char *key,
-		      const char *help, const struct change_key *keys, size_t n)
-{
-	struct json_object *items =
-		schema_set_array(j, schema_add_key(j, document, key), help, false);
-	struct schema_inside inside = schema_set_inside(j, items, false);
-
-	keys_add_schema(j, &inside, keys, n);
-}
-
-int schema_print_migration(FILE *out, struct daxbus_error *error)
-{
-	_cleanup_(json_free_p) struct json *j = NULL;
-	struct schema_inside document, head;
-	int r = json_new(&j, error);
-
-	if (r < 0)
-		return r;
-	document = schema_begin(j, "daxbus migrate status --json",
-				"What 'daxbus migrate status' prints with --json. Keys are never "
-				"missing: what is not there is null. Keys may be added.");
-	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
-	schema_add_head(j, &head);
-	keys_add_schema(j, &document, migration_keys, n_migration_keys);
-	add_array(j, &document, "devices", "devices on persistent memory", migration_device_keys,
-		  n_migration_device_keys);
-	add_array(j, &document, "boots", "kernels, and what they will do when they are booted",
-		  migration_boot_keys, n_migration_boot_keys);
-	add_array(j, &document, "lines",
-		  "lines of modprobe.d that concern the drivers, in the order in which they count",
-		  migration_line_keys, n_migration_line_keys);
 	return json_print(j, out, error);
 }

@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 #include "api/context.h"
-#include "model/fields.h"
 #include "execute/lock.h"
-#include "scan/scan.h"
 #include "execute/recovery.h"
-#include "execute/restore.h"
 #include "execute/region-space.h"
+#include "execute/restore.h"
+#include "model/fields.h"
+#include "scan/scan.h"
 
 /* --- devices ---------------------------------------------------------------------------------- */
 

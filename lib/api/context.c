@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "io/capture.h"
 #include "api/context.h"
-#include "model/fields.h"
+#include "io/capture.h"
 #include "io/libkmod.h"
+#include "model/fields.h"
 #include "scan/scan.h"
 
 _public_ const char *daxbus_version(void)

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_API_CONTEXT_H
 #define DAXBUS_API_CONTEXT_H
 
-#include "execute/apply.h"
 #include "base/log.h"
+#include "execute/apply.h"
 #include "model/selector.h"
 
 /* What is behind the public names. */

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_BASE_ERROR_H
 #define DAXBUS_BASE_ERROR_H
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * err_set() - say what failed, and return its code

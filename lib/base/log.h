@@ -4,8 +4,8 @@
 
 #include <syslog.h>
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /* Where messages go. Embedded in the context; modules below it get a pointer, which may be NULL. */
 struct log {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "class-scan/class-scan.h"
+
 #include <errno.h>
 #include <stdio.h>
 
-#include "api/context.h"
-#include "class-scan/walk.h"
+#include "base/parse.h"
 #include "class-scan/file.h"
 #include "class-scan/packages.h"
-#include "base/parse.h"
 #include "class-scan/processes.h"
+#include "class-scan/walk.h"
 
 /* Where programs and what configures them live. What is a link there leads to one of the others. */
 static const char *const usual_paths[] = {
@@ -35,7 +36,7 @@ struct daxbus_users {
  * @verdict: instead of adding users, say here whether a file is one
  */
 struct search {
-	struct daxbus_ctx *ctx;
+	const struct class_scan *scan;
 	struct daxbus_users *users;
 	struct door door;
 	struct mentions mentions;
@@ -135,13 +136,13 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 	count->bytes += n;
 	count->cut += cut ? 1 : 0;
 	if (cut)
-		log_debug(&search->ctx->log, "read only the first %" PRIu64 " bytes of %s", n,
+		log_debug(search->scan->log, "read only the first %" PRIu64 " bytes of %s", n,
 			  path);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
 		count->unreadable++;
-		log_debug(&search->ctx->log, "cannot read %s: %s", path, strerror(-r));
+		log_debug(search->scan->log, "cannot read %s: %s", path, strerror(-r));
 		return 0;
 	}
 	if (!search->verdict)
@@ -153,8 +154,8 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 static struct files begin_files(struct search *search)
 {
 	return (struct files){ .door = &search->door,
-			       .log = &search->ctx->log,
-			       .watch = &search->ctx->watch,
+			       .log = search->scan->log,
+			       .watch = search->scan->watch,
 			       .file = look_at_file,
 			       .data = search };
 }
@@ -177,7 +178,7 @@ static int walk_usual(struct search *search, struct files *files, struct daxbus_
 		else if (r == -ENOMEM)
 			return err_oom(error);
 		else if (r < 0 && !is_missing(r))
-			log_debug(&search->ctx->log, "passed over %s: %s", usual_paths[i],
+			log_debug(search->scan->log, "passed over %s: %s", usual_paths[i],
 				  strerror(-r));
 	}
 	return 0;
@@ -291,7 +292,7 @@ static int look_at_process(void *data, const struct running *running)
 static int find_processes(struct search *search, struct daxbus_error *error)
 {
 	struct daxbus_users_count *count = &search->users->count;
-	int r = sysfs_new(&search->fs, search->ctx->sysroot, &search->ctx->log, error);
+	int r = sysfs_new(&search->fs, search->scan->sysroot, search->scan->log, error);
 
 	if (r < 0)
 		return r;
@@ -313,7 +314,7 @@ static int find_packages(struct search *search)
 		return -ENOMEM;
 	for (size_t i = 0; i < users->n; i++)
 		owners[i].path = users->items[i].path ?: "";
-	r = owners_find(&search->ctx->log, &search->door, owners, users->n);
+	r = owners_find(search->scan->log, &search->door, owners, users->n);
 	for (size_t i = 0; i < users->n; i++)
 		users->items[i].public.package = users->items[i].package = owners[i].package;
 	return r;
@@ -334,14 +335,10 @@ static int compare_users(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static int open_search(struct search *search, struct daxbus_ctx *ctx, const char *root,
-		       struct daxbus_error *error)
+static int open_search(struct search *search, const char *root, struct daxbus_error *error)
 {
-	int r;
+	int r = door_open(&search->door, root ?: "/", search->scan->log);
 
-	search->ctx = ctx;
-	search->door = DOOR_INIT;
-	r = door_open(&search->door, root ?: "/", &ctx->log);
 	if (r < 0)
 		return err_set(error, r, "cannot open the folder '%s': %s", root ?: "/",
 			       strerror(-r));
@@ -349,17 +346,21 @@ static int open_search(struct search *search, struct daxbus_ctx *ctx, const char
 	return r < 0 ? err_oom(error) : 0;
 }
 
-_public_ int daxbus_find_users(struct daxbus_ctx *ctx, const char *root, const char *const *paths,
-			       size_t n, struct daxbus_users **ret, struct daxbus_error *error)
+int class_scan_find(const struct class_scan *scan, const char *const *paths, size_t n,
+		    struct daxbus_users **ret, struct daxbus_error *error)
 {
 	_cleanup_(users_free_p) struct daxbus_users *users = calloc(1, sizeof(*users));
-	_cleanup_(search_done) struct search search = { .users = users, .door = DOOR_INIT };
+	_cleanup_(search_done) struct search search = {
+		.scan = scan,
+		.users = users,
+		.door = DOOR_INIT,
+	};
 	int r;
 
 	if (!users)
 		return err_oom(error);
-	r = open_search(&search, ctx, root, error);
-	if (r == 0 && !root)
+	r = open_search(&search, scan->root, error);
+	if (r == 0 && !scan->root)
 		r = find_processes(&search, error);
 	if (r == 0)
 		r = find_in_files(&search, paths, n, error);
@@ -373,8 +374,8 @@ _public_ int daxbus_find_users(struct daxbus_ctx *ctx, const char *root, const c
 	return 0;
 }
 
-_public_ const struct daxbus_user *daxbus_users_next(const struct daxbus_users *users,
-						     const struct daxbus_user *previous)
+const struct daxbus_user *class_scan_next(const struct daxbus_users *users,
+					  const struct daxbus_user *previous)
 {
 	/* The public part is the first member. */
 	const struct user *user = (const void *)previous;
@@ -383,13 +384,12 @@ _public_ const struct daxbus_user *daxbus_users_next(const struct daxbus_users *
 	return i < users->n ? &users->items[i].public : NULL;
 }
 
-_public_ const struct daxbus_users_count *daxbus_users_count(const struct daxbus_users *users)
+const struct daxbus_users_count *class_scan_count(const struct daxbus_users *users)
 {
 	return &users->count;
 }
 
-_public_ struct daxbus_users *daxbus_users_unref(struct daxbus_users *users)
+void class_scan_free(struct daxbus_users *users)
 {
 	users_free(users);
-	return NULL;
 }

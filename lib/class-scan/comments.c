@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "class-scan/span.h"
 #include "base/util.h"
+#include "class-scan/span.h"
 
 /* The end of a line without the comment that begins with @mark outside quotes, before a word. */
 static size_t cut_comment(const char *s, size_t n, const char *mark)

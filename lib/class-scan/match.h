@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/util.h"
 #include "class-scan/comments.h"
 #include "class-scan/findings.h"
-#include "base/util.h"
 
 /*
  * What a file says of /sys/class/dax, from its bytes alone: nothing here reads a file.

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "scan/holders.h"
 #include "base/parse.h"
+#include "scan/holders.h"
 
 struct class_device {
 	char *path; /* the real folder */

@@ -2,9 +2,9 @@
 #ifndef DAXBUS_CLASS_SCAN_RULES_H
 #define DAXBUS_CLASS_SCAN_RULES_H
 
-#include "class-scan/span.h"
 #include "class-scan/comments.h"
 #include "class-scan/findings.h"
+#include "class-scan/span.h"
 
 /* What is said where "dax" stands, which is at @p in @t. */
 

@@ -4,9 +4,9 @@
 
 #include <sys/stat.h>
 
-#include "io/root.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "io/root.h"
 
 /*
  * Files that are installed below a root, each of them once. Nothing outside the root is opened,

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "scan/facts.h"
+#include "execute/probe-start.h"
 #include "model/range-list.h"
 #include "plan/resize.h"
-#include "execute/probe-start.h"
+#include "scan/facts.h"
 
 /* --- the plan --------------------------------------------------------------------------------- */
 

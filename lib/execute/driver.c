@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "scan/facts.h"
-#include "scan/holders.h"
-#include "execute/memory-blocks.h"
 #include "base/parse.h"
+#include "execute/memory-blocks.h"
 #include "execute/progress-thread.h"
 #include "parsers/zoneinfo.h"
+#include "scan/facts.h"
+#include "scan/holders.h"
 
 static bool is_kmem(const char *driver)
 {

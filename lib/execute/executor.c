@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "model/range-list.h"
 #include "scan/facts.h"
-#include "scan/mapping.h"
 #include "scan/scan.h"
 
 void failure_done(struct failure *failure)

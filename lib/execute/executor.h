@@ -2,15 +2,15 @@
 #ifndef DAXBUS_EXECUTE_EXECUTOR_H
 #define DAXBUS_EXECUTE_EXECUTOR_H
 
-#include "model/reason.h"
-#include "model/fields.h"
-#include "io/kmsg.h"
 #include "base/log.h"
-#include "model/snapshot.h"
-#include "model/selector.h"
-#include "model/step.h"
-#include "io/sysfs.h"
 #include "base/progress.h"
+#include "io/kmsg.h"
+#include "io/sysfs.h"
+#include "model/fields.h"
+#include "model/reason.h"
+#include "model/selector.h"
+#include "model/snapshot.h"
+#include "model/step.h"
 
 /*
  * Who does the steps of a plan on a device, and undoes them. What it needs to know of the device is

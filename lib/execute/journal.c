@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "io/root.h"
-#include "execute/lock.h"
 #include "base/parse.h"
+#include "execute/lock.h"
+#include "io/root.h"
 
 #define FILE_NAME   "journal"
 #define HEAD	    "daxbus-journal 1"

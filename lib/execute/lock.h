@@ -3,8 +3,8 @@
 #define DAXBUS_EXECUTE_LOCK_H
 
 #include "base/error.h"
-#include "model/request.h"
 #include "base/progress.h"
+#include "model/request.h"
 
 /* Where one run leaves what the next must know. It is gone after a reboot, as are the changes. */
 #define RUN_FOLDER "/run/daxbus"

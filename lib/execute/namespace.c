@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "execute/driver.h"
-#include "plan/namespace.h"
 #include "io/libndctl.h"
+#include "plan/namespace.h"
 #include "scan/nd-region.h"
 
 /* What a step is about: a namespace by its name, and what it has to be. */

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "execute/journal.h"
-#include "scan/run-cache.h"
 #include "execute/executor.h"
-#include "scan/scan.h"
-#include "plan/resize.h"
+#include "execute/journal.h"
 #include "execute/resize.h"
+#include "plan/resize.h"
+#include "scan/run-cache.h"
+#include "scan/scan.h"
 
 bool survey_is_worth_it(const struct region *region)
 {

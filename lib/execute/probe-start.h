@@ -3,9 +3,9 @@
 #define DAXBUS_EXECUTE_PROBE_START_H
 
 #include "base/log.h"
-#include "model/snapshot.h"
-#include "io/sysfs.h"
 #include "base/progress.h"
+#include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * survey_region() - find out where a region begins

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "execute/region-space.h"
 
-#include "scan/attribute.h"
 #include "model/fields.h"
 #include "plan/namespace.h"
-#include "scan/scan.h"
 #include "plan/resize.h"
+#include "scan/attribute.h"
+#include "scan/scan.h"
 
 void room_done(struct room *room)
 {

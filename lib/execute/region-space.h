@@ -2,10 +2,10 @@
 #ifndef DAXBUS_EXECUTE_REGION_SPACE_H
 #define DAXBUS_EXECUTE_REGION_SPACE_H
 
-#include "model/range-list.h"
 #include "base/log.h"
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/range-list.h"
+#include "model/snapshot.h"
 
 /*
  * A region while devices are made in it, one after the other. Reading it takes as long as it has

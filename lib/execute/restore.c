@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "execute/probe-start.h"
+#include "plan/resize.h"
 #include "scan/flags.h"
 #include "scan/scan.h"
-#include "plan/resize.h"
-#include "execute/probe-start.h"
 
 /* A device of the layout. */
 struct item {

@@ -4,12 +4,12 @@
 #include <errno.h>
 
 #include "execute/driver.h"
-#include "io/libkmod.h"
+#include "execute/memory-blocks.h"
 #include "execute/model-switch.h"
 #include "execute/namespace.h"
-#include "scan/nd-region.h"
-#include "execute/memory-blocks.h"
 #include "execute/resize.h"
+#include "io/libkmod.h"
+#include "scan/nd-region.h"
 
 /* --- settings --------------------------------------------------------------------------------- */
 

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "scan/facts.h"
 #include "execute/step-ops.h"
 #include "plan/builder.h"
+#include "scan/facts.h"
 #include "scan/scan.h"
 
 void change_done(struct change *c)

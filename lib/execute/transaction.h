@@ -4,14 +4,14 @@
 
 /* The steps of a plan, done to a device as one: all of them, or none. */
 
-#include "execute/journal.h"
 #include "base/log.h"
-#include "execute/results.h"
-#include "execute/executor.h"
-#include "plan/plan.h"
-#include "model/request.h"
-#include "io/sysfs.h"
 #include "base/progress.h"
+#include "execute/executor.h"
+#include "execute/journal.h"
+#include "execute/results.h"
+#include "io/sysfs.h"
+#include "model/request.h"
+#include "plan/plan.h"
 
 /* What a plan rests on. */
 #define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)

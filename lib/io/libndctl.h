@@ -3,8 +3,8 @@
 #define DAXBUS_IO_LIBNDCTL_H
 
 #include "base/log.h"
+#include "model/namespace-spec.h"
 #include "model/snapshot.h"
-#include "plan/namespace.h"
 
 /*
  * nd_describe() - namespace and UUID behind a dax region of persistent memory, from libndctl

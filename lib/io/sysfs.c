@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/root.h"
 #include "base/parse.h"
+#include "io/root.h"
 
 /*
  * The kernel hands out a page of an attribute at most; on machines with larger pages nothing here

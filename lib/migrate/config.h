@@ -2,8 +2,8 @@
 #ifndef DAXBUS_MIGRATE_CONFIG_H
 #define DAXBUS_MIGRATE_CONFIG_H
 
-#include "migrate/status.h"
 #include "execute/results.h"
+#include "migrate/status.h"
 
 /*
  * migrating_run() - choose the model for the next boots, by writing a file or removing it

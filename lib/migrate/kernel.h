@@ -5,8 +5,8 @@
 /* An installed kernel: what it has for either model, and what it will do when it is booted. */
 
 #include "daxbus.h"
-#include "migrate/predict.h"
 #include "io/rootfs.h"
+#include "migrate/predict.h"
 
 struct migration_boot {
 	struct daxbus_migration_boot public;

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_MIGRATE_STATUS_H
 #define DAXBUS_MIGRATE_STATUS_H
 
-#include "migrate/kernel.h"
 #include "base/error.h"
+#include "migrate/kernel.h"
 
 /*
  * Which device model there is, and which one a boot will give: what an installed system says is

@@ -224,3 +224,22 @@ int layout_place(struct layout *free, uint64_t size, uint64_t unit, struct layou
 	}
 	return r;
 }
+
+uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
+{
+	uint64_t mask = unit - 1;
+	uint64_t first, behind;
+
+	if (start > UINT64_MAX - mask)
+		return 0;
+	first = (start + mask) & ~mask;
+	/*
+	 * The last byte of the address space has no address behind it: such a range loses its last
+	 * unit.
+	 */
+	behind = (end == UINT64_MAX ? end : end + 1) & ~mask;
+	if (behind <= first)
+		return 0;
+	*ret_start = first;
+	return behind - first;
+}

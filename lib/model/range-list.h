@@ -72,4 +72,7 @@ int layout_place(struct layout *free, uint64_t size, uint64_t unit,
 /* Bytes that layout_place() could find. */
 uint64_t layout_room(const struct layout *free, uint64_t unit);
 
+/* Bytes of a range that are whole units of @unit, a power of two, and where they begin. */
+uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start);
+
 #endif

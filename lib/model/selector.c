@@ -3,8 +3,8 @@
 
 #include <fnmatch.h>
 
-#include "model/fields.h"
 #include "base/parse.h"
+#include "model/fields.h"
 
 static void term_done(struct term *t)
 {

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "model/range-list.h"
 #include "base/parse.h"
+#include "model/range-list.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
 #define DEVICES_PATH "/sys/bus/dax/devices"

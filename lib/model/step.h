@@ -2,8 +2,8 @@
 #ifndef DAXBUS_MODEL_STEP_H
 #define DAXBUS_MODEL_STEP_H
 
-#include "daxbus.h"
 #include "base/util.h"
+#include "daxbus.h"
 
 /*
  * A step of a plan, as data: what can be shown, done, undone, and written into a journal and read

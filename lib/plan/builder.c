@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "scan/mapping.h"
+#include "model/range-list.h"
 
 void planning_done(struct planning *p)
 {

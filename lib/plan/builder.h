@@ -2,10 +2,10 @@
 #ifndef DAXBUS_PLAN_BUILDER_H
 #define DAXBUS_PLAN_BUILDER_H
 
+#include "model/facts.h"
 #include "model/reason.h"
-#include "scan/facts.h"
-#include "model/snapshot.h"
 #include "model/request.h"
+#include "model/snapshot.h"
 #include "model/step.h"
 
 /*

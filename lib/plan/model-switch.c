@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/model-switch.h"
 
+#include "model/nd-region.h"
 #include "plan/guard.h"
-#include "scan/nd-region.h"
 #include "plan/steps.h"
 
 /* The class went with 5.17 (libnvdimm-for-5.17, "dax: Kill DEV_DAX_PMEM_COMPAT"). */

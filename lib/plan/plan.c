@@ -8,8 +8,8 @@
 #include "plan/guard.h"
 #include "plan/model-switch.h"
 #include "plan/namespace.h"
-#include "plan/steps.h"
 #include "plan/resize.h"
+#include "plan/steps.h"
 
 /* A plan in the making, and what it leads to. */
 struct maker {

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "plan/guard.h"
+#include "model/range-list.h"
 #include "parsers/iomem.h"
-#include "scan/mapping.h"
+#include "plan/guard.h"
 #include "plan/steps.h"
 
 /*

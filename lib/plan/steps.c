@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "scan/nd-region.h"
+#include "model/nd-region.h"
 
 #define DEVICES_PATH	  "/sys/bus/dax/devices"
 #define AUTOPROBE_PATH	  "/sys/bus/dax/drivers_autoprobe"

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_ATTRIBUTE_H
 #define DAXBUS_SCAN_ATTRIBUTE_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN.

@@ -2,7 +2,7 @@
 #include "scan/block-set.h"
 
 #include "base/parse.h"
-#include "scan/mapping.h"
+#include "model/range-list.h"
 
 static int take_block(void *data, const char *name)
 {

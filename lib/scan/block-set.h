@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_BLOCK_SET_H
 #define DAXBUS_SCAN_BLOCK_SET_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * A set of memory blocks, by number: those of a node, or of the machine. It comes from one listing,

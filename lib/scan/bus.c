@@ -4,12 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/parse.h"
 #include "scan/attribute.h"
 #include "scan/device.h"
 #include "scan/flags.h"
 #include "scan/memory.h"
 #include "scan/node.h"
-#include "base/parse.h"
 
 /* A device by its name, before anything of it has been read. */
 struct entry {

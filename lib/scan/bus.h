@@ -3,11 +3,11 @@
 #define DAXBUS_SCAN_BUS_H
 
 #include "base/error.h"
-#include "model/fields.h"
 #include "base/log.h"
-#include "model/snapshot.h"
-#include "model/selector.h"
 #include "io/sysfs.h"
+#include "model/fields.h"
+#include "model/selector.h"
+#include "model/snapshot.h"
 
 /*
  * scan_read() - read regions and devices from sysfs

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "scan/attribute.h"
-#include "model/fields.h"
-#include "scan/flags.h"
 #include "base/parse.h"
+#include "model/fields.h"
+#include "scan/attribute.h"
+#include "scan/flags.h"
 #include "scan/mapping.h"
 
 static int set_mode(struct device *d)

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_DEVICE_H
 #define DAXBUS_SCAN_DEVICE_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * device_read() - read the attributes of a device

@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/parse.h"
+#include "io/libkmod.h"
+#include "model/range-list.h"
+#include "parsers/iomem.h"
 #include "scan/attribute.h"
 #include "scan/holders.h"
-#include "parsers/iomem.h"
-#include "io/libkmod.h"
+#include "scan/nd-region.h"
 #include "scan/node-usage.h"
 #include "scan/run-cache.h"
-#include "base/parse.h"
-#include "scan/mapping.h"
 
 #define DRIVERS "/sys/bus/dax/drivers"
 #define DEVICES "/sys/bus/dax/devices"
@@ -23,35 +24,6 @@
 static int only_oom(int r)
 {
 	return r == -ENOMEM ? r : 0;
-}
-
-/* --- the kernel's release --------------------------------------------------------------------- */
-
-/* Digits at *@s, at most 16 bits of them; *@s moves behind them. */
-static bool take_part(const char **s, uint64_t *ret)
-{
-	const char *p = *s;
-	uint64_t v = 0;
-
-	while (*p >= '0' && *p <= '9' && v <= UINT16_MAX)
-		v = v * 10 + (uint64_t)(*p++ - '0');
-	if (p == *s || v > UINT16_MAX)
-		return false;
-	*s = p;
-	*ret = v;
-	return true;
-}
-
-uint64_t kernel_parse(const char *release)
-{
-	uint64_t major, minor, patch = 0;
-
-	if (!take_part(&release, &major) || *release++ != '.' || !take_part(&release, &minor))
-		return 0;
-	/* What follows may be anything of a distribution's. */
-	if (*release++ == '.' && !take_part(&release, &patch))
-		patch = 0;
-	return KERNEL(major, minor, patch);
 }
 
 /* --- driver and modules ----------------------------------------------------------------------- */
@@ -452,19 +424,4 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	*ret = facts;
 	facts = (struct facts){ 0 };
 	return 0;
-}
-
-void facts_done(struct facts *facts)
-{
-	strv_done(&facts->holders.v);
-	free(facts->range_holder.v);
-	free(facts->autoprobe.v);
-	ndregion_done(&facts->nd);
-	free(facts->namespace.v);
-	free(facts->nd_driver.v);
-	free(facts->nd_autoprobe.v);
-	free(facts->info_uuid.v);
-	free(facts->uuids[0].v);
-	free(facts->uuids[1].v);
-	*facts = (struct facts){ 0 };
 }

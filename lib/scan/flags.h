@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_FLAGS_H
 #define DAXBUS_SCAN_FLAGS_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * What is wrong with a device, and why it matters:

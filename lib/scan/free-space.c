@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/free-space.h"
 
+#include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/run-cache.h"
-#include "scan/mapping.h"
 
 /* --- rules ------------------------------------------------------------------------------------ */
 

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_FREE_SPACE_H
 #define DAXBUS_SCAN_FREE_SPACE_H
 
-#include "model/range-list.h"
 #include "io/sysfs.h"
+#include "model/range-list.h"
 
 /* What is free in a region: what its devices leave of it. */
 

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_HOLDERS_H
 #define DAXBUS_SCAN_HOLDERS_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * holders_read() - the processes that have a character device open or mapped

@@ -3,25 +3,6 @@
 
 #include "base/parse.h"
 
-uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
-{
-	uint64_t mask = unit - 1;
-	uint64_t first, behind;
-
-	if (start > UINT64_MAX - mask)
-		return 0;
-	first = (start + mask) & ~mask;
-	/*
-	 * The last byte of the address space has no address behind it: such a range loses its last
-	 * unit.
-	 */
-	behind = (end == UINT64_MAX ? end : end + 1) & ~mask;
-	if (behind <= first)
-		return 0;
-	*ret_start = first;
-	return behind - first;
-}
-
 /* @n is the number in its name: what mappings are in the order of where offsets are not told. */
 static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struct opt_u64 end,
 		       struct opt_u64 offset)

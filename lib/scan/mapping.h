@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_MAPPING_H
 #define DAXBUS_SCAN_MAPPING_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * ranges_read() - where a device is
@@ -17,9 +17,6 @@
  */
 int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d,
 		bool in_full) _must_check_;
-
-/* Bytes of a range that are whole units of @unit, a power of two, and where they begin. */
-uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start);
 
 /* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
 void ranges_doubt_overlaps(const struct mapping **mappings, size_t n);

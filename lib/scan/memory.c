@@ -3,10 +3,11 @@
 
 #include <stdio.h>
 
+#include "model/range-list.h"
+#include "parsers/zoneinfo.h"
 #include "scan/attribute.h"
 #include "scan/block-set.h"
 #include "scan/mapping.h"
-#include "parsers/zoneinfo.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 

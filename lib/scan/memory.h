@@ -2,10 +2,10 @@
 #ifndef DAXBUS_SCAN_MEMORY_H
 #define DAXBUS_SCAN_MEMORY_H
 
-#include "model/fields.h"
 #include "base/log.h"
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/fields.h"
+#include "model/snapshot.h"
 
 /*
  * memory_read() - the memory blocks of the devices in kmem

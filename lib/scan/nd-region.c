@@ -5,29 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scan/attribute.h"
 #include "base/parse.h"
-
-static void space_done(struct ndspace *space)
-{
-	free(space->name);
-	free(space->uuid.v);
-	free(space->mode.v);
-	free(space->holder.v);
-	free(space->block);
-}
-
-void ndregion_done(struct ndregion *region)
-{
-	for (size_t i = 0; i < region->n_spaces; i++)
-		space_done(&region->spaces[i]);
-	free(region->spaces);
-	free(region->name);
-	free(region->seed.v);
-	free(region->dax_seed.v);
-	opt_strv_done(&region->alignments);
-	*region = (struct ndregion){ 0 };
-}
+#include "scan/attribute.h"
 
 /* --- namespaces ------------------------------------------------------------------------------- */
 
@@ -99,7 +78,7 @@ static int add_space(void *data, const char *name)
 		return -ENOMEM;
 	r = read_space(list->dir->fs, list->dir->path, name, &space);
 	if (r < 0) {
-		space_done(&space);
+		ndspace_done(&space);
 		return r == -ENOMEM ? r : 0;
 	}
 	region->spaces[region->n_spaces++] = space;
@@ -111,45 +90,6 @@ static int compare_spaces(const void *a, const void *b)
 	const struct ndspace *x = a, *y = b;
 
 	return (x->instance > y->instance) - (x->instance < y->instance);
-}
-
-const struct ndspace *ndregion_space(const struct ndregion *region, const char *name)
-{
-	for (size_t i = 0; i < region->n_spaces; i++)
-		if (streq(region->spaces[i].name, name))
-			return &region->spaces[i];
-	return NULL;
-}
-
-static bool has_labels(const struct ndregion *region)
-{
-	return is_known(&region->nstype) && region->nstype.v == ND_LABELS;
-}
-
-const struct ndspace *ndregion_next(const struct ndregion *region)
-{
-	if (has_labels(region))
-		return region->seed.is == DAXBUS_KNOWN ? ndregion_space(region, region->seed.v)
-						       : NULL;
-	return region->n_spaces ? &region->spaces[0] : NULL;
-}
-
-/* Whether another device of the nd bus has made something of it. */
-static bool is_claimed(const struct ndspace *space)
-{
-	return space->holder.is != DAXBUS_KNOWN || *space->holder.v;
-}
-
-uint64_t ndregion_room(const struct ndregion *region)
-{
-	const struct ndspace *next = ndregion_next(region);
-
-	if (!next || region->dax_seed.is != DAXBUS_KNOWN ||
-	    (is_known(&region->read_only) && region->read_only.v))
-		return 0;
-	if (has_labels(region))
-		return is_known(&region->extent) ? region->extent.v : 0;
-	return is_known(&next->size) && !is_claimed(next) ? next->size.v : 0;
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */

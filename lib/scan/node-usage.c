@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "scan/holders.h"
 #include "base/parse.h"
+#include "scan/holders.h"
 
 #define NODE_FOLDER "/sys/devices/system/node/node%" PRIu64
 /* So many processes are named. */

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_NODE_USAGE_H
 #define DAXBUS_SCAN_NODE_USAGE_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /* The memory of a node, in bytes, from its meminfo. */
 struct nodeuse {

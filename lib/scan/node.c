@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "scan/attribute.h"
 #include "base/parse.h"
+#include "scan/attribute.h"
 
 #define NODE_PATH "/sys/devices/system/node"
 #define TIER_PATH "/sys/devices/virtual/memory_tiering"

@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_NODE_H
 #define DAXBUS_SCAN_NODE_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * node_read() - what the kernel says of the nodes that devices are, or would be, memory of

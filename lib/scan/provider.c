@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "scan/attribute.h"
-#include "io/libndctl.h"
-#include "scan/node.h"
 #include "base/parse.h"
+#include "io/libndctl.h"
+#include "scan/attribute.h"
+#include "scan/node.h"
 
 #define CXL_PATH	"/sys/bus/cxl/devices"
 #define CXL_TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */

@@ -3,10 +3,10 @@
 #define DAXBUS_SCAN_PROVIDER_H
 
 #include "base/error.h"
-#include "model/fields.h"
 #include "base/log.h"
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/fields.h"
+#include "model/snapshot.h"
 
 /*
  * provider_describe() - what the providers of the regions know of them

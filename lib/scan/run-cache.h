@@ -2,8 +2,8 @@
 #ifndef DAXBUS_SCAN_RUN_CACHE_H
 #define DAXBUS_SCAN_RUN_CACHE_H
 
-#include "model/snapshot.h"
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /*
  * What was learned of a device or a region that the kernel does not tell, for the runs to come:

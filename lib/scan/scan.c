@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/scan.h"
 
-#include "scan/free-space.h"
 #include "model/fields.h"
-#include "parsers/iomem.h"
 #include "model/range-list.h"
+#include "parsers/iomem.h"
+#include "scan/bus.h"
+#include "scan/free-space.h"
 #include "scan/nd-region.h"
 #include "scan/provider.h"
-#include "scan/bus.h"
 
 /* An empty list of blocks must not look like the answer where it is none. */
 static int note_unknown_blocks(struct daxbus_snapshot *s)

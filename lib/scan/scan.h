@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "model/snapshot.h"
-#include "model/selector.h"
 #include "io/sysfs.h"
+#include "model/selector.h"
+#include "model/snapshot.h"
 
 /*
  * reading_take() - one reading of the bus: sysfs, then what the providers know, then the selection

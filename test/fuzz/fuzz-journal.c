@@ -5,8 +5,8 @@
  */
 #include <errno.h>
 
-#include "fuzz.h"
 #include "execute/journal.h"
+#include "fuzz.h"
 
 static void check_step(const struct step *step)
 {

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "scan/facts.h"
 #include "fuzz.h"
-#include "parsers/iomem.h"
 #include "io/kmsg.h"
+#include "parsers/iomem.h"
+#include "scan/facts.h"
 #include "scan/node-usage.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)

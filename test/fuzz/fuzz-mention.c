@@ -3,8 +3,8 @@
  * Any bytes as a file. The first byte chooses how it is read, the second in how large pieces. What
  * is found in a program must not depend on the pieces, nor on the size of the buffer.
  */
-#include "fuzz.h"
 #include "class-scan/match.h"
+#include "fuzz.h"
 
 static void read_file(struct mentions *m, enum syntax syntax, size_t buffer, const uint8_t *data,
 		      size_t n, size_t piece)

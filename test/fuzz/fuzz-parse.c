@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "fuzz.h"
 #include "base/parse.h"
+#include "fuzz.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)
 

@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "fuzz.h"
 #include "base/parse.h"
+#include "fuzz.h"
 #include "io/sysfs.h"
 
 struct heard {

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/command.h"
+
+#include <errno.h>
+
+#include "cli/change-options.h"
+#include "cli/suggest.h"
+
+const struct command *command_at(const struct command *const *commands, size_t i)
+{
+	return commands[i] && !(commands[i]->flags & COMMAND_HIDDEN) ? commands[i] : NULL;
+}
+
+const char *command_second_word(const struct command *command, const char *first)
+{
+	size_t length = strlen(first);
+
+	return strncmp(command->name, first, length) == 0 && command->name[length] == ' '
+		       ? command->name + length + 1
+		       : NULL;
+}
+
+/* What stands where a word of a command's name belongs is none. @first: the word before it. */
+static void fail_unknown_command(const struct command *const *commands, const char *first,
+				 const char *word, struct daxbus_error *error)
+{
+	struct suggestion suggestion = { .word = word };
+	_cleanup_free_ char *hint = NULL;
+
+	for (size_t i = 0; command_at(commands, i); i++) {
+		const char *name =
+			first ? command_second_word(commands[i], first) : commands[i]->name;
+
+		if (name)
+			suggest_try(&suggestion, name);
+	}
+	hint = suggest_text(&suggestion);
+	fail(error, -EINVAL, "unknown command '%s%s%s'%s", first ? first : "", first ? " " : "",
+	     word, hint ? hint : "");
+}
+
+/* "'migrate' what? status, scan". Whether there are such commands. */
+static bool fail_incomplete_command(const struct command *const *commands, const char *first,
+				    struct daxbus_error *error)
+{
+	struct text text = { 0 };
+	_cleanup_free_ char *list = NULL;
+
+	for (size_t i = 0; commands[i]; i++) {
+		const char *second = command_second_word(commands[i], first);
+
+		if (second)
+			text_add(&text, "%s%s", text.length ? ", " : "", second);
+	}
+	if (!text.length)
+		return false;
+	list = text_take(&text);
+	fail(error, -EINVAL, "'%s' what? %s", first, list ? list : "");
+	return true;
+}
+
+static const struct command *find_two(const struct command *const *commands, const char *first,
+				      const char *second)
+{
+	for (size_t i = 0; commands[i]; i++) {
+		const char *word = command_second_word(commands[i], first);
+
+		if (word && streq(word, second))
+			return commands[i];
+	}
+	return NULL;
+}
+
+static const struct command *find_one(const struct command *const *commands, const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (streq(name, commands[i]->name))
+			return commands[i];
+	return NULL;
+}
+
+const struct command *command_find(const struct command *const *commands, char *const *words,
+				   size_t n, size_t *ret_used, struct daxbus_error *error)
+{
+	const struct command *command = find_one(commands, words[0]);
+
+	*ret_used = 1;
+	if (!command && n > 1) {
+		command = find_two(commands, words[0], words[1]);
+		*ret_used = 2;
+	}
+	if (command || !error)
+		return command;
+	if (!fail_incomplete_command(commands, words[0], error))
+		fail_unknown_command(commands, NULL, words[0], error);
+	else if (n > 1 && words[1][0] != '-')
+		fail_unknown_command(commands, words[0], words[1], error);
+	return NULL;
+}
+
+void command_add_options(const struct command *command, struct options *o, void *base,
+			 struct common_options *common)
+{
+	if (command)
+		options_add_table(o, command->options, command->n_options, base);
+	if (command && command->flags & COMMAND_CHANGES)
+		options_add_table(o, change_rows, n_change_rows, base);
+	if (command && command->flags & COMMAND_JSON)
+		options_add_table(o, &json_option, 1, common);
+	options_add_table(o, common_options, n_common_options, common);
+}

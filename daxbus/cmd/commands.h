@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAXBUS_CMD_COMMANDS_H
+#define DAXBUS_CMD_COMMANDS_H
+
+#include "cli/command.h"
+
+/* Each is at the end of the file of its name. */
+extern const struct command bind_command;
+extern const struct command capture_command;
+extern const struct command create_command;
+extern const struct command destroy_command;
+extern const struct command list_command;
+extern const struct command migrate_apply_command;
+extern const struct command migrate_revert_command;
+extern const struct command migrate_status_command;
+extern const struct command migrate_scan_command;
+extern const struct command offline_command;
+extern const struct command online_command;
+extern const struct command reconfigure_command;
+extern const struct command recover_command;
+extern const struct command resize_command;
+extern const struct command unbind_command;
+extern const struct command version_command;
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands.h"
+
+#include "cmd/commands.h"
+#include "doc/help.h"
+#include "doc/introspect.h"
+
+/* clang-format off */
+const struct command *const commands_all[] = {
+	&list_command,
+	&reconfigure_command,
+	&online_command,
+	&offline_command,
+	&bind_command,
+	&unbind_command,
+	&create_command,
+	&resize_command,
+	&destroy_command,
+	&migrate_status_command,
+	&migrate_scan_command,
+	&migrate_apply_command,
+	&migrate_revert_command,
+	&recover_command,
+	&capture_command,
+	&help_command,
+	&version_command,
+	/* Completion, the manual pages and the tests ask for the tables. */
+	&introspect_command,
+	NULL,
+};
+/* clang-format on */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+
+#include "cli/command.h"
+#include "cli/stream.h"
+#include "cli/suggest.h"
+#include "commands.h"
+#include "doc/help.h"
+#include "output/json.h"
+
+static int check_operands(const struct command *command, const struct options *o,
+			  struct daxbus_error *error)
+{
+	if (o->n_operands < command->min_operands)
+		return fail(error, -EINVAL, "'%s' needs an operand, %s", command->name,
+			    command->operands);
+	if (o->n_operands > command->max_operands)
+		return fail(error, -EINVAL, "'%s' is an operand too many for '%s'",
+			    o->operands[command->max_operands], command->name);
+	return 0;
+}
+
+/* Who asks for help gets it, whatever else is wrong with the command line. */
+static enum status print_help_or_version(struct session *s)
+{
+	daxbus_error_done(&s->error);
+	if (s->common.help)
+		help_print(s->commands, s->command, s->out);
+	else
+		fprintf(s->out, "daxbus %s\n", PACKAGE_VERSION);
+	return STATUS_DONE;
+}
+
+static enum status run_command(struct session *s, char **words, size_t n)
+{
+	/* Released after the options, because lists are in it. */
+	_cleanup_free_ void *base = calloc(1, s->command->options_size + 1);
+	_cleanup_(options_done) struct options o = { 0 };
+	int r;
+
+	if (!base)
+		return status_of(fail_memory(&s->error));
+	command_add_options(s->command, &o, base, &s->common);
+	r = options_parse(&o, words, n, &s->error);
+	if (s->common.help || s->common.version)
+		return print_help_or_version(s);
+	if (r == 0)
+		r = check_operands(s->command, &o, &s->error);
+	if (r < 0)
+		return status_of(r);
+	return s->command->run(s, base, o.operands, o.n_operands);
+}
+
+/* "migrate --help": the commands of the group, which no error is then. */
+static bool asks_for_group_help(struct session *s, char **words, size_t n)
+{
+	if (n < 2 || !(streq(words[1], "--help") || streq(words[1], "-h")) ||
+	    !help_print_group(s->commands, words[0], s->out))
+		return false;
+	daxbus_error_done(&s->error);
+	return true;
+}
+
+static enum status dispatch(struct session *s, char **words, size_t n)
+{
+	_cleanup_(options_done) struct options o = { .until_operand = true };
+	size_t used;
+	int r;
+
+	command_add_options(NULL, &o, NULL, &s->common);
+	r = options_parse(&o, words, n, &s->error);
+	if (r == 0 && o.used < n) {
+		s->command =
+			command_find(s->commands, words + o.used, n - o.used, &used, &s->error);
+		used += o.used;
+		if (s->command)
+			return run_command(s, words + used, n - used);
+		return asks_for_group_help(s, words + o.used, n - o.used) ? STATUS_DONE
+									  : STATUS_USAGE;
+	}
+	if (s->common.help || s->common.version)
+		return print_help_or_version(s);
+	if (r == 0)
+		fail(&s->error, -EINVAL, "which command?");
+	return STATUS_USAGE;
+}
+
+/*
+ * What failed: a sentence for people and, when JSON was asked for, a document in place of the
+ * results.
+ */
+static void report(struct session *s, struct output *output, enum status status)
+{
+	const char *message = s->error.message ? s->error.message : "out of memory";
+
+	say("%s", message);
+	if (status == STATUS_USAGE && s->command)
+		fprintf(stderr, "Try 'daxbus %s --help'.\n", s->command->name);
+	else if (status == STATUS_USAGE)
+		fputs("Try 'daxbus --help'.\n", stderr);
+	if (!s->common.json || output_reset(output) < 0)
+		return;
+	json_print_error(status, message, output->stream);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(output_done) struct output output = { 0 };
+	struct session s = { .commands = commands_all, .error = DAXBUS_ERROR_INIT };
+	enum status status = STATUS_FAILED;
+	int r;
+
+	/* A reader that has gone is an error of write(2), with its reason and its status. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		help_print_usage(commands_all, stderr);
+		return STATUS_USAGE;
+	}
+	r = output_open(&output);
+	if (r == 0) {
+		s.out = output.stream;
+		status = dispatch(&s, argv + 1, (size_t)argc - 1);
+		if (s.error.code)
+			report(&s, &output, status);
+		r = output_write(&output);
+	}
+	daxbus_error_done(&s.error);
+	if (r == 0)
+		return (int)status;
+	say("cannot write: %s", strerror(-r));
+	/* What is left half-way matters more than that nobody was told. */
+	return status == STATUS_NOT_UNDONE ? (int)status : STATUS_FAILED;
+}

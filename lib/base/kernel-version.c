@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/kernel-version.h"
+
+/* Digits at *@s, at most 16 bits of them; *@s moves behind them. */
+static bool take_part(const char **s, uint64_t *ret)
+{
+	const char *p = *s;
+	uint64_t v = 0;
+
+	while (*p >= '0' && *p <= '9' && v <= UINT16_MAX)
+		v = v * 10 + (uint64_t)(*p++ - '0');
+	if (p == *s || v > UINT16_MAX)
+		return false;
+	*s = p;
+	*ret = v;
+	return true;
+}
+
+uint64_t kernel_parse(const char *release)
+{
+	uint64_t major, minor, patch = 0;
+
+	if (!take_part(&release, &major) || *release++ != '.' || !take_part(&release, &minor))
+		return 0;
+	/* What follows may be anything of a distribution's. */
+	if (*release++ == '.' && !take_part(&release, &patch))
+		patch = 0;
+	return KERNEL(major, minor, patch);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_BASE_KERNEL_VERSION_H
+#define DAXBUS_BASE_KERNEL_VERSION_H
+
+#include "base/util.h"
+
+/* A kernel's release as a number that can be compared. */
+#define KERNEL(major, minor, patch)                                                                \
+	((uint64_t)(major) << 32 | (uint64_t)(minor) << 16 | (uint64_t)(patch))
+
+/*
+ * Whether kmem may be unbound from a device of which it could not add all ranges: kernels without a
+ * fix of early 2026 use the pointer of the range that is not there.
+ */
+static inline bool kernel_survives_partial(uint64_t kernel)
+{
+	return kernel >= KERNEL(7, 0, 0) ||
+	       (kernel >= KERNEL(6, 12, 107) && kernel < KERNEL(6, 13, 0));
+}
+
+/* "6.12.95+deb12-amd64" as KERNEL(6, 12, 95); 0 when it is no release. */
+uint64_t kernel_parse(const char *release);
+
+#endif

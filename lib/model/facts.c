@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/facts.h"
+
+void facts_done(struct facts *facts)
+{
+	strv_done(&facts->holders.v);
+	free(facts->range_holder.v);
+	free(facts->autoprobe.v);
+	ndregion_done(&facts->nd);
+	free(facts->namespace.v);
+	free(facts->nd_driver.v);
+	free(facts->nd_autoprobe.v);
+	free(facts->info_uuid.v);
+	free(facts->uuids[0].v);
+	free(facts->uuids[1].v);
+	*facts = (struct facts){ 0 };
+}
