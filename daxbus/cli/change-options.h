@@ -2,6 +2,7 @@
 #ifndef DAXBUS_CLI_CHANGE_OPTIONS_H
 #define DAXBUS_CLI_CHANGE_OPTIONS_H
 
+#include "base/strv.h"
 #include "cli/options.h"
 
 /* Options of all changing commands; each takes those that its rows name. */

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "base/array.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 

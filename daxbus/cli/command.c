@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/string.h"
 #include "cli/change-options.h"
 #include "cli/suggest.h"
 
@@ -43,18 +44,18 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 static bool fail_incomplete_command(const struct command *const *commands, const char *first,
 				    struct daxbus_error *error)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *list = NULL;
 
 	for (size_t i = 0; commands[i]; i++) {
 		const char *second = command_second_word(commands[i], first);
 
 		if (second)
-			text_add(&text, "%s%s", text.length ? ", " : "", second);
+			string_add(&text, "%s%s", text.length ? ", " : "", second);
 	}
 	if (!text.length)
 		return false;
-	list = text_take(&text);
+	list = string_take(&text);
 	fail(error, -EINVAL, "'%s' what? %s", first, list ? list : "");
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "base/string.h"
 #include "cli/session.h"
 
 int dl_open(const char *file, const char *package, const struct dl_symbol *symbols, size_t n,
@@ -34,20 +35,20 @@ int dl_open(const char *file, const char *package, const struct dl_symbol *symbo
  */
 static char *resolve(const char *folder, const char *file)
 {
-	struct text path = { 0 };
+	struct string path = { 0 };
 	_cleanup_free_ char *s = NULL;
 	char target[NAME_MAX + 1];
 	ssize_t n;
 
-	text_add(&path, "%s/%s", folder, file);
-	s = text_take(&path);
+	string_add(&path, "%s/%s", folder, file);
+	s = string_take(&path);
 	if (!s || access(s, R_OK) < 0)
 		return NULL;
 	n = readlink(s, target, sizeof(target));
 	if (n < 0 || n == (ssize_t)sizeof(target) || memchr(target, '/', (size_t)n))
 		return TAKE_PTR(s);
-	text_add(&path, "%s/%.*s", folder, (int)n, target);
-	return text_take(&path);
+	string_add(&path, "%s/%.*s", folder, (int)n, target);
+	return string_take(&path);
 }
 
 static char *find_in_folders(const char *file, const Dl_serinfo *folders)

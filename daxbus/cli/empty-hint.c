@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/string.h"
 #include "base/util.h"
 
 static const char *const providers[] = { "dax_hmem", "dax_pmem", "dax_cxl" };
@@ -29,7 +30,7 @@ static const char *words_of(enum daxbus_module state)
 static char *describe_providers(struct session *s)
 {
 	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (session_open(s, &ctx) < 0)
 		return NULL;
@@ -37,12 +38,12 @@ static char *describe_providers(struct session *s)
 		enum daxbus_module state;
 
 		if (daxbus_module_state(ctx, providers[i], &state, NULL) < 0) {
-			text_done(&text);
+			string_done(&text);
 			return NULL;
 		}
-		text_add(&text, "%s%s %s", i ? ", " : "", providers[i], words_of(state));
+		string_add(&text, "%s%s %s", i ? ", " : "", providers[i], words_of(state));
 	}
-	return text_take(&text);
+	return string_take(&text);
 }
 
 void hint_empty(struct session *s, bool has_bus)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/array.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 
@@ -157,16 +158,16 @@ bool option_has_argument(const struct option_row *row)
 	return needs_argument(row) || row->type == OPTION_WAIT;
 }
 
-void option_add_argument(struct text *text, const struct option_row *row)
+void option_add_argument(struct string *text, const struct option_row *row)
 {
 	const char *const *choices = NULL;
 
 	if (row->complete == COMPLETE_CHOICES)
 		choices = daxbus_request_choices((enum daxbus_action)row->value, row->name);
 	if (!choices)
-		text_add(text, "%s", row->argument ? row->argument : "VALUE");
+		string_add(text, "%s", row->argument ? row->argument : "VALUE");
 	for (size_t i = 0; choices && choices[i]; i++)
-		text_add(text, "%s%s", i ? "|" : "", choices[i]);
+		string_add(text, "%s%s", i ? "|" : "", choices[i]);
 }
 
 const char *option_get(const struct option_row *row, const void *base, size_t i)
@@ -216,11 +217,11 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 
 static int argument_missing(const struct option_row *row, struct daxbus_error *error)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *argument = NULL;
 
 	option_add_argument(&text, row);
-	argument = text_take(&text);
+	argument = string_take(&text);
 	if (!argument)
 		return fail_memory(error);
 	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name, argument);

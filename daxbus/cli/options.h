@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/string.h"
+#include "base/strv.h"
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -159,7 +161,7 @@ const struct option_row *options_find(const struct options *o, const char *name,
 bool option_has_argument(const struct option_row *row);
 
 /* What its argument is, for people: "COLUMN,..." or "movable|kernel". */
-void option_add_argument(struct text *text, const struct option_row *row);
+void option_add_argument(struct string *text, const struct option_row *row);
 
 /*
  * What @row was given, the argument at @i: NULL behind the last, "yes" for OPTION_FLAG. Only

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "cli/progress.h"
 
 /* Seconds; a rate of less time is a guess. */
 #define RATE_AFTER 0.5
 
 /* To a tenth, unlike sizes in tables, which are exact. */
-static void add_rough_size(struct text *text, double bytes)
+static void add_rough_size(struct string *text, double bytes)
 {
 	static const char units[] = "KMGTPE";
 	size_t unit = 0;
@@ -13,47 +14,47 @@ static void add_rough_size(struct text *text, double bytes)
 	bytes /= 1024;
 	for (; bytes >= 1024 && units[unit + 1]; unit++)
 		bytes /= 1024;
-	text_add(text, "%.1f%c", bytes, units[unit]);
+	string_add(text, "%.1f%c", bytes, units[unit]);
 }
 
-static void add_time(struct text *text, double seconds)
+static void add_time(struct string *text, double seconds)
 {
 	uint64_t s = (uint64_t)seconds;
 
 	if (s >= 3600)
-		text_add(text, "%" PRIu64 ":%02u:%02u", s / 3600, (unsigned int)(s / 60 % 60),
-			 (unsigned int)(s % 60));
+		string_add(text, "%" PRIu64 ":%02u:%02u", s / 3600, (unsigned int)(s / 60 % 60),
+			   (unsigned int)(s % 60));
 	else
-		text_add(text, "%u:%02u", (unsigned int)(s / 60), (unsigned int)(s % 60));
+		string_add(text, "%u:%02u", (unsigned int)(s / 60), (unsigned int)(s % 60));
 }
 
-void progress_add_line(struct text *text, const struct daxbus_progress *now, uint64_t first,
+void progress_add_line(struct string *text, const struct daxbus_progress *now, uint64_t first,
 		       double step, double run)
 {
 	uint64_t moved = now->done > first ? now->done - first : 0;
 	double size = (double)now->block_size;
 
 	if (now->device)
-		text_add(text, "%s: ", now->device);
-	text_add(text, "%s", now->what);
+		string_add(text, "%s: ", now->device);
+	string_add(text, "%s", now->what);
 	if (!now->total) {
-		text_add(text, " (");
+		string_add(text, " (");
 		add_time(text, run);
-		text_add(text, ")");
+		string_add(text, ")");
 		return;
 	}
-	text_add(text, ": %" PRIu64 "/%" PRIu64 " blocks", now->done, now->total);
+	string_add(text, ": %" PRIu64 "/%" PRIu64 " blocks", now->done, now->total);
 	if (!now->done)
 		return;
-	text_add(text, ", ");
+	string_add(text, ", ");
 	add_rough_size(text, (double)now->done * size);
-	text_add(text, "/");
+	string_add(text, "/");
 	add_rough_size(text, (double)now->total * size);
 	if (!moved || step < RATE_AFTER)
 		return;
-	text_add(text, ", ");
+	string_add(text, ", ");
 	add_rough_size(text, (double)moved * size / step);
-	text_add(text, "/s, ");
+	string_add(text, "/s, ");
 	add_time(text, (double)(now->total - now->done) * step / (double)moved);
-	text_add(text, " left");
+	string_add(text, " left");
 }

@@ -76,7 +76,7 @@ static bool is_last(const struct daxbus_progress *now)
 void progress_show(struct progress *p, const struct daxbus_progress *now)
 {
 	double every = p->form == PROGRESS_REDRAW ? REDRAW_EVERY : LINES_EVERY;
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
 	if (p->form == PROGRESS_NOTHING)
@@ -84,7 +84,7 @@ void progress_show(struct progress *p, const struct daxbus_progress *now)
 	if (!begin_step(p, now) && seconds_since(&p->shown) < every && !is_last(now))
 		return;
 	progress_add_line(&text, now, p->first, seconds_since(&p->step), seconds_since(&p->begun));
-	line = text_take(&text);
+	line = string_take(&text);
 	if (!line)
 		return;
 	p->done = now->done;

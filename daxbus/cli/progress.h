@@ -9,6 +9,7 @@
 
 #include <time.h>
 
+#include "base/string.h"
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -52,7 +53,7 @@ void progress_clear(struct progress *p);
  * The text of a line: "dax0.0: bringing memory online: 12/128 blocks, 1.5G/16.0G, 2.1G/s, 0:07
  * left". @step and @run are seconds since the step and the run began, when @first blocks were done.
  */
-void progress_add_line(struct text *text, const struct daxbus_progress *now, uint64_t first,
+void progress_add_line(struct string *text, const struct daxbus_progress *now, uint64_t first,
 		       double step, double run);
 
 #endif

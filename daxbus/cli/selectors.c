@@ -43,7 +43,8 @@ static int suggest_field(const char *selector, struct daxbus_error *error)
 	return -EINVAL;
 }
 
-int selectors_add(struct daxbus_query *query, char **words, size_t n, struct daxbus_error *error)
+int selectors_add_operands(struct daxbus_query *query, char **words, size_t n,
+			   struct daxbus_error *error)
 {
 	for (size_t i = 0; i < n; i++) {
 		int r = daxbus_query_add_selector(query, words[i], error);

@@ -7,7 +7,7 @@
 #include "daxbus.h"
 
 /*
- * selectors_add() - restrict a query to what a command line's selectors select
+ * selectors_add_operands() - restrict a query to what a command line's selectors select
  * @query: the query
  * @words: the selectors
  * @n: how many; none at all leaves everything
@@ -15,6 +15,7 @@
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
-int selectors_add(struct daxbus_query *query, char **words, size_t n, struct daxbus_error *error);
+int selectors_add_operands(struct daxbus_query *query, char **words, size_t n,
+			   struct daxbus_error *error);
 
 #endif

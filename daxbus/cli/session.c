@@ -75,9 +75,9 @@ void defuse(char *s)
 	}
 }
 
-void print_line(FILE *out, struct text *text)
+void print_line(FILE *out, struct string *text)
 {
-	_cleanup_free_ char *line = text_take(text);
+	_cleanup_free_ char *line = string_take(text);
 
 	if (!line)
 		return;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/string.h"
 #include "base/util.h"
 #include "cli/exit.h"
 #include "daxbus.h"
@@ -62,7 +63,7 @@ int session_open(struct session *s, struct daxbus_ctx **ret);
 void defuse(char *s);
 
 /* A line of results, control characters in it shown as '?'. Takes the text. */
-void print_line(FILE *out, struct text *text);
+void print_line(FILE *out, struct string *text);
 
 /* A line on standard error, "daxbus: " before it; control characters in it are shown as '?'. */
 void say(const char *format, ...) _format_(1, 2);

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
+#include "base/fd.h"
 #include "base/util.h"
 
 #define WIDTH_WITHOUT_TERMINAL 80
@@ -28,7 +29,7 @@ int output_write(struct output *o)
 {
 	if (!o->stream || fflush(o->stream) != 0 || ferror(o->stream))
 		return -ENOMEM;
-	return write_all(STDOUT_FILENO, o->buffer, o->length);
+	return fd_write_all(STDOUT_FILENO, o->buffer, o->length);
 }
 
 int output_check(void)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/string.h"
 #include "base/util.h"
 
 /* Nothing that daxbus names is longer; longer words get no suggestion. */
@@ -67,9 +68,9 @@ void suggest_try(struct suggestion *s, const char *candidate)
 
 char *suggest_text(const struct suggestion *s)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (s->best)
-		text_add(&text, "; did you mean '%s'?", s->best);
-	return text_take(&text);
+		string_add(&text, "; did you mean '%s'?", s->best);
+	return string_take(&text);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/utf8.h"
 
+#include "base/string.h"
 #include "base/util.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -46,19 +47,19 @@ size_t utf8_length(const char *s)
 
 char *utf8_repair(const char *s)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	while (*s) {
 		size_t n = 0, length;
 
 		while ((length = utf8_length(s + n)))
 			n += length;
-		text_add(&text, "%.*s", (int)n, s);
+		string_add(&text, "%.*s", (int)n, s);
 		s += n;
 		if (*s) {
-			text_add(&text, REPLACEMENT);
+			string_add(&text, REPLACEMENT);
 			s++;
 		}
 	}
-	return text_take(&text);
+	return string_take(&text);
 }

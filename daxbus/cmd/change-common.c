@@ -170,7 +170,7 @@ enum status change_run(struct session *s, const void *data, char **operands, siz
 	if (daxbus_query_new(&query) < 0)
 		r = fail_memory(&s->error);
 	if (r == 0)
-		r = selectors_add(query, operands, n_operands, &s->error);
+		r = selectors_add_operands(query, operands, n_operands, &s->error);
 	if (r == 0)
 		r = change_devices(s, options, query, &outcome);
 	if (r < 0)

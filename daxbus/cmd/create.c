@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "base/string.h"
 #include "cli/selectors.h"
 #include "cmd/change-common.h"
 #include "cmd/layout-file.h"
@@ -71,12 +72,12 @@ static bool consists_of(const char *s, const char *characters)
 static int add_selector(struct daxbus_query *query, const char *prefix, const char *word,
 			struct daxbus_error *error)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *selector = NULL;
 
-	text_add(&text, "%s%s", prefix, word);
-	selector = text_take(&text);
-	return selector ? selectors_add(query, &selector, 1, error) : fail_memory(error);
+	string_add(&text, "%s%s", prefix, word);
+	selector = string_take(&text);
+	return selector ? selectors_add_operands(query, &selector, 1, error) : fail_memory(error);
 }
 
 /* The devices of the region that was named: the library creates another one beside them. */

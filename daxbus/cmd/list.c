@@ -68,7 +68,7 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 
 	if (daxbus_query_new(&query) < 0)
 		return fail_memory(&s->error);
-	r = selectors_add(query, selectors, n, &s->error);
+	r = selectors_add_operands(query, selectors, n, &s->error);
 	if (r < 0)
 		return r;
 	if (s->common.json) {

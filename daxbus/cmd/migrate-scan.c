@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "base/strv.h"
 #include "cli/progress.h"
 #include "cmd/commands.h"
 #include "output/class-scan.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "cmd/commands.h"
 #include "cmd/migrate.h"
 #include "output/migrate-keys.h"
@@ -7,72 +8,72 @@ struct status_options {
 	const char *root;
 };
 
-static void add_words(struct text *text, const char *const *words, size_t n, const char *none)
+static void add_words(struct string *text, const char *const *words, size_t n, const char *none)
 {
 	for (size_t i = 0; i < n; i++)
-		text_add(text, "%s%s", i ? ", " : "", words[i]);
+		string_add(text, "%s%s", i ? ", " : "", words[i]);
 	if (!n)
-		text_add(text, "%s", none);
+		string_add(text, "%s", none);
 }
 
 static void print_running(FILE *out, const struct daxbus_migration *m)
 {
 	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
 	const struct daxbus_migration_device *device = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
+	string_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
 	add_words(&text, summary->models, summary->n_models, "no device model");
 	print_line(out, &text);
 	if (!daxbus_migration_next_device(m, NULL))
 		fputs("  no device on persistent memory\n", out);
 	while ((device = daxbus_migration_next_device(m, device))) {
-		text_add(&text, "  %s: %s; nd device %s, driver %s", device->device, device->model,
-			 device->nd_device ?: "?", device->nd_driver ?: "?");
+		string_add(&text, "  %s: %s; nd device %s, driver %s", device->device,
+			   device->model, device->nd_device ?: "?", device->nd_driver ?: "?");
 		if (device->driver)
-			text_add(&text, "; %s", device->driver);
+			string_add(&text, "; %s", device->driver);
 		print_line(out, &text);
 	}
 }
 
 static void print_boot(FILE *out, const struct daxbus_migration_boot *boot)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, "Next boot of Linux %s%s: %s", boot->kernel,
-		 boot->running ? " (running now)" : "", boot->model);
+	string_add(&text, "Next boot of Linux %s%s: %s", boot->kernel,
+		   boot->running ? " (running now)" : "", boot->model);
 	print_line(out, &text);
-	text_add(&text, "  because: %s", boot->reason);
+	string_add(&text, "  because: %s", boot->reason);
 	if (boot->file)
-		text_add(&text, " (%s", boot->file);
+		string_add(&text, " (%s", boot->file);
 	if (boot->line)
-		text_add(&text, ", line %u", boot->line);
+		string_add(&text, ", line %u", boot->line);
 	if (boot->file)
-		text_add(&text, ")");
+		string_add(&text, ")");
 	print_line(out, &text);
-	text_add(&text, "  drivers: ");
+	string_add(&text, "  drivers: ");
 	add_words(&text, boot->models, boot->n_models, "none");
-	text_add(&text, "; CONFIG_DEV_DAX_PMEM_COMPAT is %s", boot->compat ?: "unknown");
+	string_add(&text, "; CONFIG_DEV_DAX_PMEM_COMPAT is %s", boot->compat ?: "unknown");
 	print_line(out, &text);
-	text_add(&text, "  initramfs: %s%s", boot->initramfs ?: "none",
-		 boot->initramfs_is_old ? ", older than modprobe.d" : "");
+	string_add(&text, "  initramfs: %s%s", boot->initramfs ?: "none",
+		   boot->initramfs_is_old ? ", older than modprobe.d" : "");
 	print_line(out, &text);
 }
 
 static void print_lines(FILE *out, const struct daxbus_migration *m)
 {
 	const struct daxbus_migration_line *line = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	fputs("Lines of modprobe.d:\n", out);
 	if (!daxbus_migration_next_line(m, NULL))
 		fputs("  none\n", out);
 	while ((line = daxbus_migration_next_line(m, line))) {
-		text_add(&text, "  %s, line %u: %s", line->file, line->line, line->text);
+		string_add(&text, "  %s, line %u: %s", line->file, line->line, line->text);
 		if (line->writer)
-			text_add(&text, " (by %s)", line->writer);
+			string_add(&text, " (by %s)", line->writer);
 		if (line->hidden)
-			text_add(&text, " (does not count: hidden by a file of the same name)");
+			string_add(&text, " (does not count: hidden by a file of the same name)");
 		print_line(out, &text);
 	}
 }
@@ -92,7 +93,7 @@ static void print(FILE *out, const struct daxbus_migration *m, bool with_running
 {
 	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
 	const struct daxbus_migration_boot *boot = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (with_running)
 		print_running(out, m);
@@ -103,7 +104,7 @@ static void print(FILE *out, const struct daxbus_migration *m, bool with_running
 	fprintf(out, "%s\n", summary->verdict);
 	if (!summary->next)
 		return;
-	text_add(&text, "Next: %s", summary->next);
+	string_add(&text, "Next: %s", summary->next);
 	print_line(out, &text);
 }
 

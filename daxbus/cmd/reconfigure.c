@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "base/string.h"
 #include "cmd/change-common.h"
 
 /* clang-format off */
@@ -24,13 +25,13 @@ static const struct option_row options[] = {
 static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
 {
 	const struct change_options *given = data;
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *modes = NULL;
 
 	if (given->mode)
 		return change_run(s, data, operands, n_operands);
 	option_add_argument(&text, &options[0]);
-	modes = text_take(&text);
+	modes = string_take(&text);
 	if (!modes)
 		return status_of(fail_memory(&s->error));
 	return status_of(fail(&s->error, -EINVAL, "which mode? Say --mode=%s", modes));

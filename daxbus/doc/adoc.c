@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 
+#include "base/string.h"
 #include "cli/columns.h"
 #include "doc/help.h"
 #include "doc/introspect.h"
@@ -18,13 +19,13 @@ static void print_help(FILE *out, const char *help)
 
 static void print_argument(FILE *out, const struct option_row *row)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *argument = NULL;
 
 	if (!option_has_argument(row))
 		return;
 	option_add_argument(&text, row);
-	argument = text_take(&text);
+	argument = string_take(&text);
 	fprintf(out, row->type == OPTION_WAIT ? "[=_+++%s+++_]" : " _+++%s+++_",
 		argument ? argument : "");
 }

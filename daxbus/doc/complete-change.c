@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/strv.h"
 #include "cli/selectors.h"
 #include "cli/session.h"
 #include "doc/complete.h"

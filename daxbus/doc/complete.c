@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "doc/complete.h"
+#include "base/string.h"
 #include "cli/columns.h"
 #include "doc/introspect.h"
 
@@ -48,11 +49,11 @@ static void offer_options(struct completion_state *c, const char *word)
 
 	start_word(c, word);
 	for (size_t i = 0; (row = options_row(&c->options, i)); i++) {
-		struct text text = { 0 };
+		struct string text = { 0 };
 		_cleanup_free_ char *name = NULL;
 
-		text_add(&text, "--%s", row->name);
-		name = text_take(&text);
+		string_add(&text, "--%s", row->name);
+		name = string_take(&text);
 		if (name && !options_is_excluded(&c->options, row))
 			complete_offer(c, name, "");
 	}
@@ -112,14 +113,14 @@ static void offer_region(const struct completion_state *c, const char *prefix,
 			 const struct daxbus_object *region)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "region");
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *name = NULL;
 	struct daxbus_value value;
 
 	if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
 		return;
-	text_add(&text, "%s%" PRIu64, prefix, value.number);
-	name = text_take(&text);
+	string_add(&text, "%s%" PRIu64, prefix, value.number);
+	name = string_take(&text);
 	if (name)
 		complete_offer(c, name, "");
 }

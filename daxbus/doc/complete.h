@@ -2,6 +2,7 @@
 #ifndef DAXBUS_DOC_COMPLETE_H
 #define DAXBUS_DOC_COMPLETE_H
 
+#include "base/strv.h"
 #include "cli/command.h"
 
 /*

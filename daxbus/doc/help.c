@@ -45,30 +45,30 @@ static void print_entry(FILE *out, const char *left, const char *help)
 	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, output_width(STDOUT_FILENO));
 }
 
-void help_option_text(const struct option_row *row, struct text *text)
+void help_option_text(const struct option_row *row, struct string *text)
 {
 	if (row->letter)
-		text_add(text, "-%c, --%s", row->letter, row->name);
+		string_add(text, "-%c, --%s", row->letter, row->name);
 	else
-		text_add(text, "--%s", row->name);
+		string_add(text, "--%s", row->name);
 	if (!option_has_argument(row))
 		return;
-	text_add(text, row->type == OPTION_WAIT ? "[=" : " ");
+	string_add(text, row->type == OPTION_WAIT ? "[=" : " ");
 	option_add_argument(text, row);
 	if (row->type == OPTION_WAIT)
-		text_add(text, "]");
+		string_add(text, "]");
 }
 
 static void print_options(FILE *out, const struct option_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct text left = { 0 };
+		struct string left = { 0 };
 		_cleanup_free_ char *s = NULL;
 
 		if (!rows[i].letter)
-			text_add(&left, "    ");
+			string_add(&left, "    ");
 		help_option_text(&rows[i], &left);
-		s = text_take(&left);
+		s = string_take(&left);
 		print_entry(out, s ? s : rows[i].name, rows[i].help);
 	}
 }
@@ -121,11 +121,12 @@ static void print_command_help(const struct command *c, FILE *out)
 
 static void print_command(FILE *out, const struct command *c)
 {
-	struct text left = { 0 };
+	struct string left = { 0 };
 	_cleanup_free_ char *s = NULL;
 
-	text_add(&left, "%s%s%s", c->name, c->operands ? " " : "", c->operands ? c->operands : "");
-	s = text_take(&left);
+	string_add(&left, "%s%s%s", c->name, c->operands ? " " : "",
+		   c->operands ? c->operands : "");
+	s = string_take(&left);
 	print_entry(out, s ? s : c->name, c->summary);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/string.h"
 #include "cli/command.h"
 
 extern const struct command help_command;
@@ -18,6 +19,6 @@ bool help_print_group(const struct command *const *commands, const char *first, 
 void help_print_usage(const struct command *const *commands, FILE *out);
 
 /* "-o, --output COLUMNS" */
-void help_option_text(const struct option_row *row, struct text *text);
+void help_option_text(const struct option_row *row, struct string *text);
 
 #endif

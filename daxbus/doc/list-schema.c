@@ -2,6 +2,7 @@
 /*
  * The JSON Schema of list's document, from the same table of fields as the document.
  */
+#include "base/string.h"
 #include "doc/introspect.h"
 #include "doc/schema.h"
 #include "output/list.h"
@@ -22,15 +23,15 @@ static const char *type_name(enum daxbus_type type)
 
 static void add_field(struct json *j, struct json_object *schema, const struct daxbus_field *field)
 {
-	struct text description = { 0 };
+	struct string description = { 0 };
 	_cleanup_free_ char *s = NULL;
 
-	text_add(&description, "%s", field->help);
+	string_add(&description, "%s", field->help);
 	if (field->type == DAXBUS_SIZE || field->type == DAXBUS_ADDRESS)
-		text_add(&description, ", in bytes");
+		string_add(&description, ", in bytes");
 	else if (field->unit)
-		text_add(&description, ", in %s", field->unit);
-	s = text_take(&description);
+		string_add(&description, ", in %s", field->unit);
+	s = string_take(&description);
 	schema_set_string(j, schema, "description", s);
 	schema_set_type(j, schema, type_name(field->type), true);
 	if (field->type == DAXBUS_STRINGS)

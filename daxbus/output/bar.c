@@ -43,13 +43,13 @@ static size_t *place(const struct map *map)
 	return edges;
 }
 
-static void add_placed(struct text *text, const struct map *map, const size_t *edges)
+static void add_placed(struct string *text, const struct map *map, const size_t *edges)
 {
 	for (size_t i = 0; i < map->n; i++)
 		for (size_t column = edges[i]; column < edges[i + 1]; column++)
-			text_add(text, "%c",
-				 column == edges[i] ? toupper((unsigned char)map->parts[i].mark)
-						    : map->parts[i].mark);
+			string_add(text, "%c",
+				   column == edges[i] ? toupper((unsigned char)map->parts[i].mark)
+						      : map->parts[i].mark);
 }
 
 /* --- more parts than columns ------------------------------------------------------------------ */
@@ -99,7 +99,7 @@ static bool begins(const struct map *map, size_t first, double from, char mark)
 	return false;
 }
 
-static void add_crowded(struct text *text, const struct map *map)
+static void add_crowded(struct string *text, const struct map *map)
 {
 	size_t first = 0;
 
@@ -109,12 +109,12 @@ static void add_crowded(struct text *text, const struct map *map)
 		while (first + 1 < map->n && scale(map, map->parts[first + 1].start) <= column)
 			first++;
 		mark = heaviest(map, first, column);
-		text_add(text, "%c",
-			 begins(map, first, column, mark) ? toupper((unsigned char)mark) : mark);
+		string_add(text, "%c",
+			   begins(map, first, column, mark) ? toupper((unsigned char)mark) : mark);
 	}
 }
 
-void map_add_bar(struct text *text, const struct map *map)
+void map_add_bar(struct string *text, const struct map *map)
 {
 	_cleanup_free_ size_t *edges = NULL;
 
@@ -177,7 +177,7 @@ static size_t draw_marks(const struct map *map, const size_t *edges, uint64_t st
 	return n;
 }
 
-uint64_t map_add_ruler(struct text *text, const struct map *map, uint64_t unit)
+uint64_t map_add_ruler(struct string *text, const struct map *map, uint64_t unit)
 {
 	_cleanup_free_ size_t *edges = map->n > map->width ? NULL : place(map);
 	_cleanup_free_ char *line = calloc(map->width + 1, 1);
@@ -191,6 +191,6 @@ uint64_t map_add_ruler(struct text *text, const struct map *map, uint64_t unit)
 	if (!draw_marks(map, edges, step, line))
 		return 0;
 	line[strrchr(line, '|') - line + 1] = '\0';
-	text_add(text, "%s", line);
+	string_add(text, "%s", line);
 	return step;
 }

@@ -7,6 +7,7 @@
  * caller's.
  */
 
+#include "base/string.h"
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -48,7 +49,7 @@ struct map {
  * further than that takes. Where there are fewer columns than parts, a column shows what has the
  * most of it, and MAP_FREE only where nothing else has any.
  */
-void map_add_bar(struct text *text, const struct map *map);
+void map_add_bar(struct string *text, const struct map *map);
 
 /*
  * map_add_ruler() - a line with '|' below what begins at a multiple of a unit
@@ -59,6 +60,6 @@ void map_add_bar(struct text *text, const struct map *map);
  * Return: the unit's multiple by a power of two whose marks have room between them; 0 where nothing
  * was added.
  */
-uint64_t map_add_ruler(struct text *text, const struct map *map, uint64_t unit);
+uint64_t map_add_ruler(struct string *text, const struct map *map, uint64_t unit);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/cell.h"
 
-void cell_add_size(struct text *text, uint64_t bytes)
+void cell_add_size(struct string *text, uint64_t bytes)
 {
 	static const char suffixes[] = "KMGTPE";
 
@@ -12,43 +12,43 @@ void cell_add_size(struct text *text, uint64_t bytes)
 		if (bytes < unit || tenths % unit)
 			continue;
 		if (tenths)
-			text_add(text, "%" PRIu64 ".%" PRIu64 "%c", bytes / unit, tenths / unit,
-				 suffixes[i]);
+			string_add(text, "%" PRIu64 ".%" PRIu64 "%c", bytes / unit, tenths / unit,
+				   suffixes[i]);
 		else
-			text_add(text, "%" PRIu64 "%c", bytes / unit, suffixes[i]);
+			string_add(text, "%" PRIu64 "%c", bytes / unit, suffixes[i]);
 		return;
 	}
-	text_add(text, "%" PRIu64, bytes);
+	string_add(text, "%" PRIu64, bytes);
 }
 
-static void add_strings(struct text *text, const struct daxbus_value *value)
+static void add_strings(struct string *text, const struct daxbus_value *value)
 {
 	for (size_t i = 0; i < value->n_strings; i++)
-		text_add(text, "%s%s", i ? "," : "", value->strings[i]);
+		string_add(text, "%s%s", i ? "," : "", value->strings[i]);
 	if (!value->n_strings)
-		text_add(text, "-");
+		string_add(text, "-");
 }
 
-static void add_known(struct text *text, const struct daxbus_value *value, bool bytes)
+static void add_known(struct string *text, const struct daxbus_value *value, bool bytes)
 {
 	switch (value->type) {
 	case DAXBUS_BOOL:
-		text_add(text, "%s", value->number ? "yes" : "no");
+		string_add(text, "%s", value->number ? "yes" : "no");
 		break;
 	case DAXBUS_SIZE:
 		if (bytes)
-			text_add(text, "%" PRIu64, value->number);
+			string_add(text, "%" PRIu64, value->number);
 		else
 			cell_add_size(text, value->number);
 		break;
 	case DAXBUS_NUMBER:
-		text_add(text, "%" PRIu64, value->number);
+		string_add(text, "%" PRIu64, value->number);
 		break;
 	case DAXBUS_ADDRESS:
-		text_add(text, "0x%" PRIx64, value->number);
+		string_add(text, "0x%" PRIx64, value->number);
 		break;
 	case DAXBUS_STRING:
-		text_add(text, "%s", value->string);
+		string_add(text, "%s", value->string);
 		break;
 	case DAXBUS_STRINGS:
 		add_strings(text, value);
@@ -58,15 +58,15 @@ static void add_known(struct text *text, const struct daxbus_value *value, bool 
 	}
 }
 
-void cell_add(struct text *text, const struct daxbus_object *object,
+void cell_add(struct string *text, const struct daxbus_object *object,
 	      const struct daxbus_field *field, bool bytes)
 {
 	struct daxbus_value value;
 
 	if (daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE)
-		text_add(text, "-");
+		string_add(text, "-");
 	else if (value.presence == DAXBUS_UNKNOWN)
-		text_add(text, "?");
+		string_add(text, "?");
 	else
 		add_known(text, &value, bytes);
 }

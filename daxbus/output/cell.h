@@ -2,6 +2,7 @@
 #ifndef DAXBUS_OUTPUT_CELL_H
 #define DAXBUS_OUTPUT_CELL_H
 
+#include "base/string.h"
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -14,13 +15,13 @@
  *
  * "?" is unknown, "-" is none. Lists are joined by commas.
  */
-void cell_add(struct text *text, const struct daxbus_object *object,
+void cell_add(struct string *text, const struct daxbus_object *object,
 	      const struct daxbus_field *field, bool bytes);
 
 /*
  * A size as people write it: 1.5G. Exact: what has no short form stays in a smaller unit, or in
  * bytes.
  */
-void cell_add_size(struct text *text, uint64_t bytes);
+void cell_add_size(struct string *text, uint64_t bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <syslog.h>
 
+#include "base/string.h"
 #include "output/change.h"
 
 static bool was_touched(enum daxbus_verdict verdict)
@@ -10,18 +11,18 @@ static bool was_touched(enum daxbus_verdict verdict)
 
 void change_log(struct session *s, const struct daxbus_result *result)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
 	if (!was_touched(result->verdict))
 		return;
-	text_add(&text, "%s: ", change_subject(result));
+	string_add(&text, "%s: ", change_subject(result));
 	change_add_modes(&text, s->command, result);
-	text_add(&text, ": %s", change_verb(s->command, result->verdict));
+	string_add(&text, ": %s", change_verb(s->command, result->verdict));
 	if (result->code)
-		text_add(&text, " (%s)", result->code);
-	text_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);
-	line = text_take(&text);
+		string_add(&text, " (%s)", result->code);
+	string_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);
+	line = string_take(&text);
 	if (!line)
 		return;
 	defuse(line);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "output/change.h"
 
 const char *change_word(enum daxbus_verdict verdict)
@@ -57,26 +58,26 @@ static const char *mode_text(const char *mode)
 	return mode ? mode : "no driver";
 }
 
-void change_add_modes(struct text *text, const struct command *command,
+void change_add_modes(struct string *text, const struct command *command,
 		      const struct daxbus_result *result)
 {
 	const char *from = mode_text(result->from), *to = mode_text(result->to);
 
 	if (command->action == DAXBUS_DESTROY)
-		text_add(text, "%s", from);
+		string_add(text, "%s", from);
 	else if (command->action == DAXBUS_CREATE || streq(from, to))
-		text_add(text, "%s", to);
+		string_add(text, "%s", to);
 	else
-		text_add(text, "%s -> %s", from, to);
+		string_add(text, "%s -> %s", from, to);
 }
 
 static void print_labelled(FILE *out, const char *indent, const char *label, const char *s)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (!s)
 		return;
-	text_add(&text, "%s%s%s", indent, label, s);
+	string_add(&text, "%s%s%s", indent, label, s);
 	print_line(out, &text);
 }
 
@@ -85,9 +86,9 @@ static void print_content(FILE *out, const char *indent, const char *value)
 {
 	while (*value) {
 		size_t n = strcspn(value, "\n");
-		struct text text = { 0 };
+		struct string text = { 0 };
 
-		text_add(&text, "%s%.*s", indent, (int)n, value);
+		string_add(&text, "%s%.*s", indent, (int)n, value);
 		print_line(out, &text);
 		value += n + (value[n] == '\n');
 	}
@@ -96,14 +97,14 @@ static void print_content(FILE *out, const char *indent, const char *value)
 static void print_step(struct session *s, const struct daxbus_step *step, size_t number)
 {
 	static const char indent[] = "     ";
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, "%3zu. %s", number, step->what);
+	string_add(&text, "%3zu. %s", number, step->what);
 	print_line(s->out, &text);
 	if (step->value && strchr(step->value, '\n')) {
 		print_content(s->out, indent, step->value);
 	} else if (step->file && step->value) {
-		text_add(&text, "%s%s > %s", indent, step->value, step->file);
+		string_add(&text, "%s%s > %s", indent, step->value, step->file);
 		print_line(s->out, &text);
 	}
 	print_labelled(s->out, indent, "modprobe ", step->module);
@@ -118,18 +119,18 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 static void print_head(struct session *s, const struct daxbus_result *result)
 {
 	const struct verb *verb = find_verb(s->command);
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, "%s: ", change_subject(result));
+	string_add(&text, "%s: ", change_subject(result));
 	if (verb && result->verdict == DAXBUS_CHANGED)
-		text_add(&text, "%s, ", verb->done);
+		string_add(&text, "%s, ", verb->done);
 	else if (verb && result->verdict == DAXBUS_PLANNED)
-		text_add(&text, "planned: %s, ", verb->plan);
+		string_add(&text, "planned: %s, ", verb->plan);
 	else
-		text_add(&text, "%s: ", change_word(result->verdict));
+		string_add(&text, "%s: ", change_word(result->verdict));
 	change_add_modes(&text, s->command, result);
 	if (result->message)
-		text_add(&text, "; %s", result->message);
+		string_add(&text, "; %s", result->message);
 	print_line(s->out, &text);
 }
 

@@ -4,6 +4,7 @@
 
 /* What became of each device: words, text, JSON and the system's log. */
 
+#include "base/string.h"
 #include "cli/command.h"
 
 /* What a result is about, for people: the device, or the file. */
@@ -24,7 +25,7 @@ const char *change_verb(const struct command *command, enum daxbus_verdict verdi
  * "devdax -> kmem", "kmem" when that stays; of a device that was not there before, or is not any
  * more, the mode that it has, or had.
  */
-void change_add_modes(struct text *text, const struct command *command,
+void change_add_modes(struct string *text, const struct command *command,
 		      const struct daxbus_result *result);
 
 /* A result as text: on standard output when all is well, else on standard error. */

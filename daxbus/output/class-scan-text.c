@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "output/class-scan.h"
 
 bool users_any_breaks(const struct daxbus_users *users)
@@ -12,33 +13,33 @@ bool users_any_breaks(const struct daxbus_users *users)
 }
 
 /* Names and texts are what others chose. */
-static void add_defused(struct text *text, const char *s)
+static void add_defused(struct string *text, const char *s)
 {
 	_cleanup_free_ char *harmless = strdup(s);
 
 	if (harmless)
 		defuse(harmless);
-	text_add(text, "%s", harmless ? harmless : "?");
+	string_add(text, "%s", harmless ? harmless : "?");
 }
 
 /* "/usr/bin/foo (program, package foo)", "foo (process 12, /usr/bin/foo, package foo)" */
-static void add_name(struct text *text, const struct daxbus_user *user)
+static void add_name(struct string *text, const struct daxbus_user *user)
 {
 	const char *path = user->path ? user->path : "?";
 
 	if (user->pid) {
 		add_defused(text, user->process ? user->process : "?");
-		text_add(text, " (process %" PRIu64 ", ", user->pid);
+		string_add(text, " (process %" PRIu64 ", ", user->pid);
 		add_defused(text, path);
 	} else {
 		add_defused(text, path);
-		text_add(text, " (%s", user->kind);
+		string_add(text, " (%s", user->kind);
 	}
 	if (user->package) {
-		text_add(text, ", package ");
+		string_add(text, ", package ");
 		add_defused(text, user->package);
 	}
-	text_add(text, ")");
+	string_add(text, ")");
 }
 
 static bool is_same(const struct daxbus_user *a, const struct daxbus_user *b)
@@ -46,33 +47,33 @@ static bool is_same(const struct daxbus_user *a, const struct daxbus_user *b)
 	return a->pid == b->pid && streq(a->path ? a->path : "", b->path ? b->path : "");
 }
 
-static void add_place(struct text *text, const struct daxbus_user *user)
+static void add_place(struct string *text, const struct daxbus_user *user)
 {
 	if (user->line)
-		text_add(text, "  line %" PRIu64 ": ", user->line);
+		string_add(text, "  line %" PRIu64 ": ", user->line);
 	else if (!user->pid)
-		text_add(text, "  offset %#" PRIx64 ": ", user->offset);
+		string_add(text, "  offset %#" PRIx64 ": ", user->offset);
 	else
-		text_add(text, "  %s: ", user->code);
+		string_add(text, "  %s: ", user->code);
 	add_defused(text, user->text ? user->text : "?");
-	text_add(text, "\n");
+	string_add(text, "\n");
 }
 
 /* What the places of one thing have in common is said once. */
-static void add_user(struct text *text, const struct daxbus_user *user,
+static void add_user(struct string *text, const struct daxbus_user *user,
 		     const struct daxbus_user *previous, const struct daxbus_user *next)
 {
 	if (!previous || !is_same(previous, user)) {
 		add_name(text, user);
-		text_add(text, "\n");
+		string_add(text, "\n");
 	}
 	add_place(text, user);
 	if (!next || next->safe || !is_same(next, user) || !streq(next->code, user->code))
-		text_add(text, "    breaks: %s\n    use instead: %s\n", user->breaks,
-			 user->instead);
+		string_add(text, "    breaks: %s\n    use instead: %s\n", user->breaks,
+			   user->instead);
 }
 
-static void add_safe(struct text *text, const struct daxbus_users *users)
+static void add_safe(struct string *text, const struct daxbus_users *users)
 {
 	const struct daxbus_user *user = NULL;
 	bool any = false;
@@ -81,11 +82,11 @@ static void add_safe(struct text *text, const struct daxbus_users *users)
 		if (!user->safe)
 			continue;
 		if (!any)
-			text_add(text, "%sNeed no change:\n", text->length ? "\n" : "");
+			string_add(text, "%sNeed no change:\n", text->length ? "\n" : "");
 		any = true;
-		text_add(text, "  ");
+		string_add(text, "  ");
 		add_name(text, user);
-		text_add(text, ": %s\n", user->safe);
+		string_add(text, ": %s\n", user->safe);
 	}
 }
 
@@ -104,10 +105,10 @@ static void say_summary(const struct daxbus_users *users)
 {
 	const struct daxbus_users_count *count = daxbus_users_count(users);
 	_cleanup_free_ char *size = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add_size(&text, count->bytes);
-	size = text_take(&text);
+	string_add_size(&text, count->bytes);
+	size = string_take(&text);
 	if (!users_any_breaks(users))
 		say("nothing that was looked at depends on /sys/class/dax");
 	say("looked at %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files, files(count->files),
@@ -125,7 +126,7 @@ int users_print_text(struct session *s, const struct daxbus_users *users)
 {
 	const struct daxbus_user *user = NULL, *previous = NULL;
 	_cleanup_free_ char *all = NULL;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	while ((user = daxbus_users_next(users, user))) {
 		if (user->safe)
@@ -134,7 +135,7 @@ int users_print_text(struct session *s, const struct daxbus_users *users)
 		previous = user;
 	}
 	add_safe(&text, users);
-	all = text_take(&text);
+	all = string_take(&text);
 	if (!all)
 		return fail_memory(&s->error);
 	fputs(all, s->out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "base/array.h"
+#include "base/string.h"
 #include "cli/stream.h"
 #include "output/bar.h"
 #include "output/cell.h"
@@ -72,17 +74,17 @@ static bool get_number(const struct daxbus_object *object, const char *name, uin
 	return true;
 }
 
-static void add_cell(const struct drawing *d, struct text *text, const struct daxbus_object *object,
-		     const char *name)
+static void add_cell(const struct drawing *d, struct string *text,
+		     const struct daxbus_object *object, const char *name)
 {
 	cell_add(text, object, daxbus_field_find(daxbus_object_kind(object), name),
 		 d->listing->options->bytes);
 }
 
-static void add_bytes(const struct drawing *d, struct text *text, uint64_t bytes)
+static void add_bytes(const struct drawing *d, struct string *text, uint64_t bytes)
 {
 	if (d->listing->options->bytes)
-		text_add(text, "%" PRIu64, bytes);
+		string_add(text, "%" PRIu64, bytes);
 	else
 		cell_add_size(text, bytes);
 }
@@ -227,7 +229,7 @@ static int collect(struct drawing *d)
 /* --- lines ------------------------------------------------------------------------------------ */
 
 /* "region0: hmem, 1G at 0x100000000, 512M free, largest 384M, 64M in no whole memory block" */
-static void add_lost(const struct drawing *d, struct text *text)
+static void add_lost(const struct drawing *d, struct string *text)
 {
 	const struct daxbus_object *extent = NULL;
 	uint64_t lost = 0, one;
@@ -237,45 +239,45 @@ static void add_lost(const struct drawing *d, struct text *text)
 			lost += one;
 	if (!lost)
 		return;
-	text_add(text, ", ");
+	string_add(text, ", ");
 	add_bytes(d, text, lost);
-	text_add(text, " in no whole memory block");
+	string_add(text, " in no whole memory block");
 }
 
-static void add_header(const struct drawing *d, struct text *text)
+static void add_header(const struct drawing *d, struct string *text)
 {
-	text_add(text, "region");
+	string_add(text, "region");
 	add_cell(d, text, d->region, "region");
-	text_add(text, ": ");
+	string_add(text, ": ");
 	add_cell(d, text, d->region, "provider");
-	text_add(text, ", ");
+	string_add(text, ", ");
 	add_cell(d, text, d->region, "size");
-	text_add(text, " at ");
+	string_add(text, " at ");
 	add_cell(d, text, d->region, "start");
 	if (get(d->region, "available_size").presence != DAXBUS_NONE) {
-		text_add(text, ", ");
+		string_add(text, ", ");
 		add_cell(d, text, d->region, "available_size");
-		text_add(text, " free, largest ");
+		string_add(text, " free, largest ");
 		add_cell(d, text, d->region, "largest_free");
 		add_lost(d, text);
 	}
-	text_add(text, "\n");
+	string_add(text, "\n");
 }
 
-static void add_scale(const struct drawing *d, struct text *text, uint64_t block, uint64_t step)
+static void add_scale(const struct drawing *d, struct string *text, uint64_t block, uint64_t step)
 {
-	text_add(text, "\n| every ");
+	string_add(text, "\n| every ");
 	add_bytes(d, text, step);
 	if (step == block) {
-		text_add(text, ", a memory block\n");
+		string_add(text, ", a memory block\n");
 		return;
 	}
-	text_add(text, ", %" PRIu64 " memory blocks of ", step / block);
+	string_add(text, ", %" PRIu64 " memory blocks of ", step / block);
 	add_bytes(d, text, block);
-	text_add(text, "\n");
+	string_add(text, "\n");
 }
 
-static void add_picture(const struct drawing *d, struct text *text)
+static void add_picture(const struct drawing *d, struct string *text)
 {
 	const struct map map = { d->parts, d->n, output_columns() };
 	const struct daxbus_object *bus =
@@ -283,9 +285,9 @@ static void add_picture(const struct drawing *d, struct text *text)
 	uint64_t block, step;
 
 	if (d->begins_unknown)
-		text_add(text, "  where it begins is not told: drawn are its devices only\n");
+		string_add(text, "  where it begins is not told: drawn are its devices only\n");
 	map_add_bar(text, &map);
-	text_add(text, "\n");
+	string_add(text, "\n");
 	if (!get_number(bus, "block_size", &block))
 		return;
 	step = map_add_ruler(text, &map, block);
@@ -336,28 +338,28 @@ static void set_range(const struct drawing *d, struct table *table, struct table
 		      const struct map_part *part)
 {
 	char mark[] = { part->mark, '\0' };
-	struct text start = { 0 }, end = { 0 }, size = { 0 };
+	struct string start = { 0 }, end = { 0 }, size = { 0 };
 
-	text_add(&start, "0x%" PRIx64, part->start);
-	text_add(&end, "0x%" PRIx64, part->end);
+	string_add(&start, "0x%" PRIx64, part->start);
+	string_add(&end, "0x%" PRIx64, part->end);
 	add_bytes(d, &size, part->end - part->start + 1);
 	set_text(table, line, COLUMN_MARK, mark);
-	table_set_take(table, line, COLUMN_START, text_take(&start));
-	table_set_take(table, line, COLUMN_END, text_take(&end));
-	table_set_take(table, line, COLUMN_SIZE, text_take(&size));
+	table_set_take(table, line, COLUMN_START, string_take(&start));
+	table_set_take(table, line, COLUMN_END, string_take(&end));
+	table_set_take(table, line, COLUMN_SIZE, string_take(&size));
 }
 
 static void set_device(struct table *table, struct table_line *line, const struct map_part *part)
 {
-	struct text place = { 0 };
+	struct string place = { 0 };
 
 	set_text(table, line, COLUMN_DEVICE, get(part->object, "device").string);
 	set_text(table, line, COLUMN_MODE, mode_of(part->object));
 	if (part->places > 1)
-		text_add(&place, "%zu/%zu", part->place, part->places);
+		string_add(&place, "%zu/%zu", part->place, part->places);
 	else
-		text_add(&place, "-");
-	table_set_take(table, line, COLUMN_PART, text_take(&place));
+		string_add(&place, "-");
+	table_set_take(table, line, COLUMN_PART, string_take(&place));
 }
 
 static void add_legend_line(const struct drawing *d, struct table *table,
@@ -391,9 +393,9 @@ static int print_legend(const struct drawing *d, FILE *out, struct daxbus_error 
 
 /* --- the map ---------------------------------------------------------------------------------- */
 
-static int print_text(struct text *text, FILE *out, struct daxbus_error *error)
+static int print_text(struct string *text, FILE *out, struct daxbus_error *error)
 {
-	_cleanup_free_ char *s = text_take(text);
+	_cleanup_free_ char *s = string_take(text);
 
 	if (!s)
 		return fail_memory(error);
@@ -405,14 +407,14 @@ static int print_region(const struct listing *listing, const struct daxbus_objec
 			FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(drawing_done) struct drawing d = { .listing = listing, .region = region };
-	struct text text = { 0 };
+	struct string text = { 0 };
 	int r;
 
 	if (collect(&d) < 0)
 		return fail_memory(error);
 	add_header(&d, &text);
 	if (d.trouble)
-		text_add(&text, "  %s\n", d.trouble);
+		string_add(&text, "  %s\n", d.trouble);
 	else
 		add_picture(&d, &text);
 	r = print_text(&text, out, error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "output/cell.h"
 #include "output/list.h"
 #include "output/table.h"
@@ -64,10 +65,10 @@ static void add_columns(const struct filling *f)
 static void set_cell(const struct filling *f, struct table_line *line, size_t column,
 		     const struct daxbus_object *object, const struct daxbus_field *field)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	cell_add(&text, object, field, f->listing->options->bytes);
-	table_set_take(f->table, line, f->first + column, text_take(&text));
+	table_set_take(f->table, line, f->first + column, string_take(&text));
 }
 
 static void add_lines(const struct filling *f)
@@ -83,11 +84,11 @@ static void add_lines(const struct filling *f)
 	}
 }
 
-static void add_object_name(struct text *text, const struct daxbus_object *object)
+static void add_object_name(struct string *text, const struct daxbus_object *object)
 {
 	switch (daxbus_object_kind(object)) {
 	case DAXBUS_REGION:
-		text_add(text, "region");
+		string_add(text, "region");
 		cell_add(text, object, daxbus_field_find(DAXBUS_REGION, "region"), false);
 		break;
 	case DAXBUS_DEVICE:
@@ -95,7 +96,7 @@ static void add_object_name(struct text *text, const struct daxbus_object *objec
 		break;
 	default:
 		cell_add(text, object, daxbus_field_find(DAXBUS_MAPPING, "start"), false);
-		text_add(text, "-");
+		string_add(text, "-");
 		cell_add(text, object, daxbus_field_find(DAXBUS_MAPPING, "end"), false);
 	}
 }
@@ -105,10 +106,10 @@ static struct table_line *add_tree_line(const struct filling *f, struct table_li
 					const struct daxbus_object *object)
 {
 	struct table_line *line = table_add_line(f->table, parent);
-	struct text name = { 0 };
+	struct string name = { 0 };
 
 	add_object_name(&name, object);
-	table_set_take(f->table, line, 0, text_take(&name));
+	table_set_take(f->table, line, 0, string_take(&name));
 	for (size_t i = 0; i < f->listing->columns.n; i++) {
 		enum daxbus_kind kind = daxbus_object_kind(object);
 		const struct daxbus_field *field =

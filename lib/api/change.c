@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "api/context.h"
+#include "base/strv.h"
 #include "execute/lock.h"
 #include "execute/recovery.h"
 #include "execute/region-space.h"
@@ -21,13 +22,13 @@ static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
 			struct daxbus_error *error)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct selection everything = { 0 };
-	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
+	const struct selectors everything = { 0 };
+	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
 
 	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
 		if (s->devices[i]->name.is == DAXBUS_KNOWN)
 			r = strv_push(ret, s->devices[i]->name.v);
-	return r == -ENOMEM ? err_oom(error) : r;
+	return r == -ENOMEM ? error_oom(error) : r;
 }
 
 /* --- new devices ------------------------------------------------------------------------------ */
@@ -49,12 +50,12 @@ static int choose_region(const struct daxbus_snapshot *s, char **ret, struct dax
 			n++;
 		}
 	if (n == 0)
-		return s->n_regions ? err_set(error, -ENOSPC, "no region has free memory")
-				    : err_set(error, -ENOENT, "there is no region");
+		return s->n_regions ? error_set(error, -ENOSPC, "no region has free memory")
+				    : error_set(error, -ENOENT, "there is no region");
 	if (n > 1)
-		return err_set(error, -EINVAL, "%zu regions have free memory: say which one", n);
+		return error_set(error, -EINVAL, "%zu regions have free memory: say which one", n);
 	if (asprintf(ret, "region%" PRIu64, found->id.v) < 0)
-		return err_oom(error);
+		return error_oom(error);
 	return 0;
 }
 
@@ -62,9 +63,9 @@ static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 		       const struct daxbus_query *query, char **ret, struct daxbus_error *error)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct selection everything = { 0 };
-	int r = reading_take(fs, &ctx->log, query ? &query->selection : &everything,
-			     NEED_REGION | NEED_ND, &s, error);
+	const struct selectors everything = { 0 };
+	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything,
+			  NEED_REGION | NEED_ND, &s, error);
 
 	return r < 0 ? r : choose_region(s, ret, error);
 }
@@ -77,11 +78,11 @@ static bool is_bad(const struct daxbus_outcome *outcome)
 }
 
 /* What makes one fail is there for the next one, too. */
-static int create_devices(const struct daxbus_ctx *ctx, const struct apply *apply,
+static int create_devices(const struct daxbus_ctx *ctx, const struct apply_context *apply,
 			  const struct daxbus_query *query, const struct daxbus_request *request,
 			  struct daxbus_outcome *outcome, struct daxbus_error *error)
 {
-	_cleanup_(room_done) struct room room = { 0 };
+	_cleanup_(region_space_done) struct region_space room = { 0 };
 	_cleanup_free_ char *region = NULL;
 	struct daxbus_request one = *request;
 	int r = find_region(apply->fs, ctx, query, &region, error);
@@ -91,18 +92,18 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 			break;
 		one.count = request->count - i;
 		if (apply_create(apply, &one, region, &room, outcome) < 0)
-			return err_oom(error);
+			return error_oom(error);
 	}
 	return r;
 }
 
 /* One after the other: a device that fails is no reason not to go on with the next. */
-static int change_devices(const struct daxbus_ctx *ctx, const struct apply *apply,
+static int change_devices(const struct daxbus_ctx *ctx, const struct apply_context *apply,
 			  const struct daxbus_query *query, const struct daxbus_request *request,
 			  struct daxbus_outcome *outcome, struct daxbus_error *error)
 {
 	_cleanup_(strv_done) struct strv devices = { 0 };
-	enum code stop = CODE_NONE;
+	enum reason stop = REASON_NONE;
 	int r;
 
 	if (request->restore)
@@ -116,7 +117,7 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply *appl
 		r = stop ? apply_not_begun(devices.items[i], stop, outcome)
 			 : apply_device(apply, request, devices.items[i], outcome);
 		if (r < 0)
-			return err_oom(error);
+			return error_oom(error);
 	}
 	return r;
 }
@@ -126,7 +127,7 @@ int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	struct apply apply = { .log = &ctx->log, .watch = ctx->watch, .folder = -1 };
+	struct apply_context apply = { .log = &ctx->log, .watch = ctx->watch, .folder = -1 };
 	int r = request_check(request, error);
 
 	if (r == 0)
@@ -141,10 +142,10 @@ _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 			 const struct daxbus_request *request, struct daxbus_outcome **ret,
 			 struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = outcome_new();
-	int r = outcome ? change_plan(ctx, query, request, outcome, error) : err_oom(error);
+	struct daxbus_outcome *outcome = results_new();
+	int r = outcome ? change_plan(ctx, query, request, outcome, error) : error_oom(error);
 
-	return outcome_hand_over(outcome, r, ret);
+	return results_hand_over(outcome, r, ret);
 }
 
 /* --- the right to change ---------------------------------------------------------------------- */
@@ -152,17 +153,17 @@ _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *error)
 {
 	if (ctx->sysroot)
-		return err_set(
+		return error_set(
 			error, -EOPNOTSUPP,
 			"a captured tree cannot be changed; what would be done can be shown");
 	if (geteuid() != 0)
-		return err_set(error, -EPERM, "changing devices needs root");
+		return error_set(error, -EPERM, "changing devices needs root");
 	return 0;
 }
 
 /* The lock, the running kernel, and the folder of the journal. */
 static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
-		     struct sysfs **ret_fs, struct apply *ret, struct daxbus_error *error)
+		     struct sysfs **ret_fs, struct apply_context *ret, struct daxbus_error *error)
 {
 	int r = check_may_change(ctx, error);
 
@@ -171,14 +172,15 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)
-		*ret = (struct apply){ *ret_fs, &ctx->log, ctx->watch, lock->folder };
+		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->watch, lock->folder };
 	return r;
 }
 
 int change_check_journal(int folder, struct daxbus_error *error)
 {
 	return journal_is_pending(folder)
-		       ? err_set(error, -EUCLEAN,
+		       ? error_set(
+				 error, -EUCLEAN,
 				 "an earlier run was killed, or could not undo what it had done: run "
 				 "'daxbus recover' first")
 		       : 0;
@@ -190,7 +192,7 @@ int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply;
+	struct apply_context apply;
 	int r = request_check(request, error);
 
 	if (r == 0)
@@ -204,10 +206,10 @@ _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 			  const struct daxbus_request *request, struct daxbus_outcome **ret,
 			  struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = outcome_new();
-	int r = outcome ? change_apply(ctx, query, request, outcome, error) : err_oom(error);
+	struct daxbus_outcome *outcome = results_new();
+	int r = outcome ? change_apply(ctx, query, request, outcome, error) : error_oom(error);
 
-	return outcome_hand_over(outcome, r, ret);
+	return results_hand_over(outcome, r, ret);
 }
 
 static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint64_t wait,
@@ -215,7 +217,7 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply apply;
+	struct apply_context apply;
 	int r = take_lock(ctx, wait, &lock, &fs, &apply, error);
 
 	if (r < 0)
@@ -224,7 +226,7 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
 	r = journal_forget(lock.folder);
 	if (r < 0)
-		err_set(error, r, "cannot remove the journal: %s", strerror(-r));
+		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	return r;
 }
 
@@ -232,9 +234,9 @@ _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 			    const struct daxbus_request *request, struct daxbus_outcome **ret,
 			    struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = outcome_new();
+	struct daxbus_outcome *outcome = results_new();
 	uint64_t wait = request ? request->wait : 0;
-	int r = outcome ? recover(ctx, what, wait, outcome, error) : err_oom(error);
+	int r = outcome ? recover(ctx, what, wait, outcome, error) : error_oom(error);
 
-	return outcome_hand_over(outcome, r, ret);
+	return results_hand_over(outcome, r, ret);
 }

@@ -58,7 +58,7 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 		return r;
 	copy = strdup(path);
 	if (!copy)
-		return err_oom(error);
+		return error_oom(error);
 	free(ctx->sysroot);
 	ctx->sysroot = copy;
 	return 0;
@@ -84,7 +84,7 @@ _public_ int daxbus_query_new(struct daxbus_query **ret)
 _public_ struct daxbus_query *daxbus_query_unref(struct daxbus_query *query)
 {
 	if (query)
-		selection_done(&query->selection);
+		selectors_done(&query->selection);
 	free(query);
 	return NULL;
 }
@@ -92,12 +92,12 @@ _public_ struct daxbus_query *daxbus_query_unref(struct daxbus_query *query)
 _public_ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
 				       struct daxbus_error *error)
 {
-	return selection_add(&query->selection, text, error);
+	return selectors_add(&query->selection, text, error);
 }
 
 _public_ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_field *field)
 {
-	query->needs |= field_needs(field);
+	query->needs |= fields_needs(field);
 }
 
 /* --- scan ------------------------------------------------------------------------------------- */
@@ -111,7 +111,7 @@ _public_ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 
 	if (!query)
 		query = &everything;
-	return r < 0 ? r : reading_take(fs, &ctx->log, &query->selection, query->needs, ret, error);
+	return r < 0 ? r : scan_take(fs, &ctx->log, &query->selection, query->needs, ret, error);
 }
 
 /* --- modules ---------------------------------------------------------------------------------- */
@@ -120,10 +120,10 @@ _public_ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum 
 				 struct daxbus_error *error)
 {
 	if (ctx->sysroot)
-		return err_set(error, -EOPNOTSUPP,
-			       "cannot ask about the module '%s': a captured tree has no modules",
-			       name);
-	return module_state(&ctx->log, name, ret, error);
+		return error_set(error, -EOPNOTSUPP,
+				 "cannot ask about the module '%s': a captured tree has no modules",
+				 name);
+	return libkmod_state(&ctx->log, name, ret, error);
 }
 
 /* --- capture ---------------------------------------------------------------------------------- */
@@ -136,9 +136,9 @@ static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxb
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(needs); i++) {
 		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-		const struct selection everything = { 0 };
+		const struct selectors everything = { 0 };
 
-		r = reading_take(fs, log, &everything, needs[i], &s, error);
+		r = scan_take(fs, log, &everything, needs[i], &s, error);
 	}
 	return r;
 }

@@ -14,7 +14,7 @@ struct daxbus_ctx {
 };
 
 struct daxbus_query {
-	struct selection selection;
+	struct selectors selection;
 	unsigned int needs;
 };
 

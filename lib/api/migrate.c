@@ -10,12 +10,12 @@
 _public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,
 				   struct daxbus_migration **ret, struct daxbus_error *error)
 {
-	return migration_read(ctx->sysroot, root, FILE_AS_IT_IS, &ctx->log, ret, error);
+	return status_read(ctx->sysroot, root, FILE_AS_IT_IS, &ctx->log, ret, error);
 }
 
 _public_ struct daxbus_migration *daxbus_migration_unref(struct daxbus_migration *migration)
 {
-	return migration_free(migration);
+	return status_free(migration);
 }
 
 _public_ const struct daxbus_migration_summary *
@@ -70,9 +70,9 @@ struct choice_of_model {
 static int check_choice(const struct choice_of_model *c, struct daxbus_error *error)
 {
 	if (c->flags & ~(unsigned int)DAXBUS_MIGRATE_NOW)
-		return err_set(error, -EINVAL, "unknown flags");
+		return error_set(error, -EINVAL, "unknown flags");
 	if (c->flags & DAXBUS_MIGRATE_NOW && c->root)
-		return err_set(error, -EINVAL, "devices are of the running system");
+		return error_set(error, -EINVAL, "devices are of the running system");
 	return 0;
 }
 
@@ -81,15 +81,15 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 			 struct daxbus_error *error)
 {
 	struct daxbus_query query = { 0 };
-	int r = selection_add(&query.selection, selector, NULL);
+	int r = selectors_add(&query.selection, selector, NULL);
 
 	if (r < 0)
-		err_oom(error);
+		error_oom(error);
 	else if (c->dry_run)
 		r = change_plan(c->ctx, &query, move, outcome, error);
 	else
 		r = change_apply(c->ctx, &query, move, outcome, error);
-	selection_done(&query.selection);
+	selectors_done(&query.selection);
 	return r;
 }
 
@@ -102,7 +102,7 @@ static int move_devices(const struct choice_of_model *c, struct daxbus_outcome *
 	int r;
 
 	if (daxbus_request_new(DAXBUS_RECONFIGURE, &move) < 0)
-		return err_oom(error);
+		return error_oom(error);
 	move->mode = to_bus ? MODE_DEVDAX : MODE_COMPAT;
 	move->force = c->request && c->request->force;
 	move->wait = c->request ? c->request->wait : 0;
@@ -123,8 +123,8 @@ static bool is_chosen(const struct daxbus_outcome *outcome)
 static int choose_file(const struct choice_of_model *c, bool dry_run,
 		       struct daxbus_outcome *outcome, struct daxbus_error *error)
 {
-	return migrating_run(c->ctx->sysroot, c->root, c->model, c->request && c->request->force,
-			     dry_run, &c->ctx->log, outcome, error);
+	return config_run(c->ctx->sysroot, c->root, c->model, c->request && c->request->force,
+			  dry_run, &c->ctx->log, outcome, error);
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -132,7 +132,7 @@ static int choose_file(const struct choice_of_model *c, bool dry_run,
 static int has_class_devices(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
 	_cleanup_(migration_free_p) struct daxbus_migration *m = NULL;
-	int r = migration_read(c->ctx->sysroot, c->root, FILE_AS_IT_IS, &c->ctx->log, &m, error);
+	int r = status_read(c->ctx->sysroot, c->root, FILE_AS_IT_IS, &c->ctx->log, &m, error);
 
 	if (r == 0)
 		*ret = m->has_class_device;
@@ -142,9 +142,9 @@ static int has_class_devices(const struct choice_of_model *c, bool *ret, struct 
 /* Whether the file, or devices, are not in the bus's favour already. */
 static int would_change(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = outcome_new();
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = results_new();
 	enum daxbus_verdict verdict;
-	int r = outcome ? choose_file(c, true, outcome, error) : err_oom(error);
+	int r = outcome ? choose_file(c, true, outcome, error) : error_oom(error);
 
 	if (r < 0)
 		return r;
@@ -179,7 +179,7 @@ static int describe_user(char **ret, const struct daxbus_user *user)
 
 static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_outcome *outcome)
 {
-	struct result *result = outcome_add_file(outcome, MIGRATION_FILE);
+	struct result *result = results_add_file(outcome, MIGRATION_FILE);
 	_cleanup_free_ char *where = NULL;
 	int r;
 
@@ -187,10 +187,10 @@ static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxb
 		where = NULL;
 		return -ENOMEM;
 	}
-	r = result_say(result, DAXBUS_REFUSED, CODE_CLASS_USERS,
-		       "%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
-		       n == 1 ? "" : "s", n == 1 ? "was" : "were", where);
-	result_finish(result);
+	r = results_say(result, DAXBUS_REFUSED, REASON_CLASS_USERS,
+			"%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
+			n == 1 ? "" : "s", n == 1 ? "was" : "were", where);
+	results_finish(result);
 	return r;
 }
 
@@ -216,7 +216,7 @@ static int check_users(const struct choice_of_model *c, struct daxbus_outcome *o
 		return r;
 	n = count_users(users, &first);
 	if (n && refuse_users(n, first, outcome) < 0)
-		r = err_oom(error);
+		r = error_oom(error);
 	daxbus_users_unref(users);
 	return r;
 }
@@ -245,9 +245,9 @@ static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcom
 	int r;
 
 	if (!c->dry_run && c->ctx->sysroot)
-		return err_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
+		return error_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
 	if (!c->root && !c->dry_run && geteuid() != 0)
-		return err_set(error, -EPERM, "changing the configuration needs root");
+		return error_set(error, -EPERM, "changing the configuration needs root");
 	r = check_users(c, outcome, error);
 	return r < 0 || outcome->n ? r : lock_and_choose(c, outcome, error);
 }
@@ -255,14 +255,14 @@ static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcom
 static int run(const struct choice_of_model *c, struct daxbus_outcome **ret,
 	       struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = outcome_new();
-	int r = outcome ? check_choice(c, error) : err_oom(error);
+	struct daxbus_outcome *outcome = results_new();
+	int r = outcome ? check_choice(c, error) : error_oom(error);
 
 	if (r == 0)
 		r = choose(c, outcome, error);
 	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(outcome))
 		r = move_devices(c, outcome, error);
-	return outcome_hand_over(outcome, r, ret);
+	return results_hand_over(outcome, r, ret);
 }
 
 _public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,

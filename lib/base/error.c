@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-int err_set(struct daxbus_error *err, int code, const char *format, ...)
+int error_set(struct daxbus_error *err, int code, const char *format, ...)
 {
 	va_list args;
 
@@ -19,9 +19,9 @@ int err_set(struct daxbus_error *err, int code, const char *format, ...)
 	return code;
 }
 
-int err_oom(struct daxbus_error *err)
+int error_oom(struct daxbus_error *err)
 {
-	return err_set(err, -ENOMEM, "out of memory");
+	return error_set(err, -ENOMEM, "out of memory");
 }
 
 _public_ void daxbus_error_done(struct daxbus_error *error)

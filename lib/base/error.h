@@ -6,7 +6,7 @@
 #include "daxbus.h"
 
 /*
- * err_set() - say what failed, and return its code
+ * error_set() - say what failed, and return its code
  * @err: the object, or NULL; what it held is replaced
  * @code: a negative errno value
  * @format: a complete sentence without newline and without a program's name in front. Where the
@@ -15,9 +15,9 @@
  *
  * Return: @code.
  */
-int err_set(struct daxbus_error *err, int code, const char *format, ...) _format_(3, 4);
+int error_set(struct daxbus_error *err, int code, const char *format, ...) _format_(3, 4);
 
 /* -ENOMEM with the sentence for it. */
-int err_oom(struct daxbus_error *err);
+int error_oom(struct daxbus_error *err);
 
 #endif

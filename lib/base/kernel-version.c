@@ -16,7 +16,7 @@ static bool take_part(const char **s, uint64_t *ret)
 	return true;
 }
 
-uint64_t kernel_parse(const char *release)
+uint64_t kernel_version_parse(const char *release)
 {
 	uint64_t major, minor, patch = 0;
 

@@ -12,13 +12,13 @@
  * Whether kmem may be unbound from a device of which it could not add all ranges: kernels without a
  * fix of early 2026 use the pointer of the range that is not there.
  */
-static inline bool kernel_survives_partial(uint64_t kernel)
+static inline bool kernel_version_survives_partial(uint64_t kernel)
 {
 	return kernel >= KERNEL(7, 0, 0) ||
 	       (kernel >= KERNEL(6, 12, 107) && kernel < KERNEL(6, 13, 0));
 }
 
 /* "6.12.95+deb12-amd64" as KERNEL(6, 12, 95); 0 when it is no release. */
-uint64_t kernel_parse(const char *release);
+uint64_t kernel_version_parse(const char *release);
 
 #endif

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/strv.h"
 #include "class-scan/file.h"
 #include "class-scan/packages.h"
 #include "class-scan/processes.h"
@@ -38,8 +40,8 @@ struct daxbus_users {
 struct search {
 	const struct class_scan *scan;
 	struct daxbus_users *users;
-	struct door door;
-	struct mentions mentions;
+	struct root door;
+	struct matches mentions;
 	struct sysfs *fs;
 	bool *verdict;
 };
@@ -66,8 +68,8 @@ static void users_free_p(struct daxbus_users **users)
 
 static void search_done(struct search *search)
 {
-	mentions_done(&search->mentions);
-	door_close(&search->door);
+	match_done(&search->mentions);
+	root_close(&search->door);
 	sysfs_free(search->fs);
 }
 
@@ -80,7 +82,8 @@ static int copy(char **ret, const char *s)
 }
 
 /* What of @template is a pointer into a file or a process is copied. */
-static int add_user(struct daxbus_users *users, const struct daxbus_user *template, enum use use)
+static int add_user(struct daxbus_users *users, const struct daxbus_user *template,
+		    enum finding use)
 {
 	struct user user = { .public = *template };
 	int r = copy(&user.path, template->path) ?: copy(&user.process, template->process)
@@ -89,9 +92,9 @@ static int add_user(struct daxbus_users *users, const struct daxbus_user *templa
 	user.public.path = user.path;
 	user.public.process = user.process;
 	user.public.text = user.text;
-	user.public.code = use_word(use);
-	user.public.breaks = use_breaks(use);
-	user.public.instead = use_instead(use);
+	user.public.code = findings_word(use);
+	user.public.breaks = findings_breaks(use);
+	user.public.instead = findings_instead(use);
 	if (r == 0)
 		r = array_grow(&users->items, users->n, sizeof(*users->items));
 	if (r == 0) {
@@ -106,13 +109,13 @@ static int add_user(struct daxbus_users *users, const struct daxbus_user *templa
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-static int add_mentions(struct search *search, const char *path, enum filekind kind)
+static int add_mentions(struct search *search, const char *path, enum file_type kind)
 {
-	const struct mentions *m = &search->mentions;
+	const struct matches *m = &search->mentions;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n; i++) {
-		const struct daxbus_user user = { .kind = filekind_word(kind),
+		const struct daxbus_user user = { .kind = file_type_word(kind),
 						  .path = path,
 						  .line = m->items[i].line,
 						  .offset = m->items[i].offset,
@@ -128,10 +131,10 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 {
 	struct search *search = data;
 	struct daxbus_users_count *count = &search->users->count;
-	enum filekind kind;
+	enum file_type kind;
 	uint64_t n = 0;
 	bool cut = false;
-	int r = inspect(&search->mentions, path, fd, st, named, &kind, &n, &cut);
+	int r = file_inspect(&search->mentions, path, fd, st, named, &kind, &n, &cut);
 
 	count->bytes += n;
 	count->cut += cut ? 1 : 0;
@@ -151,13 +154,13 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 	return 0;
 }
 
-static struct files begin_files(struct search *search)
+static struct walk begin_files(struct search *search)
 {
-	return (struct files){ .door = &search->door,
-			       .log = search->scan->log,
-			       .watch = search->scan->watch,
-			       .file = look_at_file,
-			       .data = search };
+	return (struct walk){ .door = &search->door,
+			      .log = search->scan->log,
+			      .watch = search->scan->watch,
+			      .file = look_at_file,
+			      .data = search };
 }
 
 static bool is_missing(int r)
@@ -166,17 +169,17 @@ static bool is_missing(int r)
 }
 
 /* A usual place that is not there, or nobody may look into, is no reason to stop. */
-static int walk_usual(struct search *search, struct files *files, struct daxbus_error *error)
+static int walk_usual(struct search *search, struct walk *files, struct daxbus_error *error)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(usual_paths); i++) {
-		int r = files_walk(files, usual_paths[i], NULL);
+		int r = walk_path(files, usual_paths[i], NULL);
 
 		if (r == -EACCES)
 			files->count.unreadable++;
 		else if (r == -EINTR)
-			return err_set(error, r, "stopped");
+			return error_set(error, r, "stopped");
 		else if (r == -ENOMEM)
-			return err_oom(error);
+			return error_oom(error);
 		else if (r < 0 && !is_missing(r))
 			log_debug(search->scan->log, "passed over %s: %s", usual_paths[i],
 				  strerror(-r));
@@ -184,15 +187,15 @@ static int walk_usual(struct search *search, struct files *files, struct daxbus_
 	return 0;
 }
 
-static int walk_named(struct files *files, const char *const *paths, size_t n,
+static int walk_named(struct walk *files, const char *const *paths, size_t n,
 		      struct daxbus_error *error)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (paths[i][0] != '/')
-			return err_set(error, -EINVAL, "'%s' is no path from the root", paths[i]);
-		r = files_walk(files, paths[i], error);
+			return error_set(error, -EINVAL, "'%s' is no path from the root", paths[i]);
+		r = walk_path(files, paths[i], error);
 	}
 	return r;
 }
@@ -201,14 +204,14 @@ static int find_in_files(struct search *search, const char *const *paths, size_t
 			 struct daxbus_error *error)
 {
 	struct daxbus_users_count *count = &search->users->count;
-	struct files files = begin_files(search);
+	struct walk files = begin_files(search);
 	int r = paths ? walk_named(&files, paths, n, error) : walk_usual(search, &files, error);
 
 	count->files += files.count.files;
 	count->unreadable += files.count.unreadable;
 	count->vanished += files.count.vanished;
 	count->foreign += files.count.foreign;
-	files_done(&files);
+	walk_done(&files);
 	return r;
 }
 
@@ -217,22 +220,22 @@ static int find_in_files(struct search *search, const char *const *paths, size_t
 /* The words of a command line are the program of an interpreter that was given one so. */
 static int inspect_command(struct search *search, const char *command, bool *ret)
 {
-	struct mentions *m = &search->mentions;
+	struct matches *m = &search->mentions;
 	size_t n = strlen(command);
 	int r = 0;
 
-	mentions_restart(m, SYNTAX_HASH);
+	match_restart(m, SYNTAX_HASH);
 	while (r == 0 && n) {
 		size_t room;
-		char *p = mentions_room(m, &room);
+		char *p = match_space(m, &room);
 
 		room = room < n ? room : n;
 		memcpy(p, command, room);
 		command += room;
 		n -= room;
-		r = mentions_put(m, room);
+		r = match_put(m, room);
 	}
-	r = r ?: mentions_end(m);
+	r = r ?: match_end(m);
 	if (r == 0)
 		*ret |= m->n && !m->safe;
 	return r;
@@ -246,9 +249,9 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 {
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	_cleanup_free_ char *command = NULL;
-	struct files files = begin_files(search);
+	struct walk files = begin_files(search);
 	bool uses = false;
-	int r = running_files(search->fs, pid, &paths, &command);
+	int r = processes_files(search->fs, pid, &paths, &command);
 
 	*ret = true;
 	if (r < 0)
@@ -257,13 +260,13 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 	files.only_files = true;
 	search->verdict = &uses;
 	for (size_t i = 0; r == 0 && !uses && i < paths.n; i++) {
-		r = files_walk(&files, paths.items[i], NULL);
+		r = walk_path(&files, paths.items[i], NULL);
 		/* The program itself must be seen: a container's, or one deleted since, is not. */
 		uses |= i == 0 && files.count.files == 0;
 		r = r == -ENOMEM || r == -EINTR ? r : 0;
 	}
 	search->verdict = NULL;
-	files_done(&files);
+	walk_done(&files);
 	if (r == 0)
 		r = inspect_command(search, command, &uses);
 	if (r == 0)
@@ -271,7 +274,7 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 	return r;
 }
 
-static int look_at_process(void *data, const struct running *running)
+static int look_at_process(void *data, const struct process *running)
 {
 	struct search *search = data;
 	struct daxbus_user user = { .kind = "process",
@@ -296,10 +299,10 @@ static int find_processes(struct search *search, struct daxbus_error *error)
 
 	if (r < 0)
 		return r;
-	r = running_find(search->fs, look_at_process, search, &count->processes, &count->hidden);
+	r = processes_find(search->fs, look_at_process, search, &count->processes, &count->hidden);
 	if (r == -ENOMEM)
-		return err_oom(error);
-	return r < 0 ? err_set(error, r, "cannot look at processes: %s", strerror(-r)) : 0;
+		return error_oom(error);
+	return r < 0 ? error_set(error, r, "cannot look at processes: %s", strerror(-r)) : 0;
 }
 
 /* --- the result ------------------------------------------------------------------------------- */
@@ -307,14 +310,14 @@ static int find_processes(struct search *search, struct daxbus_error *error)
 static int find_packages(struct search *search)
 {
 	struct daxbus_users *users = search->users;
-	_cleanup_free_ struct owner *owners = calloc(users->n + 1, sizeof(*owners));
+	_cleanup_free_ struct package *owners = calloc(users->n + 1, sizeof(*owners));
 	int r;
 
 	if (!owners)
 		return -ENOMEM;
 	for (size_t i = 0; i < users->n; i++)
 		owners[i].path = users->items[i].path ?: "";
-	r = owners_find(search->scan->log, &search->door, owners, users->n);
+	r = packages_find(search->scan->log, &search->door, owners, users->n);
 	for (size_t i = 0; i < users->n; i++)
 		users->items[i].public.package = users->items[i].package = owners[i].package;
 	return r;
@@ -337,13 +340,13 @@ static int compare_users(const void *a, const void *b)
 
 static int open_search(struct search *search, const char *root, struct daxbus_error *error)
 {
-	int r = door_open(&search->door, root ?: "/", search->scan->log);
+	int r = root_open(&search->door, root ?: "/", search->scan->log);
 
 	if (r < 0)
-		return err_set(error, r, "cannot open the folder '%s': %s", root ?: "/",
-			       strerror(-r));
-	r = mentions_init(&search->mentions, SYNTAX_PROGRAM, INSPECT_BUFFER);
-	return r < 0 ? err_oom(error) : 0;
+		return error_set(error, r, "cannot open the folder '%s': %s", root ?: "/",
+				 strerror(-r));
+	r = match_init(&search->mentions, SYNTAX_PROGRAM, FILE_BUFFER);
+	return r < 0 ? error_oom(error) : 0;
 }
 
 int class_scan_find(const struct class_scan *scan, const char *const *paths, size_t n,
@@ -353,12 +356,12 @@ int class_scan_find(const struct class_scan *scan, const char *const *paths, siz
 	_cleanup_(search_done) struct search search = {
 		.scan = scan,
 		.users = users,
-		.door = DOOR_INIT,
+		.door = ROOT_INIT,
 	};
 	int r;
 
 	if (!users)
-		return err_oom(error);
+		return error_oom(error);
 	r = open_search(&search, scan->root, error);
 	if (r == 0 && !scan->root)
 		r = find_processes(&search, error);
@@ -367,7 +370,7 @@ int class_scan_find(const struct class_scan *scan, const char *const *paths, siz
 	if (r < 0)
 		return r;
 	if (find_packages(&search) < 0)
-		return err_oom(error);
+		return error_oom(error);
 	if (users->n)
 		qsort(users->items, users->n, sizeof(*users->items), compare_users);
 	*ret = TAKE_PTR(users);

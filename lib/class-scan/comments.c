@@ -24,7 +24,7 @@ static size_t cut_comment(const char *s, size_t n, const char *mark)
 		} else if (s[i] == '"' || s[i] == '\'') {
 			quote = s[i];
 		} else if (memcmp(s + i, mark, length) == 0 &&
-			   (i == 0 || char_is_one_of(s[i - 1], " \t;)"))) {
+			   (i == 0 || span_char_is_one_of(s[i - 1], " \t;)"))) {
 			return i;
 		}
 	}
@@ -50,7 +50,7 @@ static bool is_docstring(struct comments *comments, const char *s, size_t n)
 			comments->quotes = NULL;
 		return true;
 	}
-	while (begin < n && begin < 2 && char_is_one_of(s[begin], "rRuUbB"))
+	while (begin < n && begin < 2 && span_char_is_one_of(s[begin], "rRuUbB"))
 		begin++;
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		if (!begins_with(s + begin, n - begin, marks[i]))
@@ -71,8 +71,8 @@ static bool is_pod(struct comments *comments, const char *s, size_t n)
 	return true;
 }
 
-size_t syntax_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
-		  size_t n)
+size_t comments_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
+		    size_t n)
 {
 	size_t whole = n + (size_t)(s - line);
 

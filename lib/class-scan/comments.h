@@ -44,7 +44,7 @@ struct comments {
  * What counts of a line of text: its bytes up to a comment, 0 when all of it is one. @s are the @n
  * bytes of @line without the blanks before and behind them.
  */
-size_t syntax_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
-		  size_t n);
+size_t comments_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
+		    size_t n);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include <elf.h>
 
-const char *filekind_word(enum filekind kind)
+const char *file_type_word(enum file_type kind)
 {
 	static const char *const words[] = {
-#define FILEKIND_WORD(name, word) [name] = word,
-		FILEKINDS(FILEKIND_WORD)
+#define FILE_TYPE_WORD(name, word) [name] = word,
+		FILEKINDS(FILE_TYPE_WORD)
 	};
 
 	return words[kind];
@@ -48,7 +48,7 @@ static bool is_in(const char *path, const char *folder)
 
 /* --- what need not be opened ------------------------------------------------------------------ */
 
-bool filekind_is_idle_name(const char *name)
+bool file_type_is_idle_name(const char *name)
 {
 	/* clang-format off */
 	static const char *const ends[] = {
@@ -82,7 +82,7 @@ bool filekind_is_idle_name(const char *name)
 	return ends_with_any(name, ends, ARRAY_SIZE(ends));
 }
 
-bool filekind_is_idle_folder(const char *path)
+bool file_type_is_idle_directory(const char *path)
 {
 	static const char *const ends[] = {
 		"/.git",	   "/.hg",
@@ -144,11 +144,11 @@ static enum syntax syntax_of_interpreter(const char *head, size_t n)
 
 struct ending {
 	const char *end;
-	enum filekind kind;
+	enum file_type kind;
 	enum syntax syntax;
 };
 
-static bool find_ending(const char *name, const struct ending *rows, size_t n, enum filekind *ret,
+static bool find_ending(const char *name, const struct ending *rows, size_t n, enum file_type *ret,
 			enum syntax *ret_syntax)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -163,49 +163,49 @@ static bool find_ending(const char *name, const struct ending *rows, size_t n, e
 
 /* clang-format off */
 static const struct ending scripts[] = {
-	{ ".sh", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".bash", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".zsh", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".ksh", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".csh", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".fish", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".awk", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".tcl", FILEKIND_SCRIPT, SYNTAX_HASH },
-	{ ".py", FILEKIND_SCRIPT, SYNTAX_PYTHON },
-	{ ".pl", FILEKIND_SCRIPT, SYNTAX_PERL },
-	{ ".pm", FILEKIND_SCRIPT, SYNTAX_PERL },
-	{ ".rb", FILEKIND_SCRIPT, SYNTAX_PERL },
-	{ ".js", FILEKIND_SCRIPT, SYNTAX_SLASHES },
-	{ ".mjs", FILEKIND_SCRIPT, SYNTAX_SLASHES },
-	{ ".php", FILEKIND_SCRIPT, SYNTAX_SLASHES },
-	{ ".lua", FILEKIND_SCRIPT, SYNTAX_DASHES },
+	{ ".sh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".bash", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".zsh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".ksh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".csh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".fish", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".awk", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".tcl", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+	{ ".py", FILE_TYPE_SCRIPT, SYNTAX_PYTHON },
+	{ ".pl", FILE_TYPE_SCRIPT, SYNTAX_PERL },
+	{ ".pm", FILE_TYPE_SCRIPT, SYNTAX_PERL },
+	{ ".rb", FILE_TYPE_SCRIPT, SYNTAX_PERL },
+	{ ".js", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
+	{ ".mjs", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
+	{ ".php", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
+	{ ".lua", FILE_TYPE_SCRIPT, SYNTAX_DASHES },
 };
 
 static const struct ending units[] = {
-	{ ".service", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".socket", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".device", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".mount", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".automount", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".swap", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".target", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".path", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".timer", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".slice", FILEKIND_UNIT, SYNTAX_LINES },
-	{ ".scope", FILEKIND_UNIT, SYNTAX_LINES },
+	{ ".service", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".socket", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".device", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".mount", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".automount", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".swap", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".target", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".path", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".timer", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".slice", FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".scope", FILE_TYPE_UNIT, SYNTAX_LINES },
 };
 
 static const struct ending configurations[] = {
-	{ ".conf", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".cfg", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".cnf", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".ini", FILEKIND_CONFIGURATION, SYNTAX_LINES },
-	{ ".env", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".toml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".yaml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".yml", FILEKIND_CONFIGURATION, SYNTAX_HASH },
-	{ ".json", FILEKIND_CONFIGURATION, SYNTAX_SLASHES },
-	{ ".desktop", FILEKIND_CONFIGURATION, SYNTAX_LINES },
+	{ ".conf", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".cfg", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".cnf", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".ini", FILE_TYPE_CONFIGURATION, SYNTAX_LINES },
+	{ ".env", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".toml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".yaml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".yml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".json", FILE_TYPE_CONFIGURATION, SYNTAX_SLASHES },
+	{ ".desktop", FILE_TYPE_CONFIGURATION, SYNTAX_LINES },
 };
 /* clang-format on */
 
@@ -215,53 +215,53 @@ static bool is_drop_in(const char *path)
 	return ends_with(path, ".conf") && (strstr(path, ".service.d/") || is_in(path, "systemd"));
 }
 
-static enum filekind kind_of_text(const char *path, mode_t mode, enum syntax *ret_syntax)
+static enum file_type kind_of_text(const char *path, mode_t mode, enum syntax *ret_syntax)
 {
 	const char *name = name_of(path);
-	enum filekind kind;
+	enum file_type kind;
 
 	if (ends_with(name, ".rules")) {
 		/* Those of polkit are JavaScript. */
 		*ret_syntax = is_in(path, "polkit-1") ? SYNTAX_SLASHES : SYNTAX_UDEV;
-		return is_in(path, "polkit-1") ? FILEKIND_SCRIPT : FILEKIND_UDEV;
+		return is_in(path, "polkit-1") ? FILE_TYPE_SCRIPT : FILE_TYPE_UDEV;
 	}
 	if (is_in(path, "modprobe.d") || streq(name, "modprobe.conf")) {
 		*ret_syntax = SYNTAX_MODPROBE;
-		return FILEKIND_MODPROBE;
+		return FILE_TYPE_MODPROBE;
 	}
 	if (is_in(path, "modules-load.d") || ends_with(path, "/etc/modules") ||
 	    ends_with(path, "/initramfs-tools/modules")) {
 		*ret_syntax = SYNTAX_LINES;
-		return FILEKIND_MODPROBE;
+		return FILE_TYPE_MODPROBE;
 	}
 	if (find_ending(name, units, ARRAY_SIZE(units), &kind, ret_syntax))
 		return kind;
 	if (is_drop_in(path)) {
 		*ret_syntax = SYNTAX_LINES;
-		return FILEKIND_UNIT;
+		return FILE_TYPE_UNIT;
 	}
 	if (find_ending(name, scripts, ARRAY_SIZE(scripts), &kind, ret_syntax) ||
 	    find_ending(name, configurations, ARRAY_SIZE(configurations), &kind, ret_syntax))
 		return kind;
 	*ret_syntax = SYNTAX_HASH;
 	if (mode & 0111)
-		return FILEKIND_SCRIPT;
-	return is_in(path, "etc") ? FILEKIND_CONFIGURATION : _FILEKIND_MAX;
+		return FILE_TYPE_SCRIPT;
+	return is_in(path, "etc") ? FILE_TYPE_CONFIGURATION : _FILEKIND_MAX;
 }
 
-enum filekind filekind_of(const char *path, mode_t mode, const char *head, size_t n,
-			  enum syntax *ret_syntax)
+enum file_type file_type_of(const char *path, mode_t mode, const char *head, size_t n,
+			    enum syntax *ret_syntax)
 {
 	if (is_elf(head, n)) {
 		*ret_syntax = SYNTAX_PROGRAM;
 		if (!is_run(head))
 			return _FILEKIND_MAX;
-		return strstr(name_of(path), ".so") ? FILEKIND_LIBRARY : FILEKIND_PROGRAM;
+		return strstr(name_of(path), ".so") ? FILE_TYPE_LIBRARY : FILE_TYPE_PROGRAM;
 	}
 	/* A script may unpack an archive behind it. */
 	if (n > 2 && head[0] == '#' && head[1] == '!') {
 		*ret_syntax = syntax_of_interpreter(head, n);
-		return FILEKIND_SCRIPT;
+		return FILE_TYPE_SCRIPT;
 	}
 	return is_text(head, n) ? kind_of_text(path, mode, ret_syntax) : _FILEKIND_MAX;
 }

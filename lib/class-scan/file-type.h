@@ -14,33 +14,33 @@
 /* What a user of the class is. Scripts rely on the words: rows are added, never changed. */
 /* clang-format off */
 #define FILEKINDS(row)                                                                          \
-	row(FILEKIND_PROGRAM, "program")                                                        \
-	row(FILEKIND_LIBRARY, "library")                                                        \
-	row(FILEKIND_SCRIPT, "script")                                                          \
-	row(FILEKIND_UDEV, "udev-rule")                                                         \
-	row(FILEKIND_UNIT, "systemd-unit")                                                      \
-	row(FILEKIND_MODPROBE, "modprobe")                                                      \
-	row(FILEKIND_CONFIGURATION, "configuration")
+	row(FILE_TYPE_PROGRAM, "program")                                                        \
+	row(FILE_TYPE_LIBRARY, "library")                                                        \
+	row(FILE_TYPE_SCRIPT, "script")                                                          \
+	row(FILE_TYPE_UDEV, "udev-rule")                                                         \
+	row(FILE_TYPE_UNIT, "systemd-unit")                                                      \
+	row(FILE_TYPE_MODPROBE, "modprobe")                                                      \
+	row(FILE_TYPE_CONFIGURATION, "configuration")
 /* clang-format on */
 
-#define FILEKIND_ROW(name, word) name,
-enum filekind { FILEKINDS(FILEKIND_ROW) _FILEKIND_MAX };
+#define FILE_TYPE_ROW(name, word) name,
+enum file_type { FILEKINDS(FILE_TYPE_ROW) _FILEKIND_MAX };
 
-const char *filekind_word(enum filekind kind);
+const char *file_type_word(enum file_type kind);
 
-/* Bytes of a file that filekind_of() wants to see, where there are so many. */
-#define FILEKIND_HEAD 4096
+/* Bytes of a file that file_type_of() wants to see, where there are so many. */
+#define FILE_TYPE_HEAD 4096
 
 /*
  * Whether a file of that name is never a user: documentation, pictures, what is compressed, what
  * programs are made of. Such a file need not be opened.
  */
-bool filekind_is_idle_name(const char *name);
+bool file_type_is_idle_name(const char *name);
 /* Whether a folder, whose path this is, holds nothing else. */
-bool filekind_is_idle_folder(const char *path);
+bool file_type_is_idle_directory(const char *path);
 
 /*
- * filekind_of() - what a file is, and how it is to be read
+ * file_type_of() - what a file is, and how it is to be read
  * @path: its path from the root
  * @mode: as stat(2) has it
  * @head: its first bytes, @n of them
@@ -50,7 +50,7 @@ bool filekind_is_idle_folder(const char *path);
  * Return: the kind; _FILEKIND_MAX when it is data, that is, neither a program nor what configures
  * one.
  */
-enum filekind filekind_of(const char *path, mode_t mode, const char *head, size_t n,
-			  enum syntax *ret_syntax);
+enum file_type file_type_of(const char *path, mode_t mode, const char *head, size_t n,
+			    enum syntax *ret_syntax);
 
 #endif

@@ -31,16 +31,16 @@ struct reading {
 };
 
 /* Put up to @end. @ret_end receives whether the file ends before. */
-static int read_until(struct mentions *m, struct reading *reading, uint64_t end, bool *ret_end)
+static int read_until(struct matches *m, struct reading *reading, uint64_t end, bool *ret_end)
 {
 	*ret_end = false;
 	while (reading->at < end && reading->read < reading->max) {
 		size_t room, n = 0;
-		char *p = mentions_room(m, &room);
+		char *p = match_space(m, &room);
 		int r;
 
 		room = end - reading->at < room ? (size_t)(end - reading->at) : room;
-		r = read_some(reading->fd, p, room, &n);
+		r = root_read_some(reading->fd, p, room, &n);
 		if (r < 0)
 			return r;
 		*ret_end = !n;
@@ -48,14 +48,14 @@ static int read_until(struct mentions *m, struct reading *reading, uint64_t end,
 			return 0;
 		reading->at += n;
 		reading->read += n;
-		r = mentions_put(m, n);
+		r = match_put(m, n);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int read_parts(struct mentions *m, struct reading *reading, const struct part *parts,
+static int read_parts(struct matches *m, struct reading *reading, const struct part *parts,
 		      size_t n)
 {
 	bool end = false;
@@ -66,7 +66,7 @@ static int read_parts(struct mentions *m, struct reading *reading, const struct 
 			if (lseek(reading->fd, (off_t)parts[i].begin, SEEK_SET) < 0)
 				return -errno;
 			reading->at = parts[i].begin;
-			r = mentions_jump(m, parts[i].begin);
+			r = match_jump(m, parts[i].begin);
 		}
 		if (r == 0)
 			r = read_until(m, reading, parts[i].end, &end);
@@ -107,7 +107,7 @@ static size_t find_parts(const char *head, size_t n, struct part parts[PARTS_MAX
 	return separate ? n_parts : 0;
 }
 
-static int read_rest(struct mentions *m, struct reading *reading, const char *head, size_t n,
+static int read_rest(struct matches *m, struct reading *reading, const char *head, size_t n,
 		     uint64_t size)
 {
 	struct part parts[PARTS_MAX];
@@ -119,34 +119,34 @@ static int read_rest(struct mentions *m, struct reading *reading, const char *he
 		parts[n_parts++] = (struct part){ 0, size };
 	for (size_t i = 0; i < n_parts; i++)
 		parts[i].end = parts[i].end < size ? parts[i].end : size;
-	return mentions_put(m, n) ?: read_parts(m, reading, parts, n_parts);
+	return match_put(m, n) ?: read_parts(m, reading, parts, n_parts);
 }
 
-int inspect(struct mentions *m, const char *path, int fd, const struct stat *st, bool named,
-	    enum filekind *ret_kind, uint64_t *ret_read, bool *ret_cut)
+int file_inspect(struct matches *m, const char *path, int fd, const struct stat *st, bool named,
+		 enum file_type *ret_kind, uint64_t *ret_read, bool *ret_cut)
 {
 	mode_t mode = named ? st->st_mode | 0111 : st->st_mode;
 	uint64_t size = (uint64_t)st->st_size;
 	struct reading reading = { .fd = fd };
-	char head[FILEKIND_HEAD];
+	char head[FILE_TYPE_HEAD];
 	enum syntax syntax;
 	size_t n = 0, room;
 	int r;
 
-	r = read_some(fd, head, size < sizeof(head) ? (size_t)size : sizeof(head), &n);
+	r = root_read_some(fd, head, size < sizeof(head) ? (size_t)size : sizeof(head), &n);
 	if (r < 0)
 		return r;
-	mentions_restart(m, SYNTAX_PROGRAM);
+	match_restart(m, SYNTAX_PROGRAM);
 	*ret_read = n;
 	*ret_cut = false;
-	*ret_kind = filekind_of(path, mode, head, n, &syntax);
+	*ret_kind = file_type_of(path, mode, head, n, &syntax);
 	if (*ret_kind == _FILEKIND_MAX)
 		return 0;
-	mentions_restart(m, syntax);
-	memcpy(mentions_room(m, &room), head, n);
+	match_restart(m, syntax);
+	memcpy(match_space(m, &room), head, n);
 	reading.at = reading.read = n;
 	reading.max = syntax == SYNTAX_PROGRAM ? PROGRAM_MAX : TEXT_MAX;
-	r = read_rest(m, &reading, head, n, size) ?: mentions_end(m);
+	r = read_rest(m, &reading, head, n, size) ?: match_end(m);
 	*ret_read = reading.read;
 	*ret_cut = reading.read >= reading.max && size > reading.at;
 	return r;

@@ -6,7 +6,7 @@
 #include "class-scan/match.h"
 
 /*
- * inspect() - read a file once, and find what it says of the class
+ * file_inspect() - read a file once, and find what it says of the class
  * @m: initialised; receives it. A file that is data says nothing
  * @path: its path from the root, which says what it is
  * @fd: the file, at its beginning
@@ -18,10 +18,10 @@
  *
  * Return: 0; -ENOMEM; errno of read(2).
  */
-int inspect(struct mentions *m, const char *path, int fd, const struct stat *st, bool named,
-	    enum filekind *ret_kind, uint64_t *ret_read, bool *ret_cut) _must_check_;
+int file_inspect(struct matches *m, const char *path, int fd, const struct stat *st, bool named,
+		 enum file_type *ret_kind, uint64_t *ret_read, bool *ret_cut) _must_check_;
 
-/* A buffer for inspect(): small enough for the processor's cache. */
-#define INSPECT_BUFFER (256U << 10)
+/* A buffer for file_inspect(): small enough for the processor's cache. */
+#define FILE_BUFFER (256U << 10)
 
 #endif

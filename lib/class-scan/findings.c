@@ -10,17 +10,17 @@ static const struct {
 	USES(USE_TEXTS)
 };
 
-const char *use_word(enum use use)
+const char *findings_word(enum finding use)
 {
 	return uses[use].word;
 }
 
-const char *use_breaks(enum use use)
+const char *findings_breaks(enum finding use)
 {
 	return uses[use].breaks;
 }
 
-const char *use_instead(enum use use)
+const char *findings_instead(enum finding use)
 {
 	return uses[use].instead;
 }

@@ -46,10 +46,10 @@
 /* clang-format on */
 
 #define USE_ROW(name, word, breaks, instead) name,
-enum use { USES(USE_ROW) _USE_MAX };
+enum finding { USES(USE_ROW) _USE_MAX };
 
-const char *use_word(enum use use);
-const char *use_breaks(enum use use);
-const char *use_instead(enum use use);
+const char *findings_word(enum finding use);
+const char *findings_breaks(enum finding use);
+const char *findings_instead(enum finding use);
 
 #endif

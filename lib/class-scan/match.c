@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "base/array.h"
 #include "class-scan/rules.h"
 
 /* Bytes before and behind a mention that decide about it. */
@@ -14,7 +15,7 @@
 
 /* --- a place ---------------------------------------------------------------------------------- */
 
-static int copy_text(const struct piece *t, size_t p, char **ret)
+static int copy_text(const struct span *t, size_t p, char **ret)
 {
 	size_t begin = 0, n = t->n;
 
@@ -27,9 +28,9 @@ static int copy_text(const struct piece *t, size_t p, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int add_mention(struct mentions *m, const struct piece *t, size_t p, enum use use)
+static int add_mention(struct matches *m, const struct span *t, size_t p, enum finding use)
 {
-	struct mention mention = { .use = use, .line = t->line, .offset = t->offset + p };
+	struct match mention = { .use = use, .line = t->line, .offset = t->offset + p };
 	int r;
 
 	if (m->n >= MENTIONS_MAX)
@@ -46,33 +47,33 @@ static int add_mention(struct mentions *m, const struct piece *t, size_t p, enum
 }
 
 /* "dax" as a word of its own, "dax0.0", "dax_region". */
-static bool is_word(const struct piece *t, size_t p)
+static bool is_word(const struct span *t, size_t p)
 {
 	return (p == 0 || !(isalnum((unsigned char)t->s[p - 1]) || t->s[p - 1] == '_')) &&
 	       (p + 3 >= t->n || !isalpha((unsigned char)t->s[p + 3]));
 }
 
-static int look_at_dax(struct mentions *m, const struct piece *t, size_t p)
+static int look_at_dax(struct matches *m, const struct span *t, size_t p)
 {
-	enum use use = place_use(t, p, m->syntax);
+	enum finding use = rules_finding(t, p, m->syntax);
 
 	m->names_dax |= is_word(t, p);
-	m->names_bus |= place_names_bus(t, p);
+	m->names_bus |= rules_names_bus(t, p);
 	return use < _USE_MAX ? add_mention(m, t, p, use) : 0;
 }
 
-static int look_at_align(struct mentions *m, const struct piece *t, size_t p)
+static int look_at_align(struct matches *m, const struct span *t, size_t p)
 {
-	if (!piece_begins_name(t, p) || !piece_ends_name(t, p + strlen("device/align")))
+	if (!span_begins_name(t, p) || !span_ends_name(t, p + strlen("device/align")))
 		return 0;
 	return add_mention(m, t, p, USE_DEVICE_ALIGN);
 }
 
 /* The link by which a device tells what it is, whatever folder it is in. */
-static int look_at_subsystem(struct mentions *m, const struct piece *t, size_t p)
+static int look_at_subsystem(struct matches *m, const struct span *t, size_t p)
 {
 	m->names_subsystem = true;
-	if (m->has_link || !piece_is_anywhere(t, p, "/sys/dev/char/"))
+	if (m->has_link || !span_is_anywhere(t, p, "/sys/dev/char/"))
 		return 0;
 	m->has_link = true;
 	m->link.use = USE_CLASS_COMPARED;
@@ -84,7 +85,7 @@ static int look_at_subsystem(struct mentions *m, const struct piece *t, size_t p
 /* What is looked for. Nothing counts in a file without the first one. */
 static const struct anchor {
 	const char *word;
-	int (*look)(struct mentions *m, const struct piece *t, size_t p);
+	int (*look)(struct matches *m, const struct span *t, size_t p);
 } anchors[] = {
 	{ "dax", look_at_dax },
 	{ "device/align", look_at_align },
@@ -99,7 +100,7 @@ static bool is_printable(char c)
 }
 
 /* The string around @p, as far as it matters; @ret_p is where @p is in it. */
-static struct piece string_at(const struct mentions *m, size_t p, size_t *ret_p)
+static struct span string_at(const struct matches *m, size_t p, size_t *ret_p)
 {
 	size_t begin = p, end = p;
 
@@ -108,28 +109,28 @@ static struct piece string_at(const struct mentions *m, size_t p, size_t *ret_p)
 	while (end < m->used && end - p < CONTEXT && is_printable(m->buffer[end]))
 		end++;
 	*ret_p = p - begin;
-	return (struct piece){ .s = m->buffer + begin,
-			       .n = end - begin,
-			       .offset = m->offset + begin };
+	return (struct span){ .s = m->buffer + begin,
+			      .n = end - begin,
+			      .offset = m->offset + begin };
 }
 
-static int look_at_string(struct mentions *m, const struct anchor *anchor, size_t p)
+static int look_at_string(struct matches *m, const struct anchor *anchor, size_t p)
 {
 	static const char told[] = "/sys/class/dax";
-	struct piece t;
+	struct span t;
 	size_t in_t;
 
-	if (anchor == &anchors[0] && place_is_in_instructions(m->buffer, m->used, p)) {
-		t = (struct piece){ .s = told,
-				    .n = strlen(told),
-				    .offset = m->offset + p - (strlen(told) - 3) };
+	if (anchor == &anchors[0] && rules_is_in_instructions(m->buffer, m->used, p)) {
+		t = (struct span){ .s = told,
+				   .n = strlen(told),
+				   .offset = m->offset + p - (strlen(told) - 3) };
 		return add_mention(m, &t, strlen(told) - 3, USE_CLASS_PATH);
 	}
 	t = string_at(m, p, &in_t);
 	return anchor->look(m, &t, in_t);
 }
 
-static int look_for(struct mentions *m, const struct anchor *anchor, size_t end)
+static int look_for(struct matches *m, const struct anchor *anchor, size_t end)
 {
 	size_t n = strlen(anchor->word), p = m->from;
 	int r = 0;
@@ -150,12 +151,12 @@ static int look_for(struct mentions *m, const struct anchor *anchor, size_t end)
 /* In the order of the file. */
 static int compare_mentions(const void *a, const void *b)
 {
-	const struct mention *x = a, *y = b;
+	const struct match *x = a, *y = b;
 
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static int look_at_bytes(struct mentions *m, bool last)
+static int look_at_bytes(struct matches *m, bool last)
 {
 	size_t end = last ? m->used : m->used > CONTEXT ? m->used - CONTEXT : 0;
 	int r = 0;
@@ -170,7 +171,7 @@ static int look_at_bytes(struct mentions *m, bool last)
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-static int look_at_piece(struct mentions *m, const struct piece *t)
+static int look_at_piece(struct matches *m, const struct span *t)
 {
 	int r = 0;
 
@@ -185,10 +186,10 @@ static int look_at_piece(struct mentions *m, const struct piece *t)
 	return r;
 }
 
-static int look_at_line(struct mentions *m, const char *line, size_t n)
+static int look_at_line(struct matches *m, const char *line, size_t n)
 {
 	const char *s = line;
-	struct piece t;
+	struct span t;
 
 	while (n && isspace((unsigned char)*s)) {
 		s++;
@@ -196,17 +197,17 @@ static int look_at_line(struct mentions *m, const char *line, size_t n)
 	}
 	while (n && isspace((unsigned char)s[n - 1]))
 		n--;
-	t = (struct piece){ .s = s,
-			    .n = syntax_cut(m->syntax, &m->comments, line, s, n),
-			    .line = m->line + 1,
-			    .offset = m->offset + (uint64_t)(s - m->buffer) };
+	t = (struct span){ .s = s,
+			   .n = comments_cut(m->syntax, &m->comments, line, s, n),
+			   .line = m->line + 1,
+			   .offset = m->offset + (uint64_t)(s - m->buffer) };
 	while (t.n && isspace((unsigned char)t.s[t.n - 1]))
 		t.n--;
 	return look_at_piece(m, &t);
 }
 
 /* Whole lines; one that does not fit into the buffer in pieces. */
-static int look_at_lines(struct mentions *m, bool last)
+static int look_at_lines(struct matches *m, bool last)
 {
 	int r = 0;
 
@@ -229,23 +230,23 @@ static int look_at_lines(struct mentions *m, bool last)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-int mentions_init(struct mentions *m, enum syntax syntax, size_t size)
+int match_init(struct matches *m, enum syntax syntax, size_t size)
 {
-	*m = (struct mentions){ .syntax = syntax, .size = size };
+	*m = (struct matches){ .syntax = syntax, .size = size };
 	m->buffer = malloc(size);
 	return m->buffer ? 0 : -ENOMEM;
 }
 
-static void drop_from(struct mentions *m, size_t n)
+static void drop_from(struct matches *m, size_t n)
 {
 	for (size_t i = n; i < m->n; i++)
 		free(m->items[i].text);
 	m->n = n < m->n ? n : m->n;
 }
 
-void mentions_restart(struct mentions *m, enum syntax syntax)
+void match_restart(struct matches *m, enum syntax syntax)
 {
-	struct mentions fresh = { .syntax = syntax, .buffer = m->buffer, .size = m->size };
+	struct matches fresh = { .syntax = syntax, .buffer = m->buffer, .size = m->size };
 
 	drop_from(m, 0);
 	free(m->items);
@@ -253,25 +254,25 @@ void mentions_restart(struct mentions *m, enum syntax syntax)
 	*m = fresh;
 }
 
-void mentions_done(struct mentions *m)
+void match_done(struct matches *m)
 {
-	mentions_restart(m, SYNTAX_PROGRAM);
+	match_restart(m, SYNTAX_PROGRAM);
 	free(m->buffer);
 	m->buffer = NULL;
 }
 
-char *mentions_room(struct mentions *m, size_t *ret_size)
+char *match_space(struct matches *m, size_t *ret_size)
 {
 	*ret_size = m->size - m->used;
 	return m->buffer + m->used;
 }
 
-static int look(struct mentions *m, bool last)
+static int look(struct matches *m, bool last)
 {
 	return m->syntax == SYNTAX_PROGRAM ? look_at_bytes(m, last) : look_at_lines(m, last);
 }
 
-int mentions_put(struct mentions *m, size_t n)
+int match_put(struct matches *m, size_t n)
 {
 	size_t gone;
 	int r;
@@ -290,7 +291,7 @@ int mentions_put(struct mentions *m, size_t n)
 	return 0;
 }
 
-int mentions_jump(struct mentions *m, uint64_t offset)
+int match_jump(struct matches *m, uint64_t offset)
 {
 	int r = look(m, true);
 
@@ -300,7 +301,7 @@ int mentions_jump(struct mentions *m, uint64_t offset)
 }
 
 /* "device/align" is an attribute of nvdimms, disks and others too. */
-static void drop_foreign(struct mentions *m)
+static void drop_foreign(struct matches *m)
 {
 	size_t n = 0;
 
@@ -313,14 +314,14 @@ static void drop_foreign(struct mentions *m)
 }
 
 /* Who reads the link 'subsystem' and names the class's folder compares them. */
-static void find_comparisons(struct mentions *m)
+static void find_comparisons(struct matches *m)
 {
 	for (size_t i = 0; m->names_subsystem && i < m->n; i++)
 		if (m->items[i].use == USE_CLASS_PATH && m->items[i].whole)
 			m->items[i].use = USE_CLASS_COMPARED;
 }
 
-static int tell_link(struct mentions *m)
+static int tell_link(struct matches *m)
 {
 	int r = array_grow(&m->items, m->n, sizeof(*m->items));
 
@@ -333,7 +334,7 @@ static int tell_link(struct mentions *m)
 	return 0;
 }
 
-int mentions_end(struct mentions *m)
+int match_end(struct matches *m)
 {
 	int r = look(m, true);
 

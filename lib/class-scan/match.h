@@ -20,15 +20,15 @@
  */
 
 /*
- * struct mention - a place that names the class, or depends on it
+ * struct match - a place that names the class, or depends on it
  * @use: how
  * @line: its number, from 1; 0 in a program
  * @offset: of the words, in bytes from the beginning of the file
  * @text: the line or the string, cut; owned
  * @whole: the path ends with the class's folder
  */
-struct mention {
-	enum use use;
+struct match {
+	enum finding use;
 	uint64_t line;
 	uint64_t offset;
 	char *text;
@@ -36,7 +36,7 @@ struct mention {
 };
 
 /*
- * struct mentions - a file while it is read, and what it was found to say
+ * struct matches - a file while it is read, and what it was found to say
  * @items: @n mentions, in the order of the file; none after the end when nothing counts
  * @n: how many
  * @safe: after the end: why the file works with the bus as well; NULL when it does not, or says
@@ -44,8 +44,8 @@ struct mention {
  *
  * The rest is the reader's own.
  */
-struct mentions {
-	struct mention *items;
+struct matches {
+	struct match *items;
 	size_t n;
 	const char *safe;
 
@@ -60,27 +60,27 @@ struct mentions {
 	bool names_dax;
 	bool names_bus;
 	bool names_subsystem;
-	bool has_link;	     /* @link is one */
-	struct mention link; /* /sys/dev/char/.../subsystem */
+	bool has_link;	   /* @link is one */
+	struct match link; /* /sys/dev/char/.../subsystem */
 };
 
 /* The smallest buffer that will do. */
 #define MENTIONS_BUFFER_MIN 2048
 
 /* @size: bytes of the buffer. Return: 0; -ENOMEM. */
-int mentions_init(struct mentions *m, enum syntax syntax, size_t size) _must_check_;
-void mentions_done(struct mentions *m);
+int match_init(struct matches *m, enum syntax syntax, size_t size) _must_check_;
+void match_done(struct matches *m);
 
 /* Begin another file with the same buffer. */
-void mentions_restart(struct mentions *m, enum syntax syntax);
+void match_restart(struct matches *m, enum syntax syntax);
 
 /* Where the next bytes of the file go, and how many have room there: at least one. */
-char *mentions_room(struct mentions *m, size_t *ret_size);
+char *match_space(struct matches *m, size_t *ret_size);
 /* So many bytes were put there. Return: 0; -ENOMEM. */
-int mentions_put(struct mentions *m, size_t n) _must_check_;
+int match_put(struct matches *m, size_t n) _must_check_;
 /* Of a program: what comes next is at @offset, behind what is passed over. Return: 0; -ENOMEM. */
-int mentions_jump(struct mentions *m, uint64_t offset) _must_check_;
+int match_jump(struct matches *m, uint64_t offset) _must_check_;
 /* That was all of the file. Return: 0; -ENOMEM. */
-int mentions_end(struct mentions *m) _must_check_;
+int match_end(struct matches *m) _must_check_;
 
 #endif

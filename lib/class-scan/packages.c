@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "class-scan/rpm.h"
 
 /* The largest list of Debian 12 has a megabyte. */
@@ -15,7 +16,7 @@
 /* A path as a list may have it. */
 struct name_of_owner {
 	char *path;
-	struct owner *owner;
+	struct package *owner;
 };
 
 struct search {
@@ -30,7 +31,7 @@ static void search_done(struct search *search)
 	free(search->names);
 }
 
-static int add_name(struct search *search, struct owner *owner, const char *prefix,
+static int add_name(struct search *search, struct package *owner, const char *prefix,
 		    const char *path)
 {
 	char *name = NULL;
@@ -51,7 +52,7 @@ static bool is_merged(const char *path)
 	       starts_with(path, "/lib");
 }
 
-static int add_names(struct search *search, struct owner *owner)
+static int add_names(struct search *search, struct package *owner)
 {
 	int r = add_name(search, owner, "", owner->path);
 
@@ -97,10 +98,10 @@ static int read_list(struct search *search, int folder, const char *name)
 	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
 	size_t length;
-	int r = open_once(folder, name, FILE_FLAGS, &fd);
+	int r = root_open_once(folder, name, FILE_FLAGS, &fd);
 
 	if (r == 0)
-		r = read_all(fd, LIST_MAX, &text, &length);
+		r = root_read_all(fd, LIST_MAX, &text, &length);
 	rest = text;
 	while (r == 0 && (line = strsep(&rest, "\n")))
 		r = set_package(search, line, name,
@@ -135,14 +136,14 @@ static int read_lists(struct search *search, int folder)
 	return r;
 }
 
-static int ask_dpkg(struct door *door, struct search *search)
+static int ask_dpkg(struct root *door, struct search *search)
 {
 	_cleanup_close_ int folder = -1, fd = -1;
 	_cleanup_free_ char *path = NULL;
-	int r = door_open_folder(door, "/var/lib/dpkg/info", &folder, &path);
+	int r = root_open_directory(door, "/var/lib/dpkg/info", &folder, &path);
 
 	if (r == 0)
-		r = open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
+		r = root_open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
 	if (r == 0)
 		r = read_lists(search, fd);
 	return r == -ENOMEM ? r : 0;
@@ -153,7 +154,7 @@ static int hear_rpm(void *data, const char *package, const char *path)
 	return set_package(data, path, package, strlen(package));
 }
 
-static int ask_rpm(const struct log *log, struct door *door, struct search *search)
+static int ask_rpm(const struct log *log, struct root *door, struct search *search)
 {
 	for (size_t i = 0; i < search->n; i++)
 		if (!search->names[i].owner->package)
@@ -161,7 +162,7 @@ static int ask_rpm(const struct log *log, struct door *door, struct search *sear
 	return 0;
 }
 
-int owners_find(const struct log *log, struct door *door, struct owner *owners, size_t n)
+int packages_find(const struct log *log, struct root *door, struct package *owners, size_t n)
 {
 	_cleanup_(search_done) struct search search = { 0 };
 	int r = 0;

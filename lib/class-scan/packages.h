@@ -5,13 +5,13 @@
 #include "io/root.h"
 
 /* A file, and the package that brought it. */
-struct owner {
+struct package {
 	const char *path; /* from the root, without links; borrowed */
 	char *package;	  /* NULL when none did; owned by the caller */
 };
 
 /*
- * owners_find() - which packages files belong to
+ * packages_find() - which packages files belong to
  * @log: borrowed
  * @door: the root
  * @owners: @n files; receives their packages
@@ -22,7 +22,7 @@ struct owner {
  *
  * Return: 0; -ENOMEM.
  */
-int owners_find(const struct log *log, struct door *door, struct owner *owners,
-		size_t n) _must_check_;
+int packages_find(const struct log *log, struct root *door, struct package *owners,
+		  size_t n) _must_check_;
 
 #endif

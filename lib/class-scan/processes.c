@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "scan/holders.h"
 
 struct class_device {
@@ -26,7 +28,7 @@ struct search {
 	size_t n_devices;
 	struct watched *watched;
 	size_t n_watched;
-	int (*fn)(void *data, const struct running *running);
+	int (*fn)(void *data, const struct process *running);
 	void *data;
 	uint64_t n, unreadable;
 	char *self;
@@ -89,7 +91,7 @@ static int add_folder(struct search *search, const char *path)
 	_cleanup_(folder_done) struct folder folder = { .search = search, .dir = SYSFS_DIR_INIT };
 	_cleanup_(folder_done) struct folder parent = { .search = search, .dir = SYSFS_DIR_INIT };
 	_cleanup_free_ char *above = strdup(path);
-	char *name = above ? path_cut_name(above) : NULL;
+	char *name = above ? string_cut_path_name(above) : NULL;
 	int r;
 
 	if (!above)
@@ -256,9 +258,9 @@ static int look_at_files(struct search *search)
 	return r == -ENOMEM ? r : 0;
 }
 
-static int tell(struct search *search, const char *name, enum use use, const char *what)
+static int tell(struct search *search, const char *name, enum finding use, const char *what)
 {
-	const struct running running = { .pid = search->pid,
+	const struct process running = { .pid = search->pid,
 					 .name = name,
 					 .program = search->program,
 					 .use = use,
@@ -278,8 +280,8 @@ static int tell_devices(struct search *search, const char *name)
 
 		if (!device->has_number)
 			continue;
-		r = process_holds(&search->proc, search->pid, device->major, device->minor, &open,
-				  &mapped, &search->incomplete);
+		r = holders_process_holds(&search->proc, search->pid, device->major, device->minor,
+					  &open, &mapped, &search->incomplete);
 		if (r < 0 || !(open || mapped))
 			continue;
 		if (asprintf(&node, "/dev%s", strrchr(device->path, '/')) < 0) {
@@ -298,7 +300,7 @@ static int look_at_parts(struct search *search)
 						       ?: look_at_files(search);
 
 	if (r == 0 &&
-	    (process_name(&search->proc, search->pid, &name) == -ENOMEM ||
+	    (holders_process_name(&search->proc, search->pid, &name) == -ENOMEM ||
 	     sysfs_read_link(&search->proc, &search->program, "%s/exe", search->pid) == -ENOMEM))
 		r = -ENOMEM;
 	return r ?: tell(search, name, USE_OPEN, search->open)
@@ -314,7 +316,7 @@ static int look_at_process(void *data, const char *name)
 
 	/* This process has the class open itself, at the moment. */
 	if (parse_u64(name, 10, &pid) < 0 || streq(name, search->self) ||
-	    process_has_no_program(&search->proc, name))
+	    holders_process_has_no_program(&search->proc, name))
 		return 0;
 	search->pid = name;
 	search->incomplete = false;
@@ -328,8 +330,8 @@ static int look_at_process(void *data, const char *name)
 	return r;
 }
 
-int running_find(struct sysfs *fs, int (*fn)(void *data, const struct running *running), void *data,
-		 uint64_t *ret_n, uint64_t *ret_unreadable)
+int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process *running),
+		   void *data, uint64_t *ret_n, uint64_t *ret_unreadable)
 {
 	_cleanup_(search_done) struct search search = {
 		.fs = fs, .class = SYSFS_DIR_INIT, .proc = SYSFS_DIR_INIT, .fn = fn, .data = data
@@ -414,7 +416,7 @@ static int same_files(const struct sysfs_dir *proc, const char *pid)
 	return streq(strrchr(theirs, '/'), strrchr(ours, '/')) ? 0 : -ENOENT;
 }
 
-int running_files(struct sysfs *fs, const char *pid, struct strv *ret, char **ret_command)
+int processes_files(struct sysfs *fs, const char *pid, struct strv *ret, char **ret_command)
 {
 	struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *program = NULL, *command = NULL;

@@ -2,11 +2,12 @@
 #ifndef DAXBUS_CLASS_SCAN_PROCESSES_H
 #define DAXBUS_CLASS_SCAN_PROCESSES_H
 
+#include "base/strv.h"
 #include "class-scan/match.h"
 #include "io/sysfs.h"
 
 /*
- * struct running - a process that has something of the class
+ * struct process - a process that has something of the class
  * @pid: its number, as text
  * @name: its name, control characters hidden; NULL when it cannot be read
  * @program: path of what it runs; NULL when it cannot be read
@@ -15,16 +16,16 @@
  *
  * Borrowed for the call.
  */
-struct running {
+struct process {
 	const char *pid;
 	const char *name;
 	const char *program;
-	enum use use;
+	enum finding use;
 	const char *what;
 };
 
 /*
- * running_find() - processes that have a file or folder below /sys/class/dax open, watch one, or
+ * processes_find() - processes that have a file or folder below /sys/class/dax open, watch one, or
  * have a device of the class open or mapped
  * @fs: the running system; a captured tree has no processes
  * @fn: called for each process and use; returns 0, or a negative errno value to end the search
@@ -36,11 +37,11 @@ struct running {
  *
  * Return: 0; -ENOMEM; what @fn returned.
  */
-int running_find(struct sysfs *fs, int (*fn)(void *data, const struct running *running), void *data,
-		 uint64_t *ret_n, uint64_t *ret_unreadable) _must_check_;
+int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process *running),
+		   void *data, uint64_t *ret_n, uint64_t *ret_unreadable) _must_check_;
 
 /*
- * running_files() - the files that a process runs
+ * processes_files() - the files that a process runs
  * @fs: the running system
  * @pid: its number
  * @ret: its program, its libraries and, of an interpreter, its script, as paths from the root
@@ -49,7 +50,7 @@ int running_find(struct sysfs *fs, int (*fn)(void *data, const struct running *r
  * Return: 0; -ENOENT when that cannot be told: it is gone, it is another user's, or it has other
  * files than this process (a container); -ENOMEM.
  */
-int running_files(struct sysfs *fs, const char *pid, struct strv *ret,
-		  char **ret_command) _must_check_;
+int processes_files(struct sysfs *fs, const char *pid, struct strv *ret,
+		    char **ret_command) _must_check_;
 
 #endif

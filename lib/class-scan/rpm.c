@@ -28,14 +28,14 @@ static bool has_database(int folder)
 }
 
 /* Return: 0; -ENOENT without one; -ENOMEM. */
-static int open_database(struct door *door, int *ret_fd)
+static int open_database(struct root *door, int *ret_fd)
 {
 	static const char *const folders[] = { "/usr/lib/sysimage/rpm", "/var/lib/rpm" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		_cleanup_close_ int fd = -1;
 		_cleanup_free_ char *path = NULL;
-		int r = door_open_folder(door, folders[i], &fd, &path);
+		int r = root_open_directory(door, folders[i], &fd, &path);
 
 		if (r == -ENOMEM)
 			return r;
@@ -183,7 +183,7 @@ static int start(int database, FILE **ret_in, pid_t *ret_pid)
 	return r;
 }
 
-int rpm_list(const struct log *log, struct door *door,
+int rpm_list(const struct log *log, struct root *door,
 	     int (*file)(void *data, const char *package, const char *path), void *data)
 {
 	_cleanup_close_ int database = -1;

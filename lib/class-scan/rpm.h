@@ -19,7 +19,7 @@
  *
  * Return: 0; -ENOMEM; what @file returned.
  */
-int rpm_list(const struct log *log, struct door *door,
+int rpm_list(const struct log *log, struct root *door,
 	     int (*file)(void *data, const char *package, const char *path),
 	     void *data) _must_check_;
 

@@ -18,54 +18,54 @@
  * Whether the folder that ends in front of the slash before @p can be where sysfs is: "/sys/", a
  * variable, a glob, a format, or nothing at all; not the name of another folder.
  */
-static bool is_below_sysfs(const struct piece *t, size_t p)
+static bool is_below_sysfs(const struct span *t, size_t p)
 {
 	size_t end, begin;
 
-	if (piece_begins_name(t, p) && (p == 0 || t->s[p - 1] != '/'))
+	if (span_begins_name(t, p) && (p == 0 || t->s[p - 1] != '/'))
 		return true;
 	if (p == 0 || t->s[p - 1] != '/')
 		return false;
 	end = begin = p - 1;
-	while (begin && !char_is_one_of(t->s[begin - 1], "/\"'` \t=:,(;<>|&"))
+	while (begin && !span_char_is_one_of(t->s[begin - 1], "/\"'` \t=:,(;<>|&"))
 		begin--;
 	if (end == begin || (end - begin == 3 && memcmp(t->s + begin, "sys", 3) == 0))
 		return true;
 	for (size_t i = begin; i < end; i++)
-		if (char_is_one_of(t->s[i], "$%{})*?@"))
+		if (span_char_is_one_of(t->s[i], "$%{})*?@"))
 			return true;
 	return false;
 }
 
 /* "/sys/class/dax", and for @folder "bus/" the other one. */
-static bool is_path(const struct piece *t, size_t p, const char *folder)
+static bool is_path(const struct span *t, size_t p, const char *folder)
 {
 	size_t n = strlen(folder);
 
-	if (!piece_is_before(t, p, folder) || !is_below_sysfs(t, p - n))
+	if (!span_is_before(t, p, folder) || !is_below_sysfs(t, p - n))
 		return false;
-	return piece_ends_name(t, p + 3) ||
-	       (!t->line && t->n >= BLOB_MIN && piece_is_before(t, p - n, "/sys/"));
+	return span_ends_name(t, p + 3) ||
+	       (!t->line && t->n >= BLOB_MIN && span_is_before(t, p - n, "/sys/"));
 }
 
 /* "/sys/class", "dax"; '/sys/class' + '/dax'; Path("/sys/class") / "dax" */
-static bool is_joined_path(const struct piece *t, size_t p, const char *folder)
+static bool is_joined_path(const struct span *t, size_t p, const char *folder)
 {
 	size_t q = p, n = strlen(folder) - 1;
 
-	if (!t->line || p + 3 >= t->n || !(char_is_quote(t->s[p + 3]) || t->s[p + 3] == '/'))
+	if (!t->line || p + 3 >= t->n || !(span_char_is_quote(t->s[p + 3]) || t->s[p + 3] == '/'))
 		return false;
 	if (q && t->s[q - 1] == '/')
 		q--;
-	if (!q || !char_is_quote(t->s[q - 1]))
+	if (!q || !span_char_is_quote(t->s[q - 1]))
 		return false;
-	q = piece_skip_blanks_back(t, q - 1);
-	if (!q || !char_is_one_of(t->s[q - 1], ",/+."))
+	q = span_skip_spaces_back(t, q - 1);
+	if (!q || !span_char_is_one_of(t->s[q - 1], ",/+."))
 		return false;
-	q = piece_skip_blanks_back(t, q - 1);
+	q = span_skip_spaces_back(t, q - 1);
 	if (q && t->s[q - 1] == ')')
 		q--;
-	if (!q || !char_is_quote(t->s[q - 1]))
+	if (!q || !span_char_is_quote(t->s[q - 1]))
 		return false;
 	q--;
 	if (q && t->s[q - 1] == '/')
@@ -73,88 +73,89 @@ static bool is_joined_path(const struct piece *t, size_t p, const char *folder)
 	if (q < n + 1 || memcmp(t->s + q - n, folder, n) != 0)
 		return false;
 	q -= n;
-	return piece_is_before(t, q, "sys/") ||
-	       (char_is_quote(t->s[q - 1]) && piece_is_anywhere(t, q, "sys"));
+	return span_is_before(t, q, "sys/") ||
+	       (span_char_is_quote(t->s[q - 1]) && span_is_anywhere(t, q, "sys"));
 }
 
 /* "/sys/class/{dax,nd}" */
-static bool is_in_braces(const struct piece *t, size_t p, const char *folder)
+static bool is_in_braces(const struct span *t, size_t p, const char *folder)
 {
 	size_t q = p;
 
-	if (!p || !char_is_one_of(t->s[p - 1], "{,") || p + 3 >= t->n ||
-	    !char_is_one_of(t->s[p + 3], ",}*"))
+	if (!p || !span_char_is_one_of(t->s[p - 1], "{,") || p + 3 >= t->n ||
+	    !span_char_is_one_of(t->s[p + 3], ",}*"))
 		return false;
-	while (q && (char_is_name(t->s[q - 1]) || char_is_one_of(t->s[q - 1], ",*?.")))
+	while (q && (span_char_is_name(t->s[q - 1]) || span_char_is_one_of(t->s[q - 1], ",*?.")))
 		q--;
-	return q && t->s[q - 1] == '{' && piece_is_before(t, q - 1, folder) &&
+	return q && t->s[q - 1] == '{' && span_is_before(t, q - 1, folder) &&
 	       is_below_sysfs(t, q - 1 - strlen(folder));
 }
 
 /* "sys-class-dax-dax0.0.device": as systemd names the unit of a path. */
-static bool is_unit_of_class(const struct piece *t, size_t p)
+static bool is_unit_of_class(const struct span *t, size_t p)
 {
 	static const char before[] = "sys-class-";
 
-	if (!piece_is_before(t, p, before) || !piece_begins_name(t, p - strlen(before)))
+	if (!span_is_before(t, p, before) || !span_begins_name(t, p - strlen(before)))
 		return false;
-	return p + 3 >= t->n || char_is_one_of(t->s[p + 3], "-.*") || !char_is_name(t->s[p + 3]);
+	return p + 3 >= t->n || span_char_is_one_of(t->s[p + 3], "-.*") ||
+	       !span_char_is_name(t->s[p + 3]);
 }
 
-static bool is_any_path(const struct piece *t, size_t p, const char *folder)
+static bool is_any_path(const struct span *t, size_t p, const char *folder)
 {
 	return is_path(t, p, folder) || is_joined_path(t, p, folder) || is_in_braces(t, p, folder);
 }
 
-bool place_names_bus(const struct piece *t, size_t p)
+bool rules_names_bus(const struct span *t, size_t p)
 {
-	return is_any_path(t, p, "bus/") && !piece_is_behind(t, p + 3, "/drivers");
+	return is_any_path(t, p, "bus/") && !span_is_behind(t, p + 3, "/drivers");
 }
 
 /* The level that a class device has more: ".../dax0.0/dax/dax0.0", and as a unit of systemd. */
-static bool is_class_folder(const struct piece *t, size_t p)
+static bool is_class_folder(const struct span *t, size_t p)
 {
 	size_t q;
 
 	if (p + 3 >= t->n ||
-	    !(isdigit((unsigned char)t->s[p + 3]) || char_is_one_of(t->s[p + 3], "*?%$[{\\")))
+	    !(isdigit((unsigned char)t->s[p + 3]) || span_char_is_one_of(t->s[p + 3], "*?%$[{\\")))
 		return false;
-	if (piece_is_before(t, p, "-dax-"))
-		return piece_is_anywhere(t, p, "sys-devices-");
-	if (!piece_is_before(t, p, "/dax/"))
+	if (span_is_before(t, p, "-dax-"))
+		return span_is_anywhere(t, p, "sys-devices-");
+	if (!span_is_before(t, p, "/dax/"))
 		return false;
 	q = p - 5;
-	while (q && t->s[q - 1] != '/' && !char_is_quote(t->s[q - 1]))
+	while (q && t->s[q - 1] != '/' && !span_char_is_quote(t->s[q - 1]))
 		q--;
-	return piece_is_behind(t, q, "dax") && piece_is_anywhere(t, q, "/");
+	return span_is_behind(t, q, "dax") && span_is_anywhere(t, q, "/");
 }
 
 /* DEVPATH=="*" "/dax/" "*": the same level, in a rule of udev. */
-static bool is_udev_folder(const struct piece *t, size_t p)
+static bool is_udev_folder(const struct span *t, size_t p)
 {
 	size_t q = p;
 
-	if (!p || t->s[p - 1] != '/' || !piece_is_behind(t, p + 3, "/") ||
-	    piece_is_before(t, p, "bus/"))
+	if (!p || t->s[p - 1] != '/' || !span_is_behind(t, p + 3, "/") ||
+	    span_is_before(t, p, "bus/"))
 		return false;
 	while (q && t->s[q - 1] != '"')
 		q--;
-	if (q < 3 || t->s[q - 2] != '=' || !char_is_one_of(t->s[q - 3], "=!"))
+	if (q < 3 || t->s[q - 2] != '=' || !span_char_is_one_of(t->s[q - 3], "=!"))
 		return false;
-	q = piece_skip_blanks_back(t, q - 3);
-	return piece_is_before(t, q, "DEVPATH") || piece_is_before(t, q, "KERNEL") ||
-	       piece_is_before(t, q, "KERNELS");
+	q = span_skip_spaces_back(t, q - 3);
+	return span_is_before(t, q, "DEVPATH") || span_is_before(t, q, "KERNEL") ||
+	       span_is_before(t, q, "KERNELS");
 }
 
-static bool is_device_region(const struct piece *t, size_t p)
+static bool is_device_region(const struct span *t, size_t p)
 {
 	static const char before[] = "device/", behind[] = "dax_region";
 
-	return piece_is_before(t, p, before) && piece_begins_name(t, p - strlen(before)) &&
-	       piece_is_behind(t, p, behind) && piece_ends_name(t, p + strlen(behind));
+	return span_is_before(t, p, before) && span_begins_name(t, p - strlen(before)) &&
+	       span_is_behind(t, p, behind) && span_ends_name(t, p + strlen(behind));
 }
 
-bool place_is_in_instructions(const char *s, size_t n, size_t p)
+bool rules_is_in_instructions(const char *s, size_t n, size_t p)
 {
 	size_t back = p < 40 ? p : 40;
 
@@ -167,59 +168,59 @@ bool place_is_in_instructions(const char *s, size_t n, size_t p)
 
 /* --- modules ---------------------------------------------------------------------------------- */
 
-static bool is_first_word(const struct piece *t, const char *word)
+static bool is_first_word(const struct span *t, const char *word)
 {
 	size_t n = strlen(word);
 
-	return piece_is_behind(t, 0, word) && t->n > n && isspace((unsigned char)t->s[n]);
+	return span_is_behind(t, 0, word) && t->n > n && isspace((unsigned char)t->s[n]);
 }
 
 /* modprobe takes "-" for "_". Return: bytes of the name at @p, 0 when it is another. */
-static size_t module_at(const struct piece *t, size_t p, const char *name)
+static size_t module_at(const struct span *t, size_t p, const char *name)
 {
 	size_t n = strlen(name);
 
-	if (t->n - p < n || (p && char_is_name(t->s[p - 1])))
+	if (t->n - p < n || (p && span_char_is_name(t->s[p - 1])))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (t->s[p + i] != name[i] && !(name[i] == '_' && t->s[p + i] == '-'))
 			return 0;
-	return p + n < t->n && char_is_name(t->s[p + n]) ? 0 : n;
+	return p + n < t->n && span_char_is_name(t->s[p + n]) ? 0 : n;
 }
 
 /* Whether the module at @p is loaded there: a word of its own, or an operand of modprobe. */
-static bool is_loaded(const struct piece *t, size_t p, size_t n)
+static bool is_loaded(const struct span *t, size_t p, size_t n)
 {
 	if (!t->line)
-		return piece_is_before(t, p, "modprobe ");
+		return span_is_before(t, p, "modprobe ");
 	if (p == 0)
 		return p + n == t->n;
-	if (piece_is_anywhere(t, p, " -r") || piece_is_anywhere(t, p, "--remove"))
+	if (span_is_anywhere(t, p, " -r") || span_is_anywhere(t, p, "--remove"))
 		return false;
-	return piece_is_anywhere(t, p, "modprobe") || piece_is_anywhere(t, p, "insmod") ||
-	       piece_is_anywhere(t, p, "kmod load") || piece_is_anywhere(t, p, "drivers+=");
+	return span_is_anywhere(t, p, "modprobe") || span_is_anywhere(t, p, "insmod") ||
+	       span_is_anywhere(t, p, "kmod load") || span_is_anywhere(t, p, "drivers+=");
 }
 
 /* What is said of modules at @p; _USE_MAX when it is nothing. */
-static enum use find_module(const struct piece *t, size_t p, enum syntax syntax)
+static enum finding find_module(const struct span *t, size_t p, enum syntax syntax)
 {
 	size_t n = module_at(t, p, "dax_pmem_compat");
 
 	if (syntax != SYNTAX_MODPROBE)
 		return n && is_loaded(t, p, n) ? USE_COMPAT_MODULE : _USE_MAX;
 	if (n && (is_first_word(t, "alias") || is_first_word(t, "softdep") ||
-		  piece_is_anywhere(t, p, "modprobe")))
+		  span_is_anywhere(t, p, "modprobe")))
 		return USE_COMPAT_MODULE;
 	if (module_at(t, p, "dax_pmem") &&
 	    (is_first_word(t, "blacklist") ||
-	     (is_first_word(t, "install") && piece_skip_blanks_back(t, p) == strlen("install"))))
+	     (is_first_word(t, "install") && span_skip_spaces_back(t, p) == strlen("install"))))
 		return USE_BUS_KEPT_OUT;
 	return _USE_MAX;
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
 
-enum use place_use(const struct piece *t, size_t p, enum syntax syntax)
+enum finding rules_finding(const struct span *t, size_t p, enum syntax syntax)
 {
 	if (is_any_path(t, p, "class/") || is_unit_of_class(t, p))
 		return USE_CLASS_PATH;

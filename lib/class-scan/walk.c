@@ -32,7 +32,7 @@ static size_t place_of(const struct inode *table, size_t room, const struct inod
 	return i;
 }
 
-static int grow_seen(struct files *files)
+static int grow_seen(struct walk *files)
 {
 	size_t room = files->room ? files->room * 2 : 4096;
 	struct inode *table = calloc(room, sizeof(*table));
@@ -49,7 +49,7 @@ static int grow_seen(struct files *files)
 }
 
 /* Return: 1 when it was seen before; 0; -ENOMEM. */
-static int see(struct files *files, const struct stat *st)
+static int see(struct walk *files, const struct stat *st)
 {
 	/* No file system has an inode 0; should one have it, its file is read twice. */
 	struct inode inode = { st->st_dev, st->st_ino };
@@ -67,7 +67,7 @@ static int see(struct files *files, const struct stat *st)
 	return 0;
 }
 
-void files_done(struct files *files)
+void walk_done(struct walk *files)
 {
 	free(files->seen);
 	files->seen = NULL;
@@ -84,7 +84,7 @@ static int64_t milliseconds(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int tell(struct files *files)
+static int tell(struct walk *files)
 {
 	_cleanup_free_ char *what = NULL;
 	struct daxbus_progress progress = { 0 };
@@ -106,7 +106,7 @@ static int tell(struct files *files)
 }
 
 /* What could not be opened or read is passed over, and counted. */
-static int pass_over(struct files *files, const char *name, int r)
+static int pass_over(struct walk *files, const char *name, int r)
 {
 	if (r == -ENOMEM)
 		return r;
@@ -121,10 +121,10 @@ static int pass_over(struct files *files, const char *name, int r)
 
 /* --- files and folders ------------------------------------------------------------------------ */
 
-static int look_at_folder(struct files *files, int fd);
+static int look_at_folder(struct walk *files, int fd);
 
 /* @fd is a file that was opened without waiting; @files->path is its own. */
-static int look_at_open(struct files *files, int fd, const struct stat *st, bool named)
+static int look_at_open(struct walk *files, int fd, const struct stat *st, bool named)
 {
 	int r;
 
@@ -138,15 +138,15 @@ static int look_at_open(struct files *files, int fd, const struct stat *st, bool
 	return files->file(files->data, path_text(&files->path), fd, st, named);
 }
 
-static int look_at_file(struct files *files, int at, const char *name)
+static int look_at_file(struct walk *files, int at, const char *name)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int r;
 
-	if (filekind_is_idle_name(name))
+	if (file_type_is_idle_name(name))
 		return 0;
-	r = open_once(at, name, FILE_FLAGS, &fd);
+	r = root_open_once(at, name, FILE_FLAGS, &fd);
 	if (r == 0 && fstat(fd, &st) < 0)
 		r = -errno;
 	if (r == 0)
@@ -158,13 +158,13 @@ static int look_at_file(struct files *files, int at, const char *name)
 	return r;
 }
 
-static int enter(struct files *files, int at, const char *name)
+static int enter(struct walk *files, int at, const char *name)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int r;
 
-	if (filekind_is_idle_folder(path_text(&files->path)))
+	if (file_type_is_idle_directory(path_text(&files->path)))
 		return 0;
 	/* Before it is opened, which mounts what is mounted on demand. */
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
@@ -178,11 +178,11 @@ static int enter(struct files *files, int at, const char *name)
 	r = see(files, &st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = files->depth >= DEPTH_MAX ? -EMFILE : open_once(at, name, FOLDER_FLAGS, &fd);
+	r = files->depth >= DEPTH_MAX ? -EMFILE : root_open_once(at, name, FOLDER_FLAGS, &fd);
 	return r < 0 ? pass_over(files, name, r) : look_at_folder(files, fd);
 }
 
-static int look_below(struct files *files, int at, const char *name)
+static int look_below(struct walk *files, int at, const char *name)
 {
 	int r = path_push(&files->path, name, strlen(name));
 
@@ -207,7 +207,7 @@ static unsigned char type_of(int at, const struct dirent64 *entry)
 	return (unsigned char)IFTODT(st.st_mode);
 }
 
-static int look_at_entry(struct files *files, int fd, const struct dirent64 *entry)
+static int look_at_entry(struct walk *files, int fd, const struct dirent64 *entry)
 {
 	if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
 		return 0;
@@ -221,7 +221,7 @@ static int look_at_entry(struct files *files, int fd, const struct dirent64 *ent
 	}
 }
 
-static int look_at_folder(struct files *files, int fd)
+static int look_at_folder(struct walk *files, int fd)
 {
 	_Alignas(struct dirent64) char buffer[8 << 10];
 	int r = tell(files);
@@ -261,7 +261,7 @@ static bool is_of_kernel(int fd)
 	return false;
 }
 
-static int begin_folder(struct files *files, int folder, const char *path)
+static int begin_folder(struct walk *files, int folder, const char *path)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -279,12 +279,12 @@ static int begin_folder(struct files *files, int folder, const char *path)
 	r = see(files, &st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = open_once(folder, ".", FOLDER_FLAGS, &fd);
+	r = root_open_once(folder, ".", FOLDER_FLAGS, &fd);
 	return r < 0 ? r : look_at_folder(files, fd);
 }
 
-/* @path is the folder's, @name is in it. Return: as files_walk(); 1 with the target of a link. */
-static int begin_file(struct files *files, int folder, const char *path, const char *name,
+/* @path is the folder's, @name is in it. Return: as walk_path(); 1 with the target of a link. */
+static int begin_file(struct walk *files, int folder, const char *path, const char *name,
 		      char target[PATH_MAX])
 {
 	_cleanup_close_ int fd = -1;
@@ -294,12 +294,12 @@ static int begin_file(struct files *files, int folder, const char *path, const c
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode))
-		return read_link_at(folder, name, target) ?: 1;
+		return root_read_link_at(folder, name, target) ?: 1;
 	if (!S_ISREG(st.st_mode))
 		return -ENOTDIR;
 	path_init(&files->path);
 	r = path_append(&files->path, path) ?: path_append(&files->path, name)
-		    ?: open_once(folder, name, FILE_FLAGS, &fd);
+		    ?: root_open_once(folder, name, FILE_FLAGS, &fd);
 	if (r < 0)
 		return r;
 	if (fstat(fd, &st) < 0)
@@ -329,7 +329,7 @@ static char *cut_last(char *path)
  * A path that is no folder: the last component is a file, or a link to one. What is before it is
  * left to the door, because ".." behind a link is not what the text says.
  */
-static int begin_path(struct files *files, const char *path)
+static int begin_path(struct walk *files, const char *path)
 {
 	char pending[PATH_MAX], target[PATH_MAX];
 	int n = snprintf(pending, sizeof(pending), "%s", path);
@@ -345,7 +345,7 @@ static int begin_path(struct files *files, const char *path)
 		name = cut_last(pending);
 		if (!name)
 			return -ENOTDIR;
-		r = door_open_folder(files->door, *pending ? pending : "/", &folder, &canonical);
+		r = root_open_directory(files->door, *pending ? pending : "/", &folder, &canonical);
 		if (r == 0)
 			r = begin_file(files, folder, canonical, name, target);
 		if (r <= 0)
@@ -356,18 +356,18 @@ static int begin_path(struct files *files, const char *path)
 	return -ELOOP;
 }
 
-static int begin(struct files *files, const char *path)
+static int begin(struct walk *files, const char *path)
 {
 	_cleanup_close_ int folder = -1;
 	_cleanup_free_ char *canonical = NULL;
-	int r = door_open_folder(files->door, path, &folder, &canonical);
+	int r = root_open_directory(files->door, path, &folder, &canonical);
 
 	if (r == 0)
 		return files->only_files ? -EISDIR : begin_folder(files, folder, canonical);
 	return r == -ENOTDIR ? begin_path(files, path) : r;
 }
 
-int files_walk(struct files *files, const char *path, struct daxbus_error *err)
+int walk_path(struct walk *files, const char *path, struct daxbus_error *err)
 {
 	int r = begin(files, path);
 
@@ -375,14 +375,14 @@ int files_walk(struct files *files, const char *path, struct daxbus_error *err)
 	case 0:
 		return 0;
 	case -ENOMEM:
-		return err_oom(err);
+		return error_oom(err);
 	case -EINTR:
-		return err_set(err, r, "stopped");
+		return error_set(err, r, "stopped");
 	case -EINVAL:
-		return err_set(err, r, "%s is the kernel's, and nothing that is installed", path);
+		return error_set(err, r, "%s is the kernel's, and nothing that is installed", path);
 	case -ENOTDIR:
-		return err_set(err, r, "%s is neither a folder nor a file", path);
+		return error_set(err, r, "%s is neither a folder nor a file", path);
 	default:
-		return err_set(err, r, "cannot look into %s: %s", path, strerror(-r));
+		return error_set(err, r, "cannot look into %s: %s", path, strerror(-r));
 	}
 }

@@ -19,7 +19,7 @@ struct inode {
 };
 
 /* What was met on the way. */
-struct files_count {
+struct walk_count {
 	uint64_t files;	     /* opened */
 	uint64_t unreadable; /* files and folders */
 	uint64_t vanished;   /* between being listed and being opened */
@@ -27,7 +27,7 @@ struct files_count {
 };
 
 /*
- * struct files - a walk over several folders
+ * struct walk - a walk over several folders
  * @door: the root; borrowed
  * @log: borrowed
  * @watch: hears of it; borrowed
@@ -39,14 +39,14 @@ struct files_count {
  *
  * The rest is the walk's own; zero at first.
  */
-struct files {
-	struct door *door;
+struct walk {
+	struct root *door;
 	const struct log *log;
 	const struct watch *watch;
 	int (*file)(void *data, const char *path, int fd, const struct stat *st, bool named);
 	void *data;
 	bool only_files;
-	struct files_count count;
+	struct walk_count count;
 
 	struct inode *seen; /* a table of @room places */
 	size_t n_seen;
@@ -57,10 +57,10 @@ struct files {
 	int64_t told; /* when, in milliseconds */
 };
 
-void files_done(struct files *files);
+void walk_done(struct walk *files);
 
 /*
- * files_walk() - look at a file, or at all files below a folder
+ * walk_path() - look at a file, or at all files below a folder
  * @files: @door, @log, @watch, @file and @data are set
  * @path: from the root; a link at its end is followed
  * @err: receives what is wrong with @path
@@ -72,6 +72,6 @@ void files_done(struct files *files);
  * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @watch asked to
  * stop; -ENOMEM; what @file returned.
  */
-int files_walk(struct files *files, const char *path, struct daxbus_error *err) _must_check_;
+int walk_path(struct walk *files, const char *path, struct daxbus_error *err) _must_check_;
 
 #endif

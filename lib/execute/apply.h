@@ -18,36 +18,36 @@
  *
  * Return: 0, whatever became of the device; -ENOMEM.
  */
-int apply_device(const struct apply *apply, const struct daxbus_request *request,
+int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
 		 const char *device, struct daxbus_outcome *outcome) _must_check_;
 
 /*
  * The same for a device that is to be created in @region ("region0"), with @request->count more to
  * come, itself included. @room goes from one to the next of these.
  */
-int apply_create(const struct apply *apply, const struct daxbus_request *request,
-		 const char *region, struct room *room,
+int apply_create(const struct apply_context *apply, const struct daxbus_request *request,
+		 const char *region, struct region_space *room,
 		 struct daxbus_outcome *outcome) _must_check_;
 
 /*
  * apply_plan() - say what would be done to a device of a reading
  * @s: the reading, with NEED_PLAN and NEED_FREE
- * @d: a device of it, or one that shape_add_device() added
+ * @d: a device of it, or one that plan_resize_add_device() added
  *
  * Return: 0, with a result that has the steps, or the refusal; -ENOMEM.
  */
-int apply_plan(const struct apply *apply, const struct daxbus_request *request,
+int apply_plan(const struct apply_context *apply, const struct daxbus_request *request,
 	       struct daxbus_snapshot *s, const struct device *d,
 	       struct daxbus_outcome *outcome) _must_check_;
 
-/* Why @device and the rest are not to be begun; CODE_NONE while there is no reason. */
-enum code apply_reason_to_stop(const struct apply *apply, const struct daxbus_outcome *outcome,
-			       const char *device);
+/* Why @device and the rest are not to be begun; REASON_NONE while there is no reason. */
+enum reason apply_reason_to_stop(const struct apply_context *apply,
+				 const struct daxbus_outcome *outcome, const char *device);
 /* Refuse a device for such a reason. */
-int apply_not_begun(const char *device, enum code code,
+int apply_not_begun(const char *device, enum reason code,
 		    struct daxbus_outcome *outcome) _must_check_;
 /* The device is not begun: refuse it with that code. */
-int apply_skip(const char *device, enum code code, const char *message,
+int apply_skip(const char *device, enum reason code, const char *message,
 	       struct daxbus_outcome *outcome) _must_check_;
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/strv.h"
 #include "execute/memory-blocks.h"
 #include "execute/progress-thread.h"
 #include "parsers/zoneinfo.h"
@@ -22,7 +23,7 @@ static bool is_dax(const char *driver)
 	return streq(driver, "device_dax") || streq(driver, "fsdev_dax");
 }
 
-int binding_read(const struct performer *p, char **ret)
+int driver_read(const struct executor *p, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, "/sys/bus/dax/devices/%s", p->device);
@@ -34,20 +35,20 @@ int binding_read(const struct performer *p, char **ret)
 	return r == -ENOENT ? 0 : r;
 }
 
-int binding_look(const struct performer *p, char **ret, struct failure *failure)
+int driver_look(const struct executor *p, char **ret, struct failure *failure)
 {
-	int r = binding_read(p, ret);
+	int r = driver_read(p, ret);
 
 	if (r == -ENODEV)
 		return failure_vanished(failure, p->device);
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r,
+		return failure_set(failure, REASON_WRITE_FAILED, r,
 				   "cannot read which driver %s has: %s", p->device, strerror(-r));
 	return 0;
 }
 
 /* Write the device's name to a file of a driver: bind, unbind, new_id, remove_id. */
-static int write_name(struct performer *p, const char *driver, const char *file)
+static int write_name(struct executor *p, const char *driver, const char *file)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
@@ -55,14 +56,14 @@ static int write_name(struct performer *p, const char *driver, const char *file)
 	return r < 0 ? r : sysfs_write(&dir, p->device, "%s", file);
 }
 
-static int fail_write(const struct performer *p, const char *driver, const char *file, int r,
+static int fail_write(const struct executor *p, const char *driver, const char *file, int r,
 		      struct failure *failure)
 {
 	if (r == -ENOENT)
-		return failure_set(failure, CODE_RACED, r,
+		return failure_set(failure, REASON_RACED, r,
 				   "the driver %s has gone while %s was to be changed", driver,
 				   p->device);
-	return failure_set(failure, CODE_WRITE_FAILED, r,
+	return failure_set(failure, REASON_WRITE_FAILED, r,
 			   "cannot write %s to " DRIVERS_PATH "/%s/%s: %s", p->device, driver, file,
 			   strerror(-r));
 }
@@ -79,7 +80,7 @@ static int take_device(void *data, const char *name)
 }
 
 /* What new_id may grab: to be released are those that the driver did not have. */
-static int read_devices_of(const struct performer *p, const char *driver, struct strv *ret)
+static int read_devices_of(const struct executor *p, const char *driver, struct strv *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
@@ -89,22 +90,22 @@ static int read_devices_of(const struct performer *p, const char *driver, struct
 
 /* Give back a device that new_id took beside the one that was meant. Its memory is offline, or
  * goes. */
-static int release(struct performer *p, const char *device, const char *driver)
+static int release(struct executor *p, const char *device, const char *driver)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
-	_cleanup_(performer_done) struct performer other;
-	int r = performer_init(&other, p->fs, p->log, &(struct watch){ 0 }, device);
+	_cleanup_(executor_done) struct executor other;
+	int r = executor_init(&other, p->fs, p->log, &(struct watch){ 0 }, device);
 
 	other.undoing = true;
 	if (r == 0 && is_kmem(driver))
-		r = blocks_restore(&other, &other.blocks, &ignored);
+		r = memory_blocks_restore(&other, &other.blocks, &ignored);
 	if (r == 0)
-		r = binding_unbind(&other, driver, &ignored);
+		r = driver_unbind(&other, driver, &ignored);
 	log_debug(p->log, "released %s from %s: %s", device, driver, r < 0 ? strerror(-r) : "done");
 	return r;
 }
 
-static int release_others(struct performer *p, const char *driver, const struct strv *had,
+static int release_others(struct executor *p, const char *driver, const struct strv *had,
 			  struct failure *failure)
 {
 	_cleanup_(strv_done) struct strv has = { 0 };
@@ -116,7 +117,7 @@ static int release_others(struct performer *p, const char *driver, const struct 
 		r = release(p, has.items[i], driver);
 		if (r < 0)
 			return failure_set(
-				failure, CODE_RACED, r,
+				failure, REASON_RACED, r,
 				"%s took %s, too, when it was told the name of %s, and it "
 				"cannot be given back: %s",
 				driver, has.items[i], p->device, strerror(-r));
@@ -124,7 +125,7 @@ static int release_others(struct performer *p, const char *driver, const struct 
 	return r < 0 ? fail_write(p, driver, "", r, failure) : 0;
 }
 
-int binding_add_id(struct performer *p, const char *driver, struct failure *failure)
+int driver_add_id(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_(strv_done) struct strv had = { 0 };
 	int r = read_devices_of(p, driver, &had);
@@ -137,7 +138,7 @@ int binding_add_id(struct performer *p, const char *driver, struct failure *fail
 }
 
 /* An id that is not there is no error. */
-int binding_remove_id(struct performer *p, const char *driver, struct failure *failure)
+int driver_remove_id(struct executor *p, const char *driver, struct failure *failure)
 {
 	int r = write_name(p, driver, "remove_id");
 
@@ -151,10 +152,10 @@ int binding_remove_id(struct performer *p, const char *driver, struct failure *f
  * further try is answered EINVAL, whatever the reason was. Only the kernel's own words show that it
  * came so far.
  */
-static void remember_stale(struct performer *p, const char *driver)
+static void remember_stale(struct executor *p, const char *driver)
 {
 	if (!is_dax(driver) || !p->dynamic || (p->kernel && p->kernel < KERNEL(5, 17, 0)) ||
-	    performer_hear(p) < 0)
+	    executor_hear(p) < 0)
 		return;
 	for (size_t i = 0; i < p->said.n; i++)
 		if (strstr(p->said.items[i], p->device) &&
@@ -164,27 +165,27 @@ static void remember_stale(struct performer *p, const char *driver)
 			log_debug(p->log, "cannot remember that binding %s failed", p->device);
 }
 
-static int fail_bind(struct performer *p, const char *driver, int r, struct failure *failure)
+static int fail_bind(struct executor *p, const char *driver, int r, struct failure *failure)
 {
 	remember_stale(p, driver);
-	return failure_set(failure, CODE_BIND_FAILED, r, "cannot bind %s to %s: %s", p->device,
+	return failure_set(failure, REASON_BIND_FAILED, r, "cannot bind %s to %s: %s", p->device,
 			   driver, strerror(-r));
 }
 
 /* All of its memory must be there: kmem goes on where a range cannot be added. */
-static int check_memory(struct performer *p, struct failure *failure)
+static int check_memory(struct executor *p, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 	uint64_t expected = step_blocks(&p->blocks);
 
 	if (!d)
 		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.blocks))
-		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
 				   "cannot count the memory blocks of %s", p->device);
 	if (d->memory.blocks.v < expected)
-		return failure_set(failure, CODE_PARTIAL, -EIO,
+		return failure_set(failure, REASON_PARTIAL, -EIO,
 				   "only %" PRIu64 " of %" PRIu64
 				   " memory blocks of %s were added by kmem",
 				   d->memory.blocks.v, expected, p->device);
@@ -192,68 +193,68 @@ static int check_memory(struct performer *p, struct failure *failure)
 }
 
 /* The write's own answer, unless the device is bound all the same, or is not without any error. */
-static int judge_bind(struct performer *p, const char *driver, int r, struct failure *failure)
+static int judge_bind(struct executor *p, const char *driver, int r, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int q = binding_look(p, &now, failure);
+	int q = driver_look(p, &now, failure);
 
 	if (q < 0)
 		return q;
 	if (now && streq(now, driver))
 		return is_kmem(driver) ? check_memory(p, failure) : 0;
 	if (now)
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s was taken by the driver %s while it was to be bound to %s",
 				   p->device, now, driver);
 	return fail_bind(p, driver, r < 0 ? r : -ENODEV, failure);
 }
 
-static int bind_by_id(struct performer *p, const char *driver, struct failure *failure)
+static int bind_by_id(struct executor *p, const char *driver, struct failure *failure)
 {
-	int r = binding_add_id(p, driver, failure);
+	int r = driver_add_id(p, driver, failure);
 
 	if (r == 0)
 		r = judge_bind(p, driver, 0, failure);
 	if (r == 0)
-		r = binding_remove_id(p, driver, failure);
+		r = driver_remove_id(p, driver, failure);
 	return r;
 }
 
-static int probe(struct performer *p, struct failure *failure)
+static int probe(struct executor *p, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = performer_write(p, "/sys/bus/dax/drivers_probe", p->device);
+	int r = executor_write(p, "/sys/bus/dax/drivers_probe", p->device);
 
 	if (r < 0)
-		return failure_set(failure, CODE_BIND_FAILED, r,
+		return failure_set(failure, REASON_BIND_FAILED, r,
 				   "cannot have the kernel choose a driver for %s: %s", p->device,
 				   strerror(-r));
-	r = binding_look(p, &now, failure);
+	r = driver_look(p, &now, failure);
 	if (r == 0 && !now)
-		r = failure_set(failure, CODE_BIND_FAILED, -ENODEV,
+		r = failure_set(failure, REASON_BIND_FAILED, -ENODEV,
 				"the kernel has no driver for %s that would take it", p->device);
 	if (r == 0 && is_kmem(now))
 		r = check_memory(p, failure);
 	return r;
 }
 
-int binding_bind(struct performer *p, const char *driver, struct failure *failure)
+int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 {
-	struct ticker ticker = { .running = false };
+	struct progress_thread ticker = { .running = false };
 	_cleanup_free_ char *now = NULL;
-	int r = binding_look(p, &now, failure);
+	int r = driver_look(p, &now, failure);
 
 	if (r < 0)
 		return r;
 	if (now && !(driver && streq(now, driver)))
-		return failure_set(failure, CODE_RACED, -EBUSY, "%s was taken by the driver %s",
+		return failure_set(failure, REASON_RACED, -EBUSY, "%s was taken by the driver %s",
 				   p->device, now);
 	if (!driver)
 		return probe(p, failure);
 	if (is_kmem(driver))
-		ticker_start(&ticker, p, "adding memory");
+		progress_thread_start(&ticker, p, "adding memory");
 	r = write_name(p, driver, "bind");
-	ticker_stop(&ticker);
+	progress_thread_stop(&ticker);
 	/* Before 5.14 every failure is ENODEV; there, trying by name does no harm. */
 	if (r == -ENODEV)
 		return bind_by_id(p, driver, failure);
@@ -265,7 +266,7 @@ int binding_bind(struct performer *p, const char *driver, struct failure *failur
 /* --- unbind ----------------------------------------------------------------------------------- */
 
 /* kernel >= 7.3: kmem takes its memory away as one, and nobody can come between. */
-static int unplug(const struct performer *p)
+static int unplug(const struct executor *p)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *now = NULL;
@@ -283,7 +284,7 @@ static int unplug(const struct performer *p)
  * write that must find them offline, it is read once more: others may bring memory online at any
  * moment.
  */
-static int read_online(const struct performer *p, struct zone_pages *ret)
+static int read_online(const struct executor *p, struct zone_pages *ret)
 {
 	_cleanup_free_ char *text = NULL;
 	int r = sysfs_read_proc(p->fs, &text, "zoneinfo");
@@ -292,32 +293,32 @@ static int read_online(const struct performer *p, struct zone_pages *ret)
 	return r == 0 ? zoneinfo_find(text, p->node.v, ret) : r;
 }
 
-static int check_all_offline(struct performer *p, struct failure *failure)
+static int check_all_offline(struct executor *p, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_MEMORY | NEED_FLAGS, &s);
+	const struct device *d = executor_look(p, NEED_MEMORY | NEED_FLAGS, &s);
 
 	if (!d)
 		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.online) || !is_known(&d->memory.blocks))
-		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
 				   "cannot tell whether memory of %s is online", p->device);
 	if (d->memory.online.v)
-		return failure_set(failure, CODE_MEMORY_ONLINE, -EBUSY,
+		return failure_set(failure, REASON_MEMORY_ONLINE, -EBUSY,
 				   "%" PRIu64
 				   " memory blocks of %s are online: unbinding kmem now would "
 				   "leave its memory behind until the next reboot",
 				   d->memory.online.v, p->device);
-	if (strv_has(&d->flags.v, "partial") && !kernel_survives_partial(p->kernel))
+	if (strv_has(&d->flags.v, "partial") && !kernel_version_survives_partial(p->kernel))
 		return failure_set(
-			failure, CODE_PARTIAL, -EBUSY,
+			failure, REASON_PARTIAL, -EBUSY,
 			"not all memory blocks of %s were added, and this kernel may crash "
 			"when kmem lets go of such a device",
 			p->device);
 	return 0;
 }
 
-static int check_not_held(struct performer *p, const char *driver, struct failure *failure)
+static int check_not_held(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_(opt_strv_done) struct opt_strv holders = { 0 };
 
@@ -327,28 +328,28 @@ static int check_not_held(struct performer *p, const char *driver, struct failur
 		return failure_oom(failure);
 	if (holders.is != DAXBUS_KNOWN || !holders.v.n)
 		return 0;
-	return failure_set(failure, CODE_DEVICE_HELD, -EBUSY, "%s is in use by %s", p->device,
+	return failure_set(failure, REASON_DEVICE_HELD, -EBUSY, "%s is in use by %s", p->device,
 			   holders.v.items[0]);
 }
 
-static int check_gone(struct performer *p, struct failure *failure)
+static int check_gone(struct executor *p, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_FLAGS, &s);
+	const struct device *d = executor_look(p, NEED_FLAGS, &s);
 
 	if (d && !strv_has(&d->flags.v, "stuck"))
 		return 0;
 	if (!d)
 		return failure_vanished(failure, p->device);
 	return failure_set(
-		failure, CODE_STUCK, -EBUSY,
+		failure, REASON_STUCK, -EBUSY,
 		"memory of %s came online while kmem let go of it, and is stuck until the "
 		"next reboot",
 		p->device);
 }
 
 /* The check, and then at once the write. */
-static int unbind_kmem(struct performer *p, struct failure *failure)
+static int unbind_kmem(struct executor *p, struct failure *failure)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct zone_pages before, now;
@@ -363,7 +364,7 @@ static int unbind_kmem(struct performer *p, struct failure *failure)
 	if (unplug(p) < 0 && q == 0 && read_online(p, &now) == 0 &&
 	    (now.movable != before.movable || now.kernel != before.kernel))
 		return failure_set(
-			failure, CODE_RACED, -EBUSY,
+			failure, REASON_RACED, -EBUSY,
 			"memory of the node of %s went online or offline when kmem was to let "
 			"go of it: something else changed it",
 			p->device);
@@ -371,7 +372,7 @@ static int unbind_kmem(struct performer *p, struct failure *failure)
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, "kmem", "unbind", r, failure);
 }
 
-static int unbind_other(struct performer *p, const char *driver, struct failure *failure)
+static int unbind_other(struct executor *p, const char *driver, struct failure *failure)
 {
 	int r = is_dax(driver) ? check_not_held(p, driver, failure) : 0;
 
@@ -382,26 +383,26 @@ static int unbind_other(struct performer *p, const char *driver, struct failure 
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, driver, "unbind", r, failure);
 }
 
-static int check_unbound(struct performer *p, const char *driver, struct failure *failure)
+static int check_unbound(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = binding_look(p, &now, failure);
+	int r = driver_look(p, &now, failure);
 
 	if (r == 0 && now)
-		return failure_set(failure, CODE_NOT_VERIFIED, -EBUSY,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EBUSY,
 				   "%s is still bound to %s after it was unbound", p->device, now);
 	return r == 0 && is_kmem(driver) ? check_gone(p, failure) : r;
 }
 
-int binding_unbind(struct performer *p, const char *driver, struct failure *failure)
+int driver_unbind(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = binding_look(p, &now, failure);
+	int r = driver_look(p, &now, failure);
 
 	if (r < 0)
 		return r;
 	if (now && !streq(now, driver))
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s was to be unbound from %s, and has the driver %s now",
 				   p->device, driver, now);
 	if (now)
@@ -411,21 +412,21 @@ int binding_unbind(struct performer *p, const char *driver, struct failure *fail
 
 /* --- as it was -------------------------------------------------------------------------------- */
 
-static int take_off(struct performer *p, const char *driver, struct failure *failure)
+static int take_off(struct executor *p, const char *driver, struct failure *failure)
 {
 	int r = 0;
 
 	if (is_kmem(driver) && unplug(p) < 0)
-		r = blocks_restore(p, &p->blocks, failure);
+		r = memory_blocks_restore(p, &p->blocks, failure);
 	if (r == 0)
-		r = binding_unbind(p, driver, failure);
+		r = driver_unbind(p, driver, failure);
 	return r;
 }
 
-int binding_restore(struct performer *p, const char *driver, struct failure *failure)
+int driver_restore(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = binding_look(p, &now, failure);
+	int r = driver_look(p, &now, failure);
 
 	if (r < 0)
 		return r;
@@ -434,6 +435,6 @@ int binding_restore(struct performer *p, const char *driver, struct failure *fai
 	if (now)
 		r = take_off(p, now, failure);
 	if (r == 0 && driver)
-		r = binding_bind(p, driver, failure);
+		r = driver_bind(p, driver, failure);
 	return r;
 }

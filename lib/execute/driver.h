@@ -14,30 +14,29 @@
 
 /* The driver that the device is bound to; NULL for none. Return: 0; -ENODEV when it is gone; errno.
  */
-int binding_read(const struct performer *p, char **ret) _must_check_;
+int driver_read(const struct executor *p, char **ret) _must_check_;
 
 /* The same, with words for what went wrong. */
-int binding_look(const struct performer *p, char **ret, struct failure *failure) _must_check_;
+int driver_look(const struct executor *p, char **ret, struct failure *failure) _must_check_;
 
 /* Let @driver match the device by its name, and give back what it took beside. */
-int binding_add_id(struct performer *p, const char *driver, struct failure *failure) _must_check_;
-int binding_remove_id(struct performer *p, const char *driver,
-		      struct failure *failure) _must_check_;
+int driver_add_id(struct executor *p, const char *driver, struct failure *failure) _must_check_;
+int driver_remove_id(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
 /*
  * Bind the device, which has no driver, and read back that it is. Where the kernel says that the
  * driver does not match, its name is written to new_id. @driver NULL: to the driver that the kernel
  * chooses.
  */
-int binding_bind(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+int driver_bind(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
 /*
  * Unbind the device from @driver, and read back that its memory has gone. Refuses while memory is
  * online, or somebody has it open (unless forced), however short ago that was otherwise.
  */
-int binding_unbind(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+int driver_unbind(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
 /* Make its driver what it was before, from whatever it is now. @driver NULL: none. */
-int binding_restore(struct performer *p, const char *driver, struct failure *failure) _must_check_;
+int driver_restore(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
 #endif

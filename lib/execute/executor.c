@@ -9,47 +9,17 @@
 #include "scan/facts.h"
 #include "scan/scan.h"
 
-void failure_done(struct failure *failure)
-{
-	daxbus_error_done(&failure->error);
-	failure->code = CODE_NONE;
-}
-
-int failure_set(struct failure *failure, enum code code, int r, const char *format, ...)
-{
-	va_list args;
-
-	failure_done(failure);
-	failure->code = code;
-	failure->error.code = r;
-	va_start(args, format);
-	if (vasprintf(&failure->error.message, format, args) < 0)
-		failure->error.message = NULL;
-	va_end(args);
-	return r;
-}
-
-int failure_oom(struct failure *failure)
-{
-	return failure_set(failure, CODE_WRITE_FAILED, -ENOMEM, "out of memory");
-}
-
-int failure_vanished(struct failure *failure, const char *device)
-{
-	return failure_set(failure, CODE_VANISHED, -ENODEV, "the device %s has gone", device);
-}
-
 /* --- the device ------------------------------------------------------------------------------- */
 
-const struct device *performer_look(const struct performer *p, unsigned int needs,
-				    struct daxbus_snapshot **ret)
+const struct device *executor_look(const struct executor *p, unsigned int needs,
+				   struct daxbus_snapshot **ret)
 {
-	if (reading_take(p->fs, p->log, &p->selection, needs, ret, NULL) < 0)
+	if (scan_take(p->fs, p->log, &p->selection, needs, ret, NULL) < 0)
 		return NULL;
 	return (*ret)->n_devices ? (*ret)->devices[0] : NULL;
 }
 
-static int find_blocks(struct performer *p, const struct device *d)
+static int find_blocks(struct executor *p, const struct device *d)
 {
 	int r = 0;
 
@@ -57,7 +27,7 @@ static int find_blocks(struct performer *p, const struct device *d)
 		const struct mapping *m = &d->mappings[i];
 		uint64_t start, length;
 
-		length = range_inside(m->start.v, m->end.v, p->block_size, &start);
+		length = range_list_inside(m->start.v, m->end.v, p->block_size, &start);
 		if (length)
 			r = step_add_run(&p->blocks, start / p->block_size,
 					 (start + length) / p->block_size - 1, ZONE_OFFLINE);
@@ -65,19 +35,19 @@ static int find_blocks(struct performer *p, const struct device *d)
 	return r;
 }
 
-static int begin(struct performer *p, struct sysfs *fs, const struct log *log,
+static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 		 const struct watch *watch, const char *device)
 {
-	*p = (struct performer){ .fs = fs, .log = log, .watch = *watch, .kmsg = KMSG_INIT };
+	*p = (struct executor){ .fs = fs, .log = log, .watch = *watch, .kmsg = KMSG_INIT };
 	p->device = strdup(device);
-	return p->device && selection_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
+	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }
 
-static int learn(struct performer *p, const struct device *d)
+static int learn(struct executor *p, const struct device *d)
 {
 	const struct bus *bus = &d->object.snapshot->bus;
 
-	p->kernel = bus->kernel.is == DAXBUS_KNOWN ? kernel_parse(bus->kernel.v) : 0;
+	p->kernel = bus->kernel.is == DAXBUS_KNOWN ? kernel_version_parse(bus->kernel.v) : 0;
 	p->block_size = bus->block_size.v;
 	p->dynamic = d->region->dynamic.v;
 	p->off_bus = d->is_class;
@@ -89,8 +59,8 @@ static int learn(struct performer *p, const struct device *d)
 	return d->ranges == DAXBUS_KNOWN ? find_blocks(p, d) : 0;
 }
 
-int performer_init(struct performer *p, struct sysfs *fs, const struct log *log,
-		   const struct watch *watch, const char *device)
+int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
+		  const struct watch *watch, const char *device)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
@@ -99,12 +69,12 @@ int performer_init(struct performer *p, struct sysfs *fs, const struct log *log,
 	if (r < 0)
 		return r;
 	kmsg_open(&p->kmsg);
-	d = performer_look(p, NEED_PERFORMER, &s);
+	d = executor_look(p, NEED_PERFORMER, &s);
 	return d ? learn(p, d) : -ENODEV;
 }
 
-int performer_init_with(struct performer *p, struct sysfs *fs, const struct log *log,
-			const struct watch *watch, const struct device *d)
+int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
+		       const struct watch *watch, const struct device *d)
 {
 	int r = begin(p, fs, log, watch, d->name.v);
 
@@ -114,29 +84,29 @@ int performer_init_with(struct performer *p, struct sysfs *fs, const struct log 
 	return learn(p, d);
 }
 
-int performer_relearn(struct performer *p)
+int executor_relearn(struct executor *p)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_PERFORMER, &s);
+	const struct device *d = executor_look(p, NEED_PERFORMER, &s);
 
 	return d ? learn(p, d) : -ENODEV;
 }
 
-void performer_done(struct performer *p)
+void executor_done(struct executor *p)
 {
 	kmsg_done(&p->kmsg);
-	selection_done(&p->selection);
+	selectors_done(&p->selection);
 	free(p->device);
 	free(p->blocks.runs);
 	strv_done(&p->notes);
 	strv_done(&p->said);
-	*p = (struct performer){ .kmsg = KMSG_INIT };
+	*p = (struct executor){ .kmsg = KMSG_INIT };
 }
 
 /* --- files ------------------------------------------------------------------------------------ */
 
 /* The folder is opened by its path, through links; the attribute itself is never one. */
-static int open_folder_of(const struct performer *p, const char *path, struct sysfs_dir *ret,
+static int open_folder_of(const struct executor *p, const char *path, struct sysfs_dir *ret,
 			  const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
@@ -147,7 +117,7 @@ static int open_folder_of(const struct performer *p, const char *path, struct sy
 	return sysfs_dir_open(p->fs, ret, "%.*s", (int)(slash - path), path);
 }
 
-int performer_read(const struct performer *p, const char *path, char **ret)
+int executor_read(const struct executor *p, const char *path, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	const char *name;
@@ -156,7 +126,7 @@ int performer_read(const struct performer *p, const char *path, char **ret)
 	return r < 0 ? r : sysfs_read_str(&dir, ret, "%s", name);
 }
 
-int performer_write(const struct performer *p, const char *path, const char *value)
+int executor_write(const struct executor *p, const char *path, const char *value)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	const char *name;
@@ -170,7 +140,7 @@ int performer_write(const struct performer *p, const char *path, const char *val
 /* Lines that are part of an answer: a message of the kernel's has few, a page dump many. */
 #define LINES_MAX 12
 
-void performer_mark(struct performer *p)
+void executor_mark(struct executor *p)
 {
 	strv_done(&p->said);
 	kmsg_mark(&p->kmsg);
@@ -203,7 +173,7 @@ static bool is_noise(const char *line)
 	return false;
 }
 
-int performer_hear(struct performer *p)
+int executor_hear(struct executor *p)
 {
 	_cleanup_(strv_done) struct strv lines = { 0 };
 	int r = kmsg_since(&p->kmsg, &lines, 256);
@@ -216,7 +186,7 @@ int performer_hear(struct performer *p)
 
 /* --- progress --------------------------------------------------------------------------------- */
 
-bool performer_tell(const struct performer *p, const char *what, uint64_t done, uint64_t total)
+bool executor_tell(const struct executor *p, const char *what, uint64_t done, uint64_t total)
 {
 	const struct daxbus_progress progress = {
 		.device = p->device,

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/strv.h"
+#include "execute/failure.h"
 #include "io/kmsg.h"
 #include "io/sysfs.h"
 #include "model/fields.h"
@@ -16,13 +18,13 @@
  * Who does the steps of a plan on a device, and undoes them. What it needs to know of the device is
  * read once; what others may change meanwhile is read again each time.
  */
-struct performer {
+struct executor {
 	struct sysfs *fs;
 	const struct log *log;
 	struct watch watch;
 	struct kmsg kmsg;
 	struct strv said;	    /* by the kernel, since the step began */
-	struct selection selection; /* the device */
+	struct selectors selection; /* the device */
 	char *device;
 	uint64_t kernel; /* KERNEL() */
 	bool dynamic;
@@ -37,68 +39,44 @@ struct performer {
 	struct strv notes; /* what the user should know beside the outcome */
 };
 
-/* What went wrong: a code for scripts, and a sentence. */
-struct failure {
-	enum code code;
-	struct daxbus_error error;
-};
-#define FAILURE_INIT                                                                               \
-	{                                                                                          \
-		CODE_NONE, DAXBUS_ERROR_INIT                                                       \
-	}
-void failure_done(struct failure *failure);
-
 /*
- * failure_set() - say what went wrong
- * @r: a negative errno value
- * @format: a sentence
- *
- * Return: @r.
- */
-int failure_set(struct failure *failure, enum code code, int r, const char *format, ...)
-	_format_(4, 5);
-int failure_oom(struct failure *failure);
-/* The device is not there any more: -ENODEV. */
-int failure_vanished(struct failure *failure, const char *device);
-
-/*
- * performer_init() - read what the performer needs of a device
+ * executor_init() - read what the performer needs of a device
  * @device: its name
  *
  * Return: 0; -ENODEV when it is not there; -ENOMEM.
  */
-int performer_init(struct performer *p, struct sysfs *fs, const struct log *log,
-		   const struct watch *watch, const char *device) _must_check_;
+int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
+		  const struct watch *watch, const char *device) _must_check_;
 /* The same for a device that has been read already, with NEED_PERFORMER. */
-int performer_init_with(struct performer *p, struct sysfs *fs, const struct log *log,
-			const struct watch *watch, const struct device *d) _must_check_;
+int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
+		       const struct watch *watch, const struct device *d) _must_check_;
 #define NEED_PERFORMER                                                                             \
 	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
 /* Its ranges have changed: learn them anew. Return: 0; -ENODEV; -ENOMEM. */
-int performer_relearn(struct performer *p) _must_check_;
-void performer_done(struct performer *p);
+int executor_relearn(struct executor *p) _must_check_;
+void executor_done(struct executor *p);
 
 /*
- * performer_look() - read the device anew
+ * executor_look() - read the device anew
  * @needs: enum need
  * @ret: the snapshot that holds it
  *
  * Return: the device; NULL when it is gone, or memory ran out.
  */
-const struct device *performer_look(const struct performer *p, unsigned int needs,
-				    struct daxbus_snapshot **ret) _must_check_;
+const struct device *executor_look(const struct executor *p, unsigned int needs,
+				   struct daxbus_snapshot **ret) _must_check_;
 
 /* Read and write a file by its path from the root, links on the way followed. errno of the system
  * call. */
-int performer_read(const struct performer *p, const char *path, char **ret) _must_check_;
-int performer_write(const struct performer *p, const char *path, const char *value) _must_check_;
+int executor_read(const struct executor *p, const char *path, char **ret) _must_check_;
+int executor_write(const struct executor *p, const char *path, const char *value) _must_check_;
 
 /* Begin to listen to the kernel anew; add what it has said since to @p->said. Return: 0; -ENOMEM.
  */
-void performer_mark(struct performer *p);
-int performer_hear(struct performer *p) _must_check_;
+void executor_mark(struct executor *p);
+int executor_hear(struct executor *p) _must_check_;
 
 /* Tell who watches. Return: whether to go on; always true while undoing. */
-bool performer_tell(const struct performer *p, const char *what, uint64_t done, uint64_t total);
+bool executor_tell(const struct executor *p, const char *what, uint64_t done, uint64_t total);
 
 #endif

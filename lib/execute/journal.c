@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "execute/lock.h"
 #include "io/root.h"
 
@@ -16,27 +17,27 @@
 /* Blocks of a device are runs, so that even a device with gaps everywhere stays below this. */
 #define JOURNAL_MAX (16UL << 20)
 
-void before_done(struct before *before)
+void journal_before_done(struct journal_before *before)
 {
 	free(before->driver);
-	*before = (struct before){ 0 };
+	*before = (struct journal_before){ 0 };
 }
 
-void record_done(struct record *record)
+void journal_record_done(struct journal_record *record)
 {
 	free(record->device);
-	before_done(&record->before);
+	journal_before_done(&record->before);
 	steps_done(&record->steps);
-	*record = (struct record){ 0 };
+	*record = (struct journal_record){ 0 };
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
 /* In one call, so that a line is there or not; a call that took only part of it did not. */
-static int write_text(int fd, struct text *text)
+static int write_text(int fd, struct string *text)
 {
 	size_t length = text->length;
-	_cleanup_free_ char *s = text_take(text);
+	_cleanup_free_ char *s = string_take(text);
 	ssize_t n;
 
 	if (!s)
@@ -53,9 +54,9 @@ bool journal_is_pending(int folder)
 }
 
 int journal_begin(struct journal *journal, int folder, const char *device,
-		  const struct before *before)
+		  const struct journal_before *before)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	int r;
 
 	journal->folder = folder;
@@ -63,12 +64,12 @@ int journal_begin(struct journal *journal, int folder, const char *device,
 			     O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (journal->fd < 0)
 		return -errno;
-	text_add(&text, HEAD "\ndevice %s\nbefore %s ", device,
-		 before->driver ? before->driver : "-");
+	string_add(&text, HEAD "\ndevice %s\nbefore %s ", device,
+		   before->driver ? before->driver : "-");
 	if (before->counted)
-		text_add(&text, "%" PRIu64 " %" PRIu64 "\n", before->online, before->movable);
+		string_add(&text, "%" PRIu64 " %" PRIu64 "\n", before->online, before->movable);
 	else
-		text_add(&text, "- -\n");
+		string_add(&text, "- -\n");
 	r = write_text(journal->fd, &text);
 	if (r < 0)
 		(void)!journal_end(journal);
@@ -78,11 +79,11 @@ int journal_begin(struct journal *journal, int folder, const char *device,
 int journal_add(struct journal *journal, const struct step *step)
 {
 	_cleanup_free_ char *line = step_print(step);
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (!line)
 		return -ENOMEM;
-	text_add(&text, "step %s\n", line);
+	string_add(&text, "step %s\n", line);
 	return write_text(journal->fd, &text);
 }
 
@@ -112,7 +113,7 @@ static int parse_count(const char *word, uint64_t *ret)
 	return word ? parse_u64(word, 10, ret) : -EINVAL;
 }
 
-static int parse_before(char *line, struct before *ret)
+static int parse_before(char *line, struct journal_before *ret)
 {
 	char *driver = strsep(&line, " "), *online = strsep(&line, " ");
 
@@ -129,7 +130,7 @@ static int parse_before(char *line, struct before *ret)
 	return parse_count(online, &ret->online) ?: parse_count(line, &ret->movable);
 }
 
-static int parse_device(const char *name, struct record *ret)
+static int parse_device(const char *name, struct journal_record *ret)
 {
 	uint32_t region, instance;
 
@@ -139,7 +140,7 @@ static int parse_device(const char *name, struct record *ret)
 	return ret->device ? 0 : -ENOMEM;
 }
 
-static int parse_line(char *line, size_t number, struct record *ret)
+static int parse_line(char *line, size_t number, struct journal_record *ret)
 {
 	if (number == 0)
 		return streq(line, HEAD) ? 0 : -EINVAL;
@@ -152,9 +153,9 @@ static int parse_line(char *line, size_t number, struct record *ret)
 	return -EINVAL;
 }
 
-int journal_parse(char *text, struct record *ret)
+int journal_parse(char *text, struct journal_record *ret)
 {
-	_cleanup_(record_done) struct record record = { 0 };
+	_cleanup_(journal_record_done) struct journal_record record = { 0 };
 	char *rest = text, *end;
 	int r = 0;
 
@@ -166,11 +167,11 @@ int journal_parse(char *text, struct record *ret)
 	if (r < 0)
 		return r == -ENOMEM ? r : -EBADMSG;
 	*ret = record;
-	record = (struct record){ 0 };
+	record = (struct journal_record){ 0 };
 	return 0;
 }
 
-int journal_read(int folder, struct record *ret, struct daxbus_error *err)
+int journal_read(int folder, struct journal_record *ret, struct daxbus_error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int fd = -1;
@@ -178,11 +179,11 @@ int journal_read(int folder, struct record *ret, struct daxbus_error *err)
 	int r;
 
 	fd = openat(folder, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	r = fd < 0 ? -errno : read_all(fd, JOURNAL_MAX, &text, &length);
+	r = fd < 0 ? -errno : root_read_all(fd, JOURNAL_MAX, &text, &length);
 	if (r == 0)
 		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
 	if (r < 0 && r != -ENOENT)
-		err_set(err, r, "cannot read the journal '" RUN_FOLDER "/" FILE_NAME "': %s",
-			r == -EBADMSG ? "it makes no sense" : strerror(-r));
+		error_set(err, r, "cannot read the journal '" RUN_FOLDER "/" FILE_NAME "': %s",
+			  r == -EBADMSG ? "it makes no sense" : strerror(-r));
 	return r;
 }

@@ -28,27 +28,27 @@ struct journal {
 	}
 
 /* What a device was before a change, to compare with when it is undone. */
-struct before {
+struct journal_before {
 	char *driver; /* NULL: none */
 	bool counted; /* the following are known */
 	uint64_t online;
 	uint64_t movable;
 };
-void before_done(struct before *before);
+void journal_before_done(struct journal_before *before);
 
 /* What a journal holds. */
-struct record {
+struct journal_record {
 	char *device; /* NULL: the run ended before it had touched anything */
-	struct before before;
+	struct journal_before before;
 	struct steps steps;
 };
-void record_done(struct record *record);
+void journal_record_done(struct journal_record *record);
 
 /* Whether there is one in @folder, an open folder. */
 bool journal_is_pending(int folder);
 /* Begin one. Return: 0; -EEXIST when there is one; errno of open(2) and write(2). */
 int journal_begin(struct journal *journal, int folder, const char *device,
-		  const struct before *before) _must_check_;
+		  const struct journal_before *before) _must_check_;
 /* Write down a step that is about to be done. */
 int journal_add(struct journal *journal, const struct step *step) _must_check_;
 /* All is done, or undone: remove it. */
@@ -57,9 +57,9 @@ int journal_end(struct journal *journal) _must_check_;
 void journal_close(struct journal *journal);
 
 /* Read the one that is pending. Return: 0; -ENOENT; -EBADMSG when it makes no sense; -ENOMEM. */
-int journal_read(int folder, struct record *ret, struct daxbus_error *err) _must_check_;
+int journal_read(int folder, struct journal_record *ret, struct daxbus_error *err) _must_check_;
 /* Parse its text, which is changed. */
-int journal_parse(char *text, struct record *ret) _must_check_;
+int journal_parse(char *text, struct journal_record *ret) _must_check_;
 int journal_forget(int folder) _must_check_;
 
 #endif

@@ -29,9 +29,9 @@ static int open_folder(const char *path, int *ret_fd, struct daxbus_error *err)
 			r = -errno;
 	}
 	if (r < 0)
-		return err_set(err, r, "cannot open the folder '%s': %s", path, strerror(-r));
+		return error_set(err, r, "cannot open the folder '%s': %s", path, strerror(-r));
 	if (st.st_uid != geteuid())
-		return err_set(err, -EACCES, "the folder '%s' belongs to another user", path);
+		return error_set(err, -EACCES, "the folder '%s' belongs to another user", path);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
@@ -58,9 +58,9 @@ static int fail_busy(int fd, struct daxbus_error *err)
 	for (char *c = line; *c; c++)
 		if (*c < ' ' || *c == 0x7f)
 			*c = '?';
-	return err_set(err, -EBUSY,
-		       "another process is changing devices: %s; --wait waits for it to finish",
-		       *line ? line : "it has not told its name");
+	return error_set(err, -EBUSY,
+			 "another process is changing devices: %s; --wait waits for it to finish",
+			 *line ? line : "it has not told its name");
 }
 
 static uint64_t now_ms(void)
@@ -80,11 +80,12 @@ static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct dax
 
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_set(err, -errno, "cannot take the lock: %s", strerror(errno));
+			return error_set(err, -errno, "cannot take the lock: %s", strerror(errno));
 		if (wait != WAIT_FOREVER && now_ms() - begin >= wait * 1000)
 			return fail_busy(fd, err);
 		if (!watch_tell(watch, &progress))
-			return err_set(err, -EINTR, "interrupted while waiting for another daxbus");
+			return error_set(err, -EINTR,
+					 "interrupted while waiting for another daxbus");
 		nanosleep(&pause, NULL);
 	}
 	return 0;
@@ -100,7 +101,7 @@ int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct w
 		return r;
 	fd = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return err_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
+		return error_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
 	r = wait_for(fd, wait, watch, err);
 	if (r < 0)
 		return r;

@@ -13,14 +13,14 @@
 #define TRIES	    3
 
 struct blocks {
-	struct performer *p;
+	struct executor *p;
 	struct sysfs_dir dir;
 	uint64_t done;
 	uint64_t total;
 	const char *what;
 };
 
-static int blocks_open(struct blocks *b, struct performer *p, const struct step *step,
+static int blocks_open(struct blocks *b, struct executor *p, const struct step *step,
 		       const char *what, struct failure *failure)
 {
 	int r;
@@ -29,8 +29,8 @@ static int blocks_open(struct blocks *b, struct performer *p, const struct step 
 	b->total = step_blocks(step);
 	r = sysfs_dir_open(p->fs, &b->dir, MEMORY_PATH);
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r, "cannot open " MEMORY_PATH ": %s",
-				   strerror(-r));
+		return failure_set(failure, REASON_WRITE_FAILED, r,
+				   "cannot open " MEMORY_PATH ": %s", strerror(-r));
 	return 0;
 }
 
@@ -89,12 +89,12 @@ static int write_state_patiently(struct blocks *b, uint64_t id, const char *word
 
 static bool go_on(struct blocks *b)
 {
-	return performer_tell(b->p, b->what, b->done++, b->total);
+	return executor_tell(b->p, b->what, b->done++, b->total);
 }
 
 static int fail_interrupted(struct failure *failure)
 {
-	return failure_set(failure, CODE_INTERRUPTED, -EINTR, "interrupted");
+	return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
 }
 
 /* --- order ------------------------------------------------------------------------------------ */
@@ -159,11 +159,11 @@ static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 {
 	if (r == -EINTR)
 		return fail_interrupted(failure);
-	blocks_explain(b->p);
-	return failure_set(failure, CODE_BLOCK_BUSY, r,
+	memory_blocks_explain(b->p);
+	return failure_set(failure, REASON_BLOCK_BUSY, r,
 			   "cannot take memory block memory%" PRIu64
 			   " of %s (zone %s) offline: %s; %s",
-			   id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone));
+			   id, b->p->device, step_zone_name(zone), strerror(-r), cause_of(r, zone));
 }
 
 /* Return: 0; -EAGAIN and such of the kernel; the block may have gone offline by other hands. */
@@ -177,7 +177,7 @@ static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct fa
 	if (r == 0)
 		return 0;
 	if (r == -ENOENT)
-		return failure_set(failure, CODE_RACED, r,
+		return failure_set(failure, REASON_RACED, r,
 				   "memory block memory%" PRIu64 " of %s has gone: something else "
 				   "removed it",
 				   id, b->p->device);
@@ -218,15 +218,15 @@ static int take_all_offline(struct blocks *b, const struct step *step, struct fa
 }
 
 /* By the counts of the node's zones, which one read gives for all blocks together. */
-static bool all_is_offline(const struct performer *p)
+static bool all_is_offline(const struct executor *p)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 
 	return d && is_known(&d->memory.online) && d->memory.online.v == 0;
 }
 
-int blocks_offline(struct performer *p, const struct step *step, struct failure *failure)
+int memory_blocks_offline(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
 	int r = blocks_open(&b, p, step, "taking memory offline", failure);
@@ -240,7 +240,7 @@ int blocks_offline(struct performer *p, const struct step *step, struct failure 
 	}
 	if (r < 0)
 		return r;
-	return failure_set(failure, CODE_RACED, -EBUSY,
+	return failure_set(failure, REASON_RACED, -EBUSY,
 			   "memory block memory%" PRIu64
 			   " of %s went offline, and is online again: "
 			   "something else changed it",
@@ -270,21 +270,21 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now != ZONE_OFFLINE) {
 		r = move_to(b, id, word, zone);
 		if (r < 0 && r != -EINTR)
-			return failure_set(failure, CODE_WRONG_ZONE, r,
+			return failure_set(failure, REASON_WRONG_ZONE, r,
 					   "memory block memory%" PRIu64
 					   " of %s is online in zone %s instead of %s, and cannot "
 					   "be moved: %s",
-					   id, b->p->device, zone_name(now), zone_name(zone),
-					   strerror(-r));
+					   id, b->p->device, step_zone_name(now),
+					   step_zone_name(zone), strerror(-r));
 	}
 	if (r == -EINTR)
 		return fail_interrupted(failure);
 	if (r == -ENOENT)
-		return failure_set(failure, CODE_RACED, r,
+		return failure_set(failure, REASON_RACED, r,
 				   "memory block memory%" PRIu64 " of %s is not there", id,
 				   b->p->device);
 	if (r < 0)
-		return failure_set(failure, CODE_ONLINE_REFUSED, r,
+		return failure_set(failure, REASON_ONLINE_REFUSED, r,
 				   "cannot bring memory block memory%" PRIu64
 				   " of %s online (%s): %s",
 				   id, b->p->device, word, strerror(-r));
@@ -292,10 +292,10 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 }
 
 /* Whether all of the device is as wanted already: bound under the right policy, it is. */
-static bool all_is_in(const struct performer *p, enum zone zone)
+static bool all_is_in(const struct executor *p, enum zone zone)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 	uint64_t all = step_blocks(&p->blocks);
 
 	if (!d || !all || !is_known(&d->memory.blocks) || d->memory.blocks.v != all)
@@ -313,20 +313,20 @@ static int check_online(struct blocks *b, const struct step *step, enum zone zon
 			int r = read_zone(b, id, &now);
 
 			if (r < 0 || now != zone)
-				return failure_set(failure, CODE_RACED, r < 0 ? r : -EBUSY,
+				return failure_set(failure, REASON_RACED, r < 0 ? r : -EBUSY,
 						   "memory block memory%" PRIu64
 						   " of %s went online, and is %s now: something "
 						   "else changed it",
 						   id, b->p->device,
-						   r < 0 ? "gone" : zone_name(now));
+						   r < 0 ? "gone" : step_zone_name(now));
 		}
 	return 0;
 }
 
-int blocks_online(struct performer *p, const struct step *step, struct failure *failure)
+int memory_blocks_online(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
-	enum zone zone = zone_of_word(step->value);
+	enum zone zone = step_zone_of_word(step->value);
 	int r;
 
 	if (all_is_in(p, zone))
@@ -355,11 +355,11 @@ static int restore_block(struct blocks *b, uint64_t id, enum zone zone)
 	if (r == 0 && now != ZONE_OFFLINE)
 		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
 	if (r == 0 && zone != ZONE_OFFLINE)
-		r = write_state_patiently(b, id, zone_word(zone), zone);
+		r = write_state_patiently(b, id, step_zone_word(zone), zone);
 	return r;
 }
 
-int blocks_restore(struct performer *p, const struct step *step, struct failure *failure)
+int memory_blocks_restore(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
 	int r = blocks_open(&b, p, step, "bringing memory back as it was", failure);
@@ -381,15 +381,15 @@ int blocks_restore(struct performer *p, const struct step *step, struct failure 
 	}
 	if (!failed)
 		return 0;
-	return failure_set(failure, CODE_WRITE_FAILED, first_errno,
+	return failure_set(failure, REASON_WRITE_FAILED, first_errno,
 			   "%" PRIu64 " memory block%s of %s could not be brought back as before, "
 			   "the first of them memory%" PRIu64 ": %s",
 			   failed, failed == 1 ? "" : "s", p->device, first,
 			   strerror(-first_errno));
 }
 
-void blocks_explain(struct performer *p)
+void memory_blocks_explain(struct executor *p)
 {
-	if (is_known(&p->node) && nodeuse_explain(p->fs, p->node.v, &p->notes) < 0)
+	if (is_known(&p->node) && node_usage_explain(p->fs, p->node.v, &p->notes) < 0)
 		log_debug(p->log, "cannot say who has memory on node %" PRIu64, p->node.v);
 }

@@ -11,18 +11,18 @@
  */
 
 /* Take the blocks of @step's runs offline, and read back that they are. */
-int blocks_offline(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int memory_blocks_offline(struct executor *p, const struct step *step,
+			  struct failure *failure) _must_check_;
 /* Bring them online with the word @step->value, and read back count and zone. */
-int blocks_online(struct performer *p, const struct step *step,
-		  struct failure *failure) _must_check_;
+int memory_blocks_online(struct executor *p, const struct step *step,
+			 struct failure *failure) _must_check_;
 /*
  * Make each block what its run says: offline, or online in that zone. Blocks that are not there are
  * passed over. It goes on after a block that will not, and says how many did not.
  */
-int blocks_restore(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int memory_blocks_restore(struct executor *p, const struct step *step,
+			  struct failure *failure) _must_check_;
 /* Add to @p->notes who has memory on the device's node. */
-void blocks_explain(struct performer *p);
+void memory_blocks_explain(struct executor *p);
 
 #endif

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/strv.h"
 #include "execute/driver.h"
 #include "scan/holders.h"
 #include "scan/nd-region.h"
@@ -22,7 +23,7 @@ static void subject_done(struct subject *s)
 	free(s->driver);
 }
 
-static int look(struct performer *p, const struct step *step, struct subject *s)
+static int look(struct executor *p, const struct step *step, struct subject *s)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, "%s", step->file);
@@ -37,7 +38,7 @@ static int look(struct performer *p, const struct step *step, struct subject *s)
 	return r == -ENOENT ? 0 : r;
 }
 
-static int subject_init(struct performer *p, const struct step *step, struct subject *ret,
+static int subject_init(struct executor *p, const struct step *step, struct subject *ret,
 			struct failure *failure)
 {
 	int r;
@@ -46,7 +47,7 @@ static int subject_init(struct performer *p, const struct step *step, struct sub
 	r = look(p, step, ret);
 	if (r == -ENOMEM)
 		return failure_oom(failure);
-	return r < 0 ? failure_set(failure, CODE_VANISHED, r, "cannot read %s: %s", step->file,
+	return r < 0 ? failure_set(failure, REASON_VANISHED, r, "cannot read %s: %s", step->file,
 				   strerror(-r))
 		     : 0;
 }
@@ -65,7 +66,7 @@ static bool is_class_driver(const char *driver)
 
 static int fail_raced(const struct subject *s, struct failure *failure)
 {
-	return failure_set(failure, CODE_RACED, -EBUSY, "something else changed %s meanwhile",
+	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s meanwhile",
 			   s->name);
 }
 
@@ -74,7 +75,8 @@ static bool is_as_planned(const struct step *step, const struct subject *s)
 	return streq(s->uuid, step->value) && has_driver(s, step->before);
 }
 
-int moving_prepare(struct performer *p, const struct step *step, struct failure *failure)
+int execute_model_switch_prepare(struct executor *p, const struct step *step,
+				 struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);
@@ -85,7 +87,7 @@ int moving_prepare(struct performer *p, const struct step *step, struct failure 
 }
 
 /* Unbinding takes the device away from whoever has it mapped. */
-static int check_holders(struct performer *p, const struct device *d, struct failure *failure)
+static int check_holders(struct executor *p, const struct device *d, struct failure *failure)
 {
 	_cleanup_(strv_done) struct strv names = { 0 };
 	struct opt_strv holders = { .is = DAXBUS_UNKNOWN };
@@ -100,26 +102,26 @@ static int check_holders(struct performer *p, const struct device *d, struct fai
 	if (r < 0)
 		return failure_oom(failure);
 	if (holders.is == DAXBUS_UNKNOWN)
-		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
 				   "who has %s open or mapped cannot be read", p->device);
-	return names.n ? failure_set(failure, CODE_DEVICE_HELD, -EBUSY, "%s is in use: %s",
+	return names.n ? failure_set(failure, REASON_DEVICE_HELD, -EBUSY, "%s is in use: %s",
 				     p->device, names.items[0])
 		       : 0;
 }
 
 /* Memory that is online would stay without its device until the next reboot. */
-static int check_driver(struct performer *p, const struct device *d, struct failure *failure)
+static int check_driver(struct executor *p, const struct device *d, struct failure *failure)
 {
 	if (d->is_class || d->driver.is == DAXBUS_NONE || known_as(&d->driver, "device_dax"))
 		return 0;
-	return failure_set(failure, CODE_RACED, -EBUSY, "%s is bound to %s", p->device,
+	return failure_set(failure, REASON_RACED, -EBUSY, "%s is bound to %s", p->device,
 			   d->driver.is == DAXBUS_KNOWN ? d->driver.v : "a driver");
 }
 
 /* --- drivers of the nd bus -------------------------------------------------------------------- */
 
-static int write_driver(struct performer *p, struct subject *s, const char *driver,
-			const char *what, struct failure *failure)
+static int write_driver(struct executor *p, struct subject *s, const char *driver, const char *what,
+			struct failure *failure)
 {
 	_cleanup_free_ char *path = NULL;
 	int r;
@@ -128,14 +130,14 @@ static int write_driver(struct performer *p, struct subject *s, const char *driv
 		path = NULL;
 		return failure_oom(failure);
 	}
-	r = performer_write(p, path, s->name);
-	return r < 0 ? failure_set(failure, CODE_BIND_FAILED, r, "cannot %s %s %s %s: %s", what,
+	r = executor_write(p, path, s->name);
+	return r < 0 ? failure_set(failure, REASON_BIND_FAILED, r, "cannot %s %s %s %s: %s", what,
 				   s->name, streq(what, "bind") ? "to" : "from", driver,
 				   strerror(-r))
 		     : 0;
 }
 
-static int leave(struct performer *p, const struct step *step, struct subject *s,
+static int leave(struct executor *p, const struct step *step, struct subject *s,
 		 struct failure *failure)
 {
 	int r = write_driver(p, s, s->driver, "unbind", failure);
@@ -145,14 +147,14 @@ static int leave(struct performer *p, const struct step *step, struct subject *s
 	r = look(p, step, s);
 	if (r < 0)
 		return failure_vanished(failure, s->name);
-	return s->driver ? failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+	return s->driver ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				       "%s was unbound, and still has the driver %s", s->name,
 				       s->driver)
 			 : 0;
 }
 
-static int enter(struct performer *p, const struct step *step, struct subject *s,
-		 const char *driver, struct failure *failure)
+static int enter(struct executor *p, const struct step *step, struct subject *s, const char *driver,
+		 struct failure *failure)
 {
 	int r = write_driver(p, s, driver, "bind", failure);
 
@@ -162,7 +164,7 @@ static int enter(struct performer *p, const struct step *step, struct subject *s
 	if (r < 0)
 		return failure_vanished(failure, s->name);
 	return has_driver(s, driver) ? 0
-				     : failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+				     : failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 						   "%s was bound to %s, and has %s%s", s->name,
 						   driver, s->driver ? "the driver " : "none",
 						   s->driver ? s->driver : "");
@@ -171,34 +173,34 @@ static int enter(struct performer *p, const struct step *step, struct subject *s
 /* --- the device ------------------------------------------------------------------------------- */
 
 /* @size: what it must have; 0: whatever it has. */
-static int verify_device(struct performer *p, const char *driver, uint64_t size,
+static int verify_device(struct executor *p, const char *driver, uint64_t size,
 			 struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct device *d;
 
-	if (performer_relearn(p) < 0)
+	if (executor_relearn(p) < 0)
 		return failure_vanished(failure, p->device);
-	d = performer_look(p, NEED_UEVENT | NEED_SIZE, &snapshot);
+	d = executor_look(p, NEED_UEVENT | NEED_SIZE, &snapshot);
 	if (!d)
 		return failure_vanished(failure, p->device);
 	if (d->is_class != is_class_driver(driver))
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%s is not a device of %s after it was bound to %s", p->device,
 				   is_class_driver(driver) ? "/sys/class/dax" : "the dax bus",
 				   driver);
 	if (size && !(is_known(&d->size) && d->size.v == size))
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%s had %" PRIu64 " bytes, and has another size now", p->device,
 				   size);
 	return 0;
 }
 
 /* With what must hold before it is taken away. */
-static int look_at_device(struct performer *p, uint64_t *ret_size, struct failure *failure)
+static int look_at_device(struct executor *p, uint64_t *ret_size, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
-	const struct device *d = performer_look(p, NEED_UEVENT | NEED_SIZE, &snapshot);
+	const struct device *d = executor_look(p, NEED_UEVENT | NEED_SIZE, &snapshot);
 	int r;
 
 	if (!d)
@@ -208,7 +210,7 @@ static int look_at_device(struct performer *p, uint64_t *ret_size, struct failur
 	return r < 0 ? r : check_holders(p, d, failure);
 }
 
-int moving_move(struct performer *p, const struct step *step, struct failure *failure)
+int execute_model_switch(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	uint64_t size = 0;
@@ -225,7 +227,7 @@ int moving_move(struct performer *p, const struct step *step, struct failure *fa
 	return r < 0 ? r : verify_device(p, step->driver, size, failure);
 }
 
-int moving_undo(struct performer *p, const struct step *step, struct failure *failure)
+int execute_model_switch_undo(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	uint64_t size = 0;

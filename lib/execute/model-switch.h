@@ -11,17 +11,19 @@
  */
 
 /* It is what the plan found. */
-int moving_prepare(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int execute_model_switch_prepare(struct executor *p, const struct step *step,
+				 struct failure *failure) _must_check_;
 
 /*
  * Unbind it, bind it, and read back: the device is there by its name, in the other model, with the
  * size that it had. Refuses when somebody has it open or mapped (unless forced): the kernel takes
  * it away from them.
  */
-int moving_move(struct performer *p, const struct step *step, struct failure *failure) _must_check_;
+int execute_model_switch(struct executor *p, const struct step *step,
+			 struct failure *failure) _must_check_;
 
 /* Back to the driver that it had, from the other one or none. Refuses under kmem. */
-int moving_undo(struct performer *p, const struct step *step, struct failure *failure) _must_check_;
+int execute_model_switch_undo(struct executor *p, const struct step *step,
+			      struct failure *failure) _must_check_;
 
 #endif

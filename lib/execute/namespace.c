@@ -14,34 +14,34 @@
 struct subject {
 	const char *name; /* "namespace0.1" */
 	struct namespace_spec spec;
-	struct ndregion region;
-	const struct ndspace *space; /* as it is; NULL: it has gone */
+	struct nd_region region;
+	const struct nd_namespace *space; /* as it is; NULL: it has gone */
 };
 
 static void subject_done(struct subject *s)
 {
-	ndregion_done(&s->region);
+	nd_region_done(&s->region);
 }
 
 /* "namespace0.1" is in "region0". */
-static int look(struct performer *p, struct subject *s)
+static int look(struct executor *p, struct subject *s)
 {
 	char region[32];
 	uint32_t id = 0, instance = 0;
 	int r;
 
-	ndregion_done(&s->region);
+	nd_region_done(&s->region);
 	s->space = NULL;
 	if (sscanf(s->name, "namespace%" SCNu32 ".%" SCNu32, &id, &instance) != 2)
 		return -EINVAL;
 	snprintf(region, sizeof(region), "region%" PRIu32, id);
-	r = ndregion_read(p->fs, region, &s->region);
+	r = nd_region_read(p->fs, region, &s->region);
 	if (r == 0)
-		s->space = ndregion_space(&s->region, s->name);
+		s->space = nd_region_namespace(&s->region, s->name);
 	return r == -ENOENT ? 0 : r;
 }
 
-static int subject_init(struct performer *p, const struct step *step, struct subject *ret,
+static int subject_init(struct executor *p, const struct step *step, struct subject *ret,
 			struct failure *failure)
 {
 	const char *slash = strrchr(step->file, '/');
@@ -52,7 +52,7 @@ static int subject_init(struct performer *p, const struct step *step, struct sub
 		r = look(p, ret);
 	if (r == -ENOMEM)
 		return failure_oom(failure);
-	return r < 0 ? failure_set(failure, CODE_WRITE_FAILED, r, "'%s' is no namespace",
+	return r < 0 ? failure_set(failure, REASON_WRITE_FAILED, r, "'%s' is no namespace",
 				   step->value)
 		     : 0;
 }
@@ -64,7 +64,7 @@ static bool has_uuid(const struct subject *s)
 }
 
 /* Whether it is claimed by something of the nd bus whose info block has our UUID. */
-static bool has_info(struct performer *p, const struct subject *s)
+static bool has_info(struct executor *p, const struct subject *s)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *uuid = NULL;
@@ -88,28 +88,28 @@ static bool has_labels(const struct subject *s)
 
 static int fail_raced(const struct subject *s, struct failure *failure)
 {
-	return failure_set(failure, CODE_RACED, -EBUSY, "something else changed %s meanwhile",
+	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s meanwhile",
 			   s->name);
 }
 
 static int fail_nd(const struct subject *s, const char *what, int r, struct failure *failure)
 {
 	if (r == -ELIBACC)
-		return failure_set(failure, CODE_NO_LIBRARY, r,
+		return failure_set(failure, REASON_NO_LIBRARY, r,
 				   "cannot %s of %s: libndctl or libdaxctl is not installed", what,
 				   s->name);
-	return failure_set(failure, CODE_WRITE_FAILED, r, "cannot %s of %s: %s", what, s->name,
+	return failure_set(failure, REASON_WRITE_FAILED, r, "cannot %s of %s: %s", what, s->name,
 			   strerror(-r));
 }
 
 /* --- before ----------------------------------------------------------------------------------- */
 
-static bool is_empty(const struct ndspace *space)
+static bool is_empty(const struct nd_namespace *space)
 {
 	return is_known(&space->size) && space->size.v == 0 && !space->bound;
 }
 
-static bool block_is_busy(struct performer *p, const struct ndspace *space)
+static bool block_is_busy(struct executor *p, const struct nd_namespace *space)
 {
 	bool busy;
 
@@ -117,7 +117,7 @@ static bool block_is_busy(struct performer *p, const struct ndspace *space)
 }
 
 /* Whether it is still what the plan is for. */
-static bool is_as_planned(struct performer *p, const struct step *step, const struct subject *s)
+static bool is_as_planned(struct executor *p, const struct step *step, const struct subject *s)
 {
 	switch (step->kind) {
 	case STEP_LABEL:
@@ -134,14 +134,14 @@ static bool is_as_planned(struct performer *p, const struct step *step, const st
 	}
 }
 
-int namespacing_prepare(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_prepare(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);
 
 	if (r < 0)
 		return r;
-	r = nd_check(p->log);
+	r = libndctl_check(p->log);
 	if (r < 0)
 		return fail_nd(&s, "change anything", r, failure);
 	return is_as_planned(p, step, &s) ? 0 : fail_raced(&s, failure);
@@ -149,21 +149,21 @@ int namespacing_prepare(struct performer *p, const struct step *step, struct fai
 
 /* --- labels ----------------------------------------------------------------------------------- */
 
-static int delete_label(struct performer *p, struct subject *s, struct failure *failure)
+static int delete_label(struct executor *p, struct subject *s, struct failure *failure)
 {
 	const char *what = "delete the label";
-	int r = nd_delete(p->log, s->name, &what);
+	int r = libndctl_delete(p->log, s->name, &what);
 
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
 	if (look(p, s) < 0)
 		return failure_oom(failure);
-	return has_uuid(s) ? failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+	return has_uuid(s) ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 					 "%s was deleted, and is still there", s->name)
 			   : 0;
 }
 
-int namespacing_label(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_label(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	const char *what = "set";
@@ -171,18 +171,19 @@ int namespacing_label(struct performer *p, const struct step *step, struct failu
 
 	if (r < 0)
 		return r;
-	r = nd_label(p->log, s.name, &s.spec, &what);
+	r = libndctl_label(p->log, s.name, &s.spec, &what);
 	if (r < 0)
 		return fail_nd(&s, what, r, failure);
 	if (look(p, &s) < 0)
 		return failure_oom(failure);
 	if (!has_uuid(&s) || !is_known(&s.space->size) || s.space->size.v != s.spec.size)
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%s does not have the UUID and size that it was given", s.name);
 	return 0;
 }
 
-int namespacing_undo_label(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_undo_label(struct executor *p, const struct step *step,
+				 struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);
@@ -190,7 +191,7 @@ int namespacing_undo_label(struct performer *p, const struct step *step, struct 
 	if (r < 0 || !has_uuid(&s))
 		return r;
 	if (is_claimed(&s))
-		return failure_set(failure, CODE_NAMESPACE_IN_USE, -EBUSY, "%s is used by %s",
+		return failure_set(failure, REASON_NAMESPACE_IN_USE, -EBUSY, "%s is used by %s",
 				   s.name,
 				   s.space->holder.is == DAXBUS_KNOWN ? s.space->holder.v : "?");
 	return delete_label(p, &s, failure);
@@ -202,32 +203,32 @@ int namespacing_undo_label(struct performer *p, const struct step *step, struct 
  * Memory that is online would stay without its device until the next reboot. A device that was just
  * made may have the driver that the kernel gives it.
  */
-static int check_unbound(struct performer *p, const char *allowed, struct failure *failure)
+static int check_unbound(struct executor *p, const char *allowed, struct failure *failure)
 {
 	_cleanup_free_ char *driver = NULL;
-	int r = binding_read(p, &driver);
+	int r = driver_read(p, &driver);
 
 	if (r == -ENODEV)
 		return 0;
 	if (r < 0)
-		return failure_set(failure, CODE_UNKNOWN_STATE, r,
+		return failure_set(failure, REASON_UNKNOWN_STATE, r,
 				   "which driver %s has cannot be read", p->device);
 	return driver && !(allowed && streq(driver, allowed))
-		       ? failure_set(failure, CODE_RACED, -EBUSY, "%s is bound to %s", p->device,
+		       ? failure_set(failure, REASON_RACED, -EBUSY, "%s is bound to %s", p->device,
 				     driver)
 		       : 0;
 }
 
-static int verify_device(struct performer *p, const struct subject *s, const char *device,
+static int verify_device(struct executor *p, const struct subject *s, const char *device,
 			 struct failure *failure)
 {
 	if (!streq(device, p->device))
-		return failure_set(failure, CODE_RACED, -EEXIST, "the kernel made %s of %s, not %s",
-				   device, s->name, p->device);
-	return performer_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
+		return failure_set(failure, REASON_RACED, -EEXIST,
+				   "the kernel made %s of %s, not %s", device, s->name, p->device);
+	return executor_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
 }
 
-int namespacing_info(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_info(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	_cleanup_free_ char *device = NULL;
@@ -236,13 +237,13 @@ int namespacing_info(struct performer *p, const struct step *step, struct failur
 
 	if (r < 0)
 		return r;
-	r = nd_devdax(p->log, s.name, &s.spec, &device, &what);
+	r = libndctl_devdax(p->log, s.name, &s.spec, &device, &what);
 	if (r == -ENOMEM)
 		return failure_oom(failure);
 	return r < 0 ? fail_nd(&s, what, r, failure) : verify_device(p, &s, device, failure);
 }
 
-static int release(struct performer *p, struct subject *s, const char *allowed,
+static int release(struct executor *p, struct subject *s, const char *allowed,
 		   struct failure *failure)
 {
 	const char *what = "release the device";
@@ -250,24 +251,25 @@ static int release(struct performer *p, struct subject *s, const char *allowed,
 
 	if (r < 0)
 		return r;
-	r = nd_release(p->log, s->name, s->spec.info, &what);
+	r = libndctl_release(p->log, s->name, s->spec.info, &what);
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
 	return look(p, s) < 0 ? failure_oom(failure) : 0;
 }
 
 /* Without labels an info block is all that makes it what it is, and comes back by being there. */
-static int wipe(struct performer *p, struct subject *s, bool bind, struct failure *failure)
+static int wipe(struct executor *p, struct subject *s, bool bind, struct failure *failure)
 {
 	const char *what = "clear the info block";
-	int r = nd_wipe(p->log, s->name, s->spec.info, bind, &what);
+	int r = libndctl_wipe(p->log, s->name, s->spec.info, bind, &what);
 
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
 	return look(p, s) < 0 ? failure_oom(failure) : 0;
 }
 
-int namespacing_undo_info(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_undo_info(struct executor *p, const struct step *step,
+				struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	bool bound = step->before && streq(step->before, "bound");
@@ -289,22 +291,22 @@ int namespacing_undo_info(struct performer *p, const struct step *step, struct f
 
 /* --- deleting --------------------------------------------------------------------------------- */
 
-static bool is_there(struct performer *p)
+static bool is_there(struct executor *p)
 {
 	_cleanup_free_ char *driver = NULL;
 
-	return binding_read(p, &driver) != -ENODEV;
+	return driver_read(p, &driver) != -ENODEV;
 }
 
-static int check_gone(struct performer *p, struct failure *failure)
+static int check_gone(struct executor *p, struct failure *failure)
 {
-	return is_there(p) ? failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+	return is_there(p) ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 					 "the namespace of %s was released, and it is still there",
 					 p->device)
 			   : 0;
 }
 
-int namespacing_unmake(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_unmake(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);
@@ -322,7 +324,8 @@ int namespacing_unmake(struct performer *p, const struct step *step, struct fail
  * Whether its info block is still there shows when it is enabled. One that has been wiped, or
  * deleted, stays so.
  */
-int namespacing_undo_unmake(struct performer *p, const struct step *step, struct failure *failure)
+int execute_namespace_undo_unmake(struct executor *p, const struct step *step,
+				  struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	const char *what = "enable";
@@ -333,12 +336,12 @@ int namespacing_undo_unmake(struct performer *p, const struct step *step, struct
 	if (is_claimed(&s) && !has_info(p, &s))
 		return 0;
 	/* What claims it without a device was stopped half-way. */
-	r = nd_release(p->log, s.name, s.spec.info, &what);
+	r = libndctl_release(p->log, s.name, s.spec.info, &what);
 	if (r == 0)
-		r = nd_enable(p->log, s.name, &what);
+		r = libndctl_enable(p->log, s.name, &what);
 	if (r < 0)
 		return fail_nd(&s, what, r, failure);
 	/* It may have no device any more. */
-	(void)!performer_relearn(p);
+	(void)!executor_relearn(p);
 	return 0;
 }

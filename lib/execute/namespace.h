@@ -11,29 +11,29 @@
  */
 
 /* It is what the plan found, nothing uses it, and libndctl is there. */
-int namespacing_prepare(struct performer *p, const struct step *step,
-			struct failure *failure) _must_check_;
+int execute_namespace_prepare(struct executor *p, const struct step *step,
+			      struct failure *failure) _must_check_;
 
 /* Give an empty namespace its label: UUID, size, name. */
-int namespacing_label(struct performer *p, const struct step *step,
-		      struct failure *failure) _must_check_;
+int execute_namespace_label(struct executor *p, const struct step *step,
+			    struct failure *failure) _must_check_;
 /* Delete it, if it has that UUID. */
-int namespacing_undo_label(struct performer *p, const struct step *step,
-			   struct failure *failure) _must_check_;
+int execute_namespace_undo_label(struct executor *p, const struct step *step,
+				 struct failure *failure) _must_check_;
 
 /* Make it a devdax one: the device is there then. */
-int namespacing_info(struct performer *p, const struct step *step,
-		     struct failure *failure) _must_check_;
+int execute_namespace_info(struct executor *p, const struct step *step,
+			   struct failure *failure) _must_check_;
 /* Not any more, if its info block has that UUID. What was in its place before is not brought back.
  */
-int namespacing_undo_info(struct performer *p, const struct step *step,
-			  struct failure *failure) _must_check_;
+int execute_namespace_undo_info(struct executor *p, const struct step *step,
+				struct failure *failure) _must_check_;
 
 /* Take the device away, and delete what it was made from; without labels only its info block. */
-int namespacing_unmake(struct performer *p, const struct step *step,
-		       struct failure *failure) _must_check_;
+int execute_namespace_unmake(struct executor *p, const struct step *step,
+			     struct failure *failure) _must_check_;
 /* If it is not deleted yet, make it a device again. */
-int namespacing_undo_unmake(struct performer *p, const struct step *step,
-			    struct failure *failure) _must_check_;
+int execute_namespace_undo_unmake(struct executor *p, const struct step *step,
+				  struct failure *failure) _must_check_;
 
 #endif

@@ -11,36 +11,36 @@
 #include "scan/run-cache.h"
 #include "scan/scan.h"
 
-bool survey_is_worth_it(const struct region *region)
+bool probe_start_is_worth_it(const struct region *region)
 {
 	return region->path.is == DAXBUS_KNOWN && region->start.is == DAXBUS_UNKNOWN &&
 	       region->dynamic.v && is_known(&region->available_size) && region->available_size.v;
 }
 
-static int look(struct performer *p)
+static int look(struct executor *p)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_FREE, &s);
+	const struct device *d = executor_look(p, NEED_FREE, &s);
 
 	if (!d || !is_known(&d->region->start))
 		return -ENOENT;
-	return notes_write_start(p->fs, d->region, d->region->start.v);
+	return run_cache_write_start(p->fs, d->region, d->region->start.v);
 }
 
 /* Deleted whatever became of it; a journal stays for `daxbus recover` where that fails. */
-static int create_and_look(struct performer *p, struct journal *journal, const struct step *step)
+static int create_and_look(struct executor *p, struct journal *journal, const struct step *step)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
-	int r = shaping_prepare_create(p, &failure), undone;
+	int r = execute_resize_prepare_create(p, &failure), undone;
 
 	if (r == 0)
 		r = journal_add(journal, step);
 	if (r < 0)
 		return journal_end(journal) ?: r;
-	r = shaping_create(p, step, &failure);
+	r = execute_resize_create(p, step, &failure);
 	if (r == 0)
 		r = look(p);
-	undone = shaping_undo_create(p, step, &failure);
+	undone = execute_resize_undo_create(p, step, &failure);
 	if (undone < 0) {
 		journal_close(journal);
 		return undone;
@@ -48,11 +48,11 @@ static int create_and_look(struct performer *p, struct journal *journal, const s
 	return journal_end(journal) ?: r;
 }
 
-static int survey(struct performer *p, int folder, const char *file)
+static int survey(struct executor *p, int folder, const char *file)
 {
 	_cleanup_(steps_done) struct steps steps = { 0 };
 	struct journal journal = JOURNAL_INIT;
-	const struct before nothing = { 0 };
+	const struct journal_before nothing = { 0 };
 	const struct step *step = steps_add(&steps, STEP_CREATE, NULL, file, NULL, NULL);
 	int r;
 
@@ -65,9 +65,9 @@ static int survey(struct performer *p, int folder, const char *file)
 static int survey_as(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
 		     const struct device *d)
 {
-	_cleanup_(performer_done) struct performer p = { .kmsg = KMSG_INIT };
+	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
 	_cleanup_free_ char *file = NULL;
-	int r = performer_init_with(&p, fs, log, watch, d);
+	int r = executor_init_with(&p, fs, log, watch, d);
 
 	if (r == 0 && asprintf(&file, "/sys%s/dax_region/create", d->region->path.v) < 0) {
 		file = NULL;
@@ -76,19 +76,19 @@ static int survey_as(struct sysfs *fs, const struct log *log, const struct watch
 	return r < 0 ? r : survey(&p, folder, file);
 }
 
-int survey_region(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
-		  const char *region)
+int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
+		       int folder, const char *region)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	_cleanup_(selection_done) struct selection selection = { 0 };
+	_cleanup_(selectors_done) struct selectors selection = { 0 };
 	const struct device *d;
-	int r = selection_add(&selection, region, NULL);
+	int r = selectors_add(&selection, region, NULL);
 
 	if (r == 0)
-		r = reading_take(fs, log, &selection, NEED_PERFORMER | NEED_FREE, &s, NULL);
-	if (r < 0 || !s->n_regions || !survey_is_worth_it(s->regions[0]))
+		r = scan_take(fs, log, &selection, NEED_PERFORMER | NEED_FREE, &s, NULL);
+	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
-	d = shape_add_device(s, s->regions[0], 0);
+	d = plan_resize_add_device(s, s->regions[0], 0);
 	r = d ? survey_as(fs, log, watch, folder, d) : -ENOMEM;
 	return r == -ENOMEM ? r : 0;
 }

@@ -8,7 +8,7 @@
 #include "model/snapshot.h"
 
 /*
- * survey_region() - find out where a region begins
+ * probe_start_region() - find out where a region begins
  * @folder: of the journal
  * @region: "region0"
  *
@@ -19,9 +19,9 @@
  *
  * Return: 0; -ENOMEM.
  */
-int survey_region(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
-		  const char *region) _must_check_;
+int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
+		       int folder, const char *region) _must_check_;
 /* Whether that is still to be found out, for a region that was read with NEED_FREE. */
-bool survey_is_worth_it(const struct region *region);
+bool probe_start_is_worth_it(const struct region *region);
 
 #endif

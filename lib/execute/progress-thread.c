@@ -11,7 +11,7 @@
 #define TICK_MS	   250
 
 /* Online blocks on the node; what others bring online there meanwhile is counted too. */
-static uint64_t count_online(const struct performer *p)
+static uint64_t count_online(const struct executor *p)
 {
 	_cleanup_free_ char *text = NULL;
 	struct zone_pages pages;
@@ -37,7 +37,7 @@ static struct timespec next_tick(void)
 
 static void *tick(void *data)
 {
-	struct ticker *t = data;
+	struct progress_thread *t = data;
 
 	pthread_mutex_lock(&t->mutex);
 	while (!t->stopped) {
@@ -49,18 +49,18 @@ static void *tick(void *data)
 			break;
 		now = count_online(t->p);
 		if (now > t->before)
-			performer_tell(t->p, t->what, now - t->before, t->total);
+			executor_tell(t->p, t->what, now - t->before, t->total);
 	}
 	pthread_mutex_unlock(&t->mutex);
 	return NULL;
 }
 
-void ticker_start(struct ticker *t, const struct performer *p, const char *what)
+void progress_thread_start(struct progress_thread *t, const struct executor *p, const char *what)
 {
 	uint64_t total = step_blocks(&p->blocks);
 	sigset_t all, old;
 
-	*t = (struct ticker){ .p = p, .what = what, .total = total };
+	*t = (struct progress_thread){ .p = p, .what = what, .total = total };
 	if (!p->watch.fn || total < BLOCKS_MIN || !is_known(&p->node))
 		return;
 	t->before = count_online(p);
@@ -73,7 +73,7 @@ void ticker_start(struct ticker *t, const struct performer *p, const char *what)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-void ticker_stop(struct ticker *t)
+void progress_thread_stop(struct progress_thread *t)
 {
 	if (!t->running)
 		return;

@@ -12,8 +12,8 @@
  * and tells; the one that writes does nothing else meanwhile, so that the watch function is never
  * called twice at once.
  */
-struct ticker {
-	const struct performer *p;
+struct progress_thread {
+	const struct executor *p;
 	const char *what;
 	uint64_t total;
 	uint64_t before; /* blocks that were online on the node when it began */
@@ -26,7 +26,7 @@ struct ticker {
 
 /* Begin, where somebody watches and there is enough to wait for. It never fails: then there is no
  * news. */
-void ticker_start(struct ticker *t, const struct performer *p, const char *what);
-void ticker_stop(struct ticker *t);
+void progress_thread_start(struct progress_thread *t, const struct executor *p, const char *what);
+void progress_thread_stop(struct progress_thread *t);
 
 #endif

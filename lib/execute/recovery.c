@@ -13,23 +13,23 @@ static bool is_deleted(const struct steps *steps)
 }
 
 /* The last step was about to delete what can be made a device again, until it is deleted. */
-static bool comes_back(struct change *c, const struct steps *steps)
+static bool comes_back(struct transaction *c, const struct steps *steps)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 	const struct step *last = steps->n ? &steps->items[steps->n - 1] : NULL;
 
 	return last && last->kind == STEP_UNMAKE &&
-	       perform_undo(&c->performer, last, &ignored) == 0 &&
-	       performer_relearn(&c->performer) == 0;
+	       step_ops_undo(&c->performer, last, &ignored) == 0 &&
+	       executor_relearn(&c->performer) == 0;
 }
 
-static int end_record(struct change *c, const char *message)
+static int end_record(struct transaction *c, const char *message)
 {
 	int r = journal_forget(c->apply->folder);
 
-	result_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
-		   r < 0 ? CODE_JOURNAL_FAILED : CODE_NONE);
-	result_set_message(c->result, strdup(message));
+	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
+		    r < 0 ? REASON_JOURNAL_FAILED : REASON_NONE);
+	results_set_message(c->result, strdup(message));
 	return 0;
 }
 
@@ -41,38 +41,38 @@ static bool is_moved(const struct steps *steps)
 	return false;
 }
 
-static int undo_record(struct change *c, struct record *record)
+static int undo_record(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
-	int r = performer_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
-			       record->device);
+	int r = executor_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
+			      record->device);
 
 	/* Of a device that has gone the settings of the machine are left to restore. */
 	if (r < 0 && r != -ENODEV)
 		return r;
 	if (r == -ENODEV)
 		c->performer.off_bus = is_moved(&record->steps);
-	performer_mark(&c->performer);
+	executor_mark(&c->performer);
 	if (r == -ENODEV && is_deleted(&record->steps) && !comes_back(c, &record->steps))
 		return end_record(c, "the device had been destroyed, as was wanted");
-	r = change_undo(c, &record->steps, &record->before, &failure);
+	r = transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r == 0)
 		r = journal_forget(c->apply->folder);
-	result_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
+	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
 	if (r < 0)
-		c->result->public.hint = code_hint(CODE_RECOVER_FIRST);
-	result_set_message(c->result, r < 0 ? TAKE_PTR(failure.error.message)
-					    : strdup("what a killed run had begun is undone"));
-	if (r < 0 && change_hear(c) < 0)
+		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);
+	results_set_message(c->result, r < 0 ? TAKE_PTR(failure.error.message)
+					     : strdup("what a killed run had begun is undone"));
+	if (r < 0 && transaction_hear(c) < 0)
 		return -ENOMEM;
-	return result_add_notes(c->result, &c->performer.notes);
+	return results_add_notes(c->result, &c->performer.notes);
 }
 
-int recovery_run(const struct apply *apply, bool only_show, struct daxbus_outcome *outcome,
+int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_outcome *outcome,
 		 struct daxbus_error *err)
 {
-	_cleanup_(record_done) struct record record = { 0 };
-	_cleanup_(change_done) struct change c = {
+	_cleanup_(journal_record_done) struct journal_record record = { 0 };
+	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.performer = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
@@ -86,20 +86,20 @@ int recovery_run(const struct apply *apply, bool only_show, struct daxbus_outcom
 	/* It was killed before it had begun. */
 	if (!record.device)
 		return only_show ? 0 : journal_forget(apply->folder);
-	c.result = outcome_add(outcome, record.device);
+	c.result = results_add(outcome, record.device);
 	if (!c.result)
-		return err_oom(err);
+		return error_oom(err);
 	if (only_show) {
-		result_set(c.result, DAXBUS_PLANNED, CODE_NONE);
-		result_set_message(
+		results_set(c.result, DAXBUS_PLANNED, REASON_NONE);
+		results_set_message(
 			c.result,
 			strdup("a killed run had begun these steps, which would be undone"));
-		r = result_set_steps(c.result, &record.steps);
+		r = results_set_steps(c.result, &record.steps);
 	} else {
 		r = undo_record(&c, &record);
 	}
 	if (r == 0)
-		r = result_set_to(c.result, record.before.driver);
-	result_finish(c.result);
-	return r == -ENOMEM ? err_oom(err) : r;
+		r = results_set_to(c.result, record.before.driver);
+	results_finish(c.result);
+	return r == -ENOMEM ? error_oom(err) : r;
 }

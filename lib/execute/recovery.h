@@ -13,7 +13,7 @@
  *
  * Return: 0, whatever became of the device; a negative errno of journal_read() or -ENOMEM.
  */
-int recovery_run(const struct apply *apply, bool only_show, struct daxbus_outcome *outcome,
+int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_outcome *outcome,
 		 struct daxbus_error *err) _must_check_;
 
 #endif

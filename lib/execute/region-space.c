@@ -7,10 +7,10 @@
 #include "scan/attribute.h"
 #include "scan/scan.h"
 
-void room_done(struct room *room)
+void region_space_done(struct region_space *room)
 {
 	daxbus_snapshot_unref(room->snapshot);
-	*room = (struct room){ 0 };
+	*room = (struct region_space){ 0 };
 }
 
 /* What the nd bus has left of a region stands behind what its devices have. */
@@ -21,22 +21,22 @@ static struct region *choose_region(const struct daxbus_snapshot *s)
 	return last->is_nd ? last : s->regions[0];
 }
 
-int room_read(struct room *room, struct sysfs *fs, const struct log *log, const char *region,
-	      unsigned int needs)
+int region_space_read(struct region_space *room, struct sysfs *fs, const struct log *log,
+		      const char *region, unsigned int needs)
 {
-	_cleanup_(selection_done) struct selection selection = { 0 };
-	int r = selection_add(&selection, region, NULL);
+	_cleanup_(selectors_done) struct selectors selection = { 0 };
+	int r = selectors_add(&selection, region, NULL);
 
-	room_done(room);
+	region_space_done(room);
 	if (r == 0)
-		r = reading_take(fs, log, &selection, needs | NEED_FREE | NEED_IOMEM | NEED_ND,
-				 &room->snapshot, NULL);
+		r = scan_take(fs, log, &selection, needs | NEED_FREE | NEED_IOMEM | NEED_ND,
+			      &room->snapshot, NULL);
 	if (r == 0 && room->snapshot->n_regions)
 		room->region = choose_region(room->snapshot);
 	return r == -ENOMEM ? r : 0;
 }
 
-bool room_is_current(const struct room *room, struct sysfs *fs, bool live)
+bool region_space_is_current(const struct region_space *room, struct sysfs *fs, bool live)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir parent = SYSFS_DIR_INIT;
 	struct opt_u64 now;
@@ -49,35 +49,35 @@ bool room_is_current(const struct room *room, struct sysfs *fs, bool live)
 	return is_known(&now) && now.v == room->region->available_size.v;
 }
 
-struct device *room_add_device(struct room *room)
+struct device *region_space_add_device(struct region_space *room)
 {
 	struct device *d;
 
 	if (room->region->is_nd)
-		return namespace_add_device(room->snapshot, room->region);
-	d = shape_add_device(room->snapshot, room->region, room->instance);
+		return plan_namespace_add_device(room->snapshot, room->region);
+	d = plan_resize_add_device(room->snapshot, room->region, room->instance);
 	if (d)
 		room->instance = d->instance + 1;
 	return d;
 }
 
 /* Return: 0; -ENOMEM. */
-static int read_free(const struct region *region, struct layout *ret)
+static int read_free(const struct region *region, struct range_list *ret)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < region->n_free; i++)
-		r = layout_add(ret, region->free[i].start.v, region->free[i].end.v);
+		r = range_list_add(ret, region->free[i].start.v, region->free[i].end.v);
 	return r;
 }
 
-static int write_free(struct region *region, const struct layout *free)
+static int write_free(struct region *region, const struct range_list *free)
 {
 	region->n_free = 0;
 	region->largest_free = known(0);
 	for (size_t i = 0; i < free->n; i++) {
 		const struct range *range = &free->items[i];
-		struct extent *e = region_add_extent(region);
+		struct extent *e = snapshot_add_extent(region);
 
 		if (!e)
 			return -ENOMEM;
@@ -90,9 +90,9 @@ static int write_free(struct region *region, const struct layout *free)
 	return 0;
 }
 
-int room_give(struct room *room, struct device *d, const struct layout *layout)
+int region_space_give(struct region_space *room, struct device *d, const struct range_list *layout)
 {
-	_cleanup_(layout_done) struct layout free = { 0 };
+	_cleanup_(range_list_done) struct range_list free = { 0 };
 	struct region *region = room->region;
 	int r;
 
@@ -101,10 +101,10 @@ int room_give(struct room *room, struct device *d, const struct layout *layout)
 		return 0;
 	r = read_free(region, &free);
 	for (size_t i = 0; r == 0 && i < layout->n; i++)
-		r = layout_subtract(&free, &layout->items[i]);
+		r = range_list_subtract(&free, &layout->items[i]);
 	if (r == 0)
 		r = write_free(region, &free);
-	d->size = known(layout_bytes(layout));
+	d->size = known(range_list_bytes(layout));
 	region->available_size.v -= d->size.v;
 	return r;
 }

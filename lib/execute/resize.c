@@ -13,19 +13,19 @@
 /* --- the device ------------------------------------------------------------------------------- */
 
 /* The last look before a write; what comes between is only seen by reading back. */
-static int check_unbound(struct performer *p, struct failure *failure)
+static int check_unbound(struct executor *p, struct failure *failure)
 {
 	_cleanup_free_ char *driver = NULL;
-	int r = binding_look(p, &driver, failure);
+	int r = driver_look(p, &driver, failure);
 
 	if (r < 0)
 		return r;
-	return driver ? failure_set(failure, CODE_RACED, -EBUSY,
+	return driver ? failure_set(failure, REASON_RACED, -EBUSY,
 				    "something else bound %s to %s meanwhile", p->device, driver)
 		      : 0;
 }
 
-static int write_file(struct performer *p, const char *name, const char *value,
+static int write_file(struct executor *p, const char *name, const char *value,
 		      struct failure *failure)
 {
 	_cleanup_free_ char *path = NULL;
@@ -37,13 +37,13 @@ static int write_file(struct performer *p, const char *name, const char *value,
 		path = NULL;
 		return failure_oom(failure);
 	}
-	r = performer_write(p, path, value);
-	return r < 0 ? failure_set(failure, CODE_WRITE_FAILED, r, "cannot write %s to %s: %s",
+	r = executor_write(p, path, value);
+	return r < 0 ? failure_set(failure, REASON_WRITE_FAILED, r, "cannot write %s to %s: %s",
 				   value, path, strerror(-r))
 		     : 0;
 }
 
-static int write_size(struct performer *p, uint64_t size, struct failure *failure)
+static int write_size(struct executor *p, uint64_t size, struct failure *failure)
 {
 	char text[32];
 
@@ -51,7 +51,7 @@ static int write_size(struct performer *p, uint64_t size, struct failure *failur
 	return write_file(p, "size", text, failure);
 }
 
-static int write_mapping(struct performer *p, const struct range *range, struct failure *failure)
+static int write_mapping(struct executor *p, const struct range *range, struct failure *failure)
 {
 	char text[64];
 
@@ -60,32 +60,32 @@ static int write_mapping(struct performer *p, const struct range *range, struct 
 }
 
 /* Where it is now. */
-static int read_layout(struct performer *p, struct layout *ret, struct failure *failure)
+static int read_layout(struct executor *p, struct range_list *ret, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_SIZE | NEED_MAPPINGS | NEED_RANGES, &s);
+	const struct device *d = executor_look(p, NEED_SIZE | NEED_MAPPINGS | NEED_RANGES, &s);
 
-	*ret = (struct layout){ 0 };
+	*ret = (struct range_list){ 0 };
 	if (!d)
 		return failure_vanished(failure, p->device);
 	if (d->ranges == DAXBUS_UNKNOWN)
-		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO, "where %s is cannot be read",
-				   p->device);
-	return layout_of(d, ret) < 0 ? failure_oom(failure) : 0;
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
+				   "where %s is cannot be read", p->device);
+	return range_list_of(d, ret) < 0 ? failure_oom(failure) : 0;
 }
 
 /* --- layouts ---------------------------------------------------------------------------------- */
 
 /* Where ranges stop being the same, and the bytes before that. */
-static uint64_t common_bytes(const struct layout *layout, size_t common)
+static uint64_t common_bytes(const struct range_list *layout, size_t common)
 {
-	const struct layout head = { layout->items, common };
+	const struct range_list head = { layout->items, common };
 
-	return layout_bytes(&head);
+	return range_list_bytes(&head);
 }
 
 /* Whether the range at @i only ends elsewhere. */
-static bool ends_elsewhere(const struct layout *now, const struct layout *wanted, size_t i)
+static bool ends_elsewhere(const struct range_list *now, const struct range_list *wanted, size_t i)
 {
 	return i < now->n && i < wanted->n && now->items[i].start == wanted->items[i].start;
 }
@@ -95,10 +95,10 @@ static bool ends_elsewhere(const struct layout *now, const struct layout *wanted
  * that is free in the region; else memory comes from elsewhere. Then it is given back, and
  * `mapping` has to do: the memory is this device's alone, whatever its range is called meanwhile.
  */
-static int move_end(struct performer *p, const struct layout *now, const struct layout *wanted,
-		    size_t common, struct failure *failure)
+static int move_end(struct executor *p, const struct range_list *now,
+		    const struct range_list *wanted, size_t common, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout after = { 0 };
+	_cleanup_(range_list_done) struct range_list after = { 0 };
 	uint64_t size = common_bytes(wanted, common + 1);
 	uint64_t before = common_bytes(now, common + 1);
 	int r = 0;
@@ -110,15 +110,15 @@ static int move_end(struct performer *p, const struct layout *now, const struct 
 		r = write_size(p, size, failure);
 	if (r == 0)
 		r = read_layout(p, &after, failure);
-	if (r == 0 && layout_common(&after, wanted) <= common)
+	if (r == 0 && range_list_common(&after, wanted) <= common)
 		r = write_size(p, common_bytes(wanted, common), failure);
 	return r;
 }
 
-static int give_back(struct performer *p, const struct layout *now, const struct layout *wanted,
-		     struct failure *failure)
+static int give_back(struct executor *p, const struct range_list *now,
+		     const struct range_list *wanted, struct failure *failure)
 {
-	size_t common = layout_common(now, wanted);
+	size_t common = range_list_common(now, wanted);
 
 	if (now->n <= common)
 		return 0;
@@ -127,49 +127,49 @@ static int give_back(struct performer *p, const struct layout *now, const struct
 	return write_size(p, common_bytes(wanted, common), failure);
 }
 
-static int add_ranges(struct performer *p, const struct layout *wanted, struct failure *failure)
+static int add_ranges(struct executor *p, const struct range_list *wanted, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout now = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 };
 	int r = read_layout(p, &now, failure);
 
-	if (r == 0 && layout_common(&now, wanted) < now.n)
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+	if (r == 0 && range_list_common(&now, wanted) < now.n)
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%s still has memory that it was to give back", p->device);
 	for (size_t i = now.n; r == 0 && i < wanted->n; i++)
 		r = write_mapping(p, &wanted->items[i], failure);
 	return r;
 }
 
-static int fail_verify(struct performer *p, const struct layout *now, const struct layout *wanted,
-		       struct failure *failure)
+static int fail_verify(struct executor *p, const struct range_list *now,
+		       const struct range_list *wanted, struct failure *failure)
 {
-	_cleanup_free_ char *is = layout_print(now), *was_wanted = layout_print(wanted);
+	_cleanup_free_ char *is = range_list_print(now), *was_wanted = range_list_print(wanted);
 
 	if (!is || !was_wanted)
 		return failure_oom(failure);
-	return failure_set(failure, CODE_NOT_VERIFIED, -EIO, "%s has the memory %s instead of %s",
+	return failure_set(failure, REASON_NOT_VERIFIED, -EIO, "%s has the memory %s instead of %s",
 			   p->device, is, was_wanted);
 }
 
-static int verify(struct performer *p, const struct layout *wanted, struct failure *failure)
+static int verify(struct executor *p, const struct range_list *wanted, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout now = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 };
 	int r = read_layout(p, &now, failure);
 
-	if (r == 0 && !layout_is_same(&now, wanted))
+	if (r == 0 && !range_list_is_same(&now, wanted))
 		r = fail_verify(p, &now, wanted, failure);
-	if (r == 0 && performer_relearn(p) < 0)
+	if (r == 0 && executor_relearn(p) < 0)
 		r = failure_vanished(failure, p->device);
 	return r;
 }
 
 /* A write that fails half-way leaves what it had done: whatever is there is where this begins. */
-static int make_layout(struct performer *p, const struct layout *wanted, struct failure *failure)
+static int make_layout(struct executor *p, const struct range_list *wanted, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout now = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 };
 	int r = read_layout(p, &now, failure);
 
-	if (r == 0 && !layout_is_same(&now, wanted)) {
+	if (r == 0 && !range_list_is_same(&now, wanted)) {
 		r = give_back(p, &now, wanted, failure);
 		if (r == 0)
 			r = add_ranges(p, wanted, failure);
@@ -177,32 +177,32 @@ static int make_layout(struct performer *p, const struct layout *wanted, struct 
 	return r < 0 ? r : verify(p, wanted, failure);
 }
 
-static int make_layout_of(struct performer *p, const char *text, struct failure *failure)
+static int make_layout_of(struct executor *p, const char *text, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout wanted = { 0 };
-	int r = layout_parse(text, &wanted);
+	_cleanup_(range_list_done) struct range_list wanted = { 0 };
+	int r = range_list_parse(text, &wanted);
 
 	if (r == -ENOMEM)
 		return failure_oom(failure);
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r, "'%s' are no ranges", text);
+		return failure_set(failure, REASON_WRITE_FAILED, r, "'%s' are no ranges", text);
 	return make_layout(p, &wanted, failure);
 }
 
-int shaping_layout(struct performer *p, const struct step *step, struct failure *failure)
+int execute_resize_ranges(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return make_layout_of(p, step->value, failure);
 }
 
 /* A device that is not there has no memory. */
-static bool is_gone(struct performer *p)
+static bool is_gone(struct executor *p)
 {
 	_cleanup_free_ char *driver = NULL;
 
-	return binding_read(p, &driver) == -ENODEV;
+	return driver_read(p, &driver) == -ENODEV;
 }
 
-int shaping_undo_layout(struct performer *p, const struct step *step, struct failure *failure)
+int execute_resize_undo_ranges(struct executor *p, const struct step *step, struct failure *failure)
 {
 	if (!step->before || (streq(step->before, LAYOUT_NOTHING) && is_gone(p)))
 		return 0;
@@ -213,7 +213,7 @@ int shaping_undo_layout(struct performer *p, const struct step *step, struct fai
 
 static int fail_file(const char *what, const char *file, int r, struct failure *failure)
 {
-	return failure_set(failure, CODE_WRITE_FAILED, r, "cannot write %s to %s: %s", what, file,
+	return failure_set(failure, REASON_WRITE_FAILED, r, "cannot write %s to %s: %s", what, file,
 			   strerror(-r));
 }
 
@@ -226,19 +226,19 @@ static char *beside(const char *file, const char *name)
 	return asprintf(&path, "%.*s/%s", (int)(slash - file), file, name) < 0 ? NULL : path;
 }
 
-static int delete_instance(struct performer *p, const char *name, const char *file,
+static int delete_instance(struct executor *p, const char *name, const char *file,
 			   struct failure *failure)
 {
-	int r = performer_write(p, file, name);
+	int r = executor_write(p, file, name);
 
 	return r < 0 ? fail_file(name, file, r, failure) : 0;
 }
 
 /* Nobody has given it memory: whoever creates a device begins so. */
-static bool is_empty(struct performer *p)
+static bool is_empty(struct executor *p)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
-	_cleanup_(layout_done) struct layout now = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 };
 
 	return read_layout(p, &now, &ignored) == 0 && !now.n;
 }
@@ -248,7 +248,7 @@ static bool is_empty(struct performer *p)
  * when the device of the wanted name is not there, or has memory already, which we gave it none;
  * and else it cannot be told which one is.
  */
-static int fail_name(struct performer *p, const struct step *step, const char *name,
+static int fail_name(struct executor *p, const struct step *step, const char *name,
 		     struct failure *failure)
 {
 	_cleanup_free_ char *file = beside(step->file, "delete");
@@ -259,42 +259,42 @@ static int fail_name(struct performer *p, const struct step *step, const char *n
 	r = is_gone(p) || !is_empty(p) ? delete_instance(p, name, file, failure) : 0;
 	if (r < 0)
 		return r;
-	return failure_set(failure, CODE_RACED, -EEXIST,
+	return failure_set(failure, REASON_RACED, -EEXIST,
 			   "the kernel created %s instead of %s: something else creates devices",
 			   name, p->device);
 }
 
-int shaping_prepare_create(struct performer *p, struct failure *failure)
+int execute_resize_prepare_create(struct executor *p, struct failure *failure)
 {
 	return is_gone(p) ? 0
-			  : failure_set(failure, CODE_RACED, -EEXIST,
+			  : failure_set(failure, REASON_RACED, -EEXIST,
 					"something else created %s meanwhile", p->device);
 }
 
-int shaping_create(struct performer *p, const struct step *step, struct failure *failure)
+int execute_resize_create(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *name = NULL;
-	int r = performer_write(p, step->file, "1");
+	int r = executor_write(p, step->file, "1");
 
 	if (r < 0)
 		return fail_file("1", step->file, r, failure);
-	r = performer_read(p, step->file, &name);
+	r = executor_read(p, step->file, &name);
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r, "cannot read %s: %s", step->file,
-				   strerror(-r));
+		return failure_set(failure, REASON_WRITE_FAILED, r, "cannot read %s: %s",
+				   step->file, strerror(-r));
 	if (!streq(name, p->device))
 		return fail_name(p, step, name, failure);
-	return performer_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
+	return executor_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
 }
 
-static int check_gone(struct performer *p, struct failure *failure)
+static int check_gone(struct executor *p, struct failure *failure)
 {
 	return is_gone(p) ? 0
-			  : failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+			  : failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 					"%s was deleted, and is still there", p->device);
 }
 
-int shaping_delete(struct performer *p, const struct step *step, struct failure *failure)
+int execute_resize_delete(struct executor *p, const struct step *step, struct failure *failure)
 {
 	int r = check_unbound(p, failure);
 
@@ -304,9 +304,9 @@ int shaping_delete(struct performer *p, const struct step *step, struct failure 
 }
 
 /* What was given to ours has been given back by now: one with memory is somebody else's. */
-int shaping_undo_create(struct performer *p, const struct step *step, struct failure *failure)
+int execute_resize_undo_create(struct executor *p, const struct step *step, struct failure *failure)
 {
-	_cleanup_(layout_done) struct layout now = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 };
 	_cleanup_free_ char *file = beside(step->file, "delete");
 	const struct step delete = { .kind = STEP_DELETE, .file = file };
 	int r;
@@ -316,5 +316,5 @@ int shaping_undo_create(struct performer *p, const struct step *step, struct fai
 	if (is_gone(p))
 		return 0;
 	r = read_layout(p, &now, failure);
-	return r < 0 || now.n ? r : shaping_delete(p, &delete, failure);
+	return r < 0 || now.n ? r : execute_resize_delete(p, &delete, failure);
 }

@@ -12,23 +12,23 @@
  */
 
 /* No device has the name that is to be created: one that is there is not ours, to undo either. */
-int shaping_prepare_create(struct performer *p, struct failure *failure) _must_check_;
+int execute_resize_prepare_create(struct executor *p, struct failure *failure) _must_check_;
 /* Create the device, which must get the name that it was planned with. */
-int shaping_create(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int execute_resize_create(struct executor *p, const struct step *step,
+			  struct failure *failure) _must_check_;
 /* Delete it, if it is there and empty. */
-int shaping_undo_create(struct performer *p, const struct step *step,
-			struct failure *failure) _must_check_;
+int execute_resize_undo_create(struct executor *p, const struct step *step,
+			       struct failure *failure) _must_check_;
 
 /* Give the device the ranges of @step->value, from whatever it has. */
-int shaping_layout(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int execute_resize_ranges(struct executor *p, const struct step *step,
+			  struct failure *failure) _must_check_;
 /* And those of @step->before. */
-int shaping_undo_layout(struct performer *p, const struct step *step,
-			struct failure *failure) _must_check_;
+int execute_resize_undo_ranges(struct executor *p, const struct step *step,
+			       struct failure *failure) _must_check_;
 
 /* Delete the device, which is empty. */
-int shaping_delete(struct performer *p, const struct step *step,
-		   struct failure *failure) _must_check_;
+int execute_resize_delete(struct executor *p, const struct step *step,
+			  struct failure *failure) _must_check_;
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/array.h"
+#include "base/strv.h"
 #include "execute/probe-start.h"
 #include "plan/resize.h"
 #include "scan/flags.h"
@@ -21,38 +23,38 @@ struct item {
 
 /* A layout that is being restored. The results of @outcome are those of @items. */
 struct restore {
-	const struct apply *apply;
+	const struct apply_context *apply;
 	const struct daxbus_request *request;
 	struct daxbus_snapshot *s;
 	struct item *items;
 	size_t n;
 	struct daxbus_outcome *outcome;
-	struct room room; /* of the region that devices are being created in */
+	struct region_space room; /* of the region that devices are being created in */
 };
 
 static void restore_done(struct restore *r)
 {
 	daxbus_snapshot_unref(r->s);
-	room_done(&r->room);
+	region_space_done(&r->room);
 	free(r->items);
 }
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-static _format_(4, 5) int decide(struct restore *r, const char *device, enum code code,
+static _format_(4, 5) int decide(struct restore *r, const char *device, enum reason code,
 				 const char *format, ...)
 {
-	struct result *result = outcome_add(r->outcome, device);
+	struct result *result = results_add(r->outcome, device);
 	va_list args;
 	int n;
 
 	if (!result)
 		return -ENOMEM;
 	va_start(args, format);
-	n = result_vsay(result, code == CODE_NONE ? DAXBUS_UNCHANGED : DAXBUS_REFUSED, code, format,
-			args);
+	n = results_vsay(result, code == REASON_NONE ? DAXBUS_UNCHANGED : DAXBUS_REFUSED, code,
+			 format, args);
 	va_end(args);
-	result_finish(result);
+	results_finish(result);
 	return n;
 }
 
@@ -76,8 +78,8 @@ static int note_name(const struct restore *r, const struct item *item)
 		return -ENOMEM;
 	n = strv_push_take(&notes, note);
 	if (n == 0)
-		n = result_add_notes(result, &notes);
-	result_finish(result);
+		n = results_add_notes(result, &notes);
+	results_finish(result);
 	return n;
 }
 
@@ -132,7 +134,7 @@ static bool has_range(const struct device *d, const struct range *range, bool ex
 }
 
 /* The same ranges in the same order. */
-static bool is_there(const struct device *d, const struct layout *layout)
+static bool is_there(const struct device *d, const struct range_list *layout)
 {
 	if (d->ranges != DAXBUS_KNOWN || d->n_mappings != layout->n)
 		return false;
@@ -144,7 +146,7 @@ static bool is_there(const struct device *d, const struct layout *layout)
 }
 
 static const struct device *find_there(const struct restore *r, const struct region *region,
-				       const struct layout *layout)
+				       const struct range_list *layout)
 {
 	for (size_t i = 0; i < region->n_devices; i++) {
 		const struct device *d = r->s->devices[region->first_device + i];
@@ -166,25 +168,25 @@ static const char *mode_now(const struct device *d)
 /* Its memory is where it was. */
 static int decide_there(struct restore *r, const struct item *item, const struct device *d)
 {
-	const char *mode = mode_name(item->how.mode), *now = mode_now(d);
+	const char *mode = request_mode_name(item->how.mode), *now = mode_now(d);
 	struct result *result;
 	int n;
 
 	if (!streq(now, mode ? mode : "no driver"))
-		return decide(r, item->saved->name, CODE_BAD_MAPPING,
+		return decide(r, item->saved->name, REASON_BAD_MAPPING,
 			      "cannot create %s: %s has its memory, in %s instead of %s",
 			      item->saved->name, d->name.v, now, mode ? mode : "no driver");
 	if (!is_known(&d->align) || d->align.v != item->how.align)
-		return decide(r, item->saved->name, CODE_BAD_MAPPING,
+		return decide(r, item->saved->name, REASON_BAD_MAPPING,
 			      "cannot create %s: %s has its memory, aligned to %s instead of %s",
 			      item->saved->name, d->name.v, SIZE_TEXT(d->align.v),
 			      SIZE_TEXT(item->how.align));
-	n = decide(r, d->name.v, CODE_NONE, "%s has these ranges already", d->name.v);
+	n = decide(r, d->name.v, REASON_NONE, "%s has these ranges already", d->name.v);
 	if (n < 0)
 		return n;
 	result = last_of(r->outcome);
-	n = result_set_from(result, mode) ?: result_set_to(result, mode);
-	result_finish(result);
+	n = results_set_from(result, mode) ?: results_set_to(result, mode);
+	results_finish(result);
 	return n < 0 ? n : note_name(r, item);
 }
 
@@ -200,7 +202,7 @@ static bool may_be_phantom_of(const struct device *d, const struct saved_device 
 /* A device that has some of the memory, and how much of it is said. Return: whether it was told. */
 static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 {
-	const struct layout *layout = &item->how.layout;
+	const struct range_list *layout = &item->how.layout;
 
 	for (size_t i = 0; i < r->s->n_devices; i++)
 		for (size_t k = 0; k < layout->n; k++) {
@@ -210,7 +212,7 @@ static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 			if (d->ranges != DAXBUS_KNOWN || !has_range(d, range, false) ||
 			    may_be_phantom_of(d, item->saved))
 				continue;
-			*ret = decide(r, item->saved->name, CODE_BAD_MAPPING,
+			*ret = decide(r, item->saved->name, REASON_BAD_MAPPING,
 				      "cannot create %s: %s has %s%" PRIx64 "-%" PRIx64,
 				      item->saved->name, d->name.v,
 				      has_range(d, range, true) ? "" : "memory in ", range->start,
@@ -228,12 +230,12 @@ static bool decide_region(struct restore *r, const struct item *item, const stru
 	const char *path = saved->path ? saved->path : "unknown";
 
 	if (!region)
-		*ret = decide(r, saved->name, CODE_NO_REGION,
+		*ret = decide(r, saved->name, REASON_NO_REGION,
 			      "cannot create %s: there is no region %" PRIu32 ", which was %s",
 			      saved->name, saved->region, path);
 	else if (!is_text(&region->path, saved->path) ||
 		 !is_text(&region->provider, saved->provider))
-		*ret = decide(r, saved->name, CODE_NO_REGION,
+		*ret = decide(r, saved->name, REASON_NO_REGION,
 			      "cannot create %s: region %" PRIu32 " is %s (%s), and was %s (%s)",
 			      saved->name, saved->region, text_or(&region->path, "unknown"),
 			      text_or(&region->provider, "unknown"), path,
@@ -249,12 +251,12 @@ static bool decide_kind(struct restore *r, const struct item *item, const struct
 	const char *name = item->saved->name;
 
 	if (is_known(&region->dynamic) && !region->dynamic.v)
-		*ret = decide(r, name, CODE_STATIC_REGION,
+		*ret = decide(r, name, REASON_STATIC_REGION,
 			      "cannot create %s: its region is one device, which the kernel does "
 			      "not divide",
 			      name);
 	else if (item->how.mode == MODE_COMPAT)
-		*ret = decide(r, name, CODE_NO_COMPAT,
+		*ret = decide(r, name, REASON_NO_COMPAT,
 			      "cannot create %s: only persistent memory was ever in "
 			      "/sys/class/dax",
 			      name);
@@ -269,7 +271,7 @@ static int plan_new(struct restore *r, struct item *item, struct region *region)
 	int n;
 
 	if (!d)
-		d = shape_add_device(r->s, region, item->instance);
+		d = plan_resize_add_device(r->s, region, item->instance);
 	if (d && !item->empty)
 		item->instance = d->instance;
 	n = d ? apply_plan(r->apply, &item->how, r->s, d, r->outcome) : -ENOMEM;
@@ -283,7 +285,7 @@ static int plan_item(struct restore *r, struct item *item)
 	int n = 0;
 
 	if (!item->how.layout.n)
-		return decide(r, item->saved->name, CODE_NONE, "%s had no memory",
+		return decide(r, item->saved->name, REASON_NONE, "%s had no memory",
 			      item->saved->name);
 	if (decide_region(r, item, region, &n))
 		return n;
@@ -332,7 +334,7 @@ static void region_name(char *name, size_t size, const struct item *item)
 /* Where the regions begin has to be known; see survey.h. */
 static int survey(const struct restore *r)
 {
-	const struct apply *apply = r->apply;
+	const struct apply_context *apply = r->apply;
 	char name[32];
 	int n = 0;
 
@@ -340,20 +342,20 @@ static int survey(const struct restore *r)
 		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
 			continue;
 		region_name(name, sizeof(name), &r->items[i]);
-		n = survey_region(apply->fs, apply->log, &apply->watch, apply->folder, name);
+		n = probe_start_region(apply->fs, apply->log, &apply->watch, apply->folder, name);
 	}
 	return n;
 }
 
 static int read_all(struct restore *r, struct daxbus_error *err)
 {
-	const struct selection everything = { 0 };
+	const struct selectors everything = { 0 };
 	int n = survey(r);
 
 	if (n < 0)
-		return err_oom(err);
-	return reading_take(r->apply->fs, r->apply->log, &everything,
-			    NEED_PLAN | NEED_FREE | NEED_IOMEM, &r->s, err);
+		return error_oom(err);
+	return scan_take(r->apply->fs, r->apply->log, &everything,
+			 NEED_PLAN | NEED_FREE | NEED_IOMEM, &r->s, err);
 }
 
 /* Whether the item before is to be created, as the last result has it. */
@@ -396,19 +398,19 @@ static int hold_back(const struct daxbus_outcome *outcome)
 
 		if (result->public.verdict != DAXBUS_PLANNED)
 			continue;
-		result_set(result, DAXBUS_REFUSED, CODE_LAYOUT_REFUSED);
-		result_set_message(result, strdup("not begun: others of the layout are refused"));
+		results_set(result, DAXBUS_REFUSED, REASON_LAYOUT_REFUSED);
+		results_set_message(result, strdup("not begun: others of the layout are refused"));
 		steps_done(&result->steps);
-		if (!result->message || result_set_to(result, NULL) < 0)
+		if (!result->message || results_set_to(result, NULL) < 0)
 			return -ENOMEM;
-		result_finish(result);
+		results_finish(result);
 	}
 	return 0;
 }
 
 /* --- doing it --------------------------------------------------------------------------------- */
 
-static int create(struct restore *r, struct item *item, const char *device, enum code stop)
+static int create(struct restore *r, struct item *item, const char *device, enum reason stop)
 {
 	char region[32];
 	int n;
@@ -417,7 +419,7 @@ static int create(struct restore *r, struct item *item, const char *device, enum
 		return apply_not_begun(device, stop, r->outcome);
 	region_name(region, sizeof(region), item);
 	if (r->room.region && r->room.region->id.v != item->saved->region)
-		room_done(&r->room);
+		region_space_done(&r->room);
 	n = item->empty ? apply_device(r->apply, &item->how, device, r->outcome)
 			: apply_create(r->apply, &item->how, region, &r->room, r->outcome);
 	return n < 0 ? n : note_name(r, item);
@@ -437,8 +439,8 @@ static int keep(struct restore *r, struct result **result)
 /* The results so far are the plan; those of what was done take their place. */
 static int do_all(struct restore *r)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *planned = outcome_new();
-	enum code stop = CODE_NONE;
+	_cleanup_(outcome_unref_p) struct daxbus_outcome *planned = results_new();
+	enum reason stop = REASON_NONE;
 	int n = planned ? 0 : -ENOMEM;
 
 	if (n < 0)
@@ -459,13 +461,13 @@ static int do_all(struct restore *r)
 	return n;
 }
 
-int restore_devices(const struct apply *apply, const struct daxbus_request *request,
+int restore_devices(const struct apply_context *apply, const struct daxbus_request *request,
 		    struct daxbus_outcome *outcome, struct daxbus_error *err)
 {
 	_cleanup_(restore_done) struct restore restore = { .apply = apply,
 							   .request = request,
 							   .outcome = outcome };
-	int r = take_items(&restore) < 0 ? err_oom(err) : read_all(&restore, err);
+	int r = take_items(&restore) < 0 ? error_oom(err) : read_all(&restore, err);
 
 	if (r < 0)
 		return r;
@@ -474,5 +476,5 @@ int restore_devices(const struct apply *apply, const struct daxbus_request *requ
 		r = hold_back(outcome);
 	else if (r == 0 && apply->folder >= 0)
 		r = do_all(&restore);
-	return r < 0 ? err_oom(err) : 0;
+	return r < 0 ? error_oom(err) : 0;
 }

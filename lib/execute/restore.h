@@ -16,7 +16,7 @@
  *
  * Return: 0, whatever became of the devices; what daxbus_scan() returns; -ENOMEM.
  */
-int restore_devices(const struct apply *apply, const struct daxbus_request *request,
+int restore_devices(const struct apply_context *apply, const struct daxbus_request *request,
 		    struct daxbus_outcome *outcome, struct daxbus_error *err) _must_check_;
 
 #endif

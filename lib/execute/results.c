@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/array.h"
+
 static void result_free(struct result *result)
 {
 	if (!result)
@@ -20,7 +22,7 @@ static void result_free(struct result *result)
 	free(result);
 }
 
-struct daxbus_outcome *outcome_new(void)
+struct daxbus_outcome *results_new(void)
 {
 	return calloc(1, sizeof(struct daxbus_outcome));
 }
@@ -35,7 +37,7 @@ _public_ struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outc
 	return NULL;
 }
 
-int outcome_hand_over(struct daxbus_outcome *outcome, int r, struct daxbus_outcome **ret)
+int results_hand_over(struct daxbus_outcome *outcome, int r, struct daxbus_outcome **ret)
 {
 	if (r < 0)
 		daxbus_outcome_unref(outcome);
@@ -66,7 +68,7 @@ static struct result *add_result(struct daxbus_outcome *outcome)
 	return result;
 }
 
-struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
+struct result *results_add(struct daxbus_outcome *outcome, const char *device)
 {
 	char *name = strdup(device);
 	struct result *result = name ? add_result(outcome) : NULL;
@@ -80,7 +82,7 @@ struct result *outcome_add(struct daxbus_outcome *outcome, const char *device)
 	return result;
 }
 
-struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file)
+struct result *results_add_file(struct daxbus_outcome *outcome, const char *file)
 {
 	struct result *result = add_result(outcome);
 
@@ -89,39 +91,39 @@ struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file
 	return result;
 }
 
-void result_set(struct result *result, enum daxbus_verdict verdict, enum code code)
+void results_set(struct result *result, enum daxbus_verdict verdict, enum reason code)
 {
 	result->public.verdict = verdict;
-	result->public.code = code_word(code);
-	result->public.hint = code_hint(code);
+	result->public.code = reason_word(code);
+	result->public.hint = reason_hint(code);
 }
 
-void result_set_message(struct result *result, char *message)
+void results_set_message(struct result *result, char *message)
 {
 	free(result->message);
 	result->message = message;
 }
 
-int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
-		const char *format, va_list args)
+int results_vsay(struct result *result, enum daxbus_verdict verdict, enum reason code,
+		 const char *format, va_list args)
 {
 	char *message;
 
 	if (vasprintf(&message, format, args) < 0)
 		return -ENOMEM;
-	result_set(result, verdict, code);
-	result_set_message(result, message);
+	results_set(result, verdict, code);
+	results_set_message(result, message);
 	return 0;
 }
 
-int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
-	       const char *format, ...)
+int results_say(struct result *result, enum daxbus_verdict verdict, enum reason code,
+		const char *format, ...)
 {
 	va_list args;
 	int r;
 
 	va_start(args, format);
-	r = result_vsay(result, verdict, code, format, args);
+	r = results_vsay(result, verdict, code, format, args);
 	va_end(args);
 	return r;
 }
@@ -133,12 +135,12 @@ static int copy(char **to, const char *from)
 	return from && !*to ? -ENOMEM : 0;
 }
 
-int result_set_from(struct result *result, const char *from)
+int results_set_from(struct result *result, const char *from)
 {
 	return copy(&result->from, from);
 }
 
-int result_set_to(struct result *result, const char *to)
+int results_set_to(struct result *result, const char *to)
 {
 	return copy(&result->to, to);
 }
@@ -155,7 +157,7 @@ static int describe(struct result *result, size_t i)
 	return file ? strv_push_take(&result->texts, file) ?: r : r;
 }
 
-int result_set_steps(struct result *result, struct steps *steps)
+int results_set_steps(struct result *result, struct steps *steps)
 {
 	int r = 0;
 
@@ -170,7 +172,7 @@ int result_set_steps(struct result *result, struct steps *steps)
 	return r;
 }
 
-int result_set_public_step(struct result *result, const struct daxbus_step *step)
+int results_set_public_step(struct result *result, const struct daxbus_step *step)
 {
 	result->public_steps = calloc(1, sizeof(*step));
 	if (!result->public_steps)
@@ -180,7 +182,7 @@ int result_set_public_step(struct result *result, const struct daxbus_step *step
 	return 0;
 }
 
-int result_add_notes(struct result *result, const struct strv *notes)
+int results_add_notes(struct result *result, const struct strv *notes)
 {
 	int r = 0;
 
@@ -191,7 +193,7 @@ int result_add_notes(struct result *result, const struct strv *notes)
 	return r;
 }
 
-void result_finish(struct result *result)
+void results_finish(struct result *result)
 {
 	struct daxbus_result *public = &result->public;
 

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 
+#include "base/strv.h"
 #include "model/reason.h"
 #include "plan/plan.h"
 
@@ -33,38 +34,38 @@ static inline void outcome_unref_p(struct daxbus_outcome **outcome)
 }
 
 /* Without results; NULL when memory ran out. */
-struct daxbus_outcome *outcome_new(void) _must_check_;
+struct daxbus_outcome *results_new(void) _must_check_;
 /*
- * outcome_hand_over() - the end of a public function that returns an outcome
+ * results_hand_over() - the end of a public function that returns an outcome
  * @outcome: taken over; NULL when @r says so
  * @r: what became of it as a whole: 0, or a negative errno value
  * @ret: receives @outcome when @r is 0; it is released otherwise
  *
  * Return: @r.
  */
-int outcome_hand_over(struct daxbus_outcome *outcome, int r,
+int results_hand_over(struct daxbus_outcome *outcome, int r,
 		      struct daxbus_outcome **ret) _must_check_;
 /* A new result for a device; NULL when memory ran out. The outcome owns it. */
-struct result *outcome_add(struct daxbus_outcome *outcome, const char *device);
+struct result *results_add(struct daxbus_outcome *outcome, const char *device);
 /* The same for a file; its path lives as long as the library. */
-struct result *outcome_add_file(struct daxbus_outcome *outcome, const char *file);
+struct result *results_add_file(struct daxbus_outcome *outcome, const char *file);
 
-void result_set(struct result *result, enum daxbus_verdict verdict, enum code code);
+void results_set(struct result *result, enum daxbus_verdict verdict, enum reason code);
 /* @message is taken over. */
-void result_set_message(struct result *result, char *message);
+void results_set_message(struct result *result, char *message);
 /* Both, with a message from a format. Return: 0; -ENOMEM. */
-int result_vsay(struct result *result, enum daxbus_verdict verdict, enum code code,
-		const char *format, va_list args) _format_(4, 0) _must_check_;
-int result_say(struct result *result, enum daxbus_verdict verdict, enum code code,
-	       const char *format, ...) _format_(4, 5) _must_check_;
-int result_set_from(struct result *result, const char *from) _must_check_;
-int result_set_to(struct result *result, const char *to) _must_check_;
+int results_vsay(struct result *result, enum daxbus_verdict verdict, enum reason code,
+		 const char *format, va_list args) _format_(4, 0) _must_check_;
+int results_say(struct result *result, enum daxbus_verdict verdict, enum reason code,
+		const char *format, ...) _format_(4, 5) _must_check_;
+int results_set_from(struct result *result, const char *from) _must_check_;
+int results_set_to(struct result *result, const char *to) _must_check_;
 /* The steps are taken over, and put into words. Return: 0; -ENOMEM. */
-int result_set_steps(struct result *result, struct steps *steps) _must_check_;
+int results_set_steps(struct result *result, struct steps *steps) _must_check_;
 /* The same with one step that is in words already; its texts go into @result->texts. */
-int result_set_public_step(struct result *result, const struct daxbus_step *step) _must_check_;
-int result_add_notes(struct result *result, const struct strv *notes) _must_check_;
+int results_set_public_step(struct result *result, const struct daxbus_step *step) _must_check_;
+int results_add_notes(struct result *result, const struct strv *notes) _must_check_;
 /* Make the public part point to what was set. */
-void result_finish(struct result *result);
+void results_finish(struct result *result);
 
 #endif

@@ -13,40 +13,40 @@
 
 /* --- settings --------------------------------------------------------------------------------- */
 
-static int read_setting(struct performer *p, const char *file, char **ret, struct failure *failure)
+static int read_setting(struct executor *p, const char *file, char **ret, struct failure *failure)
 {
-	int r = performer_read(p, file, ret);
+	int r = executor_read(p, file, ret);
 
-	return r < 0 ? failure_set(failure, CODE_WRITE_FAILED, r, "cannot read %s: %s", file,
+	return r < 0 ? failure_set(failure, REASON_WRITE_FAILED, r, "cannot read %s: %s", file,
 				   strerror(-r))
 		     : 0;
 }
 
 /* A setting takes words and shows the same, or shows what it took as a number. */
-static int write_setting(struct performer *p, const char *file, const char *value,
+static int write_setting(struct executor *p, const char *file, const char *value,
 			 struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = performer_write(p, file, value);
+	int r = executor_write(p, file, value);
 
 	if (r < 0)
-		return failure_set(failure, CODE_WRITE_FAILED, r, "cannot write %s to %s: %s",
+		return failure_set(failure, REASON_WRITE_FAILED, r, "cannot write %s to %s: %s",
 				   value, file, strerror(-r));
 	r = read_setting(p, file, &now, failure);
 	if (r == 0 && !streq(now, value))
-		r = failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		r = failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				"%s was written to %s, and it reads %s", value, file, now);
 	return r;
 }
 
-static int do_set(struct performer *p, const struct step *step, struct failure *failure)
+static int do_set(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return streq(step->before, step->value)
 		       ? 0
 		       : write_setting(p, step->file, step->value, failure);
 }
 
-static int undo_set(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_set(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r;
@@ -77,7 +77,7 @@ static bool is_still_ours(const struct steps *done, const char *file, const char
 	return false;
 }
 
-static int prepare_setting(struct performer *p, const struct steps *done, struct step *step,
+static int prepare_setting(struct executor *p, const struct steps *done, struct step *step,
 			   struct failure *failure)
 {
 	const struct step *set = first_set(done, step->file);
@@ -104,101 +104,101 @@ static bool is_of_nd(const char *driver)
 	return streq(driver, ND_BUS_DRIVER) || streq(driver, ND_CLASS_DRIVER);
 }
 
-static int do_load(struct performer *p, const struct step *step, struct failure *failure)
+static int do_load(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	const char *drivers = is_of_nd(step->driver) ? ND_BUS "/drivers" : DRIVERS_PATH;
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
-	int r = module_load(p->log, step->driver, &error);
+	int r = libkmod_load(p->log, step->driver, &error);
 
 	if (r < 0)
-		failure_set(failure, CODE_MODULE_FAILED, r, "%s",
+		failure_set(failure, REASON_MODULE_FAILED, r, "%s",
 			    error.message ? error.message : "out of memory");
 	daxbus_error_done(&error);
 	if (r < 0)
 		return r;
 	r = sysfs_dir_open(p->fs, &dir, "%s/%s", drivers, step->driver);
 	if (r < 0)
-		return failure_set(failure, CODE_NOT_VERIFIED, r,
+		return failure_set(failure, REASON_NOT_VERIFIED, r,
 				   "the module %s is loaded, and %s has no driver of that name: %s",
 				   step->driver, drivers, strerror(-r));
 	return 0;
 }
 
-static int do_id(struct performer *p, const struct step *step, struct failure *failure)
+static int do_id(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return binding_add_id(p, step->driver, failure);
+	return driver_add_id(p, step->driver, failure);
 }
 
-static int do_forget(struct performer *p, const struct step *step, struct failure *failure)
+static int do_forget(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return binding_remove_id(p, step->driver, failure);
+	return driver_remove_id(p, step->driver, failure);
 }
 
-static int do_bind(struct performer *p, const struct step *step, struct failure *failure)
+static int do_bind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return binding_bind(p, step->driver, failure);
+	return driver_bind(p, step->driver, failure);
 }
 
-static int do_unbind(struct performer *p, const struct step *step, struct failure *failure)
+static int do_unbind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return binding_unbind(p, step->driver, failure);
+	return driver_unbind(p, step->driver, failure);
 }
 
 /*
  * Before the first attempt the driver is not asked for its ids: there is no way to. So the id goes,
  * and with it one that somebody else may have written; it only matters for a later bind by hand.
  */
-static int undo_id(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_id(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return binding_remove_id(p, step->driver, failure);
+	return driver_remove_id(p, step->driver, failure);
 }
 
 /* One that has gone back to the class left the drivers of the bus before. */
-static int undo_bind(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_bind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	int r = p->off_bus ? 0 : binding_restore(p, NULL, failure);
+	int r = p->off_bus ? 0 : driver_restore(p, NULL, failure);
 
 	if (r == 0 && step->driver)
-		r = binding_remove_id(p, step->driver, failure);
+		r = driver_remove_id(p, step->driver, failure);
 	/* The driver may be what has gone: rmmod. */
 	return r == -ENOENT ? 0 : r;
 }
 
-static int undo_unbind(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_unbind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return p->off_bus ? 0 : binding_restore(p, step->driver, failure);
+	return p->off_bus ? 0 : driver_restore(p, step->driver, failure);
 }
 
 /* --- kmem's state, 7.3 ------------------------------------------------------------------------ */
 
-static int read_blocks(struct performer *p, uint64_t *ret, struct failure *failure)
+static int read_blocks(struct executor *p, uint64_t *ret, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = performer_look(p, NEED_MEMORY, &s);
+	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 
 	if (!d)
 		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.blocks))
-		return failure_set(failure, CODE_UNKNOWN_STATE, -EIO,
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
 				   "cannot count the memory blocks of %s", p->device);
 	*ret = d->memory.blocks.v;
 	return 0;
 }
 
 /* It can disagree with the blocks, which are what counts. */
-static int write_plug(struct performer *p, const struct step *step, const char *word,
+static int write_plug(struct executor *p, const struct step *step, const char *word,
 		      uint64_t expected, struct failure *failure)
 {
 	uint64_t blocks = 0;
-	int r = performer_write(p, step->file, word);
+	int r = executor_write(p, step->file, word);
 
 	if (r < 0)
-		return failure_set(failure, r == -EINTR ? CODE_INTERRUPTED : CODE_WRITE_FAILED, r,
-				   "cannot write %s to %s: %s", word, step->file, strerror(-r));
+		return failure_set(failure, r == -EINTR ? REASON_INTERRUPTED : REASON_WRITE_FAILED,
+				   r, "cannot write %s to %s: %s", word, step->file, strerror(-r));
 	r = read_blocks(p, &blocks, failure);
 	if (r == 0 && blocks != expected)
-		r = failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		r = failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				"%s was written to %s, and %s has %" PRIu64
 				" memory blocks instead of %" PRIu64,
 				word, step->file, p->device, blocks, expected);
@@ -209,17 +209,17 @@ static int write_plug(struct performer *p, const struct step *step, const char *
  * When kmem refuses it does not say which block it was. Block by block shows; and where it does
  * not, the reason has gone.
  */
-static int do_unplug(struct performer *p, const struct step *step, struct failure *failure)
+static int do_unplug(struct executor *p, const struct step *step, struct failure *failure)
 {
 	int r = write_plug(p, step, "unplugged", 0, failure);
 
-	if (r == 0 || failure->code == CODE_INTERRUPTED)
+	if (r == 0 || failure->code == REASON_INTERRUPTED)
 		return r;
-	r = blocks_offline(p, step, failure);
+	r = memory_blocks_offline(p, step, failure);
 	return r < 0 ? r : write_plug(p, step, "unplugged", 0, failure);
 }
 
-static int do_plug(struct performer *p, const struct step *step, struct failure *failure)
+static int do_plug(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return write_plug(p, step, step->value, step_blocks(&p->blocks), failure);
 }
@@ -228,23 +228,23 @@ static int do_plug(struct performer *p, const struct step *step, struct failure 
  * Only from "unplugged" to anything else: whatever it is now, that is what has to be undone. It
  * comes back in one zone, and the blocks then go to theirs.
  */
-static int undo_unplug(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_unplug(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = performer_read(p, step->file, &now);
+	int r = executor_read(p, step->file, &now);
 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	if (streq(now, "unplugged"))
 		r = write_plug(p, step, step->before ? step->before : "online_movable",
 			       step_blocks(&p->blocks), failure);
-	return r < 0 ? r : blocks_restore(p, step, failure);
+	return r < 0 ? r : memory_blocks_restore(p, step, failure);
 }
 
-static int undo_plug(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_plug(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
-	int r = performer_read(p, step->file, &now);
+	int r = executor_read(p, step->file, &now);
 
 	if (r < 0 || streq(now, "unplugged"))
 		return r == -ENOENT ? 0 : r;
@@ -257,16 +257,16 @@ static int undo_plug(struct performer *p, const struct step *step, struct failur
  * Blocks that the same plan has added are offline before, and gone with the undoing of the bind.
  * All of them are taken offline first, so that this cannot leave them behind.
  */
-static int undo_blocks(struct performer *p, const struct step *step, struct failure *failure)
+static int undo_blocks(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return blocks_restore(p, step, failure);
+	return memory_blocks_restore(p, step, failure);
 }
 
 /* --- all kinds -------------------------------------------------------------------------------- */
 
 struct kind {
-	int (*act)(struct performer *p, const struct step *step, struct failure *failure);
-	int (*undo)(struct performer *p, const struct step *step, struct failure *failure);
+	int (*act)(struct executor *p, const struct step *step, struct failure *failure);
+	int (*undo)(struct executor *p, const struct step *step, struct failure *failure);
 	const char *what;
 };
 
@@ -277,53 +277,53 @@ static const struct kind kinds[] = {
 	[STEP_LOAD] = { do_load, NULL, "loading a module" },
 	[STEP_ID] = { do_id, undo_id, "naming the device to its driver" },
 	[STEP_FORGET] = { do_forget, NULL, "forgetting the device's name" },
-	[STEP_OFFLINE] = { blocks_offline, undo_blocks, "taking memory offline" },
+	[STEP_OFFLINE] = { memory_blocks_offline, undo_blocks, "taking memory offline" },
 	[STEP_UNPLUG] = { do_unplug, undo_unplug, "taking memory away" },
 	[STEP_PLUG] = { do_plug, undo_plug, "bringing memory back" },
 	[STEP_UNBIND] = { do_unbind, undo_unbind, "unbinding" },
 	[STEP_BIND] = { do_bind, undo_bind, "binding" },
 	[STEP_PROBE] = { do_bind, undo_bind, "binding" },
-	[STEP_ONLINE] = { blocks_online, undo_blocks, "bringing memory online" },
-	[STEP_CREATE] = { shaping_create, shaping_undo_create, "creating" },
-	[STEP_LAYOUT] = { shaping_layout, shaping_undo_layout, "giving memory" },
-	[STEP_DELETE] = { shaping_delete, NULL, "deleting" },
-	[STEP_LABEL] = { namespacing_label, namespacing_undo_label, "allocating" },
-	[STEP_INFO] = { namespacing_info, namespacing_undo_info, "creating" },
-	[STEP_MOVE] = { moving_move, moving_undo, "moving" },
-	[STEP_UNMAKE] = { namespacing_unmake, namespacing_undo_unmake, "deleting" },
+	[STEP_ONLINE] = { memory_blocks_online, undo_blocks, "bringing memory online" },
+	[STEP_CREATE] = { execute_resize_create, execute_resize_undo_create, "creating" },
+	[STEP_LAYOUT] = { execute_resize_ranges, execute_resize_undo_ranges, "giving memory" },
+	[STEP_DELETE] = { execute_resize_delete, NULL, "deleting" },
+	[STEP_LABEL] = { execute_namespace_label, execute_namespace_undo_label, "allocating" },
+	[STEP_INFO] = { execute_namespace_info, execute_namespace_undo_info, "creating" },
+	[STEP_MOVE] = { execute_model_switch, execute_model_switch_undo, "moving" },
+	[STEP_UNMAKE] = { execute_namespace_unmake, execute_namespace_undo_unmake, "deleting" },
 };
 
-int perform_prepare(struct performer *p, const struct steps *done, struct step *step,
-		    struct failure *failure)
+int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,
+		     struct failure *failure)
 {
 	if (step->kind == STEP_SET || step->kind == STEP_RESET)
 		return prepare_setting(p, done, step, failure);
 	if (step->kind == STEP_CREATE)
-		return shaping_prepare_create(p, failure);
+		return execute_resize_prepare_create(p, failure);
 	if (step->kind == STEP_LABEL || step->kind == STEP_INFO || step->kind == STEP_UNMAKE)
-		return namespacing_prepare(p, step, failure);
+		return execute_namespace_prepare(p, step, failure);
 	if (step->kind == STEP_MOVE)
-		return moving_prepare(p, step, failure);
+		return execute_model_switch_prepare(p, step, failure);
 	return 0;
 }
 
-int perform_do(struct performer *p, const struct step *step, struct failure *failure)
+int step_ops_do(struct executor *p, const struct step *step, struct failure *failure)
 {
-	performer_mark(p);
-	if (!performer_tell(p, kinds[step->kind].what, 0, 0))
-		return failure_set(failure, CODE_INTERRUPTED, -EINTR, "interrupted");
+	executor_mark(p);
+	if (!executor_tell(p, kinds[step->kind].what, 0, 0))
+		return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
 	return kinds[step->kind].act(p, step, failure);
 }
 
-int perform_undo(struct performer *p, const struct step *step, struct failure *failure)
+int step_ops_undo(struct executor *p, const struct step *step, struct failure *failure)
 {
 	int r;
 
 	if (!kinds[step->kind].undo)
 		return 0;
-	performer_tell(p, "undoing", 0, 0);
+	executor_tell(p, "undoing", 0, 0);
 	r = kinds[step->kind].undo(p, step, failure);
 	if (r < 0 && !failure->code)
-		failure_set(failure, CODE_WRITE_FAILED, r, "%s", strerror(-r));
+		failure_set(failure, REASON_WRITE_FAILED, r, "%s", strerror(-r));
 	return r;
 }

@@ -5,19 +5,19 @@
 #include "execute/executor.h"
 
 /*
- * perform_prepare() - read what a step must know to be undone
+ * step_ops_prepare() - read what a step must know to be undone
  * @done: the steps before it, which tell a STEP_RESET what was there at first
  * @step: its @before is set
  */
-int perform_prepare(struct performer *p, const struct steps *done, struct step *step,
-		    struct failure *failure) _must_check_;
+int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,
+		     struct failure *failure) _must_check_;
 /* Do a step, and read back that it is done. Return: 0; a negative errno value, with @failure. */
-int perform_do(struct performer *p, const struct step *step, struct failure *failure) _must_check_;
+int step_ops_do(struct executor *p, const struct step *step, struct failure *failure) _must_check_;
 /*
  * Make it as if the step had not been done: it may have been done, half done, or not begun. What
  * somebody else has changed since is left to them.
  */
-int perform_undo(struct performer *p, const struct step *step,
-		 struct failure *failure) _must_check_;
+int step_ops_undo(struct executor *p, const struct step *step,
+		  struct failure *failure) _must_check_;
 
 #endif

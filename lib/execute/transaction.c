@@ -4,37 +4,40 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "base/array.h"
+#include "base/string.h"
+#include "base/strv.h"
 #include "execute/step-ops.h"
 #include "plan/builder.h"
 #include "scan/facts.h"
 #include "scan/scan.h"
 
-void change_done(struct change *c)
+void transaction_done(struct transaction *c)
 {
 	daxbus_snapshot_unref(c->own);
 	plan_done(&c->plan);
-	performer_done(&c->performer);
+	executor_done(&c->performer);
 	journal_close(&c->journal);
-	before_done(&c->before);
+	journal_before_done(&c->before);
 	steps_done(&c->done);
 }
 
-const char *change_mode(const struct device *d)
+const char *transaction_mode(const struct device *d)
 {
 	if (d->mode.is == DAXBUS_KNOWN)
 		return d->mode.v;
 	return d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
 }
 
-int change_read(struct change *c, const char *name, unsigned int needs)
+int transaction_read(struct transaction *c, const char *name, unsigned int needs)
 {
-	_cleanup_(selection_done) struct selection selection = { 0 };
-	int r = selection_add(&selection, name, NULL);
+	_cleanup_(selectors_done) struct selectors selection = { 0 };
+	int r = selectors_add(&selection, name, NULL);
 
 	daxbus_snapshot_unref(TAKE_PTR(c->own));
 	c->device = NULL;
 	if (r == 0)
-		r = reading_take(c->apply->fs, c->apply->log, &selection, needs, &c->own, NULL);
+		r = scan_take(c->apply->fs, c->apply->log, &selection, needs, &c->own, NULL);
 	c->snapshot = c->own;
 	if (r == 0 && c->snapshot->n_devices)
 		c->device = c->snapshot->devices[0];
@@ -63,8 +66,8 @@ static bool is_new(const struct steps *steps)
 }
 
 /* Whether the device is what it was. */
-static int compare_with(struct change *c, const struct steps *steps, const struct before *before,
-			struct failure *failure)
+static int compare_with(struct transaction *c, const struct steps *steps,
+			const struct journal_before *before, struct failure *failure)
 {
 	const struct device *d;
 	const char *driver;
@@ -72,24 +75,24 @@ static int compare_with(struct change *c, const struct steps *steps, const struc
 	/* Nothing was done; or what is there by the name of a new device is somebody else's. */
 	if (!steps->n || is_new(steps))
 		return 0;
-	if (change_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
+	if (transaction_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
 	d = c->device;
 	if (!d)
 		return failure_vanished(failure, c->result->device);
 	driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
 	if (strv_has(&d->flags.v, "stuck"))
-		return failure_set(failure, CODE_STUCK, -EBUSY,
+		return failure_set(failure, REASON_STUCK, -EBUSY,
 				   "memory of %s is stuck until the next reboot",
 				   c->result->device);
 	if (!driver != !before->driver || (driver && !streq(driver, before->driver)))
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%s has the driver %s instead of %s", c->result->device,
 				   driver ? driver : "none",
 				   before->driver ? before->driver : "none");
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
-		return failure_set(failure, CODE_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 				   "%" PRIu64 " memory blocks of %s are online, %" PRIu64
 				   " of them in zone Movable, where it were %" PRIu64
 				   " and %" PRIu64,
@@ -102,8 +105,8 @@ static int compare_with(struct change *c, const struct steps *steps, const struc
  * Undo in reverse, all of it: what cannot be undone must not keep a setting of the machine from
  * being restored. The first thing that went wrong is what is told.
  */
-int change_undo(struct change *c, const struct steps *steps, const struct before *before,
-		struct failure *failure)
+int transaction_undo(struct transaction *c, const struct steps *steps,
+		     const struct journal_before *before, struct failure *failure)
 {
 	sigset_t old;
 	int result = 0;
@@ -112,7 +115,7 @@ int change_undo(struct change *c, const struct steps *steps, const struct before
 	c->performer.undoing = true;
 	for (size_t i = steps->n; i-- > 0;) {
 		_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
-		int r = perform_undo(&c->performer, &steps->items[i], result ? &ignored : failure);
+		int r = step_ops_undo(&c->performer, &steps->items[i], result ? &ignored : failure);
 
 		if (result == 0)
 			result = r;
@@ -127,15 +130,15 @@ int change_undo(struct change *c, const struct steps *steps, const struct before
 
 static int fail_journal(int r, struct failure *failure)
 {
-	return failure_set(failure, CODE_JOURNAL_FAILED, r, "cannot write the journal: %s",
+	return failure_set(failure, REASON_JOURNAL_FAILED, r, "cannot write the journal: %s",
 			   strerror(-r));
 }
 
 /* The step moves from the plan to those that were begun. */
-static int do_step(struct change *c, size_t i, struct failure *failure)
+static int do_step(struct transaction *c, size_t i, struct failure *failure)
 {
 	struct step *step = &c->plan.steps.items[i];
-	int r = perform_prepare(&c->performer, &c->done, step, failure);
+	int r = step_ops_prepare(&c->performer, &c->done, step, failure);
 
 	if (r < 0)
 		return r;
@@ -146,7 +149,7 @@ static int do_step(struct change *c, size_t i, struct failure *failure)
 		return fail_journal(r, failure);
 	c->done.items[c->done.n++] = *step;
 	*step = (struct step){ 0 };
-	return perform_do(&c->performer, &c->done.items[c->done.n - 1], failure);
+	return step_ops_do(&c->performer, &c->done.items[c->done.n - 1], failure);
 }
 
 static bool is_goal_driver(const struct goal *goal, const struct device *d)
@@ -158,14 +161,14 @@ static bool is_goal_driver(const struct goal *goal, const struct device *d)
 	return goal->driver ? driver && streq(driver, goal->driver) : !driver;
 }
 
-static int check_goal(struct change *c, struct failure *failure)
+static int check_goal(struct transaction *c, struct failure *failure)
 {
 	const struct goal *goal = &c->plan.goal;
 	const struct memory *m;
 	uint64_t in_zone;
 	bool too_many;
 
-	if (change_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
+	if (transaction_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
 	if (!c->device && goal->gone)
 		return 0;
@@ -173,21 +176,21 @@ static int check_goal(struct change *c, struct failure *failure)
 		return failure_vanished(failure, c->result->device);
 	m = &c->device->memory;
 	if (goal->gone)
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s was deleted, and is there again: something else created it",
 				   c->result->device);
 	if (goal->is_class != c->device->is_class)
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s was moved as wanted, and is back where it was: something "
 				   "else changed it",
 				   c->result->device);
 	if (!is_goal_driver(goal, c->device))
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s was bound as wanted, and is not any more: something else "
 				   "changed it",
 				   c->result->device);
 	if (strv_has(&c->device->flags.v, "stuck"))
-		return failure_set(failure, CODE_STUCK, -EBUSY,
+		return failure_set(failure, REASON_STUCK, -EBUSY,
 				   "memory of %s is stuck until the next reboot",
 				   c->result->device);
 	if (!goal->counted)
@@ -197,14 +200,14 @@ static int check_goal(struct change *c, struct failure *failure)
 	too_many = m->online.v > goal->online && c->request->action == DAXBUS_OFFLINE;
 	if (m->blocks.v != goal->blocks || m->online.v < goal->online || too_many ||
 	    (goal->in_zone && in_zone < goal->online))
-		return failure_set(failure, CODE_RACED, -EBUSY,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s has %" PRIu64 " memory blocks, %" PRIu64 " online, %" PRIu64
 				   " of them in zone Movable: something else changed them",
 				   c->result->device, m->blocks.v, m->online.v, m->movable.v);
 	return 0;
 }
 
-static int do_steps(struct change *c, struct failure *failure)
+static int do_steps(struct transaction *c, struct failure *failure)
 {
 	int r = 0;
 
@@ -214,11 +217,11 @@ static int do_steps(struct change *c, struct failure *failure)
 }
 
 /* The next plan of the same transaction: what it refuses has failed. */
-static int plan_next(struct change *c, const struct daxbus_request *request,
+static int plan_next(struct transaction *c, const struct daxbus_request *request,
 		     struct failure *failure)
 {
 	_cleanup_(facts_done) struct facts facts = { 0 };
-	int r = change_read(c, c->result->device, NEED_PLAN);
+	int r = transaction_read(c, c->result->device, NEED_PLAN);
 
 	if (r == 0 && !c->device)
 		return failure_vanished(failure, c->result->device);
@@ -229,7 +232,7 @@ static int plan_next(struct change *c, const struct daxbus_request *request,
 	if (r == 0)
 		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
 	if (r == 0)
-		r = result_add_notes(c->result, &c->plan.notes);
+		r = results_add_notes(c->result, &c->plan.notes);
 	if (r < 0)
 		return failure_oom(failure);
 	if (c->plan.verdict == DAXBUS_REFUSED)
@@ -239,7 +242,7 @@ static int plan_next(struct change *c, const struct daxbus_request *request,
 
 /* A device that this made has the driver that the kernel gave it, and gets the one that is wanted.
  */
-static int go_on(struct change *c, struct failure *failure)
+static int go_on(struct transaction *c, struct failure *failure)
 {
 	struct daxbus_request rest = *c->request; /* what it owns is borrowed */
 	int r;
@@ -252,7 +255,7 @@ static int go_on(struct change *c, struct failure *failure)
 	return r < 0 || c->plan.verdict == DAXBUS_UNCHANGED ? r : check_goal(c, failure);
 }
 
-static int do_all(struct change *c, struct failure *failure)
+static int do_all(struct transaction *c, struct failure *failure)
 {
 	int r = do_steps(c, failure);
 
@@ -262,51 +265,52 @@ static int do_all(struct change *c, struct failure *failure)
 }
 
 /* "WHAT FAILED; everything is as it was before", or what is not. */
-static int set_failed(struct change *c, struct failure *why, int undone, struct failure *not_undone)
+static int set_failed(struct transaction *c, struct failure *why, int undone,
+		      struct failure *not_undone)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	char *message;
 
-	text_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
+	string_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
 	if (undone == 0)
-		text_add(&text, "everything is as it was before");
+		string_add(&text, "everything is as it was before");
 	else
-		text_add(&text, "and it could not all be undone: %s",
-			 not_undone->error.message ? not_undone->error.message : "out of memory");
-	message = text_take(&text);
-	result_set(c->result, undone == 0 ? DAXBUS_UNDONE : DAXBUS_FAILED, why->code);
-	result_set_message(c->result, message);
-	if (undone < 0 && not_undone->code == CODE_STUCK)
-		result_set(c->result, DAXBUS_FAILED, CODE_STUCK);
+		string_add(&text, "and it could not all be undone: %s",
+			   not_undone->error.message ? not_undone->error.message : "out of memory");
+	message = string_take(&text);
+	results_set(c->result, undone == 0 ? DAXBUS_UNDONE : DAXBUS_FAILED, why->code);
+	results_set_message(c->result, message);
+	if (undone < 0 && not_undone->code == REASON_STUCK)
+		results_set(c->result, DAXBUS_FAILED, REASON_STUCK);
 	else if (undone < 0)
-		c->result->public.hint = code_hint(CODE_RECOVER_FIRST);
+		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);
 	return message ? 0 : -ENOMEM;
 }
 
 /* Before anything is undone: that makes the kernel speak, too. */
-int change_hear(struct change *c)
+int transaction_hear(struct transaction *c)
 {
-	int r = performer_hear(&c->performer);
+	int r = executor_hear(&c->performer);
 
 	c->result->kernel = c->performer.said;
 	c->performer.said = (struct strv){ 0 };
 	return r;
 }
 
-static int fail_and_undo(struct change *c, struct failure *why)
+static int fail_and_undo(struct transaction *c, struct failure *why)
 {
 	_cleanup_(failure_done) struct failure not_undone = FAILURE_INIT;
 	int undone, r;
 
-	r = change_hear(c);
-	undone = change_undo(c, &c->done, &c->before, &not_undone);
+	r = transaction_hear(c);
+	undone = transaction_undo(c, &c->done, &c->before, &not_undone);
 	/* A journal that stays is what `daxbus recover` goes by. */
 	if (undone == 0)
 		undone = journal_end(&c->journal);
 	if (r == 0)
 		r = set_failed(c, why, undone, &not_undone);
-	if (r == 0 && change_read(c, c->result->device, NEED_UEVENT) == 0)
-		r = result_set_to(c->result, c->device ? change_mode(c->device) : NULL);
+	if (r == 0 && transaction_read(c, c->result->device, NEED_UEVENT) == 0)
+		r = results_set_to(c->result, c->device ? transaction_mode(c->device) : NULL);
 	return r;
 }
 
@@ -315,25 +319,25 @@ static bool gives_memory(const struct daxbus_request *request)
 	return request->action == DAXBUS_CREATE || request->action == DAXBUS_RESIZE;
 }
 
-static char *describe_done(const struct change *c)
+static char *describe_done(const struct transaction *c)
 {
 	const struct memory *m;
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (!c->device)
 		return NULL;
 	if (gives_memory(c->request) && is_known(&c->device->size))
-		text_add(&text, "%s", SIZE_TEXT(c->device->size.v));
+		string_add(&text, "%s", SIZE_TEXT(c->device->size.v));
 	m = &c->device->memory;
 	if (is_known(&m->blocks) && is_known(&m->online) && m->blocks.v)
-		text_add(&text,
-			 "%s%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
-			 " in zone Movable",
-			 text.length ? "; " : "", m->online.v, m->blocks.v, m->movable.v);
-	return text.length ? text_take(&text) : NULL;
+		string_add(&text,
+			   "%s%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
+			   " in zone Movable",
+			   text.length ? "; " : "", m->online.v, m->blocks.v, m->movable.v);
+	return text.length ? string_take(&text) : NULL;
 }
 
-static int read_before(struct change *c)
+static int read_before(struct transaction *c)
 {
 	const struct device *d = c->device;
 
@@ -346,11 +350,11 @@ static int read_before(struct change *c)
 	return c->before.driver ? 0 : -ENOMEM;
 }
 
-int change_run(struct change *c)
+int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
-	int r = performer_init_with(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
-				    c->device);
+	int r = executor_init_with(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
+				   c->device);
 
 	if (r == 0)
 		r = read_before(c);
@@ -363,15 +367,16 @@ int change_run(struct change *c)
 	else
 		r = do_all(c, &why);
 	if (r == 0) {
-		result_set(c->result, DAXBUS_CHANGED, CODE_NONE);
-		result_set_message(c->result, describe_done(c));
+		results_set(c->result, DAXBUS_CHANGED, REASON_NONE);
+		results_set_message(c->result, describe_done(c));
 		r = journal_end(&c->journal);
 		if (r == 0)
-			r = result_set_to(c->result, c->device ? change_mode(c->device) : NULL);
+			r = results_set_to(c->result,
+					   c->device ? transaction_mode(c->device) : NULL);
 		else
 			fail_journal(r, &why);
 	}
 	if (r < 0)
 		r = fail_and_undo(c, &why);
-	return result_add_notes(c->result, &c->performer.notes) ?: r;
+	return results_add_notes(c->result, &c->performer.notes) ?: r;
 }

@@ -17,7 +17,7 @@
 #define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
 
 /* Where changes are made. */
-struct apply {
+struct apply_context {
 	struct sysfs *fs;
 	const struct log *log;
 	struct watch watch;
@@ -25,32 +25,32 @@ struct apply {
 };
 
 /* A device while it is changed. */
-struct change {
-	const struct apply *apply;
+struct transaction {
+	const struct apply_context *apply;
 	const struct daxbus_request *request;
 	struct result *result;
 	const struct daxbus_snapshot *snapshot;
 	const struct device *device;
 	struct daxbus_snapshot *own; /* the snapshot, when it is this change's */
 	struct plan plan;
-	struct performer performer;
+	struct executor performer;
 	struct journal journal;
-	struct before before;
+	struct journal_before before;
 	struct steps done; /* those that were begun */
 };
 
 /*
- * change_done() - release what a change holds
+ * transaction_done() - release what a change holds
  *
  * The result belongs to the outcome, and @snapshot to the caller unless it is @own.
  */
-void change_done(struct change *c);
+void transaction_done(struct transaction *c);
 
 /* The mode of a device in a word, or its driver's name where that is no mode; NULL without one. */
-const char *change_mode(const struct device *d);
+const char *transaction_mode(const struct device *d);
 
 /*
- * change_read() - read the device again
+ * transaction_read() - read the device again
  * @name: of it
  * @needs: what of it
  *
@@ -58,10 +58,10 @@ const char *change_mode(const struct device *d);
  *
  * Return: 0; -ENOMEM.
  */
-int change_read(struct change *c, const char *name, unsigned int needs) _must_check_;
+int transaction_read(struct transaction *c, const char *name, unsigned int needs) _must_check_;
 
 /*
- * change_run() - do the steps of @c->plan
+ * transaction_run() - do the steps of @c->plan
  *
  * Each is written into the journal, done, read back. When one fails, those that were begun are
  * undone in reverse. In the end the device is read once more and compared with the plan's goal, or
@@ -69,20 +69,20 @@ int change_read(struct change *c, const char *name, unsigned int needs) _must_ch
  *
  * Return: 0, with what became of the device in @c->result; -ENOMEM.
  */
-int change_run(struct change *c) _must_check_;
+int transaction_run(struct transaction *c) _must_check_;
 
 /*
- * change_undo() - undo steps in reverse, all of them
+ * transaction_undo() - undo steps in reverse, all of them
  * @steps: those that were begun
  * @before: what the device was
  * @failure: receives the first thing that went wrong
  *
  * Return: 0, with the device as it was; a negative errno.
  */
-int change_undo(struct change *c, const struct steps *steps, const struct before *before,
-		struct failure *failure) _must_check_;
+int transaction_undo(struct transaction *c, const struct steps *steps,
+		     const struct journal_before *before, struct failure *failure) _must_check_;
 
 /* Give @c->result what the kernel has said meanwhile. Return: 0; -ENOMEM. */
-int change_hear(struct change *c) _must_check_;
+int transaction_hear(struct transaction *c) _must_check_;
 
 #endif

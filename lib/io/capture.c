@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/fd.h"
+
 /* Keeps the first failure: what follows from it says less. */
 static void fail(struct capture *capture, int r, const char *what, const char *path)
 {
 	if (!capture->error.code)
-		err_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path,
-			strerror(-r));
+		error_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path,
+			  strerror(-r));
 }
 
 static int open_folder(int at, const char *name)
@@ -66,7 +68,7 @@ static int write_file(struct capture *capture, const char *path, const char *con
 	if (parent < 0)
 		return parent;
 	fd = openat(parent, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	return fd < 0 ? -errno : write_all(fd, content, length);
+	return fd < 0 ? -errno : fd_write_all(fd, content, length);
 }
 
 static void take_file(void *data, const char *path, const char *content, ssize_t length)
@@ -146,16 +148,17 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
 
 	capture->path = path;
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return err_set(err, -errno, "cannot make the folder %s: %s", path, strerror(errno));
+		return error_set(err, -errno, "cannot make the folder %s: %s", path,
+				 strerror(errno));
 	r = is_empty(AT_FDCWD, path);
 	if (r < 0)
-		return err_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
+		return error_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
 	if (r == 0)
-		return err_set(err, -ENOTEMPTY, "cannot capture into %s: there is something in it",
-			       path);
+		return error_set(err, -ENOTEMPTY,
+				 "cannot capture into %s: there is something in it", path);
 	capture->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (capture->fd < 0)
-		return err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
+		return error_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
 	capture->fs = fs;
 	capture->observer = (struct sysfs_observer){
 		.file = take_file,
@@ -223,7 +226,7 @@ int capture_finish(struct capture *capture, struct daxbus_error *err)
 	}
 	if (!capture->error.code)
 		return 0;
-	return err_set(err, capture->error.code, "%s", capture->error.message ?: "out of memory");
+	return error_set(err, capture->error.code, "%s", capture->error.message ?: "out of memory");
 }
 
 void capture_done(struct capture *capture)

@@ -3,6 +3,7 @@
 #define DAXBUS_IO_CAPTURE_H
 
 #include "base/error.h"
+#include "base/strv.h"
 #include "io/sysfs.h"
 
 /*

@@ -4,8 +4,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 
-int library_open(const struct log *log, const char *file, const struct library_symbol *symbols,
-		 size_t n)
+int dlfcn_open(const struct log *log, const char *file, const struct dlfcn_symbol *symbols,
+	       size_t n)
 {
 	void *library = dlopen(file, RTLD_NOW | RTLD_NODELETE);
 

@@ -10,7 +10,7 @@
  * should not pay for loading five libraries, nor fail because one of them is not installed. Types
  * and signatures come from their headers.
  */
-struct library_symbol {
+struct dlfcn_symbol {
 	const char *name;
 	void *target; /* address of the function pointer */
 };
@@ -21,14 +21,14 @@ struct library_symbol {
 	}
 
 /*
- * library_open() - open @file and fill in the function pointers of @symbols
+ * dlfcn_open() - open @file and fill in the function pointers of @symbols
  *
  * The library stays open for the life of the process: libraries of this kind are not made to be
  * unloaded.
  *
  * Return: 0; -ENOENT when the library or one of its functions is not there.
  */
-int library_open(const struct log *log, const char *file, const struct library_symbol *symbols,
-		 size_t n) _must_check_;
+int dlfcn_open(const struct log *log, const char *file, const struct dlfcn_symbol *symbols,
+	       size_t n) _must_check_;
 
 #endif

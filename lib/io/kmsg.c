@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 
 /* The kernel's own limit for a record with its dictionary is 8 KiB. */
 #define RECORD_MAX  (16 << 10)
@@ -50,7 +51,7 @@ char *kmsg_parse(const char *record)
 	/* Lines after the first are the record's dictionary. */
 	line = strndup(record, strcspn(record, "\n"));
 	if (line)
-		text_hide_controls(line);
+		string_hide_controls(line);
 	return line;
 }
 

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_IO_KMSG_H
 #define DAXBUS_IO_KMSG_H
 
+#include "base/strv.h"
 #include "base/util.h"
 
 /*

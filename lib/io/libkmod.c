@@ -23,14 +23,14 @@ struct kmod {
 	__typeof__(&kmod_config_iter_next) kmod_config_iter_next;
 	__typeof__(&kmod_config_iter_get_key) kmod_config_iter_get_key;
 	__typeof__(&kmod_config_iter_free_iter) kmod_config_iter_free_iter;
-	/* only of module_load() */
+	/* only of libkmod_load() */
 	__typeof__(&kmod_set_log_fn) kmod_set_log_fn;
 	__typeof__(&kmod_module_probe_insert_module) kmod_module_probe_insert_module;
 };
 
 static int kmod_open(const struct log *log, struct kmod *kmod)
 {
-	const struct library_symbol symbols[] = {
+	const struct dlfcn_symbol symbols[] = {
 		LIBRARY_SYMBOL(kmod, kmod_new),
 		LIBRARY_SYMBOL(kmod, kmod_unref),
 		LIBRARY_SYMBOL(kmod, kmod_module_new_from_name),
@@ -44,18 +44,18 @@ static int kmod_open(const struct log *log, struct kmod *kmod)
 		LIBRARY_SYMBOL(kmod, kmod_config_iter_free_iter),
 	};
 
-	return library_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
+	return dlfcn_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
 }
 
 static int kmod_open_for_loading(const struct log *log, struct kmod *kmod)
 {
-	const struct library_symbol symbols[] = {
+	const struct dlfcn_symbol symbols[] = {
 		LIBRARY_SYMBOL(kmod, kmod_set_log_fn),
 		LIBRARY_SYMBOL(kmod, kmod_module_probe_insert_module),
 	};
 	int r = kmod_open(log, kmod);
 
-	return r < 0 ? r : library_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
+	return r < 0 ? r : dlfcn_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
 }
 
 static void kmod_done(struct kmod *kmod)
@@ -106,10 +106,10 @@ static enum daxbus_module state_of(struct kmod *kmod)
 
 static int no_kmod(const char *what, const char *name, struct daxbus_error *err)
 {
-	return err_set(err, -ELIBACC,
-		       "cannot %s the module '%s': " KMOD_FILE
-		       " is not installed (Debian package libkmod2)",
-		       what, name);
+	return error_set(err, -ELIBACC,
+			 "cannot %s the module '%s': " KMOD_FILE
+			 " is not installed (Debian package libkmod2)",
+			 what, name);
 }
 
 /* Open a module by its name; @what is wanted of it, for the sentence. */
@@ -119,15 +119,15 @@ static int find(struct kmod *kmod, const char *what, const char *name, struct da
 
 	kmod->ctx = kmod->kmod_new(NULL, NULL);
 	if (!kmod->ctx)
-		return err_oom(err);
+		return error_oom(err);
 	r = kmod->kmod_module_new_from_name(kmod->ctx, name, &kmod->module);
 	if (r < 0)
-		return err_set(err, r, "cannot %s the module '%s': %s", what, name, strerror(-r));
+		return error_set(err, r, "cannot %s the module '%s': %s", what, name, strerror(-r));
 	return 0;
 }
 
-int module_state(const struct log *log, const char *name, enum daxbus_module *ret,
-		 struct daxbus_error *err)
+int libkmod_state(const struct log *log, const char *name, enum daxbus_module *ret,
+		  struct daxbus_error *err)
 {
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
 	int r;
@@ -165,10 +165,10 @@ static int insert(struct kmod *kmod, const char *name, struct daxbus_error *err)
 	/* A number above 0 is a flag of ours that ended it, and none was given. */
 	if (r > 0)
 		r = -EIO;
-	return err_set(err, r, "cannot load the module '%s': %s", name, strerror(-r));
+	return error_set(err, r, "cannot load the module '%s': %s", name, strerror(-r));
 }
 
-int module_load(const struct log *log, const char *name, struct daxbus_error *err)
+int libkmod_load(const struct log *log, const char *name, struct daxbus_error *err)
 {
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
 	int r;
@@ -184,9 +184,9 @@ int module_load(const struct log *log, const char *name, struct daxbus_error *er
 	case DAXBUS_MODULE_LOADED:
 		return 0;
 	case DAXBUS_MODULE_ABSENT:
-		return err_set(err, -ENOENT,
-			       "cannot load the module '%s': the running kernel has no such module",
-			       name);
+		return error_set(
+			err, -ENOENT,
+			"cannot load the module '%s': the running kernel has no such module", name);
 	default:
 		return insert(&kmod, name, err);
 	}

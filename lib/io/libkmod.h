@@ -6,22 +6,22 @@
 #include "base/log.h"
 
 /*
- * module_state() - what the running kernel has of a module, from libkmod
+ * libkmod_state() - what the running kernel has of a module, from libkmod
  * @name: the module, with _ or - between its words
  *
  * Return: 0; -ELIBACC when libkmod is not installed; -ENOMEM.
  */
-int module_state(const struct log *log, const char *name, enum daxbus_module *ret,
-		 struct daxbus_error *err) _must_check_;
+int libkmod_state(const struct log *log, const char *name, enum daxbus_module *ret,
+		  struct daxbus_error *err) _must_check_;
 
 /*
- * module_load() - load a module and what it needs
+ * libkmod_load() - load a module and what it needs
  *
  * A blacklist of modprobe.d is not looked at: it is about loading by alias, and whoever asks for a
- * driver by name has looked at module_state(). Being loaded already is success.
+ * driver by name has looked at libkmod_state(). Being loaded already is success.
  *
  * Return: 0; -ENOENT when there is none; -ELIBACC; -ENOMEM; errno of init_module(2).
  */
-int module_load(const struct log *log, const char *name, struct daxbus_error *err) _must_check_;
+int libkmod_load(const struct log *log, const char *name, struct daxbus_error *err) _must_check_;
 
 #endif

@@ -60,7 +60,7 @@ struct nd {
 
 static int nd_open(struct nd *nd)
 {
-	const struct library_symbol ndctl[] = {
+	const struct dlfcn_symbol ndctl[] = {
 		LIBRARY_SYMBOL(nd, ndctl_new),
 		LIBRARY_SYMBOL(nd, ndctl_unref),
 		LIBRARY_SYMBOL(nd, ndctl_bus_get_first),
@@ -75,13 +75,13 @@ static int nd_open(struct nd *nd)
 		LIBRARY_SYMBOL(nd, ndctl_dax_get_daxctl_region),
 		LIBRARY_SYMBOL(nd, ndctl_namespace_get_devname),
 	};
-	const struct library_symbol daxctl[] = {
+	const struct dlfcn_symbol daxctl[] = {
 		LIBRARY_SYMBOL(nd, daxctl_region_get_id),
 	};
-	int r = library_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
+	int r = dlfcn_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
 
 	if (r == 0)
-		r = library_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
+		r = dlfcn_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
 	if (r == 0 && nd->ndctl_new(&nd->ctx) < 0)
 		r = -ENOENT;
 	return r;
@@ -89,7 +89,7 @@ static int nd_open(struct nd *nd)
 
 static int nd_open_to_change(struct nd *nd)
 {
-	const struct library_symbol ndctl[] = {
+	const struct dlfcn_symbol ndctl[] = {
 		LIBRARY_SYMBOL(nd, ndctl_set_log_priority),
 		LIBRARY_SYMBOL(nd, ndctl_namespace_get_first),
 		LIBRARY_SYMBOL(nd, ndctl_namespace_get_next),
@@ -111,16 +111,16 @@ static int nd_open_to_change(struct nd *nd)
 		LIBRARY_SYMBOL(nd, ndctl_dax_enable),
 		LIBRARY_SYMBOL(nd, ndctl_dax_delete),
 	};
-	const struct library_symbol daxctl[] = {
+	const struct dlfcn_symbol daxctl[] = {
 		LIBRARY_SYMBOL(nd, daxctl_dev_get_first),
 		LIBRARY_SYMBOL(nd, daxctl_dev_get_devname),
 	};
 	int r = nd_open(nd);
 
 	if (r == 0)
-		r = library_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
+		r = dlfcn_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
 	if (r == 0)
-		r = library_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
+		r = dlfcn_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
 	if (r < 0)
 		return -ELIBACC;
 	/* What failed is said by whoever asked. */
@@ -178,10 +178,10 @@ static int set_uuid(struct opt_str *o, const unsigned char *uuid)
 	for (size_t i = 0; i < sizeof(uuid_t); i++)
 		at += sprintf(at, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
 			      uuid[i]);
-	return opt_str_set(o, text);
+	return snapshot_str_set(o, text);
 }
 
-int nd_describe(const struct log *log, const char *name, uint64_t id, struct pmem *pmem)
+int libndctl_describe(const struct log *log, const char *name, uint64_t id, struct pmem *pmem)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_dax *dax;
@@ -197,8 +197,8 @@ int nd_describe(const struct log *log, const char *name, uint64_t id, struct pme
 	r = set_uuid(&pmem->uuid, uuid);
 	if (r < 0)
 		return r;
-	return opt_str_set(&pmem->namespace,
-			   nd.ndctl_namespace_get_devname(nd.ndctl_dax_get_namespace(dax)));
+	return snapshot_str_set(&pmem->namespace,
+				nd.ndctl_namespace_get_devname(nd.ndctl_dax_get_namespace(dax)));
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */
@@ -240,7 +240,7 @@ static int open_namespace(struct nd *nd, const char *name, struct ndctl_namespac
 	return *ret ? 0 : -ENOENT;
 }
 
-int nd_check(const struct log *log)
+int libndctl_check(const struct log *log)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 
@@ -265,8 +265,8 @@ static int named(const char **what, const char *name, int r)
 	return r < 0 ? r : 0;
 }
 
-int nd_label(const struct log *log, const char *name, const struct namespace_spec *spec,
-	     const char **what)
+int libndctl_label(const struct log *log, const char *name, const struct namespace_spec *spec,
+		   const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;
@@ -284,7 +284,7 @@ int nd_label(const struct log *log, const char *name, const struct namespace_spe
 	return r;
 }
 
-int nd_delete(const struct log *log, const char *name, const char **what)
+int libndctl_delete(const struct log *log, const char *name, const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;
@@ -332,8 +332,8 @@ static const char *device_of(struct nd *nd, struct ndctl_dax *dax)
 	return dev ? nd->daxctl_dev_get_devname(dev) : NULL;
 }
 
-int nd_devdax(const struct log *log, const char *name, const struct namespace_spec *spec,
-	      char **ret_device, const char **what)
+int libndctl_devdax(const struct log *log, const char *name, const struct namespace_spec *spec,
+		    char **ret_device, const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;
@@ -368,7 +368,7 @@ static bool has_info(struct nd *nd, struct ndctl_dax *dax, const unsigned char *
 	return memcmp(uuid, info, sizeof(uuid)) == 0;
 }
 
-int nd_release(const struct log *log, const char *name, const char *info, const char **what)
+int libndctl_release(const struct log *log, const char *name, const char *info, const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;
@@ -413,7 +413,8 @@ static int wipe_block(const char *block, const unsigned char *info)
 }
 
 /* Only in raw mode is the info block part of the block device. */
-int nd_wipe(const struct log *log, const char *name, const char *info, bool bind, const char **what)
+int libndctl_wipe(const struct log *log, const char *name, const char *info, bool bind,
+		  const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;
@@ -443,7 +444,7 @@ int nd_wipe(const struct log *log, const char *name, const char *info, bool bind
 }
 
 /* One that is enabled in raw mode is not looked at again unless it is disabled first. */
-int nd_enable(const struct log *log, const char *name, const char **what)
+int libndctl_enable(const struct log *log, const char *name, const char **what)
 {
 	_cleanup_(nd_close) struct nd nd = { .log = log };
 	struct ndctl_namespace *space;

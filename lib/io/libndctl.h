@@ -7,18 +7,18 @@
 #include "model/snapshot.h"
 
 /*
- * nd_describe() - namespace and UUID behind a dax region of persistent memory, from libndctl
+ * libndctl_describe() - namespace and UUID behind a dax region of persistent memory, from libndctl
  * @name: the nd device that it stands below: "dax0.1"
  * @id: the region; libdaxctl says whether that is the one
  * @pmem: receives them
  *
  * Return: 0; -ENOENT when the libraries are not installed or do not know the region; -ENOMEM.
  */
-int nd_describe(const struct log *log, const char *name, uint64_t id,
-		struct pmem *pmem) _must_check_;
+int libndctl_describe(const struct log *log, const char *name, uint64_t id,
+		      struct pmem *pmem) _must_check_;
 
 /* Whether the libraries are installed. Return: 0; -ELIBACC. */
-int nd_check(const struct log *log) _must_check_;
+int libndctl_check(const struct log *log) _must_check_;
 
 /*
  * Changes of a namespace, @name. @what: receives a constant that names what failed: "set the size".
@@ -27,20 +27,20 @@ int nd_check(const struct log *log) _must_check_;
  */
 
 /* Give it UUID, name and size. */
-int nd_label(const struct log *log, const char *name, const struct namespace_spec *spec,
-	     const char **what) _must_check_;
+int libndctl_label(const struct log *log, const char *name, const struct namespace_spec *spec,
+		   const char **what) _must_check_;
 /* Delete it: its size becomes 0. */
-int nd_delete(const struct log *log, const char *name, const char **what) _must_check_;
+int libndctl_delete(const struct log *log, const char *name, const char **what) _must_check_;
 /* Make it a devdax one, and enable that. @ret_device: its device, owned by the caller. */
-int nd_devdax(const struct log *log, const char *name, const struct namespace_spec *spec,
-	      char **ret_device, const char **what) _must_check_;
+int libndctl_devdax(const struct log *log, const char *name, const struct namespace_spec *spec,
+		    char **ret_device, const char **what) _must_check_;
 /* Take everything away that claims it, or was to, with the UUID @info; its info block stays. */
-int nd_release(const struct log *log, const char *name, const char *info,
-	       const char **what) _must_check_;
+int libndctl_release(const struct log *log, const char *name, const char *info,
+		     const char **what) _must_check_;
 /* Overwrite its info block, if that has the UUID @info. Enable it afterwards, when @bind. */
-int nd_wipe(const struct log *log, const char *name, const char *info, bool bind,
-	    const char **what) _must_check_;
+int libndctl_wipe(const struct log *log, const char *name, const char *info, bool bind,
+		  const char **what) _must_check_;
 /* Enable it, as what its info block says. */
-int nd_enable(const struct log *log, const char *name, const char **what) _must_check_;
+int libndctl_enable(const struct log *log, const char *name, const char **what) _must_check_;
 
 #endif

@@ -35,7 +35,7 @@ void path_pop(struct path *path)
 	path->s[path->length] = '\0';
 }
 
-enum component next_component(const char **s, const char **ret, size_t *ret_length)
+enum component path_next_component(const char **s, const char **ret, size_t *ret_length)
 {
 	for (;;) {
 		const char *start = *s + strspn(*s, "/");
@@ -61,7 +61,7 @@ int path_append(struct path *path, const char *text)
 		size_t length = 0;
 		int r = 0;
 
-		switch (next_component(&text, &component, &length)) {
+		switch (path_next_component(&text, &component, &length)) {
 		case COMPONENT_END:
 			return 0;
 		case COMPONENT_UP:
@@ -92,7 +92,7 @@ int path_format(char buffer[PATH_MAX], const char *format, va_list args)
 	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-int name_format(struct name *ret, const char *format, va_list args)
+int path_name_format(struct name *ret, const char *format, va_list args)
 {
 	char buffer[PATH_MAX];
 	const char *rest = buffer;
@@ -107,7 +107,7 @@ int name_format(struct name *ret, const char *format, va_list args)
 		const char *component = NULL;
 		size_t length = 0;
 
-		switch (next_component(&rest, &component, &length)) {
+		switch (path_next_component(&rest, &component, &length)) {
 		case COMPONENT_END:
 			if (!ret->path.length)
 				return -ENOENT;

@@ -38,7 +38,7 @@ enum component {
 };
 
 /* Take the next component that says something from *@s: a "." or a second slash does not. */
-enum component next_component(const char **s, const char **ret, size_t *ret_length);
+enum component path_next_component(const char **s, const char **ret, size_t *ret_length);
 
 int path_format(char buffer[PATH_MAX], const char *format, va_list args)
 	_format_(2, 0) _must_check_;
@@ -55,6 +55,7 @@ struct name {
 };
 
 /* Beyond the others: -EXDEV for a name that leads out, -ENOENT for one that says nothing. */
-int name_format(struct name *ret, const char *format, va_list args) _format_(2, 0) _must_check_;
+int path_name_format(struct name *ret, const char *format, va_list args)
+	_format_(2, 0) _must_check_;
 
 #endif

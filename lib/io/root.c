@@ -21,7 +21,7 @@
 
 /* --- one system call each --------------------------------------------------------------------- */
 
-int open_once(int at, const char *name, int flags, int *ret_fd)
+int root_open_once(int at, const char *name, int flags, int *ret_fd)
 {
 	int fd;
 
@@ -49,7 +49,7 @@ static int open_resolved(int at, const char *name, int flags, uint64_t resolve, 
 	return 0;
 }
 
-int read_link_at(int at, const char *name, char buffer[PATH_MAX])
+int root_read_link_at(int at, const char *name, char buffer[PATH_MAX])
 {
 	ssize_t n = readlinkat(at, name, buffer, PATH_MAX);
 
@@ -61,7 +61,7 @@ int read_link_at(int at, const char *name, char buffer[PATH_MAX])
 	return 0;
 }
 
-int read_some(int fd, char *buffer, size_t size, size_t *ret_length)
+int root_read_some(int fd, char *buffer, size_t size, size_t *ret_length)
 {
 	ssize_t n;
 
@@ -75,7 +75,7 @@ int read_some(int fd, char *buffer, size_t size, size_t *ret_length)
 }
 
 /* /proc gives a few pages a call, whatever was asked for. */
-int read_all(int fd, size_t max, char **ret, size_t *ret_length)
+int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
 {
 	_cleanup_free_ char *content = NULL;
 	size_t room = 0, length = 0;
@@ -95,7 +95,7 @@ int read_all(int fd, size_t max, char **ret, size_t *ret_length)
 				return -ENOMEM;
 			content = grown;
 		}
-		r = read_some(fd, content + length, room - length - 1, &n);
+		r = root_read_some(fd, content + length, room - length - 1, &n);
 		if (r < 0)
 			return r;
 		if (!n)
@@ -118,7 +118,7 @@ int read_all(int fd, size_t max, char **ret, size_t *ret_length)
  * the tree meanwhile leads out of it.
  */
 struct walk {
-	struct door *door;
+	struct root *door;
 	int fds[DEPTH_MAX];
 	struct path path; /* one component for each of @fds */
 	size_t depth;
@@ -173,12 +173,12 @@ static int walk_down(struct walk *walk, const char **rest, const char *component
 	if (r < 0)
 		return r;
 	name = walk->path.s + walk->path.length - length;
-	r = open_once(at, name, FOLDER_FLAGS | O_NOFOLLOW, &walk->fds[walk->depth]);
+	r = root_open_once(at, name, FOLDER_FLAGS | O_NOFOLLOW, &walk->fds[walk->depth]);
 	if (r == 0) {
 		walk->depth++;
 		return 0;
 	}
-	if ((r != -ENOTDIR && r != -ELOOP) || read_link_at(at, name, target) < 0)
+	if ((r != -ENOTDIR && r != -ELOOP) || root_read_link_at(at, name, target) < 0)
 		return r;
 	r = walk_link(walk, target, *rest);
 	*rest = walk->pending;
@@ -186,7 +186,7 @@ static int walk_down(struct walk *walk, const char **rest, const char *component
 }
 
 /* Open a folder and learn its canonical path on the way. */
-static int walk_open(struct door *door, const char *path, int *ret_fd, char **ret_path)
+static int walk_open(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
 	_cleanup_(walk_done) struct walk walk = { .door = door };
 	const char *rest = path;
@@ -197,7 +197,7 @@ static int walk_open(struct door *door, const char *path, int *ret_fd, char **re
 	while (r == 0) {
 		const char *component = NULL;
 		size_t length = 0;
-		enum component next = next_component(&rest, &component, &length);
+		enum component next = path_next_component(&rest, &component, &length);
 
 		if (next == COMPONENT_END)
 			break;
@@ -214,7 +214,7 @@ static int walk_open(struct door *door, const char *path, int *ret_fd, char **re
 	if (walk.depth)
 		*ret_fd = walk.fds[--walk.depth];
 	else
-		r = open_once(door->fd, ".", FOLDER_FLAGS, ret_fd);
+		r = root_open_once(door->fd, ".", FOLDER_FLAGS, ret_fd);
 	if (r < 0)
 		free(canonical);
 	else
@@ -230,7 +230,7 @@ static char *real_path(int fd)
 	size_t length;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (read_link_at(AT_FDCWD, link, target) < 0 || *target != '/')
+	if (root_read_link_at(AT_FDCWD, link, target) < 0 || *target != '/')
 		return NULL;
 	length = strlen(target);
 	if (length >= strlen(deleted) && streq(target + length - strlen(deleted), deleted))
@@ -239,7 +239,7 @@ static char *real_path(int fd)
 }
 
 /* The canonical path of a folder below the root. Return: NULL where /proc does not tell. */
-static char *canonical_path(struct door *door, int fd)
+static char *canonical_path(struct root *door, int fd)
 {
 	_cleanup_free_ char *path = real_path(fd);
 	size_t length;
@@ -261,7 +261,7 @@ static char *canonical_path(struct door *door, int fd)
  * Open a folder with openat2(). A path without links, which is what sysfs_read_link() gives, costs
  * that one call: the kernel vouches that the text is canonical. Behind links it takes three.
  */
-static int resolve_open(struct door *door, const char *path, int *ret_fd, char **ret_path)
+static int resolve_open(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
 	const uint64_t resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 	_cleanup_close_ int fd = -1;
@@ -289,7 +289,7 @@ static int resolve_open(struct door *door, const char *path, int *ret_fd, char *
 	return 0;
 }
 
-int door_open_folder(struct door *door, const char *path, int *ret_fd, char **ret_path)
+int root_open_directory(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
 	/* Whoever listens has to hear of the links on the way too. */
 	int r = door->walk || door->on_link ? -EAGAIN : resolve_open(door, path, ret_fd, ret_path);
@@ -303,9 +303,9 @@ int door_open_folder(struct door *door, const char *path, int *ret_fd, char **re
 static int open_no_link(int at, const char *name, int flags, int *ret_fd)
 {
 	char target[PATH_MAX];
-	int r = open_once(at, name, flags | O_NOFOLLOW, ret_fd);
+	int r = root_open_once(at, name, flags | O_NOFOLLOW, ret_fd);
 
-	return r == -ENOTDIR && read_link_at(at, name, target) == 0 ? -ELOOP : r;
+	return r == -ENOTDIR && root_read_link_at(at, name, target) == 0 ? -ELOOP : r;
 }
 
 /* Open a name below a folder by components, none of which may be a link. */
@@ -334,7 +334,7 @@ static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 	return open_no_link(at, name, flags, ret_fd);
 }
 
-int open_beneath(const struct door *door, int folder, const char *name, int flags, int *ret_fd)
+int root_open_beneath(const struct root *door, int folder, const char *name, int flags, int *ret_fd)
 {
 	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
@@ -343,8 +343,8 @@ int open_beneath(const struct door *door, int folder, const char *name, int flag
 	return open_resolved(folder, name, flags, resolve, ret_fd);
 }
 
-int open_parent(const struct door *door, int folder, const struct name *name, int *ret_at,
-		int *ret_owned)
+int root_open_parent(const struct root *door, int folder, const struct name *name, int *ret_at,
+		     int *ret_owned)
 {
 	char parent[PATH_MAX];
 	size_t length;
@@ -357,7 +357,7 @@ int open_parent(const struct door *door, int folder, const struct name *name, in
 	length = (size_t)(name->last - name->text) - 1;
 	memcpy(parent, name->text, length);
 	parent[length] = '\0';
-	r = open_beneath(door, folder, parent, FOLDER_FLAGS, ret_owned);
+	r = root_open_beneath(door, folder, parent, FOLDER_FLAGS, ret_owned);
 	if (r == 0)
 		*ret_at = *ret_owned;
 	return r;
@@ -369,23 +369,23 @@ int open_parent(const struct door *door, int folder, const struct name *name, in
  * Opening the root is also how to find out about openat2(): ENOSYS from kernels before 5.6, EPERM
  * from the filters of older container runtimes.
  */
-int door_open(struct door *door, const char *root, const struct log *log)
+int root_open(struct root *door, const char *root, const struct log *log)
 {
 	int r;
 
-	*door = DOOR_INIT;
+	*door = ROOT_INIT;
 	door->live = *root && !root[strspn(root, "/")];
 	r = open_resolved(AT_FDCWD, root, FOLDER_FLAGS, 0, &door->fd);
 	if (r != -ENOSYS && r != -EPERM)
 		return r;
 	log_debug(log, "no openat2: %s", strerror(-r));
 	door->walk = true;
-	return open_once(AT_FDCWD, root, FOLDER_FLAGS, &door->fd);
+	return root_open_once(AT_FDCWD, root, FOLDER_FLAGS, &door->fd);
 }
 
-void door_close(struct door *door)
+void root_close(struct root *door)
 {
 	close_p(&door->fd);
 	free(door->real_root);
-	*door = DOOR_INIT;
+	*door = ROOT_INIT;
 }

@@ -10,38 +10,38 @@
  * or under a filter) the walk, which takes a path component by component. sysfs.h says what is read
  * through it.
  */
-struct door {
+struct root {
 	int fd;
 	bool live;	 /* the root is the machine's own */
 	bool walk;	 /* there is no openat2() */
 	char *real_root; /* as /proc names it, without links; NULL until needed */
-	/* Hears of every link that door_open_folder() goes through; NULL when nobody listens. */
+	/* Hears of every link that root_open_directory() goes through; NULL when nobody listens. */
 	void (*on_link)(void *data, const struct path *path, const char *target);
 	void *data;
 };
-#define DOOR_INIT ((struct door){ .fd = -1 })
+#define ROOT_INIT ((struct root){ .fd = -1 })
 
-int door_open(struct door *door, const char *root, const struct log *log) _must_check_;
-void door_close(struct door *door);
+int root_open(struct root *door, const char *root, const struct log *log) _must_check_;
+void root_close(struct root *door);
 
 /* Open a folder by its path from the root; *@ret_path is the canonical one. */
-int door_open_folder(struct door *door, const char *path, int *ret_fd,
-		     char **ret_path) _must_check_;
+int root_open_directory(struct root *door, const char *path, int *ret_fd,
+			char **ret_path) _must_check_;
 /* Open a name below the open folder @folder, with no component that is a link. */
-int open_beneath(const struct door *door, int folder, const char *name, int flags,
-		 int *ret_fd) _must_check_;
+int root_open_beneath(const struct root *door, int folder, const char *name, int flags,
+		      int *ret_fd) _must_check_;
 /*
  * The folder that holds a name, for the calls that have no way to resolve safely. *@ret_owned is
  * the descriptor to close: most names have one component, and then it is the folder that is open
  * already and there is nothing to close.
  */
-int open_parent(const struct door *door, int folder, const struct name *name, int *ret_at,
-		int *ret_owned) _must_check_;
+int root_open_parent(const struct root *door, int folder, const struct name *name, int *ret_at,
+		     int *ret_owned) _must_check_;
 
-int open_once(int at, const char *name, int flags, int *ret_fd) _must_check_;
-int read_link_at(int at, const char *name, char buffer[PATH_MAX]) _must_check_;
-int read_some(int fd, char *buffer, size_t size, size_t *ret_length) _must_check_;
+int root_open_once(int at, const char *name, int flags, int *ret_fd) _must_check_;
+int root_read_link_at(int at, const char *name, char buffer[PATH_MAX]) _must_check_;
+int root_read_some(int fd, char *buffer, size_t size, size_t *ret_length) _must_check_;
 /* Everything up to @max bytes, or -EFBIG. */
-int read_all(int fd, size_t max, char **ret, size_t *ret_length) _must_check_;
+int root_read_all(int fd, size_t max, char **ret, size_t *ret_length) _must_check_;
 
 #endif

@@ -9,6 +9,8 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "base/fd.h"
+
 #define FILE_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define FILE_MAX     (16UL << 20)
@@ -16,12 +18,12 @@
 
 int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
 {
-	return door_open(&fs->door, root ? root : "/", log);
+	return root_open(&fs->door, root ? root : "/", log);
 }
 
 void rootfs_done(struct rootfs *fs)
 {
-	door_close(&fs->door);
+	root_close(&fs->door);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -29,7 +31,7 @@ void rootfs_done(struct rootfs *fs)
 /* For reading by readdir(), and for fsync(): the doors' descriptors are O_PATH. */
 static int open_for_reading(int folder, int *ret)
 {
-	return open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
+	return root_open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
 }
 
 static int list(int fd, int (*fn)(void *data, const char *name), void *data)
@@ -63,7 +65,7 @@ int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
 	_cleanup_close_ int at = -1;
 	_cleanup_free_ char *path = NULL;
 	int fd = -1;
-	int r = door_open_folder(&fs->door, folder, &at, &path);
+	int r = root_open_directory(&fs->door, folder, &at, &path);
 
 	if (r == 0)
 		r = open_for_reading(at, &fd);
@@ -101,7 +103,7 @@ static int open_place(struct rootfs *fs, struct place *place)
 	snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - place->path.s), place->path.s);
 	close_p(&place->folder);
 	place->folder = -1;
-	r = door_open_folder(&fs->door, folder, &place->folder, &canonical);
+	r = root_open_directory(&fs->door, folder, &place->folder, &canonical);
 	if (r < 0)
 		return r;
 	path_init(&place->path);
@@ -121,7 +123,7 @@ static int find_place(struct rootfs *fs, const char *path, struct place *place)
 		r = open_place(fs, place);
 		if (r < 0)
 			return r;
-		if (read_link_at(place->folder, place->name, target) < 0)
+		if (root_read_link_at(place->folder, place->name, target) < 0)
 			return 0;
 		path_pop(&place->path);
 		/* ".." of a link is the parent of its canonical folder, which has no link in it. */
@@ -141,7 +143,7 @@ static int read_text(int fd, char **ret)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EBADMSG;
-	r = read_all(fd, FILE_MAX, &text, &length);
+	r = root_read_all(fd, FILE_MAX, &text, &length);
 	if (r < 0)
 		return r;
 	if (memchr(text, '\0', length))
@@ -161,7 +163,7 @@ int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char *
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
-	r = open_beneath(&fs->door, folder, name, FILE_FLAGS, &fd);
+	r = root_open_beneath(&fs->door, folder, name, FILE_FLAGS, &fd);
 	return r < 0 ? r : read_text(fd, ret);
 }
 
@@ -229,17 +231,17 @@ static int make_folder(struct rootfs *fs, const char *path)
 		return r;
 	if (mkdirat(place.folder, place.name, 0755) < 0)
 		return -errno;
-	r = open_once(place.folder, place.name, FOLDER_FLAGS, &fd);
+	r = root_open_once(place.folder, place.name, FOLDER_FLAGS, &fd);
 	if (r < 0)
 		return r;
 	/* Whatever the umask is: everybody reads what is in it. */
 	return fchmod(fd, 0755) < 0 ? -errno : sync_folder(place.folder);
 }
 
-int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret)
+int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret)
 {
 	_cleanup_free_ char *canonical = NULL;
-	int r = door_open_folder(&fs->door, path, ret, &canonical);
+	int r = root_open_directory(&fs->door, path, ret, &canonical);
 
 	if (r != -ENOENT || !make)
 		return r;
@@ -247,12 +249,12 @@ int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret)
 	/* A link that leads nowhere is there, and is no folder. */
 	if (r < 0)
 		return r == -EEXIST ? -ENOENT : r;
-	return door_open_folder(&fs->door, path, ret, &canonical);
+	return root_open_directory(&fs->door, path, ret, &canonical);
 }
 
 static int write_text(int fd, const char *text)
 {
-	int r = write_all(fd, text, strlen(text));
+	int r = fd_write_all(fd, text, strlen(text));
 
 	if (r < 0)
 		return r;

@@ -13,9 +13,9 @@
  * -EBADMSG  what is there is no regular file, or holds a NUL byte
  */
 struct rootfs {
-	struct door door;
+	struct root door;
 };
-#define ROOTFS_INIT ((struct rootfs){ .door = DOOR_INIT })
+#define ROOTFS_INIT ((struct rootfs){ .door = ROOT_INIT })
 
 /* @root NULL or "/": the running system. */
 int rootfs_open(struct rootfs *fs, const char *root, const struct log *log) _must_check_;
@@ -40,7 +40,7 @@ int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret) _must_
  * A folder that files are written into; -1 is none. @make: where it is not there, for everybody to
  * read.
  */
-int rootfs_open_folder(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
+int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
 /* The text of a file in it, which is no link: -ELOOP. */
 int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret) _must_check_;
 /*

@@ -21,7 +21,7 @@
 #define FILE_FLAGS    (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
 struct sysfs {
-	struct door door;
+	struct root door;
 	const struct log *log;
 	const struct sysfs_observer *observer;
 };
@@ -84,7 +84,7 @@ int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, 
 		return r;
 	if (!*buffer)
 		return -ENOENT;
-	r = door_open_folder(&fs->door, buffer, &fd, &path);
+	r = root_open_directory(&fs->door, buffer, &fd, &path);
 	if (r < 0) {
 		if (r != -ENOENT)
 			log_debug(fs->log, "cannot open %s: %s", buffer, strerror(-r));
@@ -132,7 +132,7 @@ static int open_file(const struct sysfs_dir *dir, const struct name *name, int *
 	int r, q;
 
 	r = check_regular(dir, name)
-		    ?: open_beneath(&dir->fs->door, dir->fd, name->text, FILE_FLAGS, ret_fd);
+		    ?: root_open_beneath(&dir->fs->door, dir->fd, name->text, FILE_FLAGS, ret_fd);
 	if (!is_unreadable_file(r))
 		return r;
 	q = tell_file(dir, name->text, NULL, r);
@@ -174,7 +174,7 @@ static int read_attribute(const struct sysfs_dir *dir, const struct name *name,
 	r = open_file(dir, name, &fd);
 	if (r < 0)
 		return r;
-	r = read_some(fd, ret->s, sizeof(ret->s), &length);
+	r = root_read_some(fd, ret->s, sizeof(ret->s), &length);
 	if (r == 0 && length > ATTRIBUTE_MAX)
 		r = -EBADMSG;
 	r = judge(dir, name, r, ret->s, length);
@@ -199,7 +199,7 @@ int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format,
 	struct attribute attribute;
 	struct name name;
 	char *s;
-	int r = name_format(&name, format, args);
+	int r = path_name_format(&name, format, args);
 
 	if (r < 0)
 		return r;
@@ -229,7 +229,7 @@ int sysfs_vread_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const 
 {
 	struct attribute attribute;
 	struct name name;
-	int r = name_format(&name, format, args);
+	int r = path_name_format(&name, format, args);
 
 	if (r < 0)
 		return r;
@@ -268,7 +268,7 @@ static int read_file(const struct sysfs_dir *dir, const struct name *name, bool 
 
 	if (r < 0)
 		return r;
-	r = read_all(fd, FILE_MAX, &content, &length);
+	r = root_read_all(fd, FILE_MAX, &content, &length);
 	if (is_text)
 		r = judge(dir, name, r, content, length);
 	else if (r == 0)
@@ -285,7 +285,7 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
@@ -305,7 +305,7 @@ int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	return r ?: say(dir, &name, read_file(dir, &name, false, ret));
 }
@@ -318,10 +318,10 @@ static int resolve_link(const struct sysfs_dir *dir, const struct name *name, st
 	int at = -1;
 	int r;
 
-	r = open_parent(&dir->fs->door, dir->fd, name, &at, &owned);
+	r = root_open_parent(&dir->fs->door, dir->fd, name, &at, &owned);
 	if (r < 0)
 		return r;
-	r = read_link_at(at, name->last, target) ?: path_of(ret, dir, name->text);
+	r = root_read_link_at(at, name->last, target) ?: path_of(ret, dir, name->text);
 	if (r < 0)
 		return r;
 	tell_link(dir->fs, ret, target);
@@ -338,7 +338,7 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	if (r < 0)
 		return r;
@@ -361,7 +361,7 @@ int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *fo
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	if (r < 0)
 		return r;
@@ -408,12 +408,12 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	/* One call where it is not there; O_PATH opens a link or a FIFO without following or
 	 * waiting. */
-	if (r < 0 || open_beneath(&dir->fs->door, dir->fd, name.text,
-				  O_PATH | O_NOFOLLOW | O_CLOEXEC, &fd) < 0)
+	if (r < 0 || root_open_beneath(&dir->fs->door, dir->fd, name.text,
+				       O_PATH | O_NOFOLLOW | O_CLOEXEC, &fd) < 0)
 		return false;
 	if (dir->fs->observer && fstat(fd, &st) == 0)
 		tell_presence(dir, &name, st.st_mode);
@@ -429,7 +429,7 @@ int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	if (r == 0 && !dir->fs->door.live)
 		r = -EROFS;
@@ -463,7 +463,7 @@ int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	if (r < 0)
 		return r;
@@ -529,7 +529,7 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 	_cleanup_close_ int fd = -1;
 	int r;
 
-	r = open_once(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
+	r = root_open_once(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
 	if (r < 0) {
 		log_debug(dir->fs->log, "cannot list %s: %s", dir->path, strerror(-r));
 		return r;
@@ -550,13 +550,13 @@ int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *form
 	int r;
 
 	va_start(args, format);
-	r = name_format(&name, format, args);
+	r = path_name_format(&name, format, args);
 	va_end(args);
 	if (r == 0 && !dir->fs->door.live)
 		r = -EROFS;
 	if (r == 0)
-		r = open_beneath(&dir->fs->door, dir->fd, name.text,
-				 O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, &fd);
+		r = root_open_beneath(&dir->fs->door, dir->fd, name.text,
+				      O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, &fd);
 	if (r < 0)
 		return r;
 	n = write(fd, value, length);
@@ -574,14 +574,14 @@ int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struc
 	int r;
 
 	if (!fs)
-		return err_oom(err);
-	fs->door = DOOR_INIT;
+		return error_oom(err);
+	fs->door = ROOT_INIT;
 	fs->log = log;
 	if (!root)
 		root = "/";
-	r = door_open(&fs->door, root, log);
+	r = root_open(&fs->door, root, log);
 	if (r < 0)
-		return err_set(err, r, "cannot open the folder '%s': %s", root, strerror(-r));
+		return error_set(err, r, "cannot open the folder '%s': %s", root, strerror(-r));
 	*ret = TAKE_PTR(fs);
 	return 0;
 }
@@ -590,7 +590,7 @@ struct sysfs *sysfs_free(struct sysfs *fs)
 {
 	if (!fs)
 		return NULL;
-	door_close(&fs->door);
+	root_close(&fs->door);
 	free(fs);
 	return NULL;
 }

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 
+#include "base/string.h"
+#include "base/strv.h"
+
 /*
  * A change under way: how it is, how it will be, and what becomes of it.
  */
@@ -19,16 +22,16 @@ struct migrating {
 
 static void migrating_done(struct migrating *c)
 {
-	migration_free(c->before);
-	migration_free(c->after);
+	status_free(c->before);
+	status_free(c->after);
 }
 
 /* The model that a reading promises. */
 static int set_models(struct migrating *c, const struct daxbus_migration *to)
 {
-	int r = result_set_from(c->result, promised_word(migration_promise(c->before, NULL)));
+	int r = results_set_from(c->result, predict_word(status_predict(c->before, NULL)));
 
-	return r ?: result_set_to(c->result, promised_word(migration_promise(to, NULL)));
+	return r ?: results_set_to(c->result, predict_word(status_predict(to, NULL)));
 }
 
 /* --- refusals --------------------------------------------------------------------------------- */
@@ -36,12 +39,12 @@ static int set_models(struct migrating *c, const struct daxbus_migration *to)
 /* The kernels that were looked at, for a sentence. */
 static char *name_kernels(const struct daxbus_migration *m)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, m->n_boots ? "Linux " : "any Linux");
+	string_add(&text, m->n_boots ? "Linux " : "any Linux");
 	for (size_t i = 0; i < m->n_boots; i++)
-		text_add(&text, "%s%s", i ? ", " : "", m->boots[i]->modules.release);
-	return text_take(&text);
+		string_add(&text, "%s%s", i ? ", " : "", m->boots[i]->modules.release);
+	return string_take(&text);
 }
 
 /* There is only one model. */
@@ -54,18 +57,18 @@ static int refuse_no_choice(struct migrating *c)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->before->n_boots; i++) {
 		known |= c->before->boots[i]->modules.known;
-		bus |= kernel_offers_bus(&c->before->boots[i]->modules);
+		bus |= predict_offers_bus(&c->before->boots[i]->modules);
 	}
 	if (!known)
-		return result_say(c->result, DAXBUS_REFUSED, CODE_NO_MODULES,
-				  "no modules of %s are below /lib/modules", kernels);
+		return results_say(c->result, DAXBUS_REFUSED, REASON_NO_MODULES,
+				   "no modules of %s are below /lib/modules", kernels);
 	if (bus)
-		return result_say(c->result, DAXBUS_REFUSED, CODE_NO_COMPAT,
-				  "%s has only the bus: there is nothing to switch, only users of "
-				  "/sys/class/dax to mend",
-				  kernels);
-	return result_say(c->result, DAXBUS_REFUSED, CODE_NO_BUS, "%s has no driver for the bus",
-			  kernels);
+		return results_say(c->result, DAXBUS_REFUSED, REASON_NO_COMPAT,
+				   "%s has only the bus: there is nothing to switch, only users of "
+				   "/sys/class/dax to mend",
+				   kernels);
+	return results_say(c->result, DAXBUS_REFUSED, REASON_NO_BUS, "%s has no driver for the bus",
+			   kernels);
 }
 
 static const char *why_not_ours(enum file_state state)
@@ -82,21 +85,21 @@ static const char *why_not_ours(enum file_state state)
 
 /* Something else in modprobe.d, or a kernel, says otherwise than is wanted. */
 static int refuse_conflict(struct migrating *c, const struct daxbus_migration *m,
-			   enum promised wanted)
+			   enum predicted wanted)
 {
-	const struct migration_boot *boot = migration_find_other(m, wanted);
-	const struct promise *promise = boot ? &boot->promise : NULL;
+	const struct kernel *boot = status_find_other(m, wanted);
+	const struct prediction *promise = boot ? &boot->promise : NULL;
 
 	if (!promise)
-		return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
-				  "no kernel offers both models");
+		return results_say(c->result, DAXBUS_REFUSED, REASON_MODPROBE_CONFLICT,
+				   "no kernel offers both models");
 	if (!promise->line)
-		return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
-				  "Linux %s: %s%s%s", boot->modules.release, promise->reason,
-				  promise->file ? ": " : "", promise->file ?: "");
-	return result_say(c->result, DAXBUS_REFUSED, CODE_MODPROBE_CONFLICT,
-			  "%s, line %u, says \"%s\": %s", promise->line->file,
-			  promise->line->number, promise->line->text, promise->reason);
+		return results_say(c->result, DAXBUS_REFUSED, REASON_MODPROBE_CONFLICT,
+				   "Linux %s: %s%s%s", boot->modules.release, promise->reason,
+				   promise->file ? ": " : "", promise->file ?: "");
+	return results_say(c->result, DAXBUS_REFUSED, REASON_MODPROBE_CONFLICT,
+			   "%s, line %u, says \"%s\": %s", promise->line->file,
+			   promise->line->number, promise->line->text, promise->reason);
 }
 
 static bool is_refused_by_file(struct migrating *c, int *r)
@@ -105,8 +108,8 @@ static bool is_refused_by_file(struct migrating *c, int *r)
 
 	if (state == FILE_ABSENT || state == FILE_WRITTEN)
 		return false;
-	*r = result_say(c->result, DAXBUS_REFUSED, CODE_NOT_OURS, "%s stays as it is: %s",
-			MIGRATION_FILE, why_not_ours(state));
+	*r = results_say(c->result, DAXBUS_REFUSED, REASON_NOT_OURS, "%s stays as it is: %s",
+			 MIGRATION_FILE, why_not_ours(state));
 	return true;
 }
 
@@ -119,23 +122,24 @@ static int add_notes(struct migrating *c)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n_boots; i++) {
-		const struct migration_boot *boot = m->boots[i];
-		struct text text = { 0 };
+		const struct kernel *boot = m->boots[i];
+		struct string text = { 0 };
 		char *note;
 
-		if (!migration_boot_has_choice(boot))
+		if (!status_boot_has_choice(boot))
 			continue;
 		if (boot->initramfs)
-			text_add(&text,
-				 "%s may have a copy of modprobe.d and of the drivers, and then "
-				 "has to be made anew: %s",
-				 boot->initramfs, boot->rebuild);
+			string_add(&text,
+				   "%s may have a copy of modprobe.d and of the drivers, and then "
+				   "has to be made anew: %s",
+				   boot->initramfs, boot->rebuild);
 		else
-			text_add(&text,
-				 "there is no initramfs of Linux %s in /boot: none has to be made "
-				 "anew",
-				 boot->modules.release);
-		note = text_take(&text);
+			string_add(
+				&text,
+				"there is no initramfs of Linux %s in /boot: none has to be made "
+				"anew",
+				boot->modules.release);
+		note = string_take(&text);
 		r = note ? strv_push_take(&c->result->notes, note) : -ENOMEM;
 	}
 	return r;
@@ -157,18 +161,18 @@ static int set_step(struct migrating *c, bool write)
 	int r;
 
 	if (!write)
-		return result_set_public_step(c->result, &step);
-	text = migration_file_text();
+		return results_set_public_step(c->result, &step);
+	text = status_file_text();
 	step.value = text;
 	r = text ? strv_push_take(&c->result->texts, text) : -ENOMEM;
-	return r ?: result_set_public_step(c->result, &step);
+	return r ?: results_set_public_step(c->result, &step);
 }
 
 static int write_file(struct rootfs *fs)
 {
-	_cleanup_free_ char *text = migration_file_text();
+	_cleanup_free_ char *text = status_file_text();
 	_cleanup_close_ int folder = -1;
-	int r = text ? rootfs_open_folder(fs, MODPROBE_FOLDER, true, &folder) : -ENOMEM;
+	int r = text ? rootfs_open_directory(fs, MODPROBE_FOLDER, true, &folder) : -ENOMEM;
 
 	return r ?: rootfs_create_in(folder, MIGRATION_FILE_NAME, text);
 }
@@ -177,12 +181,12 @@ static int remove_file(struct rootfs *fs)
 {
 	_cleanup_close_ int folder = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_folder(fs, MODPROBE_FOLDER, false, &folder);
+	int r = rootfs_open_directory(fs, MODPROBE_FOLDER, false, &folder);
 
 	/* Again, because time has passed. */
 	if (r == 0)
 		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
-	if (r == 0 && migration_file_judge(text) != FILE_WRITTEN)
+	if (r == 0 && status_file_judge(text) != FILE_WRITTEN)
 		return -EEXIST;
 	return r ?: rootfs_remove_in(folder, MIGRATION_FILE_NAME);
 }
@@ -202,13 +206,13 @@ static int touch_file(struct migrating *c, bool write, int *ret)
 static int verify(struct migrating *c, struct daxbus_error *err)
 {
 	_cleanup_(migration_free_p) struct daxbus_migration *now = NULL;
-	int r = migration_read(c->sysroot, c->root, FILE_AS_IT_IS, c->log, &now, err);
+	int r = status_read(c->sysroot, c->root, FILE_AS_IT_IS, c->log, &now, err);
 
 	if (r < 0)
 		return r;
-	if (migration_promise(now, NULL) != migration_promise(c->after, NULL))
-		r = result_say(
-			c->result, DAXBUS_CHANGED, CODE_NONE,
+	if (status_predict(now, NULL) != status_predict(c->after, NULL))
+		r = results_say(
+			c->result, DAXBUS_CHANGED, REASON_NONE,
 			"it is done, and something else in modprobe.d was changed meanwhile; "
 			"see 'daxbus migrate status'");
 	return r ?: set_models(c, now);
@@ -221,19 +225,20 @@ static int finish(struct migrating *c, bool write, const char *message, struct d
 
 	if (r == 0 && c->dry_run)
 		return set_models(c, c->after) ?: add_notes(c)
-			       ?: result_say(c->result, DAXBUS_PLANNED, CODE_NONE, "%s", message);
+			       ?: results_say(c->result, DAXBUS_PLANNED, REASON_NONE, "%s", message);
 	if (r == 0)
 		r = touch_file(c, write, &done);
 	if (r < 0)
 		return r;
 	if (done == -EEXIST)
-		return result_say(c->result, DAXBUS_REFUSED, CODE_NOT_OURS,
-				  "%s stays as it is: something else changed it meanwhile",
-				  MIGRATION_FILE);
+		return results_say(c->result, DAXBUS_REFUSED, REASON_NOT_OURS,
+				   "%s stays as it is: something else changed it meanwhile",
+				   MIGRATION_FILE);
 	if (done < 0)
-		return result_say(c->result, DAXBUS_UNDONE, CODE_WRITE_FAILED, "cannot %s %s: %s",
-				  write ? "write" : "remove", MIGRATION_FILE, strerror(-done));
-	r = result_say(c->result, DAXBUS_CHANGED, CODE_NONE, "%s", message) ?: add_notes(c)
+		return results_say(c->result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
+				   "cannot %s %s: %s", write ? "write" : "remove", MIGRATION_FILE,
+				   strerror(-done));
+	r = results_say(c->result, DAXBUS_CHANGED, REASON_NONE, "%s", message) ?: add_notes(c)
 		    ?: verify(c, err);
 	c->result->public.hint = "It counts from the next boot on.";
 	return r;
@@ -242,31 +247,31 @@ static int finish(struct migrating *c, bool write, const char *message, struct d
 static int read_after(struct migrating *c, enum file_assumption assumption,
 		      struct daxbus_error *err)
 {
-	return migration_read(c->sysroot, c->root, assumption, c->log, &c->after, err);
+	return status_read(c->sysroot, c->root, assumption, c->log, &c->after, err);
 }
 
 /* --- the two ways ----------------------------------------------------------------------------- */
 
 static int say_unchanged(struct migrating *c)
 {
-	const struct migration_boot *boot = NULL;
+	const struct kernel *boot = NULL;
 
-	migration_promise(c->before, &boot);
+	status_predict(c->before, &boot);
 	if (boot && boot->promise.line)
-		return result_say(c->result, DAXBUS_UNCHANGED, CODE_NONE,
-				  "%s, line %u, says so already", boot->promise.line->file,
-				  boot->promise.line->number);
-	return result_say(c->result, DAXBUS_UNCHANGED, CODE_NONE, "%s",
-			  boot ? boot->promise.reason : "");
+		return results_say(c->result, DAXBUS_UNCHANGED, REASON_NONE,
+				   "%s, line %u, says so already", boot->promise.line->file,
+				   boot->promise.line->number);
+	return results_say(c->result, DAXBUS_UNCHANGED, REASON_NONE, "%s",
+			   boot ? boot->promise.reason : "");
 }
 
 static int choose_bus(struct migrating *c, struct daxbus_error *err)
 {
 	int r;
 
-	if (!migration_has_choice(c->before))
+	if (!status_has_choice(c->before))
 		return refuse_no_choice(c);
-	if (migration_promise(c->before, NULL) == PROMISED_BUS)
+	if (status_predict(c->before, NULL) == PROMISED_BUS)
 		return say_unchanged(c);
 	if (is_refused_by_file(c, &r))
 		return r;
@@ -275,7 +280,7 @@ static int choose_bus(struct migrating *c, struct daxbus_error *err)
 	r = read_after(c, FILE_AS_IF_WRITTEN, err);
 	if (r < 0)
 		return r;
-	if (migration_promise(c->after, NULL) != PROMISED_BUS && !c->force)
+	if (status_predict(c->after, NULL) != PROMISED_BUS && !c->force)
 		return refuse_conflict(c, c->after, PROMISED_BUS);
 	return finish(c, true, c->dry_run ? "the file would be written" : "the file is written",
 		      err);
@@ -283,7 +288,7 @@ static int choose_bus(struct migrating *c, struct daxbus_error *err)
 
 static int choose_class(struct migrating *c, struct daxbus_error *err)
 {
-	bool choice = migration_has_choice(c->before);
+	bool choice = status_has_choice(c->before);
 	int r;
 
 	if (is_refused_by_file(c, &r))
@@ -291,7 +296,7 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 	if (c->before->file_state == FILE_ABSENT) {
 		if (!choice)
 			return refuse_no_choice(c);
-		return migration_promise(c->before, NULL) == PROMISED_CLASS
+		return status_predict(c->before, NULL) == PROMISED_CLASS
 			       ? say_unchanged(c)
 			       : refuse_conflict(c, c->before, PROMISED_CLASS);
 	}
@@ -303,9 +308,9 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 		      err);
 }
 
-int migrating_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
-		  bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
-		  struct daxbus_error *err)
+int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+	       bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+	       struct daxbus_error *err)
 {
 	_cleanup_(migrating_done) struct migrating c = {
 		.sysroot = sysroot,
@@ -314,16 +319,16 @@ int migrating_run(const char *sysroot, const char *root, enum daxbus_model model
 		.force = force,
 		.dry_run = dry_run,
 	};
-	int r = migration_read(sysroot, root, FILE_AS_IT_IS, log, &c.before, err);
+	int r = status_read(sysroot, root, FILE_AS_IT_IS, log, &c.before, err);
 
 	if (r < 0)
 		return r;
-	c.result = outcome_add_file(outcome, MIGRATION_FILE);
+	c.result = results_add_file(outcome, MIGRATION_FILE);
 	r = c.result ? set_models(&c, c.before) : -ENOMEM;
 	if (r == 0)
 		r = model == DAXBUS_MODEL_BUS ? choose_bus(&c, err) : choose_class(&c, err);
 	if (r < 0)
-		return r == -ENOMEM ? err_oom(err) : r;
-	result_finish(c.result);
+		return r == -ENOMEM ? error_oom(err) : r;
+	results_finish(c.result);
 	return 0;
 }

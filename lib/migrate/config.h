@@ -6,18 +6,18 @@
 #include "migrate/status.h"
 
 /*
- * migrating_run() - choose the model for the next boots, by writing a file or removing it
- * @sysroot: as for migration_read()
+ * config_run() - choose the model for the next boots, by writing a file or removing it
+ * @sysroot: as for status_read()
  * @root: likewise
  * @model: the one to choose
  * @force: pass over what else modprobe.d says
  * @dry_run: say what would be done
  * @outcome: receives one result
  *
- * Return: 0, whatever became of it; what migration_read() returns.
+ * Return: 0, whatever became of it; what status_read() returns.
  */
-int migrating_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
-		  bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
-		  struct daxbus_error *err) _must_check_;
+int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+	       bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+	       struct daxbus_error *err) _must_check_;
 
 #endif

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/string.h"
+
 #define MODULES "/lib/modules"
 
 /* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
@@ -49,7 +51,7 @@ static int read_aliases(char *text, struct strv *ret)
 	return r;
 }
 
-static int read_modules(struct rootfs *fs, struct kernel_modules *modules)
+static int read_modules(struct rootfs *fs, struct predict_modules *modules)
 {
 	_cleanup_free_ char *dep = NULL, *alias = NULL, *builtin = NULL;
 	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
@@ -111,22 +113,22 @@ static bool is_there(struct rootfs *fs, const char *path)
 /* The command by what is installed; where neither is, both are named. */
 static char *rebuild_command(struct rootfs *fs, const char *release)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	bool debian = is_there(fs, "/usr/sbin/update-initramfs");
 	bool dracut = is_there(fs, "/usr/bin/dracut");
 
 	if (debian || !dracut)
-		text_add(&text, "update-initramfs -u -k %s", release);
+		string_add(&text, "update-initramfs -u -k %s", release);
 	if (!debian && !dracut)
-		text_add(&text, " (or: ");
+		string_add(&text, " (or: ");
 	if (!debian)
-		text_add(&text, "dracut -f --kver %s", release);
+		string_add(&text, "dracut -f --kver %s", release);
 	if (!debian && !dracut)
-		text_add(&text, ")");
-	return text_take(&text);
+		string_add(&text, ")");
+	return string_take(&text);
 }
 
-static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct migration_boot *boot)
+static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct kernel *boot)
 {
 	static const char *const before[] = { "/boot/initrd.img-", "/boot/initramfs-",
 					      "/boot/initrd-" };
@@ -150,20 +152,20 @@ static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct migrati
 	return 0;
 }
 
-static int publish_boot(struct migration_boot *boot)
+static int publish_boot(struct kernel *boot)
 {
 	struct daxbus_migration_boot *public = &boot->public;
-	const struct promise *promise = &boot->promise;
+	const struct prediction *promise = &boot->promise;
 	int r = 0;
 
-	if (kernel_offers_bus(&boot->modules))
+	if (predict_offers_bus(&boot->modules))
 		r = strv_push(&boot->models, "bus");
-	if (r == 0 && kernel_offers_class(&boot->modules))
+	if (r == 0 && predict_offers_class(&boot->modules))
 		r = strv_push(&boot->models, "class");
 	public->kernel = boot->modules.release;
 	public->models = (const char *const *)boot->models.items;
 	public->n_models = boot->models.n;
-	public->model = promised_word(promise->model);
+	public->model = predict_word(promise->model);
 	public->reason = promise->reason;
 	public->file = promise->file;
 	public->line = promise->line ? promise->line->number : 0;
@@ -172,26 +174,26 @@ static int publish_boot(struct migration_boot *boot)
 	return r;
 }
 
-void boot_free(struct migration_boot *boot)
+void kernel_free(struct kernel *boot)
 {
 	if (!boot)
 		return;
-	kernel_modules_done(&boot->modules);
+	predict_modules_done(&boot->modules);
 	strv_done(&boot->models);
 	free(boot->initramfs);
 	free(boot->rebuild);
 	free(boot);
 }
 
-static struct migration_boot *boot_new(void)
+static struct kernel *boot_new(void)
 {
-	return calloc(1, sizeof(struct migration_boot));
+	return calloc(1, sizeof(struct kernel));
 }
 
-int boot_read(struct rootfs *fs, const char *release, const struct config *config,
-	      uint64_t changed_at, struct migration_boot **ret)
+int kernel_read(struct rootfs *fs, const char *release, const struct predict_config *config,
+		uint64_t changed_at, struct kernel **ret)
 {
-	_cleanup_(boot_free_p) struct migration_boot *boot = boot_new();
+	_cleanup_(boot_free_p) struct kernel *boot = boot_new();
 	int r;
 
 	if (!boot)
@@ -204,7 +206,7 @@ int boot_read(struct rootfs *fs, const char *release, const struct config *confi
 		r = find_initramfs(fs, changed_at, boot);
 	if (r < 0)
 		return r;
-	boot->promise = promise_make(&boot->modules, config);
+	boot->promise = predict_model(&boot->modules, config);
 	r = publish_boot(boot);
 	if (r == 0)
 		*ret = TAKE_PTR(boot);
@@ -216,7 +218,7 @@ static int add_release(void *data, const char *name)
 	return *name == '.' ? 0 : strv_push(data, name);
 }
 
-int boot_list(struct rootfs *fs, struct strv *ret)
+int kernel_list(struct rootfs *fs, struct strv *ret)
 {
 	return only_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
 }

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 
+#include "base/array.h"
+#include "base/string.h"
 #include "scan/facts.h"
 
-const char *promised_word(enum promised model)
+const char *predict_word(enum predicted model)
 {
 	static const char *const words[_PROMISED_MAX] = {
 		[PROMISED_UNKNOWN] = "unknown",
@@ -47,7 +49,7 @@ static bool matters(const struct modprobe_line *line)
 	}
 }
 
-static void config_line_free(struct config_line *line)
+static void config_line_free(struct predict_line *line)
 {
 	if (!line)
 		return;
@@ -58,32 +60,32 @@ static void config_line_free(struct config_line *line)
 	free(line);
 }
 
-static void config_line_free_p(struct config_line **line)
+static void config_line_free_p(struct predict_line **line)
 {
 	config_line_free(*line);
 }
 
-static struct config_line *config_line_new(void)
+static struct predict_line *config_line_new(void)
 {
-	return calloc(1, sizeof(struct config_line));
+	return calloc(1, sizeof(struct predict_line));
 }
 
-static int add_line(struct config *config, const char *file, const struct modprobe_line *from,
-		    const char *writer, bool hidden)
+static int add_line(struct predict_config *config, const char *file,
+		    const struct modprobe_line *from, const char *writer, bool hidden)
 {
-	_cleanup_(config_line_free_p) struct config_line *line = config_line_new();
-	struct text text = { 0 };
+	_cleanup_(config_line_free_p) struct predict_line *line = config_line_new();
+	struct string text = { 0 };
 
 	if (!line)
 		return -ENOMEM;
-	text_add(&text, "%s %s%s%s", modprobe_word(from->command), from->name,
-		 *from->rest ? " " : "", from->rest);
-	line->text = text_take(&text);
+	string_add(&text, "%s %s%s%s", modprobe_word(from->command), from->name,
+		   *from->rest ? " " : "", from->rest);
+	line->text = string_take(&text);
 	line->file = strdup(file);
 	line->name = strdup(from->name);
 	line->rest = strdup(from->rest);
 	if (!line->text || !line->file || !line->name || !line->rest ||
-	    array_grow(&config->items, config->n, sizeof(struct config_line *)) < 0)
+	    array_grow(&config->items, config->n, sizeof(struct predict_line *)) < 0)
 		return -ENOMEM;
 	line->number = from->number;
 	line->command = from->command;
@@ -93,7 +95,8 @@ static int add_line(struct config *config, const char *file, const struct modpro
 	return 0;
 }
 
-int config_add(struct config *config, const char *file, char *text, const char *writer, bool hidden)
+int predict_config_add(struct predict_config *config, const char *file, char *text,
+		       const char *writer, bool hidden)
 {
 	struct modprobe_reader reader = modprobe_reader(text);
 	struct modprobe_line line;
@@ -105,41 +108,41 @@ int config_add(struct config *config, const char *file, char *text, const char *
 	return r;
 }
 
-void config_done(struct config *config)
+void predict_config_done(struct predict_config *config)
 {
 	for (size_t i = 0; i < config->n; i++)
 		config_line_free(config->items[i]);
 	free(config->items);
 	free(config->unreadable);
-	*config = (struct config){ 0 };
+	*config = (struct predict_config){ 0 };
 }
 
 /* --- the kernel ------------------------------------------------------------------------------- */
 
-void kernel_modules_done(struct kernel_modules *kernel)
+void predict_modules_done(struct predict_modules *kernel)
 {
 	free(kernel->release);
 	strv_done(&kernel->aliases);
-	*kernel = (struct kernel_modules){ 0 };
+	*kernel = (struct predict_modules){ 0 };
 }
 
 /*
  * Linux 5.0 and before know no bus. The release alone does not tell: distributions have brought the
  * bus to older ones, and with it the part that both drivers share.
  */
-static bool has_no_bus(const struct kernel_modules *kernel)
+static bool has_no_bus(const struct predict_modules *kernel)
 {
-	uint64_t release = kernel_parse(kernel->release);
+	uint64_t release = kernel_version_parse(kernel->release);
 
 	return release && release < KERNEL(5, 1, 0) && !kernel->core && !kernel->compat;
 }
 
-bool kernel_offers_class(const struct kernel_modules *kernel)
+bool predict_offers_class(const struct predict_modules *kernel)
 {
 	return kernel->compat || (kernel->bus && has_no_bus(kernel));
 }
 
-bool kernel_offers_bus(const struct kernel_modules *kernel)
+bool predict_offers_bus(const struct predict_modules *kernel)
 {
 	return kernel->bus && !has_no_bus(kernel);
 }
@@ -147,11 +150,11 @@ bool kernel_offers_bus(const struct kernel_modules *kernel)
 /* --- what is loaded --------------------------------------------------------------------------- */
 
 /* The first line that concerns the module, which is the only one of its command that counts. */
-static const struct config_line *find_line(const struct config *config,
-					   enum modprobe_command command, const char *module)
+static const struct predict_line *find_line(const struct predict_config *config,
+					    enum modprobe_command command, const char *module)
 {
 	for (size_t i = 0; i < config->n; i++) {
-		const struct config_line *line = config->items[i];
+		const struct predict_line *line = config->items[i];
 		bool is_pattern = command == MODPROBE_INSTALL || command == MODPROBE_SOFTDEP;
 
 		if (!line->hidden && line->command == command &&
@@ -163,10 +166,10 @@ static const struct config_line *find_line(const struct config *config,
 }
 
 /* The line by which loading the module loads the other one first. */
-static const struct config_line *find_pre(const struct config *config, const char *module,
-					  const char *other)
+static const struct predict_line *find_pre(const struct predict_config *config, const char *module,
+					   const char *other)
 {
-	const struct config_line *line = find_line(config, MODPROBE_SOFTDEP, module);
+	const struct predict_line *line = find_line(config, MODPROBE_SOFTDEP, module);
 
 	return line && modprobe_softdep_has_pre(line->rest, other) ? line : NULL;
 }
@@ -183,21 +186,21 @@ static bool does_nothing(const char *command)
 	return !*command;
 }
 
-static struct promise promise(enum promised model, const struct config_line *line,
-			      const char *reason)
+static struct prediction promise(enum predicted model, const struct predict_line *line,
+				 const char *reason)
 {
-	return (struct promise){ model, line, line ? line->file : NULL, reason };
+	return (struct prediction){ model, line, line ? line->file : NULL, reason };
 }
 
-static struct promise of_module(const struct kernel_modules *kernel, const char *module,
-				const struct config_line *line, const char *reason)
+static struct prediction of_module(const struct predict_modules *kernel, const char *module,
+				   const struct predict_line *line, const char *reason)
 {
 	bool is_class = modprobe_same_module(module, COMPAT_MODULE) || has_no_bus(kernel);
 
 	return promise(is_class ? PROMISED_CLASS : PROMISED_BUS, line, reason);
 }
 
-static struct promise none(const struct config_line *line, const char *reason)
+static struct prediction none(const struct predict_line *line, const char *reason)
 {
 	return promise(PROMISED_NONE, line, reason);
 }
@@ -206,12 +209,13 @@ static struct promise none(const struct config_line *line, const char *reason)
  * What comes of loading a module for the alias. @line: that named it, or NULL for the kernel.
  * PROMISED_NONE is a module that is not loaded, and the next one has its turn.
  */
-static struct promise try_module(const struct kernel_modules *kernel, const struct config *config,
-				 const char *module, const struct config_line *line)
+static struct prediction try_module(const struct predict_modules *kernel,
+				    const struct predict_config *config, const char *module,
+				    const struct predict_line *line)
 {
 	bool is_compat = modprobe_same_module(module, COMPAT_MODULE);
 	const char *other = is_compat ? BUS_MODULE : COMPAT_MODULE;
-	const struct config_line *found;
+	const struct predict_line *found;
 
 	if (!is_ours(module))
 		return none(line, "its alias leads to another module");
@@ -239,14 +243,14 @@ static struct promise try_module(const struct kernel_modules *kernel, const stru
 }
 
 /* Aliases of the configuration, if there are any, are all that counts. */
-static bool try_config(const struct kernel_modules *kernel, const struct config *config,
-		       struct promise *ret)
+static bool try_config(const struct predict_modules *kernel, const struct predict_config *config,
+		       struct prediction *ret)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < config->n; i++) {
-		const struct config_line *line = config->items[i];
-		struct promise tried;
+		const struct predict_line *line = config->items[i];
+		struct prediction tried;
 
 		if (line->hidden || line->command != MODPROBE_ALIAS ||
 		    !modprobe_alias_matches(line->name, ND_DAX_ALIAS))
@@ -261,9 +265,10 @@ static bool try_config(const struct kernel_modules *kernel, const struct config 
 	return found;
 }
 
-struct promise promise_make(const struct kernel_modules *kernel, const struct config *config)
+struct prediction predict_model(const struct predict_modules *kernel,
+				const struct predict_config *config)
 {
-	struct promise made = none(NULL, "the kernel has no module for it");
+	struct prediction made = none(NULL, "the kernel has no module for it");
 
 	if (!kernel->known)
 		return promise(PROMISED_UNKNOWN, NULL,
@@ -271,8 +276,8 @@ struct promise promise_make(const struct kernel_modules *kernel, const struct co
 	if (kernel->builtin)
 		return of_module(kernel, BUS_MODULE, NULL, "the driver is part of the kernel");
 	if (config->unreadable)
-		return (struct promise){ PROMISED_UNKNOWN, NULL, config->unreadable,
-					 "what modprobe.d says could not be read" };
+		return (struct prediction){ PROMISED_UNKNOWN, NULL, config->unreadable,
+					    "what modprobe.d says could not be read" };
 	if (try_config(kernel, config, &made))
 		return made;
 	for (size_t i = 0; i < kernel->aliases.n; i++) {

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_MIGRATE_PREDICT_H
 #define DAXBUS_MIGRATE_PREDICT_H
 
+#include "base/strv.h"
 #include "parsers/modprobe.h"
 #include "scan/nd-region.h"
 
@@ -19,7 +20,7 @@
 #define COMPAT_MODULE ND_CLASS_DRIVER
 #define BUS_MODULE    ND_BUS_DRIVER
 
-enum promised {
+enum predicted {
 	PROMISED_UNKNOWN,
 	PROMISED_NONE, /* no driver takes them */
 	PROMISED_CLASS,
@@ -28,13 +29,13 @@ enum promised {
 };
 
 /*
- * struct config_line - a line that says something of these modules, or of what asks for them
+ * struct predict_line - a line that says something of these modules, or of what asks for them
  * @file: where it stands
  * @writer: whose file that is, as far as it is one of those known to write such; or NULL
  * @text: the line in its words, with one blank between these
  * @hidden: it does not count, because the file is hidden by another one
  */
-struct config_line {
+struct predict_line {
 	char *file;
 	unsigned int number;
 	enum modprobe_command command;
@@ -46,25 +47,25 @@ struct config_line {
 };
 
 /* @unreadable: a file or folder of which is not known what it says; NULL when all were read. */
-struct config {
-	struct config_line **items;
+struct predict_config {
+	struct predict_line **items;
 	size_t n;
 	char *unreadable;
 };
 
 /*
- * config_add() - add what a text of modprobe.d says of the model
+ * predict_config_add() - add what a text of modprobe.d says of the model
  * @file: its name
  * @text: is written into
  *
  * Return: 0; -ENOMEM.
  */
-int config_add(struct config *config, const char *file, char *text, const char *writer,
-	       bool hidden) _must_check_;
-void config_done(struct config *config);
+int predict_config_add(struct predict_config *config, const char *file, char *text,
+		       const char *writer, bool hidden) _must_check_;
+void predict_config_done(struct predict_config *config);
 
 /*
- * struct kernel_modules - what a kernel has
+ * struct predict_modules - what a kernel has
  * @release: its release
  * @known: the rest could be read
  * @compat: the driver of the class
@@ -73,7 +74,7 @@ void config_done(struct config *config);
  * @builtin: that driver is part of the kernel
  * @aliases: the modules that the kernel itself names for ND_DAX_ALIAS
  */
-struct kernel_modules {
+struct predict_modules {
 	char *release;
 	bool known;
 	bool compat;
@@ -83,27 +84,28 @@ struct kernel_modules {
 	struct strv aliases;
 };
 
-bool kernel_offers_class(const struct kernel_modules *kernel);
-bool kernel_offers_bus(const struct kernel_modules *kernel);
-void kernel_modules_done(struct kernel_modules *kernel);
+bool predict_offers_class(const struct predict_modules *kernel);
+bool predict_offers_bus(const struct predict_modules *kernel);
+void predict_modules_done(struct predict_modules *kernel);
 
 /*
- * struct promise - the answer
+ * struct prediction - the answer
  * @line: the line that decides; NULL where none does
  * @file: its file, or the one that could not be read; NULL where none decides
  * @reason: why, for people
  */
-struct promise {
-	enum promised model;
-	const struct config_line *line;
+struct prediction {
+	enum predicted model;
+	const struct predict_line *line;
 	const char *file;
 	const char *reason;
 };
 
 /* Lines count in the order of @config. */
-struct promise promise_make(const struct kernel_modules *kernel, const struct config *config);
+struct prediction predict_model(const struct predict_modules *kernel,
+				const struct predict_config *config);
 
 /* "class", "bus", "none", "unknown" */
-const char *promised_word(enum promised model);
+const char *predict_word(enum predicted model);
 
 #endif

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
+#include "base/string.h"
 #include "model/fields.h"
 #include "scan/scan.h"
 
@@ -24,7 +26,7 @@ static uint64_t checksum(const char *s)
 	return sum;
 }
 
-char *migration_file_text(void)
+char *status_file_text(void)
 {
 	static const char lines[] =
 		"# It makes /sys/bus/dax the device model of persistent memory, where the kernel\n"
@@ -32,14 +34,14 @@ char *migration_file_text(void)
 		"# it; so does removing this file. An initramfs may hold a copy: make it anew then.\n"
 		"blacklist " COMPAT_MODULE "\n"
 		"alias " ND_DAX_ALIAS "* " BUS_MODULE "\n";
-	struct text text = { 0 };
+	struct string text = { 0 };
 
-	text_add(&text, "%s; the lines below had the checksum %016" PRIx64 ".\n%s", writer,
-		 checksum(lines), lines);
-	return text_take(&text);
+	string_add(&text, "%s; the lines below had the checksum %016" PRIx64 ".\n%s", writer,
+		   checksum(lines), lines);
+	return string_take(&text);
 }
 
-enum file_state migration_file_judge(const char *text)
+enum file_state status_file_judge(const char *text)
 {
 	const char *end = strchr(text, '\n'), *digits;
 	uint64_t sum;
@@ -58,13 +60,13 @@ static enum file_state state_of_file(struct rootfs *fs)
 {
 	_cleanup_close_ int folder = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_folder(fs, MODPROBE_FOLDER, false, &folder);
+	int r = rootfs_open_directory(fs, MODPROBE_FOLDER, false, &folder);
 
 	if (r == 0)
 		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
 	switch (r) {
 	case 0:
-		return migration_file_judge(text);
+		return status_file_judge(text);
 	case -ENOENT:
 		return FILE_ABSENT;
 	case -ELOOP:
@@ -87,7 +89,7 @@ static int only_oom(int r)
  * The same of a file or folder of modprobe.d, of which one that this user may not read may say
  * anything. What modprobe cannot open either says nothing.
  */
-static int only_oom_or_note(int r, const char *path, struct config *config)
+static int only_oom_or_note(int r, const char *path, struct predict_config *config)
 {
 	bool is_unknown = r == -EACCES || r == -EPERM || r == -EIO || r == -EFBIG;
 
@@ -157,9 +159,10 @@ static const char *writer_of(const char *name, const char *path, enum file_state
 /* The file as it would be. */
 static int add_assumed(struct daxbus_migration *m)
 {
-	_cleanup_free_ char *text = migration_file_text();
+	_cleanup_free_ char *text = status_file_text();
 
-	return text ? config_add(&m->config, MIGRATION_FILE, text, "daxbus", false) : -ENOMEM;
+	return text ? predict_config_add(&m->config, MIGRATION_FILE, text, "daxbus", false)
+		    : -ENOMEM;
 }
 
 static int read_file(struct rootfs *fs, const struct modprobe_file *file,
@@ -176,8 +179,8 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file,
 		return add_assumed(m);
 	r = rootfs_read(fs, path, &text, &real);
 	if (r == 0)
-		r = config_add(&m->config, path, text, writer_of(file->name, real, m->file_state),
-			       file->hidden);
+		r = predict_config_add(&m->config, path, text,
+				       writer_of(file->name, real, m->file_state), file->hidden);
 	keep_newer(fs, path, &m->changed_at);
 	return file->hidden ? only_oom(r) : only_oom_or_note(r, path, &m->config);
 }
@@ -189,7 +192,7 @@ static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
 	const char *folder;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (folder = modprobe_folder(i)); i++)
+	for (size_t i = 0; r == 0 && (folder = modprobe_directory(i)); i++)
 		r = list_folder(fs, folder, &seen, &files, m);
 	modprobe_sort_files(&files);
 	for (size_t i = 0; r == 0 && i < files.n; i++)
@@ -198,7 +201,7 @@ static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
 }
 
 /* A,B as the lines that modprobe takes it for. */
-static int add_blacklist(struct config *config, const char *list)
+static int add_blacklist(struct predict_config *config, const char *list)
 {
 	int r = 0;
 
@@ -210,13 +213,13 @@ static int add_blacklist(struct config *config, const char *list)
 			line = NULL;
 			return -ENOMEM;
 		}
-		r = config_add(config, CMDLINE, line, NULL, false);
+		r = predict_config_add(config, CMDLINE, line, NULL, false);
 		list += n + (list[n] == ',');
 	}
 	return r;
 }
 
-static int read_cmdline(struct sysfs *sysfs, struct config *config)
+static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 {
 	/* By the second one the kernel itself refuses them, which modprobe takes the same way. */
 	static const char *const keys[] = { "modprobe.blacklist=", "module_blacklist=" };
@@ -238,7 +241,7 @@ static int publish_lines(struct daxbus_migration *m)
 	if (!m->lines)
 		return -ENOMEM;
 	for (size_t i = 0; i < m->config.n; i++) {
-		const struct config_line *line = m->config.items[i];
+		const struct predict_line *line = m->config.items[i];
 
 		m->lines[i] = (struct daxbus_migration_line){ line->file, line->number, line->text,
 							      line->writer, line->hidden };
@@ -250,11 +253,11 @@ static int publish_lines(struct daxbus_migration *m)
 
 static int read_boot(struct rootfs *fs, const char *release, struct daxbus_migration *m)
 {
-	_cleanup_(boot_free_p) struct migration_boot *boot = NULL;
-	int r = boot_read(fs, release, &m->config, m->changed_at, &boot);
+	_cleanup_(boot_free_p) struct kernel *boot = NULL;
+	int r = kernel_read(fs, release, &m->config, m->changed_at, &boot);
 
 	if (r == 0)
-		r = array_grow(&m->boots, m->n_boots, sizeof(struct migration_boot *));
+		r = array_grow(&m->boots, m->n_boots, sizeof(struct kernel *));
 	if (r < 0)
 		return r;
 	boot->public.running = m->is_running;
@@ -279,7 +282,7 @@ static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
 
 static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
 {
-	int r = sysfs ? read_release(sysfs, m) : boot_list(fs, &m->releases);
+	int r = sysfs ? read_release(sysfs, m) : kernel_list(fs, &m->releases);
 
 	strv_sort(&m->releases);
 	for (size_t i = 0; r == 0 && i < m->releases.n; i++)
@@ -362,8 +365,8 @@ static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbu
 			struct daxbus_error *err)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
-	const struct selection everything = { 0 };
-	int r = reading_take(sysfs, log, &everything, NEED_UEVENT, &s, err);
+	const struct selectors everything = { 0 };
+	int r = scan_take(sysfs, log, &everything, NEED_UEVENT, &s, err);
 
 	if (r < 0)
 		return r;
@@ -372,38 +375,37 @@ static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbu
 	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
 		if (has_model_to_choose(s->devices[i]))
 			r = add_device(sysfs, s->devices[i], m);
-	return r < 0 ? err_oom(err) : 0;
+	return r < 0 ? error_oom(err) : 0;
 }
 
 /* --- the verdict ------------------------------------------------------------------------------ */
 
-bool migration_boot_has_choice(const struct migration_boot *boot)
+bool status_boot_has_choice(const struct kernel *boot)
 {
 	return boot->models.n == 2;
 }
 
-bool migration_has_choice(const struct daxbus_migration *m)
+bool status_has_choice(const struct daxbus_migration *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (migration_boot_has_choice(m->boots[i]))
+		if (status_boot_has_choice(m->boots[i]))
 			return true;
 	return false;
 }
 
 /* What a kernel without a choice does says nothing of the configuration, if another one has it. */
-static bool counts(const struct daxbus_migration *m, const struct migration_boot *boot)
+static bool counts(const struct daxbus_migration *m, const struct kernel *boot)
 {
-	return migration_boot_has_choice(boot) || !migration_has_choice(m);
+	return status_boot_has_choice(boot) || !status_has_choice(m);
 }
 
-enum promised migration_promise(const struct daxbus_migration *m,
-				const struct migration_boot **ret_decider)
+enum predicted status_predict(const struct daxbus_migration *m, const struct kernel **ret_decider)
 {
-	const struct migration_boot *found = NULL;
+	const struct kernel *found = NULL;
 	bool differ = false;
 
 	for (size_t i = 0; i < m->n_boots; i++) {
-		const struct migration_boot *boot = m->boots[i];
+		const struct kernel *boot = m->boots[i];
 
 		if (!counts(m, boot))
 			continue;
@@ -415,8 +417,7 @@ enum promised migration_promise(const struct daxbus_migration *m,
 	return found && !differ ? found->promise.model : PROMISED_UNKNOWN;
 }
 
-const struct migration_boot *migration_find_other(const struct daxbus_migration *m,
-						  enum promised model)
+const struct kernel *status_find_other(const struct daxbus_migration *m, enum predicted model)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
 		if (counts(m, m->boots[i]) && m->boots[i]->promise.model != model)
@@ -431,15 +432,15 @@ static const char *active_model(const struct daxbus_migration *m)
 	return m->has_bus_device ? "bus" : NULL;
 }
 
-static const struct migration_boot *find_old_initramfs(const struct daxbus_migration *m)
+static const struct kernel *find_old_initramfs(const struct daxbus_migration *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (migration_boot_has_choice(m->boots[i]) && m->boots[i]->public.initramfs_is_old)
+		if (status_boot_has_choice(m->boots[i]) && m->boots[i]->public.initramfs_is_old)
 			return m->boots[i];
 	return NULL;
 }
 
-static const char *verdict_of(const struct daxbus_migration *m, enum promised promise)
+static const char *verdict_of(const struct daxbus_migration *m, enum predicted promise)
 {
 	if (promise == PROMISED_NONE)
 		return "No driver will take persistent memory in device-dax mode at the next boot.";
@@ -452,14 +453,14 @@ static const char *verdict_of(const struct daxbus_migration *m, enum promised pr
 					   : "The class, from the next boot on.";
 	if (m->has_class_device)
 		return "The class now, and the bus from the next boot on.";
-	if (!migration_has_choice(m))
+	if (!status_has_choice(m))
 		return "The bus, which is all that the kernel has.";
 	return m->has_bus_device ? "The bus, at the next boot too."
 				 : "The bus, from the next boot on.";
 }
 
 /* The first thing that is to be done. NULL is nothing. */
-static const char *next_of(const struct daxbus_migration *m, enum promised promise)
+static const char *next_of(const struct daxbus_migration *m, enum predicted promise)
 {
 	if (promise == PROMISED_UNKNOWN)
 		return m->n_boots ? "See the reasons that are given for each kernel."
@@ -467,7 +468,7 @@ static const char *next_of(const struct daxbus_migration *m, enum promised promi
 	if (promise == PROMISED_NONE)
 		return "Take out the line that keeps the driver from being loaded.";
 	if (promise == PROMISED_CLASS)
-		return migration_has_choice(m)
+		return status_has_choice(m)
 			       ? "'daxbus migrate apply' makes the bus the model."
 			       : "Install a kernel that has the bus: Linux 5.1 or later.";
 	return m->has_class_device
@@ -476,20 +477,20 @@ static const char *next_of(const struct daxbus_migration *m, enum promised promi
 }
 
 /* What the initramfs has decides before any of the files that were read here. */
-static int set_next(struct daxbus_migration *m, enum promised promise)
+static int set_next(struct daxbus_migration *m, enum predicted promise)
 {
-	const struct migration_boot *old = find_old_initramfs(m);
+	const struct kernel *old = find_old_initramfs(m);
 	const char *next = next_of(m, promise);
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	if (old && promise == PROMISED_BUS)
-		text_add(&text, "Make the initramfs anew, which is older than modprobe.d: %s%s",
-			 old->rebuild, m->has_class_device ? "; then reboot." : "");
+		string_add(&text, "Make the initramfs anew, which is older than modprobe.d: %s%s",
+			   old->rebuild, m->has_class_device ? "; then reboot." : "");
 	else if (next)
-		text_add(&text, "%s", next);
+		string_add(&text, "%s", next);
 	else
 		return 0;
-	m->next = text_take(&text);
+	m->next = string_take(&text);
 	return m->next ? 0 : -ENOMEM;
 }
 
@@ -499,7 +500,7 @@ static int publish(struct daxbus_migration *m)
 		[FILE_ABSENT] = "absent",   [FILE_WRITTEN] = "written", [FILE_EDITED] = "edited",
 		[FILE_FOREIGN] = "foreign", [FILE_UNKNOWN] = "unknown",
 	};
-	enum promised promise = migration_promise(m, NULL);
+	enum predicted promise = status_predict(m, NULL);
 
 	if (set_next(m, promise) < 0)
 		return -ENOMEM;
@@ -518,12 +519,12 @@ static int publish(struct daxbus_migration *m)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-struct daxbus_migration *migration_free(struct daxbus_migration *m)
+struct daxbus_migration *status_free(struct daxbus_migration *m)
 {
 	if (!m)
 		return NULL;
 	for (size_t i = 0; i < m->n_boots; i++)
-		boot_free(m->boots[i]);
+		kernel_free(m->boots[i]);
 	for (size_t i = 0; i < m->n_devices; i++)
 		device_free(m->devices[i]);
 	free(m->boots);
@@ -533,7 +534,7 @@ struct daxbus_migration *migration_free(struct daxbus_migration *m)
 	free(m->next);
 	strv_done(&m->models);
 	strv_done(&m->releases);
-	config_done(&m->config);
+	predict_config_done(&m->config);
 	free(m);
 	return NULL;
 }
@@ -556,8 +557,8 @@ static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_
 	return r ?: publish_lines(m) ?: read_kernels(fs, sysfs, m);
 }
 
-int migration_read(const char *sysroot, const char *root, enum file_assumption assumption,
-		   const struct log *log, struct daxbus_migration **ret, struct daxbus_error *err)
+int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
+		const struct log *log, struct daxbus_migration **ret, struct daxbus_error *err)
 {
 	_cleanup_(migration_free_p) struct daxbus_migration *m = migration_new();
 	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
@@ -565,24 +566,24 @@ int migration_read(const char *sysroot, const char *root, enum file_assumption a
 	int r;
 
 	if (!m)
-		return err_oom(err);
+		return error_oom(err);
 	r = root ? 0 : sysfs_new(&sysfs, sysroot, log, err);
 	if (r < 0)
 		return r;
 	r = rootfs_open(&fs, root ? root : sysroot, log);
 	if (r < 0)
-		return err_set(err, r, "cannot open the folder '%s': %s", root ?: sysroot ?: "/",
+		return error_set(err, r, "cannot open the folder '%s': %s", root ?: sysroot ?: "/",
 			       strerror(-r));
 	m->is_running = !root;
 	m->assumption = assumption;
 	if (read_installed(&fs, sysfs, m) < 0)
-		return err_oom(err);
+		return error_oom(err);
 	if (sysfs && assumption == FILE_AS_IT_IS)
 		r = read_running(sysfs, log, m, err);
 	if (r < 0)
 		return r;
 	if (publish(m) < 0)
-		return err_oom(err);
+		return error_oom(err);
 	*ret = TAKE_PTR(m);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define DAXBUS_MIGRATE_STATUS_H
 
 #include "base/error.h"
+#include "base/strv.h"
 #include "migrate/kernel.h"
 
 /*
@@ -28,9 +29,9 @@ enum file_state {
  * The text of the file; NULL when memory ran out. Its first line tells who wrote it, and has a
  * checksum of the others.
  */
-char *migration_file_text(void) _must_check_;
+char *status_file_text(void) _must_check_;
 /* Whether a text is one that daxbus wrote, of whatever version. */
-enum file_state migration_file_judge(const char *text);
+enum file_state status_file_judge(const char *text);
 
 /* What to take for granted of the file, to see what would come of it. */
 enum file_assumption {
@@ -49,9 +50,9 @@ struct daxbus_migration {
 	char *kernel;
 	struct strv models;
 	struct strv releases;
-	struct config config;
+	struct predict_config config;
 	struct daxbus_migration_line *lines;
-	struct migration_boot **boots;
+	struct kernel **boots;
 	size_t n_boots;
 	struct migration_device **devices;
 	size_t n_devices;
@@ -65,33 +66,31 @@ struct daxbus_migration {
 };
 
 /*
- * migration_read() - read an installed system, and what runs
+ * status_read() - read an installed system, and what runs
  * @sysroot: captured tree of what runs; NULL for the kernel
  * @root: the installed system, of which nothing runs; NULL for the one that runs
  * @assumption: with one, devices are left out
  *
  * Return: as daxbus_migration_read().
  */
-int migration_read(const char *sysroot, const char *root, enum file_assumption assumption,
-		   const struct log *log, struct daxbus_migration **ret,
-		   struct daxbus_error *err) _must_check_;
-struct daxbus_migration *migration_free(struct daxbus_migration *m);
+int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
+		const struct log *log, struct daxbus_migration **ret,
+		struct daxbus_error *err) _must_check_;
+struct daxbus_migration *status_free(struct daxbus_migration *m);
 static inline void migration_free_p(struct daxbus_migration **m)
 {
-	migration_free(*m);
+	status_free(*m);
 }
 
 /* Whether a kernel, or any of them, has drivers for both models: there is something to choose. */
-bool migration_boot_has_choice(const struct migration_boot *boot);
-bool migration_has_choice(const struct daxbus_migration *m);
+bool status_boot_has_choice(const struct kernel *boot);
+bool status_has_choice(const struct daxbus_migration *m);
 /*
  * What all kernels that count promise: those with a choice, if there are any. PROMISED_UNKNOWN when
  * that differs. @ret_decider, or NULL, receives one of them that does, NULL without any.
  */
-enum promised migration_promise(const struct daxbus_migration *m,
-				const struct migration_boot **ret_decider);
+enum predicted status_predict(const struct daxbus_migration *m, const struct kernel **ret_decider);
 /* The first of the kernels that count which promises another model; NULL when none does. */
-const struct migration_boot *migration_find_other(const struct daxbus_migration *m,
-						  enum promised model);
+const struct kernel *status_find_other(const struct daxbus_migration *m, enum predicted model);
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/facts.h"
 
+#include "base/strv.h"
+
 void facts_done(struct facts *facts)
 {
 	strv_done(&facts->holders.v);
 	free(facts->range_holder.v);
 	free(facts->autoprobe.v);
-	ndregion_done(&facts->nd);
+	nd_region_done(&facts->nd);
 	free(facts->namespace.v);
 	free(facts->nd_driver.v);
 	free(facts->nd_autoprobe.v);

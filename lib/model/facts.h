@@ -47,7 +47,7 @@ struct facts {
 	 * device was made from, and the UUID in its info block; whether the block device of the
 	 * namespace that is to be used is in use itself; and UUIDs that nothing has yet.
 	 */
-	struct ndregion nd;
+	struct nd_region nd;
 	struct opt_str namespace;
 	struct opt_str info_uuid;
 	struct opt_u64 block_busy;

@@ -121,14 +121,14 @@ static const struct row *row_of(const struct daxbus_field *field)
 	return (const void *)((const char *)field - offsetof(struct row, field));
 }
 
-unsigned int field_needs(const struct daxbus_field *field)
+unsigned int fields_needs(const struct daxbus_field *field)
 {
 	return row_of(field)->needs;
 }
 
 _public_ bool daxbus_field_is_costly(const struct daxbus_field *field)
 {
-	return field_needs(field) & (NEED_BLOCKS | NEED_FREE);
+	return fields_needs(field) & (NEED_BLOCKS | NEED_FREE);
 }
 
 _public_ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
@@ -159,7 +159,7 @@ static const struct daxbus_object *parent_of(const struct daxbus_object *o)
 	if (o->kind == DAXBUS_EXTENT)
 		return &((const struct extent *)o)->region->object;
 	if (o->kind == DAXBUS_MAPPING || o->kind == DAXBUS_BLOCK)
-		return &object_device(o)->object;
+		return &snapshot_device_of(o)->object;
 	return NULL;
 }
 

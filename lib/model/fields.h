@@ -32,6 +32,6 @@ enum need {
 	NEED_ALL = ((1 << 17) - 1) & ~NEED_BLOCKS,
 };
 
-unsigned int field_needs(const struct daxbus_field *field);
+unsigned int fields_needs(const struct daxbus_field *field);
 
 #endif

@@ -6,14 +6,15 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 
-static void add_word(struct text *t, const char *name, const char *value)
+static void add_word(struct string *t, const char *name, const char *value)
 {
 	if (*value)
-		text_add(t, "%s%s=%s", t->length ? "," : "", name, value);
+		string_add(t, "%s%s=%s", t->length ? "," : "", name, value);
 }
 
-static void add_number(struct text *t, const char *name, uint64_t value)
+static void add_number(struct string *t, const char *name, uint64_t value)
 {
 	char text[32];
 
@@ -23,7 +24,7 @@ static void add_number(struct text *t, const char *name, uint64_t value)
 
 char *namespace_spec_print(const struct namespace_spec *spec)
 {
-	struct text t = { 0 };
+	struct string t = { 0 };
 
 	add_word(&t, "uuid", spec->uuid);
 	add_word(&t, "info", spec->info);
@@ -31,7 +32,7 @@ char *namespace_spec_print(const struct namespace_spec *spec)
 	add_number(&t, "align", spec->align);
 	add_word(&t, "map", !spec->align ? "" : spec->map_in_memory ? "mem" : "dev");
 	add_word(&t, "name", spec->name);
-	return text_take(&t);
+	return string_take(&t);
 }
 
 bool namespace_spec_is_uuid(const char *s)

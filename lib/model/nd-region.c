@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/nd-region.h"
 
-void ndspace_done(struct ndspace *space)
+void nd_region_namespace_done(struct nd_namespace *space)
 {
 	free(space->name);
 	free(space->uuid.v);
@@ -10,19 +10,19 @@ void ndspace_done(struct ndspace *space)
 	free(space->block);
 }
 
-void ndregion_done(struct ndregion *region)
+void nd_region_done(struct nd_region *region)
 {
 	for (size_t i = 0; i < region->n_spaces; i++)
-		ndspace_done(&region->spaces[i]);
+		nd_region_namespace_done(&region->spaces[i]);
 	free(region->spaces);
 	free(region->name);
 	free(region->seed.v);
 	free(region->dax_seed.v);
 	opt_strv_done(&region->alignments);
-	*region = (struct ndregion){ 0 };
+	*region = (struct nd_region){ 0 };
 }
 
-const struct ndspace *ndregion_space(const struct ndregion *region, const char *name)
+const struct nd_namespace *nd_region_namespace(const struct nd_region *region, const char *name)
 {
 	for (size_t i = 0; i < region->n_spaces; i++)
 		if (streq(region->spaces[i].name, name))
@@ -30,28 +30,28 @@ const struct ndspace *ndregion_space(const struct ndregion *region, const char *
 	return NULL;
 }
 
-static bool has_labels(const struct ndregion *region)
+static bool has_labels(const struct nd_region *region)
 {
 	return is_known(&region->nstype) && region->nstype.v == ND_LABELS;
 }
 
-const struct ndspace *ndregion_next(const struct ndregion *region)
+const struct nd_namespace *nd_region_next(const struct nd_region *region)
 {
 	if (has_labels(region))
-		return region->seed.is == DAXBUS_KNOWN ? ndregion_space(region, region->seed.v)
+		return region->seed.is == DAXBUS_KNOWN ? nd_region_namespace(region, region->seed.v)
 						       : NULL;
 	return region->n_spaces ? &region->spaces[0] : NULL;
 }
 
 /* Whether another device of the nd bus has made something of it. */
-static bool is_claimed(const struct ndspace *space)
+static bool is_claimed(const struct nd_namespace *space)
 {
 	return space->holder.is != DAXBUS_KNOWN || *space->holder.v;
 }
 
-uint64_t ndregion_room(const struct ndregion *region)
+uint64_t nd_region_available(const struct nd_region *region)
 {
-	const struct ndspace *next = ndregion_next(region);
+	const struct nd_namespace *next = nd_region_next(region);
 
 	if (!next || region->dax_seed.is != DAXBUS_KNOWN ||
 	    (is_known(&region->read_only) && region->read_only.v))

@@ -21,7 +21,7 @@
 #define ND_CLASS_DRIVER "dax_pmem_compat"
 
 /* A namespace; of a region with labels also the seed, which has no memory yet. */
-struct ndspace {
+struct nd_namespace {
 	char *name;	   /* "namespace0.1" */
 	uint32_t instance; /* Y of namespaceX.Y */
 	struct opt_u64 size;
@@ -36,7 +36,7 @@ struct ndspace {
 #define ND_LEGACY 4 /* none are kept, one has all of the region */
 #define ND_LABELS 5 /* in labels */
 
-struct ndregion {
+struct nd_region {
 	char *name; /* "region0"; NULL: there is none */
 	struct opt_u64 id;
 	struct opt_u64 nstype;
@@ -50,22 +50,22 @@ struct ndregion {
 	struct opt_str seed;	 /* the namespace that is made next, where there are labels */
 	struct opt_str dax_seed; /* none while the region is disabled */
 	struct opt_u64 seed_align;
-	struct opt_strv alignments; /* that a device can have */
-	struct ndspace *spaces;	    /* by instance */
+	struct opt_strv alignments;  /* that a device can have */
+	struct nd_namespace *spaces; /* by instance */
 	size_t n_spaces;
 };
 
-void ndspace_done(struct ndspace *space);
-void ndregion_done(struct ndregion *region);
+void nd_region_namespace_done(struct nd_namespace *space);
+void nd_region_done(struct nd_region *region);
 
 /* The namespace of that name, or NULL. */
-const struct ndspace *ndregion_space(const struct ndregion *region, const char *name);
+const struct nd_namespace *nd_region_namespace(const struct nd_region *region, const char *name);
 /*
  * The namespace that `create` makes a device of: the seed, or the one that has all of a region
  * without labels. NULL when there is none.
  */
-const struct ndspace *ndregion_next(const struct ndregion *region);
+const struct nd_namespace *nd_region_next(const struct nd_region *region);
 /* What a device of it can have at most; 0 when none can be made. */
-uint64_t ndregion_room(const struct ndregion *region);
+uint64_t nd_region_available(const struct nd_region *region);
 
 #endif

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 
-int layout_add(struct layout *layout, uint64_t start, uint64_t end)
+int range_list_add(struct range_list *layout, uint64_t start, uint64_t end)
 {
 	if (array_grow(&layout->items, layout->n, sizeof(*layout->items)) < 0)
 		return -ENOMEM;
@@ -14,25 +16,25 @@ int layout_add(struct layout *layout, uint64_t start, uint64_t end)
 	return 0;
 }
 
-int layout_copy(const struct layout *from, struct layout *ret)
+int range_list_copy(const struct range_list *from, struct range_list *ret)
 {
 	int r = 0;
 
-	*ret = (struct layout){ 0 };
+	*ret = (struct range_list){ 0 };
 	for (size_t i = 0; r == 0 && i < from->n; i++)
-		r = layout_add(ret, from->items[i].start, from->items[i].end);
+		r = range_list_add(ret, from->items[i].start, from->items[i].end);
 	if (r < 0)
-		layout_done(ret);
+		range_list_done(ret);
 	return r;
 }
 
-void layout_done(struct layout *layout)
+void range_list_done(struct range_list *layout)
 {
 	free(layout->items);
-	*layout = (struct layout){ 0 };
+	*layout = (struct range_list){ 0 };
 }
 
-uint64_t layout_bytes(const struct layout *layout)
+uint64_t range_list_bytes(const struct range_list *layout)
 {
 	uint64_t bytes = 0;
 
@@ -41,7 +43,7 @@ uint64_t layout_bytes(const struct layout *layout)
 	return bytes;
 }
 
-size_t layout_common(const struct layout *a, const struct layout *b)
+size_t range_list_common(const struct range_list *a, const struct range_list *b)
 {
 	size_t i = 0;
 
@@ -51,12 +53,12 @@ size_t layout_common(const struct layout *a, const struct layout *b)
 	return i;
 }
 
-bool layout_is_same(const struct layout *a, const struct layout *b)
+bool range_list_is_same(const struct range_list *a, const struct range_list *b)
 {
-	return a->n == b->n && layout_common(a, b) == a->n;
+	return a->n == b->n && range_list_common(a, b) == a->n;
 }
 
-const struct range *layout_misaligned(const struct layout *layout, uint64_t align)
+const struct range *range_list_misaligned(const struct range_list *layout, uint64_t align)
 {
 	for (size_t i = 0; i < layout->n; i++)
 		if (align && layout->items[i].start % align)
@@ -69,7 +71,7 @@ static bool touches(const struct range *a, const struct range *b)
 	return a->start <= b->end && b->start <= a->end;
 }
 
-bool layout_touches(const struct layout *layout, const struct range *range)
+bool range_list_touches(const struct range_list *layout, const struct range *range)
 {
 	for (size_t i = 0; i < layout->n; i++)
 		if (touches(&layout->items[i], range))
@@ -77,72 +79,73 @@ bool layout_touches(const struct layout *layout, const struct range *range)
 	return false;
 }
 
-int layout_of(const struct device *d, struct layout *ret)
+int range_list_of(const struct device *d, struct range_list *ret)
 {
 	int r = 0;
 
-	*ret = (struct layout){ 0 };
+	*ret = (struct range_list){ 0 };
 	for (size_t i = 0; r == 0 && i < d->n_mappings; i++)
-		r = layout_add(ret, d->mappings[i].start.v, d->mappings[i].end.v);
+		r = range_list_add(ret, d->mappings[i].start.v, d->mappings[i].end.v);
 	if (r < 0)
-		layout_done(ret);
+		range_list_done(ret);
 	return r;
 }
 
-char *layout_print(const struct layout *layout)
+char *range_list_print(const struct range_list *layout)
 {
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 
 	if (!layout->n)
-		text_add(&t, LAYOUT_NOTHING);
+		string_add(&t, LAYOUT_NOTHING);
 	for (size_t i = 0; i < layout->n; i++)
-		text_add(&t, "%s%" PRIx64 "-%" PRIx64, i ? "," : "", layout->items[i].start,
-			 layout->items[i].end);
-	return text_take(&t);
+		string_add(&t, "%s%" PRIx64 "-%" PRIx64, i ? "," : "", layout->items[i].start,
+			   layout->items[i].end);
+	return string_take(&t);
 }
 
-int layout_parse(const char *text, struct layout *ret)
+int range_list_parse(const char *text, struct range_list *ret)
 {
-	_cleanup_(layout_done) struct layout layout = { 0 };
+	_cleanup_(range_list_done) struct range_list layout = { 0 };
 	_cleanup_free_ char *copy = strdup(text);
 	char *rest = copy, *word;
 	int r = copy ? 0 : -ENOMEM;
 
 	if (streq(text, LAYOUT_NOTHING)) {
-		*ret = (struct layout){ 0 };
+		*ret = (struct range_list){ 0 };
 		return r;
 	}
 	while (r == 0 && (word = strsep(&rest, ","))) {
 		uint64_t start, end;
 
-		r = parse_range(word, &start, &end) < 0 ? -EINVAL : layout_add(&layout, start, end);
+		r = parse_range(word, &start, &end) < 0 ? -EINVAL
+							: range_list_add(&layout, start, end);
 	}
 	if (r < 0)
 		return r;
 	*ret = layout;
-	layout = (struct layout){ 0 };
+	layout = (struct range_list){ 0 };
 	return 0;
 }
 
 /* --- what is free ----------------------------------------------------------------------------- */
 
-int layout_subtract(struct layout *layout, const struct range *range)
+int range_list_subtract(struct range_list *layout, const struct range *range)
 {
-	_cleanup_(layout_done) struct layout left = { 0 };
-	struct layout old;
+	_cleanup_(range_list_done) struct range_list left = { 0 };
+	struct range_list old;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < layout->n; i++) {
 		const struct range *item = &layout->items[i];
 
 		if (!touches(item, range)) {
-			r = layout_add(&left, item->start, item->end);
+			r = range_list_add(&left, item->start, item->end);
 			continue;
 		}
 		if (item->start < range->start)
-			r = layout_add(&left, item->start, range->start - 1);
+			r = range_list_add(&left, item->start, range->start - 1);
 		if (r == 0 && item->end > range->end)
-			r = layout_add(&left, range->end + 1, item->end);
+			r = range_list_add(&left, range->end + 1, item->end);
 	}
 	if (r < 0)
 		return r;
@@ -165,7 +168,7 @@ static uint64_t units_of(const struct range *range, uint64_t unit, uint64_t *ret
 	return range->end == UINT64_MAX || last > start ? last - start : 0;
 }
 
-uint64_t layout_room(const struct layout *free, uint64_t unit)
+uint64_t range_list_available(const struct range_list *free, uint64_t unit)
 {
 	uint64_t room = 0, start;
 
@@ -174,17 +177,17 @@ uint64_t layout_room(const struct layout *free, uint64_t unit)
 	return room;
 }
 
-static int take_from(const struct range *from, uint64_t size, uint64_t unit, struct layout *ret)
+static int take_from(const struct range *from, uint64_t size, uint64_t unit, struct range_list *ret)
 {
 	uint64_t start = 0, length = units_of(from, unit, &start);
 
 	if (length > size)
 		length = size;
-	return length ? layout_add(ret, start, start + length - 1) : 0;
+	return length ? range_list_add(ret, start, start + length - 1) : 0;
 }
 
 /* The lowest free range that is large enough, or NULL. */
-static const struct range *find_one(const struct layout *free, uint64_t size, uint64_t unit)
+static const struct range *find_one(const struct range_list *free, uint64_t size, uint64_t unit)
 {
 	uint64_t start;
 
@@ -194,7 +197,8 @@ static const struct range *find_one(const struct layout *free, uint64_t size, ui
 	return NULL;
 }
 
-static int choose(const struct layout *free, uint64_t size, uint64_t unit, struct layout *ret)
+static int choose(const struct range_list *free, uint64_t size, uint64_t unit,
+		  struct range_list *ret)
 {
 	const struct range *one = find_one(free, size, unit);
 	int r = 0;
@@ -202,14 +206,14 @@ static int choose(const struct layout *free, uint64_t size, uint64_t unit, struc
 	if (one)
 		return take_from(one, size, unit, ret);
 	for (size_t i = 0; r == 0 && i < free->n; i++)
-		r = take_from(&free->items[i], size - layout_bytes(ret), unit, ret);
+		r = take_from(&free->items[i], size - range_list_bytes(ret), unit, ret);
 	return r;
 }
 
-int layout_place(struct layout *free, uint64_t size, uint64_t unit, struct layout *ret)
+int range_list_place(struct range_list *free, uint64_t size, uint64_t unit, struct range_list *ret)
 {
-	_cleanup_(layout_done) struct layout chosen = { 0 };
-	uint64_t room = layout_room(free, unit);
+	_cleanup_(range_list_done) struct range_list chosen = { 0 };
+	uint64_t room = range_list_available(free, unit);
 	int r = 0;
 
 	if (!size)
@@ -218,14 +222,14 @@ int layout_place(struct layout *free, uint64_t size, uint64_t unit, struct layou
 		return -ENOSPC;
 	r = choose(free, size, unit, &chosen);
 	for (size_t i = 0; r == 0 && i < chosen.n; i++) {
-		r = layout_add(ret, chosen.items[i].start, chosen.items[i].end);
+		r = range_list_add(ret, chosen.items[i].start, chosen.items[i].end);
 		if (r == 0)
-			r = layout_subtract(free, &chosen.items[i]);
+			r = range_list_subtract(free, &chosen.items[i]);
 	}
 	return r;
 }
 
-uint64_t range_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
+uint64_t range_list_inside(uint64_t start, uint64_t end, uint64_t unit, uint64_t *ret_start)
 {
 	uint64_t mask = unit - 1;
 	uint64_t first, behind;

@@ -6,21 +6,21 @@ static const struct {
 	bool force;
 	const char *hint;
 } codes[] = {
-#define CODE_ROW(name, word, force, hint) [name] = { word, force, hint },
-	CODES(CODE_ROW)
+#define REASON_ROW(name, word, force, hint) [name] = { word, force, hint },
+	REASONS(REASON_ROW)
 };
 
-const char *code_word(enum code code)
+const char *reason_word(enum reason code)
 {
 	return codes[code].word;
 }
 
-bool code_is_forceable(enum code code)
+bool reason_is_forceable(enum reason code)
 {
 	return codes[code].force;
 }
 
-const char *code_hint(enum code code)
+const char *reason_hint(enum reason code)
 {
 	return codes[code].hint;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 
 static const struct {
 	const char *name;
@@ -22,17 +23,17 @@ static const char *const actions[] = {
 	[DAXBUS_RESIZE] = "resize",	      [DAXBUS_DESTROY] = "destroy",
 };
 
-const char *mode_name(enum mode mode)
+const char *request_mode_name(enum mode mode)
 {
 	return modes[mode].name;
 }
 
-const char *mode_driver(enum mode mode)
+const char *request_mode_driver(enum mode mode)
 {
 	return modes[mode].driver;
 }
 
-enum mode mode_of_driver(const char *driver)
+enum mode request_mode_of_driver(const char *driver)
 {
 	for (size_t i = 0; driver && i < ARRAY_SIZE(modes); i++)
 		if (modes[i].driver && streq(modes[i].driver, driver))
@@ -175,7 +176,7 @@ static int add_mapping(struct daxbus_request *request, const char *value)
 
 	if (parse_range(value, &start, &end) < 0)
 		return -EINVAL;
-	return layout_add(&request->layout, start, end);
+	return range_list_add(&request->layout, start, end);
 }
 
 static int set_map(struct daxbus_request *request, const char *value)
@@ -282,35 +283,35 @@ static const struct setting *find_setting(enum daxbus_action action, const char 
 }
 
 /* "a, b or c" out of what comes word by word; @last: this is the last one. */
-static void add_word(struct text *list, const char *word, bool last)
+static void add_word(struct string *list, const char *word, bool last)
 {
-	text_add(list, "%s%s", !list->length ? "" : last ? " or " : ", ", word);
+	string_add(list, "%s%s", !list->length ? "" : last ? " or " : ", ", word);
 }
 
 static int no_such_setting(enum daxbus_action action, const char *name, struct daxbus_error *err)
 {
-	_cleanup_(text_done) struct text list = { 0 };
+	_cleanup_(string_done) struct string list = { 0 };
 
 	/* The last row is of all actions, so that the list ends with it. */
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
 		if (settings[i].of & OF(action))
 			add_word(&list, settings[i].name, i == ARRAY_SIZE(settings) - 1);
 	if (list.failed)
-		return err_oom(err);
-	return err_set(err, -EINVAL, "%s has no setting '%s': it has %s", actions[action], name,
-		       list.s);
+		return error_oom(err);
+	return error_set(err, -EINVAL, "%s has no setting '%s': it has %s", actions[action], name,
+			 list.s);
 }
 
 static int no_such_value(const struct setting *setting, const char *value, struct daxbus_error *err)
 {
-	_cleanup_(text_done) struct text list = { 0 };
+	_cleanup_(string_done) struct string list = { 0 };
 
 	for (size_t i = 0; !setting->wanted && setting->choices[i]; i++)
 		add_word(&list, setting->choices[i], !setting->choices[i + 1]);
 	if (list.failed)
-		return err_oom(err);
-	return err_set(err, -EINVAL, "'%s' cannot be '%s': it is %s", setting->name, value,
-		       setting->wanted ? setting->wanted : list.s);
+		return error_oom(err);
+	return error_set(err, -EINVAL, "'%s' cannot be '%s': it is %s", setting->name, value,
+			 setting->wanted ? setting->wanted : list.s);
 }
 
 /* --- request ---------------------------------------------------------------------------------- */
@@ -334,7 +335,7 @@ static void saved_done(struct saved_device *saved)
 	free(saved->name);
 	free(saved->provider);
 	free(saved->path);
-	layout_done(&saved->how.layout);
+	range_list_done(&saved->how.layout);
 }
 
 _public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *request)
@@ -346,7 +347,7 @@ _public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *requ
 	free(request->saved);
 	free(request->driver);
 	free(request->name);
-	layout_done(&request->layout);
+	range_list_done(&request->layout);
 	free(request);
 	return NULL;
 }
@@ -361,7 +362,7 @@ _public_ int daxbus_request_set(struct daxbus_request *request, const char *name
 		return no_such_setting(request->action, name, error);
 	r = setting->set(request, value);
 	if (r == -ENOMEM)
-		return err_oom(error);
+		return error_oom(error);
 	return r < 0 ? no_such_value(setting, value, error) : 0;
 }
 
@@ -374,14 +375,15 @@ _public_ const char *const *daxbus_request_choices(enum daxbus_action action, co
 
 static int check_mode(const struct daxbus_request *request, struct daxbus_error *err)
 {
-	const char *name = mode_name(request->mode);
+	const char *name = request_mode_name(request->mode);
 
 	if (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_NONE)
-		return err_set(err, -EINVAL,
-			       "reconfigure needs a mode: devdax, kmem, famfs or compat");
+		return error_set(err, -EINVAL,
+				 "reconfigure needs a mode: devdax, kmem, famfs or compat");
 	if (request->memmap_on_memory != CHOICE_UNSET && request->mode != MODE_KMEM)
-		return err_set(err, -EINVAL, "'memmap-on-memory' is a setting of mode kmem, not %s",
-			       name ? name : "none");
+		return error_set(err, -EINVAL,
+				 "'memmap-on-memory' is a setting of mode kmem, not %s",
+				 name ? name : "none");
 	return 0;
 }
 
@@ -389,18 +391,20 @@ static int check_shape(const struct daxbus_request *request, struct daxbus_error
 {
 	if (request->action == DAXBUS_RESIZE && !request->size && !request->align &&
 	    request->size_as != SIZE_ALL)
-		return err_set(err, -EINVAL, "resize needs a size or an alignment");
+		return error_set(err, -EINVAL, "resize needs a size or an alignment");
 	if (request->layout.n && request->size)
-		return err_set(err, -EINVAL,
-			       "'mapping' and 'size' exclude each other: mappings have their size");
+		return error_set(
+			err, -EINVAL,
+			"'mapping' and 'size' exclude each other: mappings have their size");
 	if (request->layout.n && request->count > 1)
-		return err_set(err, -EINVAL,
-			       "'mapping' and 'count' exclude each other: each device has its own");
+		return error_set(
+			err, -EINVAL,
+			"'mapping' and 'count' exclude each other: each device has its own");
 	if (request->restore && (request->size || request->align || request->layout.n ||
 				 request->count > 1 || request->mode != MODE_DEVDAX))
-		return err_set(err, -EINVAL,
-			       "a layout says how its devices are to be, and excludes other "
-			       "settings for that");
+		return error_set(err, -EINVAL,
+				 "a layout says how its devices are to be, and excludes other "
+				 "settings for that");
 	return 0;
 }
 

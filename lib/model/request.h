@@ -50,14 +50,15 @@ struct daxbus_request {
 	enum choice memmap_on_memory;
 	uint64_t size; /* bytes; 0: all of the device; all that is free; as it is */
 	enum size_as size_as;
-	uint64_t align;	      /* bytes; 0: as it is; the region's */
-	struct layout layout; /* where DAXBUS_CREATE is to place the device; none: where it fits */
-	bool map_in_memory;   /* the page map of a new namespace is in RAM, not in itself */
-	bool has_map;	      /* that was asked for */
-	char *name;	      /* of a new namespace, or NULL */
-	uint64_t count;	      /* devices to create */
-	bool refill;	      /* the device is there, and empty; not set from outside */
-	bool restore;	      /* DAXBUS_CREATE is about these, or the device is one of these: */
+	uint64_t align; /* bytes; 0: as it is; the region's */
+	struct range_list
+		layout;	    /* where DAXBUS_CREATE is to place the device; none: where it fits */
+	bool map_in_memory; /* the page map of a new namespace is in RAM, not in itself */
+	bool has_map;	    /* that was asked for */
+	char *name;	    /* of a new namespace, or NULL */
+	uint64_t count;	    /* devices to create */
+	bool refill;	    /* the device is there, and empty; not set from outside */
+	bool restore;	    /* DAXBUS_CREATE is about these, or the device is one of these: */
 	struct saved_device *saved; /* @n_saved of them */
 	size_t n_saved;
 	bool force;
@@ -78,10 +79,10 @@ struct saved_device {
 int request_check(const struct daxbus_request *request, struct daxbus_error *err) _must_check_;
 
 /* "kmem"; NULL for MODE_NONE. */
-const char *mode_name(enum mode mode);
+const char *request_mode_name(enum mode mode);
 /* "kmem", "device_dax", "fsdev_dax"; NULL for modes that are no driver of the dax bus. */
-const char *mode_driver(enum mode mode);
+const char *request_mode_driver(enum mode mode);
 /* The mode that a driver of the dax bus is, or MODE_NONE. */
-enum mode mode_of_driver(const char *driver);
+enum mode request_mode_of_driver(const char *driver);
 
 #endif

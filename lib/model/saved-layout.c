@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "model/request.h"
 
@@ -11,13 +12,13 @@
 static int copy(char **ret, const char *s, struct daxbus_error *err)
 {
 	*ret = s ? strdup(s) : NULL;
-	return s && !*ret ? err_oom(err) : 0;
+	return s && !*ret ? error_oom(err) : 0;
 }
 
 /* Devices that only the older model has are part of a layout, too. */
 static int set_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
 {
-	if (!mode || !streq(mode, mode_name(MODE_COMPAT)))
+	if (!mode || !streq(mode, request_mode_name(MODE_COMPAT)))
 		return daxbus_request_set(how, "mode", mode ? mode : "none", err);
 	how->mode = MODE_COMPAT;
 	return 0;
@@ -41,11 +42,11 @@ static int add_range(struct daxbus_request *how, const struct daxbus_range *rang
 		     struct daxbus_error *err)
 {
 	if (range->start > range->end)
-		return err_set(err, -EINVAL,
-			       "the range %" PRIx64 "-%" PRIx64 " ends before it starts",
-			       range->start, range->end);
-	if (layout_add(&how->layout, range->start, range->end) < 0)
-		return err_oom(err);
+		return error_set(err, -EINVAL,
+				 "the range %" PRIx64 "-%" PRIx64 " ends before it starts",
+				 range->start, range->end);
+	if (range_list_add(&how->layout, range->start, range->end) < 0)
+		return error_oom(err);
 	return 0;
 }
 
@@ -73,7 +74,7 @@ static int name_device(const char *device, int r, struct daxbus_error *err)
 	if (r != -EINVAL || !err)
 		return r;
 	message = TAKE_PTR(err->message);
-	return err_set(err, r, "%s: %s", device, message ? message : "out of memory");
+	return error_set(err, r, "%s: %s", device, message ? message : "out of memory");
 }
 
 static int set_saved(struct saved_device *saved, const struct daxbus_saved_device *device,
@@ -84,8 +85,8 @@ static int set_saved(struct saved_device *saved, const struct daxbus_saved_devic
 	saved->how.action = DAXBUS_CREATE;
 	saved->how.count = 1;
 	if (parse_device_name(device->device, &saved->region, &saved->instance) < 0)
-		return err_set(err, -EINVAL, "'%s' is no name of a device, such as dax0.0",
-			       device->device);
+		return error_set(err, -EINVAL, "'%s' is no name of a device, such as dax0.0",
+				 device->device);
 	r = copy(&saved->name, device->device, err);
 	if (r == 0)
 		r = copy(&saved->provider, device->provider, err);
@@ -124,13 +125,13 @@ static int check_names(const struct daxbus_request *request, struct daxbus_error
 		calloc(request->n_saved + 1, sizeof(const struct saved_device *));
 
 	if (!order)
-		return err_oom(err);
+		return error_oom(err);
 	for (size_t i = 0; i < request->n_saved; i++)
 		order[i] = &request->saved[i];
 	qsort(order, request->n_saved, sizeof(*order), compare_names);
 	for (size_t i = 1; i < request->n_saved; i++)
 		if (compare_names(&order[i - 1], &order[i]) == 0)
-			return err_set(err, -EINVAL, "%s is there twice", order[i]->name);
+			return error_set(err, -EINVAL, "%s is there twice", order[i]->name);
 	return 0;
 }
 
@@ -147,12 +148,12 @@ static int check_apart(const struct owned *all, size_t n, struct daxbus_error *e
 {
 	for (size_t i = 1; i < n; i++)
 		if (all[i].range.start <= all[i - 1].range.end)
-			return err_set(err, -EINVAL,
-				       "%" PRIx64 "-%" PRIx64 " of %s and %" PRIx64 "-%" PRIx64
-				       " of %s overlap",
-				       all[i - 1].range.start, all[i - 1].range.end,
-				       all[i - 1].owner->name, all[i].range.start, all[i].range.end,
-				       all[i].owner->name);
+			return error_set(err, -EINVAL,
+					 "%" PRIx64 "-%" PRIx64 " of %s and %" PRIx64 "-%" PRIx64
+					 " of %s overlap",
+					 all[i - 1].range.start, all[i - 1].range.end,
+					 all[i - 1].owner->name, all[i].range.start,
+					 all[i].range.end, all[i].owner->name);
 	return 0;
 }
 
@@ -162,7 +163,7 @@ static int check_ranges(const struct daxbus_request *request, struct daxbus_erro
 	size_t n = 0;
 
 	if (!all)
-		return err_oom(err);
+		return error_oom(err);
 	for (size_t i = 0; i < request->n_saved; i++)
 		for (size_t k = 0; k < request->saved[i].how.layout.n; k++)
 			all[n++] = (struct owned){ request->saved[i].how.layout.items[k],
@@ -178,11 +179,11 @@ _public_ int daxbus_request_set_layout(struct daxbus_request *request,
 	int r = 0;
 
 	if (request->action != DAXBUS_CREATE)
-		return err_set(error, -EINVAL, "only what creates devices takes a layout");
+		return error_set(error, -EINVAL, "only what creates devices takes a layout");
 	request->restore = true;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (array_grow(&request->saved, request->n_saved, sizeof(*request->saved)) < 0)
-			return err_oom(error);
+			return error_oom(error);
 		/* Counted at once, so that what it holds is released with the others. */
 		request->saved[request->n_saved] = (struct saved_device){ 0 };
 		r = set_saved(&request->saved[request->n_saved++], &devices[i], error);

@@ -3,6 +3,7 @@
 
 #include <fnmatch.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "model/fields.h"
 
@@ -18,12 +19,12 @@ static void selector_done(struct selector *s)
 	free(s->terms);
 }
 
-void selection_done(struct selection *s)
+void selectors_done(struct selectors *s)
 {
 	for (size_t i = 0; i < s->n_selectors; i++)
 		selector_done(&s->selectors[i]);
 	free(s->selectors);
-	*s = (struct selection){ 0 };
+	*s = (struct selectors){ 0 };
 }
 
 static bool wants_none(const struct term *t)
@@ -70,8 +71,8 @@ static int parse_value(struct term *t, struct daxbus_error *err)
 		break;
 	}
 	if (r < 0)
-		return err_set(err, -EINVAL, "field '%s' cannot be '%s': it is %s", t->field->name,
-			       t->text, wanted);
+		return error_set(err, -EINVAL, "field '%s' cannot be '%s': it is %s",
+				 t->field->name, t->text, wanted);
 	return 0;
 }
 
@@ -82,16 +83,16 @@ static int parse_field_term(struct term *t, const char *text, const char *equals
 	const char *value = equals + 1;
 
 	if (!name)
-		return err_oom(err);
+		return error_oom(err);
 	t->kind = TERM_FIELD;
 	t->field = daxbus_field_find(DAXBUS_DEVICE, name);
 	if (!t->field)
-		return err_set(err, -EINVAL, "no field is named '%s'", name);
+		return error_set(err, -EINVAL, "no field is named '%s'", name);
 	/* daxctl's word for the same mode */
 	if (streq(t->field->name, "mode") && streq(value, "system-ram"))
 		value = "kmem";
 	t->text = strdup(value);
-	return t->text ? parse_value(t, err) : err_oom(err);
+	return t->text ? parse_value(t, err) : error_oom(err);
 }
 
 static int parse_term(struct term *t, const char *text, struct daxbus_error *err)
@@ -105,7 +106,7 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 		return parse_field_term(t, text, equals, err);
 	t->text = strdup(name);
 	if (!t->text)
-		return err_oom(err);
+		return error_oom(err);
 	if (streq(text, "all")) {
 		t->kind = TERM_ALL;
 	} else if (parse_device_name(name, &region, &instance) == 0) {
@@ -116,7 +117,7 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 	} else if (strpbrk(name, "*?[") && !strchr(name, '/')) {
 		t->kind = TERM_GLOB;
 	} else {
-		return err_set(
+		return error_set(
 			err, -EINVAL,
 			"'%s' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE",
 			text);
@@ -133,7 +134,7 @@ static int parse_terms(struct selector *s, char *text, struct daxbus_error *err)
 		int r;
 
 		if (array_grow(&s->terms, s->n_terms, sizeof(*s->terms)) < 0)
-			return err_oom(err);
+			return error_oom(err);
 		t = &s->terms[s->n_terms++];
 		*t = (struct term){ 0 };
 		r = parse_term(t, part, err);
@@ -143,32 +144,32 @@ static int parse_terms(struct selector *s, char *text, struct daxbus_error *err)
 	return 0;
 }
 
-int selection_add(struct selection *s, const char *text, struct daxbus_error *err)
+int selectors_add(struct selectors *s, const char *text, struct daxbus_error *err)
 {
 	_cleanup_free_ char *copy = strdup(text);
 	_cleanup_(selector_done) struct selector selector = { 0 };
 	int r;
 
 	if (!copy)
-		return err_oom(err);
+		return error_oom(err);
 	r = parse_terms(&selector, copy, err);
 	if (r < 0)
 		return r;
 	if (array_grow(&s->selectors, s->n_selectors, sizeof(*s->selectors)) < 0)
-		return err_oom(err);
+		return error_oom(err);
 	s->selectors[s->n_selectors++] = selector;
 	selector = (struct selector){ 0 };
 	return 0;
 }
 
-unsigned int selection_needs(const struct selection *s)
+unsigned int selectors_needs(const struct selectors *s)
 {
 	unsigned int needs = 0;
 
 	for (size_t i = 0; i < s->n_selectors; i++)
 		for (size_t k = 0; k < s->selectors[i].n_terms; k++)
 			if (s->selectors[i].terms[k].kind == TERM_FIELD)
-				needs |= field_needs(s->selectors[i].terms[k].field);
+				needs |= fields_needs(s->selectors[i].terms[k].field);
 	return needs;
 }
 
@@ -188,7 +189,7 @@ static bool term_may_name(const struct term *t, const char *device, uint64_t reg
 	return true;
 }
 
-bool selection_may_name(const struct selection *s, const char *device, uint64_t region)
+bool selectors_may_name(const struct selectors *s, const char *device, uint64_t region)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {
 		const struct selector *selector = &s->selectors[i];
@@ -210,7 +211,7 @@ static const char *named_by(const struct selector *s)
 	return NULL;
 }
 
-const char *selection_name(const struct selection *s, size_t i)
+const char *selectors_add_name(const struct selectors *s, size_t i)
 {
 	for (size_t k = 0; k < s->n_selectors; k++)
 		if (!named_by(&s->selectors[k]))
@@ -246,7 +247,7 @@ static bool object_matches(const struct term *t, const struct daxbus_field *fiel
 	return false;
 }
 
-bool selection_has(const struct selection *s, const struct device *d)
+bool selectors_has(const struct selectors *s, const struct device *d)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {
 		const struct selector *selector = &s->selectors[i];
@@ -288,7 +289,7 @@ static bool term_has_region(const struct term *t, const struct region *region)
 	return false;
 }
 
-bool selection_has_region(const struct selection *s, const struct region *region)
+bool selectors_has_region(const struct selectors *s, const struct region *region)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {
 		const struct selector *selector = &s->selectors[i];
@@ -315,7 +316,7 @@ static bool is_there(const struct term *t, const struct daxbus_snapshot *s)
 	return false;
 }
 
-int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
+int selectors_check_names(const struct selectors *selection, const struct daxbus_snapshot *s,
 			  struct daxbus_error *err)
 {
 	for (size_t i = 0; i < selection->n_selectors; i++)
@@ -323,9 +324,9 @@ int selection_check_names(const struct selection *selection, const struct daxbus
 			const struct term *t = &selection->selectors[i].terms[k];
 
 			if (!is_there(t, s))
-				return err_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
-					       t->kind == TERM_DEVICE ? "device" : "region",
-					       t->text);
+				return error_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
+						 t->kind == TERM_DEVICE ? "device" : "region",
+						 t->text);
 		}
 	return 0;
 }

@@ -30,30 +30,30 @@ struct selector {
 	size_t n_terms;
 };
 
-struct selection {
+struct selectors {
 	struct selector *selectors; /* one must hold; none at all selects everything */
 	size_t n_selectors;
 };
 
-int selection_add(struct selection *s, const char *text, struct daxbus_error *err) _must_check_;
-void selection_done(struct selection *s);
+int selectors_add(struct selectors *s, const char *text, struct daxbus_error *err) _must_check_;
+void selectors_done(struct selectors *s);
 
 /* What the fields in the selectors rest on (enum need). */
-unsigned int selection_needs(const struct selection *s);
+unsigned int selectors_needs(const struct selectors *s);
 /*
  * Whether a device of this name can be selected: what must not be read at all is told by its name.
  */
-bool selection_may_name(const struct selection *s, const char *device, uint64_t region);
+bool selectors_may_name(const struct selectors *s, const char *device, uint64_t region);
 /*
  * The device that the selector at @i names, or NULL behind the last. Only when each selector names
  * one: NULL for all of them otherwise, because the devices that are meant must be looked for.
  */
-const char *selection_name(const struct selection *s, size_t i);
-bool selection_has(const struct selection *s, const struct device *d);
+const char *selectors_add_name(const struct selectors *s, size_t i);
+bool selectors_has(const struct selectors *s, const struct device *d);
 /* Likewise a region that has no device. */
-bool selection_has_region(const struct selection *s, const struct region *region);
+bool selectors_has_region(const struct selectors *s, const struct region *region);
 /* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */
-int selection_check_names(const struct selection *selection, const struct daxbus_snapshot *s,
+int selectors_check_names(const struct selectors *selection, const struct daxbus_snapshot *s,
 			  struct daxbus_error *err) _must_check_;
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/snapshot.h"
 
+#include "base/array.h"
+
 struct daxbus_snapshot *snapshot_new(void)
 {
 	struct daxbus_snapshot *s = calloc(1, sizeof(*s));
@@ -37,7 +39,7 @@ struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *reg
 	return d;
 }
 
-struct mapping *device_add_mapping(struct device *d)
+struct mapping *snapshot_add_mapping(struct device *d)
 {
 	struct mapping *m;
 
@@ -48,7 +50,7 @@ struct mapping *device_add_mapping(struct device *d)
 	return m;
 }
 
-struct block *device_add_block(struct device *d)
+struct block *snapshot_add_block(struct device *d)
 {
 	struct block *b;
 
@@ -59,7 +61,7 @@ struct block *device_add_block(struct device *d)
 	return b;
 }
 
-struct extent *region_add_extent(struct region *r)
+struct extent *snapshot_add_extent(struct region *r)
 {
 	struct extent *e;
 
@@ -98,7 +100,7 @@ static int compare_mappings(const void *a, const void *b)
 	return compare_u64(x->first, y->first);
 }
 
-void device_sort_mappings(struct device *d)
+void snapshot_sort_mappings(struct device *d)
 {
 	if (d->n_mappings)
 		qsort(d->mappings, d->n_mappings, sizeof(*d->mappings), compare_mappings);
@@ -213,7 +215,7 @@ _public_ struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *s
 	return NULL;
 }
 
-int opt_str_set(struct opt_str *o, const char *text)
+int snapshot_str_set(struct opt_str *o, const char *text)
 {
 	char *copy = strdup(text);
 
@@ -225,7 +227,7 @@ int opt_str_set(struct opt_str *o, const char *text)
 	return 0;
 }
 
-int opt_strv_add(struct opt_strv *o, const char *text)
+int snapshot_strv_add(struct opt_strv *o, const char *text)
 {
 	o->is = DAXBUS_KNOWN;
 	return strv_push(&o->v, text);
@@ -255,7 +257,7 @@ static const struct daxbus_object *part_at(const struct device *d, enum daxbus_k
 	return NULL;
 }
 
-const struct device *object_device(const struct daxbus_object *o)
+const struct device *snapshot_device_of(const struct daxbus_object *o)
 {
 	return o->kind == DAXBUS_MAPPING ? ((const struct mapping *)o)->device
 					 : ((const struct block *)o)->device;
@@ -272,7 +274,7 @@ static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, en
 	size_t i = 0;
 
 	if (previous) {
-		const struct device *d = object_device(previous);
+		const struct device *d = snapshot_device_of(previous);
 
 		o = part_at(d, kind, previous->index + 1);
 		i = d->object.index + 1;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/strv.h"
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -210,14 +211,14 @@ struct daxbus_snapshot {
 struct daxbus_snapshot *snapshot_new(void);
 struct region *snapshot_add_region(struct daxbus_snapshot *s);
 struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
-struct mapping *device_add_mapping(struct device *d);
-struct extent *region_add_extent(struct region *r);
-struct block *device_add_block(struct device *d);
+struct mapping *snapshot_add_mapping(struct device *d);
+struct extent *snapshot_add_extent(struct region *r);
+struct block *snapshot_add_block(struct device *d);
 
 /* The device that holds a mapping or a block. */
-const struct device *object_device(const struct daxbus_object *o);
+const struct device *snapshot_device_of(const struct daxbus_object *o);
 /* Sort the ranges of a device by page offset. */
-void device_sort_mappings(struct device *d);
+void snapshot_sort_mappings(struct device *d);
 /*
  * Drop the devices that are not selected and regions that have none left, bring the rest into
  * order, number everything.
@@ -230,8 +231,8 @@ static inline void snapshot_unref_p(struct daxbus_snapshot **s)
 }
 
 /* A constant word as a known value. Return: 0; -ENOMEM. */
-int opt_str_set(struct opt_str *o, const char *s) _must_check_;
-int opt_strv_add(struct opt_strv *o, const char *s) _must_check_;
+int snapshot_str_set(struct opt_str *o, const char *s) _must_check_;
+int snapshot_strv_add(struct opt_strv *o, const char *s) _must_check_;
 
 static inline void opt_strv_done(struct opt_strv *o)
 {

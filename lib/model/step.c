@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "model/range-list.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
@@ -107,17 +109,17 @@ static const struct {
 	[ZONE_KERNEL] = { "kernel", "online_kernel" },
 };
 
-const char *zone_name(enum zone zone)
+const char *step_zone_name(enum zone zone)
 {
 	return zones[zone].name;
 }
 
-const char *zone_word(enum zone zone)
+const char *step_zone_word(enum zone zone)
 {
 	return zones[zone].word;
 }
 
-enum zone zone_of_word(const char *word)
+enum zone step_zone_of_word(const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
 		if (streq(zones[i].word, word))
@@ -230,28 +232,28 @@ static bool is_printable(const char *s)
 	return !s || is_token(s);
 }
 
-static void print_runs(struct text *t, const struct step *step)
+static void print_runs(struct string *t, const struct step *step)
 {
 	if (!step->n_runs)
-		text_add(t, " -");
+		string_add(t, " -");
 	for (size_t i = 0; i < step->n_runs; i++)
-		text_add(t, "%s%" PRIu64 "-%" PRIu64 ":%s", i ? "," : " ", step->runs[i].first,
-			 step->runs[i].last, zone_name(step->runs[i].zone));
+		string_add(t, "%s%" PRIu64 "-%" PRIu64 ":%s", i ? "," : " ", step->runs[i].first,
+			   step->runs[i].last, step_zone_name(step->runs[i].zone));
 }
 
 char *step_print(const struct step *step)
 {
 	const char *words[] = { step->driver, step->file, step->value, step->before };
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 
-	text_add(&t, "%s", kinds[step->kind].word);
+	string_add(&t, "%s", kinds[step->kind].word);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (!is_printable(words[i]))
 			return NULL;
-		text_add(&t, " %s", words[i] ? words[i] : "-");
+		string_add(&t, " %s", words[i] ? words[i] : "-");
 	}
 	print_runs(&t, step);
-	return text_take(&t);
+	return string_take(&t);
 }
 
 static int parse_kind(const char *word, enum step_kind *ret)
@@ -419,13 +421,13 @@ static const char *find_what(const struct step *step)
 /* Put the step's words into a pattern of the tables above. */
 static char *expand(const char *pattern, const struct step *step, const char *device)
 {
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 
 	for (const char *p = pattern; *p; p++) {
 		const char *word = NULL;
 
 		if (*p != '%') {
-			text_add(&t, "%c", *p);
+			string_add(&t, "%c", *p);
 			continue;
 		}
 		switch (*++p) {
@@ -442,13 +444,13 @@ static char *expand(const char *pattern, const struct step *step, const char *de
 			word = step->file;
 			break;
 		}
-		text_add(&t, "%s", word ? word : "?");
+		string_add(&t, "%s", word ? word : "?");
 	}
-	return text_take(&t);
+	return string_take(&t);
 }
 
 /* Runs that go on, as braces of a shell; zones do not matter. */
-static void add_braces(struct text *t, const struct step *step)
+static void add_braces(struct string *t, const struct step *step)
 {
 	bool begun = false;
 
@@ -458,12 +460,12 @@ static void add_braces(struct text *t, const struct step *step)
 		for (next = i + 1; next < step->n_runs && step->runs[next].first == last + 1;
 		     next++)
 			last = step->runs[next].last;
-		text_add(t, "%s", begun ? "," : "");
+		string_add(t, "%s", begun ? "," : "");
 		begun = true;
 		if (first == last)
-			text_add(t, "%" PRIu64, first);
+			string_add(t, "%" PRIu64, first);
 		else
-			text_add(t, "{%" PRIu64 "..%" PRIu64 "}", first, last);
+			string_add(t, "{%" PRIu64 "..%" PRIu64 "}", first, last);
 	}
 }
 
@@ -478,13 +480,13 @@ static bool is_one_run(const struct step *step)
 /* "/sys/devices/system/memory/memory{32..39}/state" */
 static char *blocks_path(const struct step *step)
 {
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 	bool one = is_one_run(step);
 
-	text_add(&t, MEMORY_PATH "/memory%s", !step->n_runs ? "*" : one ? "" : "{");
+	string_add(&t, MEMORY_PATH "/memory%s", !step->n_runs ? "*" : one ? "" : "{");
 	add_braces(&t, step);
-	text_add(&t, "%s/state", one ? "" : "}");
-	return text_take(&t);
+	string_add(&t, "%s/state", one ? "" : "}");
+	return string_take(&t);
 }
 
 /* NULL in @ret for a module. */

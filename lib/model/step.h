@@ -27,7 +27,8 @@ enum step_kind {
 	STEP_PROBE,  /* to the driver that the kernel chooses; @driver is NULL */
 	STEP_ONLINE, /* bring the blocks of @runs online with word @value */
 	STEP_CREATE, /* the device, which is not there: write the region's @file, `create` */
-	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see layout_print() */
+	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see
+			range_list_print() */
 	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */
 	STEP_LABEL,  /* give the namespace @file a label; @value: see namespace_spec_print() */
 	STEP_INFO,   /* make it a devdax one; @before: "bound" when it had a driver */
@@ -81,11 +82,11 @@ uint64_t step_blocks(const struct step *step);
 void steps_done(struct steps *steps);
 
 /* "offline", "movable", "kernel" */
-const char *zone_name(enum zone zone);
+const char *step_zone_name(enum zone zone);
 /* The word that brings a block into a zone: "online_movable", "online_kernel"; "offline". */
-const char *zone_word(enum zone zone);
+const char *step_zone_word(enum zone zone);
 /* The zone that a word of `state` or auto_online_blocks leads to: ZONE_KERNEL for "online". */
-enum zone zone_of_word(const char *word);
+enum zone step_zone_of_word(const char *word);
 
 /*
  * A step as a line without newline, for the journal: words with one blank between them, "-" for

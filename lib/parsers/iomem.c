@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 
 /* "  100000000-13fffffff : Soft Reserved" */
 static bool parse_entry(char *line, struct iomem_entry *ret)
@@ -60,7 +61,7 @@ static int take_name(const struct iomem_entry *entry, char **ret)
 
 	if (!name)
 		return -ENOMEM;
-	text_hide_controls(name);
+	string_hide_controls(name);
 	*ret = name;
 	return 0;
 }
@@ -86,25 +87,25 @@ int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret
 }
 
 /* Each range is looked at alone: what holds a part of one may be what another lies in. */
-static int subtract_entry(const struct iomem_entry *entry, const struct layout *ranges,
-			  struct layout *free)
+static int subtract_entry(const struct iomem_entry *entry, const struct range_list *ranges,
+			  struct range_list *free)
 {
 	const struct range range = { entry->start, entry->end };
 
 	for (size_t i = 0; i < ranges->n; i++)
 		if (holds(entry, ranges->items[i].start, ranges->items[i].end))
-			return layout_subtract(free, &range);
+			return range_list_subtract(free, &range);
 	return 0;
 }
 
-int iomem_subtract_held(const char *text, struct layout *free)
+int iomem_subtract_held(const char *text, struct range_list *free)
 {
-	_cleanup_(layout_done) struct layout ranges = { 0 };
+	_cleanup_(range_list_done) struct range_list ranges = { 0 };
 	_cleanup_free_ char *copy = strdup(text);
 	struct iomem_entry entry;
 	char *rest = copy;
 	bool shown = false;
-	int r = copy ? layout_copy(free, &ranges) : -ENOMEM;
+	int r = copy ? range_list_copy(free, &ranges) : -ENOMEM;
 
 	while (r == 0 && iomem_next(&rest, &entry)) {
 		shown = shown || entry.end;

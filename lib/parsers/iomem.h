@@ -44,6 +44,6 @@ int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret
  *
  * Return: 0; -EACCES when the addresses are not shown to this user; -ENOMEM.
  */
-int iomem_subtract_held(const char *text, struct layout *free) _must_check_;
+int iomem_subtract_held(const char *text, struct range_list *free) _must_check_;
 
 #endif

@@ -5,6 +5,8 @@
 #include <fnmatch.h>
 #include <limits.h>
 
+#include "base/array.h"
+
 static const char blanks[] = " \t";
 
 static const char *const words[_MODPROBE_MAX] = {
@@ -175,7 +177,7 @@ bool modprobe_alias_matches(const char *pattern, const char *modalias)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-const char *modprobe_folder(size_t i)
+const char *modprobe_directory(size_t i)
 {
 	/* The last two are one folder where /lib is a link; a file found twice is hidden once. */
 	static const char *const folders[] = {

@@ -85,7 +85,7 @@ struct modprobe_files {
 };
 
 /* The folders, the one that counts most first. NULL behind the last. */
-const char *modprobe_folder(size_t i);
+const char *modprobe_directory(size_t i);
 /* Whether a file of one of the folders is read, by its name. */
 bool modprobe_is_file(const char *name);
 /* Files have to be added in the order of their folders. Return: 0; -ENOMEM. */

@@ -7,7 +7,7 @@
 
 #include "model/range-list.h"
 
-void planning_done(struct planning *p)
+void builder_done(struct plan_builder *p)
 {
 	free(p->asked);
 	free(p->message);
@@ -16,7 +16,7 @@ void planning_done(struct planning *p)
 	free(p->shaped.mappings);
 	strv_done(&p->notes);
 	steps_done(&p->steps);
-	*p = (struct planning){ 0 };
+	*p = (struct plan_builder){ 0 };
 }
 
 /* --- decisions -------------------------------------------------------------------------------- */
@@ -28,7 +28,8 @@ static _format_(1, 0) char *format_text(const char *format, va_list args)
 	return vasprintf(&s, format, args) < 0 ? NULL : s;
 }
 
-static bool decide(struct planning *p, enum daxbus_verdict verdict, enum code code, char *message)
+static bool decide(struct plan_builder *p, enum daxbus_verdict verdict, enum reason code,
+		   char *message)
 {
 	free(p->message);
 	p->message = message;
@@ -38,7 +39,7 @@ static bool decide(struct planning *p, enum daxbus_verdict verdict, enum code co
 	return true;
 }
 
-bool planning_refuse(struct planning *p, enum code code, const char *format, ...)
+bool builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
 {
 	_cleanup_free_ char *why = NULL;
 	char *message = NULL;
@@ -52,7 +53,7 @@ bool planning_refuse(struct planning *p, enum code code, const char *format, ...
 	return decide(p, DAXBUS_REFUSED, code, message);
 }
 
-bool planning_unchanged(struct planning *p, const char *format, ...)
+bool builder_unchanged(struct plan_builder *p, const char *format, ...)
 {
 	char *message;
 	va_list args;
@@ -60,10 +61,10 @@ bool planning_unchanged(struct planning *p, const char *format, ...)
 	va_start(args, format);
 	message = format_text(format, args);
 	va_end(args);
-	return decide(p, DAXBUS_UNCHANGED, CODE_NONE, message);
+	return decide(p, DAXBUS_UNCHANGED, REASON_NONE, message);
 }
 
-void planning_note(struct planning *p, const char *format, ...)
+void builder_note(struct plan_builder *p, const char *format, ...)
 {
 	va_list args;
 
@@ -72,23 +73,23 @@ void planning_note(struct planning *p, const char *format, ...)
 	va_end(args);
 }
 
-bool planning_unknown(struct planning *p, const char *what)
+bool builder_unknown(struct plan_builder *p, const char *what)
 {
 	if (p->facts->root)
-		return planning_refuse(p, CODE_UNKNOWN_STATE, "%s cannot be read", what);
-	planning_note(p, "%s: %s cannot be read (root can), and was not checked", p->d->name.v,
-		      what);
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "%s cannot be read", what);
+	builder_note(p, "%s: %s cannot be read (root can), and was not checked", p->d->name.v,
+		     what);
 	return false;
 }
 
 /* --- memory blocks ---------------------------------------------------------------------------- */
 
-bool planning_is_in_kmem(const struct planning *p)
+bool builder_is_in_kmem(const struct plan_builder *p)
 {
 	return is_same(p->from, "kmem");
 }
 
-bool planning_is_unplugged(const struct device *d)
+bool builder_is_unplugged(const struct device *d)
 {
 	return known_as(&d->kernel_state, "unplugged");
 }
@@ -107,9 +108,9 @@ static bool is_alike(const struct memory *m)
 	       (m->movable.v == 0 || m->kernel.v == 0);
 }
 
-bool planning_needs_blocks(const struct device *d)
+bool builder_needs_blocks(const struct device *d)
 {
-	return known_as(&d->mode, "kmem") && !planning_is_unplugged(d) && !is_alike(&d->memory);
+	return known_as(&d->mode, "kmem") && !builder_is_unplugged(d) && !is_alike(&d->memory);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -120,7 +121,7 @@ static int compare_runs(const void *a, const void *b)
 }
 
 /* Runs in any order; what two of them share counts once. */
-static void add_runs(struct planning *p, struct step *to, struct block_run *runs, size_t n)
+static void add_runs(struct plan_builder *p, struct step *to, struct block_run *runs, size_t n)
 {
 	uint64_t behind = 0;
 
@@ -136,7 +137,7 @@ static void add_runs(struct planning *p, struct step *to, struct block_run *runs
 	}
 }
 
-static void find_expected(struct planning *p)
+static void find_expected(struct plan_builder *p)
 {
 	_cleanup_free_ struct block_run *runs = calloc(p->d->n_mappings, sizeof(*runs));
 	size_t n = 0;
@@ -145,7 +146,7 @@ static void find_expected(struct planning *p)
 	for (size_t i = 0; runs && i < p->d->n_mappings; i++) {
 		const struct mapping *m = &p->d->mappings[i];
 		uint64_t start = 0;
-		uint64_t length = range_inside(m->start.v, m->end.v, p->block_size, &start);
+		uint64_t length = range_list_inside(m->start.v, m->end.v, p->block_size, &start);
 
 		if (length)
 			runs[n++] = (struct block_run){ start / p->block_size,
@@ -169,7 +170,7 @@ static bool find_zone(const struct block *block, enum zone *ret)
 	return true;
 }
 
-static bool take_blocks(struct planning *p)
+static bool take_blocks(struct plan_builder *p)
 {
 	_cleanup_free_ struct block_run *runs = calloc(p->d->n_blocks, sizeof(*runs));
 
@@ -186,7 +187,7 @@ static bool take_blocks(struct planning *p)
 	return p->d->n_blocks;
 }
 
-static bool take_alike(struct planning *p)
+static bool take_alike(struct plan_builder *p)
 {
 	const struct memory *m = &p->d->memory;
 	enum zone zone = ZONE_OFFLINE;
@@ -195,20 +196,20 @@ static bool take_alike(struct planning *p)
 		return true;
 	if (m->online.v)
 		zone = m->movable.v ? ZONE_MOVABLE : ZONE_KERNEL;
-	planning_pick(p, &p->blocks, &p->expected, ZONES_ALL, 0, UINT64_MAX, zone);
+	builder_pick(p, &p->blocks, &p->expected, ZONES_ALL, 0, UINT64_MAX, zone);
 	return p->is_placed;
 }
 
-static bool find_present(struct planning *p)
+static bool find_present(struct plan_builder *p)
 {
-	if (planning_is_unplugged(p->d))
+	if (builder_is_unplugged(p->d))
 		return true;
 	if (!p->block_size)
 		return false;
-	return planning_needs_blocks(p->d) ? take_blocks(p) : take_alike(p);
+	return builder_needs_blocks(p->d) ? take_blocks(p) : take_alike(p);
 }
 
-void planning_find_blocks(struct planning *p)
+void builder_find_blocks(struct plan_builder *p)
 {
 	const struct opt_u64 *size = &p->s->bus.block_size;
 
@@ -216,7 +217,7 @@ void planning_find_blocks(struct planning *p)
 	p->is_placed = p->block_size && p->d->ranges == DAXBUS_KNOWN;
 	if (p->is_placed)
 		find_expected(p);
-	if (!planning_is_in_kmem(p))
+	if (!builder_is_in_kmem(p))
 		return;
 	p->blocks_are_known = find_present(p);
 	for (size_t i = 0; i < p->blocks.n_runs; i++)
@@ -224,9 +225,9 @@ void planning_find_blocks(struct planning *p)
 			p->blocks.runs[i].last - p->blocks.runs[i].first + 1;
 }
 
-static void add_mapping(struct planning *p, const struct range *range)
+static void add_mapping(struct plan_builder *p, const struct range *range)
 {
-	struct mapping *m = device_add_mapping(&p->shaped);
+	struct mapping *m = snapshot_add_mapping(&p->shaped);
 
 	if (!m) {
 		p->failed = true;
@@ -238,14 +239,14 @@ static void add_mapping(struct planning *p, const struct range *range)
 }
 
 /* Strings stay those of the device that it comes from; what kmem says is gone with kmem. */
-void planning_shape(struct planning *p, const struct layout *layout, uint64_t align)
+void builder_shape(struct plan_builder *p, const struct range_list *layout, uint64_t align)
 {
 	struct device *d = &p->shaped;
 
 	*d = *p->d;
 	d->driver = d->mode = d->state = d->kernel_state = (struct opt_str){ 0 };
 	d->flags = (struct opt_strv){ DAXBUS_KNOWN, { 0 } };
-	d->size = known(layout_bytes(layout));
+	d->size = known(range_list_bytes(layout));
 	d->align = known(align);
 	d->memory = (struct memory){ 0 };
 	d->ranges = layout->n ? DAXBUS_KNOWN : DAXBUS_NONE;
@@ -262,11 +263,11 @@ void planning_shape(struct planning *p, const struct layout *layout, uint64_t al
 	free(p->blocks.runs);
 	p->expected = p->blocks = (struct step){ 0 };
 	memset(p->count, 0, sizeof(p->count));
-	planning_find_blocks(p);
+	builder_find_blocks(p);
 }
 
-void planning_pick(struct planning *p, struct step *to, const struct step *from, unsigned int zones,
-		   uint64_t skip, uint64_t n, enum zone as)
+void builder_pick(struct plan_builder *p, struct step *to, const struct step *from,
+		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as)
 {
 	for (size_t i = 0; n && i < from->n_runs; i++) {
 		const struct block_run *run = &from->runs[i];
@@ -289,10 +290,10 @@ void planning_pick(struct planning *p, struct step *to, const struct step *from,
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-struct size_text size_text(uint64_t bytes)
+struct builder_size_string builder_size_string(uint64_t bytes)
 {
 	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", "PiB" };
-	struct size_text text;
+	struct builder_size_string text;
 	size_t i = 0;
 
 	while (bytes && bytes % 1024 == 0 && i + 1 < ARRAY_SIZE(units)) {

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_PLAN_BUILDER_H
 #define DAXBUS_PLAN_BUILDER_H
 
+#include "base/strv.h"
 #include "model/facts.h"
 #include "model/reason.h"
 #include "model/request.h"
@@ -14,7 +15,7 @@
  * What decides a device returns true, so that the first one ends it. The first failure to get
  * memory sticks in @failed, and counts as a decision.
  */
-struct planning {
+struct plan_builder {
 	const struct daxbus_snapshot *s;
 	const struct device *d;
 	const struct facts *facts;
@@ -45,7 +46,7 @@ struct planning {
 	bool policy_is_set; /* by these */
 
 	enum daxbus_verdict verdict;
-	enum code code;
+	enum reason code;
 	char *message;
 	struct strv notes;
 	struct steps steps;
@@ -65,30 +66,31 @@ static inline const char *text_of(const struct opt_str *o)
 }
 
 /* Work out where the device is and what blocks it has; @asked and the like are set by then. */
-void planning_find_blocks(struct planning *p);
-void planning_done(struct planning *p);
+void builder_find_blocks(struct plan_builder *p);
+void builder_done(struct plan_builder *p);
 
 /*
  * From here on plan for the device as it will be: without driver, with these ranges and that
  * alignment, and nothing wrong with it.
  */
-void planning_shape(struct planning *p, const struct layout *layout, uint64_t align);
+void builder_shape(struct plan_builder *p, const struct range_list *layout, uint64_t align);
 
 /* "cannot ASKED: ..." Return: true. */
-bool planning_refuse(struct planning *p, enum code code, const char *format, ...) _format_(3, 4);
+bool builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
+	_format_(3, 4);
 /* It is as requested already, and this is what it is. Return: true. */
-bool planning_unchanged(struct planning *p, const char *format, ...) _format_(2, 3);
-void planning_note(struct planning *p, const char *format, ...) _format_(2, 3);
+bool builder_unchanged(struct plan_builder *p, const char *format, ...) _format_(2, 3);
+void builder_note(struct plan_builder *p, const char *format, ...) _format_(2, 3);
 /*
  * Something that guards memory is unknown; @what: "where it is". Return: true, refused, as root;
  * else false, with a note.
  */
-bool planning_unknown(struct planning *p, const char *what);
+bool builder_unknown(struct plan_builder *p, const char *what);
 
-bool planning_is_in_kmem(const struct planning *p);
-bool planning_is_unplugged(const struct device *d);
+bool builder_is_in_kmem(const struct plan_builder *p);
+bool builder_is_unplugged(const struct device *d);
 /* Whether each block has to be looked at; see plan_needs_blocks(). */
-bool planning_needs_blocks(const struct device *d);
+bool builder_needs_blocks(const struct device *d);
 
 #define ZONE_BIT(zone) (1U << (zone))
 #define ZONES_ONLINE   (ZONE_BIT(ZONE_MOVABLE) | ZONE_BIT(ZONE_KERNEL))
@@ -98,14 +100,14 @@ bool planning_needs_blocks(const struct device *d);
  * Give @to the runs of @from that are in @zones, without the first @skip blocks and no more than
  * @n; as if they were in zone @as, or, for _ZONE_MAX, in theirs.
  */
-void planning_pick(struct planning *p, struct step *to, const struct step *from, unsigned int zones,
-		   uint64_t skip, uint64_t n, enum zone as);
+void builder_pick(struct plan_builder *p, struct step *to, const struct step *from,
+		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as);
 
 /* Bytes for people, exactly: "1 GiB", "126 MiB", "1000 bytes". */
-struct size_text {
+struct builder_size_string {
 	char s[32];
 };
-struct size_text size_text(uint64_t bytes);
-#define SIZE_TEXT(bytes) (size_text(bytes).s)
+struct builder_size_string builder_size_string(uint64_t bytes);
+#define SIZE_TEXT(bytes) (builder_size_string(bytes).s)
 
 #endif

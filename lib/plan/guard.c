@@ -3,9 +3,12 @@
 
 #include <inttypes.h>
 
-typedef bool (*guard_fn)(struct planning *p);
+#include "base/string.h"
+#include "base/strv.h"
 
-static bool any_guard(struct planning *p, const guard_fn *guards, size_t n)
+typedef bool (*guard_fn)(struct plan_builder *p);
+
+static bool any_guard(struct plan_builder *p, const guard_fn *guards, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (guards[i](p))
@@ -13,7 +16,7 @@ static bool any_guard(struct planning *p, const guard_fn *guards, size_t n)
 	return p->failed;
 }
 
-static bool has_flag(const struct planning *p, const char *flag)
+static bool has_flag(const struct plan_builder *p, const char *flag)
 {
 	return strv_has(&p->d->flags.v, flag);
 }
@@ -25,46 +28,46 @@ static bool is_known_as(const struct opt_u64 *o, uint64_t v)
 
 /* --- the device ------------------------------------------------------------------------------- */
 
-static bool guard_class(struct planning *p)
+static bool guard_class(struct plan_builder *p)
 {
 	return p->d->is_class &&
-	       planning_refuse(p, CODE_CLASS_DEVICE,
-			       "it is a device of /sys/class/dax, not of the dax bus");
+	       builder_refuse(p, REASON_CLASS_DEVICE,
+			      "it is a device of /sys/class/dax, not of the dax bus");
 }
 
-static bool guard_driver_known(struct planning *p)
+static bool guard_driver_known(struct plan_builder *p)
 {
 	return p->d->driver.is == DAXBUS_UNKNOWN &&
-	       planning_refuse(p, CODE_UNKNOWN_STATE, "which driver it has cannot be read");
+	       builder_refuse(p, REASON_UNKNOWN_STATE, "which driver it has cannot be read");
 }
 
-static bool guard_empty(struct planning *p)
+static bool guard_empty(struct plan_builder *p)
 {
 	return is_known_as(&p->d->size, 0) &&
-	       planning_refuse(p, CODE_EMPTY_DEVICE, "it has no memory");
+	       builder_refuse(p, REASON_EMPTY_DEVICE, "it has no memory");
 }
 
-static bool guard_phantom(struct planning *p)
+static bool guard_phantom(struct plan_builder *p)
 {
 	return has_flag(p, "phantom") &&
-	       planning_refuse(p, CODE_PHANTOM, "its memory is that of another device");
+	       builder_refuse(p, REASON_PHANTOM, "its memory is that of another device");
 }
 
-static bool guard_stuck(struct planning *p)
+static bool guard_stuck(struct plan_builder *p)
 {
 	return has_flag(p, "stuck") &&
-	       planning_refuse(p, CODE_STUCK,
-			       "it was unbound from kmem with memory online, "
-			       "which the kernel keeps until the next reboot");
+	       builder_refuse(p, REASON_STUCK,
+			      "it was unbound from kmem with memory online, "
+			      "which the kernel keeps until the next reboot");
 }
 
-static bool guard_flags(struct planning *p)
+static bool guard_flags(struct plan_builder *p)
 {
 	return p->d->flags.is == DAXBUS_UNKNOWN &&
-	       planning_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
+	       builder_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
 }
 
-bool guard_shaped(struct planning *p)
+bool guard_shaped(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_phantom,
 					   guard_stuck, guard_flags };
@@ -72,7 +75,7 @@ bool guard_shaped(struct planning *p)
 	return any_guard(p, guards, ARRAY_SIZE(guards));
 }
 
-bool guard_device(struct planning *p)
+bool guard_device(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_empty,
 					   guard_phantom, guard_stuck };
@@ -82,108 +85,108 @@ bool guard_device(struct planning *p)
 
 /* --- leaving a driver ------------------------------------------------------------------------- */
 
-static bool guard_foreign(struct planning *p)
+static bool guard_foreign(struct plan_builder *p)
 {
-	if (!p->from || mode_of_driver(p->from) != MODE_NONE)
+	if (!p->from || request_mode_of_driver(p->from) != MODE_NONE)
 		return false;
 	if (!p->request->force)
-		return planning_refuse(
-			p, CODE_FOREIGN_DRIVER,
+		return builder_refuse(
+			p, REASON_FOREIGN_DRIVER,
 			"it is bound to %s, and daxbus does not know what uses it there", p->from);
-	planning_note(p, "%s is taken from the driver %s, whatever uses it there", p->d->name.v,
-		      p->from);
+	builder_note(p, "%s is taken from the driver %s, whatever uses it there", p->d->name.v,
+		     p->from);
 	return false;
 }
 
 /* Whose memory may go to another device while somebody still has it mapped. */
-static bool is_reshaped(const struct planning *p)
+static bool is_reshaped(const struct plan_builder *p)
 {
 	return p->request->action == DAXBUS_RESIZE || p->request->action == DAXBUS_DESTROY;
 }
 
-static bool is_held_by(struct planning *p, const struct strv *holders)
+static bool is_held_by(struct plan_builder *p, const struct strv *holders)
 {
-	_cleanup_(text_done) struct text list = { 0 };
+	_cleanup_(string_done) struct string list = { 0 };
 	bool refused = false;
 
 	for (size_t i = 0; i < holders->n; i++)
-		text_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
+		string_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
 	if (list.failed)
 		return p->failed = true;
 	if (p->request->force && !is_reshaped(p))
-		planning_note(p, "%s is in use: %s", p->d->name.v, list.s);
+		builder_note(p, "%s is in use: %s", p->d->name.v, list.s);
 	else
-		refused = planning_refuse(p, CODE_DEVICE_HELD, "it is in use: %s", list.s);
+		refused = builder_refuse(p, REASON_DEVICE_HELD, "it is in use: %s", list.s);
 	return refused;
 }
 
 /* The kernel unbinds device_dax without waiting for whoever has the device mapped. */
-bool guard_class_leave(struct planning *p)
+bool guard_class_leave(struct plan_builder *p)
 {
 	const struct opt_strv *holders = &p->facts->holders;
 
 	if (holders->is == DAXBUS_UNKNOWN)
-		return planning_unknown(p, "who has it open or mapped");
+		return builder_unknown(p, "who has it open or mapped");
 	return holders->is == DAXBUS_KNOWN && holders->v.n && is_held_by(p, &holders->v);
 }
 
-static bool guard_holders(struct planning *p)
+static bool guard_holders(struct plan_builder *p)
 {
-	enum mode mode = mode_of_driver(p->from);
+	enum mode mode = request_mode_of_driver(p->from);
 
 	return (mode == MODE_DEVDAX || mode == MODE_FAMFS) && guard_class_leave(p);
 }
 
-static bool guard_partial(struct planning *p)
+static bool guard_partial(struct plan_builder *p)
 {
-	if (!has_flag(p, "partial") || kernel_survives_partial(p->facts->kernel))
+	if (!has_flag(p, "partial") || kernel_version_survives_partial(p->facts->kernel))
 		return false;
-	return planning_refuse(p, CODE_PARTIAL,
-			       "%" PRIu64 " of its memory blocks were never added, "
-			       "and this kernel may crash when it is unbound",
-			       p->d->memory.missing.v);
+	return builder_refuse(p, REASON_PARTIAL,
+			      "%" PRIu64 " of its memory blocks were never added, "
+			      "and this kernel may crash when it is unbound",
+			      p->d->memory.missing.v);
 }
 
 /* kmem gives back nothing of a range with a block online, and calls that a success. */
-static bool guard_online(struct planning *p)
+static bool guard_online(struct plan_builder *p)
 {
 	const struct opt_u64 *online = &p->d->memory.online;
 
-	if (planning_is_unplugged(p->d) || is_known_as(online, 0))
+	if (builder_is_unplugged(p->d) || is_known_as(online, 0))
 		return false;
 	if (is_known(online))
-		return planning_refuse(p, CODE_MEMORY_ONLINE,
-				       "%" PRIu64 " of its memory blocks are online", online->v);
+		return builder_refuse(p, REASON_MEMORY_ONLINE,
+				      "%" PRIu64 " of its memory blocks are online", online->v);
 	if (p->facts->root)
-		return planning_refuse(p, CODE_MEMORY_ONLINE,
-				       "which of its memory blocks are online cannot be read");
-	return planning_unknown(p, "which of its memory blocks are online");
+		return builder_refuse(p, REASON_MEMORY_ONLINE,
+				      "which of its memory blocks are online cannot be read");
+	return builder_unknown(p, "which of its memory blocks are online");
 }
 
 /* What an unbind would lose, or leave behind. */
-static bool guard_blocks(struct planning *p)
+static bool guard_blocks(struct plan_builder *p)
 {
 	uint64_t online = p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
 
 	if (!p->blocks_are_known)
-		return planning_unknown(p, "which of its memory blocks are online");
+		return builder_unknown(p, "which of its memory blocks are online");
 	return guard_room(p, online);
 }
 
-bool guard_leave(struct planning *p, bool keeps_online)
+bool guard_leave(struct plan_builder *p, bool keeps_online)
 {
 	static const guard_fn of_any[] = { guard_foreign, guard_holders };
 
 	if (any_guard(p, of_any, ARRAY_SIZE(of_any)))
 		return true;
-	if (!planning_is_in_kmem(p))
+	if (!builder_is_in_kmem(p))
 		return false;
 	if (guard_flags(p) || guard_partial(p))
 		return true;
 	return keeps_online ? guard_online(p) : guard_blocks(p);
 }
 
-bool guard_room(struct planning *p, uint64_t blocks)
+bool guard_room(struct plan_builder *p, uint64_t blocks)
 {
 	const struct facts *facts = p->facts;
 	uint64_t bytes = blocks * p->block_size, need;
@@ -191,8 +194,8 @@ bool guard_room(struct planning *p, uint64_t blocks)
 	if (!blocks)
 		return false;
 	if (!is_known(&facts->node_used) || !is_known(&facts->memory_available)) {
-		planning_note(p, "%s: whether what is in its memory fits elsewhere is not known",
-			      p->d->name.v);
+		builder_note(p, "%s: whether what is in its memory fits elsewhere is not known",
+			     p->d->name.v);
 		return false;
 	}
 	if (is_known(&facts->node_free))
@@ -200,14 +203,14 @@ bool guard_room(struct planning *p, uint64_t blocks)
 	need = bytes < facts->node_used.v ? bytes : facts->node_used.v;
 	if (need <= facts->memory_available.v)
 		return false;
-	return planning_refuse(p, CODE_NO_ROOM_ELSEWHERE,
-			       "%s in use would have to move, and %s are available elsewhere",
-			       SIZE_TEXT(need), SIZE_TEXT(facts->memory_available.v));
+	return builder_refuse(p, REASON_NO_ROOM_ELSEWHERE,
+			      "%s in use would have to move, and %s are available elsewhere",
+			      SIZE_TEXT(need), SIZE_TEXT(facts->memory_available.v));
 }
 
 /* --- a driver --------------------------------------------------------------------------------- */
 
-static bool guard_misaligned(struct planning *p)
+static bool guard_misaligned(struct plan_builder *p)
 {
 	const struct device *d = p->d;
 
@@ -215,16 +218,16 @@ static bool guard_misaligned(struct planning *p)
 		return false;
 	for (size_t i = 0; i < d->n_mappings; i++)
 		if (is_known(&d->align) && d->align.v && d->mappings[i].start.v % d->align.v)
-			return planning_refuse(p, CODE_MISALIGNED,
-					       "its range at 0x%" PRIx64
-					       " does not begin on a multiple of its alignment, %s",
-					       d->mappings[i].start.v, SIZE_TEXT(d->align.v));
-	return planning_refuse(p, CODE_MISALIGNED,
-			       "a range of it does not begin on a multiple of its alignment");
+			return builder_refuse(p, REASON_MISALIGNED,
+					      "its range at 0x%" PRIx64
+					      " does not begin on a multiple of its alignment, %s",
+					      d->mappings[i].start.v, SIZE_TEXT(d->align.v));
+	return builder_refuse(p, REASON_MISALIGNED,
+			      "a range of it does not begin on a multiple of its alignment");
 }
 
 /* A bind that fails leaves something behind that only a new device is free of. */
-static bool guard_range(struct planning *p)
+static bool guard_range(struct plan_builder *p)
 {
 	const struct opt_str *holder = &p->facts->range_holder;
 
@@ -232,31 +235,30 @@ static bool guard_range(struct planning *p)
 	if (p->from || p->is_shaped)
 		return false;
 	if (holder->is == DAXBUS_UNKNOWN)
-		return planning_unknown(p, "what /proc/iomem has in its range");
+		return builder_unknown(p, "what /proc/iomem has in its range");
 	return holder->is == DAXBUS_KNOWN &&
-	       planning_refuse(p, CODE_RANGE_HELD, "its range is held by '%s'", holder->v);
+	       builder_refuse(p, REASON_RANGE_HELD, "its range is held by '%s'", holder->v);
 }
 
-static bool guard_stale_page_map(struct planning *p)
+static bool guard_stale_page_map(struct plan_builder *p)
 {
 	if (p->from || !(is_same(p->driver, "device_dax") || is_same(p->driver, "fsdev_dax")))
 		return false;
 	return is_known_as(&p->facts->stale_page_map, 1) &&
-	       planning_refuse(p, CODE_STALE_PAGE_MAP,
-			       "an earlier bind failed, and the kernel takes no second one");
+	       builder_refuse(p, REASON_STALE_PAGE_MAP,
+			      "an earlier bind failed, and the kernel takes no second one");
 }
 
-static bool refuse_no_driver(struct planning *p, const char *driver)
+static bool refuse_no_driver(struct plan_builder *p, const char *driver)
 {
-	return planning_refuse(p, CODE_NO_DRIVER, "the running kernel has no driver %s%s", driver,
-			       streq(driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
+	return builder_refuse(p, REASON_NO_DRIVER, "the running kernel has no driver %s%s", driver,
+			      streq(driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
 }
 
-bool guard_module(struct planning *p, const char *driver, const struct opt_u64 *module)
+bool guard_module(struct plan_builder *p, const char *driver, const struct opt_u64 *module)
 {
 	if (!is_known(module)) {
-		planning_note(p, "whether there is a module for the driver %s is not known",
-			      driver);
+		builder_note(p, "whether there is a module for the driver %s is not known", driver);
 		return false;
 	}
 	switch (module->v) {
@@ -264,21 +266,21 @@ bool guard_module(struct planning *p, const char *driver, const struct opt_u64 *
 		return false;
 	case DAXBUS_MODULE_BLACKLISTED:
 		if (!p->request->force)
-			return planning_refuse(p, CODE_MODULE_BLACKLISTED,
-					       "modprobe.d has its driver %s blacklisted", driver);
-		planning_note(p, "the module of the driver %s is loaded though it is blacklisted",
-			      driver);
+			return builder_refuse(p, REASON_MODULE_BLACKLISTED,
+					      "modprobe.d has its driver %s blacklisted", driver);
+		builder_note(p, "the module of the driver %s is loaded though it is blacklisted",
+			     driver);
 		return false;
 	case DAXBUS_MODULE_LOADED:
 	case DAXBUS_MODULE_BUILTIN:
-		return planning_refuse(p, CODE_NO_DRIVER,
-				       "the module %s is there, but no driver %s on its bus",
-				       driver, driver);
+		return builder_refuse(p, REASON_NO_DRIVER,
+				      "the module %s is there, but no driver %s on its bus", driver,
+				      driver);
 	}
 	return refuse_no_driver(p, driver);
 }
 
-bool guard_driver(struct planning *p)
+bool guard_driver(struct plan_builder *p)
 {
 	if (!p->driver)
 		return false;
@@ -286,53 +288,53 @@ bool guard_driver(struct planning *p)
 		p->load = !p->facts->has_driver.v;
 		return p->load && guard_module(p, p->driver, &p->facts->module);
 	}
-	planning_note(p, "whether the kernel has the driver %s is not known", p->driver);
+	builder_note(p, "whether the kernel has the driver %s is not known", p->driver);
 	return false;
 }
 
-bool guard_enter(struct planning *p)
+bool guard_enter(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_flags, guard_misaligned, guard_driver, guard_range,
 					   guard_stale_page_map };
 
 	/* Of a device in kmem the flags were looked at before it may leave. */
-	if (planning_is_in_kmem(p))
+	if (builder_is_in_kmem(p))
 		return any_guard(p, guards + 1, ARRAY_SIZE(guards) - 1);
 	return any_guard(p, guards, ARRAY_SIZE(guards));
 }
 
 /* --- kmem ------------------------------------------------------------------------------------- */
 
-static bool guard_target_node(struct planning *p)
+static bool guard_target_node(struct plan_builder *p)
 {
 	const struct opt_u64 *node = &p->d->target_node;
 
 	if (node->is == DAXBUS_UNKNOWN)
-		return planning_unknown(p, "its target node");
+		return builder_unknown(p, "its target node");
 	return node->is == DAXBUS_NONE &&
-	       planning_refuse(p, CODE_NO_TARGET_NODE, "it has no target node");
+	       builder_refuse(p, REASON_NO_TARGET_NODE, "it has no target node");
 }
 
 /* Only whole memory blocks become memory. */
-static bool guard_usable(struct planning *p)
+static bool guard_usable(struct plan_builder *p)
 {
 	uint64_t usable = step_blocks(&p->expected) * p->block_size, size = p->d->size.v;
 
 	if (!p->is_placed)
-		return planning_unknown(p, "where it is, or how large memory blocks are,");
+		return builder_unknown(p, "where it is, or how large memory blocks are,");
 	if (!usable)
-		return planning_refuse(p, CODE_TOO_SMALL, "it has no whole memory block of %s",
-				       SIZE_TEXT(p->block_size));
+		return builder_refuse(p, REASON_TOO_SMALL, "it has no whole memory block of %s",
+				      SIZE_TEXT(p->block_size));
 	if (!is_known(&p->d->size) || size <= usable)
 		return false;
 	if (size - usable > size / 2 && !p->request->force)
-		return planning_refuse(p, CODE_ALIGNMENT_LOSS,
-				       "%s of its %s are not in whole memory blocks of %s",
-				       SIZE_TEXT(size - usable), SIZE_TEXT(size),
-				       SIZE_TEXT(p->block_size));
-	planning_note(p, "%s of %s of %s cannot be used: they are not in whole memory blocks of %s",
-		      SIZE_TEXT(size - usable), SIZE_TEXT(size), p->d->name.v,
-		      SIZE_TEXT(p->block_size));
+		return builder_refuse(p, REASON_ALIGNMENT_LOSS,
+				      "%s of its %s are not in whole memory blocks of %s",
+				      SIZE_TEXT(size - usable), SIZE_TEXT(size),
+				      SIZE_TEXT(p->block_size));
+	builder_note(p, "%s of %s of %s cannot be used: they are not in whole memory blocks of %s",
+		     SIZE_TEXT(size - usable), SIZE_TEXT(size), p->d->name.v,
+		     SIZE_TEXT(p->block_size));
 	return false;
 }
 
@@ -347,7 +349,7 @@ static bool is_on(const struct opt_str *policy)
 	return false;
 }
 
-bool guard_memmap(struct planning *p)
+bool guard_memmap(struct plan_builder *p)
 {
 	enum choice choice = p->request->memmap_on_memory;
 	const struct opt_u64 *now = &p->d->memmap_on_memory;
@@ -356,22 +358,22 @@ bool guard_memmap(struct planning *p)
 	if (choice == CHOICE_UNSET)
 		return false;
 	if (choice == CHOICE_YES && now->is == DAXBUS_NONE)
-		return planning_refuse(p, CODE_NO_MEMMAP_ON_MEMORY,
-				       "this kernel has no memmap_on_memory for devices");
+		return builder_refuse(p, REASON_NO_MEMMAP_ON_MEMORY,
+				      "this kernel has no memmap_on_memory for devices");
 	if (choice == CHOICE_YES && policy->is != DAXBUS_UNKNOWN && !is_on(policy))
-		return planning_refuse(
-			p, CODE_NO_MEMMAP_ON_MEMORY,
+		return builder_refuse(
+			p, REASON_NO_MEMMAP_ON_MEMORY,
 			"the kernel's parameter memory_hotplug.memmap_on_memory is off");
 	if (now->is == DAXBUS_NONE || is_known_as(now, choice == CHOICE_YES))
 		return false;
-	if (!is_known(now) && planning_is_in_kmem(p))
-		return planning_unknown(p, "its memmap_on_memory");
+	if (!is_known(now) && builder_is_in_kmem(p))
+		return builder_unknown(p, "its memmap_on_memory");
 	p->memmap = choice == CHOICE_YES ? "1" : "0";
 	return false;
 }
 
 /* 64 bytes for each page of 4 KiB, in memory that is there already. */
-bool guard_page_map(struct planning *p)
+bool guard_page_map(struct plan_builder *p)
 {
 	uint64_t need = step_blocks(&p->expected) * p->block_size / 64;
 	bool asked = p->request->memmap_on_memory == CHOICE_YES ||
@@ -382,17 +384,17 @@ bool guard_page_map(struct planning *p)
 	if (!p->is_placed || (asked && is_on(&p->s->bus.memmap_policy)))
 		return false;
 	if (!is_known(available)) {
-		planning_note(p, "whether the page map of %s, %s, fits into memory is not known",
-			      p->d->name.v, SIZE_TEXT(need));
+		builder_note(p, "whether the page map of %s, %s, fits into memory is not known",
+			     p->d->name.v, SIZE_TEXT(need));
 		return false;
 	}
 	return need >= available->v &&
-	       planning_refuse(p, CODE_NO_ROOM_FOR_PAGE_MAP,
-			       "its page map takes %s of memory, and %s are available",
-			       SIZE_TEXT(need), SIZE_TEXT(available->v));
+	       builder_refuse(p, REASON_NO_ROOM_FOR_PAGE_MAP,
+			      "its page map takes %s of memory, and %s are available",
+			      SIZE_TEXT(need), SIZE_TEXT(available->v));
 }
 
-bool guard_kmem(struct planning *p)
+bool guard_kmem(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_target_node, guard_usable, guard_memmap,
 					   guard_page_map };

@@ -8,13 +8,13 @@
 /* The class went with 5.17 (libnvdimm-for-5.17, "dax: Kill DEV_DAX_PMEM_COMPAT"). */
 #define CLASS_ENDS KERNEL(5, 17, 0)
 
-static bool refuse_no_class(struct planning *p)
+static bool refuse_no_class(struct plan_builder *p)
 {
-	return planning_refuse(p, CODE_NO_COMPAT, "the running kernel has no driver %s",
-			       ND_CLASS_DRIVER);
+	return builder_refuse(p, REASON_NO_COMPAT, "the running kernel has no driver %s",
+			      ND_CLASS_DRIVER);
 }
 
-static bool guard_class_exists(struct planning *p)
+static bool guard_class_exists(struct plan_builder *p)
 {
 	const struct facts *facts = p->facts;
 
@@ -27,53 +27,53 @@ static bool guard_class_exists(struct planning *p)
 }
 
 /* What it is bound to on the nd bus, and which of its names there is its own, must be certain. */
-static bool guard_nd_device(struct planning *p, const char *expected)
+static bool guard_nd_device(struct plan_builder *p, const char *expected)
 {
 	const struct opt_str *driver = &p->facts->nd_driver;
 
 	if (driver->is == DAXBUS_UNKNOWN)
-		return planning_unknown(p, "its driver on the nd bus");
+		return builder_unknown(p, "its driver on the nd bus");
 	if (!known_as(driver, expected))
-		return planning_refuse(p, CODE_FOREIGN_DRIVER,
-				       "its nd device is bound to %s instead of %s",
-				       driver->is == DAXBUS_KNOWN ? driver->v : "no driver",
-				       expected);
+		return builder_refuse(p, REASON_FOREIGN_DRIVER,
+				      "its nd device is bound to %s instead of %s",
+				      driver->is == DAXBUS_KNOWN ? driver->v : "no driver",
+				      expected);
 	if (p->facts->info_uuid.is != DAXBUS_KNOWN || !*p->facts->info_uuid.v)
-		return planning_unknown(p, "the UUID of its nd device");
+		return builder_unknown(p, "the UUID of its nd device");
 	return false;
 }
 
-static bool guard_nd_driver(struct planning *p, const char *driver)
+static bool guard_nd_driver(struct plan_builder *p, const char *driver)
 {
 	const struct opt_u64 *has = &p->facts->has_nd_driver;
 
 	if (!is_known(has)) {
-		planning_note(p, "whether the kernel has the driver %s is not known", driver);
+		builder_note(p, "whether the kernel has the driver %s is not known", driver);
 		return false;
 	}
 	p->load_nd = !has->v;
 	return p->load_nd && guard_module(p, driver, &p->facts->nd_module);
 }
 
-bool move_to_class(struct planning *p)
+bool plan_model_switch_to_class(struct plan_builder *p)
 {
 	if (p->d->provider.is == DAXBUS_KNOWN && !known_as(&p->d->provider, "pmem"))
-		return planning_refuse(p, CODE_NO_COMPAT,
-				       "only persistent memory was ever in /sys/class/dax");
+		return builder_refuse(p, REASON_NO_COMPAT,
+				      "only persistent memory was ever in /sys/class/dax");
 	if (guard_class_exists(p) || guard_device(p) || guard_nd_device(p, ND_BUS_DRIVER) ||
 	    guard_nd_driver(p, ND_CLASS_DRIVER) || guard_leave(p, false))
 		return true;
-	sequence_move(p, ND_CLASS_DRIVER);
+	steps_switch_model(p, ND_CLASS_DRIVER);
 	return p->failed;
 }
 
-bool move_to_bus(struct planning *p)
+bool plan_model_switch_to_bus(struct plan_builder *p)
 {
 	if (guard_nd_device(p, ND_CLASS_DRIVER) || guard_nd_driver(p, ND_BUS_DRIVER) ||
 	    guard_class_leave(p) || guard_driver(p))
 		return true;
 	if (is_same(p->driver, "kmem") && guard_kmem(p))
 		return true;
-	sequence_move(p, ND_BUS_DRIVER);
+	steps_switch_model(p, ND_BUS_DRIVER);
 	return p->failed;
 }

@@ -10,11 +10,11 @@
  */
 
 /* The device, which is on the bus, becomes one of the class, if the kernel has that. */
-bool move_to_class(struct planning *p);
+bool plan_model_switch_to_class(struct plan_builder *p);
 /*
  * The device, which is one of the class, comes to the bus. What follows there is planned when it
  * is there, but what can be seen now is looked at.
  */
-bool move_to_bus(struct planning *p);
+bool plan_model_switch_to_bus(struct plan_builder *p);
 
 #endif

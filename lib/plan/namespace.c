@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/strv.h"
 #include "plan/steps.h"
 
 /* The kernel's ND_MIN_NAMESPACE_SIZE, times the ways of interleave. */
@@ -17,7 +18,7 @@
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static void add_step(struct planning *p, enum step_kind kind, const char *space,
+static void add_step(struct plan_builder *p, enum step_kind kind, const char *space,
 		     const struct namespace_spec *spec, const char *before)
 {
 	_cleanup_free_ char *value = namespace_spec_print(spec), *file = NULL;
@@ -35,47 +36,47 @@ static void set_uuid(char *to, const struct opt_str *uuid)
 
 /* --- create: what is asked for ---------------------------------------------------------------- */
 
-static bool guard_options(struct planning *p)
+static bool guard_options(struct plan_builder *p)
 {
 	if (p->request->layout.n)
-		return planning_refuse(p, CODE_NOT_FOR_REGION,
-				       "the kernel chooses where a namespace is: "
-				       "--mapping is for regions that it divides itself");
+		return builder_refuse(p, REASON_NOT_FOR_REGION,
+				      "the kernel chooses where a namespace is: "
+				      "--mapping is for regions that it divides itself");
 	if (p->request->count > 1)
-		return planning_refuse(p, CODE_NOT_FOR_REGION,
-				       "namespaces are made one by one, not by --count");
+		return builder_refuse(p, REASON_NOT_FOR_REGION,
+				      "namespaces are made one by one, not by --count");
 	return false;
 }
 
-static bool guard_region(struct planning *p)
+static bool guard_region(struct plan_builder *p)
 {
-	const struct ndregion *nd = &p->facts->nd;
+	const struct nd_region *nd = &p->facts->nd;
 
-	if (!nd->name || !is_known(&nd->nstype) || !ndregion_next(nd))
-		return planning_refuse(p, CODE_UNKNOWN_STATE,
-				       "the namespaces of its region cannot be read");
+	if (!nd->name || !is_known(&nd->nstype) || !nd_region_next(nd))
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "the namespaces of its region cannot be read");
 	if (is_known(&nd->read_only) && nd->read_only.v)
-		return planning_refuse(p, CODE_READ_ONLY, "its region is read-only");
+		return builder_refuse(p, REASON_READ_ONLY, "its region is read-only");
 	if (nd->dax_seed.is != DAXBUS_KNOWN)
-		return planning_refuse(p, CODE_NO_PROVIDER, "its region is disabled");
+		return builder_refuse(p, REASON_NO_PROVIDER, "its region is disabled");
 	if (is_same(p->driver, "kmem") && nd->target_node.is == DAXBUS_NONE)
-		return planning_refuse(p, CODE_NO_TARGET_NODE,
-				       "the firmware gives its memory no node");
+		return builder_refuse(p, REASON_NO_TARGET_NODE,
+				      "the firmware gives its memory no node");
 	return false;
 }
 
 /* Both drivers match, and the kernel, or modprobe, chooses the one that makes no device of the bus.
  */
-static bool guard_compat(struct planning *p)
+static bool guard_compat(struct plan_builder *p)
 {
 	const struct opt_u64 *module = &p->facts->compat_module;
 
 	if (!is_known(module) || module->v == DAXBUS_MODULE_ABSENT ||
 	    module->v == DAXBUS_MODULE_BLACKLISTED)
 		return false;
-	return planning_refuse(p, CODE_CLASS_DEVICE,
-			       "this kernel has dax_pmem_compat, "
-			       "which makes devices of /sys/class/dax of namespaces");
+	return builder_refuse(p, REASON_CLASS_DEVICE,
+			      "this kernel has dax_pmem_compat, "
+			      "which makes devices of /sys/class/dax of namespaces");
 }
 
 static bool has_alignment(const struct opt_strv *alignments, uint64_t align)
@@ -86,9 +87,9 @@ static bool has_alignment(const struct opt_strv *alignments, uint64_t align)
 	return alignments->is != DAXBUS_KNOWN || strv_has(&alignments->v, text);
 }
 
-static bool choose_align(struct planning *p, uint64_t *ret)
+static bool choose_align(struct plan_builder *p, uint64_t *ret)
 {
-	const struct ndregion *nd = &p->facts->nd;
+	const struct nd_region *nd = &p->facts->nd;
 
 	*ret = p->request->align;
 	if (!*ret)
@@ -96,20 +97,20 @@ static bool choose_align(struct planning *p, uint64_t *ret)
 								     : DEFAULT_ALIGN;
 	if (is_power_of_two(*ret) && has_alignment(&nd->alignments, *ret))
 		return false;
-	return planning_refuse(p, CODE_BAD_ALIGN, "devices there cannot be aligned to %s",
-			       SIZE_TEXT(*ret));
+	return builder_refuse(p, REASON_BAD_ALIGN, "devices there cannot be aligned to %s",
+			      SIZE_TEXT(*ret));
 }
 
 /* What is left behind the page map and the first multiple of the alignment. */
-static bool guard_data(struct planning *p, uint64_t size, uint64_t align)
+static bool guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
 {
 	uint64_t map = p->request->map_in_memory ? 0 : size / PAGE * PAGE_MAP_ENTRY;
 	uint64_t lost = (INFO_RESERVE + map + align - 1) / align * align;
 
 	return size <= lost &&
-	       planning_refuse(p, CODE_BAD_SIZE,
-			       "of %s nothing is left behind its page map and alignment",
-			       SIZE_TEXT(size));
+	       builder_refuse(p, REASON_BAD_SIZE,
+			      "of %s nothing is left behind its page map and alignment",
+			      SIZE_TEXT(size));
 }
 
 /* --- create: with labels ---------------------------------------------------------------------- */
@@ -132,56 +133,57 @@ static bool multiple_of_both(uint64_t a, uint64_t b, uint64_t *ret)
 }
 
 /* Each NVDIMM of an interleave set gives the same part. */
-static bool find_unit(struct planning *p, uint64_t align, uint64_t *ret)
+static bool find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
 {
-	const struct ndregion *nd = &p->facts->nd;
+	const struct nd_region *nd = &p->facts->nd;
 	uint64_t ways = is_known(&nd->ways) && nd->ways.v ? nd->ways.v : 1;
 	uint64_t region = is_known(&nd->align) && nd->align.v ? nd->align.v : PAGE;
 	uint64_t all;
 
 	if (!__builtin_mul_overflow(align, ways, &all) && multiple_of_both(all, region, ret))
 		return false;
-	return planning_refuse(p, CODE_UNKNOWN_STATE, "the alignment of its region makes no sense");
+	return builder_refuse(p, REASON_UNKNOWN_STATE,
+			      "the alignment of its region makes no sense");
 }
 
-static bool choose_size(struct planning *p, uint64_t align, uint64_t *ret)
+static bool choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
 {
 	uint64_t room = p->facts->nd.extent.v, unit = PAGE;
 
 	if (!is_known(&p->facts->nd.extent))
-		return planning_refuse(p, CODE_UNKNOWN_STATE,
-				       "what its region has left cannot be read");
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "what its region has left cannot be read");
 	if (find_unit(p, align, &unit))
 		return true;
 	*ret = p->request->size ? p->request->size : room / unit * unit;
 	if (!*ret)
-		return planning_refuse(p, CODE_NO_ROOM,
-				       "%s are free in one piece in region %" PRIu64
-				       ", and sizes there are multiples of %s",
-				       SIZE_TEXT(room), p->d->region_id.v, SIZE_TEXT(unit));
+		return builder_refuse(p, REASON_NO_ROOM,
+				      "%s are free in one piece in region %" PRIu64
+				      ", and sizes there are multiples of %s",
+				      SIZE_TEXT(room), p->d->region_id.v, SIZE_TEXT(unit));
 	if (*ret % unit)
-		return planning_refuse(p, CODE_BAD_SIZE, "%s are not a multiple of %s",
-				       SIZE_TEXT(*ret), SIZE_TEXT(unit));
+		return builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
+				      SIZE_TEXT(*ret), SIZE_TEXT(unit));
 	if (*ret > room)
-		return planning_refuse(
-			p, CODE_NO_ROOM,
+		return builder_refuse(
+			p, REASON_NO_ROOM,
 			"%s are wanted, and %s are free in one piece in region %" PRIu64,
 			SIZE_TEXT(*ret), SIZE_TEXT(room), p->d->region_id.v);
 	return false;
 }
 
 /* Somebody else is about to make something of it. */
-static bool guard_seed(struct planning *p, const struct ndspace *seed)
+static bool guard_seed(struct plan_builder *p, const struct nd_namespace *seed)
 {
 	bool empty = is_known(&seed->size) && seed->size.v == 0 &&
 		     seed->holder.is == DAXBUS_KNOWN && !*seed->holder.v && !seed->bound;
 
-	return !empty && planning_refuse(p, CODE_NAMESPACE_IN_USE, "%s is not empty", seed->name);
+	return !empty && builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is not empty", seed->name);
 }
 
-static bool plan_label(struct planning *p, struct namespace_spec *spec)
+static bool plan_label(struct plan_builder *p, struct namespace_spec *spec)
 {
-	const struct ndspace *seed = ndregion_next(&p->facts->nd);
+	const struct nd_namespace *seed = nd_region_next(&p->facts->nd);
 	struct namespace_spec label = { 0 };
 
 	if (guard_seed(p, seed) || choose_size(p, spec->align, &label.size) ||
@@ -199,34 +201,34 @@ static bool plan_label(struct planning *p, struct namespace_spec *spec)
 /* --- create: without labels ------------------------------------------------------------------- */
 
 /* Labels that the NVDIMMs have room for, and that nobody has begun to use. */
-static const char *labels_hint(const struct ndregion *nd)
+static const char *labels_hint(const struct nd_region *nd)
 {
 	return is_known(&nd->extent) && nd->extent.v
 		       ? "; 'ndctl init-labels' makes labels, while the region is disabled"
 		       : "";
 }
 
-static bool guard_whole(struct planning *p, const struct ndspace *space)
+static bool guard_whole(struct plan_builder *p, const struct nd_namespace *space)
 {
 	uint64_t size = p->request->size;
 
 	if (p->request->name)
-		return planning_refuse(p, CODE_NOT_FOR_REGION,
-				       "its region has no labels, where a name could be kept%s",
-				       labels_hint(&p->facts->nd));
+		return builder_refuse(p, REASON_NOT_FOR_REGION,
+				      "its region has no labels, where a name could be kept%s",
+				      labels_hint(&p->facts->nd));
 	if (!is_known(&space->size))
-		return planning_refuse(p, CODE_UNKNOWN_STATE, "the size of %s cannot be read",
-				       space->name);
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "the size of %s cannot be read",
+				      space->name);
 	if (size && size != space->size.v)
-		return planning_refuse(p, CODE_BAD_SIZE,
-				       "its region has no labels, and so one namespace of all of "
-				       "it, %s%s",
-				       SIZE_TEXT(space->size.v), labels_hint(&p->facts->nd));
+		return builder_refuse(p, REASON_BAD_SIZE,
+				      "its region has no labels, and so one namespace of all of "
+				      "it, %s%s",
+				      SIZE_TEXT(space->size.v), labels_hint(&p->facts->nd));
 	return false;
 }
 
 /* "safe" is the kernel's word for a sector namespace, "memory" for fsdax. */
-static const char *mode_of(const struct ndspace *space)
+static const char *mode_of(const struct nd_namespace *space)
 {
 	const char *mode = space->mode.is == DAXBUS_KNOWN ? space->mode.v : "another";
 
@@ -237,34 +239,34 @@ static const char *mode_of(const struct ndspace *space)
  * Without a holder it is as the kernel made it, which calls that "memory" where it has a page map
  * of its own accord.
  */
-static bool guard_free(struct planning *p, const struct ndspace *space)
+static bool guard_free(struct plan_builder *p, const struct nd_namespace *space)
 {
 	const struct opt_u64 *busy = &p->facts->block_busy;
 
 	if (space->holder.is != DAXBUS_KNOWN)
-		return planning_refuse(p, CODE_UNKNOWN_STATE, "what %s is used for cannot be read",
-				       space->name);
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "what %s is used for cannot be read",
+				      space->name);
 	if (*space->holder.v)
-		return planning_refuse(p, CODE_NAMESPACE_IN_USE, "%s is in %s mode (%s)",
-				       space->name, mode_of(space), space->holder.v);
+		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is in %s mode (%s)",
+				      space->name, mode_of(space), space->holder.v);
 	if (!is_known(busy))
-		return planning_unknown(p, "whether its block device is in use");
-	return busy->v && planning_refuse(p, CODE_NAMESPACE_IN_USE, "/dev/%s is in use",
-					  space->block ? space->block : space->name);
+		return builder_unknown(p, "whether its block device is in use");
+	return busy->v && builder_refuse(p, REASON_NAMESPACE_IN_USE, "/dev/%s is in use",
+					 space->block ? space->block : space->name);
 }
 
-static bool guard_content(struct planning *p, const struct ndspace *space)
+static bool guard_content(struct plan_builder *p, const struct nd_namespace *space)
 {
 	if (!p->request->force)
-		return planning_refuse(p, CODE_DATA_LOSS, "what %s holds would be overwritten",
-				       space->name);
-	planning_note(p, "what %s holds is overwritten: that is not undone", space->name);
+		return builder_refuse(p, REASON_DATA_LOSS, "what %s holds would be overwritten",
+				      space->name);
+	builder_note(p, "what %s holds is overwritten: that is not undone", space->name);
 	return false;
 }
 
-static bool plan_whole(struct planning *p, struct namespace_spec *spec)
+static bool plan_whole(struct plan_builder *p, struct namespace_spec *spec)
 {
-	const struct ndspace *space = ndregion_next(&p->facts->nd);
+	const struct nd_namespace *space = nd_region_next(&p->facts->nd);
 
 	if (guard_whole(p, space) || guard_free(p, space) ||
 	    guard_data(p, space->size.v, spec->align) || guard_content(p, space))
@@ -275,7 +277,7 @@ static bool plan_whole(struct planning *p, struct namespace_spec *spec)
 
 /* --- create ----------------------------------------------------------------------------------- */
 
-bool namespace_create(struct planning *p)
+bool plan_namespace_create(struct plan_builder *p)
 {
 	struct namespace_spec spec = { .map_in_memory = p->request->map_in_memory };
 	bool labels;
@@ -287,7 +289,7 @@ bool namespace_create(struct planning *p)
 	return (labels ? plan_label(p, &spec) : plan_whole(p, &spec)) || p->failed;
 }
 
-struct device *namespace_add_device(struct daxbus_snapshot *s, struct region *region)
+struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct region *region)
 {
 	struct device *d = snapshot_add_device(s, region);
 
@@ -305,64 +307,64 @@ struct device *namespace_add_device(struct daxbus_snapshot *s, struct region *re
 	d->target_node = region->target_node;
 	d->align = d->numa_node = d->major = d->minor = d->memmap_on_memory = unknown();
 	d->flags.is = DAXBUS_KNOWN;
-	return opt_str_set(&d->provider, "pmem") < 0 ? NULL : d;
+	return snapshot_str_set(&d->provider, "pmem") < 0 ? NULL : d;
 }
 
 /* --- destroy ---------------------------------------------------------------------------------- */
 
 /* The namespace must be the one that claims to be this device. */
-static bool guard_namespace(struct planning *p, const struct ndspace **ret)
+static bool guard_namespace(struct plan_builder *p, const struct nd_namespace **ret)
 {
 	const struct facts *facts = p->facts;
 
 	*ret = facts->nd.name && facts->namespace.is == DAXBUS_KNOWN
-		       ? ndregion_space(&facts->nd, facts->namespace.v)
+		       ? nd_region_namespace(&facts->nd, facts->namespace.v)
 		       : NULL;
 	if (!*ret || facts->info_uuid.is != DAXBUS_KNOWN ||
 	    !namespace_spec_is_uuid(facts->info_uuid.v) || !is_known(&facts->nd.nstype))
-		return planning_refuse(p, CODE_UNKNOWN_STATE,
-				       "what it was made from cannot be read");
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "what it was made from cannot be read");
 	if ((*ret)->mode.is != DAXBUS_KNOWN || !streq((*ret)->mode.v, "dax"))
-		return planning_refuse(p, CODE_NAMESPACE_IN_USE, "%s is in %s mode", (*ret)->name,
-				       mode_of(*ret));
+		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is in %s mode", (*ret)->name,
+				      mode_of(*ret));
 	if (is_known(&facts->nd.read_only) && facts->nd.read_only.v)
-		return planning_refuse(p, CODE_READ_ONLY, "its region is read-only");
+		return builder_refuse(p, REASON_READ_ONLY, "its region is read-only");
 	return false;
 }
 
-static void note_deletion(struct planning *p, const struct ndspace *space, bool labels)
+static void note_deletion(struct plan_builder *p, const struct nd_namespace *space, bool labels)
 {
 	if (labels)
-		planning_note(p, "%s is deleted, and what it holds is lost: that is not undone",
-			      space->name);
+		builder_note(p, "%s is deleted, and what it holds is lost: that is not undone",
+			     space->name);
 	else
-		planning_note(p,
-			      "%s stays, in raw mode: its region has no labels, and so always one "
-			      "namespace; that it was a device, and what it held, is lost: that "
-			      "is not undone",
-			      space->name);
+		builder_note(p,
+			     "%s stays, in raw mode: its region has no labels, and so always one "
+			     "namespace; that it was a device, and what it held, is lost: that "
+			     "is not undone",
+			     space->name);
 }
 
-bool namespace_destroy(struct planning *p)
+bool plan_namespace_destroy(struct plan_builder *p)
 {
 	bool labels = is_known(&p->facts->nd.nstype) && p->facts->nd.nstype.v == ND_LABELS;
 	struct namespace_spec spec = { 0 };
-	const struct ndspace *space;
+	const struct nd_namespace *space;
 
 	if (!p->request->force)
-		return planning_refuse(p, CODE_DATA_LOSS,
-				       "its namespace, and what that holds, would be lost");
+		return builder_refuse(p, REASON_DATA_LOSS,
+				      "its namespace, and what that holds, would be lost");
 	if (guard_namespace(p, &space))
 		return true;
 	if (labels)
 		set_uuid(spec.uuid, &space->uuid);
 	if (labels && !*spec.uuid)
-		return planning_refuse(p, CODE_UNKNOWN_STATE, "the UUID of %s cannot be read",
-				       space->name);
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "the UUID of %s cannot be read",
+				      space->name);
 	set_uuid(spec.info, &p->facts->info_uuid);
 	note_deletion(p, space, labels);
 	if (p->from)
-		sequence_unbind(p);
+		steps_unbind(p);
 	add_step(p, STEP_UNMAKE, space->name, &spec, NULL);
 	return p->failed;
 }

@@ -12,13 +12,13 @@
 
 /*
  * Both return true when the device is decided (refused, failed); else steps were added. After those
- * of namespace_create() the device is there, with whatever driver the kernel gave it: what is left
- * is planned when it can be looked at.
+ * of plan_namespace_create() the device is there, with whatever driver the kernel gave it: what is
+ * left is planned when it can be looked at.
  */
-bool namespace_create(struct planning *p);
-bool namespace_destroy(struct planning *p);
+bool plan_namespace_create(struct plan_builder *p);
+bool plan_namespace_destroy(struct plan_builder *p);
 
-/* As shape_add_device(), in what the nd bus has left of a region. */
-struct device *namespace_add_device(struct daxbus_snapshot *s, struct region *region);
+/* As plan_resize_add_device(), in what the nd bus has left of a region. */
+struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct region *region);
 
 #endif

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/string.h"
 #include "plan/guard.h"
 #include "plan/model-switch.h"
 #include "plan/namespace.h"
@@ -13,7 +14,7 @@
 
 /* A plan in the making, and what it leads to. */
 struct maker {
-	struct planning p;
+	struct plan_builder p;
 	const char *driver; /* of the goal */
 	struct goal goal;
 	bool goes_on;
@@ -24,7 +25,7 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
 	switch (request->action) {
 	case DAXBUS_RECONFIGURE:
 	case DAXBUS_CREATE:
-		return mode_driver(request->mode);
+		return request_mode_driver(request->mode);
 	case DAXBUS_BIND:
 		return request->driver;
 	case DAXBUS_RESIZE:
@@ -41,7 +42,7 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
 
 bool plan_needs_blocks(const struct device *d)
 {
-	return planning_needs_blocks(d);
+	return builder_needs_blocks(d);
 }
 
 static enum zone zone_of_online(enum online online)
@@ -68,7 +69,7 @@ static void aim_at_driver(struct maker *m, const char *driver)
 /* All memory of a device that is brought into kmem, as the policy or this plan has it. */
 static void aim_at_memory(struct maker *m)
 {
-	const struct planning *p = &m->p;
+	const struct plan_builder *p = &m->p;
 	uint64_t blocks = step_blocks(&p->expected);
 
 	aim_at_driver(m, "kmem");
@@ -82,7 +83,7 @@ static void aim_at_memory(struct maker *m)
 /* So many blocks online, of those that are there. */
 static void aim_at_blocks(struct maker *m, uint64_t online, bool in_zone)
 {
-	const struct planning *p = &m->p;
+	const struct plan_builder *p = &m->p;
 
 	aim_at_driver(m, "kmem");
 	m->goal.counted = p->blocks_are_known;
@@ -94,12 +95,12 @@ static void aim_at_blocks(struct maker *m, uint64_t online, bool in_zone)
 
 /* --- devices in kmem -------------------------------------------------------------------------- */
 
-static uint64_t blocks_online(const struct planning *p)
+static uint64_t memory_blocks_online(const struct plan_builder *p)
 {
 	return p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
 }
 
-static uint64_t bytes(const struct planning *p, uint64_t blocks)
+static uint64_t bytes(const struct plan_builder *p, uint64_t blocks)
 {
 	return blocks * p->block_size;
 }
@@ -113,33 +114,33 @@ static enum zone other_zone(enum zone zone)
 static bool has_blocks(struct maker *m, bool *ret_decided)
 {
 	*ret_decided = !m->p.blocks_are_known &&
-		       planning_unknown(&m->p, "which of its memory blocks are online");
+		       builder_unknown(&m->p, "which of its memory blocks are online");
 	return m->p.blocks_are_known;
 }
 
 static bool plan_plug(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_page_map(p))
 		return true;
-	sequence_plug(p);
+	steps_plug(p);
 	aim_at_memory(m);
 	return true;
 }
 
-static void note_missing(struct planning *p)
+static void note_missing(struct plan_builder *p)
 {
 	if (is_known(&p->d->memory.missing) && p->d->memory.missing.v &&
-	    !planning_is_unplugged(p->d))
-		planning_note(p, "%" PRIu64 " memory blocks of %s were never added",
-			      p->d->memory.missing.v, p->d->name.v);
+	    !builder_is_unplugged(p->d))
+		builder_note(p, "%" PRIu64 " memory blocks of %s were never added",
+			     p->d->memory.missing.v, p->d->name.v);
 }
 
 /* Move the blocks that are in another zone, and bring those online that are not. */
 static bool plan_zone(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 	enum zone wrong = other_zone(p->zone);
 	bool decided;
 
@@ -147,19 +148,19 @@ static bool plan_zone(struct maker *m)
 	if (!has_blocks(m, &decided)) {
 		if (decided)
 			return true;
-		sequence_online(p, &p->blocks, 0, 0);
+		steps_online(p, &p->blocks, 0, 0);
 		aim_at_blocks(m, 0, true);
 		return true;
 	}
 	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
-		return planning_unchanged(p, "%s is in kmem already, with %s online as %s",
-					  p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
-					  zone_name(p->zone));
+		return builder_unchanged(p, "%s is in kmem already, with %s online as %s",
+					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
+					 step_zone_name(p->zone));
 	if (guard_room(p, p->count[wrong]))
 		return true;
 	if (p->count[wrong])
-		sequence_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
-	sequence_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE), UINT64_MAX);
+		steps_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
+	steps_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE), UINT64_MAX);
 	aim_at_blocks(m, step_blocks(&p->blocks), true);
 	return true;
 }
@@ -167,76 +168,75 @@ static bool plan_zone(struct maker *m)
 /* Its page map can only be placed anew while it is no memory. */
 static bool plan_memmap(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_leave(p, false) || guard_enter(p) || guard_kmem(p))
 		return true;
-	sequence_rebind(p);
+	steps_rebind(p);
 	aim_at_memory(m);
 	return true;
 }
 
 static bool plan_within_kmem(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (p->request->action == DAXBUS_RECONFIGURE && guard_memmap(p))
 		return true;
 	if (p->memmap)
 		return plan_memmap(m);
 	if (p->zone == ZONE_OFFLINE)
-		return planning_unchanged(p, "%s is in kmem already", p->d->name.v);
-	return planning_is_unplugged(p->d) ? plan_plug(m) : plan_zone(m);
+		return builder_unchanged(p, "%s is in kmem already", p->d->name.v);
+	return builder_is_unplugged(p->d) ? plan_plug(m) : plan_zone(m);
 }
 
 /* --- online, offline -------------------------------------------------------------------------- */
 
-static bool guard_is_kmem(struct planning *p)
+static bool guard_is_kmem(struct plan_builder *p)
 {
-	if (planning_is_in_kmem(p))
+	if (builder_is_in_kmem(p))
 		return false;
-	return planning_refuse(p, CODE_NOT_KMEM,
-			       p->from ? "it is bound to %s, not to kmem" : "it is not in kmem",
-			       p->from);
+	return builder_refuse(p, REASON_NOT_KMEM,
+			      p->from ? "it is bound to %s, not to kmem" : "it is not in kmem",
+			      p->from);
 }
 
 /* How much of a device is wanted: whole memory blocks. */
-static bool guard_size(struct planning *p)
+static bool guard_size(struct plan_builder *p)
 {
 	if (!p->request->size || !p->block_size || p->request->size % p->block_size == 0)
 		return false;
-	return planning_refuse(p, CODE_BAD_SIZE,
-			       "that is not a multiple of the size of memory blocks, %s",
-			       SIZE_TEXT(p->block_size));
+	return builder_refuse(p, REASON_BAD_SIZE,
+			      "that is not a multiple of the size of memory blocks, %s",
+			      SIZE_TEXT(p->block_size));
 }
 
 /* How many blocks the request is about. */
-static bool find_wanted(struct planning *p, uint64_t *ret)
+static bool find_wanted(struct plan_builder *p, uint64_t *ret)
 {
 	uint64_t blocks = step_blocks(&p->blocks);
 
 	*ret = p->request->size ? p->request->size / p->block_size : blocks;
-	return *ret > blocks && planning_refuse(p, CODE_BAD_SIZE, "it has %s of memory",
-						SIZE_TEXT(bytes(p, blocks)));
+	return *ret > blocks && builder_refuse(p, REASON_BAD_SIZE, "it has %s of memory",
+					       SIZE_TEXT(bytes(p, blocks)));
 }
 
 static bool plan_online(struct maker *m)
 {
-	struct planning *p = &m->p;
-	uint64_t online = blocks_online(p), other, wanted;
+	struct plan_builder *p = &m->p;
+	uint64_t online = memory_blocks_online(p), other, wanted;
 	bool decided;
 
-	if (planning_is_unplugged(p->d)) {
+	if (builder_is_unplugged(p->d)) {
 		if (p->request->size)
-			return planning_refuse(
-				p, CODE_UNPLUGGED,
-				"its memory is unplugged, and comes back as a whole");
+			return builder_refuse(p, REASON_UNPLUGGED,
+					      "its memory is unplugged, and comes back as a whole");
 		return plan_plug(m);
 	}
 	if (!has_blocks(m, &decided)) {
 		if (decided)
 			return true;
-		sequence_online(p, &p->blocks, 0, 0);
+		steps_online(p, &p->blocks, 0, 0);
 		aim_at_blocks(m, 0, false);
 		return true;
 	}
@@ -244,43 +244,43 @@ static bool plan_online(struct maker *m)
 		return true;
 	other = p->count[other_zone(p->zone)];
 	if (other)
-		planning_note(p,
-			      "%s of %s are online as %s and stay so; "
-			      "'daxbus reconfigure' moves them",
-			      SIZE_TEXT(bytes(p, other)), p->d->name.v,
-			      zone_name(other_zone(p->zone)));
+		builder_note(p,
+			     "%s of %s are online as %s and stay so; "
+			     "'daxbus reconfigure' moves them",
+			     SIZE_TEXT(bytes(p, other)), p->d->name.v,
+			     step_zone_name(other_zone(p->zone)));
 	if (online >= wanted)
-		return planning_unchanged(p, "%s of %s are online already",
-					  SIZE_TEXT(bytes(p, online)), p->d->name.v);
-	sequence_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
+		return builder_unchanged(p, "%s of %s are online already",
+					 SIZE_TEXT(bytes(p, online)), p->d->name.v);
+	steps_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
 	aim_at_blocks(m, wanted, !other);
 	return true;
 }
 
 static bool plan_offline(struct maker *m)
 {
-	struct planning *p = &m->p;
-	uint64_t online = blocks_online(p), offline = p->count[ZONE_OFFLINE], wanted;
+	struct plan_builder *p = &m->p;
+	uint64_t online = memory_blocks_online(p), offline = p->count[ZONE_OFFLINE], wanted;
 	bool decided;
 
-	if (planning_is_unplugged(p->d))
-		return planning_unchanged(p, "the memory of %s is unplugged", p->d->name.v);
+	if (builder_is_unplugged(p->d))
+		return builder_unchanged(p, "the memory of %s is unplugged", p->d->name.v);
 	if (!has_blocks(m, &decided)) {
 		if (decided)
 			return true;
-		sequence_offline(p, 0, 0, 0);
+		steps_offline(p, 0, 0, 0);
 		aim_at_blocks(m, 0, false);
 		return true;
 	}
 	if (find_wanted(p, &wanted))
 		return true;
 	if (offline >= wanted)
-		return planning_unchanged(p, "%s of %s are offline already",
-					  SIZE_TEXT(bytes(p, offline)), p->d->name.v);
+		return builder_unchanged(p, "%s of %s are offline already",
+					 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	wanted -= offline;
 	if (guard_room(p, wanted))
 		return true;
-	sequence_offline(p, ZONES_ONLINE, online - wanted, wanted);
+	steps_offline(p, ZONES_ONLINE, online - wanted, wanted);
 	aim_at_blocks(m, online - wanted, false);
 	return true;
 }
@@ -290,13 +290,13 @@ static bool plan_offline(struct maker *m)
 /* The device as its user knows it: its mode, or the driver that is none of ours. */
 static const char *mode_or_driver(const char *driver)
 {
-	enum mode mode = mode_of_driver(driver);
+	enum mode mode = request_mode_of_driver(driver);
 
-	return mode == MODE_NONE ? driver : mode_name(mode);
+	return mode == MODE_NONE ? driver : request_mode_name(mode);
 }
 
 /* Commands other than reconfigure touch no memory that is online. */
-static bool keeps_online(const struct planning *p)
+static bool keeps_online(const struct plan_builder *p)
 {
 	return p->request->action != DAXBUS_RECONFIGURE;
 }
@@ -304,13 +304,13 @@ static bool keeps_online(const struct planning *p)
 /* To the driver that is wanted, from none or one that it may leave. */
 static bool plan_switch(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_enter(p))
 		return true;
 	if (is_same(p->driver, "kmem") && guard_kmem(p))
 		return true;
-	sequence_rebind(p);
+	steps_rebind(p);
 	if (is_same(p->driver, "kmem"))
 		aim_at_memory(m);
 	else
@@ -320,7 +320,7 @@ static bool plan_switch(struct maker *m)
 
 static bool plan_rebind(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	return guard_device(p) || guard_leave(p, keeps_online(p)) || plan_switch(m);
 }
@@ -328,8 +328,8 @@ static bool plan_rebind(struct maker *m)
 static bool plan_to_class(struct maker *m)
 {
 	if (m->p.d->is_class)
-		return planning_unchanged(&m->p, "%s is in compat already", m->p.d->name.v);
-	if (move_to_class(&m->p))
+		return builder_unchanged(&m->p, "%s is in compat already", m->p.d->name.v);
+	if (plan_model_switch_to_class(&m->p))
 		return true;
 	m->goal.is_class = true;
 	return true;
@@ -338,7 +338,7 @@ static bool plan_to_class(struct maker *m)
 /* The rest is planned when it is there. */
 static bool plan_to_bus(struct maker *m)
 {
-	if (move_to_bus(&m->p))
+	if (plan_model_switch_to_bus(&m->p))
 		return true;
 	aim_at_driver(m, m->p.driver);
 	m->goes_on = true;
@@ -347,7 +347,7 @@ static bool plan_to_bus(struct maker *m)
 
 static bool plan_reconfigure(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (p->request->mode == MODE_COMPAT)
 		return plan_to_class(m);
@@ -357,41 +357,41 @@ static bool plan_reconfigure(struct maker *m)
 		return plan_rebind(m);
 	if (is_same(p->driver, "kmem"))
 		return plan_within_kmem(m);
-	return planning_unchanged(p, "%s is in %s already", p->d->name.v,
-				  mode_name(p->request->mode));
+	return builder_unchanged(p, "%s is in %s already", p->d->name.v,
+				 request_mode_name(p->request->mode));
 }
 
 static bool plan_probe(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_device(p) || guard_enter(p))
 		return true;
-	sequence_probe(p);
+	steps_probe(p);
 	m->goal.any_driver = true;
 	return true;
 }
 
 static bool plan_bind(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (p->d->is_class)
 		return guard_device(p);
 	if (p->from && (!p->driver || streq(p->from, p->driver)))
-		return planning_unchanged(p, "%s is bound to %s already", p->d->name.v, p->from);
+		return builder_unchanged(p, "%s is bound to %s already", p->d->name.v, p->from);
 	return p->driver ? plan_rebind(m) : plan_probe(m);
 }
 
 static bool plan_unbind(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (!p->d->is_class && p->d->driver.is == DAXBUS_NONE)
-		return planning_unchanged(p, "%s has no driver", p->d->name.v);
+		return builder_unchanged(p, "%s has no driver", p->d->name.v);
 	if (guard_device(p) || guard_leave(p, true))
 		return true;
-	sequence_unbind(p);
+	steps_unbind(p);
 	return true;
 }
 
@@ -412,18 +412,18 @@ static bool plan_first_bind(struct maker *m)
 
 static bool plan_create_namespace(struct maker *m)
 {
-	if (namespace_create(&m->p))
+	if (plan_namespace_create(&m->p))
 		return true;
 	aim_at_driver(m, m->p.driver);
 	m->goes_on = true;
 	return true;
 }
 
-static bool refuse_namespace_options(struct planning *p)
+static bool refuse_namespace_options(struct plan_builder *p)
 {
 	return (p->request->has_map || p->request->name) &&
-	       planning_refuse(p, CODE_NOT_FOR_REGION,
-			       "--map and --name are for namespaces on persistent memory");
+	       builder_refuse(p, REASON_NOT_FOR_REGION,
+			      "--map and --name are for namespaces on persistent memory");
 }
 
 static bool plan_create(struct maker *m)
@@ -434,55 +434,55 @@ static bool plan_create(struct maker *m)
 		return true;
 	if (m->p.request->refill && guard_shaped(&m->p))
 		return true;
-	return shape_create(&m->p) || plan_first_bind(m);
+	return plan_resize_create(&m->p) || plan_first_bind(m);
 }
 
 /* Memory comes back as it was: in its zone, or offline where all of it was. */
-static enum online online_as_before(const struct planning *p)
+static enum online online_as_before(const struct plan_builder *p)
 {
 	if (p->count[ZONE_MOVABLE])
 		return ONLINE_MOVABLE;
 	return p->count[ZONE_KERNEL] ? ONLINE_KERNEL : ONLINE_NO;
 }
 
-static void keep_online(struct planning *p)
+static void keep_online(struct plan_builder *p)
 {
-	if (!planning_is_in_kmem(p))
+	if (!builder_is_in_kmem(p))
 		return;
 	p->online = online_as_before(p);
 	p->zone = zone_of_online(p->online);
 	if (p->zone == ZONE_OFFLINE)
 		return;
 	if (p->count[ZONE_OFFLINE])
-		planning_note(p, "%s of %s that are offline come online with the rest",
-			      SIZE_TEXT(bytes(p, p->count[ZONE_OFFLINE])), p->d->name.v);
+		builder_note(p, "%s of %s that are offline come online with the rest",
+			     SIZE_TEXT(bytes(p, p->count[ZONE_OFFLINE])), p->d->name.v);
 	if (p->count[other_zone(p->zone)])
-		planning_note(p, "%s of %s that are online as %s come online as %s",
-			      SIZE_TEXT(bytes(p, p->count[other_zone(p->zone)])), p->d->name.v,
-			      zone_name(other_zone(p->zone)), zone_name(p->zone));
+		builder_note(p, "%s of %s that are online as %s come online as %s",
+			     SIZE_TEXT(bytes(p, p->count[other_zone(p->zone)])), p->d->name.v,
+			     step_zone_name(other_zone(p->zone)), step_zone_name(p->zone));
 }
 
 static bool plan_resize(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
 		return true;
 	keep_online(p);
-	return shape_resize(p) || plan_first_bind(m);
+	return plan_resize_change(p) || plan_first_bind(m);
 }
 
 static bool plan_destroy(struct maker *m)
 {
-	struct planning *p = &m->p;
+	struct plan_builder *p = &m->p;
 
 	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
 		return true;
 	if (known_as(&p->d->provider, "pmem")) {
 		m->goal.gone = true;
-		return namespace_destroy(p);
+		return plan_namespace_destroy(p);
 	}
-	return shape_destroy(p, &m->goal.gone);
+	return plan_resize_destroy(p, &m->goal.gone);
 }
 
 /* --- plans ------------------------------------------------------------------------------------ */
@@ -497,41 +497,41 @@ static bool (*const actions[])(struct maker *m) = {
 /* What is asked for, as it goes on behind "cannot". */
 static char *ask(const struct daxbus_request *request, const char *device)
 {
-	_cleanup_(text_done) struct text t = { 0 };
-	struct size_text size = size_text(request->size);
+	_cleanup_(string_done) struct string t = { 0 };
+	struct builder_size_string size = builder_size_string(request->size);
 
 	switch (request->action) {
 	case DAXBUS_RECONFIGURE:
-		text_add(&t, "bring %s into %s", device, mode_name(request->mode));
+		string_add(&t, "bring %s into %s", device, request_mode_name(request->mode));
 		break;
 	case DAXBUS_ONLINE:
-		text_add(&t, "bring %s of %s online", request->size ? size.s : "the memory",
-			 device);
+		string_add(&t, "bring %s of %s online", request->size ? size.s : "the memory",
+			   device);
 		break;
 	case DAXBUS_OFFLINE:
-		text_add(&t, "take %s of %s offline", request->size ? size.s : "the memory",
-			 device);
+		string_add(&t, "take %s of %s offline", request->size ? size.s : "the memory",
+			   device);
 		break;
 	case DAXBUS_BIND:
-		text_add(&t, request->driver ? "bind %s to %s" : "bind %s", device,
-			 request->driver);
+		string_add(&t, request->driver ? "bind %s to %s" : "bind %s", device,
+			   request->driver);
 		break;
 	case DAXBUS_UNBIND:
-		text_add(&t, "unbind %s", device);
+		string_add(&t, "unbind %s", device);
 		break;
 	case DAXBUS_CREATE:
-		text_add(&t, "create %s", device);
+		string_add(&t, "create %s", device);
 		break;
 	case DAXBUS_RESIZE:
-		text_add(&t, "resize %s", device);
+		string_add(&t, "resize %s", device);
 		break;
 	case DAXBUS_DESTROY:
-		text_add(&t, "destroy %s", device);
+		string_add(&t, "destroy %s", device);
 		break;
 	case _DAXBUS_ACTION_MAX:
 		break;
 	}
-	return text_take(&t);
+	return string_take(&t);
 }
 
 /* bind never says where memory goes. */
@@ -543,7 +543,7 @@ static enum online wanted_online(const struct daxbus_request *request)
 static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const struct device *d,
 		       const struct facts *facts, const struct daxbus_request *request)
 {
-	m->p = (struct planning){
+	m->p = (struct plan_builder){
 		.s = s,
 		.d = d,
 		.facts = facts,
@@ -557,15 +557,16 @@ static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const s
 	};
 	m->p.failed = !m->p.asked;
 	m->p.policy = text_of(&s->bus.auto_online);
-	planning_find_blocks(&m->p);
+	builder_find_blocks(&m->p);
 }
 
 /* What the device is in the end. */
 static const char *find_to(const struct maker *m)
 {
 	if (m->p.verdict != DAXBUS_PLANNED)
-		return m->p.d->is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->p.from);
-	return m->goal.is_class ? mode_name(MODE_COMPAT) : mode_or_driver(m->driver);
+		return m->p.d->is_class ? request_mode_name(MODE_COMPAT)
+					: mode_or_driver(m->p.from);
+	return m->goal.is_class ? request_mode_name(MODE_COMPAT) : mode_or_driver(m->driver);
 }
 
 static int copy_string(char **ret, const char *s)
@@ -609,7 +610,7 @@ int plan_make(const struct daxbus_snapshot *s, const struct device *d, const str
 		actions[request->action](&m);
 	if (!m.p.failed)
 		r = give(&m, ret);
-	planning_done(&m.p);
+	builder_done(&m.p);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_PLAN_PLAN_H
 #define DAXBUS_PLAN_PLAN_H
 
+#include "base/strv.h"
 #include "model/facts.h"
 #include "model/reason.h"
 #include "model/request.h"
@@ -37,7 +38,7 @@ struct goal {
  */
 struct plan {
 	enum daxbus_verdict verdict;
-	enum code code;
+	enum reason code;
 	char *message;
 	char *to;
 	struct steps steps;
@@ -60,7 +61,7 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
  *
  * Pure: the same arguments give the same plan. What is unknown is passed over with a note, so that
  * any user can look at a plan; as root what is unknown and guards memory is a refusal
- * (CODE_UNKNOWN_STATE).
+ * (REASON_UNKNOWN_STATE).
  *
  * Return: 0; -ENOMEM.
  */

@@ -18,41 +18,40 @@
 
 /* --- the region ------------------------------------------------------------------------------- */
 
-static bool guard_region(struct planning *p)
+static bool guard_region(struct plan_builder *p)
 {
 	const struct region *region = p->d->region;
 
 	if (region->dynamic.is == DAXBUS_UNKNOWN)
-		return planning_refuse(p, CODE_UNKNOWN_STATE,
-				       "whether its region can be divided cannot be read");
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "whether its region can be divided cannot be read");
 	if (!region->dynamic.v)
-		return planning_refuse(
-			p, CODE_STATIC_REGION,
-			"its region is one device, which the kernel does not divide");
+		return builder_refuse(p, REASON_STATIC_REGION,
+				      "its region is one device, which the kernel does not divide");
 	if (is_known(&p->facts->has_provider) && !p->facts->has_provider.v)
-		return planning_refuse(p, CODE_NO_PROVIDER,
-				       "the driver of its region has been unbound");
+		return builder_refuse(p, REASON_NO_PROVIDER,
+				      "the driver of its region has been unbound");
 	return false;
 }
 
 /* What is free of the region, and held by nothing else. */
-static bool find_free(struct planning *p, struct layout *ret)
+static bool find_free(struct plan_builder *p, struct range_list *ret)
 {
 	const struct region *region = p->d->region;
 	const struct opt_str *iomem = &p->s->iomem;
 	int r = 0;
 
 	if (region->free_is == DAXBUS_UNKNOWN)
-		return planning_refuse(p, CODE_UNKNOWN_STATE,
-				       "where its region has free memory cannot be read");
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "where its region has free memory cannot be read");
 	for (size_t i = 0; r == 0 && i < region->n_free; i++)
-		r = layout_add(ret, region->free[i].start.v, region->free[i].end.v);
+		r = range_list_add(ret, region->free[i].start.v, region->free[i].end.v);
 	if (r == 0 && iomem->is == DAXBUS_KNOWN)
 		r = iomem_subtract_held(iomem->v, ret);
 	if (r == -ENOMEM)
 		return p->failed = true;
 	if (r < 0 || iomem->is != DAXBUS_KNOWN)
-		return planning_unknown(p, "what /proc/iomem has in the free memory of its region");
+		return builder_unknown(p, "what /proc/iomem has in the free memory of its region");
 	return false;
 }
 
@@ -61,31 +60,32 @@ static uint64_t unit_of(uint64_t align)
 	return align > SUBSECTION ? align : SUBSECTION;
 }
 
-static bool guard_multiple(struct planning *p, uint64_t size, uint64_t unit)
+static bool guard_multiple(struct plan_builder *p, uint64_t size, uint64_t unit)
 {
-	return size % unit && planning_refuse(p, CODE_BAD_SIZE, "%s are not a multiple of %s",
-					      SIZE_TEXT(size), SIZE_TEXT(unit));
+	return size % unit && builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
+					     SIZE_TEXT(size), SIZE_TEXT(unit));
 }
 
 /* "of 3 GiB free, 2 GiB are in whole multiples of 1 GiB", where that is a difference. */
-static bool refuse_no_room(struct planning *p, const struct layout *free, uint64_t wanted,
+static bool refuse_no_room(struct plan_builder *p, const struct range_list *free, uint64_t wanted,
 			   uint64_t unit)
 {
-	uint64_t bytes = layout_bytes(free), room = layout_room(free, unit);
+	uint64_t bytes = range_list_bytes(free), room = range_list_available(free, unit);
 
 	if (room < bytes)
-		return planning_refuse(p, CODE_NO_ROOM,
-				       "%s are wanted, and of %s that are free in region %" PRIu64
-				       " %s are in whole multiples of %s",
-				       SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v,
-				       SIZE_TEXT(room), SIZE_TEXT(unit));
-	return planning_refuse(p, CODE_NO_ROOM, "%s are wanted, and %s are free in region %" PRIu64,
-			       SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v);
+		return builder_refuse(p, REASON_NO_ROOM,
+				      "%s are wanted, and of %s that are free in region %" PRIu64
+				      " %s are in whole multiples of %s",
+				      SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v,
+				      SIZE_TEXT(room), SIZE_TEXT(unit));
+	return builder_refuse(p, REASON_NO_ROOM,
+			      "%s are wanted, and %s are free in region %" PRIu64,
+			      SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static void add(struct planning *p, enum step_kind kind, char *file, const char *value,
+static void add(struct plan_builder *p, enum step_kind kind, char *file, const char *value,
 		const char *before)
 {
 	p->failed |= !file || !steps_add(&p->steps, kind, NULL, file, value, before);
@@ -93,7 +93,7 @@ static void add(struct planning *p, enum step_kind kind, char *file, const char 
 }
 
 /* A file of the region, which is a folder of its parent. */
-static char *region_file(const struct planning *p, const char *name)
+static char *region_file(const struct plan_builder *p, const char *name)
 {
 	const struct opt_str *path = &p->d->region->path;
 	char *file;
@@ -103,24 +103,25 @@ static char *region_file(const struct planning *p, const char *name)
 	return file;
 }
 
-static char *device_file(const struct planning *p, const char *name)
+static char *device_file(const struct plan_builder *p, const char *name)
 {
 	char *file;
 
 	return asprintf(&file, "/sys/bus/dax/devices/%s/%s", p->d->name.v, name) < 0 ? NULL : file;
 }
 
-static void add_layout(struct planning *p, const struct layout *before, const struct layout *layout)
+static void add_layout(struct plan_builder *p, const struct range_list *before,
+		       const struct range_list *layout)
 {
-	_cleanup_free_ char *from = layout_print(before), *to = layout_print(layout);
+	_cleanup_free_ char *from = range_list_print(before), *to = range_list_print(layout);
 
 	if (!from || !to)
 		p->failed = true;
-	else if (!layout_is_same(before, layout))
+	else if (!range_list_is_same(before, layout))
 		add(p, STEP_LAYOUT, device_file(p, layout->n ? "mapping" : "size"), to, from);
 }
 
-static void add_align(struct planning *p, uint64_t before, uint64_t align)
+static void add_align(struct plan_builder *p, uint64_t before, uint64_t align)
 {
 	_cleanup_free_ char *from = NULL, *to = NULL;
 
@@ -137,8 +138,8 @@ static void add_align(struct planning *p, uint64_t before, uint64_t align)
 }
 
 /* The kernel takes an alignment that all ranges are multiples of, and ranges likewise. */
-static void add_shape(struct planning *p, const struct layout *before, const struct layout *layout,
-		      uint64_t align)
+static void add_shape(struct plan_builder *p, const struct range_list *before,
+		      const struct range_list *layout, uint64_t align)
 {
 	uint64_t now = p->d->align.v;
 
@@ -151,7 +152,7 @@ static void add_shape(struct planning *p, const struct layout *before, const str
 
 /* --- create ----------------------------------------------------------------------------------- */
 
-static uint64_t wanted_align(const struct planning *p)
+static uint64_t wanted_align(const struct plan_builder *p)
 {
 	const struct opt_u64 *now = &p->d->align;
 
@@ -161,12 +162,12 @@ static uint64_t wanted_align(const struct planning *p)
 }
 
 /* What one of @n devices gets that share what is free. */
-static uint64_t share_of(const struct layout *free, uint64_t unit, uint64_t n)
+static uint64_t share_of(const struct range_list *free, uint64_t unit, uint64_t n)
 {
-	return layout_room(free, unit) / n / unit * unit;
+	return range_list_available(free, unit) / n / unit * unit;
 }
 
-static bool is_inside(const struct layout *free, const struct range *range)
+static bool is_inside(const struct range_list *free, const struct range *range)
 {
 	for (size_t i = 0; i < free->n; i++)
 		if (free->items[i].start <= range->start && range->end <= free->items[i].end)
@@ -174,34 +175,34 @@ static bool is_inside(const struct layout *free, const struct range *range)
 	return false;
 }
 
-static bool take_mapping(struct planning *p, struct layout *free, const struct range *range,
+static bool take_mapping(struct plan_builder *p, struct range_list *free, const struct range *range,
 			 uint64_t unit)
 {
 	if (range->start % unit || range_size(range) % unit)
-		return planning_refuse(p, CODE_BAD_MAPPING,
-				       "%" PRIx64 "-%" PRIx64
-				       " does not begin and end on multiples of %s",
-				       range->start, range->end, SIZE_TEXT(unit));
+		return builder_refuse(p, REASON_BAD_MAPPING,
+				      "%" PRIx64 "-%" PRIx64
+				      " does not begin and end on multiples of %s",
+				      range->start, range->end, SIZE_TEXT(unit));
 	if (!is_inside(free, range))
-		return planning_refuse(p, CODE_BAD_MAPPING,
-				       "%" PRIx64 "-%" PRIx64 " is not free in region %" PRIu64,
-				       range->start, range->end, p->d->region_id.v);
-	return layout_subtract(free, range) < 0 && (p->failed = true);
+		return builder_refuse(p, REASON_BAD_MAPPING,
+				      "%" PRIx64 "-%" PRIx64 " is not free in region %" PRIu64,
+				      range->start, range->end, p->d->region_id.v);
+	return range_list_subtract(free, range) < 0 && (p->failed = true);
 }
 
-static bool take_mappings(struct planning *p, struct layout *free, uint64_t unit,
-			  struct layout *ret)
+static bool take_mappings(struct plan_builder *p, struct range_list *free, uint64_t unit,
+			  struct range_list *ret)
 {
 	for (size_t i = 0; i < p->request->layout.n; i++)
 		if (take_mapping(p, free, &p->request->layout.items[i], unit))
 			return true;
-	p->failed |= layout_copy(&p->request->layout, ret) < 0;
+	p->failed |= range_list_copy(&p->request->layout, ret) < 0;
 	return p->failed;
 }
 
 /* kmem only uses whole memory blocks: where a range of these is free it is taken. */
-static bool place_in_blocks(struct planning *p, struct layout *free, uint64_t size, uint64_t unit,
-			    struct layout *ret)
+static bool place_in_blocks(struct plan_builder *p, struct range_list *free, uint64_t size,
+			    uint64_t unit, struct range_list *ret)
 {
 	uint64_t block = p->block_size;
 	uint64_t start;
@@ -210,46 +211,46 @@ static bool place_in_blocks(struct planning *p, struct layout *free, uint64_t si
 		return false;
 	for (size_t i = 0; i < free->n; i++) {
 		uint64_t length =
-			range_inside(free->items[i].start, free->items[i].end, block, &start);
+			range_list_inside(free->items[i].start, free->items[i].end, block, &start);
 		const struct range range = { start, start + size - 1 };
 
 		if (length < size)
 			continue;
-		p->failed |= layout_add(ret, range.start, range.end) < 0 ||
-			     layout_subtract(free, &range) < 0;
+		p->failed |= range_list_add(ret, range.start, range.end) < 0 ||
+			     range_list_subtract(free, &range) < 0;
 		return true;
 	}
 	return false;
 }
 
-static bool place(struct planning *p, struct layout *free, uint64_t size, uint64_t unit,
-		  struct layout *ret)
+static bool place(struct plan_builder *p, struct range_list *free, uint64_t size, uint64_t unit,
+		  struct range_list *ret)
 {
 	int r;
 
 	if (place_in_blocks(p, free, size, unit, ret))
 		return p->failed;
-	r = layout_place(free, size, unit, ret);
+	r = range_list_place(free, size, unit, ret);
 	if (r == -ENOSPC)
 		return refuse_no_room(p, free, size ? size : unit, unit);
 	p->failed |= r < 0;
 	return p->failed;
 }
 
-static void note_rest(struct planning *p, const struct layout *free, uint64_t unit)
+static void note_rest(struct plan_builder *p, const struct range_list *free, uint64_t unit)
 {
-	uint64_t rest = layout_bytes(free) - layout_room(free, unit);
+	uint64_t rest = range_list_bytes(free) - range_list_available(free, unit);
 
 	if (rest)
-		planning_note(p,
-			      "%s of region %" PRIu64
-			      " stay unused: they are not in whole multiples of %s",
-			      SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
+		builder_note(p,
+			     "%s of region %" PRIu64
+			     " stay unused: they are not in whole multiples of %s",
+			     SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
 }
 
-static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
+static bool choose_memory(struct plan_builder *p, uint64_t unit, struct range_list *ret)
 {
-	_cleanup_(layout_done) struct layout free = { 0 };
+	_cleanup_(range_list_done) struct range_list free = { 0 };
 	const struct daxbus_request *request = p->request;
 	uint64_t size = request->size, room, wanted;
 
@@ -257,7 +258,7 @@ static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
 		return true;
 	if (request->layout.n)
 		return take_mappings(p, &free, unit, ret);
-	room = layout_room(&free, unit);
+	room = range_list_available(&free, unit);
 	/* Without a size each device takes the least that there is, or more. */
 	if (__builtin_mul_overflow(size ? size : unit, request->count, &wanted))
 		wanted = UINT64_MAX;
@@ -271,7 +272,7 @@ static bool choose_memory(struct planning *p, uint64_t unit, struct layout *ret)
 	return false;
 }
 
-static void note_empty_device(struct planning *p)
+static void note_empty_device(struct plan_builder *p)
 {
 	const struct region *region = p->d->region;
 
@@ -282,23 +283,22 @@ static void note_empty_device(struct planning *p)
 		const struct device *d = p->s->devices[region->first_device + i];
 
 		if (d != p->d && d->instance == 0 && is_known(&d->size) && d->size.v == 0)
-			planning_note(p,
-				      "%s is there without memory; 'daxbus resize' gives it some",
-				      d->name.v);
+			builder_note(p, "%s is there without memory; 'daxbus resize' gives it some",
+				     d->name.v);
 	}
 }
 
 /* What was empty when the request was made need not be so any more. */
-static bool guard_refill(struct planning *p)
+static bool guard_refill(struct plan_builder *p)
 {
 	if (!p->request->refill || (is_known(&p->d->size) && p->d->size.v == 0 && !p->from))
 		return false;
-	return planning_refuse(p, CODE_RACED, "it has memory, or a driver, by now");
+	return builder_refuse(p, REASON_RACED, "it has memory, or a driver, by now");
 }
 
-bool shape_create(struct planning *p)
+bool plan_resize_create(struct plan_builder *p)
 {
-	_cleanup_(layout_done) struct layout none = { 0 }, layout = { 0 };
+	_cleanup_(range_list_done) struct range_list none = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
 
 	if (guard_region(p) || guard_refill(p) || choose_memory(p, unit_of(align), &layout))
@@ -307,7 +307,7 @@ bool shape_create(struct planning *p)
 	if (!p->request->refill)
 		add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
 	add_shape(p, &none, &layout, align);
-	planning_shape(p, &layout, align);
+	builder_shape(p, &layout, align);
 	return p->failed;
 }
 
@@ -329,7 +329,8 @@ static bool is_taken(const struct daxbus_snapshot *s, const struct region *regio
 	return false;
 }
 
-struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region, uint32_t instance)
+struct device *plan_resize_add_device(struct daxbus_snapshot *s, struct region *region,
+				      uint32_t instance)
 {
 	struct opt_u64 memmap = memmap_like(s, region);
 	struct device *d = snapshot_add_device(s, region);
@@ -357,7 +358,7 @@ struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region
 
 /* --- resize ----------------------------------------------------------------------------------- */
 
-static bool wanted_size(struct planning *p, uint64_t now, uint64_t room, uint64_t unit,
+static bool wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint64_t unit,
 			uint64_t *ret)
 {
 	uint64_t size = p->request->size;
@@ -369,12 +370,12 @@ static bool wanted_size(struct planning *p, uint64_t now, uint64_t room, uint64_
 	case SIZE_MORE:
 		if (!__builtin_add_overflow(now, size, ret))
 			return false;
-		return planning_refuse(p, CODE_BAD_SIZE, "no device is that large");
+		return builder_refuse(p, REASON_BAD_SIZE, "no device is that large");
 	case SIZE_LESS:
 		*ret = now - size;
-		return size >= now && planning_refuse(p, CODE_BAD_SIZE,
-						      "it has %s; 'daxbus destroy' takes all of it",
-						      SIZE_TEXT(now));
+		return size >= now && builder_refuse(p, REASON_BAD_SIZE,
+						     "it has %s; 'daxbus destroy' takes all of it",
+						     SIZE_TEXT(now));
 	case SIZE_ALL:
 		*ret = (now + room) / unit * unit;
 		return false;
@@ -383,7 +384,7 @@ static bool wanted_size(struct planning *p, uint64_t now, uint64_t room, uint64_
 }
 
 /* From the end, in whole ranges and the rest of one. */
-static void shrink(struct layout *layout, uint64_t bytes)
+static void shrink(struct range_list *layout, uint64_t bytes)
 {
 	while (bytes && layout->n) {
 		struct range *last = &layout->items[layout->n - 1];
@@ -399,7 +400,7 @@ static void shrink(struct layout *layout, uint64_t bytes)
 }
 
 /* What is right behind the last range, or NULL. */
-static const struct range *behind(const struct layout *layout, const struct layout *free)
+static const struct range *behind(const struct range_list *layout, const struct range_list *free)
 {
 	for (size_t i = 0; layout->n && i < free->n; i++)
 		if (free->items[i].start == layout->items[layout->n - 1].end + 1)
@@ -416,7 +417,7 @@ static uint64_t growth(const struct range *range, uint64_t more, uint64_t unit)
 }
 
 /* Memory right behind the last range makes that longer; so kmem loses no block to the seam. */
-static uint64_t extend(struct planning *p, struct layout *layout, struct layout *free,
+static uint64_t extend(struct plan_builder *p, struct range_list *layout, struct range_list *free,
 		       uint64_t bytes, uint64_t unit)
 {
 	const struct range *next = behind(layout, free);
@@ -432,12 +433,13 @@ static uint64_t extend(struct planning *p, struct layout *layout, struct layout 
 		return 0;
 	more = (struct range){ last->end + 1, last->end + length };
 	last->end = more.end;
-	p->failed |= layout_subtract(free, &more) < 0;
+	p->failed |= range_list_subtract(free, &more) < 0;
 	return length;
 }
 
 /* Bytes that can be added to a layout, as extend() and place() do. */
-static uint64_t room_for(const struct layout *layout, const struct layout *free, uint64_t unit)
+static uint64_t room_for(const struct range_list *layout, const struct range_list *free,
+			 uint64_t unit)
 {
 	const struct range *next = behind(layout, free);
 	uint64_t room = 0, start;
@@ -446,13 +448,13 @@ static uint64_t room_for(const struct layout *layout, const struct layout *free,
 		if (&free->items[i] == next)
 			room += growth(&layout->items[layout->n - 1], range_size(next), unit);
 		else
-			room += range_inside(free->items[i].start, free->items[i].end, unit,
-					     &start);
+			room += range_list_inside(free->items[i].start, free->items[i].end, unit,
+						  &start);
 	return room;
 }
 
-static bool grow(struct planning *p, struct layout *layout, struct layout *free, uint64_t bytes,
-		 uint64_t unit)
+static bool grow(struct plan_builder *p, struct range_list *layout, struct range_list *free,
+		 uint64_t bytes, uint64_t unit)
 {
 	if (bytes > room_for(layout, free, unit))
 		return refuse_no_room(p, free, bytes, unit);
@@ -460,50 +462,50 @@ static bool grow(struct planning *p, struct layout *layout, struct layout *free,
 	return p->failed || (bytes && place(p, free, bytes, unit, layout));
 }
 
-static bool guard_alignment(struct planning *p, const struct layout *layout, uint64_t align)
+static bool guard_alignment(struct plan_builder *p, const struct range_list *layout, uint64_t align)
 {
-	const struct range *bad = layout_misaligned(layout, align);
+	const struct range *bad = range_list_misaligned(layout, align);
 
 	if (bad)
-		return planning_refuse(p, CODE_BAD_ALIGN,
-				       "its range at 0x%" PRIx64
-				       " does not begin on a multiple of %s",
-				       bad->start, SIZE_TEXT(align));
+		return builder_refuse(p, REASON_BAD_ALIGN,
+				      "its range at 0x%" PRIx64
+				      " does not begin on a multiple of %s",
+				      bad->start, SIZE_TEXT(align));
 	for (size_t i = 0; i < layout->n; i++)
 		if (range_size(&layout->items[i]) % unit_of(align))
-			return planning_refuse(p, CODE_BAD_ALIGN,
-					       "its range at 0x%" PRIx64
-					       " has %s, no multiple of %s",
-					       layout->items[i].start,
-					       SIZE_TEXT(range_size(&layout->items[i])),
-					       SIZE_TEXT(unit_of(align)));
+			return builder_refuse(p, REASON_BAD_ALIGN,
+					      "its range at 0x%" PRIx64
+					      " has %s, no multiple of %s",
+					      layout->items[i].start,
+					      SIZE_TEXT(range_size(&layout->items[i])),
+					      SIZE_TEXT(unit_of(align)));
 	return false;
 }
 
-bool shape_grows(const struct daxbus_request *request, uint64_t have)
+bool plan_resize_grows(const struct daxbus_request *request, uint64_t have)
 {
 	return request->refill || request->size_as == SIZE_ALL || request->size_as == SIZE_MORE ||
 	       (request->size_as == SIZE_AS_GIVEN && request->size > have);
 }
 
-static bool new_layout(struct planning *p, const struct layout *now, uint64_t align,
-		       struct layout *ret)
+static bool new_layout(struct plan_builder *p, const struct range_list *now, uint64_t align,
+		       struct range_list *ret)
 {
-	_cleanup_(layout_done) struct layout free = { 0 };
-	uint64_t unit = unit_of(align), have = layout_bytes(now), size = have;
+	_cleanup_(range_list_done) struct range_list free = { 0 };
+	uint64_t unit = unit_of(align), have = range_list_bytes(now), size = have;
 
-	if (layout_copy(now, ret) < 0)
+	if (range_list_copy(now, ret) < 0)
 		return p->failed = true;
-	if (shape_grows(p->request, have) && find_free(p, &free))
+	if (plan_resize_grows(p->request, have) && find_free(p, &free))
 		return true;
 	if (wanted_size(p, have, room_for(now, &free, unit), unit, &size) ||
 	    guard_multiple(p, size, unit))
 		return true;
 	/* All that there is, in another alignment, may be less than it has. */
 	if (p->request->size_as == SIZE_ALL && size < have)
-		return planning_refuse(p, CODE_BAD_ALIGN,
-				       "it has %s, and of multiples of %s no more than %s fit",
-				       SIZE_TEXT(have), SIZE_TEXT(unit), SIZE_TEXT(size));
+		return builder_refuse(p, REASON_BAD_ALIGN,
+				      "it has %s, and of multiples of %s no more than %s fit",
+				      SIZE_TEXT(have), SIZE_TEXT(unit), SIZE_TEXT(size));
 	if (size > have && grow(p, ret, &free, size - have, unit))
 		return true;
 	if (size > have)
@@ -513,68 +515,68 @@ static bool new_layout(struct planning *p, const struct layout *now, uint64_t al
 	return guard_alignment(p, ret, align);
 }
 
-static bool ranges_are_known(struct planning *p)
+static bool ranges_are_known(struct plan_builder *p)
 {
 	if (p->d->ranges == DAXBUS_KNOWN || (is_known(&p->d->size) && p->d->size.v == 0))
 		return true;
-	planning_refuse(p, CODE_UNKNOWN_STATE, "where it is cannot be read");
+	builder_refuse(p, REASON_UNKNOWN_STATE, "where it is cannot be read");
 	return false;
 }
 
-static void note_loss(struct planning *p, const struct layout *now, const struct layout *layout)
+static void note_loss(struct plan_builder *p, const struct range_list *now,
+		      const struct range_list *layout)
 {
-	uint64_t have = layout_bytes(now), size = layout_bytes(layout);
+	uint64_t have = range_list_bytes(now), size = range_list_bytes(layout);
 
 	if (size < have)
-		planning_note(p, "the last %s of %s, and what is in them, are given up",
-			      SIZE_TEXT(have - size), p->d->name.v);
+		builder_note(p, "the last %s of %s, and what is in them, are given up",
+			     SIZE_TEXT(have - size), p->d->name.v);
 }
 
-bool shape_resize(struct planning *p)
+bool plan_resize_change(struct plan_builder *p)
 {
-	_cleanup_(layout_done) struct layout now = { 0 }, layout = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
 
 	if (guard_region(p) || !ranges_are_known(p))
 		return true;
-	if (layout_of(p->d, &now) < 0)
+	if (range_list_of(p->d, &now) < 0)
 		return p->failed = true;
 	if (new_layout(p, &now, align, &layout))
 		return true;
-	if (layout_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)
-		return planning_unchanged(p, "%s has %s already, aligned to %s", p->d->name.v,
-					  SIZE_TEXT(layout_bytes(&now)), SIZE_TEXT(align));
+	if (range_list_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)
+		return builder_unchanged(p, "%s has %s already, aligned to %s", p->d->name.v,
+					 SIZE_TEXT(range_list_bytes(&now)), SIZE_TEXT(align));
 	note_loss(p, &now, &layout);
 	if (p->from)
-		sequence_unbind(p);
+		steps_unbind(p);
 	add_shape(p, &now, &layout, align);
-	planning_shape(p, &layout, align);
+	builder_shape(p, &layout, align);
 	return p->failed;
 }
 
 /* --- destroy ---------------------------------------------------------------------------------- */
 
-bool shape_destroy(struct planning *p, bool *ret_gone)
+bool plan_resize_destroy(struct plan_builder *p, bool *ret_gone)
 {
-	_cleanup_(layout_done) struct layout now = { 0 }, none = { 0 };
+	_cleanup_(range_list_done) struct range_list now = { 0 }, none = { 0 };
 
 	*ret_gone = p->d->instance != 0;
 	if (guard_region(p) || !ranges_are_known(p))
 		return true;
-	if (layout_of(p->d, &now) < 0)
+	if (range_list_of(p->d, &now) < 0)
 		return p->failed = true;
 	if (!now.n && !*ret_gone)
-		return planning_unchanged(p, "%s has no memory; the kernel keeps instance 0",
-					  p->d->name.v);
+		return builder_unchanged(p, "%s has no memory; the kernel keeps instance 0",
+					 p->d->name.v);
 	if (p->from)
-		sequence_unbind(p);
+		steps_unbind(p);
 	add_layout(p, &now, &none);
 	if (*ret_gone)
 		add(p, STEP_DELETE, region_file(p, "delete"), NULL, NULL);
 	else
-		planning_note(p,
-			      "%s stays, without memory: the kernel keeps instance 0 of a region",
-			      p->d->name.v);
-	planning_shape(p, &none, p->d->align.v);
+		builder_note(p, "%s stays, without memory: the kernel keeps instance 0 of a region",
+			     p->d->name.v);
+	builder_shape(p, &none, p->d->align.v);
 	return p->failed;
 }

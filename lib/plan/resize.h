@@ -15,26 +15,26 @@
  */
 
 /*
- * @p->d: a device that is not there yet, see shape_add_device(); or, where the request says refill,
- * one that is there without memory.
+ * @p->d: a device that is not there yet, see plan_resize_add_device(); or, where the request says
+ * refill, one that is there without memory.
  */
-bool shape_create(struct planning *p);
+bool plan_resize_create(struct plan_builder *p);
 /* @p->d must be able to leave its driver; steps for that are added, too. */
-bool shape_resize(struct planning *p);
+bool plan_resize_change(struct plan_builder *p);
 /* Whether that takes free memory, of a device that has @have bytes. */
-bool shape_grows(const struct daxbus_request *request, uint64_t have);
+bool plan_resize_grows(const struct daxbus_request *request, uint64_t have);
 /* Sets @ret_gone: not for instance 0, which the kernel keeps. */
-bool shape_destroy(struct planning *p, bool *ret_gone);
+bool plan_resize_destroy(struct plan_builder *p, bool *ret_gone);
 
 /*
- * shape_add_device() - the device that `create` would make
+ * plan_resize_add_device() - the device that `create` would make
  * @s: all devices of @region
  * @region: where
  * @instance: the kernel gives the lowest number that no device has; none below this one is free
  *
  * Return: a device of @s without driver and memory; NULL when memory ran out.
  */
-struct device *shape_add_device(struct daxbus_snapshot *s, struct region *region,
-				uint32_t instance);
+struct device *plan_resize_add_device(struct daxbus_snapshot *s, struct region *region,
+				      uint32_t instance);
 
 #endif

@@ -34,7 +34,7 @@ static const struct {
 	{ NULL, ID_ALWAYS, ID_ALWAYS },
 };
 
-static bool needs_id(const struct planning *p)
+static bool needs_id(const struct plan_builder *p)
 {
 	bool is_pmem = known_as(&p->d->provider, "pmem");
 	uint64_t kernel = p->facts->kernel;
@@ -51,14 +51,14 @@ static bool needs_id(const struct planning *p)
 /*
  * Whether others may be bound along: a driver that is given an id tries all devices without driver.
  */
-static bool is_crowded(const struct planning *p)
+static bool is_crowded(const struct plan_builder *p)
 {
 	return !is_known(&p->facts->neighbours) || p->facts->neighbours.v;
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static struct step *add(struct planning *p, enum step_kind kind, const char *driver,
+static struct step *add(struct plan_builder *p, enum step_kind kind, const char *driver,
 			const char *file, const char *value, const char *before)
 {
 	struct step *step = steps_add(&p->steps, kind, driver, file, value, before);
@@ -67,7 +67,7 @@ static struct step *add(struct planning *p, enum step_kind kind, const char *dri
 	return step;
 }
 
-static struct step *add_device_file(struct planning *p, enum step_kind kind, const char *name,
+static struct step *add_device_file(struct plan_builder *p, enum step_kind kind, const char *name,
 				    const char *value, const char *before)
 {
 	_cleanup_free_ char *file = NULL;
@@ -80,13 +80,13 @@ static struct step *add_device_file(struct planning *p, enum step_kind kind, con
 	return add(p, kind, NULL, file, value, before);
 }
 
-static void add_driver(struct planning *p, enum step_kind kind, const char *driver)
+static void add_driver(struct plan_builder *p, enum step_kind kind, const char *driver)
 {
 	add(p, kind, driver, NULL, NULL, NULL);
 }
 
 /* How memory that is added from here on comes online. */
-static void set_policy(struct planning *p, const char *word)
+static void set_policy(struct plan_builder *p, const char *word)
 {
 	if (p->s->bus.auto_online.is == DAXBUS_NONE || is_same(p->policy, word))
 		return;
@@ -95,7 +95,7 @@ static void set_policy(struct planning *p, const char *word)
 	p->policy_is_set = true;
 }
 
-static void reset_policy(struct planning *p)
+static void reset_policy(struct plan_builder *p)
 {
 	const char *original = text_of(&p->s->bus.auto_online);
 
@@ -106,7 +106,7 @@ static void reset_policy(struct planning *p)
 }
 
 /* A driver that is loaded takes each device that it matches, unless the bus is told not to ask. */
-static void add_load(struct planning *p, const char *driver, const char *file,
+static void add_load(struct plan_builder *p, const char *driver, const char *file,
 		     const char *autoprobe)
 {
 	bool holds = !is_same(autoprobe, "0");
@@ -118,34 +118,34 @@ static void add_load(struct planning *p, const char *driver, const char *file,
 		add(p, STEP_RESET, NULL, file, autoprobe, NULL);
 }
 
-static void add_module(struct planning *p)
+static void add_module(struct plan_builder *p)
 {
 	if (p->load)
 		add_load(p, p->driver, AUTOPROBE_PATH, text_of(&p->facts->autoprobe));
 }
 
-void sequence_offline(struct planning *p, unsigned int zones, uint64_t skip, uint64_t n)
+void steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
 {
 	struct step *step = add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL);
 
 	if (step)
-		planning_pick(p, step, &p->blocks, zones, skip, n, _ZONE_MAX);
+		builder_pick(p, step, &p->blocks, zones, skip, n, _ZONE_MAX);
 }
 
-void sequence_online(struct planning *p, const struct step *from, unsigned int zones, uint64_t n)
+void steps_online(struct plan_builder *p, const struct step *from, unsigned int zones, uint64_t n)
 {
-	struct step *step = add(p, STEP_ONLINE, NULL, NULL, zone_word(p->zone), NULL);
+	struct step *step = add(p, STEP_ONLINE, NULL, NULL, step_zone_word(p->zone), NULL);
 
 	if (step)
-		planning_pick(p, step, from, zones, 0, n, ZONE_OFFLINE);
+		builder_pick(p, step, from, zones, 0, n, ZONE_OFFLINE);
 }
 
 /* The word that brings memory back as it is. What is offline is safest where it can leave again. */
-static const char *present_word(const struct planning *p)
+static const char *present_word(const struct plan_builder *p)
 {
 	bool is_kernel = p->count[ZONE_KERNEL] && !p->count[ZONE_MOVABLE];
 
-	return zone_word(is_kernel ? ZONE_KERNEL : ZONE_MOVABLE);
+	return step_zone_word(is_kernel ? ZONE_KERNEL : ZONE_MOVABLE);
 }
 
 /*
@@ -153,23 +153,23 @@ static const char *present_word(const struct planning *p)
  * comes online in its zone, and in no other first. Where kmem can do it as one, nobody else can
  * come between a block that went offline and the next.
  */
-static void add_removal(struct planning *p)
+static void add_removal(struct plan_builder *p)
 {
 	struct step *step;
 
 	set_policy(p, "offline");
-	if (planning_is_unplugged(p->d))
+	if (builder_is_unplugged(p->d))
 		return;
 	if (p->d->kernel_state.is == DAXBUS_KNOWN) {
 		step = add_device_file(p, STEP_UNPLUG, "state", "unplugged", present_word(p));
 		if (step)
-			planning_pick(p, step, &p->blocks, ZONES_ALL, 0, UINT64_MAX, _ZONE_MAX);
+			builder_pick(p, step, &p->blocks, ZONES_ALL, 0, UINT64_MAX, _ZONE_MAX);
 	} else if (!p->blocks_are_known || p->count[ZONE_MOVABLE] || p->count[ZONE_KERNEL]) {
-		sequence_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
+		steps_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
 	}
 }
 
-static void add_memmap(struct planning *p)
+static void add_memmap(struct plan_builder *p)
 {
 	const struct opt_u64 *now = &p->d->memmap_on_memory;
 
@@ -184,43 +184,43 @@ static void add_memmap(struct planning *p)
  * What memory is to become when the bind adds it. An id that the bind turns out to need makes
  * memory of others too: that is not for them.
  */
-static void set_policy_for_bind(struct planning *p, bool id)
+static void set_policy_for_bind(struct plan_builder *p, bool id)
 {
 	if (p->online == ONLINE_POLICY)
 		reset_policy(p);
 	else if (!p->from && id && is_crowded(p))
 		set_policy(p, "offline");
 	else
-		set_policy(p, zone_word(p->zone));
+		set_policy(p, step_zone_word(p->zone));
 }
 
 /*
  * The id is written while the device is still bound, so that its bind is a write of its own, which
  * tells why it fails.
  */
-static void add_id(struct planning *p)
+static void add_id(struct plan_builder *p)
 {
 	if (is_crowded(p) && is_same(p->driver, "kmem"))
 		set_policy(p, "offline");
 	add_driver(p, STEP_ID, p->driver);
 }
 
-static void add_leave(struct planning *p)
+static void add_leave(struct plan_builder *p)
 {
 	if (!is_same(p->from, p->driver))
 		add_driver(p, STEP_FORGET, p->from);
 	add_driver(p, STEP_UNBIND, p->from);
 }
 
-void sequence_unbind(struct planning *p)
+void steps_unbind(struct plan_builder *p)
 {
-	if (planning_is_in_kmem(p))
+	if (builder_is_in_kmem(p))
 		add_removal(p);
 	add_leave(p);
 	reset_policy(p);
 }
 
-void sequence_move(struct planning *p, const char *driver)
+void steps_switch_model(struct plan_builder *p, const char *driver)
 {
 	_cleanup_free_ char *file = NULL;
 	/* It has the name that its folder has there. */
@@ -234,15 +234,15 @@ void sequence_move(struct planning *p, const char *driver)
 	if (p->load_nd)
 		add_load(p, driver, ND_AUTOPROBE_PATH, text_of(&p->facts->nd_autoprobe));
 	if (p->from)
-		sequence_unbind(p);
+		steps_unbind(p);
 	add(p, STEP_MOVE, driver, file, text_of(&p->facts->info_uuid),
 	    text_of(&p->facts->nd_driver));
 }
 
 /* From whatever driver to @p->driver; the order is that of the kernel's drivers: see add_id(). */
-void sequence_rebind(struct planning *p)
+void steps_rebind(struct plan_builder *p)
 {
-	bool out = planning_is_in_kmem(p), in = is_same(p->driver, "kmem"), id = needs_id(p);
+	bool out = builder_is_in_kmem(p), in = is_same(p->driver, "kmem"), id = needs_id(p);
 
 	add_module(p);
 	if (out)
@@ -260,18 +260,18 @@ void sequence_rebind(struct planning *p)
 		add_leave(p);
 	add_driver(p, STEP_BIND, p->driver);
 	if (in && p->zone != ZONE_OFFLINE)
-		sequence_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
+		steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
 	if (id)
 		add_driver(p, STEP_FORGET, p->driver);
 	reset_policy(p);
 }
 
-void sequence_plug(struct planning *p)
+void steps_plug(struct plan_builder *p)
 {
-	add_device_file(p, STEP_PLUG, "state", zone_word(p->zone), NULL);
+	add_device_file(p, STEP_PLUG, "state", step_zone_word(p->zone), NULL);
 }
 
-void sequence_probe(struct planning *p)
+void steps_probe(struct plan_builder *p)
 {
 	add_driver(p, STEP_PROBE, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/block-set.h"
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "model/range-list.h"
 
@@ -66,7 +67,7 @@ static size_t lower_bound(const struct block_set *set, uint64_t id)
 size_t block_set_inside(const struct block_set *set, uint64_t start, uint64_t end,
 			uint64_t block_size, size_t *ret_first)
 {
-	uint64_t first, length = range_inside(start, end, block_size, &first);
+	uint64_t first, length = range_list_inside(start, end, block_size, &first);
 
 	*ret_first = 0;
 	if (length == 0)

@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "scan/attribute.h"
 #include "scan/device.h"
 #include "scan/flags.h"
@@ -24,7 +26,7 @@ struct entry {
 struct scan {
 	struct sysfs *fs;
 	const struct log *log;
-	const struct selection *selection;
+	const struct selectors *selection;
 	unsigned int needs;
 	struct daxbus_snapshot *snapshot;
 	struct daxbus_error *err;
@@ -57,7 +59,7 @@ static void scan_done(struct scan *scan)
 	daxbus_snapshot_unref(scan->snapshot);
 }
 
-int scan_note(struct daxbus_snapshot *s, const char *format, ...)
+int bus_note(struct daxbus_snapshot *s, const char *format, ...)
 {
 	_cleanup_free_ char *note = NULL;
 	va_list args;
@@ -70,10 +72,10 @@ int scan_note(struct daxbus_snapshot *s, const char *format, ...)
 		note = NULL;
 		return -ENOMEM;
 	}
-	return opt_strv_add(&s->bus.notes, note);
+	return snapshot_strv_add(&s->bus.notes, note);
 }
 
-unsigned int scan_close_needs(unsigned int needs)
+unsigned int bus_close_needs(unsigned int needs)
 {
 	if (needs & NEED_FLAGS)
 		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_UEVENT;
@@ -103,9 +105,9 @@ static int add_entry(void *data, const char *name)
 	struct entry e = { .is_class = listing->is_class };
 
 	if (parse_device_name(name, &e.region, &e.instance) < 0)
-		return scan_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
-				 name, listing->dir->path);
-	e.candidate = selection_may_name(scan->selection, name, e.region);
+		return bus_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
+				name, listing->dir->path);
+	e.candidate = selectors_may_name(scan->selection, name, e.region);
 	if (array_grow(&scan->entries, scan->n_entries, sizeof(*scan->entries)) < 0)
 		return -ENOMEM;
 	e.name = strdup(name);
@@ -139,8 +141,8 @@ static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path
 	if (r == -ENOENT)
 		return 0;
 	if (r == 0)
-		r = opt_strv_add(&scan->snapshot->bus.models, model);
-	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", path, strerror(-r)) : 0;
+		r = snapshot_strv_add(&scan->snapshot->bus.models, model);
+	return r < 0 ? error_set(scan->err, r, "cannot read %s: %s", path, strerror(-r)) : 0;
 }
 
 /* One folder of devices: the bus or the class, if it is there. */
@@ -149,7 +151,7 @@ static int list_model(struct scan *scan, const struct sysfs_dir *dir)
 	struct listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
 	int r = dir->path ? sysfs_list(dir, add_entry, &listing) : 0;
 
-	return r < 0 ? err_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
+	return r < 0 ? error_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
 }
 
 /* Once: devices that were found by their names are then there twice, as candidates both. */
@@ -171,7 +173,7 @@ static int find_named(struct scan *scan)
 	const char *name;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (name = selection_name(scan->selection, i)); i++)
+	for (size_t i = 0; r == 0 && (name = selectors_add_name(scan->selection, i)); i++)
 		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
 			struct listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
 
@@ -184,7 +186,7 @@ static int find_named(struct scan *scan)
 
 static int find_devices(struct scan *scan)
 {
-	int r = selection_name(scan->selection, 0) ? find_named(scan) : list_models(scan);
+	int r = selectors_add_name(scan->selection, 0) ? find_named(scan) : list_models(scan);
 
 	if (scan->n_entries)
 		qsort(scan->entries, scan->n_entries, sizeof(*scan->entries), compare_entries);
@@ -206,8 +208,8 @@ static int read_provider(const struct sysfs_dir *parent, struct region *region)
 		return r;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(providers); i++)
 		if (streq(subsystem, providers[i].subsystem))
-			return opt_str_set(&region->provider, providers[i].provider);
-	return opt_str_set(&region->provider, "unknown");
+			return snapshot_str_set(&region->provider, providers[i].provider);
+	return snapshot_str_set(&region->provider, "unknown");
 }
 
 /*
@@ -248,7 +250,7 @@ static int add_region(struct scan *scan, const char *path, uint32_t id)
 	if (!region)
 		return -ENOMEM;
 	region->id = known(id);
-	r = opt_str_set(&region->path, path);
+	r = snapshot_str_set(&region->path, path);
 	if (r < 0)
 		return r;
 	r = read_provider(&scan->parent, region);
@@ -285,7 +287,7 @@ static int enter_region(struct scan *scan, const char *path, uint32_t id)
 		scan->parent = (struct sysfs_dir){ .fs = scan->fs, .fd = -1, .path = strdup(path) };
 		if (!scan->parent.path)
 			return -ENOMEM;
-		r = scan_note(scan->snapshot, "cannot open %s: %s", path, strerror(-r));
+		r = bus_note(scan->snapshot, "cannot open %s: %s", path, strerror(-r));
 		if (r < 0)
 			return r;
 	}
@@ -305,11 +307,11 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 	d->is_class = e->is_class;
 	d->region_id = known(e->region);
 	d->instance = e->instance;
-	r = opt_str_set(&d->name, e->name);
+	r = snapshot_str_set(&d->name, e->name);
 	if (r == 0)
-		r = opt_str_set(&d->provider, scan->region->provider.v);
+		r = snapshot_str_set(&d->provider, scan->region->provider.v);
 	if (r == 0)
-		r = opt_str_set(&d->model, e->is_class ? "class" : "bus");
+		r = snapshot_str_set(&d->model, e->is_class ? "class" : "bus");
 	return r == 0 ? device_read(&scan->parent, at, d, scan->needs) : r;
 }
 
@@ -331,12 +333,12 @@ static int read_entry(struct scan *scan, struct entry *e)
 		log_debug(scan->log, "%s vanished while the bus was being read", e->name);
 		return 0;
 	}
-	name = r == 0 ? path_cut_name(path) : NULL;
+	name = r == 0 ? string_cut_path_name(path) : NULL;
 	if (name && e->is_class)
-		between = path_cut_name(path);
+		between = string_cut_path_name(path);
 	if (!name || !streq(name, e->name) || (e->is_class && !between))
-		return scan_note(scan->snapshot, "ignored '%s' in %s: not a link to a device",
-				 e->name, dir->path);
+		return bus_note(scan->snapshot, "ignored '%s' in %s: not a link to a device",
+				e->name, dir->path);
 	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {
 		at = NULL;
 		return -ENOMEM;
@@ -354,7 +356,8 @@ static int read_bus(struct scan *scan)
 	int r = sysfs_dir_open(scan->fs, &root, "/");
 
 	if (r < 0)
-		return err_set(scan->err, r, "cannot open the root of the tree: %s", strerror(-r));
+		return error_set(scan->err, r, "cannot open the root of the tree: %s",
+				 strerror(-r));
 	bus->models.is = bus->notes.is = DAXBUS_KNOWN;
 	bus->block_size = unknown();
 	bus->auto_online.is = bus->memmap_policy.is = DAXBUS_UNKNOWN;
@@ -460,7 +463,7 @@ static int read_possible_originals(struct scan *scan)
 
 	if (!has_possible_phantom(scan))
 		return 0;
-	if (selection_name(scan->selection, 0)) {
+	if (selectors_add_name(scan->selection, 0)) {
 		if (!may_have_more_hmem(scan))
 			return 0;
 		r = list_models(scan);
@@ -494,14 +497,14 @@ static int read_everything(struct scan *scan)
 	return r;
 }
 
-int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection,
-	      unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
+int bus_read(struct sysfs *fs, const struct log *log, const struct selectors *selection,
+	     unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
 	_cleanup_(scan_done) struct scan scan = {
 		.fs = fs,
 		.log = log,
 		.selection = selection,
-		.needs = scan_close_needs(needs),
+		.needs = bus_close_needs(needs),
 		.snapshot = snapshot_new(),
 		.err = err,
 		.bus = SYSFS_DIR_INIT,
@@ -511,10 +514,10 @@ int scan_read(struct sysfs *fs, const struct log *log, const struct selection *s
 	int r;
 
 	if (!scan.snapshot)
-		return err_oom(err);
+		return error_oom(err);
 	r = read_everything(&scan);
 	if (r == -ENOMEM)
-		return err_oom(err);
+		return error_oom(err);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(scan.snapshot);

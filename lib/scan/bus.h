@@ -10,7 +10,7 @@
 #include "model/snapshot.h"
 
 /*
- * scan_read() - read regions and devices from sysfs
+ * bus_read() - read regions and devices from sysfs
  * @fs: where
  * @log: borrowed, or NULL
  * @selection: only devices that it can name are read; the others are not opened
@@ -20,14 +20,14 @@
  *
  * Return: 0; -EACCES and others when the folders of the bus cannot be read; -ENOMEM.
  */
-int scan_read(struct sysfs *fs, const struct log *log, const struct selection *selection,
-	      unsigned int needs, struct daxbus_snapshot **ret,
-	      struct daxbus_error *err) _must_check_;
+int bus_read(struct sysfs *fs, const struct log *log, const struct selectors *selection,
+	     unsigned int needs, struct daxbus_snapshot **ret,
+	     struct daxbus_error *err) _must_check_;
 
 /* What else has to be read for @needs to be answered. */
-unsigned int scan_close_needs(unsigned int needs);
+unsigned int bus_close_needs(unsigned int needs);
 
 /* A name that is not taken at its word goes into the snapshot's notes. Return: 0; -ENOMEM. */
-int scan_note(struct daxbus_snapshot *s, const char *format, ...) _format_(2, 3) _must_check_;
+int bus_note(struct daxbus_snapshot *s, const char *format, ...) _format_(2, 3) _must_check_;
 
 #endif

@@ -17,11 +17,11 @@ static int set_mode(struct device *d)
 	} modes[] = { { "device_dax", "devdax" }, { "kmem", "kmem" }, { "fsdev_dax", "famfs" } };
 
 	if (d->is_class)
-		return opt_str_set(&d->mode, "compat");
+		return snapshot_str_set(&d->mode, "compat");
 	d->mode.is = d->driver.is == DAXBUS_UNKNOWN ? DAXBUS_UNKNOWN : DAXBUS_NONE;
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
 		if (known_as(&d->driver, modes[i].driver))
-			return opt_str_set(&d->mode, modes[i].mode);
+			return snapshot_str_set(&d->mode, modes[i].mode);
 	return 0;
 }
 
@@ -35,8 +35,8 @@ static int set_state(struct device *d)
 	 * A class device has no driver link: its nd parent's driver offers it for as long as it is
 	 * there.
 	 */
-	return opt_str_set(&d->state,
-			   d->is_class || d->driver.is == DAXBUS_KNOWN ? "enabled" : "disabled");
+	return snapshot_str_set(
+		&d->state, d->is_class || d->driver.is == DAXBUS_KNOWN ? "enabled" : "disabled");
 }
 
 static int take_uevent_line(struct device *d, char *line)
@@ -48,7 +48,7 @@ static int take_uevent_line(struct device *d, char *line)
 		return 0;
 	*equals++ = '\0';
 	if (streq(line, "DRIVER") && *equals)
-		return opt_str_set(&d->driver, equals);
+		return snapshot_str_set(&d->driver, equals);
 	if (streq(line, "MAJOR") && parse_u64(equals, 10, &number) == 0)
 		d->major = known(number);
 	if (streq(line, "MINOR") && parse_u64(equals, 10, &number) == 0)
@@ -170,7 +170,7 @@ int device_read(const struct sysfs_dir *parent, const char *at, struct device *d
 	if (r == 0 && needs & NEED_DETAIL)
 		r = read_detail(parent, at, d);
 	if (r == 0 && needs & (NEED_RANGES | NEED_MAPPINGS))
-		r = ranges_read(parent, at, d, needs & NEED_MAPPINGS);
+		r = mapping_read(parent, at, d, needs & NEED_MAPPINGS);
 	if (r == 0 && needs & NEED_FREE)
 		read_region_start(parent, at, d);
 	if (r == 0 && needs & NEED_FLAGS)

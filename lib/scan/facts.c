@@ -43,7 +43,7 @@ static void read_has_driver(struct sysfs *fs, const char *driver, struct opt_u64
 static int read_module(const struct log *log, const char *name, struct opt_u64 *ret)
 {
 	enum daxbus_module state;
-	int r = module_state(log, name, &state, NULL);
+	int r = libkmod_state(log, name, &state, NULL);
 
 	*ret = r == 0 ? known(state) : unknown();
 	return only_oom(r);
@@ -101,7 +101,7 @@ static bool wanted_range(const struct mapping *m, uint64_t unit, uint64_t *ret_s
 
 	*ret_start = m->start.v;
 	if (unit)
-		size = range_inside(m->start.v, m->end.v, unit, ret_start);
+		size = range_list_inside(m->start.v, m->end.v, unit, ret_start);
 	*ret_end = *ret_start + size - 1;
 	return size > 0;
 }
@@ -211,7 +211,7 @@ int facts_mark_stale(struct sysfs *fs, const char *device)
 		return r;
 	snprintf(name, sizeof(name), "stale-dax%" PRIu32 ".%" PRIu32, region, instance);
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", inode);
-	return notes_write(fs, name, text);
+	return run_cache_write(fs, name, text);
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
@@ -225,12 +225,12 @@ static int read_memory(struct sysfs *fs, const struct device *d, struct facts *r
 {
 	bool has_node = is_known(&d->target_node) && known_as(&d->mode, "kmem");
 	uint64_t node = has_node ? d->target_node.v : NO_NODE;
-	struct nodeuse use;
-	int r = nodeuse_read_elsewhere(fs, node, &ret->memory_available);
+	struct node_usage use;
+	int r = node_usage_read_elsewhere(fs, node, &ret->memory_available);
 
 	if (r < 0 || !known_as(&d->mode, "kmem"))
 		return r;
-	r = nodeuse_read(fs, node, &use);
+	r = node_usage_read(fs, node, &use);
 	if (r < 0)
 		return r;
 	ret->node_used = use.used;
@@ -319,7 +319,7 @@ static int read_uuids(struct sysfs *fs, struct facts *ret)
 
 static void read_block_busy(struct sysfs *fs, struct facts *ret)
 {
-	const struct ndspace *space = ndregion_next(&ret->nd);
+	const struct nd_namespace *space = nd_region_next(&ret->nd);
 	bool busy;
 
 	ret->block_busy = unknown();
@@ -385,7 +385,7 @@ static int read_nd(struct sysfs *fs, const struct log *log, const struct device 
 	if (!create && !destroy)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, d->region_id.v);
-	r = only_oom(ndregion_read(fs, name, &ret->nd));
+	r = only_oom(nd_region_read(fs, name, &ret->nd));
 	if (r == 0 && destroy)
 		return read_namespace(fs, d, ret);
 	if (r == 0)
@@ -404,7 +404,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 
 	facts.root = sysfs_is_live(fs) && geteuid() == 0;
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
-		facts.kernel = kernel_parse(s->bus.kernel.v);
+		facts.kernel = kernel_version_parse(s->bus.kernel.v);
 	facts.stale_page_map = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
 	r = read_modules(fs, log, d, request, driver, &facts);
 	if (r == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/flags.h"
 
+#include "base/strv.h"
 #include "scan/block-set.h"
 #include "scan/memory.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/free-space.h"
 
+#include "base/array.h"
 #include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/run-cache.h"
@@ -14,8 +15,8 @@ static int compare_starts(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-int extents_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
-		     size_t *ret_n)
+int free_space_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
+			size_t *ret_n)
 {
 	uint64_t next = whole.start; /* the first byte behind the ranges so far */
 	bool full = false;	     /* there is none: it may have no number */
@@ -39,7 +40,7 @@ int extents_subtract(struct range whole, struct range *taken, size_t n, struct r
 	return 0;
 }
 
-int extents_find_whole(char *iomem, uint64_t size, struct range inside, uint64_t *ret)
+int free_space_find_whole(char *iomem, uint64_t size, struct range inside, uint64_t *ret)
 {
 	struct iomem_entry entry;
 
@@ -139,11 +140,11 @@ static int find_start(const struct whole *w)
 		region->start = known(span.start);
 		return 0;
 	}
-	region->start = notes_read_start(w->fs, region);
+	region->start = run_cache_read_start(w->fs, region);
 	if (is_known(&region->start))
 		return 0;
 	r = sysfs_read_proc(w->fs, &iomem, "iomem");
-	if (r == 0 && extents_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
+	if (r == 0 && free_space_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
 		region->start.is = DAXBUS_KNOWN;
 	return r == -ENOMEM ? r : 0;
 }
@@ -174,7 +175,7 @@ static int subtract(struct whole *w)
 	w->left = calloc(w->n + 1, sizeof(*w->left));
 	if (!w->left)
 		return -ENOMEM;
-	r = extents_subtract(whole, w->taken, w->n, w->left, &w->n_left);
+	r = free_space_subtract(whole, w->taken, w->n, w->left, &w->n_left);
 	if (r == 0 && is_known(&region->available_size) &&
 	    sum(w->left, w->n_left) != region->available_size.v)
 		r = -EBADMSG;
@@ -188,7 +189,7 @@ static struct opt_u64 lost_of(const struct range *range, const struct opt_u64 *b
 
 	if (!is_known(block_size))
 		return unknown();
-	return known(size - range_inside(range->start, range->end, block_size->v, &start));
+	return known(size - range_list_inside(range->start, range->end, block_size->v, &start));
 }
 
 static int keep(const struct whole *w, const struct opt_u64 *block_size)
@@ -198,7 +199,7 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 	region->free_is = DAXBUS_KNOWN;
 	region->largest_free = known(0);
 	for (size_t i = 0; i < w->n_left; i++) {
-		struct extent *e = region_add_extent(region);
+		struct extent *e = snapshot_add_extent(region);
 		uint64_t size = w->left[i].end - w->left[i].start + 1;
 
 		if (!e)
@@ -234,7 +235,7 @@ static int read_region(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 	return r == -ENOMEM ? r : 0;
 }
 
-int extents_read(struct sysfs *fs, struct daxbus_snapshot *s)
+int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s)
 {
 	int r = 0;
 

@@ -8,7 +8,7 @@
 /* What is free in a region: what its devices leave of it. */
 
 /*
- * extents_subtract() - what ranges leave of a whole
+ * free_space_subtract() - what ranges leave of a whole
  * @whole: the whole
  * @taken: @n ranges of it, which are put into order
  * @ret: room for @n + 1 ranges; receives what is left, ascending
@@ -16,11 +16,11 @@
  *
  * Return: 0; -EBADMSG when ranges overlap, reach out of the whole or end before they start.
  */
-int extents_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
-		     size_t *ret_n) _must_check_;
+int free_space_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
+			size_t *ret_n) _must_check_;
 
 /*
- * extents_find_whole() - the entry of /proc/iomem that can only be a region
+ * free_space_find_whole() - the entry of /proc/iomem that can only be a region
  * @iomem: its text, which is cut up
  * @size: size of the region
  * @inside: from the first to the last byte of it that devices have
@@ -31,15 +31,16 @@ int extents_subtract(struct range whole, struct range *taken, size_t n, struct r
  *
  * Return: 0; -ENOENT.
  */
-int extents_find_whole(char *iomem, uint64_t size, struct range inside, uint64_t *ret) _must_check_;
+int free_space_find_whole(char *iomem, uint64_t size, struct range inside,
+			  uint64_t *ret) _must_check_;
 
 /*
- * extents_read() - find where each region begins, and what is free in it
+ * free_space_read() - find where each region begins, and what is free in it
  * @s: a snapshot that is not finished, with all devices of the regions that matter and their
  * ranges; where something showed the start of a region already it is there
  *
  * Return: 0, with UNKNOWN what cannot be told; -ENOMEM.
  */
-int extents_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
+int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
+#include "base/strv.h"
 
 /* So many are named. */
 #define NAMED_MAX 5
@@ -39,12 +41,12 @@ static bool is_forbidden(int r)
 	return r == -EACCES || r == -EPERM;
 }
 
-int process_name(const struct sysfs_dir *proc, const char *pid, char **ret)
+int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret)
 {
 	int r = sysfs_read_str(proc, ret, "%s/comm", pid);
 
 	if (r == 0)
-		text_hide_controls(*ret);
+		string_hide_controls(*ret);
 	return r;
 }
 
@@ -187,7 +189,7 @@ static int add_holder(struct search *search)
 
 	if (search->n++ >= NAMED_MAX)
 		return 0;
-	r = process_name(search->proc, search->pid, &name);
+	r = holders_process_name(search->proc, search->pid, &name);
 	if (r == -ENOMEM)
 		return r;
 	if (asprintf(&s, "%s (%s): %s", name ?: "?", search->pid,
@@ -201,15 +203,15 @@ static int add_holder(struct search *search)
  * machine. They have no program either; nor has a process at its very end, whose mappings are gone
  * by then.
  */
-bool process_has_no_program(const struct sysfs_dir *proc, const char *pid)
+bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid)
 {
 	uint64_t major, minor;
 
 	return sysfs_stat_device(proc, &major, &minor, "%s/exe", pid) == -ENOENT;
 }
 
-int process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major, uint64_t minor,
-		  bool *ret_open, bool *ret_mapped, bool *ret_incomplete)
+int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major,
+			  uint64_t minor, bool *ret_open, bool *ret_mapped, bool *ret_incomplete)
 {
 	_cleanup_(search_done) struct search search = {
 		.proc = proc, .pid = pid, .major = major, .minor = minor
@@ -232,7 +234,7 @@ static int look_at_process(void *data, const char *name)
 		return 0;
 	search->pid = name;
 	search->open = search->mapped = false;
-	if (process_has_no_program(search->proc, name))
+	if (holders_process_has_no_program(search->proc, name))
 		return 0;
 	r = look_for_open(search) ?: look_for_mapped(search);
 	if (r == 0 && (search->open || search->mapped))

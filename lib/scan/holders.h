@@ -23,7 +23,7 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 		 struct opt_strv *ret) _must_check_;
 
 /*
- * process_holds() - whether a process has a character device open or mapped
+ * holders_process_holds() - whether a process has a character device open or mapped
  * @proc: the folder /proc
  * @pid: its number
  * @ret_open: set when it has it open
@@ -32,16 +32,17 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
  *
  * Return: 0; -ENOMEM.
  */
-int process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major, uint64_t minor,
-		  bool *ret_open, bool *ret_mapped, bool *ret_incomplete) _must_check_;
+int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major,
+			  uint64_t minor, bool *ret_open, bool *ret_mapped,
+			  bool *ret_incomplete) _must_check_;
 
 /* Whether a process has no program: it is the kernel's, or at its very end. */
-bool process_has_no_program(const struct sysfs_dir *proc, const char *pid);
+bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid);
 
 /*
  * The name of a process, with control characters as '?'. @proc: the folder /proc. Return: 0; errno
  * of the file; -ENOMEM.
  */
-int process_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
+int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
 
 #endif

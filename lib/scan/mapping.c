@@ -7,7 +7,7 @@
 static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struct opt_u64 end,
 		       struct opt_u64 offset)
 {
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	if (!m)
 		return -ENOMEM;
@@ -68,7 +68,7 @@ static int compare_starts(const void *a, const void *b)
 	return ((*x)->start.v > (*y)->start.v) - ((*x)->start.v < (*y)->start.v);
 }
 
-void ranges_doubt_overlaps(const struct mapping **mappings, size_t n)
+void mapping_doubt_overlaps(const struct mapping **mappings, size_t n)
 {
 	size_t last = 0; /* the one that reaches furthest so far */
 
@@ -95,7 +95,7 @@ static int check_overlap(const struct device *d)
 		return -ENOMEM;
 	for (size_t i = 0; i < d->n_mappings; i++)
 		mappings[i] = &d->mappings[i];
-	ranges_doubt_overlaps(mappings, d->n_mappings);
+	mapping_doubt_overlaps(mappings, d->n_mappings);
 	return 0;
 }
 
@@ -111,7 +111,7 @@ static int read_all_mappings(const struct sysfs_dir *parent, const char *at, str
 		return r;
 	if (r < 0)
 		d->ranges = DAXBUS_UNKNOWN;
-	device_sort_mappings(d);
+	snapshot_sort_mappings(d);
 	return d->ranges == DAXBUS_KNOWN && d->n_mappings ? check_overlap(d) : 0;
 }
 
@@ -137,7 +137,7 @@ static int read_only_mapping(const struct sysfs_dir *parent, const char *at, str
 	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
 }
 
-int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d, bool in_full)
+int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d, bool in_full)
 {
 	struct opt_u64 start;
 

@@ -6,7 +6,7 @@
 #include "model/snapshot.h"
 
 /*
- * ranges_read() - where a device is
+ * mapping_read() - where a device is
  * @parent: folder of its parent
  * @at: the device below @parent
  * @d: the device, whose size has been read
@@ -15,10 +15,10 @@
  *
  * Return: 0, with @d->ranges UNKNOWN where the kernel does not let this user see; -ENOMEM.
  */
-int ranges_read(const struct sysfs_dir *parent, const char *at, struct device *d,
-		bool in_full) _must_check_;
+int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
+		 bool in_full) _must_check_;
 
 /* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
-void ranges_doubt_overlaps(const struct mapping **mappings, size_t n);
+void mapping_doubt_overlaps(const struct mapping **mappings, size_t n);
 
 #endif

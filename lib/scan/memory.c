@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/array.h"
 #include "model/range-list.h"
 #include "parsers/zoneinfo.h"
 #include "scan/attribute.h"
@@ -153,7 +154,7 @@ static int split_zones(struct opt_strv *ret, char *text)
 
 	ret->is = DAXBUS_KNOWN;
 	while ((zone = strsep(&rest, " ")))
-		if (*zone && opt_strv_add(ret, zone) < 0)
+		if (*zone && snapshot_strv_add(ret, zone) < 0)
 			return -ENOMEM;
 	return 0;
 }
@@ -161,7 +162,7 @@ static int split_zones(struct opt_strv *ret, char *text)
 static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, struct tally *tally)
 {
 	_cleanup_free_ char *zones = NULL;
-	struct block *b = device_add_block(d);
+	struct block *b = snapshot_add_block(d);
 	int r;
 
 	if (!b)
@@ -355,8 +356,8 @@ static void set_usable(struct device *d, uint64_t block_size)
 	uint64_t usable = 0, start;
 
 	for (size_t i = 0; i < d->n_mappings; i++)
-		usable += range_inside(d->mappings[i].start.v, d->mappings[i].end.v, block_size,
-				       &start);
+		usable += range_list_inside(d->mappings[i].start.v, d->mappings[i].end.v,
+					    block_size, &start);
 	m->usable = known(usable);
 	m->lost = is_known(&d->size) && d->size.v >= usable ? known(d->size.v - usable) : unknown();
 }
@@ -410,7 +411,7 @@ static int doubt_shared_ranges(const struct daxbus_snapshot *s)
 	if (!mappings)
 		return -ENOMEM;
 	take_mappings(s, mappings);
-	ranges_doubt_overlaps(mappings, n);
+	mapping_doubt_overlaps(mappings, n);
 	return 0;
 }
 

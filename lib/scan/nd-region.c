@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "scan/attribute.h"
 
 /* --- namespaces ------------------------------------------------------------------------------- */
@@ -39,7 +41,8 @@ static int read_block(const struct sysfs_dir *space, char **ret)
 	return r == -ENOMEM ? r : 0;
 }
 
-static int read_space(struct sysfs *fs, const char *region, const char *name, struct ndspace *ret)
+static int read_space(struct sysfs *fs, const char *region, const char *name,
+		      struct nd_namespace *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(fs, &dir, "%s/%s", region, name);
@@ -62,14 +65,14 @@ static int read_space(struct sysfs *fs, const char *region, const char *name, st
 
 struct space_list {
 	const struct sysfs_dir *dir;
-	struct ndregion *region;
+	struct nd_region *region;
 };
 
 static int add_space(void *data, const char *name)
 {
 	const struct space_list *list = data;
-	struct ndregion *region = list->region;
-	struct ndspace space = { 0 };
+	struct nd_region *region = list->region;
+	struct nd_namespace space = { 0 };
 	int r;
 
 	if (parse_instance(name, &space.instance) < 0)
@@ -78,7 +81,7 @@ static int add_space(void *data, const char *name)
 		return -ENOMEM;
 	r = read_space(list->dir->fs, list->dir->path, name, &space);
 	if (r < 0) {
-		ndspace_done(&space);
+		nd_region_namespace_done(&space);
 		return r == -ENOMEM ? r : 0;
 	}
 	region->spaces[region->n_spaces++] = space;
@@ -87,14 +90,14 @@ static int add_space(void *data, const char *name)
 
 static int compare_spaces(const void *a, const void *b)
 {
-	const struct ndspace *x = a, *y = b;
+	const struct nd_namespace *x = a, *y = b;
 
 	return (x->instance > y->instance) - (x->instance < y->instance);
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
-static int read_alignments(const struct sysfs_dir *dir, struct ndregion *ret)
+static int read_alignments(const struct sysfs_dir *dir, struct nd_region *ret)
 {
 	_cleanup_free_ char *text = NULL;
 	char *rest, *word;
@@ -106,11 +109,11 @@ static int read_alignments(const struct sysfs_dir *dir, struct ndregion *ret)
 	rest = text;
 	while (r == 0 && (word = strsep(&rest, " ")))
 		if (*word)
-			r = opt_strv_add(&ret->alignments, word);
+			r = snapshot_strv_add(&ret->alignments, word);
 	return r;
 }
 
-static int read_seeds(const struct sysfs_dir *dir, struct ndregion *ret)
+static int read_seeds(const struct sysfs_dir *dir, struct nd_region *ret)
 {
 	int r = attribute_str(dir, &ret->seed, "namespace_seed");
 
@@ -136,7 +139,7 @@ static struct opt_u64 read_node(const struct sysfs_dir *dir)
 	return node;
 }
 
-static int read_region(const struct sysfs_dir *dir, const char *name, struct ndregion *ret)
+static int read_region(const struct sysfs_dir *dir, const char *name, struct nd_region *ret)
 {
 	struct space_list list = { dir, ret };
 	int r;
@@ -180,10 +183,10 @@ static int open_region(struct sysfs *fs, const char *name, struct sysfs_dir *ret
 	return r == 0 || r == -ENOMEM ? r : -ENOENT;
 }
 
-int ndregion_read(struct sysfs *fs, const char *name, struct ndregion *ret)
+int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	_cleanup_(ndregion_done) struct ndregion region = { 0 };
+	_cleanup_(nd_region_done) struct nd_region region = { 0 };
 	uint64_t id;
 	int r = parse_numbered(name, "region", &id) < 0 || id > UINT32_MAX
 			? -ENOENT
@@ -196,7 +199,7 @@ int ndregion_read(struct sysfs *fs, const char *name, struct ndregion *ret)
 	if (r < 0)
 		return r;
 	*ret = region;
-	region = (struct ndregion){ 0 };
+	region = (struct nd_region){ 0 };
 	return 0;
 }
 
@@ -223,22 +226,22 @@ static int set_bus(struct region *region, const char *path)
 
 	if (!copy)
 		return -ENOMEM;
-	path_cut_name(copy);
+	string_cut_path_name(copy);
 	bus = strrchr(copy, '/');
-	return opt_str_set(&region->pmem.bus, bus ? bus + 1 : copy);
+	return snapshot_str_set(&region->pmem.bus, bus ? bus + 1 : copy);
 }
 
-static int fill_region(struct region *region, const struct ndregion *nd, const char *path)
+static int fill_region(struct region *region, const struct nd_region *nd, const char *path)
 {
-	uint64_t room = ndregion_room(nd);
-	int r = opt_str_set(&region->path, starts_with(path, "/sys/") ? path + 4 : path);
+	uint64_t room = nd_region_available(nd);
+	int r = snapshot_str_set(&region->path, starts_with(path, "/sys/") ? path + 4 : path);
 
 	if (r == 0)
-		r = opt_str_set(&region->provider, "pmem");
+		r = snapshot_str_set(&region->provider, "pmem");
 	if (r == 0)
 		r = set_bus(region, path);
 	if (r == 0)
-		r = opt_str_set(&region->pmem.region, nd->name);
+		r = snapshot_str_set(&region->pmem.region, nd->name);
 	region->is_nd = true;
 	region->id = nd->id;
 	region->size = nd->size;
@@ -248,7 +251,7 @@ static int fill_region(struct region *region, const struct ndregion *nd, const c
 	region->align = nd->align;
 	region->dynamic = known(0);
 	region->target_node = nd->target_node;
-	region->next_instance = ndregion_next(nd) ? ndregion_next(nd)->instance : 0;
+	region->next_instance = nd_region_next(nd) ? nd_region_next(nd)->instance : 0;
 	region->free_is = DAXBUS_NONE;
 	return r;
 }
@@ -257,21 +260,21 @@ static int add_region(void *data, const char *name)
 {
 	const struct adding *a = data;
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	_cleanup_(ndregion_done) struct ndregion nd = { 0 };
+	_cleanup_(nd_region_done) struct nd_region nd = { 0 };
 	struct region *region;
-	int r = starts_with(name, "region") ? ndregion_read(a->fs, name, &nd) : -ENOENT;
+	int r = starts_with(name, "region") ? nd_region_read(a->fs, name, &nd) : -ENOENT;
 
 	if (r == 0)
 		r = open_region(a->fs, name, &dir);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	if (has_device(a->s, nd.id.v) && !ndregion_room(&nd))
+	if (has_device(a->s, nd.id.v) && !nd_region_available(&nd))
 		return 0;
 	region = snapshot_add_region(a->s);
 	return region ? fill_region(region, &nd, dir.path) : -ENOMEM;
 }
 
-int ndregion_add_all(struct sysfs *fs, struct daxbus_snapshot *s)
+int nd_region_add_all(struct sysfs *fs, struct daxbus_snapshot *s)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct adding adding = { fs, s };

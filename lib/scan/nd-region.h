@@ -6,14 +6,14 @@
 #include "model/nd-region.h"
 
 /*
- * ndregion_read() - read a region and its namespaces
+ * nd_region_read() - read a region and its namespaces
  * @name: "region0"
  *
  * Return: 0; -ENOENT when there is none, or it is not of persistent memory; -ENOMEM.
  */
-int ndregion_read(struct sysfs *fs, const char *name, struct ndregion *ret) _must_check_;
+int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret) _must_check_;
 /*
- * ndregion_add_all() - add what devices can still be made in to the regions of a snapshot
+ * nd_region_add_all() - add what devices can still be made in to the regions of a snapshot
  * @s: not finished
  *
  * A region that has no device is added, and one that has room for another; regions that devices
@@ -21,6 +21,6 @@ int ndregion_read(struct sysfs *fs, const char *name, struct ndregion *ret) _mus
  *
  * Return: 0; -ENOMEM.
  */
-int ndregion_add_all(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
+int nd_region_add_all(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
 
 #endif

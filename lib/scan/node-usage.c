@@ -5,102 +5,13 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
+#include "parsers/numa.h"
 #include "scan/holders.h"
 
 #define NODE_FOLDER "/sys/devices/system/node/node%" PRIu64
 /* So many processes are named. */
 #define NAMED_MAX   3
-
-/* --- texts ------------------------------------------------------------------------------------ */
-
-/* The number that @s begins with, blanks in front. Return: what follows it; NULL without one. */
-static const char *take_number(const char *s, uint64_t *ret)
-{
-	char digits[24];
-	size_t n;
-
-	s += strspn(s, " \t");
-	n = strspn(s, "0123456789");
-	if (n >= sizeof(digits))
-		return NULL;
-	memcpy(digits, s, n);
-	digits[n] = '\0';
-	return parse_u64(digits, 10, ret) == 0 ? s + n : NULL;
-}
-
-/* The start of the next line; NULL at the end of the text. */
-static const char *next_line(const char *s)
-{
-	s = strchr(s, '\n');
-	return s ? s + 1 : NULL;
-}
-
-/* What follows "Node N " in front of a line, or all of it. */
-static const char *skip_node(const char *line)
-{
-	const char *after;
-	uint64_t node;
-
-	if (!starts_with(line, "Node "))
-		return line;
-	after = take_number(line + strlen("Node "), &node);
-	return after ? after + strspn(after, " \t") : line;
-}
-
-int meminfo_find(const char *text, const char *name, uint64_t *ret)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = text; line; line = next_line(line)) {
-		const char *s = skip_node(line);
-		uint64_t number;
-
-		if (strncmp(s, name, length) != 0 || s[length] != ':')
-			continue;
-		s = take_number(s + length + 1, &number);
-		if (!s)
-			return -EBADMSG;
-		if (starts_with(s, " kB") && __builtin_mul_overflow(number, 1024, &number))
-			return -EBADMSG;
-		*ret = number;
-		return 0;
-	}
-	return -ENOENT;
-}
-
-/* The number behind a word like "N1=" in a line; 0 when the line has no such word. */
-static uint64_t word_number(const char *line, const char *word)
-{
-	const char *end = strchrnul(line, '\n');
-	uint64_t number;
-
-	for (const char *s = line; s < end; s += strcspn(s, " \n")) {
-		s += strspn(s, " ");
-		if (starts_with(s, word))
-			return take_number(s + strlen(word), &number) ? number : 0;
-	}
-	return 0;
-}
-
-uint64_t numa_maps_bytes(const char *text, uint64_t node)
-{
-	uint64_t sum = 0, bytes;
-	char word[32];
-
-	snprintf(word, sizeof(word), "N%" PRIu64 "=", node);
-	for (const char *line = text; line; line = next_line(line)) {
-		uint64_t pages = word_number(line, word);
-		uint64_t size = word_number(line, "kernelpagesize_kB=");
-
-		if (!pages)
-			continue;
-		if (__builtin_mul_overflow(size, 1024, &bytes) ||
-		    __builtin_mul_overflow(bytes, pages, &bytes) ||
-		    __builtin_add_overflow(sum, bytes, &sum))
-			return UINT64_MAX;
-	}
-	return sum;
-}
 
 /* --- what is used, and free ------------------------------------------------------------------- */
 
@@ -115,7 +26,7 @@ static uint64_t sum_of(const char *meminfo, const char *const names[], size_t n)
 	uint64_t sum = 0, v;
 
 	for (size_t i = 0; i < n; i++)
-		if (meminfo_find(meminfo, names[i], &v) == 0 &&
+		if (numa_meminfo_find(meminfo, names[i], &v) == 0 &&
 		    __builtin_add_overflow(sum, v, &sum))
 			return UINT64_MAX;
 	return sum;
@@ -134,12 +45,12 @@ static uint64_t droppable(const char *meminfo)
 	return __builtin_add_overflow(clean, slabs, &clean) ? UINT64_MAX : clean;
 }
 
-static void split(const char *meminfo, struct nodeuse *ret)
+static void split(const char *meminfo, struct node_usage *ret)
 {
 	uint64_t total, unused;
 
-	if (meminfo_find(meminfo, "MemTotal", &total) < 0 ||
-	    meminfo_find(meminfo, "MemFree", &unused) < 0)
+	if (numa_meminfo_find(meminfo, "MemTotal", &total) < 0 ||
+	    numa_meminfo_find(meminfo, "MemFree", &unused) < 0)
 		return;
 	ret->used = known(subtract(subtract(total, unused), droppable(meminfo)));
 	ret->free = known(total - ret->used.v);
@@ -162,7 +73,7 @@ static bool parse_pool(const char *name, uint64_t *ret_size)
 
 	if (!starts_with(name, prefix))
 		return false;
-	s = take_number(name + strlen(prefix), ret_size);
+	s = numa_take_number(name + strlen(prefix), ret_size);
 	return s && streq(s, "kB") && !__builtin_mul_overflow(*ret_size, 1024, ret_size);
 }
 
@@ -203,12 +114,12 @@ static int read_meminfo(struct sysfs *fs, uint64_t node, char **ret)
 	return r < 0 ? r : sysfs_read_file(&dir, ret, "meminfo");
 }
 
-int nodeuse_read(struct sysfs *fs, uint64_t node, struct nodeuse *ret)
+int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 {
 	_cleanup_free_ char *meminfo = NULL;
 	int r = read_meminfo(fs, node, &meminfo);
 
-	*ret = (struct nodeuse){ unknown(), unknown(), unknown(), unknown() };
+	*ret = (struct node_usage){ unknown(), unknown(), unknown(), unknown() };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);
@@ -225,13 +136,13 @@ static int read_share(struct sysfs *fs, uint64_t node, uint64_t *ret)
 	*ret = 0;
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	r = meminfo_find(meminfo, "MemFree", &unused);
+	r = numa_meminfo_find(meminfo, "MemFree", &unused);
 	if (r == 0 && __builtin_add_overflow(unused, droppable(meminfo), ret))
 		*ret = UINT64_MAX;
 	return r;
 }
 
-int nodeuse_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
+int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 {
 	_cleanup_free_ char *meminfo = NULL;
 	uint64_t available, share = 0;
@@ -239,7 +150,7 @@ int nodeuse_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 
 	*ret = unknown();
 	if (r == 0)
-		r = meminfo_find(meminfo, "MemAvailable", &available);
+		r = numa_meminfo_find(meminfo, "MemAvailable", &available);
 	if (r == 0)
 		r = read_share(fs, node, &share);
 	if (r < 0)
@@ -296,27 +207,27 @@ static int look_at_process(void *data, const char *name)
 	return 0;
 }
 
-static int push_text(struct strv *ret, struct text *t)
+static int push_text(struct strv *ret, struct string *t)
 {
-	return strv_push_take(ret, text_take(t));
+	return strv_push_take(ret, string_take(t));
 }
 
 static int explain_user(const struct users *users, const struct user *user, struct strv *ret)
 {
 	_cleanup_free_ char *name = NULL;
-	struct text t = { 0 };
+	struct string t = { 0 };
 	char pid[24];
 	int r;
 
 	if (!user->bytes)
 		return 0;
 	snprintf(pid, sizeof(pid), "%" PRIu64, user->pid);
-	r = process_name(&users->proc, pid, &name);
+	r = holders_process_name(&users->proc, pid, &name);
 	if (r == -ENOMEM)
 		return r;
-	text_add(&t, "%s (%s) has ", name ?: "?", pid);
-	text_add_size(&t, user->bytes);
-	text_add(&t, " there");
+	string_add(&t, "%s (%s) has ", name ?: "?", pid);
+	string_add_size(&t, user->bytes);
+	string_add(&t, " there");
 	return push_text(ret, &t);
 }
 
@@ -337,20 +248,20 @@ static int explain_users(struct sysfs *fs, uint64_t node, struct strv *ret)
 static int explain_bytes(const struct opt_u64 *bytes, const char *before, const char *after,
 			 struct strv *ret)
 {
-	struct text t = { 0 };
+	struct string t = { 0 };
 
 	if (!is_known(bytes) || !bytes->v)
 		return 0;
-	text_add(&t, "%s", before);
-	text_add_size(&t, bytes->v);
-	text_add(&t, "%s", after);
+	string_add(&t, "%s", before);
+	string_add_size(&t, bytes->v);
+	string_add(&t, "%s", after);
 	return push_text(ret, &t);
 }
 
-int nodeuse_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
+int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
-	struct nodeuse use;
-	int r = nodeuse_read(fs, node, &use) ?: explain_users(fs, node, ret);
+	struct node_usage use;
+	int r = node_usage_read(fs, node, &use) ?: explain_users(fs, node, ret);
 
 	if (r == 0)
 		r = explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret);

@@ -2,11 +2,12 @@
 #ifndef DAXBUS_SCAN_NODE_USAGE_H
 #define DAXBUS_SCAN_NODE_USAGE_H
 
+#include "base/strv.h"
 #include "io/sysfs.h"
 #include "model/snapshot.h"
 
 /* The memory of a node, in bytes, from its meminfo. */
-struct nodeuse {
+struct node_usage {
 	struct opt_u64 used;   /* what would have to move: neither free nor clean file cache */
 	struct opt_u64 free;   /* the rest */
 	struct opt_u64 kernel; /* slabs that cannot be reclaimed, stacks, page tables */
@@ -14,26 +15,18 @@ struct nodeuse {
 };
 
 /* Return: 0, unknown where it cannot be read; -ENOMEM. */
-int nodeuse_read(struct sysfs *fs, uint64_t node, struct nodeuse *ret) _must_check_;
+int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret) _must_check_;
 
 /*
  * Room that is to be had outside a node: MemAvailable without that node's share, and free swap
  * space. A node without a folder in sysfs has no share. Return: 0; -ENOMEM.
  */
-int nodeuse_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;
+int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;
 
 /*
  * Who has memory on a node, in sentences: the processes with most of it (/proc/PID/numa_maps),
  * hugetlb pools, the kernel. Return: 0; -ENOMEM.
  */
-int nodeuse_explain(struct sysfs *fs, uint64_t node, struct strv *ret) _must_check_;
-
-/*
- * A value of meminfo, the machine's ("MemTotal:  123 kB") or a node's ("Node 1 MemTotal:  123 kB"),
- * in bytes; of a line without unit, as it stands. Return: 0; -ENOENT; -EBADMSG.
- */
-int meminfo_find(const char *text, const char *name, uint64_t *ret) _must_check_;
-/* Bytes that a process has on a node, by the text of its numa_maps. */
-uint64_t numa_maps_bytes(const char *text, uint64_t node);
+int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret) _must_check_;
 
 #endif

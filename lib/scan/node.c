@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "scan/attribute.h"
 
@@ -26,7 +27,7 @@ static struct opt_u64 read_measure(const struct sysfs_dir *dir, const char *at, 
 	return value;
 }
 
-struct performance performance_read(const struct sysfs_dir *dir, const char *at)
+struct performance node_performance_read(const struct sysfs_dir *dir, const char *at)
 {
 	return (struct performance){
 		.read_latency = read_measure(dir, at, "read_latency"),
@@ -36,7 +37,7 @@ struct performance performance_read(const struct sysfs_dir *dir, const char *at)
 	};
 }
 
-bool performance_is_none(const struct performance *p)
+bool node_performance_is_none(const struct performance *p)
 {
 	return p->read_latency.is == DAXBUS_NONE && p->write_latency.is == DAXBUS_NONE &&
 	       p->read_bandwidth.is == DAXBUS_NONE && p->write_bandwidth.is == DAXBUS_NONE;
@@ -160,8 +161,8 @@ static int read_facts(struct sysfs *fs, const struct sysfs_dir *dir, struct node
 
 	for (unsigned int n = 0; n <= 1; n++) {
 		snprintf(at, sizeof(at), "node%" PRIu64 "/access%u/initiators", facts->id, n);
-		facts->performance = performance_read(dir, at);
-		if (!performance_is_none(&facts->performance))
+		facts->performance = node_performance_read(dir, at);
+		if (!node_performance_is_none(&facts->performance))
 			break;
 	}
 	r = read_distance(dir, facts);

@@ -19,8 +19,8 @@
 int node_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
 
 /* The four attributes of an access class, below @dir: NONE where absent or 0. */
-struct performance performance_read(const struct sysfs_dir *dir, const char *at);
+struct performance node_performance_read(const struct sysfs_dir *dir, const char *at);
 /* Whether nothing of it is there. */
-bool performance_is_none(const struct performance *p);
+bool node_performance_is_none(const struct performance *p);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "io/libndctl.h"
 #include "scan/attribute.h"
 #include "scan/node.h"
@@ -57,7 +58,7 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 	pmem->namespace.is = pmem->uuid.is = DAXBUS_UNKNOWN;
 	r = read_nd_device(fs, region);
 	if (r == 0 && sysfs_is_live(fs))
-		r = nd_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
+		r = libndctl_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -82,13 +83,13 @@ static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsi
 		r = sysfs_dir_open(fs, &devices, CXL_PATH);
 	if (r == 0)
 		r = sysfs_read_link(&devices, &path, "%s", decoder);
-	if (r == 0 && !path_cut_name(path))
+	if (r == 0 && !string_cut_path_name(path))
 		r = -ENOENT;
 	if (r == 0)
 		r = sysfs_dir_open(fs, &endpoint, "%s", path);
 	if (r == 0)
 		r = sysfs_read_link_name(&endpoint, &memdev, "uport");
-	return r == 0 ? opt_strv_add(memdevs, memdev) : r;
+	return r == 0 ? snapshot_strv_add(memdevs, memdev) : r;
 }
 
 static int read_memdevs(struct sysfs *fs, const struct sysfs_dir *region_dir, struct cxl *cxl)
@@ -109,7 +110,7 @@ static void describe_devices(struct daxbus_snapshot *s, const struct region *reg
 	for (size_t i = 0; i < s->n_devices; i++) {
 		struct device *d = s->devices[i];
 
-		if (d->region == region && performance_is_none(&d->performance))
+		if (d->region == region && node_performance_is_none(&d->performance))
 			d->performance = *performance;
 	}
 }
@@ -127,14 +128,14 @@ static int describe_cxl(struct sysfs *fs, struct daxbus_snapshot *s, struct regi
 		return -ENOMEM;
 	set_component(&region->cxl.region, region->path.v, "region");
 	region->cxl.memdevs.is = DAXBUS_UNKNOWN;
-	path_cut_name(path);
+	string_cut_path_name(path);
 	r = sysfs_dir_open(fs, &dir, "/sys%s", path);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	if (needs & NEED_NODE_FACTS) {
-		performance = performance_read(&dir, "access0");
-		if (performance_is_none(&performance))
-			performance = performance_read(&dir, "access1");
+		performance = node_performance_read(&dir, "access0");
+		if (node_performance_is_none(&performance))
+			performance = node_performance_read(&dir, "access1");
 		describe_devices(s, region, &performance);
 	}
 	/* The dax region is the CXL region, to the byte. */

@@ -11,7 +11,7 @@
 
 #define START_NAME "start-region%" PRIu64
 
-int notes_write(struct sysfs *fs, const char *name, const char *text)
+int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 {
 	_cleanup_close_ int folder = -1, fd = -1;
 	size_t length = strlen(text);
@@ -42,7 +42,7 @@ static int read_inode(struct sysfs *fs, const struct region *region, uint64_t *r
 	return r < 0 ? r : sysfs_dir_inode(&dir, ret);
 }
 
-int notes_write_start(struct sysfs *fs, const struct region *region, uint64_t start)
+int run_cache_write_start(struct sysfs *fs, const struct region *region, uint64_t start)
 {
 	char name[64], text[64];
 	uint64_t inode;
@@ -52,7 +52,7 @@ int notes_write_start(struct sysfs *fs, const struct region *region, uint64_t st
 		return r;
 	snprintf(name, sizeof(name), START_NAME, region->id.v);
 	snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64 "\n", inode, start);
-	return notes_write(fs, name, text);
+	return run_cache_write(fs, name, text);
 }
 
 /* "INODE START" */
@@ -63,7 +63,7 @@ static int parse_start(char *text, uint64_t *ret_inode, uint64_t *ret_start)
 	return rest ? parse_u64(inode, 10, ret_inode) ?: parse_u64(rest, 10, ret_start) : -EINVAL;
 }
 
-struct opt_u64 notes_read_start(struct sysfs *fs, const struct region *region)
+struct opt_u64 run_cache_read_start(struct sysfs *fs, const struct region *region)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir notes = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;

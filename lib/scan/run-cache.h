@@ -13,11 +13,12 @@
 #define NOTES_FOLDER "/run/daxbus"
 
 /* Write one. Return: 0; -EROFS in a captured tree; errno of open(2) and write(2). */
-int notes_write(struct sysfs *fs, const char *name, const char *text) _must_check_;
+int run_cache_write(struct sysfs *fs, const char *name, const char *text) _must_check_;
 
 /* Where a region begins. */
-int notes_write_start(struct sysfs *fs, const struct region *region, uint64_t start) _must_check_;
+int run_cache_write_start(struct sysfs *fs, const struct region *region,
+			  uint64_t start) _must_check_;
 /* The same, or unknown. */
-struct opt_u64 notes_read_start(struct sysfs *fs, const struct region *region);
+struct opt_u64 run_cache_read_start(struct sysfs *fs, const struct region *region);
 
 #endif

@@ -18,7 +18,7 @@ static int note_unknown_blocks(struct daxbus_snapshot *s)
 		n += s->devices[i]->ranges == DAXBUS_UNKNOWN;
 	if (!n)
 		return 0;
-	return scan_note(
+	return bus_note(
 		s,
 		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
 		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
@@ -27,7 +27,7 @@ static int note_unknown_blocks(struct daxbus_snapshot *s)
 /* What looks free in a region may be held all the same. */
 static int read_iomem(struct sysfs *fs, struct opt_str *ret)
 {
-	_cleanup_(layout_done) struct layout nothing = { 0 };
+	_cleanup_(range_list_done) struct range_list nothing = { 0 };
 	int r = sysfs_read_proc(fs, &ret->v, "iomem");
 
 	/* It reads as zeros for who may not see addresses. */
@@ -37,36 +37,36 @@ static int read_iomem(struct sysfs *fs, struct opt_str *ret)
 	return r == -ENOMEM ? r : 0;
 }
 
-int reading_take(struct sysfs *fs, const struct log *log, const struct selection *selection,
-		 unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
+int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *selection,
+	      unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	int r;
 
-	needs = scan_close_needs(needs | selection_needs(selection));
-	r = scan_read(fs, log, selection, needs, &s, err);
+	needs = bus_close_needs(needs | selectors_needs(selection));
+	r = bus_read(fs, log, selection, needs, &s, err);
 	if (r < 0)
 		return r;
 	r = provider_describe(fs, log, s, needs);
 	if (r == 0 && needs & NEED_FREE)
-		r = extents_read(fs, s);
+		r = free_space_read(fs, s);
 	if (r == 0 && needs & NEED_IOMEM)
 		r = read_iomem(fs, &s->iomem);
 	if (r == 0 && needs & NEED_ND)
-		r = ndregion_add_all(fs, s);
+		r = nd_region_add_all(fs, s);
 	if (r < 0)
-		return err_oom(err);
-	r = selection_check_names(selection, s, err);
+		return error_oom(err);
+	r = selectors_check_names(selection, s, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < s->n_devices; i++)
-		s->devices[i]->selected = selection_has(selection, s->devices[i]);
+		s->devices[i]->selected = selectors_has(selection, s->devices[i]);
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (s->regions[i]->is_nd)
-			s->regions[i]->selected = selection_has_region(selection, s->regions[i]);
+			s->regions[i]->selected = selectors_has_region(selection, s->regions[i]);
 	snapshot_finish(s);
 	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
-		return err_oom(err);
+		return error_oom(err);
 	*ret = TAKE_PTR(s);
 	return 0;
 }

@@ -9,15 +9,15 @@
 #include "model/snapshot.h"
 
 /*
- * reading_take() - one reading of the bus: sysfs, then what the providers know, then the selection
+ * scan_take() - one reading of the bus: sysfs, then what the providers know, then the selection
  * @selection: which devices the snapshot is to hold
  * @needs: enum need
  * @ret: receives the finished snapshot
  *
  * Return: as daxbus_scan().
  */
-int reading_take(struct sysfs *fs, const struct log *log, const struct selection *selection,
-		 unsigned int needs, struct daxbus_snapshot **ret,
-		 struct daxbus_error *err) _must_check_;
+int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *selection,
+	      unsigned int needs, struct daxbus_snapshot **ret,
+	      struct daxbus_error *err) _must_check_;
 
 #endif

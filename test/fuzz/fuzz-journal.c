@@ -22,7 +22,7 @@ static void check_step(const struct step *step)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_(record_done) struct record record = { 0 };
+	_cleanup_(journal_record_done) struct journal_record record = { 0 };
 	_cleanup_free_ char *text = fuzz_string(data, size);
 	int r = journal_parse(text, &record);
 

@@ -10,6 +10,7 @@
 #include "io/kmsg.h"
 #include "parsers/iomem.h"
 #include "scan/facts.h"
+#include "parsers/numa.h"
 #include "scan/node-usage.h"
 
 #define UNTOUCHED UINT64_C(0x5555555555555555)
@@ -45,7 +46,7 @@ static void fuzz_kmsg(const char *s)
 
 static void fuzz_kernel(const char *s)
 {
-	uint64_t kernel = kernel_parse(s);
+	uint64_t kernel = kernel_version_parse(s);
 	uint64_t major = kernel >> 32, minor = kernel >> 16 & UINT16_MAX;
 	char text[64];
 
@@ -54,13 +55,13 @@ static void fuzz_kernel(const char *s)
 	fuzz_check(major <= UINT16_MAX && *s >= '0' && *s <= '9');
 	snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64 ".%" PRIu64, major, minor,
 		 kernel & UINT16_MAX);
-	fuzz_check(kernel_parse(text) == kernel);
+	fuzz_check(kernel_version_parse(text) == kernel);
 }
 
 static void fuzz_meminfo(const char *s)
 {
 	uint64_t value = UNTOUCHED, all;
-	int r = meminfo_find(s, "MemFree", &value);
+	int r = numa_meminfo_find(s, "MemFree", &value);
 	_cleanup_free_ char *prefixed = NULL;
 
 	fuzz_check(r == 0 || r == -ENOENT || r == -EBADMSG);
@@ -68,7 +69,7 @@ static void fuzz_meminfo(const char *s)
 	fuzz_check(r == -ENOENT || strstr(s, "MemFree:"));
 	/* The first line of the name is the one that counts. */
 	fuzz_check(asprintf(&prefixed, "Node 3 MemFree:   7 kB\n%s", s) >= 0);
-	fuzz_check(meminfo_find(prefixed, "MemFree", &all) == 0 && all == 7 * 1024);
+	fuzz_check(numa_meminfo_find(prefixed, "MemFree", &all) == 0 && all == 7 * 1024);
 }
 
 static void fuzz_numa_maps(const char *s)
@@ -87,11 +88,11 @@ static void fuzz_numa_maps(const char *s)
 static void fuzz_held(const char *s, int expected)
 {
 	const struct range all = { 0x1000, 0x1fff };
-	_cleanup_(layout_done) struct layout free = { 0 };
+	_cleanup_(range_list_done) struct range_list free = { 0 };
 
-	fuzz_check(layout_add(&free, all.start, all.end) == 0);
+	fuzz_check(range_list_add(&free, all.start, all.end) == 0);
 	fuzz_check(iomem_subtract_held(s, &free) == expected);
-	fuzz_check(layout_bytes(&free) <= range_size(&all));
+	fuzz_check(range_list_bytes(&free) <= range_size(&all));
 	for (size_t i = 0; i < free.n; i++)
 		fuzz_check(free.items[i].start >= all.start && free.items[i].end <= all.end);
 }

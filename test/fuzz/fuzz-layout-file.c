@@ -8,14 +8,14 @@
 
 static void check_device(const struct saved_device *saved)
 {
-	const struct layout *layout = &saved->how.layout;
+	const struct range_list *layout = &saved->how.layout;
 
 	fuzz_check(saved->name && is_power_of_two(saved->how.align));
 	for (size_t i = 0; i < layout->n; i++) {
-		struct layout others = { layout->items, i };
+		struct range_list others = { layout->items, i };
 
 		fuzz_check(layout->items[i].start <= layout->items[i].end);
-		fuzz_check(!layout_touches(&others, &layout->items[i]));
+		fuzz_check(!range_list_touches(&others, &layout->items[i]));
 	}
 }
 

@@ -6,13 +6,13 @@
 #include "class-scan/match.h"
 #include "fuzz.h"
 
-static void read_file(struct mentions *m, enum syntax syntax, size_t buffer, const uint8_t *data,
+static void read_file(struct matches *m, enum syntax syntax, size_t buffer, const uint8_t *data,
 		      size_t n, size_t piece)
 {
-	fuzz_check(mentions_init(m, syntax, buffer) == 0);
+	fuzz_check(match_init(m, syntax, buffer) == 0);
 	while (n) {
 		size_t room;
-		char *p = mentions_room(m, &room);
+		char *p = match_space(m, &room);
 
 		fuzz_check(room > 0);
 		room = room < piece ? room : piece;
@@ -20,12 +20,12 @@ static void read_file(struct mentions *m, enum syntax syntax, size_t buffer, con
 		memcpy(p, data, room);
 		data += room;
 		n -= room;
-		fuzz_check(mentions_put(m, room) == 0);
+		fuzz_check(match_put(m, room) == 0);
 	}
-	fuzz_check(mentions_end(m) == 0);
+	fuzz_check(match_end(m) == 0);
 }
 
-static void check(const struct mentions *m, size_t n)
+static void check(const struct matches *m, size_t n)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		fuzz_check(m->items[i].use < _USE_MAX && m->items[i].text);
@@ -38,7 +38,7 @@ static void check(const struct mentions *m, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct mentions whole, pieces;
+	struct matches whole, pieces;
 	enum syntax syntax;
 
 	if (size < 2)
@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			fuzz_check(streq(whole.items[i].text, pieces.items[i].text));
 		}
 	}
-	mentions_done(&whole);
-	mentions_done(&pieces);
+	match_done(&whole);
+	match_done(&pieces);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Any text as a file of modprobe.d, and as one that daxbus might have written. What is read of it,
  * written down again, must be read as the same.
  */
+#include "base/strv.h"
 #include "fuzz.h"
 #include "migrate/status.h"
 
@@ -51,18 +52,18 @@ static void fuzz_lines(char *s)
 /* Whatever the configuration is, the answer is one, and its line is one that counts. */
 static void fuzz_promise(char *s)
 {
-	struct kernel_modules kernel = { .release = (char *)"5.10.0",
-					 .known = true,
-					 .compat = true,
-					 .bus = true,
-					 .core = true };
-	_cleanup_(config_done) struct config config = { 0 };
-	struct promise promise;
+	struct predict_modules kernel = { .release = (char *)"5.10.0",
+					  .known = true,
+					  .compat = true,
+					  .bus = true,
+					  .core = true };
+	_cleanup_(predict_config_done) struct predict_config config = { 0 };
+	struct prediction promise;
 
 	fuzz_check(strv_push(&kernel.aliases, COMPAT_MODULE) == 0);
-	fuzz_check(config_add(&config, "a.conf", s, NULL, false) == 0);
-	promise = promise_make(&kernel, &config);
-	fuzz_check(promised_word(promise.model) && promise.reason);
+	fuzz_check(predict_config_add(&config, "a.conf", s, NULL, false) == 0);
+	promise = predict_model(&kernel, &config);
+	fuzz_check(predict_word(promise.model) && promise.reason);
 	fuzz_check(config.n || promise.model == PROMISED_CLASS);
 	fuzz_check(promise.model != PROMISED_BUS || promise.line);
 	strv_done(&kernel.aliases);
@@ -70,12 +71,12 @@ static void fuzz_promise(char *s)
 
 static void fuzz_file(const char *s)
 {
-	_cleanup_free_ char *ours = migration_file_text(), *both = NULL;
+	_cleanup_free_ char *ours = status_file_text(), *both = NULL;
 
-	fuzz_check(migration_file_judge(ours) == FILE_WRITTEN);
-	fuzz_check(!*s || migration_file_judge(s) != FILE_WRITTEN || starts_with(s, "# Written"));
+	fuzz_check(status_file_judge(ours) == FILE_WRITTEN);
+	fuzz_check(!*s || status_file_judge(s) != FILE_WRITTEN || starts_with(s, "# Written"));
 	fuzz_check(asprintf(&both, "%s%s", ours, s) >= 0);
-	fuzz_check(migration_file_judge(both) == (*s ? FILE_EDITED : FILE_WRITTEN));
+	fuzz_check(status_file_judge(both) == (*s ? FILE_EDITED : FILE_WRITTEN));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

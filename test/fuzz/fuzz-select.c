@@ -12,7 +12,7 @@ static struct device *add_device(struct daxbus_snapshot *s, struct region *r, co
 {
 	struct device *d = snapshot_add_device(s, r);
 
-	fuzz_check(d && opt_str_set(&d->name, name) == 0);
+	fuzz_check(d && snapshot_str_set(&d->name, name) == 0);
 	d->region_id = r->id;
 	d->selected = true;
 	return d;
@@ -26,9 +26,10 @@ static struct daxbus_snapshot *make(void)
 	struct device *d;
 
 	r->id = known(0);
-	fuzz_check(opt_str_set(&r->provider, "hmem") == 0);
+	fuzz_check(snapshot_str_set(&r->provider, "hmem") == 0);
 	d = add_device(s, r, "dax0.0");
-	fuzz_check(opt_str_set(&d->mode, "kmem") == 0 && opt_strv_add(&d->flags, "stuck") == 0);
+	fuzz_check(snapshot_str_set(&d->mode, "kmem") == 0 &&
+		   snapshot_strv_add(&d->flags, "stuck") == 0);
 	d->size = known(1024);
 	d->target_node = known(1);
 	add_device(s, r, "dax0.1");
@@ -38,40 +39,40 @@ static struct daxbus_snapshot *make(void)
 	return s;
 }
 
-static void check(const struct selection *selection, const struct daxbus_snapshot *s)
+static void check(const struct selectors *selection, const struct daxbus_snapshot *s)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = s->devices[i];
 
-		if (!selection_has(selection, d))
+		if (!selectors_has(selection, d))
 			continue;
 		any = true;
-		fuzz_check(selection_may_name(selection, d->name.v, d->region_id.v));
+		fuzz_check(selectors_may_name(selection, d->name.v, d->region_id.v));
 	}
 	/* A single selector that selects something names nothing that is absent. */
 	if (any)
-		fuzz_check(selection_check_names(selection, s, NULL) == 0);
+		fuzz_check(selectors_check_names(selection, s, NULL) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct daxbus_snapshot *s;
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
-	struct selection selection = { 0 };
+	struct selectors selection = { 0 };
 	char *text = fuzz_string(data, size);
 	int r;
 
 	if (!s)
 		s = make();
-	r = selection_add(&selection, text, &error);
+	r = selectors_add(&selection, text, &error);
 	fuzz_check(r == 0 || r == -EINVAL);
 	fuzz_check(error.code == r && !error.message == !r);
 	fuzz_check(selection.n_selectors == (r == 0));
 	if (r == 0)
 		check(&selection, s);
-	selection_done(&selection);
+	selectors_done(&selection);
 	daxbus_error_done(&error);
 	free(text);
 	return 0;

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include "base/string.h"
 #include "fuzz.h"
 
 static void replay_file(const char *path)
@@ -33,7 +34,7 @@ static size_t replay_corpus(const char *program)
 {
 	const char *slash = strrchr(program, '/'), *srcdir = getenv("srcdir");
 	const char *name = slash ? slash + 1 : program;
-	_cleanup_(text_done) struct text folder = { 0 };
+	_cleanup_(string_done) struct string folder = { 0 };
 	struct dirent *entry;
 	size_t n = 0;
 	DIR *dir;
@@ -42,18 +43,19 @@ static size_t replay_corpus(const char *program)
 	if (starts_with(name, "lt-"))
 		name += strlen("lt-");
 	fuzz_check(starts_with(name, "fuzz-"));
-	text_add(&folder, "%s/test/fuzz/corpus/%s", srcdir ? srcdir : ".", name + strlen("fuzz-"));
+	string_add(&folder, "%s/test/fuzz/corpus/%s", srcdir ? srcdir : ".",
+		   name + strlen("fuzz-"));
 	dir = opendir(folder.s);
 	if (!dir) {
 		fprintf(stderr, "%s: %s\n", folder.s, strerror(errno));
 		exit(EXIT_FAILURE);
 	}
 	while ((entry = readdir(dir))) {
-		_cleanup_(text_done) struct text path = { 0 };
+		_cleanup_(string_done) struct string path = { 0 };
 
 		if (*entry->d_name == '.')
 			continue;
-		text_add(&path, "%s/%s", folder.s, entry->d_name);
+		string_add(&path, "%s/%s", folder.s, entry->d_name);
 		replay_file(path.s);
 		n++;
 	}

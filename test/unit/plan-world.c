@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/array.h"
+#include "base/string.h"
+#include "base/strv.h"
 #include "plan-world.h"
 
 #include <inttypes.h>
@@ -26,7 +29,7 @@ static void set_str(struct opt_str *o, const char *value)
 	if (streq(value, "?"))
 		o->is = DAXBUS_UNKNOWN;
 	else if (!streq(value, "none"))
-		assert_int_equal(opt_str_set(o, value), 0);
+		assert_int_equal(snapshot_str_set(o, value), 0);
 }
 
 static void set_u64(struct opt_u64 *o, const char *value)
@@ -46,7 +49,7 @@ static void set_strv(struct opt_strv *o, const char *value)
 	if (streq(value, "?"))
 		o->is = DAXBUS_UNKNOWN;
 	else
-		assert_int_equal(opt_strv_add(o, value), 0);
+		assert_int_equal(snapshot_strv_add(o, value), 0);
 }
 
 static void set_driver(struct device *d, const char *driver)
@@ -55,14 +58,14 @@ static void set_driver(struct device *d, const char *driver)
 	set_str(&d->mode, "none");
 	if (d->driver.is == DAXBUS_UNKNOWN)
 		d->mode.is = DAXBUS_UNKNOWN;
-	else if (mode_of_driver(d->driver.v) != MODE_NONE)
-		set_str(&d->mode, mode_name(mode_of_driver(d->driver.v)));
+	else if (request_mode_of_driver(d->driver.v) != MODE_NONE)
+		set_str(&d->mode, request_mode_name(request_mode_of_driver(d->driver.v)));
 }
 
 /* "100000000-13fffffff", behind those that it has */
 static void add_range(struct device *d, const char *value)
 {
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	assert_non_null(m);
 	assert_int_equal(parse_range(value, &m->start.v, &m->end.v), 0);
@@ -88,7 +91,7 @@ static void set_ranges(struct device *d, const char *value)
 
 static void add_block(struct device *d, uint64_t id, char what)
 {
-	struct block *b = device_add_block(d);
+	struct block *b = snapshot_add_block(d);
 
 	assert_non_null(b);
 	b->id = known(id);
@@ -161,13 +164,13 @@ static void set_free(struct region *region, const char *value)
 
 /* --- persistent memory --- */
 
-static void add_space(struct ndregion *nd, uint32_t instance, const char *size, const char *mode)
+static void add_space(struct nd_region *nd, uint32_t instance, const char *size, const char *mode)
 {
-	struct ndspace *space;
+	struct nd_namespace *space;
 
 	assert_int_equal(array_grow(&nd->spaces, nd->n_spaces, sizeof(*nd->spaces)), 0);
 	space = &nd->spaces[nd->n_spaces++];
-	*space = (struct ndspace){ .instance = instance };
+	*space = (struct nd_namespace){ .instance = instance };
 	assert_true(asprintf(&space->name, "namespace0.%u", instance) > 0);
 	set_u64(&space->size, size);
 	set_str(&space->mode, mode);
@@ -176,7 +179,7 @@ static void add_space(struct ndregion *nd, uint32_t instance, const char *size, 
 }
 
 /* A region that has namespace0.0 in devdax mode, and 1 GiB for another one. */
-static void set_labels(struct ndregion *nd)
+static void set_labels(struct nd_region *nd)
 {
 	nd->nstype = known(ND_LABELS);
 	nd->extent = known(UINT64_C(1) << 30);
@@ -188,9 +191,9 @@ static void set_labels(struct ndregion *nd)
 
 static void set_nd(struct facts *f, bool labels)
 {
-	struct ndregion *nd = &f->nd;
+	struct nd_region *nd = &f->nd;
 
-	ndregion_done(nd);
+	nd_region_done(nd);
 	nd->name = strdup("region0");
 	assert_non_null(nd->name);
 	nd->ways = nd->target_node = known(1);
@@ -198,8 +201,8 @@ static void set_nd(struct facts *f, bool labels)
 	nd->seed_align = known(UINT64_C(2) << 20);
 	set_str(&nd->dax_seed, "dax0.1");
 	set_strv(&nd->alignments, "4096");
-	assert_int_equal(opt_strv_add(&nd->alignments, "2097152"), 0);
-	assert_int_equal(opt_strv_add(&nd->alignments, "1073741824"), 0);
+	assert_int_equal(snapshot_strv_add(&nd->alignments, "2097152"), 0);
+	assert_int_equal(snapshot_strv_add(&nd->alignments, "1073741824"), 0);
 	set_str(&f->uuids[0], WORLD_LABEL);
 	set_str(&f->uuids[1], WORLD_INFO);
 	set_str(&f->namespace, "namespace0.0");
@@ -216,8 +219,8 @@ static void set_nd(struct facts *f, bool labels)
 
 static bool nd_word(struct facts *f, const char *word)
 {
-	struct ndregion *nd = &f->nd;
-	struct ndspace *first = nd->spaces;
+	struct nd_region *nd = &f->nd;
+	struct nd_namespace *first = nd->spaces;
 	const char *value;
 
 	if (streq(word, "labels"))
@@ -430,20 +433,20 @@ void make_world(struct world *w, const char *device, const char *request, const 
 	each_word(w, request, request_word);
 	if (w->request->action != DAXBUS_CREATE || w->request->refill)
 		return;
-	w->d = region->is_nd ? namespace_add_device(w->s, region)
-			     : shape_add_device(w->s, region, 0);
+	w->d = region->is_nd ? plan_namespace_add_device(w->s, region)
+			     : plan_resize_add_device(w->s, region, 0);
 	assert_non_null(w->d);
 }
 
 /* --- plans in words --------------------------------------------------------------------------- */
 
-static void say_runs(struct text *t, const struct step *step)
+static void say_runs(struct string *t, const struct step *step)
 {
 	for (size_t i = 0; i < step->n_runs; i++)
-		text_add(t, "%s%" PRIu64 "-%" PRIu64 "%c", i ? "," : " ", step->runs[i].first,
-			 step->runs[i].last, "oMK"[step->runs[i].zone]);
+		string_add(t, "%s%" PRIu64 "-%" PRIu64 "%c", i ? "," : " ", step->runs[i].first,
+			   step->runs[i].last, "oMK"[step->runs[i].zone]);
 	if (!step->n_runs)
-		text_add(t, " *");
+		string_add(t, " *");
 }
 
 static const char *setting_of(const struct step *step)
@@ -474,7 +477,7 @@ static const char *or_unknown(const char *s)
 	return s ? s : "?";
 }
 
-static void say_step(struct text *t, const struct step *step)
+static void say_step(struct string *t, const struct step *step)
 {
 	static const char *const of_driver[_STEP_MAX] = {
 		[STEP_LOAD] = "load",	  [STEP_ID] = "id",	[STEP_FORGET] = "forget",
@@ -483,73 +486,73 @@ static void say_step(struct text *t, const struct step *step)
 
 	switch (step->kind) {
 	case STEP_SET:
-		text_add(t, "%s=%s<%s", setting_of(step), step->value, or_unknown(step->before));
+		string_add(t, "%s=%s<%s", setting_of(step), step->value, or_unknown(step->before));
 		break;
 	case STEP_RESET:
-		text_add(t, "%s>%s", setting_of(step), or_unknown(step->value));
+		string_add(t, "%s>%s", setting_of(step), or_unknown(step->value));
 		break;
 	case STEP_UNPLUG:
-		text_add(t, "%s=%s<%s", setting_of(step), step->value, step->before);
+		string_add(t, "%s=%s<%s", setting_of(step), step->value, step->before);
 		say_runs(t, step);
 		break;
 	case STEP_PLUG:
-		text_add(t, "%s=%s", setting_of(step), step->value);
+		string_add(t, "%s=%s", setting_of(step), step->value);
 		assert_null(step->before);
 		break;
 	case STEP_OFFLINE:
 	case STEP_ONLINE:
-		text_add(t, "%s", step->value);
+		string_add(t, "%s", step->value);
 		say_runs(t, step);
 		break;
 	case STEP_PROBE:
-		text_add(t, "probe");
+		string_add(t, "probe");
 		break;
 	case STEP_CREATE:
 		assert_string_equal(step->file, "/sys/devices/platform/hmem.0/dax_region/create");
-		text_add(t, "create");
+		string_add(t, "create");
 		break;
 	case STEP_DELETE:
 		assert_string_equal(step->file, "/sys/devices/platform/hmem.0/dax_region/delete");
-		text_add(t, "delete");
+		string_add(t, "delete");
 		break;
 	case STEP_LABEL:
 	case STEP_INFO:
 	case STEP_UNMAKE:
 		assert_true(starts_with(step->file, "/sys/bus/nd/devices/namespace0."));
-		text_add(t, "%s %c %s%s%s",
-			 step->kind == STEP_LABEL  ? "label"
-			 : step->kind == STEP_INFO ? "info"
-						   : "unmake",
-			 step->file[strlen(step->file) - 1], step->value, step->before ? "<" : "",
-			 step->before ? step->before : "");
+		string_add(t, "%s %c %s%s%s",
+			   step->kind == STEP_LABEL  ? "label"
+			   : step->kind == STEP_INFO ? "info"
+						     : "unmake",
+			   step->file[strlen(step->file) - 1], step->value, step->before ? "<" : "",
+			   step->before ? step->before : "");
 		break;
 	case STEP_MOVE:
 		assert_string_equal(step->file, "/sys/bus/nd/devices/hmem.0");
 		assert_string_equal(step->value, WORLD_OLD);
-		text_add(t, "move %s<%s", step->driver, step->before);
+		string_add(t, "move %s<%s", step->driver, step->before);
 		break;
 	case STEP_LAYOUT:
-		text_add(t, "layout %s<%s", step->value, step->before);
+		string_add(t, "layout %s<%s", step->value, step->before);
 		break;
 	default:
-		text_add(t, "%s %s", of_driver[step->kind], step->driver);
+		string_add(t, "%s %s", of_driver[step->kind], step->driver);
 		break;
 	}
 }
 
 static char *say_plan(const struct plan *plan)
 {
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 
 	if (plan->verdict == DAXBUS_REFUSED)
-		text_add(&t, "!%s", code_word(plan->code));
+		string_add(&t, "!%s", reason_word(plan->code));
 	else if (plan->verdict == DAXBUS_UNCHANGED)
-		text_add(&t, "=");
+		string_add(&t, "=");
 	for (size_t i = 0; i < plan->steps.n; i++) {
-		text_add(&t, "%s", i ? "; " : "");
+		string_add(&t, "%s", i ? "; " : "");
 		say_step(&t, &plan->steps.items[i]);
 	}
-	return text_take(&t);
+	return string_take(&t);
 }
 
 /* Every plan, whatever it is. */
@@ -557,7 +560,7 @@ static void check_plan(const struct plan *plan)
 {
 	assert_true(plan->verdict == DAXBUS_PLANNED || plan->verdict == DAXBUS_UNCHANGED ||
 		    plan->verdict == DAXBUS_REFUSED);
-	assert_true((plan->verdict == DAXBUS_REFUSED) == (plan->code != CODE_NONE));
+	assert_true((plan->verdict == DAXBUS_REFUSED) == (plan->code != REASON_NONE));
 	assert_true((plan->verdict == DAXBUS_PLANNED) == !plan->message);
 	assert_true((plan->verdict == DAXBUS_PLANNED) == !!plan->steps.n);
 	if (plan->verdict == DAXBUS_REFUSED)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "unit.h"
 
 /* What a result holds before a parser ran, and after one failed. */
@@ -248,7 +249,7 @@ static void test_range(void **state _unused_)
 }
 
 struct numbers {
-	struct text text;
+	struct string text;
 	unsigned int n;
 	uint32_t last;
 	uint32_t stop_at;
@@ -261,7 +262,7 @@ static int take_number(void *data, uint32_t number)
 	numbers->n++;
 	numbers->last = number;
 	if (numbers->n <= 8)
-		text_add(&numbers->text, "%s%u", numbers->n > 1 ? " " : "", number);
+		string_add(&numbers->text, "%s%u", numbers->n > 1 ? " " : "", number);
 	return numbers->stop_at && numbers->n == numbers->stop_at ? -ECANCELED : 0;
 }
 
@@ -303,7 +304,7 @@ static void test_number_list(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct numbers numbers = { .n = 0 };
 		int r = parse_number_list(rows[i].s, take_number, &numbers);
-		_cleanup_free_ char *text = text_take(&numbers.text);
+		_cleanup_free_ char *text = string_take(&numbers.text);
 
 		assert_row(i, r == rows[i].r);
 		assert_string_equal(text, rows[i].numbers);
@@ -317,12 +318,12 @@ static void test_number_list_ends(void **state _unused_)
 	assert_int_equal(parse_number_list("0-1048575", take_number, &all), 0);
 	assert_int_equal(all.n, 1 << 20);
 	assert_int_equal(all.last, (1 << 20) - 1);
-	text_done(&all.text);
+	string_done(&all.text);
 
 	assert_int_equal(parse_number_list("7,10-20", take_number, &some), -ECANCELED);
 	assert_int_equal(some.n, 3);
 	assert_int_equal(some.last, 11);
-	text_done(&some.text);
+	string_done(&some.text);
 }
 
 int main(void)

@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/string.h"
+#include "base/strv.h"
 #include "base/util.h"
 #include "unit.h"
 
@@ -64,39 +67,39 @@ static void test_strv(void **state _unused_)
 
 static void test_text(void **state _unused_)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 	char *s;
 
-	s = text_take(&text);
+	s = string_take(&text);
 	assert_string_equal(s, "");
 	free(s);
 
-	text_add(&text, "%s=%d", "a", 1);
-	text_add(&text, "%s", "");
+	string_add(&text, "%s=%d", "a", 1);
+	string_add(&text, "%s", "");
 	for (int i = 0; i < 1000; i++)
-		text_add(&text, ",%d", i % 10);
+		string_add(&text, ",%d", i % 10);
 	assert_int_equal(text.length, 3 + 2000);
-	s = text_take(&text);
+	s = string_take(&text);
 	assert_int_equal(strlen(s), 3 + 2000);
 	assert_true(starts_with(s, "a=1,0,1,2"));
 	assert_null(text.s);
 	assert_int_equal(text.length, 0);
 	free(s);
 
-	text_add(&text, "x");
-	text_done(&text);
+	string_add(&text, "x");
+	string_done(&text);
 	assert_null(text.s);
 }
 
 static void test_text_fails(void **state _unused_)
 {
-	struct text text = { 0 };
+	struct string text = { 0 };
 
 	/* A string with holes is worse than none: one failure spoils it until it is taken. */
-	text_add(&text, "before");
+	string_add(&text, "before");
 	text.failed = true;
-	text_add(&text, "after");
-	assert_null(text_take(&text));
+	string_add(&text, "after");
+	assert_null(string_take(&text));
 	assert_false(text.failed);
 	assert_null(text.s);
 }
@@ -140,12 +143,13 @@ static void test_error(void **state _unused_)
 {
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
 
-	assert_int_equal(err_set(NULL, -EIO, "nobody hears %s", "this"), -EIO);
-	assert_int_equal(err_set(&error, -ENOENT, "device '%s' does not exist", "dax9.9"), -ENOENT);
+	assert_int_equal(error_set(NULL, -EIO, "nobody hears %s", "this"), -EIO);
+	assert_int_equal(error_set(&error, -ENOENT, "device '%s' does not exist", "dax9.9"),
+			 -ENOENT);
 	assert_int_equal(error.code, -ENOENT);
 	assert_string_equal(error.message, "device 'dax9.9' does not exist");
 	/* A second failure replaces the first, which leak checkers would miss otherwise. */
-	assert_int_equal(err_oom(&error), -ENOMEM);
+	assert_int_equal(error_oom(&error), -ENOMEM);
 	assert_int_equal(error.code, -ENOMEM);
 	assert_string_equal(error.message, "out of memory");
 	daxbus_error_done(&error);
@@ -245,7 +249,7 @@ static void test_hide_controls(void **state _unused_)
 {
 	char s[] = "a\033[1m\n\t\177\x01 \303\266~";
 
-	text_hide_controls(s);
+	string_hide_controls(s);
 	assert_string_equal(s, "a?[1m???? \303\266~");
 }
 
@@ -271,9 +275,9 @@ static void test_add_size(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		_cleanup_(text_done) struct text t = { 0 };
+		_cleanup_(string_done) struct string t = { 0 };
 
-		text_add_size(&t, sizes[i].bytes);
+		string_add_size(&t, sizes[i].bytes);
 		if (!streq(t.s, sizes[i].text))
 			fail_msg("row %zu: '%s'", i, t.s);
 	}

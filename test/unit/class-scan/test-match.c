@@ -6,21 +6,21 @@
 
 #include "class-scan/match.h"
 
-static void read_in_pieces(struct mentions *m, const char *data, size_t n, size_t piece)
+static void read_in_pieces(struct matches *m, const char *data, size_t n, size_t piece)
 {
 	while (n) {
 		size_t room;
-		char *p = mentions_room(m, &room);
+		char *p = match_space(m, &room);
 
 		assert_true(room > 0);
 		room = room < piece ? room : piece;
 		room = room < n ? room : n;
 		memcpy(p, data, room);
-		assert_int_equal(mentions_put(m, room), 0);
+		assert_int_equal(match_put(m, room), 0);
 		data += room;
 		n -= room;
 	}
-	assert_int_equal(mentions_end(m), 0);
+	assert_int_equal(match_end(m), 0);
 }
 
 /*
@@ -169,21 +169,21 @@ static void check_row(size_t i, size_t buffer, size_t piece)
 	const struct row *row = &rows[i];
 	_cleanup_free_ char *text = make_text(row);
 	size_t n = strlen(text);
-	struct mentions m;
+	struct matches m;
 
 	for (size_t k = 0; row->syntax == SYNTAX_PROGRAM && k < n; k++)
 		if (text[k] == '@')
 			text[k] = '\0';
-	assert_int_equal(mentions_init(&m, row->syntax, buffer), 0);
+	assert_int_equal(match_init(&m, row->syntax, buffer), 0);
 	read_in_pieces(&m, text, n, piece);
 	assert_row(i, m.n == (*row->word ? 1 : 0));
 	if (m.n) {
-		assert_row(i, streq(use_word(m.items[0].use), row->word));
+		assert_row(i, streq(findings_word(m.items[0].use), row->word));
 		assert_row(i, m.items[0].line == row->line);
 		assert_row(i, m.items[0].offset < n);
 	}
 	assert_row(i, (m.safe != NULL) == row->safe);
-	mentions_done(&m);
+	match_done(&m);
 }
 
 static void test_rows(void **state _unused_)
@@ -206,19 +206,19 @@ static void test_edges(void **state _unused_)
 
 	for (size_t at = MENTIONS_BUFFER_MIN - 400; at < MENTIONS_BUFFER_MIN + 400; at++) {
 		for (int text = 0; text < 2; text++) {
-			struct mentions m;
+			struct matches m;
 
 			memset(data, text ? '\n' : '\0', sizeof(data));
 			memcpy(data + at, word, strlen(word));
-			assert_int_equal(mentions_init(&m, text ? SYNTAX_HASH : SYNTAX_PROGRAM,
-						       MENTIONS_BUFFER_MIN),
+			assert_int_equal(match_init(&m, text ? SYNTAX_HASH : SYNTAX_PROGRAM,
+						    MENTIONS_BUFFER_MIN),
 					 0);
 			read_in_pieces(&m, data, sizeof(data), sizeof(data));
 			assert_row(at, m.n == 1);
 			assert_row(at, m.items[0].offset == at + strlen("/sys/class/"));
 			assert_row(at, m.items[0].line == (text ? at + 1 : 0));
 			assert_string_equal(m.items[0].text, word);
-			mentions_done(&m);
+			match_done(&m);
 		}
 	}
 }
@@ -227,39 +227,39 @@ static void test_edges(void **state _unused_)
 static void test_blob(void **state _unused_)
 {
 	char data[600];
-	struct mentions m;
+	struct matches m;
 
 	memset(data, 'x', sizeof(data));
 	memcpy(data + 300, "/sys/class/dax", 14);
-	assert_int_equal(mentions_init(&m, SYNTAX_PROGRAM, 4096), 0);
+	assert_int_equal(match_init(&m, SYNTAX_PROGRAM, 4096), 0);
 	read_in_pieces(&m, data, sizeof(data), sizeof(data));
 	assert_int_equal(m.n, 1);
-	mentions_done(&m);
+	match_done(&m);
 }
 
 static void test_many(void **state _unused_)
 {
-	struct mentions m;
+	struct matches m;
 
-	assert_int_equal(mentions_init(&m, SYNTAX_HASH, MENTIONS_BUFFER_MIN), 0);
+	assert_int_equal(match_init(&m, SYNTAX_HASH, MENTIONS_BUFFER_MIN), 0);
 	for (int i = 0; i < 1000; i++) {
 		size_t room;
 		char *p;
 
 		for (const char *s = "ls /sys/class/dax\n"; *s; s++) {
-			p = mentions_room(&m, &room);
+			p = match_space(&m, &room);
 			*p = *s;
-			assert_int_equal(mentions_put(&m, 1), 0);
+			assert_int_equal(match_put(&m, 1), 0);
 		}
 	}
-	assert_int_equal(mentions_end(&m), 0);
+	assert_int_equal(match_end(&m), 0);
 	assert_int_equal(m.n, 100);
 	assert_int_equal(m.items[99].line, 100);
 	/* The same buffer for another file, which is not mixed up with it. */
-	mentions_restart(&m, SYNTAX_HASH);
+	match_restart(&m, SYNTAX_HASH);
 	read_in_pieces(&m, "true", 4, 4);
 	assert_int_equal(m.n, 0);
-	mentions_done(&m);
+	match_done(&m);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "cli/progress.h"
 #include "unit.h"
 
@@ -31,11 +32,11 @@ static void test_lines(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct daxbus_progress now = { "dax0.0", "x", rows[i].done, rows[i].total,
 						     128 * MIB };
-		struct text text = { 0 };
+		struct string text = { 0 };
 		_cleanup_free_ char *line = NULL;
 
 		progress_add_line(&text, &now, rows[i].first, rows[i].step, rows[i].run);
-		line = text_take(&text);
+		line = string_take(&text);
 		assert_non_null(line);
 		if (!streq(line, rows[i].line))
 			fail_msg("row %zu: %s", i, line);
@@ -46,11 +47,11 @@ static void test_lines(void **state _unused_)
 static void test_no_device(void **state _unused_)
 {
 	const struct daxbus_progress now = { .what = "waiting" };
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
 	progress_add_line(&text, &now, 0, 5, 5);
-	line = text_take(&text);
+	line = string_take(&text);
 	assert_string_equal(line, "waiting (0:05)");
 }
 

@@ -51,10 +51,10 @@ static void put_journal(const struct folder *f, const char *text)
 
 static void test_round_trip(void **state)
 {
-	const struct before before = { (char *)"device_dax", true, 8, 5 };
+	const struct journal_before before = { (char *)"device_dax", true, 8, 5 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT;
-	struct record record = { 0 };
+	struct journal_record record = { 0 };
 	struct steps steps = { 0 };
 
 	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/a", "online_movable", "offline"));
@@ -81,17 +81,17 @@ static void test_round_trip(void **state)
 	assert_string_equal(record.steps.items[2].driver, "kmem");
 	assert_int_equal(journal_end(&journal), 0);
 	assert_false(journal_is_pending(f->fd));
-	record_done(&record);
+	journal_record_done(&record);
 	steps_done(&steps);
 }
 
 /* A second run must not write over what the first one left. */
 static void test_pending_is_kept(void **state)
 {
-	const struct before before = { 0 };
+	const struct journal_before before = { 0 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT, second = JOURNAL_INIT;
-	struct record record = { 0 };
+	struct journal_record record = { 0 };
 
 	assert_int_equal(journal_begin(&journal, f->fd, "dax1.0", &before), 0);
 	journal_close(&journal);
@@ -100,24 +100,24 @@ static void test_pending_is_kept(void **state)
 	assert_string_equal(record.device, "dax1.0");
 	assert_null(record.before.driver);
 	assert_false(record.before.counted);
-	record_done(&record);
+	journal_record_done(&record);
 }
 
 /* What a kill in the middle of a write leaves: a line without its end. */
 static void test_cut_off(void **state)
 {
 	const struct folder *f = *state;
-	struct record record = { 0 };
+	struct journal_record record = { 0 };
 
 	put_journal(f, "");
 	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
 	assert_null(record.device);
-	record_done(&record);
+	journal_record_done(&record);
 	put_journal(f, "daxbus-journal 1\ndevice dax0.0\nbefore - - -\nstep unb");
 	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
 	assert_string_equal(record.device, "dax0.0");
 	assert_int_equal(record.steps.n, 0);
-	record_done(&record);
+	journal_record_done(&record);
 }
 
 static void test_nonsense(void **state)
@@ -139,7 +139,7 @@ static void test_nonsense(void **state)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct daxbus_error error = DAXBUS_ERROR_INIT;
-		struct record record = { 0 };
+		struct journal_record record = { 0 };
 
 		put_journal(f, texts[i]);
 		assert_row(i, journal_read(f->fd, &record, &error) == -EBADMSG);
@@ -151,10 +151,10 @@ static void test_nonsense(void **state)
 
 static void test_no_link(void **state)
 {
-	const struct before before = { 0 };
+	const struct journal_before before = { 0 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT;
-	struct record record = { 0 };
+	struct journal_record record = { 0 };
 
 	assert_int_equal(symlinkat("/etc/hostname", f->fd, "journal"), 0);
 	assert_true(journal_is_pending(f->fd));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fcntl.h>
 
+#include "base/strv.h"
 #include "io/kmsg.h"
 #include "unit.h"
 

@@ -12,7 +12,7 @@ static bool have_kmod(void)
 {
 	enum daxbus_module module;
 
-	if (module_state(NULL, ABSENT, &module, NULL) != -ELIBACC)
+	if (libkmod_state(NULL, ABSENT, &module, NULL) != -ELIBACC)
 		return true;
 	print_message("libkmod is not installed\n");
 	return false;
@@ -25,9 +25,9 @@ static void test_absent(void **state _unused_)
 
 	if (!have_kmod())
 		skip();
-	assert_int_equal(module_state(NULL, ABSENT, &module, &err), 0);
+	assert_int_equal(libkmod_state(NULL, ABSENT, &module, &err), 0);
 	assert_int_equal(module, DAXBUS_MODULE_ABSENT);
-	assert_int_equal(module_load(NULL, ABSENT, &err), -ENOENT);
+	assert_int_equal(libkmod_load(NULL, ABSENT, &err), -ENOENT);
 	assert_string_equal(err.message, "cannot load the module '" ABSENT
 					 "': the running kernel has no such module");
 	daxbus_error_done(&err);
@@ -57,9 +57,9 @@ static void test_loaded(void **state _unused_)
 		print_message("no module is loaded here\n");
 		skip();
 	}
-	assert_int_equal(module_state(NULL, name, &module, &err), 0);
+	assert_int_equal(libkmod_state(NULL, name, &module, &err), 0);
 	assert_int_equal(module, DAXBUS_MODULE_LOADED);
-	assert_int_equal(module_load(NULL, name, &err), 0);
+	assert_int_equal(libkmod_load(NULL, name, &err), 0);
 	daxbus_error_done(&err);
 }
 
@@ -72,13 +72,13 @@ static void test_refused(void **state _unused_)
 
 	if (!have_kmod())
 		skip();
-	if (geteuid() != 0 || module_state(NULL, "kmem", &module, NULL) < 0 ||
+	if (geteuid() != 0 || libkmod_state(NULL, "kmem", &module, NULL) < 0 ||
 	    module != DAXBUS_MODULE_AVAILABLE) {
 		print_message("there is no module kmem to be refused here\n");
 		skip();
 	}
 	assert_int_equal(seteuid(65534), 0);
-	r = module_load(NULL, "kmem", &err);
+	r = libkmod_load(NULL, "kmem", &err);
 	assert_int_equal(seteuid(0), 0);
 	assert_int_equal(r, -EPERM);
 	assert_string_equal(err.message, "cannot load the module 'kmem': Operation not permitted");

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/string.h"
+#include "base/strv.h"
 #include "sysfs-tree.h"
 #include "unit.h"
 
@@ -288,33 +290,33 @@ static void test_list_many(void **state)
 
 static void hear_file(void *data, const char *path, const char *content, ssize_t length)
 {
-	struct text *heard = data;
+	struct string *heard = data;
 
 	assert_true((content == NULL) == (length < 0));
 	if (content)
-		text_add(heard, "file %s %.*s|\n", path, (int)length, content);
+		string_add(heard, "file %s %.*s|\n", path, (int)length, content);
 	else
-		text_add(heard, "file %s %zd\n", path, length);
+		string_add(heard, "file %s %zd\n", path, length);
 }
 
 static void hear_link(void *data, const char *path, const char *target)
 {
-	text_add(data, "link %s %s\n", path, target);
+	string_add(data, "link %s %s\n", path, target);
 }
 
 static void hear_folder(void *data, const char *path)
 {
-	text_add(data, "folder %s\n", path);
+	string_add(data, "folder %s\n", path);
 }
 
-static void assert_heard(struct text *heard, const char *expected)
+static void assert_heard(struct string *heard, const char *expected)
 {
-	_cleanup_free_ char *s = text_take(heard);
+	_cleanup_free_ char *s = string_take(heard);
 
 	assert_string_equal(s, expected);
 }
 
-static void observe_folders(struct fixture *f, struct text *heard)
+static void observe_folders(struct fixture *f, struct string *heard)
 {
 	struct sysfs_dir dir = open_dir(f->fs, "/sys/bus/dax/devices/twice");
 
@@ -324,7 +326,7 @@ static void observe_folders(struct fixture *f, struct text *heard)
 			    "folder " DEVICE "\n");
 }
 
-static void observe_files(struct fixture *f, struct text *heard)
+static void observe_files(struct fixture *f, struct string *heard)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir =
 		open_dir(f->fs, "/sys/bus/dax/devices/dax0.0");
@@ -355,7 +357,7 @@ static void observe_files(struct fixture *f, struct text *heard)
 			    "link " DEVICE "/mapping0/parent ..\n");
 }
 
-static void observe_presence(struct fixture *f, struct text *heard)
+static void observe_presence(struct fixture *f, struct string *heard)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir =
 		open_dir(f->fs, "/sys/devices/platform/hmem.0");
@@ -379,7 +381,7 @@ static void observe_presence(struct fixture *f, struct text *heard)
 static void test_observer(void **state)
 {
 	struct fixture *f = *state;
-	struct text heard = { 0 };
+	struct string heard = { 0 };
 	const struct sysfs_observer observer = {
 		.file = hear_file,
 		.link = hear_link,
@@ -404,7 +406,7 @@ static void test_unreadable(void **state)
 	struct fixture *f = *state;
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = open_dir(f->fs, DEVICE);
 	_cleanup_free_ char *path = format_path("%s" DEVICE "/resource", f->tree);
-	struct text heard = { 0 };
+	struct string heard = { 0 };
 	const struct sysfs_observer observer = { .file = hear_file, .data = &heard };
 	bool root = geteuid() == 0;
 	uint64_t number = 99;
@@ -436,13 +438,13 @@ static void _format_(6, 0)
 
 	assert_int_equal(level, LOG_DEBUG);
 	assert_true(vasprintf(&s, format, args) >= 0);
-	text_add(data, "%s\n", s);
+	string_add(data, "%s\n", s);
 }
 
 static void test_log(void **state)
 {
 	struct fixture *f = *state;
-	struct text heard = { 0 };
+	struct string heard = { 0 };
 	const struct log log = { .fn = listen, .data = &heard, .level = LOG_DEBUG };
 	struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct sysfs *fs = NULL;
@@ -451,7 +453,7 @@ static void test_log(void **state)
 
 	assert_int_equal(sysfs_new(&fs, f->tree, &log, NULL), 0);
 	/* Without openat2() that is a line of its own. */
-	text_done(&heard);
+	string_done(&heard);
 	if (f->walk)
 		sysfs_force_walk(fs);
 	assert_int_equal(sysfs_dir_open(fs, &dir, "/sys/bus/dax/devices/self"), -ELOOP);

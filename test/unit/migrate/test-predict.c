@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/strv.h"
 #include "migrate/predict.h"
 #include "unit.h"
 
@@ -14,7 +15,7 @@ enum kernel {
 	MODULE_LESS,
 };
 
-static const struct kernel_modules kernels[] = {
+static const struct predict_modules kernels[] = {
 	[UNKNOWN] = { .release = (char *)"5.10.0" },
 	[OLD] = { .release = (char *)"5.0.21", .known = true, .bus = true },
 	[BACKPORT] = { .release = (char *)"4.18.0-553.el8",
@@ -37,7 +38,7 @@ static const struct {
 	enum kernel kernel;
 	const char *own; /* modules of its own alias, one or two */
 	const char *config;
-	enum promised model;
+	enum predicted model;
 	unsigned int line; /* that decides; 0: none */
 } rows[] = {
 	/* the kernel's own choice */
@@ -101,16 +102,16 @@ static void read_words(const char *text, struct strv *ret)
 static void test_rows(void **state _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(config_done) struct config config = { 0 };
+		_cleanup_(predict_config_done) struct predict_config config = { 0 };
 		_cleanup_(strv_done) struct strv aliases = { 0 };
 		_cleanup_free_ char *text = strdup(rows[i].config);
-		struct kernel_modules kernel = kernels[rows[i].kernel];
-		struct promise promise;
+		struct predict_modules kernel = kernels[rows[i].kernel];
+		struct prediction promise;
 
 		read_words(rows[i].own, &aliases);
 		kernel.aliases = aliases;
-		assert_row(i, config_add(&config, "a.conf", text, NULL, false) == 0);
-		promise = promise_make(&kernel, &config);
+		assert_row(i, predict_config_add(&config, "a.conf", text, NULL, false) == 0);
+		promise = predict_model(&kernel, &config);
 		assert_row(i, promise.model == rows[i].model);
 		assert_row(i, (promise.line ? promise.line->number : 0) == rows[i].line);
 		assert_row(i, promise.reason && *promise.reason);
@@ -129,45 +130,46 @@ static void test_offers(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(offers); i++) {
-		assert_row(i, kernel_offers_bus(&kernels[i]) == offers[i].bus);
-		assert_row(i, kernel_offers_class(&kernels[i]) == offers[i].class);
+		assert_row(i, predict_offers_bus(&kernels[i]) == offers[i].bus);
+		assert_row(i, predict_offers_class(&kernels[i]) == offers[i].class);
 	}
 }
 
-static void add(struct config *config, const char *file, const char *line, bool hidden)
+static void add(struct predict_config *config, const char *file, const char *line, bool hidden)
 {
 	_cleanup_free_ char *text = strdup(line);
 
-	assert_int_equal(config_add(config, file, text, NULL, hidden), 0);
+	assert_int_equal(predict_config_add(config, file, text, NULL, hidden), 0);
 }
 
 /* What was not read may say anything; what is part of the kernel does not ask it. */
 static void test_unreadable(void **state _unused_)
 {
-	_cleanup_(config_done) struct config config = { .unreadable = strdup("a.conf") };
-	struct promise promise;
+	_cleanup_(predict_config_done) struct predict_config config = { .unreadable =
+										strdup("a.conf") };
+	struct prediction promise;
 
 	add(&config, "b.conf", "alias nd:t7* dax_pmem", false);
-	promise = promise_make(&kernels[BOTH], &config);
+	promise = predict_model(&kernels[BOTH], &config);
 	assert_int_equal(promise.model, PROMISED_UNKNOWN);
 	assert_string_equal(promise.file, "a.conf");
 	assert_null(promise.line);
-	assert_int_equal(promise_make(&kernels[BUILTIN], &config).model, PROMISED_BUS);
+	assert_int_equal(predict_model(&kernels[BUILTIN], &config).model, PROMISED_BUS);
 }
 
 /* What is hidden is kept, to be shown, and does not count. */
 static void test_hidden(void **state _unused_)
 {
-	_cleanup_(config_done) struct config config = { 0 };
-	struct kernel_modules kernel = kernels[BOTH];
-	struct promise promise;
+	_cleanup_(predict_config_done) struct predict_config config = { 0 };
+	struct predict_modules kernel = kernels[BOTH];
+	struct prediction promise;
 
 	add(&config, "a", "alias nd:t7* dax_pmem\nblacklist dax_pmem_compat", true);
 	add(&config, "b", "alias nd:t7* dax_pmem_compat", false);
 	add(&config, "c", "install dax_pmem_compat true\nsoftdep dax_pmem_compat pre: dax_pmem",
 	    true);
 	assert_int_equal(config.n, 5);
-	promise = promise_make(&kernel, &config);
+	promise = predict_model(&kernel, &config);
 	assert_int_equal(promise.model, PROMISED_CLASS);
 	assert_string_equal(promise.line->file, "b");
 }
@@ -193,7 +195,7 @@ static void test_what_matters(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		_cleanup_(config_done) struct config config = { 0 };
+		_cleanup_(predict_config_done) struct predict_config config = { 0 };
 
 		add(&config, "a", lines[i].line, false);
 		assert_row(i, config.n == lines[i].matters);

@@ -87,12 +87,12 @@ static const struct expected {
 
 static void set(struct opt_str *o, const char *s)
 {
-	assert_int_equal(opt_str_set(o, s), 0);
+	assert_int_equal(snapshot_str_set(o, s), 0);
 }
 
 static void add(struct opt_strv *o, const char *s)
 {
-	assert_int_equal(opt_strv_add(o, s), 0);
+	assert_int_equal(snapshot_strv_add(o, s), 0);
 }
 
 static void make_bus(struct bus *b)
@@ -172,9 +172,9 @@ static struct daxbus_snapshot *make(void)
 	struct daxbus_snapshot *s = snapshot_new();
 	struct region *region = snapshot_add_region(s);
 	struct device *device = snapshot_add_device(s, region);
-	struct mapping *mapping = device_add_mapping(device);
-	struct block *block = device_add_block(device);
-	struct extent *extent = region_add_extent(region);
+	struct mapping *mapping = snapshot_add_mapping(device);
+	struct block *block = snapshot_add_block(device);
+	struct extent *extent = snapshot_add_extent(region);
 
 	make_bus(&s->bus);
 	make_region(region);
@@ -244,7 +244,7 @@ static void test_rows(void **state _unused_)
 		assert_row(i, !field->unit || field->type == DAXBUS_NUMBER);
 		assert_row(i, field->help && *field->help);
 		assert_row(i, field->help[strlen(field->help) - 1] != '.');
-		assert_row(i, !(field_needs(field) & ~(unsigned int)(NEED_ALL | NEED_BLOCKS)));
+		assert_row(i, !(fields_needs(field) & ~(unsigned int)(NEED_ALL | NEED_BLOCKS)));
 	}
 }
 
@@ -470,7 +470,7 @@ static void test_needs(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_row(i, field_needs(own_field(rows[i].kind, rows[i].name)) == rows[i].needs);
+		assert_row(i, fields_needs(own_field(rows[i].kind, rows[i].name)) == rows[i].needs);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_row(i, daxbus_field_is_costly(own_field(rows[i].kind, rows[i].name)) ==
 				      (rows[i].needs == NEED_BLOCKS || rows[i].needs == NEED_FREE));

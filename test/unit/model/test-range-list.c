@@ -8,19 +8,19 @@
 #include "unit.h"
 
 #define MIB		 UINT64_C(0x100000)
-#define _cleanup_layout_ _cleanup_(layout_done)
+#define _cleanup_layout_ _cleanup_(range_list_done)
 
-static struct layout layout(const char *text)
+static struct range_list layout(const char *text)
 {
-	struct layout l;
+	struct range_list l;
 
-	assert_int_equal(layout_parse(text, &l), 0);
+	assert_int_equal(range_list_parse(text, &l), 0);
 	return l;
 }
 
-static void assert_layout(size_t row, const struct layout *l, const char *expected)
+static void assert_layout(size_t row, const struct range_list *l, const char *expected)
 {
-	_cleanup_free_ char *text = layout_print(l);
+	_cleanup_free_ char *text = range_list_print(l);
 
 	assert_non_null(text);
 	if (!streq(text, expected))
@@ -38,14 +38,14 @@ static void test_text(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		_cleanup_layout_ struct layout l = layout(good[i]);
+		_cleanup_layout_ struct range_list l = layout(good[i]);
 
 		assert_layout(i, &l, good[i]);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct layout l = { 0 };
+		struct range_list l = { 0 };
 
-		assert_row(i, layout_parse(bad[i], &l) == -EINVAL);
+		assert_row(i, range_list_parse(bad[i], &l) == -EINVAL);
 	}
 }
 
@@ -61,25 +61,25 @@ static void test_common(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_layout_ struct layout a = layout(rows[i].a), b = layout(rows[i].b);
+		_cleanup_layout_ struct range_list a = layout(rows[i].a), b = layout(rows[i].b);
 
-		assert_row(i, layout_common(&a, &b) == rows[i].common);
-		assert_row(i, layout_common(&b, &a) == rows[i].common);
-		assert_row(i, layout_is_same(&a, &b) == streq(rows[i].a, rows[i].b));
+		assert_row(i, range_list_common(&a, &b) == rows[i].common);
+		assert_row(i, range_list_common(&b, &a) == rows[i].common);
+		assert_row(i, range_list_is_same(&a, &b) == streq(rows[i].a, rows[i].b));
 	}
 }
 
 static void test_measures(void **state _unused_)
 {
-	_cleanup_layout_ struct layout l = layout("200000-3fffff,1000-1fff");
+	_cleanup_layout_ struct range_list l = layout("200000-3fffff,1000-1fff");
 
-	assert_int_equal(layout_bytes(&l), 0x201000);
-	assert_null(layout_misaligned(&l, 0x1000));
-	assert_ptr_equal(layout_misaligned(&l, 0x200000), &l.items[1]);
-	assert_null(layout_misaligned(&l, 0));
-	assert_true(layout_touches(&l, &(struct range){ 0, 0x1000 }));
-	assert_false(layout_touches(&l, &(struct range){ 0, 0xfff }));
-	assert_false(layout_touches(&l, &(struct range){ 0x2000, 0x1fffff }));
+	assert_int_equal(range_list_bytes(&l), 0x201000);
+	assert_null(range_list_misaligned(&l, 0x1000));
+	assert_ptr_equal(range_list_misaligned(&l, 0x200000), &l.items[1]);
+	assert_null(range_list_misaligned(&l, 0));
+	assert_true(range_list_touches(&l, &(struct range){ 0, 0x1000 }));
+	assert_false(range_list_touches(&l, &(struct range){ 0, 0xfff }));
+	assert_false(range_list_touches(&l, &(struct range){ 0x2000, 0x1fffff }));
 }
 
 static void test_subtract(void **state _unused_)
@@ -101,10 +101,10 @@ static void test_subtract(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_layout_ struct layout from = layout(rows[i].from);
-		_cleanup_layout_ struct layout range = layout(rows[i].range);
+		_cleanup_layout_ struct range_list from = layout(rows[i].from);
+		_cleanup_layout_ struct range_list range = layout(rows[i].range);
 
-		assert_int_equal(layout_subtract(&from, &range.items[0]), 0);
+		assert_int_equal(range_list_subtract(&from, &range.items[0]), 0);
 		assert_layout(i, &from, rows[i].left);
 	}
 }
@@ -142,10 +142,10 @@ static void test_place(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_layout_ struct layout free = layout(rows[i].free), chosen = { 0 };
+		_cleanup_layout_ struct range_list free = layout(rows[i].free), chosen = { 0 };
 
-		assert_row(i,
-			   layout_place(&free, rows[i].size, rows[i].unit, &chosen) == rows[i].r);
+		assert_row(i, range_list_place(&free, rows[i].size, rows[i].unit, &chosen) ==
+				      rows[i].r);
 		assert_layout(i, &chosen, rows[i].chosen);
 		assert_layout(i, &free, rows[i].left);
 	}
@@ -174,7 +174,7 @@ static void test_held(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_layout_ struct layout free = layout(rows[i].free);
+		_cleanup_layout_ struct range_list free = layout(rows[i].free);
 
 		assert_row(i, iomem_subtract_held(rows[i].iomem, &free) == rows[i].r);
 		assert_layout(i, &free, rows[i].left);

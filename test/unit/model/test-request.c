@@ -57,18 +57,18 @@ static void test_modes(void **state _unused_)
 		set(request, "mode", rows[i].word);
 		assert_row(i, request->mode == rows[i].mode);
 		if (!rows[i].driver) {
-			assert_null(mode_driver(request->mode));
+			assert_null(request_mode_driver(request->mode));
 			continue;
 		}
-		assert_string_equal(mode_driver(request->mode), rows[i].driver);
-		assert_row(i, mode_of_driver(rows[i].driver) == rows[i].mode);
+		assert_string_equal(request_mode_driver(request->mode), rows[i].driver);
+		assert_row(i, request_mode_of_driver(rows[i].driver) == rows[i].mode);
 	}
-	assert_int_equal(mode_of_driver("nvme"), MODE_NONE);
-	assert_int_equal(mode_of_driver("devdax"), MODE_NONE);
-	assert_int_equal(mode_of_driver(NULL), MODE_NONE);
-	assert_null(mode_name(MODE_NONE));
-	assert_null(mode_driver(MODE_NONE));
-	assert_string_equal(mode_name(MODE_COMPAT), "compat");
+	assert_int_equal(request_mode_of_driver("nvme"), MODE_NONE);
+	assert_int_equal(request_mode_of_driver("devdax"), MODE_NONE);
+	assert_int_equal(request_mode_of_driver(NULL), MODE_NONE);
+	assert_null(request_mode_name(MODE_NONE));
+	assert_null(request_mode_driver(MODE_NONE));
+	assert_string_equal(request_mode_name(MODE_COMPAT), "compat");
 }
 
 static void test_values(void **state _unused_)

@@ -15,11 +15,11 @@ static struct device *add_device(struct daxbus_snapshot *s, struct region *r, co
 {
 	struct device *d = snapshot_add_device(s, r);
 
-	assert_int_equal(opt_str_set(&d->name, name), 0);
+	assert_int_equal(snapshot_str_set(&d->name, name), 0);
 	d->region_id = r->id;
 	d->instance = instance;
 	d->selected = true;
-	assert_int_equal(opt_str_set(&d->provider, r->provider.v), 0);
+	assert_int_equal(snapshot_str_set(&d->provider, r->provider.v), 0);
 	return d;
 }
 
@@ -28,15 +28,15 @@ static struct region *add_region(struct daxbus_snapshot *s, uint64_t id, const c
 	struct region *r = snapshot_add_region(s);
 
 	r->id = known(id);
-	assert_int_equal(opt_str_set(&r->provider, provider), 0);
+	assert_int_equal(snapshot_str_set(&r->provider, provider), 0);
 	return r;
 }
 
 static void set_driver(struct device *d, const char *driver, const char *mode)
 {
-	assert_int_equal(opt_str_set(&d->driver, driver), 0);
+	assert_int_equal(snapshot_str_set(&d->driver, driver), 0);
 	if (mode)
-		assert_int_equal(opt_str_set(&d->mode, mode), 0);
+		assert_int_equal(snapshot_str_set(&d->mode, mode), 0);
 }
 
 static struct daxbus_snapshot *make(void)
@@ -46,10 +46,10 @@ static struct daxbus_snapshot *make(void)
 	struct region *other = add_region(s, 10, "unknown");
 	struct device *d;
 
-	assert_int_equal(opt_str_set(&hmem->path, "/devices/platform/hmem.0"), 0);
+	assert_int_equal(snapshot_str_set(&hmem->path, "/devices/platform/hmem.0"), 0);
 	hmem->dynamic = known(1);
-	assert_int_equal(opt_str_set(&pmem->pmem.namespace, "namespace1.0"), 0);
-	assert_int_equal(opt_str_set(&pmem->path, "/devices/nd"), 0);
+	assert_int_equal(snapshot_str_set(&pmem->pmem.namespace, "namespace1.0"), 0);
+	assert_int_equal(snapshot_str_set(&pmem->path, "/devices/nd"), 0);
 	pmem->dynamic = known(0);
 	other->dynamic = unknown();
 	other->path.is = DAXBUS_UNKNOWN;
@@ -58,8 +58,8 @@ static struct daxbus_snapshot *make(void)
 	set_driver(d, "kmem", "kmem");
 	d->size = known(UINT64_C(1) << 30);
 	d->target_node = known(1);
-	assert_int_equal(opt_strv_add(&d->flags, "stuck"), 0);
-	assert_int_equal(opt_strv_add(&d->flags, "misaligned"), 0);
+	assert_int_equal(snapshot_strv_add(&d->flags, "stuck"), 0);
+	assert_int_equal(snapshot_strv_add(&d->flags, "misaligned"), 0);
 
 	d = add_device(s, hmem, "dax0.1", 1);
 	d->size = known(0);
@@ -81,13 +81,13 @@ static struct daxbus_snapshot *make(void)
 	return s;
 }
 
-static void select_words(struct selection *s, const char *words)
+static void select_words(struct selectors *s, const char *words)
 {
 	_cleanup_free_ char *copy = strdup(words);
 	char *rest = copy, *word;
 
 	while ((word = strsep(&rest, " ")))
-		assert_int_equal(selection_add(s, word, NULL), 0);
+		assert_int_equal(selectors_add(s, word, NULL), 0);
 }
 
 /* --- what is selected ------------------------------------------------------------------------- */
@@ -204,23 +204,23 @@ static void test_rows(void **state _unused_)
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 		unsigned int selected = 0;
 
 		if (rows[i].words)
 			select_words(&selection, rows[i].words);
 		for (size_t k = 0; k < s->n_devices; k++) {
 			const struct device *d = s->devices[k];
-			bool has = selection_has(&selection, d);
+			bool has = selectors_has(&selection, d);
 
 			selected |= (unsigned int)has << k;
 			/* What is not read at all must not be what would have been selected. */
-			assert_row(i, !has || selection_may_name(&selection, d->name.v,
+			assert_row(i, !has || selectors_may_name(&selection, d->name.v,
 								 d->region_id.v));
 		}
 		if (selected != rows[i].selected)
 			fail_msg("row %zu, %s: %u", i, rows[i].words, selected);
-		selection_done(&selection);
+		selectors_done(&selection);
 		assert_row(i, !selection.selectors && !selection.n_selectors);
 	}
 }
@@ -253,12 +253,12 @@ static void test_may_name(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 
 		select_words(&selection, names[i].words);
-		assert_row(i, selection_may_name(&selection, names[i].device, names[i].region) ==
+		assert_row(i, selectors_may_name(&selection, names[i].device, names[i].region) ==
 				      names[i].may);
-		selection_done(&selection);
+		selectors_done(&selection);
 	}
 }
 
@@ -275,15 +275,15 @@ static void test_needs(void **state _unused_)
 		{ "dax0.0 uuid=x", NEED_PMEM },
 		{ "dax0.0,memdevs=mem0 align=2M", NEED_CXL | NEED_ALIGN },
 	};
-	struct selection none = { 0 };
+	struct selectors none = { 0 };
 
-	assert_int_equal(selection_needs(&none), 0);
+	assert_int_equal(selectors_needs(&none), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 
 		select_words(&selection, needs[i].words);
-		assert_row(i, selection_needs(&selection) == needs[i].needs);
-		selection_done(&selection);
+		assert_row(i, selectors_needs(&selection) == needs[i].needs);
+		selectors_done(&selection);
 	}
 }
 
@@ -316,24 +316,24 @@ static void test_names(void **state _unused_)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct daxbus_error error = DAXBUS_ERROR_INIT;
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 		int r;
 
 		select_words(&selection, names[i].words);
-		r = selection_check_names(&selection, s, &error);
+		r = selectors_check_names(&selection, s, &error);
 		assert_row(i, r == (names[i].message ? -ENOENT : 0));
 		assert_row(i, error.code == r);
 		if (r < 0)
 			assert_string_equal(error.message, names[i].message);
-		selection_done(&selection);
+		selectors_done(&selection);
 		daxbus_error_done(&error);
 	}
 	for (size_t i = 0; i < 2; i++) {
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 
 		select_words(&selection, i ? "all dax* mode=none" : "dax0.0");
-		assert_row(i, selection_check_names(&selection, empty, NULL) == (i ? 0 : -ENOENT));
-		selection_done(&selection);
+		assert_row(i, selectors_check_names(&selection, empty, NULL) == (i ? 0 : -ENOENT));
+		selectors_done(&selection);
 	}
 }
 
@@ -395,18 +395,18 @@ static void test_errors(void **state _unused_)
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
 		struct daxbus_error error = DAXBUS_ERROR_INIT;
-		struct selection selection = { 0 };
+		struct selectors selection = { 0 };
 
-		assert_int_equal(selection_add(&selection, "dax0.0", NULL), 0);
-		if (selection_add(&selection, errors[i].word, &error) != -EINVAL)
+		assert_int_equal(selectors_add(&selection, "dax0.0", NULL), 0);
+		if (selectors_add(&selection, errors[i].word, &error) != -EINVAL)
 			fail_msg("'%s' was taken", errors[i].word);
 		assert_row(i, error.code == -EINVAL);
 		assert_string_equal(error.message, errors[i].message);
 		/* What was there before stays, and nothing joins it. */
 		assert_row(i, selection.n_selectors == 1);
-		assert_row(i, selection_add(&selection, errors[i].word, NULL) == -EINVAL);
+		assert_row(i, selectors_add(&selection, errors[i].word, NULL) == -EINVAL);
 		daxbus_error_done(&error);
-		selection_done(&selection);
+		selectors_done(&selection);
 	}
 }
 

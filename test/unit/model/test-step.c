@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "model/step.h"
 
 #include <errno.h>
@@ -41,10 +42,10 @@ static void test_zones(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_row(i, zone_of_word(rows[i].word) == rows[i].zone);
+		assert_row(i, step_zone_of_word(rows[i].word) == rows[i].zone);
 	for (size_t i = 0; i < _ZONE_MAX; i++)
-		assert_row(i, zone_of_word(zone_word((enum zone)i)) == (enum zone)i);
-	assert_string_equal(zone_name(ZONE_MOVABLE), "movable");
+		assert_row(i, step_zone_of_word(step_zone_word((enum zone)i)) == (enum zone)i);
+	assert_string_equal(step_zone_name(ZONE_MOVABLE), "movable");
 }
 
 /* --- lines --- */
@@ -187,14 +188,14 @@ static void test_wrong_lines(void **state _unused_)
 
 static char *filled(const char *before, size_t n, const char *behind)
 {
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 	_cleanup_free_ char *fill = malloc(n + 1);
 
 	assert_non_null(fill);
 	memset(fill, 'a', n);
 	fill[n] = '\0';
-	text_add(&t, "%s%s%s", before, fill, behind);
-	return text_take(&t);
+	string_add(&t, "%s%s%s", before, fill, behind);
+	return string_take(&t);
 }
 
 static void test_lengths(void **state _unused_)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "output/bar.h"
 #include "unit.h"
 
@@ -64,11 +65,11 @@ static void test_bar(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct map map = { parts, make_parts(parts, rows[i].runs, AT, 2 * MIB),
 				   rows[i].width };
-		struct text text = { 0 };
+		struct string text = { 0 };
 		_cleanup_free_ char *bar = NULL;
 
 		map_add_bar(&text, &map);
-		bar = text_take(&text);
+		bar = string_take(&text);
 		if (!streq(bar, rows[i].bar))
 			fail_msg("row %zu: '%s', not '%s'", i, bar, rows[i].bar);
 	}
@@ -104,11 +105,11 @@ static void test_ruler(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct map map = { parts, make_parts(parts, rows[i].runs, rows[i].start, 128 * MIB),
 				   rows[i].width };
-		struct text text = { 0 };
+		struct string text = { 0 };
 		_cleanup_free_ char *ruler = NULL;
 
 		assert_row(i, map_add_ruler(&text, &map, rows[i].unit) == rows[i].step);
-		ruler = text_take(&text);
+		ruler = string_take(&text);
 		if (!streq(ruler ?: "", rows[i].ruler))
 			fail_msg("row %zu: '%s', not '%s'", i, ruler, rows[i].ruler);
 	}
@@ -123,13 +124,13 @@ static void test_ruler_of_moved(void **state _unused_)
 		{ AT + 2 * MIB, AT + 8 * GIB - 1, '.', NULL, 0, 0 },
 	};
 	const struct map map = { parts, ARRAY_SIZE(parts), 8 };
-	struct text text = { 0 };
+	struct string text = { 0 };
 	_cleanup_free_ char *drawn = NULL;
 
 	map_add_bar(&text, &map);
-	text_add(&text, "\n");
+	string_add(&text, "\n");
 	assert_int_equal(map_add_ruler(&text, &map, 128 * MIB), 4 * GIB);
-	drawn = text_take(&text);
+	drawn = string_take(&text);
 	assert_string_equal(drawn, "DN......\n|   |");
 }
 
@@ -146,11 +147,11 @@ static void test_crowd(void **state _unused_)
 	parts[1000].end = AT + 16 * GIB - 1;
 	parts[1000].mark = MAP_FREE;
 	for (map.width = 1; map.width <= 1100; map.width++) {
-		struct text text = { 0 };
+		struct string text = { 0 };
 		_cleanup_free_ char *bar = NULL;
 
 		map_add_bar(&text, &map);
-		bar = text_take(&text);
+		bar = string_take(&text);
 		assert_row(map.width, strlen(bar) == map.width);
 		assert_row(map.width, bar[0] == 'N');
 		assert_row(map.width, map.width < 2 || bar[map.width - 1] == MAP_FREE);

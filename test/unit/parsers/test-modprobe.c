@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
 #include "parsers/modprobe.h"
 #include "unit.h"
 
@@ -46,13 +47,13 @@ static void test_lines(void **state _unused_)
 		_cleanup_free_ char *text = strdup(rows[i].text), *found = NULL;
 		struct modprobe_reader reader = modprobe_reader(text);
 		struct modprobe_line line;
-		struct text all = { 0 };
+		struct string all = { 0 };
 
-		text_add(&all, "%s", "");
+		string_add(&all, "%s", "");
 		while (modprobe_read(&reader, &line))
-			text_add(&all, "%s:%u:%s:%s;", modprobe_word(line.command), line.number,
-				 line.name, line.rest);
-		found = text_take(&all);
+			string_add(&all, "%s:%u:%s:%s;", modprobe_word(line.command), line.number,
+				   line.name, line.rest);
+		found = string_take(&all);
 		assert_row(i, streq(found, rows[i].lines));
 	}
 }
@@ -115,9 +116,9 @@ static void test_files(void **state _unused_)
 
 static void test_folders(void **state _unused_)
 {
-	assert_string_equal(modprobe_folder(0), "/etc/modprobe.d");
-	assert_string_equal(modprobe_folder(4), "/lib/modprobe.d");
-	assert_null(modprobe_folder(5));
+	assert_string_equal(modprobe_directory(0), "/etc/modprobe.d");
+	assert_string_equal(modprobe_directory(4), "/lib/modprobe.d");
+	assert_null(modprobe_directory(5));
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Steps from one mode to another; plan-world.h says what a row is. */
+#include "base/string.h"
 #include "plan-world.h"
 
 static void test_into_kmem(void **state _unused_)
@@ -429,19 +430,19 @@ static void test_offline(void **state _unused_)
 static char *say_goal(const struct plan *plan)
 {
 	const struct goal *goal = &plan->goal;
-	_cleanup_(text_done) struct text t = { 0 };
+	_cleanup_(string_done) struct string t = { 0 };
 
-	text_add(&t, "%s>%s", plan->to ? plan->to : "-",
-		 goal->any_driver ? "any"
-		 : goal->driver	  ? goal->driver
-				  : "-");
-	text_add(&t, " %s%" PRIu64 " %" PRIu64, goal->counted ? "=" : "", goal->blocks,
-		 goal->online);
+	string_add(&t, "%s>%s", plan->to ? plan->to : "-",
+		   goal->any_driver ? "any"
+		   : goal->driver   ? goal->driver
+				    : "-");
+	string_add(&t, " %s%" PRIu64 " %" PRIu64, goal->counted ? "=" : "", goal->blocks,
+		   goal->online);
 	if (goal->in_zone)
-		text_add(&t, " %s", zone_name(goal->zone));
+		string_add(&t, " %s", step_zone_name(goal->zone));
 	else
 		assert_int_equal(goal->zone, ZONE_OFFLINE);
-	return text_take(&t);
+	return string_take(&t);
 }
 
 static void test_goals(void **state _unused_)

@@ -141,7 +141,7 @@ static void test_in_device(void **state _unused_)
 	d->selected = true;
 	assert_int_equal(block_set_in_device(&some, d, BLOCK), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
-		struct mapping *m = device_add_mapping(d);
+		struct mapping *m = snapshot_add_mapping(d);
 
 		m->start = known(ranges[i][0]);
 		m->end = known(ranges[i][1]);

@@ -41,7 +41,7 @@ static void test_kernel(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
-		assert_row(i, kernel_parse(releases[i].release) == releases[i].kernel);
+		assert_row(i, kernel_version_parse(releases[i].release) == releases[i].kernel);
 	assert_true(KERNEL(5, 10, 223) < KERNEL(5, 17, 0));
 	assert_true(KERNEL(6, 9, 65535) < KERNEL(6, 12, 0));
 }
@@ -170,7 +170,7 @@ static void machine_done(struct machine *m)
 
 static void add_range(struct device *d, uint64_t start, uint64_t size)
 {
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	assert_non_null(m);
 	m->start = known(start);
@@ -185,15 +185,15 @@ static struct machine machine_new(const char *mode)
 	struct machine m = { .s = snapshot_new(), .request = { .action = DAXBUS_RECONFIGURE } };
 
 	m.d = snapshot_add_device(m.s, snapshot_add_region(m.s));
-	assert_int_equal(opt_str_set(&m.d->name, "dax0.1"), 0);
+	assert_int_equal(snapshot_str_set(&m.d->name, "dax0.1"), 0);
 	m.d->driver.is = DAXBUS_NONE;
 	if (mode) {
-		assert_int_equal(opt_str_set(&m.d->mode, mode), 0);
-		assert_int_equal(opt_str_set(&m.d->driver, "a driver"), 0);
+		assert_int_equal(snapshot_str_set(&m.d->mode, mode), 0);
+		assert_int_equal(snapshot_str_set(&m.d->driver, "a driver"), 0);
 	}
 	m.d->target_node = known(1);
 	add_range(m.d, 4 * GIB, GIB);
-	assert_int_equal(opt_str_set(&m.s->bus.kernel, "6.12.95"), 0);
+	assert_int_equal(snapshot_str_set(&m.s->bus.kernel, "6.12.95"), 0);
 	return m;
 }
 
@@ -288,7 +288,7 @@ static void test_range_holder(void **state)
 	assert_range_holder(t, &m, "device_dax", "ACPI Tables");
 	assert_range_holder(t, &m, NULL, "ACPI Tables");
 	/* Who has a driver has the range. */
-	assert_int_equal(opt_str_set(&m.d->driver, "kmem"), 0);
+	assert_int_equal(snapshot_str_set(&m.d->driver, "kmem"), 0);
 	assert_range_holder(t, &m, "device_dax", NULL);
 }
 
@@ -372,7 +372,7 @@ static void test_live(void **state _unused_)
 	assert_int_equal(m.facts.compat_module.is, DAXBUS_NONE);
 	assert_int_equal(m.facts.module.is, DAXBUS_NONE);
 	/* Held by this test itself; without the rights for that, nobody is known to have it. */
-	assert_int_equal(opt_str_set(&m.d->mode, "devdax"), 0);
+	assert_int_equal(snapshot_str_set(&m.d->mode, "devdax"), 0);
 	m.d->major = known(1);
 	m.d->minor = known(3);
 	read_facts(&t, &m, NULL);

@@ -34,7 +34,7 @@ static struct region *region_of(struct daxbus_snapshot *s, const struct spec *sp
 			return s->regions[i];
 	r = snapshot_add_region(s);
 	r->id = known(spec->region);
-	assert_int_equal(opt_str_set(&r->provider, spec->provider), 0);
+	assert_int_equal(snapshot_str_set(&r->provider, spec->provider), 0);
 	return r;
 }
 
@@ -43,7 +43,7 @@ static void set_word(struct opt_str *o, const char *word)
 	if (word && streq(word, "?"))
 		o->is = DAXBUS_UNKNOWN;
 	else if (word)
-		assert_int_equal(opt_str_set(o, word), 0);
+		assert_int_equal(snapshot_str_set(o, word), 0);
 }
 
 static void set_range(struct device *d, const struct spec *spec)
@@ -53,7 +53,7 @@ static void set_range(struct device *d, const struct spec *spec)
 	d->ranges = spec->hidden ? DAXBUS_UNKNOWN : spec->size ? DAXBUS_KNOWN : DAXBUS_NONE;
 	if (!spec->size)
 		return;
-	m = device_add_mapping(d);
+	m = snapshot_add_mapping(d);
 	m->start = spec->hidden ? unknown() : known(spec->start);
 	m->end = spec->hidden ? unknown() : known(spec->start + spec->size - 1);
 }
@@ -305,7 +305,7 @@ static void test_need_align_of_several(void **state _unused_)
 	static const struct spec spec = { UNBOUND, 0, 4 * GIB, GIB, UNKNOWN, NONE, NULL, 0, 0 };
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
 	struct device *d = add(s, &spec);
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	m->start = known(8 * GIB);
 	m->end = known(9 * GIB - 1);
@@ -319,7 +319,7 @@ static void test_second_range(void **state)
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct tree *t = *state;
 	struct device *d = add(s, &spec);
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	make_blocks(t);
 	m->start = known(4 * GIB + MIB);

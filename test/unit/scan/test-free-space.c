@@ -81,7 +81,7 @@ static void test_subtract(void **state _unused_)
 		int r;
 
 		memcpy(taken, rows[i].taken, sizeof(taken));
-		r = extents_subtract(rows[i].whole, taken, count(taken), left, &n);
+		r = free_space_subtract(rows[i].whole, taken, count(taken), left, &n);
 		assert_row(i, r == rows[i].r);
 		if (r < 0) {
 			assert_row(i, n == 99);
@@ -131,7 +131,7 @@ static void test_find_whole(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		_cleanup_free_ char *copy = strdup(tries[i].iomem);
 		uint64_t start = 0;
-		int r = extents_find_whole(copy, tries[i].size, tries[i].inside, &start);
+		int r = free_space_find_whole(copy, tries[i].size, tries[i].inside, &start);
 
 		assert_row(i, r == (tries[i].start ? 0 : -ENOENT));
 		assert_row(i, start == tries[i].start);
@@ -166,7 +166,7 @@ static struct device *make_device(struct daxbus_snapshot *s, struct region *regi
 
 static void add_mapping(struct device *d, uint64_t start, uint64_t end)
 {
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	assert_non_null(m);
 	m->start = known(start);
@@ -176,7 +176,7 @@ static void add_mapping(struct device *d, uint64_t start, uint64_t end)
 
 static void read_all(const struct tree *t, struct daxbus_snapshot *s)
 {
-	assert_int_equal(extents_read(t->fs, s), 0);
+	assert_int_equal(free_space_read(t->fs, s), 0);
 	snapshot_finish(s);
 }
 

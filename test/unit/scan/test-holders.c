@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
+#include "base/strv.h"
 #include "scan/holders.h"
 #include "tree.h"
 #include "unit.h"

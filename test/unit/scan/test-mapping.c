@@ -53,7 +53,7 @@ static void test_inside(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(inside); i++) {
 		uint64_t first = 99;
 		uint64_t length =
-			range_inside(inside[i].start, inside[i].end, inside[i].unit, &first);
+			range_list_inside(inside[i].start, inside[i].end, inside[i].unit, &first);
 
 		assert_row(i, length == inside[i].length);
 		assert_row(i, first == (length ? inside[i].first : 99));
@@ -87,7 +87,7 @@ static void write_mapping(const struct tree *t, unsigned int n, uint64_t start, 
 	tree_write_hex(t, page_offset, AT "/mapping%u/page_offset", n);
 }
 
-/* A device as ranges_read() finds it: its size is all that is known. */
+/* A device as mapping_read() finds it: its size is all that is known. */
 static struct device *read_device(const struct tree *t, struct daxbus_snapshot **ret_snapshot,
 				  struct opt_u64 size, bool in_full)
 {
@@ -98,7 +98,7 @@ static struct device *read_device(const struct tree *t, struct daxbus_snapshot *
 	tree_folder(t, AT);
 	d->size = size;
 	assert_int_equal(sysfs_dir_open(t->fs, &parent, "/hmem.0"), 0);
-	assert_int_equal(ranges_read(&parent, "dax0.0", d, in_full), 0);
+	assert_int_equal(mapping_read(&parent, "dax0.0", d, in_full), 0);
 	d->region->n_devices = 0;
 	d->selected = true;
 	*ret_snapshot = s;

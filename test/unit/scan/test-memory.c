@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/strv.h"
 #include "model/fields.h"
 #include "scan/memory.h"
 #include "tree.h"
@@ -21,7 +22,7 @@ static struct device *add_device(struct daxbus_snapshot *s, const char *mode, st
 				 uint64_t start, uint64_t size)
 {
 	struct device *d = snapshot_add_device(s, snapshot_add_region(s));
-	struct mapping *m = device_add_mapping(d);
+	struct mapping *m = snapshot_add_mapping(d);
 
 	d->selected = true;
 	d->ranges = DAXBUS_KNOWN;
@@ -30,7 +31,7 @@ static struct device *add_device(struct daxbus_snapshot *s, const char *mode, st
 	m->start = known(start);
 	m->end = known(start + size - 1);
 	if (mode)
-		assert_int_equal(opt_str_set(&d->mode, mode), 0);
+		assert_int_equal(snapshot_str_set(&d->mode, mode), 0);
 	return d;
 }
 

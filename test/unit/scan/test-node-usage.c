@@ -2,6 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/string.h"
+#include "base/strv.h"
+#include "parsers/numa.h"
 #include "scan/node-usage.h"
 #include "tree.h"
 #include "unit.h"
@@ -52,7 +55,7 @@ static void test_meminfo(void **state _unused_)
 	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
 		uint64_t v = 77;
 
-		assert_row(i, meminfo_find(text, values[i].name, &v) == values[i].r);
+		assert_row(i, numa_meminfo_find(text, values[i].name, &v) == values[i].r);
 		assert_row(i, v == (values[i].r < 0 ? 77 : values[i].v));
 	}
 }
@@ -92,16 +95,16 @@ static void test_numa_maps(void **state _unused_)
 static void make_meminfo(const struct tree *t, const char *values)
 {
 	_cleanup_free_ char *copy = strdup(values);
-	struct text text = { 0 };
+	struct string text = { 0 };
 	char *rest = copy, *word;
 
 	while ((word = strsep(&rest, " "))) {
 		size_t length = strcspn(word, ":");
 
-		text_add(&text, "Node 1 %.*s: %12s kB\n", (int)length, word, word + length + 1);
+		string_add(&text, "Node 1 %.*s: %12s kB\n", (int)length, word, word + length + 1);
 	}
 	tree_write(t, text.s, NODE1 "/meminfo");
-	text_done(&text);
+	string_done(&text);
 }
 
 /* "?" or KiB */
@@ -143,10 +146,10 @@ static void test_node(void **state)
 	struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
-		struct nodeuse use;
+		struct node_usage use;
 
 		make_meminfo(t, nodes[i].meminfo);
-		assert_int_equal(nodeuse_read(t->fs, 1, &use), 0);
+		assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
 		assert_kib(nodes[i].meminfo, &use.used, nodes[i].used);
 		assert_kib(nodes[i].meminfo, &use.free, nodes[i].free);
 		assert_kib(nodes[i].meminfo, &use.kernel, nodes[i].kernel);
@@ -157,13 +160,13 @@ static void test_node(void **state)
 static void test_no_node(void **state)
 {
 	struct tree *t = *state;
-	struct nodeuse use;
+	struct node_usage use;
 
-	assert_int_equal(nodeuse_read(t->fs, 1, &use), 0);
+	assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
 	assert_kib("no folder", &use.used, "?");
 	assert_kib("no folder", &use.huge, "?");
 	tree_write_nothing(t, NODE1 "/meminfo");
-	assert_int_equal(nodeuse_read(t->fs, 1, &use), 0);
+	assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
 	assert_kib("unreadable", &use.used, "?");
 	assert_kib("unreadable", &use.free, "?");
 	assert_kib("unreadable", &use.kernel, "?");
@@ -172,17 +175,17 @@ static void test_no_node(void **state)
 static void test_huge(void **state)
 {
 	struct tree *t = *state;
-	struct nodeuse use;
+	struct node_usage use;
 
 	make_meminfo(t, "MemTotal:1000 MemFree:1000");
 	tree_write(t, "3", NODE1 "/hugepages/hugepages-2048kB/nr_hugepages");
 	tree_write(t, "1", NODE1 "/hugepages/hugepages-1048576kB/nr_hugepages");
 	tree_write(t, "9", NODE1 "/hugepages/hugepages-2048/nr_hugepages");
 	tree_write(t, "9", NODE1 "/hugepages/other-2048kB/nr_hugepages");
-	assert_int_equal(nodeuse_read(t->fs, 1, &use), 0);
+	assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
 	assert_kib("two pools", &use.huge, "1054720");
 	tree_write_nothing(t, NODE1 "/hugepages/hugepages-2048kB/nr_hugepages");
-	assert_int_equal(nodeuse_read(t->fs, 1, &use), 0);
+	assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
 	assert_kib("unreadable", &use.huge, "?");
 	assert_kib("the others", &use.used, "0");
 }
@@ -211,17 +214,17 @@ static void test_elsewhere(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
 		tree_write(t, machines[i].machine, "/proc/meminfo");
 		make_meminfo(t, machines[i].node);
-		assert_int_equal(nodeuse_read_elsewhere(t->fs, 1, &elsewhere), 0);
+		assert_int_equal(node_usage_read_elsewhere(t->fs, 1, &elsewhere), 0);
 		assert_kib(machines[i].machine, &elsewhere, machines[i].elsewhere);
 	}
 	/* One that is not there has no share, and one that does not tell it may have any. */
-	assert_int_equal(nodeuse_read_elsewhere(t->fs, UINT64_MAX, &elsewhere), 0);
+	assert_int_equal(node_usage_read_elsewhere(t->fs, UINT64_MAX, &elsewhere), 0);
 	assert_kib("no node", &elsewhere, "5000");
 	tree_write_nothing(t, NODE1 "/meminfo");
-	assert_int_equal(nodeuse_read_elsewhere(t->fs, 1, &elsewhere), 0);
+	assert_int_equal(node_usage_read_elsewhere(t->fs, 1, &elsewhere), 0);
 	assert_kib("unreadable", &elsewhere, "?");
 	tree_remove(t, "/proc/meminfo");
-	assert_int_equal(nodeuse_read_elsewhere(t->fs, UINT64_MAX, &elsewhere), 0);
+	assert_int_equal(node_usage_read_elsewhere(t->fs, UINT64_MAX, &elsewhere), 0);
 	assert_kib("no meminfo", &elsewhere, "?");
 }
 
@@ -254,7 +257,7 @@ static void test_explain(void **state)
 	struct tree *t = *state;
 	struct strv lines = { 0 };
 
-	assert_int_equal(nodeuse_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
 	assert_int_equal(lines.n, 0);
 	make_process(t, 10, "small", 1);
 	make_process(t, 20, "qemu", 512);
@@ -266,14 +269,14 @@ static void test_explain(void **state)
 	tree_folder(t, "/proc/70");
 	tree_write(t, "7f00 default N1=9999 kernelpagesize_kB=1024", "/proc/self/numa_maps");
 	make_meminfo(t, "MemTotal:1000 MemFree:300");
-	assert_int_equal(nodeuse_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
 	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there", "qemu (20) has 512 MiB there",
 		     "middle (50) has 100 MiB there");
 	tree_remove(t, "/proc/20");
 	tree_remove(t, "/proc/50/comm");
 	make_meminfo(t, "MemTotal:1000 MemFree:300 SUnreclaim:512 PageTables:512");
 	tree_write(t, "3", NODE1 "/hugepages/hugepages-2048kB/nr_hugepages");
-	assert_int_equal(nodeuse_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
 	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there", "? (50) has 100 MiB there",
 		     "small (10) has 1 MiB there", "hugetlb pools hold 6 MiB there",
 		     "the kernel itself holds 1 MiB there that cannot move");
@@ -285,21 +288,21 @@ static void test_live(void **state _unused_)
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(strv_done) struct strv lines = { 0 };
 	struct opt_u64 all, elsewhere;
-	struct nodeuse use;
+	struct node_usage use;
 
 	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
-	assert_int_equal(nodeuse_read(fs, 0, &use), 0);
+	assert_int_equal(node_usage_read(fs, 0, &use), 0);
 	if (!is_known(&use.used)) {
 		sysfs_free(TAKE_PTR(fs));
 		print_message("no node 0 here\n");
 		skip();
 	}
 	assert_true(use.used.v > 0 && use.free.v > 0 && use.kernel.v > 0);
-	assert_int_equal(nodeuse_read_elsewhere(fs, UINT64_MAX, &all), 0);
-	assert_int_equal(nodeuse_read_elsewhere(fs, 0, &elsewhere), 0);
+	assert_int_equal(node_usage_read_elsewhere(fs, UINT64_MAX, &all), 0);
+	assert_int_equal(node_usage_read_elsewhere(fs, 0, &elsewhere), 0);
 	assert_true(is_known(&all) && is_known(&elsewhere));
 	assert_true(elsewhere.v < all.v);
-	assert_int_equal(nodeuse_explain(fs, 0, &lines), 0);
+	assert_int_equal(node_usage_explain(fs, 0, &lines), 0);
 	assert_true(lines.n > 0);
 	assert_true(strstr(lines.items[lines.n - 1], "the kernel itself holds "));
 }

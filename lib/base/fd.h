@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_BASE_FD_H
+#define DAXBUS_BASE_FD_H
+
+#include "base/util.h"
+
+/* All of it, however many calls that takes. Return: 0; errno of write(2), never -EINTR. */
+int fd_write_all(int fd, const char *s, size_t length) _must_check_;
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/string.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void string_add(struct string *t, const char *format, ...)
+{
+	_cleanup_free_ char *more = NULL;
+	va_list args;
+	char *grown;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&more, format, args);
+	va_end(args);
+	if (n < 0) {
+		more = NULL;
+		t->failed = true;
+		return;
+	}
+	grown = realloc(t->s, t->length + (size_t)n + 1);
+	if (!grown) {
+		t->failed = true;
+		return;
+	}
+	memcpy(grown + t->length, more, (size_t)n + 1);
+	t->s = grown;
+	t->length += (size_t)n;
+}
+
+void string_done(struct string *t)
+{
+	free(t->s);
+	*t = (struct string){ 0 };
+}
+
+char *string_take(struct string *t)
+{
+	char *s;
+
+	if (!t->s && !t->failed)
+		t->s = strdup("");
+	s = t->failed ? NULL : TAKE_PTR(t->s);
+	string_done(t);
+	return s;
+}
+
+void string_hide_controls(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+}
+
+void string_add_size(struct string *t, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t i = 0;
+
+	/* Two digits or more, or nothing cut off. */
+	while (bytes >= 10 * 1024 || (bytes && bytes % 1024 == 0)) {
+		bytes /= 1024;
+		i++;
+	}
+	string_add(t, "%" PRIu64 " %s", bytes, units[i]);
+}
+
+char *string_cut_path_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}

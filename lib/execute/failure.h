@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_EXECUTE_FAILURE_H
+#define DAXBUS_EXECUTE_FAILURE_H
+
+#include "base/error.h"
+#include "model/reason.h"
+
+/* What went wrong: a code for scripts, and a sentence. */
+struct failure {
+	enum reason code;
+	struct daxbus_error error;
+};
+#define FAILURE_INIT                                                                               \
+	{                                                                                          \
+		REASON_NONE, DAXBUS_ERROR_INIT                                                     \
+	}
+void failure_done(struct failure *failure);
+
+/*
+ * failure_set() - say what went wrong
+ * @r: a negative errno value
+ * @format: a sentence
+ *
+ * Return: @r.
+ */
+int failure_set(struct failure *failure, enum reason code, int r, const char *format, ...)
+	_format_(4, 5);
+int failure_oom(struct failure *failure);
+/* The device is not there any more: -ENODEV. */
+int failure_vanished(struct failure *failure, const char *device);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "parsers/numa.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/parse.h"
+
+const char *numa_take_number(const char *s, uint64_t *ret)
+{
+	char digits[24];
+	size_t n;
+
+	s += strspn(s, " \t");
+	n = strspn(s, "0123456789");
+	if (n >= sizeof(digits))
+		return NULL;
+	memcpy(digits, s, n);
+	digits[n] = '\0';
+	return parse_u64(digits, 10, ret) == 0 ? s + n : NULL;
+}
+
+/* The start of the next line; NULL at the end of the text. */
+static const char *next_line(const char *s)
+{
+	s = strchr(s, '\n');
+	return s ? s + 1 : NULL;
+}
+
+/* What follows "Node N " in front of a line, or all of it. */
+static const char *skip_node(const char *line)
+{
+	const char *after;
+	uint64_t node;
+
+	if (!starts_with(line, "Node "))
+		return line;
+	after = numa_take_number(line + strlen("Node "), &node);
+	return after ? after + strspn(after, " \t") : line;
+}
+
+int numa_meminfo_find(const char *text, const char *name, uint64_t *ret)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = text; line; line = next_line(line)) {
+		const char *s = skip_node(line);
+		uint64_t number;
+
+		if (strncmp(s, name, length) != 0 || s[length] != ':')
+			continue;
+		s = numa_take_number(s + length + 1, &number);
+		if (!s)
+			return -EBADMSG;
+		if (starts_with(s, " kB") && __builtin_mul_overflow(number, 1024, &number))
+			return -EBADMSG;
+		*ret = number;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* The number behind a word like "N1=" in a line; 0 when the line has no such word. */
+static uint64_t word_number(const char *line, const char *word)
+{
+	const char *end = strchrnul(line, '\n');
+	uint64_t number;
+
+	for (const char *s = line; s < end; s += strcspn(s, " \n")) {
+		s += strspn(s, " ");
+		if (starts_with(s, word))
+			return numa_take_number(s + strlen(word), &number) ? number : 0;
+	}
+	return 0;
+}
+
+uint64_t numa_maps_bytes(const char *text, uint64_t node)
+{
+	uint64_t sum = 0, bytes;
+	char word[32];
+
+	snprintf(word, sizeof(word), "N%" PRIu64 "=", node);
+	for (const char *line = text; line; line = next_line(line)) {
+		uint64_t pages = word_number(line, word);
+		uint64_t size = word_number(line, "kernelpagesize_kB=");
+
+		if (!pages)
+			continue;
+		if (__builtin_mul_overflow(size, 1024, &bytes) ||
+		    __builtin_mul_overflow(bytes, pages, &bytes) ||
+		    __builtin_add_overflow(sum, bytes, &sum))
+			return UINT64_MAX;
+	}
+	return sum;
+}
