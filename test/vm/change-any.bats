@@ -57,7 +57,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 }
 
-# To bring it to the bus is for compat.bats.
+# To bring it to the bus is for pmem-compat.bats.
 @test "a device of the class is refused what only the bus has" {
 	[ "$class" ] || skip 'this device is not in the class'
 	refuses class-device unbind dax0.0
@@ -65,7 +65,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "to kmem: all of its blocks in zone Movable, whatever the policy, which is as before" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	[[ $output$stderr == *dax0.0* ]]
 	in_kmem
@@ -81,7 +81,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "back to devdax: memory gone, the device opens" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	is device_dax dax0.0
 	opens
@@ -93,7 +93,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "JSON says the same, there and back" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
 	jq -e '.changed and (.results | length == 1)' <<<"$output"
 	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 changed null devdax kmem" ]
@@ -107,7 +107,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "each change is a line in the system's log, and nothing else is" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	busybox syslogd -n -O "$BATS_TEST_TMPDIR/log" 3>&- &
 	logger=$!
 	for _ in {1..50}; do [ -S /dev/log ] || pause 0.1; done
@@ -123,7 +123,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 
 # An id that stayed would let a driver take the device, or the next of its name, behind everybody's back.
 @test "no driver is left knowing the device by name" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	region=$(json '.regions[0].provider')
 	unbind dax0.0
 	if kernel_at_least 6.12 && [ "$region" != pmem ]; then
@@ -137,7 +137,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "famfs where the kernel has it, and back" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	if kernel_at_least 7.3; then
 		daxbus_says 0 reconfigure --mode=famfs dax0.0 --json
 		[ "$(result '"\(.result) \(.from) \(.to)"')" = "changed devdax famfs" ]

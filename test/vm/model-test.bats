@@ -14,7 +14,7 @@ load guest
 	echo "# $count commands, seed $(seed)" >&3
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
 	remember
-	run "$BATS_TEST_DIRNAME/shapes" $count "$(seed)"
+	run "$BATS_TEST_DIRNAME/model-test" $count "$(seed)"
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
 	echo "# $(grep 'commands:' <<<"$output")" >&3

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The kernel refuses, a write fails, daxbus is killed: the device is whole afterwards, always. Soft-reserved memory,
-# booted with new memory left offline; see `faults` for the walks.
+# booted with new memory left offline; see `fault-injection` for the walks.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -25,7 +25,7 @@ teardown() {
 
 # walk NAME: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1

@@ -39,7 +39,7 @@ on_bus() {
 
 # walk NAME: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 model
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 model
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
 	echo "# $1, model: ${lines[-1]} (seed $(seed))" >&3

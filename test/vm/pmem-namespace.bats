@@ -230,9 +230,9 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	settled
 }
 
-# walk NAME: each write of create and destroy, as a slice of `faults` has it
+# walk NAME: each write of create and destroy, as a slice of `fault-injection` has it
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 namespace
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 namespace
 	# shellcheck disable=SC2031 # run sets them
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"

@@ -46,7 +46,7 @@ ranges() {
 
 # walk NAME WAY DEVICE: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" "$3" "$2"
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" "$3" "$2"
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1

@@ -239,7 +239,7 @@ take_away() {
 }
 
 @test "somebody else's hand after each write" {
-	run "$BATS_TEST_DIRNAME/faults" hands dax0.0
+	run "$BATS_TEST_DIRNAME/fault-injection" hands dax0.0
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1

@@ -11,5 +11,5 @@ load guest
 	count=8
 	[ ! "${DAXBUS_LONG-}" ] || count=200
 	echo "# $count commands, seed $(seed)" >&3
-	"$BATS_TEST_DIRNAME/random" $count "$(seed)"
+	"$BATS_TEST_DIRNAME/random-commands" $count "$(seed)"
 }

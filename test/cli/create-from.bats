@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, complete_tree() sets tree
 #
-# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/shape.bats
+# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/create-dynamic.bats
 # has it done.
 
 load cli
