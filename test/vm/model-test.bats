@@ -8,7 +8,7 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-@test "regions are what a model of them says after each of many commands" {
+@test "create, resize, destroy, reconfigure: random sequence: devices and free memory as in the model" {
 	count=6
 	[ ! "${DAXBUS_LONG-}" ] || count=300
 	echo "# $count commands, seed $(seed)" >&3
