@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices, their sizes and modes. An argument is a captured tree to read in place of the kernel. */
+/* List devices with their sizes and modes, from the kernel or the captured tree in the argument. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,7 +29,7 @@ static int list(struct daxbus_ctx *ctx, struct daxbus_error *error)
 
 	if (r < 0)
 		return r;
-	/* What is not asked for may stay unread: that is what makes a scan cheap. */
+	/* A scan need not read fields that the query does not contain, which makes it cheap. */
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "device"));
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "size"));
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "mode"));

@@ -10,7 +10,7 @@ setup()
 	copy=$BATS_TEST_TMPDIR/copy
 }
 
-@test "a capture lists as what was captured" {
+@test "capture: two regions: every list view of the copy is the same" {
 	daxbus --sysroot "$tree" capture "$copy"
 	is_status 0
 	is_output ''
@@ -28,14 +28,14 @@ setup()
 	done
 }
 
-@test "an empty folder is taken" {
+@test "capture: target is an empty directory: used" {
 	mkdir "$copy"
 	daxbus --sysroot "$tree" capture "$copy"
 	is_status 0
 	[[ -d $copy/sys/bus/dax ]]
 }
 
-@test "a folder with something in it, and what is no folder, are refused: status 5" {
+@test "capture: target is a file or a non-empty directory: exit 5, target unchanged" {
 	mkdir "$copy"
 	touch "$copy/precious"
 	daxbus --sysroot "$tree" capture "$copy"
@@ -47,14 +47,14 @@ setup()
 	[[ ! -s $copy/precious ]]
 }
 
-@test "a folder that cannot be made is named" {
+@test "capture: parent of the target does not exist: error names the target" {
 	daxbus --sysroot "$tree" capture "$BATS_TEST_TMPDIR/none/copy"
 	[[ $status -ne 0 ]]
 	[[ $stderr == *"$BATS_TEST_TMPDIR/none/copy"* ]]
 }
 
 # The kernel keeps the node in the region; a reading takes it from the first device.
-@test "each device of a region can be looked at alone in a capture" {
+@test "capture: two devices of one region: second device has the target node, too" {
 	local parent=$tree/sys/devices/platform/hmem.0
 	cp -r "$parent/dax0.0" "$parent/dax0.1"
 	ln -s ../../../devices/platform/hmem.0/dax0.1 "$tree/sys/bus/dax/devices/dax0.1"

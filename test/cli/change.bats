@@ -33,7 +33,7 @@ is_refused()
 
 # --- the command line -----------------------------------------------------------------------------
 
-@test "changing everything has to be said: an operand is needed" {
+@test "reconfigure, online, offline, bind, unbind, recover: missing or extra operand: exit 2" {
 	local line
 	for line in "${changing[@]}"; do
 		# shellcheck disable=SC2086 # words
@@ -44,7 +44,7 @@ is_refused()
 	is_usage_error "'all' is an operand too many for 'recover'" recover
 }
 
-@test "a mode is needed" {
+@test "reconfigure: missing mode: exit 2" {
 	daxbus reconfigure all
 	is_usage_error 'which mode? Say --mode=devdax|kmem|famfs|compat' reconfigure
 	daxbus reconfigure all --mode
@@ -68,7 +68,7 @@ are_wrong()
 	done
 }
 
-@test "words and sizes that are none" {
+@test "reconfigure, online, offline, bind, unbind: invalid option value: exit 2" {
 	are_wrong reconfigure --mode=ram --mode=KMEM --mode= --online=yes --memmap-on-memory=1 --wait=soon
 	are_wrong online --online=policy --online=no --size=0 --size=1X --size=1Gx --size=-1 \
 		--size=99999999999999999999 --wait=
@@ -77,7 +77,7 @@ are_wrong()
 	are_wrong unbind --wait=1s
 }
 
-@test "options of one command are none of another" {
+@test "reconfigure, online, offline, bind, unbind, recover: option of another command: exit 2" {
 	local line
 	for line in 'reconfigure --size=1G' 'offline --online=movable' 'bind --mode=kmem' 'unbind --driver=kmem' \
 		'recover --force' 'online --forget'; do
@@ -88,7 +88,7 @@ are_wrong()
 	done
 }
 
-@test "--wait takes its argument behind = only" {
+@test "unbind, reconfigure: word after --wait: taken as a selector, not as the argument" {
 	# Else 5 would be an operand, and no device is named so.
 	daxbus unbind --sysroot "$trees/6.1-hmem" --dry-run --wait 5
 	is_status 2
@@ -99,19 +99,19 @@ are_wrong()
 	is_status 0
 }
 
-@test "--force and --progress take no argument" {
+@test "unbind: argument to --force or --progress: exit 2" {
 	daxbus unbind --force=yes all
 	is_usage_error "option '--force' takes no argument" unbind
 	daxbus unbind --progress=1 all
 	is_usage_error "option '--progress' takes no argument" unbind
 }
 
-@test "what is to be forgotten is not shown" {
+@test "recover: --forget with --dry-run: exit 2" {
 	daxbus recover --forget --dry-run
 	is_usage_error 'options --forget and --dry-run exclude each other' recover
 }
 
-@test "a wrong selector, and a device that is not there" {
+@test "reconfigure, online, offline, bind, unbind: unknown field or unknown device: exit 2 or 3" {
 	daxbus unbind --dry-run mdoe=kmem
 	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?" unbind
 	local line
@@ -124,7 +124,7 @@ are_wrong()
 	done
 }
 
-@test "mistakes with --json are documents" {
+@test "reconfigure, unbind: error with --json: document with the error code" {
 	daxbus reconfigure --json --mode=ram all
 	is_status 2
 	[[ $(json .error.code) == '"usage"' ]]
@@ -135,7 +135,7 @@ are_wrong()
 
 # --- rights ---------------------------------------------------------------------------------------
 
-@test "a captured tree is not changed: status 5" {
+@test "reconfigure, online, offline, bind, unbind, recover: captured tree: exit 5" {
 	local line
 	for line in "${changing[@]}"; do
 		# shellcheck disable=SC2086 # words
@@ -153,7 +153,7 @@ are_wrong()
 	[[ $(json .error.code) == '"refused"' ]]
 }
 
-@test "who is not root is told so before anything is read: status 5" {
+@test "reconfigure, online, offline, bind, unbind, recover: not root: exit 5 before anything is read" {
 	copy_for_everybody
 	local line
 	for line in 'reconfigure --mode=kmem dax7.0' 'online dax7.0' 'offline dax7.0' 'bind dax7.0' 'unbind dax7.0' \
@@ -169,7 +169,7 @@ are_wrong()
 	[[ $(json .error.code) == '"refused"' ]]
 }
 
-@test "who is not root can look at what would be done" {
+@test "reconfigure: not root, --dry-run: plan is shown" {
 	copy_for_everybody
 	cp -r "$trees/6.1-hmem" "$public/tree"
 	chmod -R a+rX "$public"
@@ -178,7 +178,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.0: planned: devdax -> kmem'* ]] || mismatch 'no plan'
 }
 
-@test "nothing is begun when nobody would hear of it: status 1" {
+@test "unbind: broken or closed standard output: exit 1 before any change" {
 	[[ $(id -u) -eq 0 ]] || skip 'an ordinary user is told something else first'
 	# No such device: should the check be missing, this is status 3.
 	# shellcheck disable=SC2016 # expanded inside
@@ -191,7 +191,7 @@ are_wrong()
 
 # --- what would be done ---------------------------------------------------------------------------
 
-@test "devdax to kmem: the steps, each with what is written" {
+@test "reconfigure: devdax to kmem, --dry-run: steps with the values written" {
 	plan 6.1-hmem reconfigure --mode=kmem dax0.0
 	is_status 0
 	is_stderr ''
@@ -205,7 +205,7 @@ are_wrong()
 	grep -q '^     undo: ' <<< "$output" || mismatch 'no undo'
 }
 
-@test "the same as a document" {
+@test "reconfigure: devdax to kmem, --dry-run --json: document with the steps" {
 	plan 6.1-hmem reconfigure --mode=kmem dax0.0 --json
 	is_status 0
 	is_stderr ''
@@ -218,7 +218,7 @@ are_wrong()
 		mismatch 'a step is a write or a module'
 }
 
-@test "system-ram is kmem" {
+@test "reconfigure: --mode=system-ram: same plan as --mode=kmem" {
 	plan 6.1-hmem reconfigure --mode=system-ram dax0.0
 	is_status 0
 	local expected=$output
@@ -226,7 +226,7 @@ are_wrong()
 	is_output "$expected"
 }
 
-@test "a device that is as asked for is unchanged, and no step is needed" {
+@test "reconfigure, unbind: device already in the requested state: unchanged, no step" {
 	plan 6.1-hmem reconfigure --mode=devdax dax0.0
 	is_status 0
 	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* && ${#lines[@]} -eq 1 ]] || mismatch 'more than a line'
@@ -236,7 +236,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax1.0: unchanged: no driver'* ]] || mismatch 'no driver'
 }
 
-@test "refusals: the code, the sentence, what to do next" {
+@test "reconfigure, online, offline, unbind: device in a state that forbids it: exit 5 with code and hint" {
 	plan 6.1-stuck reconfigure --mode=kmem dax1.0
 	is_refused dax1.0 stuck-until-reboot
 	[[ $stderr == *$'\ndaxbus: dax1.0: Reboot; '* ]] || mismatch 'no hint'
@@ -256,7 +256,7 @@ are_wrong()
 	is_refused dax0.0 no-compat-driver
 }
 
-@test "a device of less than a memory block, and one without a node, are no memory" {
+@test "reconfigure: kmem, device without a whole memory block or a target node: exit 5" {
 	tree_with_two
 	local device=$tree/sys/devices/platform/hmem.0/dax0.0
 	echo $((64 << 20)) > "$device/size"
@@ -271,7 +271,7 @@ are_wrong()
 	is_output ''
 }
 
-@test "a refusal in a document is told on stderr too" {
+@test "reconfigure: refused, --json: document on stdout, sentence on stderr" {
 	plan 6.1-stuck reconfigure --mode=kmem dax1.0 --json
 	is_status 5
 	[[ $(json '.results[0] | [.result, .code, .steps]') == '["refused","stuck-until-reboot",[]]' ]] ||
@@ -279,14 +279,14 @@ are_wrong()
 	[[ ${stderr_lines[0]} == 'daxbus: dax1.0: refused (stuck-until-reboot): '?* ]] || mismatch stderr
 }
 
-@test "what protects memory is not passed over by --force" {
+@test "reconfigure, unbind: memory stuck or online, --force: exit 5 all the same" {
 	plan 6.1-stuck reconfigure --mode=kmem --force dax1.0
 	is_refused dax1.0 stuck-until-reboot
 	plan 6.1-hmem unbind --force dax1.0
 	is_refused dax1.0 memory-online
 }
 
-@test "several devices, one refused: status 4, and each has its line" {
+@test "reconfigure: two devices, one refused: exit 4, a result for each" {
 	plan 6.1-stuck reconfigure --mode=kmem all
 	is_status 4
 	[[ ${lines[0]} == 'dax0.0: planned: '* ]] || mismatch 'the planned one'
@@ -296,7 +296,7 @@ are_wrong()
 	[[ $(json '[.results[].result]') == '["planned","refused"]' ]] || mismatch document
 }
 
-@test "nothing selected is nothing to do: status 0, and a word about it" {
+@test "unbind: no device selected: exit 0, nothing to do" {
 	plan 6.1-hmem unbind 'dax9.*'
 	is_status 0
 	is_output ''
@@ -306,14 +306,14 @@ are_wrong()
 	[[ $(json '[.changed, .results]') == '[false,[]]' ]] || mismatch document
 }
 
-@test "a plan touches nothing" {
+@test "reconfigure: --dry-run: tree unchanged" {
 	cp -r "$trees/6.1-hmem" "$BATS_TEST_TMPDIR/tree"
 	daxbus --sysroot "$BATS_TEST_TMPDIR/tree" reconfigure --mode=kmem all --dry-run
 	[[ $output == *planned* ]] || mismatch 'no plan'
 	diff -r --no-dereference "$trees/6.1-hmem" "$BATS_TEST_TMPDIR/tree"
 }
 
-@test "a plan into a closed pipe, and on a full disk: status 1, and the reason" {
+@test "reconfigure: --dry-run into a closed pipe or a full disk: exit 1 with the reason" {
 	# shellcheck disable=SC2016 # expanded inside
 	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" -s "$1" reconfigure --mode=devdax dax0.0 --dry-run 2>&1 >&3' \
 		- "$trees/6.1-hmem"

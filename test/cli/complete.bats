@@ -43,7 +43,7 @@ install_name()
 	ln -s "$(readlink -f "$DAXBUS")" "$BATS_TEST_TMPDIR/bin/daxbus"
 }
 
-@test "commands" {
+@test "completion: first word: commands with that prefix" {
 	candidates ''
 	is_output 'list reconfigure online offline bind unbind create resize destroy migrate recover capture help version'
 	candidates ver
@@ -52,7 +52,7 @@ install_name()
 	is_output list
 }
 
-@test "of every command, the options that --help lists" {
+@test "completion: options of each command: those that its --help lists" {
 	local words commands listed
 	commands=$("$DAXBUS" __introspect commands)
 	[[ $commands == *list* ]]
@@ -64,21 +64,21 @@ install_name()
 	done <<< "$commands"
 }
 
-@test "an option that is excluded by one that is there is not offered" {
+@test "completion: option excluded by an earlier option: not offered" {
 	candidates list --json --r
 	is_output '--regions'
 	candidates list -R --
 	[[ $output != *--mappings* && $output != *--tree* && $output == *--raw* ]]
 }
 
-@test "nothing is offered behind what is wrong, and only operands behind --" {
+@test "completion: after an unknown command or after --: no option" {
 	candidates nonsense ''
 	is_output ''
 	candidates list -- --
 	is_output ''
 }
 
-@test "columns of the view, in lists, and behind +" {
+@test "completion: list --output: columns of the view, in lists and after +" {
 	candidates list -M -o ''
 	[[ $output == 'START END PAGE_OFFSET SIZE '*' :nospace' ]]
 	candidates list -o tar
@@ -91,7 +91,7 @@ install_name()
 	is_output 'MODEL MODE :nospace'
 }
 
-@test "devices and regions of the tree" {
+@test "completion: list: devices and regions of the tree" {
 	candidates list -s "$tree" ''
 	is_output 'dax0.0 dax1.0 region0 region1 all'
 	candidates --sysroot="$tree" list dax1
@@ -100,7 +100,7 @@ install_name()
 	is_output 'dax0.0,region0 dax0.0,region1 dax0.0,region= :nospace'
 }
 
-@test "fields, and the values that devices have" {
+@test "completion: list, selector: names of fields and values of the devices" {
 	candidates list -s "$tree" target
 	is_output 'target_node= :nospace'
 	candidates list -s "$tree" mode=
@@ -113,7 +113,7 @@ install_name()
 	is_output ''
 }
 
-@test "folders are left to the shell" {
+@test "completion: argument is a directory: left to the shell" {
 	candidates list --sysroot ''
 	is_output :folders
 	candidates capture ''
@@ -122,28 +122,28 @@ install_name()
 	is_output ''
 }
 
-@test "so are files" {
+@test "completion: argument is a file: left to the shell" {
 	candidates create --from ''
 	is_output :files
 	candidates create --from=lay
 	is_output :files
 }
 
-@test "help is completed by commands" {
+@test "completion: help: commands" {
 	candidates help cap
 	is_output capture
 	candidates help capture ''
 	is_output ''
 }
 
-@test "a tree that cannot be read has nothing to offer" {
+@test "completion: sysroot cannot be read: nothing" {
 	candidates list -s "$tree/none" dax
 	is_output ''
 	candidates list -s "$tree/none" --json dax
 	is_output ''
 }
 
-@test "bash: commands, options, devices" {
+@test "completion: bash: commands, options and devices" {
 	install_name
 	bash_offers 'daxbus li'
 	is_output list
@@ -153,7 +153,7 @@ install_name()
 	is_output 'dax0.0 dax1.0'
 }
 
-@test "bash: what stands before = stays" {
+@test "completion: bash, word with an equals sign or a comma: part before it is kept" {
 	install_name
 	bash_offers 'daxbus list --output=DEVICE,tar'
 	is_output 'DEVICE,TARGET_NODE'
@@ -163,7 +163,7 @@ install_name()
 	is_output "$tree"
 }
 
-@test "words of a setting" {
+@test "completion: --online, --memmap-on-memory, --mode: values of the setting" {
 	candidates reconfigure --online=
 	is_output '--online=movable --online=kernel --online=policy --online=no'
 	candidates online --online k
@@ -174,7 +174,7 @@ install_name()
 	is_output 'devdax kmem famfs compat'
 }
 
-@test "modes are those that the devices on the command line can have" {
+@test "completion: reconfigure --mode, devices given: modes that they can have" {
 	candidates reconfigure -s "$trees/6.1-hmem" dax0.0 --mode ''
 	[[ $output == *devdax*kmem* && " $output " != *' compat '* ]] || mismatch 'dax0.0'
 	# Stuck until the next reboot: none.
@@ -185,7 +185,7 @@ install_name()
 	is_output 'devdax kmem famfs compat'
 }
 
-@test "devices that a command is for come before others" {
+@test "completion: online, offline, bind, unbind: devices that the command applies to, if there are any" {
 	candidates offline -s "$trees/6.1-hmem" ''
 	is_output 'dax1.0 region0 region1 all'
 	candidates online -s "$trees/6.1-hmem" dax
@@ -199,7 +199,7 @@ install_name()
 	is_output dax0.0
 }
 
-@test "drivers: the kernel's, and what devices are bound to" {
+@test "completion: bind --driver: drivers of the kernel and of the devices" {
 	candidates bind -s "$tree" --driver ''
 	is_output 'device_dax kmem fsdev_dax'
 	sed -i s/device_dax/my_dax/ "$tree/sys/devices/platform/hmem.0/dax0.0/uevent"
@@ -207,7 +207,7 @@ install_name()
 	is_output '--driver=device_dax --driver=kmem --driver=fsdev_dax --driver=my_dax'
 }
 
-@test "regions that have room: their ids" {
+@test "completion: create --region: ids of regions with free memory" {
 	candidates create -s "$tree" --region ''
 	is_output ''
 	echo 2097152 > "$tree/sys/devices/platform/hmem.1/dax_region/available_size"
@@ -222,7 +222,7 @@ install_name()
 	is_output ''
 }
 
-@test "words of shapes, and options that exclude each other there" {
+@test "completion: create, resize: values of --align and --mode, no option that --mapping excludes" {
 	candidates create --align ''
 	is_output '4K 2M 1G'
 	candidates resize --align=2
@@ -237,7 +237,7 @@ install_name()
 	is_output ''
 }
 
-@test "devices whose region can be divided come before others" {
+@test "completion: resize, destroy: devices of dynamic regions, if there are any" {
 	candidates resize -s "$trees/6.1-big" dax
 	is_output 'dax0.0 dax0.1 dax0.2 dax0.3 dax0.4'
 	candidates destroy -s "$tree" dax1
@@ -247,7 +247,7 @@ install_name()
 	is_output dax1.0
 }
 
-@test "bash: a word behind =" {
+@test "completion: bash, value after an equals sign: value without the option" {
 	install_name
 	bash_offers 'daxbus online --online=k'
 	is_output kernel

@@ -11,7 +11,7 @@ setup()
 	[[ $commands == *list*version* ]]
 }
 
-@test "without arguments: short usage on stderr, status 2" {
+@test "help: no arguments: usage on stderr, exit 2" {
 	daxbus
 	is_status 2
 	is_output ''
@@ -19,7 +19,7 @@ setup()
 	[[ ${#stderr_lines[@]} -eq 2 ]]
 }
 
-@test "--help, -h and help print the same on stdout, status 0" {
+@test "help: --help, -h and help: same text on stdout, exit 0" {
 	daxbus --help
 	is_status 0
 	is_stderr ''
@@ -31,14 +31,14 @@ setup()
 	is_output "$expected"
 }
 
-@test "--help names every command" {
+@test "help: --help without a command: names every command" {
 	daxbus --help
 	while read -r command; do
 		grep -q "^  $command" <<< "$output" || mismatch "no $command"
 	done <<< "$commands"
 }
 
-@test "every command's --help is on stdout, status 0, and is what help prints" {
+@test "help: --help of each command: stdout, exit 0, same as 'help COMMAND'" {
 	local words expected
 	while read -ra words; do
 		daxbus "${words[@]}" --help
@@ -53,7 +53,7 @@ setup()
 	done <<< "$commands"
 }
 
-@test "every command's --help names every option of it" {
+@test "help: --help of each command: names every option" {
 	local words options
 	while read -ra words; do
 		daxbus "${words[@]}" --help
@@ -66,7 +66,7 @@ setup()
 	done <<< "$commands"
 }
 
-@test "list --help names every field as a column" {
+@test "help: --help of list: names every field as a column" {
 	daxbus list --help
 	for kind in region device mapping block extent; do
 		local fields
@@ -78,7 +78,7 @@ setup()
 	done
 }
 
-@test "help without a terminal is at most 80 columns wide, but for examples" {
+@test "help: no terminal: at most 80 columns wide, except examples" {
 	local words
 	# An empty line is no command at all.
 	while read -ra words; do
@@ -89,13 +89,13 @@ setup()
 	done <<< $'\n'"$commands"
 }
 
-@test "--help counts whatever else is wrong with the command line" {
+@test "help: --help with an error in the command line: help is printed" {
 	daxbus list --no-such --json --raw --help
 	is_status 0
 	[[ $output == 'Usage: daxbus list '* ]]
 }
 
-@test "--version and -V print one line, with and without a command" {
+@test "version: --version and -V: one line, with and without a command" {
 	daxbus --version
 	is_status 0
 	[[ $output =~ ^daxbus\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
@@ -106,7 +106,7 @@ setup()
 	is_output "$expected"
 }
 
-@test "the hidden command is in no help" {
+@test "help: hidden command __introspect: not listed" {
 	[[ $commands != *__introspect* ]]
 	daxbus --help
 	is_status 0

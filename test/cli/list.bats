@@ -20,7 +20,7 @@ device()
 	echo "$tree/sys/devices/platform/hmem.$1/dax$1.0"
 }
 
-@test "devices are the default view" {
+@test "list: no option: table of devices" {
 	list
 	is_status 0
 	is_stderr ''
@@ -30,7 +30,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -
 dax1.0 hmem     devdax device_dax   1G           2      -      -       - -'
 }
 
-@test "--regions, and its letter" {
+@test "list: --regions, -R: table of regions" {
 	list --regions
 	is_output \
 'REGION PROVIDER SIZE AVAILABLE_SIZE ALIGN DYNAMIC CREATABLE TARGET_NODE PATH
@@ -41,7 +41,7 @@ dax1.0 hmem     devdax device_dax   1G           2      -      -       - -'
 	is_output "$expected"
 }
 
-@test "--mappings, and its letter" {
+@test "list: --mappings, -M: table of mappings" {
 	list --mappings
 	is_output \
 'DEVICE       START         END SIZE PAGE_OFFSET
@@ -52,7 +52,7 @@ dax1.0 0x200000000 0x23fffffff   1G           0'
 	is_output "$expected"
 }
 
-@test "--tree, and its letter" {
+@test "list: --tree, -T: regions, devices and mappings" {
 	list --tree -o SIZE,PROVIDER,MODE
 	is_output \
 'NAME                        SIZE PROVIDER MODE
@@ -67,26 +67,26 @@ region1                       1G hmem
 	is_output "$expected"
 }
 
-@test "a view whose columns are all of the parent still has a line for each thing" {
+@test "list: --mappings with a column of the device only: a line for each mapping" {
 	list --mappings -n -o DEVICE
 	is_output $'dax0.0\ndax1.0'
 }
 
-@test "-o chooses columns in its order, in any case, and of the region too" {
+@test "list: --output: columns in the order given, upper or lower case, region's too" {
 	list -o size,Device,PATH dax1.0
 	is_output \
 'SIZE DEVICE PATH
   1G dax1.0 /devices/platform/hmem.1'
 }
 
-@test "-o + adds columns to the usual ones" {
+@test "list: --output with +: columns added to the default" {
 	list -o +ALIGN,UUID dax0.0
 	is_output \
 'DEVICE PROVIDER MODE   DRIVER     SIZE TARGET_NODE BLOCKS ONLINE MOVABLE FLAGS ALIGN UUID
 dax0.0 hmem     devdax device_dax   1G           1      -      -       - -        2M -'
 }
 
-@test "--output-all shows every field of devices and their regions" {
+@test "list: --output-all: every field of devices and regions" {
 	list --output-all --pairs dax0.0
 	local kind field fields
 	for kind in device region; do
@@ -98,7 +98,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	done
 }
 
-@test "--bytes, --noheadings, --raw, --pairs" {
+@test "list: --bytes, --noheadings, --raw, --pairs: output in that format" {
 	list --bytes -o SIZE dax0.0
 	is_output $'      SIZE\n1073741824'
 	list --noheadings -o DEVICE,SIZE dax0.0
@@ -109,7 +109,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_output 'DEVICE="dax0.0" SIZE="1G"'
 }
 
-@test "sizes are exact: halves and tenths where they fit, else a smaller unit" {
+@test "list: sizes: exact, with one decimal or in a smaller unit" {
 	local row bytes text
 	for row in 0:0 1:1 1023:1023 1024:1K 1536:1.5K 1537:1537 1048576:1M 1610612736:1.5G \
 		1071644672:1022M 1099509530624:1048574M 1099511627776:1T \
@@ -121,7 +121,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	done
 }
 
-@test "unknown is ? and null, none is - and null" {
+@test "list: value unknown or absent: ? or - in a table, null in JSON" {
 	: > "$(device 0)/size"
 	list -o SIZE,UUID -r -n dax0.0
 	is_output '? -'
@@ -130,7 +130,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.regions[0] | [has("pmem"), .pmem]') == '[true,null]' ]]
 }
 
-@test "--verbose tells why a value is unknown" {
+@test "list: value unknown, --verbose: file named on stderr" {
 	: > "$(device 0)/size"
 	list -n -o DEVICE,SIZE dax0.0
 	is_output 'dax0.0    ?'
@@ -140,7 +140,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $stderr == *'dax0.0/size'* ]]
 }
 
-@test "what was ignored is said on stderr, control characters as ?" {
+@test "list: invalid name on the bus: note on stderr, control characters as ?" {
 	touch "$tree/sys/bus/dax/devices/"$'evil\edevice'
 	list -n -o DEVICE
 	is_status 0
@@ -150,7 +150,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.daxbus.notes | length') == 1 ]]
 }
 
-@test "bytes that are no UTF-8 are still a JSON document" {
+@test "list: invalid UTF-8 in an attribute, --json: valid UTF-8" {
 	printf 'MAJOR=1\nDRIVER=a\xff\xc3\xa9\xed\xa0\x80b\n' > "$(device 0)/uevent"
 	list --json dax0.0
 	is_status 0
@@ -158,7 +158,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.devices[0].driver | explode | map(select(. == 65533)) | length') == 4 ]]
 }
 
-@test "without a dax bus: a hint on stderr, and an empty document" {
+@test "list: no dax bus: exit 0, hint on stderr, empty document" {
 	rm -r "$tree/sys/bus/dax"
 	list
 	is_status 0
@@ -169,7 +169,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '[.regions, .devices, .blocks]') == '[[],[],null]' ]]
 }
 
-@test "a dax bus without devices: a hint on stderr" {
+@test "list: dax bus without devices: exit 0, hint on stderr" {
 	rm "$tree"/sys/bus/dax/devices/*
 	list
 	is_status 0
@@ -177,7 +177,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_stderr 'daxbus: there is no device on the dax bus'
 }
 
-@test "selectors that match nothing are no failure, with an empty document" {
+@test "list: selector matches nothing: exit 0, empty document" {
 	list 'dax9.*' mode=kmem
 	is_status 0
 	is_output ''
@@ -187,7 +187,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '[.regions, .devices]') == '[[],[]]' ]]
 }
 
-@test "a named thing that is absent: status 3" {
+@test "list: unknown device or region: exit 3" {
 	local name
 	for name in dax9.9 /dev/dax9.9 region9; do
 		list "$name"
@@ -201,7 +201,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.error.code') == '"not-found"' ]]
 }
 
-@test "a sysroot that is absent, or no folder" {
+@test "list: sysroot does not exist or is a file: exit 3 or 2" {
 	daxbus list --sysroot "$tree/none"
 	is_status 3
 	[[ $stderr == *"$tree/none"* ]]
@@ -210,7 +210,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $stderr == *osrelease* ]]
 }
 
-@test "a word that is no selector: status 2" {
+@test "list: invalid selector: exit 2" {
 	local word
 	for word in 'dax0' dax0.0/.. ../dax0.0 '' ',' '=' 'size=1X' 'nofield=1' 'region'; do
 		list "$word"
@@ -220,13 +220,13 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	done
 }
 
-@test "a document has the devices that were selected, and their regions" {
+@test "list: --json with a selector: selected devices and their regions" {
 	list --json dax1.0
 	[[ $(json '[.devices[].device]') == '["dax1.0"]' ]]
 	[[ $(json '[.regions[].region]') == '[1]' ]]
 }
 
-@test "numbers of a document are numbers, whatever the table's units" {
+@test "list: --json with --bytes: same numbers" {
 	list --json --bytes dax0.0
 	local expected=$output
 	list --json dax0.0
@@ -237,14 +237,14 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.devices[0].provider') == '"hmem"' ]]
 }
 
-@test "blocks of a document are null unless they are asked for" {
+@test "list: --json without and with --blocks: blocks null, or an array" {
 	list --json
 	[[ $(json '[has("blocks"), .blocks]') == '[true,null]' ]]
 	list --json --blocks
 	[[ $(json '.blocks') == '[]' ]]
 }
 
-@test "-o with --json chooses the keys of the view, and leaves other arrays empty" {
+@test "list: --json with --output: keys chosen, other arrays empty" {
 	list --json -o DEVICE,SIZE,ALIGN dax0.0
 	[[ $(json '.devices') == '[{"device":"dax0.0","size":1073741824,"align":2097152}]' ]]
 	[[ $(json '.regions') == '[]' ]]
@@ -255,7 +255,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	[[ $(json '.devices') == '[{"device":"dax0.0","mappings":[{"start":4294967296}]}]' ]]
 }
 
-@test "-o + and --output-all with --json are the whole document" {
+@test "list: --json with --output-all or --output with +: whole document" {
 	list --json
 	local expected=$output
 	list --json -o +UUID
@@ -300,7 +300,7 @@ put()
 	echo $((free - size)) > "$at/../dax_region/available_size"
 }
 
-@test "--map: every mode, several ranges of a device, what is free" {
+@test "list: --map, several modes and ranges: bar, legend and free extents" {
 	region_of 2
 	put 0 kmem 0+512
 	put 1 device_dax 512+128 1024+128
@@ -328,7 +328,7 @@ o    0x158000000 0x15fffffff 128M dax0.4 somebody -
 .    0x160000000 0x17fffffff 512M free   -        -'
 }
 
-@test "--map: nothing free, all free, and a region each" {
+@test "list: --map, region full or empty: header and bar" {
 	list --map
 	[[ $(grep -c ' 0 free, largest 0$' <<< "$output") -eq 2 ]] || mismatch headers
 	[[ $(grep -c '^D\{1\}d\{79\}$' <<< "$output") -eq 2 ]] || mismatch bars
@@ -346,7 +346,7 @@ MARK       START         END SIZE DEVICE MODE PART
 .    0x100000000 0x13fffffff   1G free   -    -'
 }
 
-@test "--map: other devices of a region are read too, and not shown" {
+@test "list: --map with a selector: other devices shown as ~" {
 	region_of 1
 	put 0 kmem 0+256
 	put 1 device_dax 512+256
@@ -368,7 +368,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	is_output "$expected"
 }
 
-@test "--map: where a region begins, from an empty device or /proc/iomem, or not at all" {
+@test "list: --map, start of the region: from an empty device or /proc/iomem, else ?" {
 	region_of 1
 	put 0 kmem 256+256
 	list --map
@@ -388,7 +388,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ ${lines[0]} == 'region0: hmem, 1G at 0x100000000, 768M free, largest 512M' ]] || mismatch selected
 }
 
-@test "--map: what cannot be read is said in a line, and no failure" {
+@test "list: --map, mapping cannot be read: reason in a line, exit 0" {
 	: > "$(device 0)/mapping0/start"
 	list --map
 	is_status 0
@@ -400,7 +400,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ $(json '[.regions[] | [.start, .largest_free, .free]]') == '[[null,null,null],[8589934592,0,[]]]' ]]
 }
 
-@test "--map: ranges that overlap" {
+@test "list: --map, ranges overlap: said in a line, no bar" {
 	region_of 1
 	put 0 kmem 0+256
 	put 1 kmem 128+256
@@ -410,7 +410,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ ${#lines[@]} -eq 2 ]] || mismatch lines
 }
 
-@test "--map: 16 GiB, a thousand devices of 2 MiB" {
+@test "list: --map, 1000 devices in 16 GiB: bar, scale and legend" {
 	local i
 	region_of 16
 	for ((i = 0; i < 1000; i++)); do put $i - $((2 * i))+2; done
@@ -430,7 +430,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ ${#lines[1]} -eq 1000 ]] || mismatch wide
 }
 
-@test "--map: 20 columns, and widths that are none" {
+@test "list: --map, width from COLUMNS or the terminal: bar of that width, 80 if invalid" {
 	region_of 1
 	put 0 kmem 0+512
 	put 1 device_dax 512+2
@@ -453,7 +453,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	fi
 }
 
-@test "--map --bytes, without a size of memory blocks, and what it excludes" {
+@test "list: --map with --bytes, without block size, with excluded options: bytes, no ruler, exit 2" {
 	region_of 1
 	put 0 kmem 0+512
 	put 1 -
@@ -474,7 +474,7 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	is_output ''
 }
 
-@test "what is free: columns of regions, selectors, and null in a document unless asked for" {
+@test "list: free memory as column, selector and JSON: values, null if not asked for" {
 	region_of 2
 	put 0 kmem 0+512
 	put 1 - 1024+512
@@ -494,7 +494,7 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	[[ $(json '.regions') == '[{"region":0,"largest_free":536870912}]' ]]
 }
 
-@test "nobody pays for what is free who did not ask" {
+@test "list: neither --map nor a column of free memory: no file of other devices read" {
 	type -P strace > /dev/null || skip 'no strace here'
 	strace -o "$BATS_TEST_TMPDIR/try" true 2> /dev/null || skip 'strace may not trace here'
 	! ldd "$DAXBUS" | grep -q 'lib[a-z]*san\.so' || skip 'a build with sanitizers'

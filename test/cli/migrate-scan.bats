@@ -148,7 +148,7 @@ files()
 
 # --- what is found --------------------------------------------------------------------------------
 
-@test "of 20 users and 20 look-alikes, the 20, and no other" {
+@test "migrate scan: 20 users and as many look-alikes: only the users reported" {
 	make_users
 	make_look_alikes
 	[[ $(wc -l <<< "$users") -eq 20 ]]
@@ -159,7 +159,7 @@ files()
 	[[ $(files false) == "$safe" ]] || mismatch "$(files false)"
 }
 
-@test "look-alikes alone: status 0" {
+@test "migrate scan: look-alikes only: exit 0" {
 	make_look_alikes
 	daxbus migrate scan --root "$root"
 	is_status 0
@@ -167,7 +167,7 @@ files()
 	[[ ${lines[0]} == 'Need no change:' && ${#lines[@]} -eq 4 ]] || mismatch 'other lines'
 }
 
-@test "each place has its line or offset, and the words are there" {
+@test "migrate scan: line and offset: point to the words found" {
 	make_users
 	daxbus migrate scan --root "$root" --json
 	local path line offset
@@ -182,7 +182,7 @@ files()
 		'["bus-kept-out","class-compared","class-folder","class-path","compat-module","device-align","device-region"]' ]]
 }
 
-@test "text says what breaks and what to use, once for each way" {
+@test "migrate scan: text output: what breaks and what to use instead, once for each way" {
 	put usr/bin/a 755 <<< $'#!/bin/sh\nls /sys/class/dax\nls /sys/class/dax/dax0.0\nls x/device/dax_region/id'
 	daxbus migrate scan --root "$root"
 	is_status 7
@@ -197,7 +197,7 @@ files()
 	[[ $stderr == "daxbus: looked at 1 file ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
 }
 
-@test "packages: dpkg's lists, with /lib for /usr/lib, and with an architecture" {
+@test "migrate scan: lists of dpkg: package of a file, /lib as /usr/lib" {
 	make_users
 	local info=$root/var/lib/dpkg/info
 	mkdir -p "$info"
@@ -226,7 +226,7 @@ rpm_knows()
 	rpm --dbpath "$root/var/lib/rpm" --justdb --nodeps -i "$work/RPMS/noarch/$1-1-1.noarch.rpm" 2>/dev/null
 }
 
-@test "packages: what rpm knows, and dpkg does not" {
+@test "migrate scan: database of rpm: package of a file that dpkg does not know" {
 	[[ -x /usr/bin/rpm ]] && type -P rpmbuild >/dev/null || skip 'no rpm here'
 	put usr/bin/first 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	put usr/bin/second 755 <<< $'#!/bin/sh\nls /sys/class/dax'
@@ -250,7 +250,7 @@ rpm_knows()
 	[[ $(json '[.users[].package]') == '["from-dpkg",null,null]' ]] || mismatch 'a broken database'
 }
 
-@test "daxbus itself knows both" {
+@test "migrate scan: daxbus and libdaxbus: need no change" {
 	local library=("${DAXBUS%/*}"/../../lib/.libs/libdaxbus.so.*.*)
 	[[ -e ${library[0]} ]] || skip 'not in a build folder'
 	daxbus migrate scan --json "$DAXBUS" "${library[0]}"
@@ -260,7 +260,7 @@ rpm_knows()
 
 # --- paths ----------------------------------------------------------------------------------------
 
-@test "a PATH: a file, a folder, a link to one, from the current folder" {
+@test "migrate scan: PATH is a file, a directory or a link: scanned, whatever its name" {
 	make_users
 	make_look_alikes
 	cd "$root"
@@ -283,7 +283,7 @@ rpm_knows()
 	is_status 0
 }
 
-@test "with --root, a PATH is one in it, and links stay in it" {
+@test "migrate scan: PATH with --root: resolved below the root, links too" {
 	make_users
 	ln -s /usr/bin "$root/bin"
 	ln -s /../../../../usr/bin/ls-dax "$root/away"
@@ -293,7 +293,7 @@ rpm_knows()
 	done
 }
 
-@test "a PATH that goes back behind a link" {
+@test "migrate scan: PATH with .. after a link: resolved as by the kernel" {
 	put deep/script 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	put script 755 <<< $'#!/bin/sh\ntrue'
 	mkdir "$root/deep/er"
@@ -308,14 +308,14 @@ rpm_knows()
 	is_usage_error "$root/script/.. is neither a folder nor a file" 'migrate scan'
 }
 
-@test "named twice, or linked, a file is read once" {
+@test "migrate scan: file named twice or linked twice: read once" {
 	make_users
 	ln "$root/usr/bin/ls-dax" "$root/usr/bin/ls-dax2"
 	daxbus migrate scan --json --root="$root" /usr/bin/ls-dax /usr /usr/bin
 	[[ $(json '[.users[] | select(.path | contains("ls-dax"))] | length') == 1 ]] || mismatch twice
 }
 
-@test "a PATH that is not there, is no file, or is the kernel's" {
+@test "migrate scan: PATH does not exist, is no file, or is the kernel's: exit 3, 2 or 1" {
 	daxbus migrate scan "$root/none"
 	is_status 3
 	is_stderr "daxbus: cannot look into $root/none: No such file or directory"
@@ -340,13 +340,13 @@ rpm_knows()
 
 # --- bad input ------------------------------------------------------------------------------------
 
-@test "an empty system" {
+@test "migrate scan: empty root: exit 0, no output" {
 	daxbus migrate scan --root="$root"
 	is_status 0
 	is_output ''
 }
 
-@test "names with newlines, escapes and no UTF-8" {
+@test "migrate scan: file name with newline, escape or invalid UTF-8: no control character printed" {
 	local name=$'a\nb\e[31m\xff\'"$x'
 	put "usr/bin/$name" 755 <<< $'#!/bin/sh\nls /sys/class/dax \e[2J \xff'
 	daxbus migrate scan --root="$root"
@@ -364,7 +364,7 @@ rpm_knows()
 	[[ $output == *'package ?[2J)'* && $output != *$'\e'* ]] || mismatch escape
 }
 
-@test "FIFOs, devices, loops and dangling links are not opened" {
+@test "migrate scan: FIFOs, sockets, link loops, dangling links: not opened" {
 	make_users
 	mkfifo "$root/usr/bin/fifo" "$root/etc/udev/rules.d/f.rules"
 	ln -s . "$root/usr/bin/loop"
@@ -377,7 +377,7 @@ rpm_knows()
 	[[ $(json .looked_at.unreadable) == 0 ]]
 }
 
-@test "what cannot be read is counted, and named with --verbose" {
+@test "migrate scan: file cannot be read: counted, named with --verbose" {
 	make_users
 	copy_for_everybody
 	cp -r "$root/usr/bin" "$public/scanned"
@@ -393,7 +393,7 @@ rpm_knows()
 	chmod -R u+rwX "$public/scanned"
 }
 
-@test "noise, and files of no length" {
+@test "migrate scan: random, empty and truncated files: exit 0" {
 	for i in 1 2 3; do
 		head -c 1000000 /dev/urandom > "$root/noise$i"
 		chmod 755 "$root/noise$i"
@@ -407,7 +407,7 @@ rpm_knows()
 	[[ $(json .looked_at.files) == 11 ]] || mismatch files
 }
 
-@test "huge files are read as far as they can matter, and it is said" {
+@test "migrate scan: file of 1 TiB: read in part, counted" {
 	put script 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	truncate -s 1T "$root/script"
 	cp "$DAXBUS" "$root/program"
@@ -427,14 +427,14 @@ rpm_knows()
 	[[ $(json .looked_at.cut) == 1 ]] || mismatch 'not cut'
 }
 
-@test "a line without an end" {
+@test "migrate scan: line of 2 MB: found, text shortened" {
 	{ printf '#!/bin/sh\nls '; head -c 2000000 /dev/zero | tr '\0' x; echo ' /sys/class/dax'; } > "$root/long"
 	daxbus migrate scan --json "$root"
 	is_status 7
 	[[ $(json '[.users[] | .line, (.text | length) <= 160]') == '[2,true]' ]] || mismatch line
 }
 
-@test "a file that grows while it is read" {
+@test "migrate scan: file grows while it is read: scan ends" {
 	put growing 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	(while echo '# and on' >> "$root/growing"; do :; done) 3>&- &
 	busy=$!
@@ -445,7 +445,7 @@ rpm_knows()
 	done
 }
 
-@test "files that vanish" {
+@test "migrate scan: files vanish during the scan: scan ends" {
 	put stays 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	(while :; do
 		mkdir -p "$root/gone"
@@ -460,7 +460,7 @@ rpm_knows()
 	done
 }
 
-@test "folders deeper than can be held open" {
+@test "migrate scan: 200 nested directories: counted as unreadable, others scanned" {
 	put top 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	local path=$root
 	for i in {1..200}; do path+=/d; done
@@ -472,7 +472,7 @@ rpm_knows()
 
 # --- the document, and the rest -------------------------------------------------------------------
 
-@test "the document is valid, and has the keys of its schema" {
+@test "schema: migrate scan --json: valid, exactly the required keys" {
 	local schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-scan.schema.json
 	python3 -c 'import jsonschema' || skip 'no python3-jsonschema here'
 	make_users
@@ -485,7 +485,7 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$schem
 	[[ $(json keys) == "$(jq -c '.required | sort' "$schema")" ]]
 }
 
-@test "a captured tree has no processes; files are those of --root" {
+@test "migrate scan: --sysroot: no processes, files of --root or PATH" {
 	make_users
 	tree_with_two
 	daxbus migrate scan --json --sysroot "$tree" --root "$root"
@@ -494,7 +494,7 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$schem
 	[[ $(json .looked_at.processes) == 0 ]]
 }
 
-@test "options and paths are completed" {
+@test "completion: migrate scan: command, files and directories" {
 	daxbus __introspect complete -- migrate s
 	[[ $'\n'$output$'\n' == *$'\nscan\n'* ]]
 	daxbus __introspect complete -- migrate scan /et

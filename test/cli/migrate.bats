@@ -81,7 +81,7 @@ fingerprint()
 
 # --- status ---------------------------------------------------------------------------------------
 
-@test "status: what is said of a system that is installed in a folder" {
+@test "migrate status: --root, kernel with both models: text output" {
 	echo CONFIG_DEV_DAX_PMEM_COMPAT=m > "$root/boot/config-5.10.0-test"
 	migrate status
 	is_status 0
@@ -96,7 +96,7 @@ The class, from the next boot on.
 Next: 'daxbus migrate apply' makes the bus the model."
 }
 
-@test "status: daxctl's file is known, as itself and as a link" {
+@test "migrate status: daxctl.conf as a file or a link: writer is daxctl" {
 	conf /usr/share/daxctl/daxctl.conf 'blacklist dax_pmem_compat' 'alias nd:t7* dax_pmem'
 	ln -s /usr/share/daxctl/daxctl.conf "$root/etc/modprobe.d/zz.conf"
 	promises 'bus /etc/modprobe.d/zz.conf:2'
@@ -107,7 +107,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json .file_state) == '"absent"' ]] || mismatch state
 }
 
-@test "status: every way to decide, and the line that does" {
+@test "migrate status: alias, blacklist, install and softdep lines: model and the line that decides" {
 	promises 'class -'
 	# A blacklist alone: nothing is loaded.
 	conf a.conf '# because' 'blacklist dax-pmem-compat'
@@ -153,7 +153,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json '.lines | length') == 1 ]] || mismatch lines
 }
 
-@test "status: the order of folders and files, and what hides what" {
+@test "migrate status: order of modprobe.d files, files that hide others: line that counts" {
 	conf /lib/modprobe.d/m.conf 'alias nd:t7* dax_pmem_compat'
 	conf /run/modprobe.d/m.conf 'alias nd:t7* dax_pmem'
 	promises 'bus /run/modprobe.d/m.conf:1'
@@ -177,7 +177,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $output == *'/lib/modprobe.d/m.conf, line 1: '*'(does not count: hidden by a file of the same name)'* ]]
 }
 
-@test "status: /lib and /usr/lib are one folder where one is a link" {
+@test "migrate status: /lib is a link to /usr/lib: each line once" {
 	mkdir "$root/usr"
 	mv "$root/lib" "$root/usr/lib"
 	ln -s usr/lib "$root/lib"
@@ -186,13 +186,13 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json '.lines | length') == 1 ]] || mismatch lines
 }
 
-@test "status: continued lines have the number of their first" {
+@test "migrate status: continued line: number of its first line" {
 	# shellcheck disable=SC1003 # backslashes, and no quotes
 	conf a.conf '# a comment \' 'alias nd:t7* dax_pmem_compat' 'alias \' ' nd:t7* \' ' dax_pmem'
 	promises 'bus /etc/modprobe.d/a.conf:3'
 }
 
-@test "status: kernels of every kind, each by itself" {
+@test "migrate status: several kernels: a boot for each, with its models" {
 	kernel_with_bus_only 6.1.0-test
 	modules 4.19.0-test 'nd:t7* dax_pmem' kernel/drivers/dax/dax_pmem.ko
 	mkdir "$root/lib/modules/5.4-empty"
@@ -205,7 +205,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 		mismatch boots
 }
 
-@test "status: an initramfs, and whether it is older than modprobe.d" {
+@test "migrate status: initramfs older than modprobe.d: told, with the command to rebuild it" {
 	mkdir -p "$root/usr/sbin"
 	touch "$root/usr/sbin/update-initramfs"
 	conf a.conf 'alias nd:t7* dax_pmem'
@@ -224,7 +224,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json '.boots[0].rebuild') == '"dracut -f --kver 5.10.0-test"' ]] || mismatch dracut
 }
 
-@test "status: a captured machine, with its devices and its command line" {
+@test "migrate status: --sysroot: devices and kernel command line of the captured machine" {
 	cp -r "$BATS_TEST_DIRNAME/../sysroots/5.10-nvdimm" "$BATS_TEST_TMPDIR/tree"
 	tree=$BATS_TEST_TMPDIR/tree
 	daxbus -s "$tree" migrate status --json
@@ -247,7 +247,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_usage_error '--root and --sysroot exclude each other' 'migrate status'
 }
 
-@test "status: hostile names and files do not reach the terminal, or anything outside" {
+@test "migrate status: malformed names and files: no control character printed, nothing outside the root read" {
 	conf $'\e[2J.conf' $'alias nd:t7* dax_pmem\e[31m'
 	mkdir "$root/etc/modprobe.d/folder.conf"
 	mkfifo "$root/etc/modprobe.d/fifo.conf"
@@ -266,7 +266,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json '.lines | length') == 1 && $(json '.boots[0].compat') == null ]] || mismatch lines
 }
 
-@test "status: a root that is not there, or no folder" {
+@test "migrate status: root does not exist or is a file, extra operand: exit 3 or 2" {
 	daxbus migrate status --root="$root/none"
 	is_status 3
 	daxbus migrate status --root=
@@ -284,7 +284,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 
 # --- apply and revert -----------------------------------------------------------------------------
 
-@test "apply writes one file, and the bus is promised; again it is unchanged; revert takes it back" {
+@test "migrate apply, migrate revert: no other configuration: file written, unchanged, removed" {
 	local before
 	before=$(fingerprint)
 	migrate apply
@@ -314,7 +314,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_output "$file: unchanged: class; it is the kernel's own choice"
 }
 
-@test "who depends on the class is looked for first: refused, unless forced" {
+@test "migrate apply: users of /sys/class/dax: refused (class-users), done with --force" {
 	mkdir -p "$root/usr/local/bin"
 	printf '#!/bin/sh\nls /sys/class/dax\n' > "$root/usr/local/bin/daxstat"
 	local before
@@ -344,14 +344,14 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_status 0
 }
 
-@test "--now is for the devices of the running system" {
+@test "migrate apply, migrate revert: --now with --root: exit 2" {
 	migrate apply --now
 	is_usage_error "options --now and --root exclude each other" "migrate apply"
 	daxbus migrate revert --root="$root" --now
 	is_usage_error "options --root and --now exclude each other" "migrate revert"
 }
 
-@test "--dry-run shows the file and its lines, and touches nothing" {
+@test "migrate apply, migrate revert: --dry-run: file and lines shown, nothing changed" {
 	local before
 	before=$(fingerprint)
 	migrate apply --dry-run
@@ -371,7 +371,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(fingerprint) == "$before" ]] || mismatch touched
 }
 
-@test "a file that daxbus did not write, or that was changed since, stays as it is, also with --force" {
+@test "migrate apply, migrate revert: file edited or not written by daxbus: refused, with --force too" {
 	local what
 	for what in foreign edited cut link folder; do
 		rm -rf "${root:?}$file"
@@ -402,7 +402,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	done
 }
 
-@test "another line decides: apply names it and refuses, or is forced; revert cannot take it back" {
+@test "migrate apply, migrate revert: another line of modprobe.d decides: refused, line named" {
 	conf z.conf 'install dax_pmem /bin/true'
 	migrate apply
 	is_refused modprobe-conflict
@@ -424,7 +424,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ ! -e $root$file ]]
 }
 
-@test "kernels with one model: nothing to switch, status 5, and the reason" {
+@test "migrate apply, migrate revert: kernels with one model: refused, reason told" {
 	rm -r "$root/lib/modules"
 	kernel_with_bus_only 6.1.0-test
 	migrate apply
@@ -452,7 +452,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $stderr == *'no modules of any Linux are below'*'or name another root'* ]] || mismatch text
 }
 
-@test "of several kernels, those that have a choice count" {
+@test "migrate apply: several kernels: those with both models count" {
 	kernel_with_bus_only 6.1.0-test
 	migrate apply --json
 	is_status 0
@@ -462,7 +462,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 		mismatch notes
 }
 
-@test "of several kernels, one that will not have it so is named" {
+@test "migrate revert: several kernels, one keeps the bus: refused, kernel named" {
 	kernel_with_compat 5.16.0-test
 	echo 'alias nd:t7* dax_pmem' > "$root/lib/modules/5.10.0-test/modules.alias"
 	migrate revert
@@ -470,7 +470,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ ${stderr_lines[0]} == *'Linux 5.10.0-test: '* ]] || mismatch kernel
 }
 
-@test "the initramfs is named, with the command that makes it anew" {
+@test "migrate apply: initramfs exists: note with the command to rebuild it" {
 	touch "$root/boot/initrd.img-5.10.0-test"
 	mkdir -p "$root/usr/sbin"
 	touch "$root/usr/sbin/update-initramfs"
@@ -479,7 +479,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 		mismatch note
 }
 
-@test "a folder that is not there is made; a link that leads nowhere, or out of the root, is not followed" {
+@test "migrate apply: modprobe.d does not exist or is a link: created, not followed out of the root" {
 	rmdir "$root/etc/modprobe.d"
 	(umask 077 && migrate apply && is_status 0)
 	[[ $(stat -c %a "$root/etc/modprobe.d" "$root$file") == $'755\n644' ]] || mismatch modes
@@ -504,7 +504,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ -f $root/real/daxbus-migrate.conf ]]
 }
 
-@test "who may not write is told so, and nothing is left" {
+@test "migrate apply: not root or no write permission: exit 5 or 1, nothing written" {
 	copy_for_everybody
 	chmod -R a+rX "$BATS_TEST_TMPDIR" "$root"
 	cp -r "$root" "$public/root"
@@ -521,7 +521,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_status 0
 }
 
-@test "a file that this user may not read may say anything: the model is unknown" {
+@test "migrate status, migrate apply: file of modprobe.d cannot be read: model unknown, refused" {
 	copy_for_everybody
 	conf secret.conf 'alias nd:t7* dax_pmem'
 	cp -r "$root" "$public/root"
@@ -543,7 +543,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ $(json '.boots[0].model') == '"class"' ]] || mismatch hidden
 }
 
-@test "a captured tree is not changed" {
+@test "migrate apply: captured tree: exit 5" {
 	daxbus -s "$root" migrate apply
 	is_status 5
 	[[ $stderr == *'a captured tree cannot be changed'* ]] || mismatch tree

@@ -15,7 +15,7 @@ daxbus_full()
 	run bash -c '"$DAXBUS" "$@" 2>&1 > /dev/full' - "$@"
 }
 
-@test "a full disk: status 1, and the reason" {
+@test "list, help, version: standard output on a full disk: exit 1 with the reason" {
 	local line
 	for line in "list -s $tree" "list -s $tree --json" "list -s $tree --tree" --help version
 	do
@@ -26,13 +26,13 @@ daxbus_full()
 	done
 }
 
-@test "a document that says what failed, on a full disk" {
+@test "list: --json, error document on a full disk: exit 1 with the reason" {
 	daxbus_full list --json dax9.9 -s "$tree"
 	[[ $status -eq 1 ]]
 	[[ ${lines[-1]} == 'daxbus: cannot write: No space left on device' ]]
 }
 
-@test "a closed pipe: status 1, and the reason" {
+@test "list: closed pipe: exit 1 with the reason" {
 	# The reader is gone before the tool starts.
 	# shellcheck disable=SC2016 # expanded inside
 	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" list -s "$1" 2>&1 >&3' - "$tree"
@@ -40,25 +40,25 @@ daxbus_full()
 	[[ $output == 'daxbus: cannot write: Broken pipe' ]]
 }
 
-@test "a closed standard output: status 1, and the reason" {
+@test "list: closed standard output: exit 1 with the reason" {
 	run bash -c '"$DAXBUS" list -s "$1" 2>&1 >&-' - "$tree"
 	[[ $status -eq 1 ]]
 	[[ $output == 'daxbus: cannot write: Bad file descriptor' ]]
 }
 
-@test "nothing to print is no failure on a full disk" {
+@test "list: nothing to print, full disk: exit 0" {
 	daxbus_full list -s "$tree" 'dax9.*'
 	[[ $status -eq 0 ]]
 	[[ $output == '' ]]
 }
 
-@test "a failed run prints no half of its results" {
+@test "list: one of two devices unknown: exit 3, nothing printed" {
 	daxbus list -s "$tree" dax0.0 dax9.9
 	is_status 3
 	is_output ''
 }
 
-@test "a missing libsmartcols is named with its package" {
+@test "list: libsmartcols missing: exit 1, package named, --json works" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libsmartcols.so.1"
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree"
@@ -71,7 +71,7 @@ daxbus_full()
 	is_status 0
 }
 
-@test "a missing json-c is named with its package" {
+@test "list: json-c missing, --json: exit 1, package named, tables work" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libjson-c.so.5"
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree" --json

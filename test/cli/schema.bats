@@ -26,7 +26,7 @@ setup()
 	python3 -c 'import jsonschema' || skip 'no python3-jsonschema here'
 }
 
-@test "the schemas are what the tool says they are ('make update-schema')" {
+@test "schema: files in Documentation: those that the tool generates" {
 	local document
 	for document in list change migration scan; do
 		daxbus __introspect schema "$document"
@@ -35,7 +35,7 @@ setup()
 	done
 }
 
-@test "documents are valid: devices, with blocks, and none at all" {
+@test "schema: list --json, with and without blocks and devices: valid" {
 	tree_with_two
 	daxbus list --json --sysroot "$tree"
 	is_valid
@@ -48,7 +48,7 @@ setup()
 	is_valid
 }
 
-@test "every key that the schema requires is in a document, and no other" {
+@test "schema: list --json: exactly the required keys" {
 	tree_with_two
 	daxbus list --json --sysroot "$tree"
 	local where
@@ -60,7 +60,7 @@ setup()
 	done
 }
 
-@test "a document with a key missing, or a text for a number, is not valid" {
+@test "schema: list --json, key missing or of the wrong type: invalid" {
 	tree_with_two
 	daxbus list --json --sysroot "$tree"
 	local whole=$output
@@ -70,7 +70,7 @@ setup()
 	run -1 is_valid
 }
 
-@test "documents of changes are valid: planned, refused, nothing selected" {
+@test "schema: reconfigure --json, planned, refused, nothing selected: valid" {
 	local change=$documentation/daxbus-change.schema.json
 	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
 	[[ $(json '.results[0].steps | length') -gt 0 ]] || mismatch 'no steps'
@@ -81,7 +81,7 @@ setup()
 	is_valid "$change"
 }
 
-@test "every key that the schema of changes requires is in a document, and no other" {
+@test "schema: reconfigure --json: exactly the required keys" {
 	local change=$documentation/daxbus-change.schema.json
 	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
 	[[ $(jq -c '.required | sort' "$change") == "$(json keys)" ]] || mismatch document
@@ -91,7 +91,7 @@ setup()
 		"$(json '.results[0].steps[0] | keys')" ]] || mismatch step
 }
 
-@test "documents of a migration are valid, and have every key that their schemas require, and no other" {
+@test "schema: migrate status --json, migrate apply --json: valid, exactly the required keys" {
 	local migration=$documentation/daxbus-migration.schema.json
 	local tree=$BATS_TEST_TMPDIR/tree where release
 	cp -r "$trees/5.10-nvdimm" "$tree"
@@ -112,7 +112,7 @@ setup()
 	run -1 is_valid "$documentation/daxbus-change.schema.json"
 }
 
-@test "a document of a change with a key missing is not valid" {
+@test "schema: reconfigure --json, key missing: invalid" {
 	local change=$documentation/daxbus-change.schema.json
 	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$trees/6.1-hmem" dax0.0
 	output=$(jq 'del(.results[0].code)' <<< "$output")

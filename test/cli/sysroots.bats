@@ -27,21 +27,21 @@ names() {
 	done
 }
 
-@test "every tree has its goldens, and every golden its tree" {
+@test "sysroots: captured trees: each has a golden text and a golden document" {
 	diff <(names /) <(names .txt)
 	diff <(names /) <(names .json)
 }
 
 same_table() { diff -u "$trees/$1.txt" <("$trees/show" "$1"); }
-@test "tables of every captured tree are as they were" { each_tree same_table; }
+@test "list: captured trees: text as in the golden file" { each_tree same_table; }
 
 same_json() { diff -u "$trees/$1.json" <("$DAXBUS" --sysroot "$trees/$1" list --json --blocks); }
-@test "JSON of every captured tree is as it was" { each_tree same_json; }
+@test "list: captured trees, --json --blocks: document as in the golden file" { each_tree same_json; }
 
 without_blocks() {
 	diff <(jq '.blocks = null' "$trees/$1.json") <("$DAXBUS" --sysroot "$trees/$1" list --json | jq .)
 }
-@test "counts from the cheap source are those of the blocks" { each_tree without_blocks; }
+@test "list: captured trees, --json without --blocks: same counts as with it" { each_tree without_blocks; }
 
 # The walk that replaces openat2() where a kernel lacks it must find the same.
 recaptured() {
@@ -49,7 +49,7 @@ recaptured() {
 	"$DAXBUS" --sysroot "$trees/$1" capture "$copy"
 	diff -r --no-dereference "$trees/$1" "$copy"
 }
-@test "the capture of a captured tree is that tree" { each_tree recaptured; }
+@test "capture: captured trees: copy is identical" { each_tree recaptured; }
 
 nobody() {
 	diff "$public/expected/$1" <(as_nobody --sysroot "$public/trees/$1" list)
@@ -57,7 +57,7 @@ nobody() {
 root() {
 	"$DAXBUS" --sysroot "$trees/$1" list > "$public/expected/$1"
 }
-@test "a captured tree lists the same for an ordinary user" {
+@test "list: captured trees, ordinary user: same as root" {
 	[[ $(id -u) -eq 0 ]] || skip 'an ordinary user runs this already'
 	copy_for_everybody
 	cp -r "$trees" "$public/trees"

@@ -9,7 +9,7 @@ setup()
 	tree_with_two
 }
 
-@test "a mistyped command gets a suggestion" {
+@test "usage: mistyped command: exit 2, suggestion" {
 	daxbus lsit
 	is_usage_error "unknown command 'lsit'; did you mean 'list'?" ''
 	daxbus captrue
@@ -18,17 +18,17 @@ setup()
 	is_usage_error "unknown command 'vresion'; did you mean 'version'?" help
 }
 
-@test "a command that is like none gets no suggestion" {
+@test "usage: unknown command: exit 2, no suggestion" {
 	daxbus frobnicate
 	is_usage_error "unknown command 'frobnicate'" ''
 }
 
-@test "options of every command without a command" {
+@test "usage: option without a command: exit 2" {
 	daxbus --verbose
 	is_usage_error 'which command?' ''
 }
 
-@test "a mistyped option gets a suggestion" {
+@test "usage: mistyped option: exit 2, suggestion" {
 	daxbus list --jsno
 	is_usage_error "unknown option '--jsno'; did you mean '--json'?"
 	daxbus list --no-headings
@@ -37,19 +37,19 @@ setup()
 	is_usage_error "unknown option '--sysrot'; did you mean '--sysroot'?" ''
 }
 
-@test "options that are like none, and unknown letters" {
+@test "usage: unknown option or letter: exit 2, no suggestion" {
 	daxbus list --frobnicate=3
 	is_usage_error "unknown option '--frobnicate'"
 	daxbus list -bq
 	is_usage_error "unknown option '-q'"
 }
 
-@test "long options are not abbreviated" {
+@test "usage: abbreviated long option: exit 2, suggestion" {
 	daxbus -s "$tree" list --region
 	is_usage_error "unknown option '--region'; did you mean '--regions'?"
 }
 
-@test "an option's argument is missing, or there is one too many" {
+@test "usage: argument of an option missing or not allowed: exit 2" {
 	daxbus list -o
 	is_usage_error "option '--output' needs an argument, COLUMN,..."
 	daxbus list --sysroot
@@ -58,7 +58,7 @@ setup()
 	is_usage_error "option '--bytes' takes no argument"
 }
 
-@test "operands missing, and too many" {
+@test "usage: operand missing or extra: exit 2" {
 	daxbus capture
 	is_usage_error "'capture' needs an operand, DIR" capture
 	daxbus capture one two
@@ -75,7 +75,7 @@ are_exclusive()
 		mismatch "$1 and $2"
 }
 
-@test "options that exclude each other" {
+@test "list: options that exclude each other: exit 2" {
 	local pair
 	for pair in 'json raw' 'json pairs' 'raw pairs' 'tree json' 'tree raw' 'tree pairs' \
 		'tree blocks' 'tree regions' 'tree mappings' 'regions mappings' 'regions blocks' \
@@ -88,7 +88,7 @@ are_exclusive()
 	is_usage_error 'options --output-all and --output exclude each other'
 }
 
-@test "an unknown column gets a suggestion, of the view's columns" {
+@test "list: unknown column: exit 2, suggestion from the view's columns" {
 	daxbus list -o DEVICE,SIZ
 	is_usage_error "unknown column 'SIZ' for devices; did you mean 'SIZE'?"
 	daxbus list --regions -o align,flags
@@ -97,7 +97,7 @@ are_exclusive()
 	is_usage_error "unknown column 'tagret_node' for devices; did you mean 'TARGET_NODE'?"
 }
 
-@test "a mistyped field of a selector gets a suggestion" {
+@test "list: unknown field of a selector: exit 2, suggestion" {
 	daxbus list mdoe=kmem
 	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?"
 	daxbus list 'dax0.*,Tagret_Node=1'
@@ -106,14 +106,14 @@ are_exclusive()
 	is_usage_error "no field is named 'frobnicate'"
 }
 
-@test "a list of columns with nothing in it" {
+@test "list: empty name in the list of columns: exit 2" {
 	for list in '' ',' 'SIZE,' ',SIZE' +; do
 		daxbus list -o "$list"
 		is_usage_error 'a name is missing in the list of columns'
 	done
 }
 
-@test "options of every command stand before and after it" {
+@test "usage: options common to all commands: accepted before and after the command" {
 	daxbus --sysroot "$tree" list -n -o DEVICE
 	is_output $'dax0.0\ndax1.0'
 	daxbus list -n -o DEVICE --sysroot="$tree"
@@ -122,7 +122,7 @@ are_exclusive()
 	is_output $'dax0.0\ndax1.0'
 }
 
-@test "operands stand between options, and -- ends options" {
+@test "usage: operands between options and after --: accepted" {
 	daxbus list dax1.0 -n --sysroot "$tree" dax0.0 -o DEVICE
 	is_output $'dax0.0\ndax1.0'
 	daxbus list --sysroot "$tree" -n -o DEVICE -- dax1.0
@@ -132,17 +132,17 @@ are_exclusive()
 	[[ ${stderr_lines[0]} == *"'-n'"* ]]
 }
 
-@test "of an option given twice the last counts" {
+@test "usage: option given twice: the last one counts" {
 	daxbus list -s /nonexistent -o SIZE -o DEVICE -n -s "$tree" dax0.0
 	is_output dax0.0
 }
 
-@test "letters together, and an argument glued to its letter" {
+@test "usage: letters combined, argument attached to its letter: accepted" {
 	daxbus list -nboSIZE -s"$tree" dax0.0
 	is_output 1073741824
 }
 
-@test "a mistake with --json is a document too, and a sentence" {
+@test "usage: error with --json: document on stdout, sentence on stderr" {
 	daxbus list --json --no-such
 	is_status 2
 	[[ ${stderr_lines[0]} == "daxbus: unknown option '--no-such'" ]]
@@ -151,13 +151,13 @@ are_exclusive()
 	[[ $(json '.daxbus.format') == 1 ]]
 }
 
-@test "--json counts behind the mistake as well" {
+@test "usage: --json after the erroneous option: document on stdout" {
 	daxbus list --no-such --json
 	is_status 2
 	[[ $(json '.error.code') == '"usage"' ]]
 }
 
-@test "control characters of a command line do not reach the terminal" {
+@test "usage: control characters in an argument: printed as ?" {
 	daxbus $'\e[2Jlist'
 	is_usage_error "unknown command '?[2Jlist'" ''
 	# U+009B is what ESC [ is, in UTF-8 and as a byte; letters beyond ASCII stay.

@@ -13,7 +13,7 @@ started()
 	LD_DEBUG=libs "$DAXBUS" $1 2>&1 > /dev/null | sed -n 's/.*calling init: //p'
 }
 
-@test "version names every library, what was built with, and its file" {
+@test "version: text: version and file of every library" {
 	daxbus version
 	is_status 0
 	is_stderr ''
@@ -23,7 +23,7 @@ started()
 	done
 }
 
-@test "version --json says the same" {
+@test "version: --json: same libraries, files that exist" {
 	daxbus version --json
 	is_status 0
 	[[ $(json '[.libraries[].library] | join(" ")') == "\"$libraries\"" ]]
@@ -34,7 +34,7 @@ started()
 	done
 }
 
-@test "version, --version and help load no library but libdaxbus" {
+@test "version, help: libraries loaded: libdaxbus only" {
 	local line
 	for line in version --version --help; do
 		run started "$line"
@@ -45,7 +45,7 @@ started()
 	done
 }
 
-@test "a table loads no json-c, and a document no libsmartcols" {
+@test "list: libraries loaded: libsmartcols for a table, json-c for a document" {
 	tree_with_two
 	run started "list -s $tree"
 	[[ $output == *libsmartcols* && $output != *libjson-c* ]]
@@ -70,7 +70,7 @@ without_library()
 		exec "$@"' - "$folder" "$name" "$BATS_TEST_TMPDIR" "$@"
 }
 
-@test "a missing library is said to be, and is no failure" {
+@test "version: library missing: reported, exit 0" {
 	unshare --user --map-root-user --mount true 2> /dev/null || skip 'no user namespaces here'
 	daxbus version
 	local file

@@ -33,7 +33,7 @@ in_kmem() {
 
 opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 
-@test "an ordinary user may look at the plan, and no more" {
+@test "reconfigure: ordinary user: plan shown, change refused" {
 	run --separate-stderr as_user "$daxbus" reconfigure --mode=kmem all --dry-run
 	[ "$status" -eq 0 ]
 	[[ $output == *dax0.0* ]]
@@ -45,7 +45,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	[ "$class" ] || is "$began" dax0.0
 }
 
-@test "a plan touches nothing" {
+@test "reconfigure: --dry-run: no file written or created, no module loaded" {
 	run --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/trace" \
 		-e trace=openat,openat2,open,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat,renameat2,finit_module,init_module,flock \
 		"$daxbus" reconfigure --mode=kmem dax0.0 --dry-run --json
@@ -57,15 +57,15 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 }
 
-# To bring it to the bus is for compat.bats.
-@test "a device of the class is refused what only the bus has" {
+# To bring it to the bus is for pmem-compat.bats.
+@test "unbind, online: class device: refused (class-device)" {
 	[ "$class" ] || skip 'this device is not in the class'
 	refuses class-device unbind dax0.0
 	refuses class-device online dax0.0
 }
 
-@test "to kmem: all of its blocks in zone Movable, whatever the policy, which is as before" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: devdax to kmem: all blocks in zone Movable, policy kept" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	[[ $output$stderr == *dax0.0* ]]
 	in_kmem
@@ -80,8 +80,8 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	in_kmem
 }
 
-@test "back to devdax: memory gone, the device opens" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: kmem to devdax: memory gone, device can be opened" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	is device_dax dax0.0
 	opens
@@ -92,8 +92,8 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	is device_dax dax0.0
 }
 
-@test "JSON says the same, there and back" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: --json, to kmem and back: results match the device" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
 	jq -e '.changed and (.results | length == 1)' <<<"$output"
 	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 changed null devdax kmem" ]
@@ -106,8 +106,8 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 }
 
-@test "each change is a line in the system's log, and nothing else is" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: system log: one line for each change" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	busybox syslogd -n -O "$BATS_TEST_TMPDIR/log" 3>&- &
 	logger=$!
 	for _ in {1..50}; do [ -S /dev/log ] || pause 0.1; done
@@ -122,8 +122,8 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 # An id that stayed would let a driver take the device, or the next of its name, behind everybody's back.
-@test "no driver is left knowing the device by name" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: after a change: no driver has an id of the device" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	region=$(json '.regions[0].provider')
 	unbind dax0.0
 	if kernel_at_least 6.12 && [ "$region" != pmem ]; then
@@ -136,8 +136,8 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	is device_dax dax0.0
 }
 
-@test "famfs where the kernel has it, and back" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in compat.bats'
+@test "reconfigure: --mode=famfs: changed where the kernel has it, else refused" {
+	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
 	if kernel_at_least 7.3; then
 		daxbus_says 0 reconfigure --mode=famfs dax0.0 --json
 		[ "$(result '"\(.result) \(.from) \(.to)"')" = "changed devdax famfs" ]
@@ -154,7 +154,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 }
 
-@test "compat is where it is there already, or refused" {
+@test "reconfigure: --mode=compat: unchanged for a class device, else refused" {
 	if [ "$class" ]; then
 		# It is there already.
 		daxbus_says 0 reconfigure --mode=compat dax0.0 --json
@@ -168,7 +168,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 # Kernel 5.10: from the class to the bus by hand, then it is a device like any other.
-@test "a namespace that was moved to the bus" {
+@test "reconfigure: class device moved to the bus by hand: to kmem and back" {
 	[ "$class" ] || skip 'this device is not in the class'
 	modprobe -a dax_pmem device_dax
 	nd=$(basename "$(json '.regions[0].path')")

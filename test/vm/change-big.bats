@@ -10,14 +10,14 @@ load guest
 setup() { remember; }
 teardown() { free_all; }
 
-@test "no room for the page map: refused before anything is touched" {
+@test "reconfigure: kmem, no room for the memmap: refused, device untouched" {
 	leave_free $((160 * 1024))
 	remember
 	refuses no-room-for-page-map reconfigure --mode=kmem dax0.0
 	is device_dax dax0.0
 }
 
-@test "16 GiB there and back" {
+@test "reconfigure: 16 GiB device: to kmem and back" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	is "kmem 128 movable" dax0.0
 	settled
@@ -33,7 +33,7 @@ blocks_written() {
 }
 
 # In order of address the kernel would look through the whole zone after each block.
-@test "a hole behind the first block is the first to go offline and the last to be filled" {
+@test "offline, online: 16 GiB device: second block first offline and last online" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	first=$((16#100000000 / 16#8000000))
 	last=$((first + 127))

@@ -26,7 +26,7 @@ teardown() {
 	free_all
 }
 
-@test "both devices in one command, there and back" {
+@test "reconfigure: two devices: to kmem and back" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 dax1.0 --json
 	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 changed", "dax1.0 changed"]' <<<"$output"
 	is "kmem 8 movable" dax0.0
@@ -38,7 +38,7 @@ teardown() {
 	settled
 }
 
-@test "one of two that is refused: exit status 4, and the other is done" {
+@test "reconfigure: two devices, one held: exit 4, the other changed" {
 	hold dax1.0 open
 	daxbus_says 4 reconfigure --mode=kmem dax0.0 dax1.0 --json
 	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 changed", "dax1.0 refused"]' <<<"$output"
@@ -49,7 +49,7 @@ teardown() {
 	settled
 }
 
-@test "what is not there, and what is no command" {
+@test "reconfigure: unknown device, invalid mode, missing operand: exit 3 or 2" {
 	daxbus_says 3 reconfigure --mode=kmem dax9.9
 	daxbus_says 2 reconfigure dax0.0
 	daxbus_says 2 reconfigure --mode=nonsense dax0.0
@@ -57,7 +57,7 @@ teardown() {
 	settled
 }
 
-@test "a device that is open is refused, and the process named; not after it is closed" {
+@test "reconfigure, unbind: device open: refused (device-held), done once it is closed" {
 	hold dax0.0 open
 	refuses device-held reconfigure --mode=kmem dax0.0
 	[[ $(result .message) == *"$holder"* ]]
@@ -71,7 +71,7 @@ teardown() {
 	is device_dax dax0.0
 }
 
-@test "a device that is mapped is refused, too; --force takes it" {
+@test "reconfigure: device mapped: refused (device-held), done with --force" {
 	hold dax0.0 mapped
 	refuses device-held reconfigure --mode=kmem dax0.0
 	[[ $(result .message) == *"$holder"* ]]
@@ -82,7 +82,7 @@ teardown() {
 	settled
 }
 
-@test "kmem with a block online is not unbound; with all offline it is" {
+@test "unbind, bind: kmem device with a block online: refused, done once all are offline" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	online "$(first_block dax0.0)" offline
 	is "kmem 7 movable 1 offline" dax0.0
@@ -96,7 +96,7 @@ teardown() {
 	settled
 }
 
-@test "bind and unbind by driver" {
+@test "bind, unbind: driver given or not: bound, unbound, unchanged" {
 	daxbus_says 0 unbind dax0.0
 	is none dax0.0
 	daxbus_says 0 unbind dax0.0
@@ -117,7 +117,7 @@ teardown() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "part of it online, part of it offline" {
+@test "offline, online: --size: part of the blocks, from the high end" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	first=$(first_block dax0.0)
 	daxbus_says 0 offline --size=512M dax0.0
@@ -147,7 +147,7 @@ teardown() {
 	settled
 }
 
-@test "memory stays offline, or goes where the policy puts it, when that is asked" {
+@test "reconfigure: --online=no, --online=policy: memory offline, or as the policy says" {
 	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
 	is "kmem 8 offline" dax0.0
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
@@ -170,7 +170,7 @@ teardown() {
 	settled
 }
 
-@test "an empty device is refused; not with a size" {
+@test "reconfigure: empty device: refused, done once it has a size" {
 	second_device dax1.0 $((896 * MiB)) 0
 	remember
 	refuses empty-device reconfigure --mode=kmem $second
@@ -185,7 +185,7 @@ teardown() {
 	"$daxbus" reconfigure --mode=devdax dax1.0
 }
 
-@test "a device too small for a memory block is refused in kmem only" {
+@test "reconfigure: device smaller than a memory block: kmem refused, devdax done" {
 	second_device dax1.0 $((512 * MiB)) $((2 * MiB))
 	remember
 	refuses too-small reconfigure --mode=kmem $second
@@ -197,7 +197,7 @@ teardown() {
 	"$daxbus" reconfigure --mode=devdax dax1.0
 }
 
-@test "more than half lost to memory blocks is refused, unless forced; less is told" {
+@test "reconfigure: memory lost to block alignment: more than half refused, less noted" {
 	# from 64 MiB to 324 MiB of the region: one whole block
 	second_device dax1.0 $((64 * MiB)) $((260 * MiB))
 	remember
@@ -218,7 +218,7 @@ teardown() {
 	"$daxbus" reconfigure --mode=devdax dax1.0
 }
 
-@test "a range against its alignment is refused; an aligned one is not" {
+@test "reconfigure, bind: misaligned range: refused, aligned range done" {
 	second_device dax1.0 $((2 * MiB)) 0
 	write 0x140201000-0x140400fff $devices/$second/mapping
 	remember
@@ -234,7 +234,7 @@ teardown() {
 	"$daxbus" reconfigure --mode=devdax dax1.0
 }
 
-@test "phantoms of kernel 5.10 are refused" {
+@test "reconfigure, bind: phantom of kernel 5.10: refused" {
 	if [ "$(kernel)" = 5.10 ]; then
 		refuses phantom reconfigure --mode=kmem dax2.0
 		refuses phantom reconfigure --mode=devdax dax3.0
@@ -245,7 +245,7 @@ teardown() {
 	is device_dax dax0.0
 }
 
-@test "a module that is blacklisted is not loaded, unless forced" {
+@test "reconfigure: kmem blacklisted: refused, loaded with --force" {
 	[ ! -e /sys/module/kmem ] || rmmod kmem
 	echo "blacklist kmem" >/etc/modprobe.d/daxbus-test.conf
 	refuses module-blacklisted reconfigure --mode=kmem dax0.0
@@ -258,7 +258,7 @@ teardown() {
 }
 
 # On kernels from 6.3 the driver would take every soft-reserved device that is free.
-@test "loading a driver takes no other device" {
+@test "reconfigure: module of the driver loaded: other devices not bound" {
 	[ ! -e /sys/module/kmem ] || rmmod kmem
 	unbind dax1.0
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
@@ -269,7 +269,7 @@ teardown() {
 	settled
 }
 
-@test "memmap-on-memory is refused where the kernel cannot" {
+@test "reconfigure: --memmap-on-memory=yes, kernel without it: refused" {
 	refuses no-memmap-on-memory reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
 	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=no dax0.0
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
@@ -277,7 +277,7 @@ teardown() {
 }
 
 # 200 MiB there, and less than that free elsewhere
-@test "memory in use that fits nowhere else stays; with room it goes" {
+@test "offline, reconfigure: memory in use, no room elsewhere: refused, done with room" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	mount -t tmpfs -o mpol=bind:1,size=210m tmpfs /mnt
 	dd if=/dev/zero of=/mnt/file bs=2M count=100 status=none
@@ -295,7 +295,7 @@ teardown() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "every device is as it was" {
+@test "reconfigure: after all tests of change-hmem: devices as before" {
 	is device_dax dax0.0
 	is device_dax dax1.0
 	[ "$(cat $devices/dax0.0/size $devices/dax1.0/size | xargs)" = "1073741824 1073741824" ]

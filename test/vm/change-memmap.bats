@@ -12,7 +12,7 @@ node_ram() { awk '/MemTotal/ { print $4 }' "/sys/devices/system/node/node$1/memi
 
 setup() { remember; }
 
-@test "the page map is on the memory itself, and not when that is asked" {
+@test "reconfigure: --memmap-on-memory=yes and no: memmap on the device's memory, or elsewhere" {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
 	is "kmem 8 movable" dax0.0
@@ -31,7 +31,7 @@ setup() { remember; }
 	settled
 }
 
-@test "a wish that fails later is taken back" {
+@test "reconfigure: --memmap-on-memory=yes, kernel refuses to online memory: setting undone" {
 	inject online -12
 	daxbus_says 1 reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
 	inject online 0

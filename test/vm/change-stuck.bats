@@ -14,7 +14,7 @@ setup_file() {
 	unbind dax1.0
 }
 
-@test "nothing is done with a device whose memory is stuck" {
+@test "reconfigure, bind: device with stuck memory: refused (stuck-until-reboot)" {
 	is "stuck*" dax1.0
 	for command in "reconfigure --mode=kmem" "reconfigure --mode=devdax" "reconfigure --mode=devdax --force" \
 		"bind --driver=kmem" "bind --driver=device_dax" bind; do
@@ -24,7 +24,7 @@ setup_file() {
 	is "stuck*" dax1.0
 }
 
-@test "its neighbour is switched" {
+@test "reconfigure: other device has stuck memory: to kmem and back" {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	is device_dax dax0.0
 	daxbus_says 0 reconfigure --mode=kmem dax0.0

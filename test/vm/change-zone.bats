@@ -32,14 +32,14 @@ told() {
 	esac
 }
 
-@test "memory in zone Normal is moved to Movable, or it is told why not" {
+@test "reconfigure: kmem, memory in zone Normal: moved to Movable, or undone (block-busy)" {
 	is "kmem 8 kernel" dax0.0
 	run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
 	told "$status" "kmem 8 movable" "kmem 8 kernel"
 	settled
 }
 
-@test "it is left in zone Normal where that is asked" {
+@test "reconfigure: --online=kernel or no, memory in zone Normal: unchanged" {
 	is "kmem 8 kernel" dax1.0
 	daxbus_says 0 reconfigure --mode=kmem --online=kernel dax1.0 --json
 	[ "$(result .result)" = unchanged ]
@@ -49,7 +49,7 @@ told() {
 	settled
 }
 
-@test "a device with memory in zone Normal goes to devdax, or it is told why not" {
+@test "reconfigure: devdax, memory in zone Normal: changed, or undone (block-busy)" {
 	state_of dax0.0
 	before=$REPLY
 	run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0 --json
@@ -58,7 +58,7 @@ told() {
 	is "kmem 8 kernel" dax1.0
 }
 
-@test "part of it in zone Normal, part of it in Movable" {
+@test "reconfigure: kmem, memory in zones Normal and Movable: moved to Movable, or undone (block-busy)" {
 	state_of dax0.0
 	[[ $REPLY != device_dax ]] || "$daxbus" reconfigure --mode=kmem dax0.0
 	is "kmem 8 *" dax0.0

@@ -9,12 +9,12 @@ load guest
 
 setup_file() { modprobe kmem; }
 
-@test "daxbus and libdaxctl agree on regions, devices, mappings, modes and blocks" {
+@test "list: every view: regions, devices, mappings, modes and blocks as in libdaxctl" {
 	[ "$(json '.devices | length')" -gt 0 ]
 	assert_same_view
 }
 
-@test "an ordinary user gets the same list, unknown where the kernel hides it" {
+@test "list: ordinary user: same devices, addresses and counts unknown" {
 	# What the kernel shows to everybody: the same; what rests on physical addresses: unknown, never zero.
 	everybody='[.devices[] | {device, region, provider, model, driver, mode, state, size, target_node, numa_node}]'
 	diff <("$daxbus" list --json | jq "$everybody") <(as_user "$daxbus" list --json | jq "$everybody")
@@ -36,7 +36,7 @@ setup_file() { modprobe kmem; }
 	[[ $output == *"?"* ]]
 }
 
-@test "a captured tree lists as the machine itself does, also where openat2 is missing" {
+@test "capture: running machine: every list view of the copy is the same" {
 	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
 	for view in --json --regions --mappings --blocks --tree --map "--json --blocks" "--json --map"; do
 		# shellcheck disable=SC2086
@@ -44,14 +44,14 @@ setup_file() { modprobe kmem; }
 	done
 }
 
-@test "a selected device is listed as in the list of all" {
+@test "list: one device selected: same as in the list of all" {
 	for device in $(json '.devices[].device'); do
 		diff <(json ".devices[] | select(.device == \"$device\")") \
 			<("$daxbus" list --json "$device" | jq '.devices[0]')
 	done
 }
 
-@test "counts of memory blocks are those of the blocks" {
+@test "list: block counts: same as counted from the blocks" {
 	for device in $(json '.devices[] | select(.mode == "kmem").device'); do
 		assert_counts "$device"
 	done

@@ -13,7 +13,7 @@ setup_file() {
 	is kmem dax0.0 || "$daxbus" reconfigure --mode=kmem dax0.0
 }
 
-@test "region and memory device are those of the CXL bus" {
+@test "list: CXL region: region and memory devices of the CXL bus" {
 	region=$(json '.regions[0].cxl.region')
 	[ -e "/sys/bus/cxl/devices/$region/uuid" ] || [ -e "/sys/bus/cxl/devices/$region/size" ]
 	[ "$(json '.regions[0].provider')" = cxl ]
@@ -23,7 +23,7 @@ setup_file() {
 	[ "$("$daxbus" list -n -r -o device,cxl_region,memdevs provider=cxl)" = "dax0.0 $region mem0" ]
 }
 
-@test "kmem has it, with the page map on the memory itself if the kernel may" {
+@test "list: CXL device in kmem: memmap_on_memory, block counts exact" {
 	[ "$(json '.devices[0] | [.mode, .memmap_on_memory] | tojson')" = '["kmem",true]' ]
 	assert_counts dax0.0
 }

@@ -66,19 +66,19 @@ assert_free() {
 	[ "$("$daxbus" list --map -n region0 | sed -n 2p | wc -c)" = 81 ]
 }
 
-@test "a region that is full has nothing free" {
+@test "list: --map, region full: nothing free" {
 	assert_free
 	[ "$(free)" = "" ]
 }
 
-@test "a device at the start, the rest free, and a device without memory" {
+@test "list: --map, device at the start and an empty device: rest free" {
 	echo $((128 * MIB)) >$devices/dax0.0/size
 	create 0
 	assert_free
 	[ "$(free)" = "$((start + 128 * MIB)) $((size - 128 * MIB))" ]
 }
 
-@test "a hole, a device of two ranges, and nobody at the start" {
+@test "list: --map, hole and device of two ranges: free extents as in sysfs" {
 	create $((64 * MIB))
 	second=$created
 	create $((256 * MIB))
@@ -96,7 +96,7 @@ assert_free() {
 }
 
 # Kernel 7.3 keeps what firmware soft-reserved out of /proc/iomem, and nothing else tells then.
-@test "where no device is without memory, the machine tells where the region begins, up to 6.12" {
+@test "list: --map, no empty device: start from /proc/iomem, unknown on 7.3" {
 	for device in "$devices"/dax0.[1-9]*; do
 		[ "$(cat "$device/size")" = 0 ] || continue
 		echo "${device##*/}" >"$region/delete"
@@ -111,7 +111,7 @@ assert_free() {
 	assert_free
 }
 
-@test "a captured tree says the same, of each device" {
+@test "list: --map, captured tree: same as the machine" {
 	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
 	for selector in all dax0.0 region0; do
 		diff <("$daxbus" list --map "$selector") <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --map "$selector")
@@ -120,7 +120,7 @@ assert_free() {
 	done
 }
 
-@test "an ordinary user is told that it is unknown" {
+@test "list: --map, ordinary user: free memory unknown" {
 	run --separate-stderr as_user "$daxbus" list --map region0
 	[ "$status" -eq 0 ]
 	[[ ${lines[0]} == "region0: "*" free, largest ?" ]]

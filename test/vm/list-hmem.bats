@@ -10,7 +10,7 @@ load guest
 
 setup_file() { modprobe kmem; }
 
-@test "both regions are there, as the machine was made" {
+@test "list: soft-reserved memory: two regions with size, node and mapping" {
 	json '.regions[] | select(.region < 2) | [.region, .provider, .size, .dynamic, .target_node] | @tsv' \
 		>"$BATS_TEST_TMPDIR/regions"
 	printf '0\thmem\t1073741824\ttrue\t1\n1\thmem\t1073741824\ttrue\t2\n' | diff - "$BATS_TEST_TMPDIR/regions"
@@ -18,7 +18,7 @@ setup_file() { modprobe kmem; }
 		'[{"start":4294967296,"end":5368709119,"page_offset":0,"size":1073741824}]' ]
 }
 
-@test "duplicates of kernel 5.10 are phantoms, and other kernels have none" {
+@test "list: duplicate devices of kernel 5.10: flag phantom" {
 	if [ "$(kernel)" = 5.10 ]; then
 		[ "$(json '[.devices[] | select(.flags == ["phantom"]).device] | tojson')" = '["dax2.0","dax3.0"]' ]
 	else
@@ -29,7 +29,7 @@ setup_file() { modprobe kmem; }
 	[ "$(kernel)" != 5.10 ] || [ "$("$daxbus" list -n -r -o flags dax2.0)" = phantom ]
 }
 
-@test "node facts are null before the first block is online, and there behind it" {
+@test "list: attributes of a node without and with memory online: null, then set" {
 	bind dax1.0 kmem
 	[ "$(device dax1.0 .performance)" = null ]
 	online "$(first_block dax1.0)" online_movable
@@ -45,7 +45,7 @@ setup_file() { modprobe kmem; }
 }
 
 # /proc/zoneinfo instead of the blocks: the same answer in every combination of states
-@test "the cheap count of blocks is exact, block by block" {
+@test "list: block counts from /proc/zoneinfo: exact in every state" {
 	bind dax1.0 kmem
 	first=$(first_block dax1.0)
 	assert_counts dax1.0
@@ -62,7 +62,7 @@ setup_file() { modprobe kmem; }
 	assert_counts dax1.0
 }
 
-@test "two devices on one node are counted apart" {
+@test "list: two devices on one node: block counts of each" {
 	unbind dax0.0
 	echo $((512 << 20)) >$devices/dax0.0/size
 	region=$(readlink -f $devices/dax0.0)/../dax_region
@@ -86,7 +86,7 @@ setup_file() { modprobe kmem; }
 	assert_same_view
 }
 
-@test "7.3 has the state of kmem, and it is shown as what it is" {
+@test "list: state attribute of kernel 7.3: shown as kernel_state" {
 	bind dax1.0 kmem
 	if kernel_at_least 7.3; then
 		[ "$(device dax1.0 .kernel_state)" = "$(cat $devices/dax1.0/state)" ]
@@ -100,7 +100,7 @@ setup_file() { modprobe kmem; }
 	fi
 }
 
-@test "a range that the kernel placed against its alignment is misaligned" {
+@test "list: range not aligned: flag misaligned" {
 	unbind dax1.0
 	region=$(readlink -f $devices/dax1.0)/../dax_region
 	echo $((2 << 20)) >$devices/dax1.0/size
@@ -115,7 +115,7 @@ setup_file() { modprobe kmem; }
 	echo $((1 << 30)) >$devices/dax1.0/size
 }
 
-@test "memory put in place by hand shows its blocks by zone" {
+@test "list: kmem, blocks in several zones: counts and zones" {
 	bind dax1.0 kmem
 	first=$(first_block dax1.0)
 	online "$first" online_kernel
@@ -132,7 +132,7 @@ setup_file() { modprobe kmem; }
 }
 
 # The block in zone Normal may hold its node's own bookkeeping, and then never goes offline again.
-@test "memory that kmem left behind is stuck" {
+@test "list: memory left online by kmem: flag stuck" {
 	[ "$(device dax1.0 .memory.online)" = 3 ]
 	unbind dax1.0
 	[ "$(device dax1.0 '[.mode, .state, .flags] | tojson')" = '[null,"disabled",["stuck"]]' ]

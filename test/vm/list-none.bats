@@ -7,7 +7,7 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-@test "nothing to list is no error, and a hint says why" {
+@test "list: no DAX memory: exit 0, hint on stderr" {
 	run --separate-stderr "$daxbus" list
 	[ "$status" -eq 0 ]
 	[ "$output" = "" ]
@@ -15,11 +15,11 @@ load guest
 	[[ $stderr == "daxbus: "* ]]
 }
 
-@test "the document is whole, and empty" {
+@test "list: no DAX memory, --json: empty document" {
 	"$daxbus" list --json | jq -e '.daxbus.format == 1 and .regions == [] and .devices == []'
 }
 
-@test "what is named and not there is an error" {
+@test "list: no DAX memory, device named: exit 3" {
 	run --separate-stderr "$daxbus" list dax0.0
 	[ "$status" -eq 3 ]
 	[[ $stderr == *dax0.0* ]]

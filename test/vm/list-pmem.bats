@@ -9,7 +9,7 @@ load guest
 
 setup_file() { modprobe kmem; }
 
-@test "namespace, UUID, bus and region are those that ndctl tells" {
+@test "list: pmem region: namespace, UUID, bus and region as in ndctl" {
 	[ "$(json '.regions[0].provider')" = pmem ]
 	[ "$(json '.regions[0].pmem.namespace')" = "$(ndctl list -N | jq -r '.[0].dev')" ]
 	[ "$(json '.regions[0].pmem.uuid')" = "$(ndctl list -NX | jq -r '.[0].daxregion | .uuid? // empty' | grep . ||
@@ -18,23 +18,23 @@ setup_file() { modprobe kmem; }
 	[ "$(json '.regions[0].pmem.region')" = "$(ndctl list -R | jq -r '.[0].dev')" ]
 }
 
-@test "the attributes of the nd device say what libndctl says" {
+@test "capture: pmem region: attributes give the same as libndctl" {
 	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
 	diff <(json .regions) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --json | jq -r .regions)
 }
 
-@test "a namespace is found by its UUID" {
+@test "list: selector uuid: device of that namespace" {
 	uuid=$(json '.regions[0].pmem.uuid')
 	[ "$("$daxbus" list -n -r -o device,uuid uuid="$uuid")" = "dax0.0 $uuid" ]
 	run --separate-stderr "$daxbus" list -n -r -o device uuid=00000000-0000-0000-0000-000000000000
 	[ "$status" -eq 0 ] && [ "$output" = "" ]
 }
 
-@test "the region is static" {
+@test "list: pmem region: static" {
 	[ "$(json '.regions[0] | [.dynamic, .available_size] | tojson')" = '[false,null]' ]
 }
 
-@test "kernel 5.10 has a class device, later ones a bus device" {
+@test "list: pmem device: class on kernel 5.10, bus on later ones" {
 	if [ "$(kernel)" = 5.10 ]; then
 		[ "$(json '.devices[0] | [.model, .mode, .driver, .state] | tojson')" = '["class","compat",null,"enabled"]' ]
 		[ "$(json '.daxbus.models | tojson')" = '["bus","class"]' ]
@@ -45,7 +45,7 @@ setup_file() { modprobe kmem; }
 	fi
 }
 
-@test "from the class to the bus, live: one list" {
+@test "list: pmem device moved from class to bus: listed once" {
 	[ "$(kernel)" = 5.10 ] || {
 		[ ! -e /sys/bus/nd/drivers/dax_pmem_compat ]
 		skip 'this kernel has only the bus'
@@ -60,7 +60,7 @@ setup_file() { modprobe kmem; }
 	assert_same_view
 }
 
-@test "under kmem the bytes lost to memory blocks are told" {
+@test "list: pmem device in kmem: bytes lost to block alignment" {
 	[ "$(json '.devices[0].target_node')" != null ]
 	bind dax0.0 kmem
 	size=$(cat $devices/dax0.0/size)

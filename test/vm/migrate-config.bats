@@ -44,7 +44,7 @@ boot() {
 	json '.devices[0].model // "none"'
 }
 
-@test "what runs, and what will, is what the kernel did when this machine was set up" {
+@test "migrate status: after set-up: active model and prediction match the kernel" {
 	local model answer=$BATS_TEST_TMPDIR/answer
 	model=$(json '.devices[0].model')
 	[ "$from_the_start" = "$model" ]
@@ -64,7 +64,7 @@ boot() {
 	"$daxbus" migrate status | grep -q "^  dax0.0: $model; nd device dax0.0, driver dax_pmem"
 }
 
-@test "with the file that apply writes the next boot gives the bus, and without it the class" {
+@test "migrate apply, migrate revert: next boot: bus with the file, class without" {
 	has_choice || skip 'this kernel has only the bus'
 	daxbus_says 0 migrate apply --force --json
 	[ "$(result '[.result, .from, .to] | join(" ")')" = 'changed class bus' ]
@@ -87,7 +87,7 @@ boot() {
 	[ "$(boot)" = class ]
 }
 
-@test "daxctl's own file is known, and there is nothing to do" {
+@test "migrate apply, migrate revert: daxctl.conf is a link in modprobe.d: unchanged, refused" {
 	has_choice || skip 'this kernel has only the bus'
 	[ -e /usr/share/daxctl/daxctl.conf ] || skip 'there is no daxctl.conf here'
 	ln -s /usr/share/daxctl/daxctl.conf /etc/modprobe.d/test-daxctl.conf
@@ -127,7 +127,7 @@ configurations=(
 	' # comment;Alias nd:t7* dax_pmem;alias nd:t7*'
 )
 
-@test "what is promised of a configuration is what comes of it" {
+@test "migrate status: configurations of modprobe.d: prediction matches modprobe" {
 	local lines is got n=${#configurations[@]}
 	# Where there is no choice, some will do.
 	has_choice || [ "${DAXBUS_LONG-}" ] || n=6
@@ -139,7 +139,7 @@ configurations=(
 	done
 }
 
-@test "the first of the files counts, and one of the same name in a later folder does not" {
+@test "migrate status: same file name in two directories of modprobe.d: first one counts" {
 	has_choice || skip 'this kernel has only the bus'
 	mkdir -p /run/modprobe.d
 	echo 'alias nd:t7* dax_pmem' >/etc/modprobe.d/test.conf
@@ -155,7 +155,7 @@ configurations=(
 	rm /etc/modprobe.d/test.alias
 }
 
-@test "a kernel that has only the bus: nothing to switch, and nothing is written" {
+@test "migrate apply, migrate revert: kernel with the bus only: refused, nothing written" {
 	if has_choice; then skip 'this kernel has both'; fi
 	remember
 	refuses no-compat-driver migrate apply

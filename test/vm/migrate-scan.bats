@@ -46,7 +46,7 @@ of() { jq -r ".users[] | select(.pid == $1) | $2" <<<"$output"; }
 
 empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 
-@test "nobody uses it: status 0" {
+@test "migrate scan: no user: exit 0" {
 	scan_says 0 "$(empty)"
 	[ "$(jq '.users | length' <<<"$output")" = 0 ]
 	if class; then
@@ -57,7 +57,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	fi
 }
 
-@test "a process in /sys/class/dax, and one that has a folder open there" {
+@test "migrate scan: process has a directory or file of the class open: exit 7 (class-open)" {
 	class || skip 'there is no class on this kernel'
 	other bash -c 'cd /sys/class/dax && exec sleep 600'
 	until [ "$(readlink /proc/$other/cwd)" = /sys/class/dax ]; do pause 0.02; done
@@ -72,21 +72,21 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	[[ $(of $other .text) == */dax/dax0.0/size ]]
 }
 
-@test "a process that watches it" {
+@test "migrate scan: process watches the class: exit 7 (class-watched)" {
 	class || skip 'there is no class on this kernel'
 	watch /sys/class/dax
 	scan_says 7 "$(empty)"
 	[ "$(of $other .code)" = class-watched ]
 }
 
-@test "a process that watches something else, and one that does nothing" {
+@test "migrate scan: process watches another directory: exit 0" {
 	class || skip 'there is no class on this kernel'
 	watch /sys/class/tty
 	scan_says 0 "$(empty)"
 	[ "$(jq '.users | length' <<<"$output")" = 0 ]
 }
 
-@test "a process that has the device mapped and does not care" {
+@test "migrate scan: process has the device mapped: exit 0, needs no change" {
 	class || skip 'there is no class on this kernel'
 	hold dax0.0 mapped
 	scan_says 0 "$(empty)"
@@ -95,7 +95,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	[ "$(of $holder .path)" = "$(readlink /proc/$holder/exe)" ]
 }
 
-@test "a script that has the device open and names the class" {
+@test "migrate scan: script has the device open and names the class: exit 7" {
 	class || skip 'there is no class on this kernel'
 	printf '%s\n' '#!/bin/bash' 'exec 5<>/dev/dax0.0' 'while sleep 1; do ls /sys/class/dax; done' >/tmp/user
 	chmod +x /tmp/user
@@ -105,7 +105,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	[ "$(of $other '"\(.code) \(.safe)"')" = 'device-open null' ]
 }
 
-@test "a process that has the device open, and a folder as its operand" {
+@test "migrate scan: process has the device open, directory or script as operand: exit 0 or 7" {
 	class || skip 'there is no class on this kernel'
 	mkdir -p /tmp/data
 	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >/tmp/data/user
@@ -123,7 +123,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	[ "$(of $other '"\(.code) \(.safe)"')" = 'device-open null' ]
 }
 
-@test "another user sees none of that, and is told" {
+@test "migrate scan: ordinary user: processes that cannot be read counted" {
 	class || skip 'there is no class on this kernel'
 	hold dax0.0 mapped
 	run --separate-stderr as_user "$daxbus" migrate scan "$(empty)"
@@ -131,7 +131,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	[[ $stderr == *'processes could not be read; root may read them'* ]]
 }
 
-@test "another file system is not entered, and counted" {
+@test "migrate scan: other file system below PATH: not entered, counted" {
 	mkdir -p /tmp/top/mounted
 	mount -t tmpfs none /tmp/top/mounted
 	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >/tmp/top/mounted/user
@@ -142,7 +142,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	umount /tmp/top/mounted
 }
 
-@test "daxbus itself has nothing open there" {
+@test "migrate scan: daxbus itself: exit 0, needs no change" {
 	scan_says 0 /opt/daxbus
 	[ "$(jq '[.users[] | .safe | length > 0] | all and length > 0' <<<"$output")" = true ]
 }

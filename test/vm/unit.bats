@@ -14,11 +14,11 @@ alone() {
 	[[ $output != *SKIPPED* ]]
 }
 
-@test "the kernel's messages, and nobody else's" { alone io/test-kmsg; }
+@test "unit: messages of the kernel log: test-kmsg passes as root" { alone io/test-kmsg; }
 
-@test "modules are loaded, by who may" {
+@test "unit: module kmem not loaded: test-module passes as root" {
 	rmmod kmem 2>/dev/null || true
 	alone io/test-libkmod
 }
 
-@test "an instance whose bind failed is known again, and its successor is not taken for it" { alone scan/test-facts; }
+@test "unit: bind of an instance failed: test-facts passes as root" { alone scan/test-facts; }

@@ -111,7 +111,7 @@ static void test_kmem(void **state _unused_)
 	}
 }
 
-/* Where, and what; test/cli/restore.bats has the rest. */
+/* Where, and what; test/cli/create-from.bats has the rest. */
 static void test_wrong(void **state _unused_)
 {
 	static const struct {

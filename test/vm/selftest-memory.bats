@@ -40,41 +40,41 @@ class=/sys/class/dax
 # what is left of 1 GiB beside the namespace's own bookkeeping
 namespace=1054867456
 
-@test "5.10: hmem, with the kernel's own duplicates" {
+@test "vm: 5.10 hmem: two devices in devdax, two phantoms" {
 	check 5.10 hmem "dax0.0 $((1 << 30)) 1 devdax" "dax1.0 $((1 << 30)) 2 devdax" \
 		"dax2.0 $((1 << 30)) 1 disabled" "dax3.0 $((1 << 30)) 2 disabled" $bus
 }
-@test "5.10: big" { check 5.10 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
-@test "5.10: pmem is a class device" { check 5.10 pmem "dax0.0 $namespace 0 devdax" $class; }
-@test "5.10: nvdimm is a class device" { check 5.10 nvdimm "dax0.0 $namespace 1 devdax" $class; }
+@test "vm: 5.10 big: device in devdax" { check 5.10 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "vm: 5.10 pmem: class device" { check 5.10 pmem "dax0.0 $namespace 0 devdax" $class; }
+@test "vm: 5.10 nvdimm: class device" { check 5.10 nvdimm "dax0.0 $namespace 1 devdax" $class; }
 
-@test "6.1: hmem stays with device_dax" {
+@test "vm: 6.1 hmem: two devices in devdax" {
 	check 6.1 hmem "dax0.0 $((1 << 30)) 1 devdax" "dax1.0 $((1 << 30)) 2 devdax" $bus
 }
-@test "6.1: big" { check 6.1 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
-@test "6.1: pmem" { check 6.1 pmem "dax0.0 $namespace 0 devdax" $bus; }
-@test "6.1: nvdimm" { check 6.1 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "vm: 6.1 big: device in devdax" { check 6.1 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "vm: 6.1 pmem: device on the bus" { check 6.1 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "vm: 6.1 nvdimm: device on the bus" { check 6.1 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
 
-@test "6.12: hmem goes to kmem" {
+@test "vm: 6.12 hmem: two devices in kmem" {
 	check 6.12 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
 }
-@test "6.12: big" { check 6.12 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
-@test "6.12: pmem" { check 6.12 pmem "dax0.0 $namespace 0 devdax" $bus; }
-@test "6.12: nvdimm" { check 6.12 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
-@test "6.12: cxl" { check 6.12 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
+@test "vm: 6.12 big: device in kmem" { check 6.12 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "vm: 6.12 pmem: device on the bus" { check 6.12 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "vm: 6.12 nvdimm: device on the bus" { check 6.12 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "vm: 6.12 cxl: device in kmem" { check 6.12 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
 
-@test "7.3: hmem goes to kmem" {
+@test "vm: 7.3 hmem: two devices in kmem" {
 	check 7.3 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
 }
-@test "7.3: big" { check 7.3 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
-@test "7.3: pmem" { check 7.3 pmem "dax0.0 $namespace 0 devdax" $bus; }
-@test "7.3: nvdimm" { check 7.3 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
-@test "7.3: labels, and no namespace" { [[ $(shown 7.3 labels) == "" ]]; }
-@test "7.3: cxl" { check 7.3 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
+@test "vm: 7.3 big: device in kmem" { check 7.3 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "vm: 7.3 pmem: device on the bus" { check 7.3 pmem "dax0.0 $namespace 0 devdax" $bus; }
+@test "vm: 7.3 nvdimm: device on the bus" { check 7.3 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
+@test "vm: 7.3 labels: no device" { [[ $(shown 7.3 labels) == "" ]]; }
+@test "vm: 7.3 cxl: device in kmem" { check 7.3 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
 
-@test "7.3: a kernel that leaves new memory offline" {
+@test "vm: 7.3 hmem, memhp_default_state=offline: no block online" {
 	run --separate-stderr "$vm" run --kernel 7.3 --append memhp_default_state=offline -- \
 		bash -c 'modprobe kmem; daxctl list | jq -r .[].online_memblocks; cat /sys/bus/dax/devices/dax0.0/state'
 	[[ $output == $'0\n0\n'* ]]
 }
-@test "no DAX memory" { [[ $(shown 6.1 none) == "" ]]; }
+@test "vm: 6.1 none: no device" { [[ $(shown 6.1 none) == "" ]]; }

@@ -64,7 +64,7 @@ ndctl_says() { ndctl list -N | jq -r ".. | objects | select(.chardev? == \"$1\")
 
 mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 
-@test "what can be created shows as a region" {
+@test "list, capture: pmem region with free memory: creatable" {
 	[ "$(mine '"\(.region) \(.provider) \(.dynamic) \(.creatable) \(.pmem.bus) \(.pmem.region) \(.pmem.namespace)"')" = \
 		"0 pmem false true ndbus0 region0 null" ]
 	if [ "$labels" ]; then
@@ -78,7 +78,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	diff <(json .regions) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --json | jq -r .regions)
 }
 
-@test "a namespace, as ndctl and libdaxctl see it" {
+@test "create, destroy: pmem: namespace as ndctl and libdaxctl show it" {
 	! sliced "" || skip 'on a region with labels, and with --long'
 	created
 	is device_dax $device
@@ -94,7 +94,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	is gone $device
 }
 
-@test "the content stays: to kmem and back" {
+@test "reconfigure: pmem, to kmem and back: content kept" {
 	created
 	"$pattern" write /dev/$device "$(seed)"
 	# Memory that is online is the kernel's to write to: only offline does it stay untouched.
@@ -111,7 +111,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	daxbus_says 0 destroy --force $device
 }
 
-@test "created into kmem, and destroyed out of it; page map and alignment" {
+@test "create, destroy: pmem, --mode, --map, --align: as asked for, invalid values refused" {
 	! sliced yes || skip 'on a region without labels, and with --long'
 	refuses bad-align create --region=0 --force --align=8M
 	refuses bad-size create --region=0 --force --align=1G
@@ -126,7 +126,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	daxbus_says 0 destroy --force $device
 }
 
-@test "data is lost only with --force" {
+@test "destroy, create: pmem, no --force: refused (data-loss)" {
 	created
 	refuses data-loss destroy $device
 	both_say "--force"
@@ -146,7 +146,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	[ "$(<$nd/namespace0.0/mode)" != dax ]
 }
 
-@test "options that a region has no use for" {
+@test "create: pmem, options that do not fit the region: refused" {
 	! sliced "" || skip 'on a region with labels, and with --long'
 	refuses not-for-region create --region=0 --force --count=2
 	refuses not-for-region create --region=0 --force --mapping=100000000-10fffffff
@@ -160,7 +160,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	fi
 }
 
-@test "several namespaces, where there are labels" {
+@test "create, destroy: pmem with labels, several namespaces: each has its content" {
 	[ "$labels" ] || skip 'this region has no labels'
 	created --size=256M --name=first
 	first=$device
@@ -181,7 +181,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	daxbus_says 0 destroy --force $first
 }
 
-@test "namespaces in another mode are not touched" {
+@test "create, destroy: pmem, namespace in sector mode: not touched" {
 	! sliced yes || skip 'on a region without labels, and with --long'
 	if [ "$labels" ]; then
 		ndctl create-namespace -m sector -s 256M -r region0 >/dev/null
@@ -204,7 +204,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	[ "$labels" ] || ndctl enable-namespace namespace0.0 >/dev/null
 }
 
-@test "a block device in use is not touched" {
+@test "create: pmem, block device in use: refused (namespace-in-use)" {
 	[ ! "$labels" ] || skip 'the empty region has no block device'
 	block=$(basename $nd/namespace0.0/block/*)
 	# Swap has it for itself, as a mounted file system would.
@@ -217,7 +217,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 }
 
 # shellcheck disable=SC2030
-@test "what fails is undone" {
+@test "create: pmem, failure after the namespace exists: undone" {
 	# Less than a memory block: found out when the device is there
 	if [ "$labels" ]; then
 		daxbus_says 1 create --region=0 --size=64M --mode=kmem --json
@@ -230,9 +230,9 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	settled
 }
 
-# walk NAME: each write of create and destroy, as a slice of `faults` has it
+# walk NAME: each write of create and destroy, as a slice of `fault-injection` has it
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 namespace
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 namespace
 	# shellcheck disable=SC2031 # run sets them
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
@@ -242,9 +242,9 @@ walk() {
 	echo "# namespace, $1: ${lines[-1]} (seed $(seed))" >&3
 }
 
-@test "each write fails" { [ "$labels" ] || walk errors; }
+@test "create, destroy: pmem, error at each write: undone" { [ "$labels" ] || walk errors; }
 
-@test "each write is the last one" { [ "$labels" ] || [ ! "${DAXBUS_LONG-}" ] || walk kills; }
+@test "create, destroy: pmem, kill at each write: recovered" { [ "$labels" ] || [ ! "${DAXBUS_LONG-}" ] || walk kills; }
 
 # kill_at N ARG...: daxbus ARG..., killed at its Nth write; fails when that was not reached
 kill_at() {
@@ -259,7 +259,7 @@ points() {
 	if [ "${DAXBUS_LONG-}" ]; then seq 2 9; else shuf -i 2-9 -n 1 --random-source=<(yes "$(seed)$labels"); fi
 }
 
-@test "a run that was killed is recovered" {
+@test "recover: create or destroy on pmem was killed: recovered, content kept" {
 	local n
 	for n in $(points); do
 		untraced kill_at $n create --region=0 --force

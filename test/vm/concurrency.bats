@@ -72,7 +72,7 @@ take_away() {
 	pause 0.01
 }
 
-@test "one daxbus at a time: the other is refused, and told who" {
+@test "reconfigure: another daxbus runs: refused, its pid named; with --wait done later" {
 	held_back reconfigure --mode=kmem dax0.0
 	for device in dax0.0 dax1.0; do
 		daxbus_says 5 reconfigure --mode=kmem $device
@@ -99,7 +99,7 @@ take_away() {
 	settled
 }
 
-@test "two that start together, on one device and on two" {
+@test "reconfigure: two start together: both done with --wait, one refused without" {
 	for mode in kmem devdax; do
 		for device in dax0.0 dax1.0; do
 			"$daxbus" reconfigure --mode=$mode --wait dax0.0 >/dev/null 3>&- &
@@ -124,7 +124,7 @@ take_away() {
 	settled
 }
 
-@test "one that is told to stop while it waits for the lock touches nothing" {
+@test "reconfigure: SIGTERM while it waits for the lock: nothing changed" {
 	held_back reconfigure --mode=kmem dax0.0
 	"$daxbus" reconfigure --mode=kmem --wait dax1.0 >/dev/null 2>&1 3>&- &
 	waiting=$!
@@ -141,7 +141,7 @@ take_away() {
 }
 
 # As a rule of udev's would, when they are added
-@test "blocks are brought online by others as they come" {
+@test "reconfigure: others online blocks while kmem binds: all blocks in zone Movable" {
 	for _ in $rounds; do
 		again toggle dax0.0 online_movable
 		daxbus_says 0 reconfigure --mode=kmem dax0.0
@@ -155,7 +155,7 @@ take_away() {
 
 # Only where memory goes away as one there is no moment between the last look and the unbinding. daxbus wins, or gives up
 # and leaves all of it online.
-@test "blocks are brought online by others as they go" {
+@test "reconfigure: others online blocks while kmem unbinds: devdax, or all blocks online" {
 	kernel_at_least 7.3 || skip 'memory goes away block by block on this kernel'
 	again toggle dax0.0 online_movable
 	for _ in $rounds; do
@@ -171,7 +171,7 @@ take_away() {
 	settled
 }
 
-@test "blocks are taken offline by others" {
+@test "reconfigure: others offline blocks: device in kmem or devdax" {
 	again toggle dax0.0 offline
 	for _ in $rounds; do
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
@@ -187,7 +187,7 @@ take_away() {
 	settled
 }
 
-@test "the device is unbound by others" {
+@test "reconfigure: others unbind the device: exit status matches the device" {
 	again take_away dax0.0
 	for _ in $rounds; do
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0
@@ -207,7 +207,7 @@ take_away() {
 	settled
 }
 
-@test "the device is destroyed by others" {
+@test "reconfigure: others destroy the device: reported, settings restored" {
 	second_device dax0.0 $((512 << 20)) $((512 << 20))
 	"$daxbus" reconfigure --mode=devdax dax0.0 $second
 	remember
@@ -238,8 +238,8 @@ take_away() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "somebody else's hand after each write" {
-	run "$BATS_TEST_DIRNAME/faults" hands dax0.0
+@test "reconfigure: others change the device after each write: exit status matches, nothing stuck" {
+	run "$BATS_TEST_DIRNAME/fault-injection" hands dax0.0
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1

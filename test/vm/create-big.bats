@@ -15,7 +15,7 @@ teardown() { settled; }
 # notes: of the first result in $output
 notes() { result '.notes | join("; ")'; }
 
-@test "1 GiB pages start on 1 GiB, and what stays unused is told" {
+@test "create: --align=1G in a region of 16 GiB: ranges start on 1 GiB, unused memory noted" {
 	local unused='896 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB'
 	daxbus_says 0 resize --size=128M dax0.0
 	start=$(($(<$devices/dax0.0/mapping0/start)))
@@ -47,7 +47,7 @@ notes() { result '.notes | join("; ")'; }
 	is device_dax dax0.0
 }
 
-@test "a count of 1 GiB pages: the sizes are told before, and so is the rest" {
+@test "create: --align=1G with --size or --count: refused with figures, whole multiples of 1 GiB" {
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 5 create --align=1G --size=16G --json
 	[ "$(result .code)" = no-room ]

@@ -7,9 +7,9 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-@test "the machine is whole after each of many commands" {
+@test "reconfigure, online, offline, bind, unbind: random sequence: result matches the device, machine whole" {
 	count=8
 	[ ! "${DAXBUS_LONG-}" ] || count=200
 	echo "# $count commands, seed $(seed)" >&3
-	"$BATS_TEST_DIRNAME/random" $count "$(seed)"
+	"$BATS_TEST_DIRNAME/random-commands" $count "$(seed)"
 }

@@ -8,13 +8,13 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-@test "regions are what a model of them says after each of many commands" {
+@test "create, resize, destroy, reconfigure: random sequence: devices and free memory as in the model" {
 	count=6
 	[ ! "${DAXBUS_LONG-}" ] || count=300
 	echo "# $count commands, seed $(seed)" >&3
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
 	remember
-	run "$BATS_TEST_DIRNAME/shapes" $count "$(seed)"
+	run "$BATS_TEST_DIRNAME/model-test" $count "$(seed)"
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
 	echo "# $(grep 'commands:' <<<"$output")" >&3

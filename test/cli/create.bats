@@ -67,7 +67,7 @@ are_placed()
 
 # --- the command line -----------------------------------------------------------------------------
 
-@test "create takes no operand, resize and destroy need one" {
+@test "create, resize, destroy: missing or extra operand: exit 2" {
 	daxbus create dax0.1
 	is_usage_error "'dax0.1' is an operand too many for 'create'" create
 	daxbus resize --size=1G
@@ -76,7 +76,7 @@ are_placed()
 	is_usage_error "'destroy' needs an operand, SELECTOR..." destroy
 }
 
-@test "resize needs a size or an alignment" {
+@test "resize: neither --size nor --align, or no argument: exit 2" {
 	daxbus resize all
 	is_usage_error 'which size? Say --size=SIZE|+SIZE|-SIZE|max, or --align' resize
 	daxbus resize all --size
@@ -101,7 +101,7 @@ are_wrong()
 	done
 }
 
-@test "words, sizes, alignments and ranges that are none" {
+@test "create, resize, destroy: invalid option value: exit 2" {
 	are_wrong create --size=0 --size= --size=+1G --size=-1G --size=max --size=1X --size=4Gi --size=18446744073709551616 \
 		--align=0 --align=3M --align= --align=-2M --align=2Mi \
 		--count=0 --count=100001 --count=-1 --count= --count=1.5 --count=two \
@@ -113,13 +113,13 @@ are_wrong()
 	are_wrong destroy --wait=1s
 }
 
-@test "a size in front of which stands a minus may be a word of its own" {
+@test "resize: negative size as a word after --size: taken as the argument" {
 	# Were it taken for an option, it would be status 2.
 	plan 6.1-hmem resize --size -2M dax7.0
 	is_status 3
 }
 
-@test "of --mapping all count, of --size the last one" {
+@test "create: --mapping and --size repeated: each mapping counts, of the sizes the last" {
 	daxbus create --mapping=nonsense --mapping=100000000-1001fffff
 	[[ ${stderr_lines[0]} == "daxbus: 'mapping' cannot be 'nonsense': "* ]] || mismatch 'the first one'
 	daxbus create --mapping=100000000-1001fffff --mapping nonsense
@@ -128,7 +128,7 @@ are_wrong()
 	is_status 3
 }
 
-@test "options that exclude each other" {
+@test "create: --mapping with --size or --count: exit 2" {
 	daxbus create --mapping=0-1fffff --size=2M
 	is_usage_error 'options --mapping and --size exclude each other' create
 	daxbus create --size=2M --mapping=0-1fffff
@@ -139,14 +139,14 @@ are_wrong()
 	is_usage_error 'options --count and --mapping exclude each other' create
 }
 
-@test "a page map in the memory is of kmem only" {
+@test "create: --memmap-on-memory with a mode other than kmem: exit 2" {
 	plan 6.1-hmem create --memmap-on-memory=yes
 	is_usage_error "'memmap-on-memory' is a setting of mode kmem, not devdax" create
 	plan 6.1-hmem create --memmap-on-memory=no --mode=none
 	is_usage_error "'memmap-on-memory' is a setting of mode kmem, not none" create
 }
 
-@test "options of one command are none of another" {
+@test "create, resize, destroy, reconfigure, bind: option of another command: exit 2" {
 	local line
 	for line in 'create --driver=kmem' 'create --forget' 'resize --mode=kmem all' 'resize --count=2 all' \
 		'resize --mapping=0-1 all' 'resize --region=0 all' 'destroy --size=1G all' 'destroy --align=2M all' \
@@ -158,7 +158,7 @@ are_wrong()
 	done
 }
 
-@test "help names what an option takes" {
+@test "create, resize, destroy: --help: options with their arguments" {
 	daxbus create --help
 	is_status 0
 	local option
@@ -176,7 +176,7 @@ are_wrong()
 
 # --- what is meant --------------------------------------------------------------------------------
 
-@test "a region, and a device, that is not there: status 3" {
+@test "create, resize, destroy: unknown region or device: exit 3" {
 	local region
 	for region in 7 region7 dax7.0 hmem.7 path=/none 99999999999; do
 		plan 6.1-hmem create --region="$region"
@@ -191,7 +191,7 @@ are_wrong()
 	[[ $stderr == *"'region7'"* ]] || mismatch 'the region'
 }
 
-@test "words that are no region" {
+@test "create: invalid value of --region: exit 2" {
 	daxbus create --dry-run --region=
 	is_status 2
 	[[ ${stderr_lines[0]} == "daxbus: '' is not a device "* ]] || mismatch empty
@@ -204,7 +204,7 @@ are_wrong()
 	is_usage_error "no field is named 'mdoe'; did you mean 'mode'?" create
 }
 
-@test "no region, or more than one, that has room: status 5, and a usage error" {
+@test "create: no region or several regions with free memory: exit 5 or 2" {
 	plan 6.1-hmem create
 	is_status 5
 	is_output ''
@@ -215,7 +215,7 @@ are_wrong()
 	is_usage_error '2 regions have free memory: say which one' create
 }
 
-@test "a bus without devices has no region to create one in: status 3" {
+@test "create, destroy: bus without devices: exit 3, or nothing to do" {
 	tree_new
 	daxbus --sysroot "$tree" create --dry-run
 	is_status 3
@@ -229,7 +229,7 @@ are_wrong()
 	is_stderr 'daxbus: no device is selected: nothing to do'
 }
 
-@test "mistakes with --json are documents" {
+@test "create, resize: error with --json: document with the error code" {
 	daxbus create --json --size=0
 	is_status 2
 	[[ $(json .error.code) == '"usage"' ]] || mismatch create
@@ -243,7 +243,7 @@ are_wrong()
 
 # --- rights ---------------------------------------------------------------------------------------
 
-@test "a captured tree is not shaped: status 5" {
+@test "create, resize, destroy: captured tree: exit 5" {
 	local line
 	for line in "${shaping[@]}"; do
 		# shellcheck disable=SC2086 # words
@@ -254,7 +254,7 @@ are_wrong()
 	done
 }
 
-@test "who is not root is told so before anything is read: status 5" {
+@test "create, resize, destroy: not root: exit 5 before anything is read" {
 	copy_for_everybody
 	local line
 	for line in 'create --region=7' 'resize --size=1G dax7.0' 'destroy dax7.0'; do
@@ -272,7 +272,7 @@ are_wrong()
 # --- what would be done ---------------------------------------------------------------------------
 # On 6.1-big, region 0 is 0x100000000-0x4ffffffff; dax0.0 to dax0.4 have all of it below 0x298000000.
 
-@test "create: the lowest free name, a mode, and ranges that are free and aligned" {
+@test "create: --size: lowest free name, devdax, free and aligned ranges" {
 	plan 6.1-big create --size=1G --json
 	is_status 0
 	is_stderr ''
@@ -286,13 +286,13 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.5: planned: create, devdax'* ]] || mismatch text
 }
 
-@test "create without a size: all that is free" {
+@test "create: no --size: all of the free memory" {
 	plan 6.1-big create --json
 	is_status 0
 	are_placed dax0.5 10334765056 $((2 << 20))
 }
 
-@test "create with 1 GiB pages: what the alignment leaves over is told" {
+@test "create: --align=1G: aligned ranges, note on the memory left over" {
 	plan 6.1-big create --align=1G --json
 	is_status 0
 	are_placed dax0.5 $((9 << 30)) $((1 << 30))
@@ -302,7 +302,7 @@ are_wrong()
 		mismatch 'what is left over'
 }
 
-@test "create: a region by its id, its name, its parent, a device, a field" {
+@test "create: --region by id, name, parent, device or field: same plan" {
 	plan 6.1-big create --size=1G
 	is_status 0
 	local region expected=$output
@@ -313,7 +313,7 @@ are_wrong()
 	done
 }
 
-@test "create several: a result each, none on another" {
+@test "create: --count with --size: a result for each, ranges do not overlap" {
 	plan 6.1-big create --count=3 --size=1G --json
 	is_status 0
 	[[ $(json '[.results[].device]') == '["dax0.5","dax0.6","dax0.7"]' ]] || mismatch names
@@ -324,7 +324,7 @@ are_wrong()
 	sort -n "$BATS_TEST_TMPDIR/ranges" | awk '$1 <= end { exit 1 } { end = $2 }' || mismatch 'they overlap'
 }
 
-@test "create several without a size: equal parts of what is free" {
+@test "create: --count without --size: equal parts of the free memory" {
 	plan 6.1-big create --count=3 --json
 	is_status 0
 	# 4928 times 2 MiB.
@@ -333,7 +333,7 @@ are_wrong()
 	are_placed dax0.7 $((1643 << 21)) $((2 << 20))
 }
 
-@test "create at given addresses, in the given order" {
+@test "create: --mapping: ranges in the given order, invalid ranges refused" {
 	plan 6.1-big create --mapping=0x300000000-0x30fffffff --mapping=2a0000000-2afffffff --json
 	is_status 0
 	[[ $(written /dax0.5/mapping) == '["300000000-30fffffff,2a0000000-2afffffff"]' ]] || mismatch order
@@ -347,7 +347,7 @@ are_wrong()
 	is_refused bad-mapping
 }
 
-@test "create: modes" {
+@test "create: --mode=kmem, --mode=none: bound to kmem, not bound" {
 	plan 6.1-big create --size=1G --mode=kmem --json
 	is_status 0
 	[[ $(written /drivers/kmem/bind) == '["dax0.5"]' && $(json '.results[0].to') == '"kmem"' ]] || mismatch kmem
@@ -358,7 +358,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.5: planned: create, no driver'* ]] || mismatch text
 }
 
-@test "more than is free, with the figures; a region without room" {
+@test "create, resize: more memory than is free: refused (no-room) with the figures" {
 	plan 6.1-big create --size=100G
 	is_refused no-room
 	[[ $stderr == *'100 GiB'* ]] || mismatch figures
@@ -370,7 +370,7 @@ are_wrong()
 	is_refused no-room
 }
 
-@test "sizes and alignments that do not fit" {
+@test "create, resize: size or alignment does not fit: refused (bad-size)" {
 	plan 6.1-big create --size=3M
 	is_refused bad-size
 	plan 6.1-big create --size=4K --align=4K
@@ -383,7 +383,7 @@ are_wrong()
 	is_refused bad-size
 }
 
-@test "persistent memory is not divided" {
+@test "create, resize, destroy: persistent memory without free space: refused" {
 	plan 6.1-pmem create
 	is_refused static-region
 	plan 6.1-pmem create --region=0 --size=2M
@@ -394,7 +394,7 @@ are_wrong()
 	is_refused data-loss
 }
 
-@test "resize: unbound, changed, bound, in the mode that it had" {
+@test "resize: device in devdax: unbound, ranges changed, bound again" {
 	plan 6.1-big resize --size=-1G dax0.0 --json
 	is_status 0
 	[[ $(json '.results[0] | [.result, .from, .to]') == '["planned","devdax","devdax"]' ]] || mismatch result
@@ -404,7 +404,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.0: planned: resize, devdax'* ]] || mismatch text
 }
 
-@test "resize in kmem: offline first, and a device without a driver stays without" {
+@test "resize: device in kmem or without driver: memory offline first, driver kept" {
 	plan 6.1-hmem resize --size=512M dax1.0 --json
 	is_status 0
 	[[ $(json '.results[0] | [.from, .to]') == '["kmem","kmem"]' ]] || mismatch modes
@@ -414,7 +414,7 @@ are_wrong()
 	[[ $(json '.results[0].to') == null && $(written bind) == '[]' ]] || mismatch 'without a driver'
 }
 
-@test "resize to what it is: unchanged" {
+@test "resize: size or alignment is that of the device: unchanged" {
 	plan 6.1-big resize --size=4G dax0.0
 	is_status 0
 	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* ]] || mismatch 'the size'
@@ -425,7 +425,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.0: unchanged: devdax'* ]] || mismatch 'the alignment'
 }
 
-@test "resize repairs a device that is not where its alignment says" {
+@test "resize: --align of a misaligned device: refused, or the alignment corrected" {
 	plan 6.1-big resize --align=1G dax0.4
 	is_refused bad-align
 	plan 6.1-big resize --align=2M dax0.4 --json
@@ -433,7 +433,7 @@ are_wrong()
 	[[ $(written /dax0.4/align) == '["2097152"]' && $(written /dax0.4/mapping) == '[]' ]] || mismatch steps
 }
 
-@test "destroy: unbound, emptied, deleted" {
+@test "destroy: device in devdax: unbound, emptied, deleted" {
 	plan 6.1-big destroy dax0.3 --json
 	is_status 0
 	[[ $(json '.results[0] | [.result, .from, .to]') == '["planned","devdax",null]' ]] || mismatch result
@@ -443,7 +443,7 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.3: planned: destroy, devdax'* ]] || mismatch text
 }
 
-@test "destroy: the first device of a region is emptied, and that is told" {
+@test "destroy: first device of a region: emptied, note that it stays" {
 	plan 6.1-big destroy dax0.0 --json
 	is_status 0
 	[[ $(written /dax0.0/size) == '["0"]' && $(written /dax_region/delete) == '[]' ]] || mismatch steps
@@ -451,20 +451,20 @@ are_wrong()
 		mismatch 'not told'
 }
 
-@test "several at once: a result for each" {
+@test "destroy: two devices: a result for each" {
 	plan 6.1-big destroy dax0.1 dax0.3 --json
 	is_status 0
 	[[ $(json '[.results[] | [.device, .result]]') == '[["dax0.1","planned"],["dax0.3","planned"]]' ]] || mismatch both
 }
 
-@test "what is stuck until the next reboot is not shaped" {
+@test "resize, destroy: memory stuck until reboot: refused, with --force too" {
 	plan 6.1-stuck resize --size=512M dax1.0
 	is_refused stuck-until-reboot
 	plan 6.1-stuck destroy --force dax1.0
 	is_refused stuck-until-reboot
 }
 
-@test "a plan of shapes touches nothing" {
+@test "create, resize, destroy: --dry-run: tree unchanged" {
 	complete_tree 6.1-big
 	cp -r "$tree" "$BATS_TEST_TMPDIR/tree"
 	local line

@@ -58,27 +58,27 @@ each_attribute()
 	done
 }
 
-@test "the tree itself lists well" {
+@test "list: well-formed tree: exit 0 in every view" {
 	lists_well
 }
 
-@test "an attribute is missing" {
+@test "list: attribute missing: exit 0, valid document" {
 	each_attribute true
 }
 
-@test "an attribute is empty" {
+@test "list: attribute empty: exit 0, valid document" {
 	empty() { : > "$1"; }
 	each_attribute empty
 }
 
-@test "an attribute is binary" {
+@test "list: attribute binary: exit 0, valid document" {
 	binary() { head -c 300 /dev/urandom > "$1"; }
 	each_attribute binary
 	nul() { printf '1\0002\n' > "$1"; }
 	each_attribute nul
 }
 
-@test "an attribute is a number that is none" {
+@test "list: attribute not a number: exit 0, valid document" {
 	number() { echo "$text" > "$1"; }
 	local text
 	for text in -1 99999999999999999999999999 0x 1e9 '1 2'; do
@@ -86,25 +86,25 @@ each_attribute()
 	done
 }
 
-@test "an attribute has a MiB" {
+@test "list: attribute of 1 MiB: exit 0, valid document" {
 	long() { head -c 1048576 /dev/zero | tr '\0' 7 > "$1"; }
 	each_attribute long
 }
 
-@test "an attribute is a FIFO, which nobody writes" {
+@test "list: attribute is a FIFO: exit 0, valid document" {
 	each_attribute mkfifo
 }
 
-@test "an attribute is a folder" {
+@test "list: attribute is a directory: exit 0, valid document" {
 	each_attribute mkdir
 }
 
-@test "an attribute is a link to itself" {
+@test "list: attribute is a link to itself: exit 0, valid document" {
 	loop() { ln -s "${1##*/}" "$1"; }
 	each_attribute loop
 }
 
-@test "an attribute is a link out of the tree" {
+@test "list: attribute is a link out of the tree: exit 0, target not read" {
 	absolute() { ln -s "$BATS_TEST_TMPDIR/secret" "$1"; }
 	each_attribute absolute
 	upwards() { ln -s "../../../../../../../../../..$BATS_TEST_TMPDIR/secret" "$1"; }
@@ -113,19 +113,19 @@ each_attribute()
 	each_attribute shadow
 }
 
-@test "an attribute is an endless device" {
+@test "list: attribute is a link to /dev/zero: exit 0, valid document" {
 	endless() { ln -s /dev/zero "$1"; }
 	each_attribute endless
 }
 
-@test "the bus is a link out of the tree" {
+@test "list: bus is a link out of the tree: exit 0, no device" {
 	mv "$tree/sys/bus/dax" "$BATS_TEST_TMPDIR/dax"
 	ln -s "$BATS_TEST_TMPDIR/dax" "$tree/sys/bus/dax"
 	lists_well
 	[[ $(json '[.daxbus.models, .devices]') == '[[],[]]' ]]
 }
 
-@test "the bus is a link to itself: a sentence" {
+@test "list: bus is a link to itself: exit 1 with the reason" {
 	rm -r "$tree/sys/bus/dax"
 	ln -s dax "$tree/sys/bus/dax"
 	daxbus list --sysroot "$tree"
@@ -134,7 +134,7 @@ each_attribute()
 	is_stderr 'daxbus: cannot read /sys/bus/dax/devices: Too many levels of symbolic links'
 }
 
-@test "a device is a link out of the tree" {
+@test "list: device is a link out of the tree: exit 0, size unknown" {
 	mv "$tree" "$BATS_TEST_TMPDIR/other"
 	tree_new
 	ln -s "$BATS_TEST_TMPDIR/other/sys/devices/platform/hmem.0/dax0.0" \
@@ -143,7 +143,7 @@ each_attribute()
 	[[ $(json '[.devices[] | select(.size != null)]') == '[]' ]]
 }
 
-@test "a device is a link to nothing, to itself, to the root" {
+@test "list: device is a link to nothing, to itself or to the root: exit 0, others listed" {
 	local devices=$tree/sys/bus/dax/devices
 	ln -s ../../../devices/none/dax7.0 "$devices/dax7.0"
 	ln -s dax7.1 "$devices/dax7.1"
@@ -154,13 +154,13 @@ each_attribute()
 	[[ $(json '.devices[0].device') == '"dax0.0"' ]]
 }
 
-@test "a device is a file, or a folder" {
+@test "list: device is a file or a directory: exit 0 in every view" {
 	touch "$tree/sys/bus/dax/devices/dax7.0"
 	mkdir "$tree/sys/bus/dax/devices/dax7.1"
 	lists_well
 }
 
-@test "names that are no device's: said, and left out" {
+@test "list: invalid device names: left out, a note for each" {
 	local devices=$tree/sys/bus/dax/devices name
 	for name in 'dax 0.0' dax dax0 dax0. dax.0 dax0.0.0 dax-1.0 dax01.0 dax99999999999.0 \
 		$'a\nb' $'\xff'; do
@@ -171,7 +171,7 @@ each_attribute()
 	[[ ${#stderr_lines[@]} -eq 11 ]] || mismatch 'eleven notes'
 }
 
-@test "thousands of entries that are no devices, and of devices that are links to nothing" {
+@test "list: thousands of invalid names and dangling links: exit 0 within 20 seconds" {
 	cd "$tree/sys/bus/dax/devices"
 	seq -f 'entry%.0f' 3000 | xargs touch
 	python3 -c 'import os
@@ -181,14 +181,14 @@ for i in range(1000): os.symlink(f"../../../devices/x/dax8.{i}", f"dax8.{i}")'
 	[[ $(json '.devices[0].device') == '"dax0.0"' ]]
 }
 
-@test "a root that is a link to the machine's own is taken as it is named" {
+@test "list: sysroot is a link: followed" {
 	ln -s "$tree" "$BATS_TEST_TMPDIR/link"
 	daxbus list -n -o DEVICE --sysroot "$BATS_TEST_TMPDIR/link"
 	is_status 0
 	is_output dax0.0
 }
 
-@test "what captures a hostile tree takes nothing from outside it" {
+@test "capture: attributes are links out of the tree or FIFOs: nothing from outside copied" {
 	local device=$tree/sys/devices/platform/hmem.0/dax0.0
 	ln -sf "$BATS_TEST_TMPDIR/secret" "$device/size"
 	ln -sf /etc/shadow "$device/align"

@@ -46,7 +46,7 @@ ranges() {
 
 # walk NAME WAY DEVICE: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" "$3" "$2"
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" "$3" "$2"
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1
@@ -54,7 +54,7 @@ walk() {
 	echo "# $2, $1: ${lines[-1]} (seed $(seed))" >&3
 }
 
-@test "a region in three: kmem, devdax, and no driver" {
+@test "create, destroy: region divided in three: devices in kmem, devdax and without driver" {
 	daxbus_says 0 resize --size=256M dax0.0
 	is device_dax dax0.0
 	[ "$(ranges dax0.0)" = 0+256 ]
@@ -74,7 +74,7 @@ walk() {
 	whole_again
 }
 
-@test "destroyed the other way round, and all at once" {
+@test "destroy: several devices, a whole region: memory free again" {
 	daxbus_says 0 resize --size=256M dax0.0
 	daxbus_says 0 create --region=0 --count=3 --json
 	[ "$(jq -r '[.results[] | .device] | join(" ")' <<<"$output")" = "dax0.1 dax0.2 dax0.3" ]
@@ -89,7 +89,7 @@ walk() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "holes are filled, in the order of addresses, and by the order that is asked for" {
+@test "create: region with holes: filled in order of address, or as --mapping says" {
 	daxbus_says 0 resize --size=128M dax0.0
 	for _ in 1 2 3; do daxbus_says 0 create --region=0 --size=128M --mode=none; done
 	daxbus_says 0 create --region=0 --mode=none
@@ -112,7 +112,7 @@ walk() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "a device grows in place, and keeps its mode and zone" {
+@test "resize: device in kmem: grows and shrinks in place, mode and zone kept" {
 	daxbus_says 0 resize --size=256M dax0.0
 	daxbus_says 0 reconfigure --mode=kmem --online=movable dax0.0
 	is "kmem 2 movable" dax0.0
@@ -128,7 +128,7 @@ walk() {
 	is device_dax dax0.0
 }
 
-@test "what the kernel would take, and do wrong, is refused" {
+@test "create, resize: sizes and ranges that the kernel would mishandle: refused" {
 	daxbus_says 0 resize --size=128M dax0.0
 	known=$(ranges dax0.0)
 	for size in 0 -1 18446744073709551616 1G1 ""; do daxbus_says 2 create --region=0 --size="$size"; done
@@ -152,7 +152,7 @@ walk() {
 	whole_again
 }
 
-@test "4 KiB and 2 MiB alignment, and what it takes to have 1 GiB" {
+@test "create, resize: --align 4K, 2M and 1G: alignment set, device in devdax" {
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 0 create --region=0 --size=128M --align=4K
 	[ "$(<$devices/dax0.1/align)" = 4096 ]
@@ -180,7 +180,7 @@ layout() {
 # in_mib FIRST SIZE: a range for --mapping, in MiB from where the region starts
 in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 + $2) << 20) - 1)); }
 
-@test "a saved layout is made again: holes, modes, alignments and zones" {
+@test "create --from: holes, modes, alignments and zones: restored" {
 	saved=$BATS_TEST_TMPDIR/layout.json
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 0 create --region=0 --mode=kmem --online=no "$(in_mib 512 128)"
@@ -219,7 +219,7 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "a layout that does not fit any more: refused, and nothing is touched" {
+@test "create --from: memory is used otherwise: refused, nothing changed; with --force the rest" {
 	saved=$BATS_TEST_TMPDIR/layout.json
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 0 create --region=0 --mode=none "$(in_mib 128 128)"
@@ -239,7 +239,7 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	whole_again
 }
 
-@test "a device that somebody has mapped is neither resized nor destroyed, whatever is said" {
+@test "resize, destroy: device mapped: refused (device-held), with --force too" {
 	hold dax0.0 mapped
 	for force in "" --force; do
 		refuses device-held resize --size=128M $force dax0.0
@@ -272,7 +272,7 @@ let_on() {
 	[ ! -e /run/daxbus/journal ]
 }
 
-@test "somebody else creates the device meanwhile, and gives it memory: it stays theirs" {
+@test "create: others create the device meanwhile: undone (raced), their device kept" {
 	daxbus_says 0 resize --size=256M dax0.0
 	# Behind the write that begins the journal, and the one that announces the step.
 	for when in 1 2; do
@@ -288,7 +288,7 @@ let_on() {
 	whole_again
 }
 
-@test "the rest goes to somebody else half-way: what had been taken is given back" {
+@test "create: others take the free memory meanwhile: undone (write-failed)" {
 	daxbus_says 0 resize --size=128M dax0.0
 	# Three holes of 128 MiB: at 128, 384 and 896.
 	for range in 256+128 512+384; do
@@ -309,7 +309,7 @@ let_on() {
 	whole_again
 }
 
-@test "the provider goes: no region, and nothing is left half-made" {
+@test "create: provider unbound meanwhile: undone, region does not exist" {
 	parent=$(cd "$region/.." && pwd -P)
 	drivers=$(readlink -f "$parent/driver")
 	[[ $drivers == */hmem ]] || skip "a region of hmem is unbound here"
@@ -327,7 +327,7 @@ let_on() {
 	whole_again
 }
 
-@test "each write of create and destroy fails, or is the last one" {
+@test "create, destroy: error or kill at each write: undone or recovered" {
 	daxbus_says 0 resize --size=256M dax0.0
 	walk errors create dax0.1
 	walk kills create dax0.1
@@ -336,7 +336,7 @@ let_on() {
 	whole_again
 }
 
-@test "each write of resize fails, or is the last one" {
+@test "resize: error or kill at each write: undone or recovered" {
 	daxbus_says 0 resize --size=256M dax0.0
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	walk errors resize dax0.0

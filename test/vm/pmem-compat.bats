@@ -39,13 +39,13 @@ on_bus() {
 
 # walk NAME: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0 model
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 model
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
 	echo "# $1, model: ${lines[-1]} (seed $(seed))" >&3
 }
 
-@test "to the bus and back: size and content stay" {
+@test "reconfigure: compat to devdax and back: size and content kept" {
 	"$pattern" write /dev/dax0.0 "$(seed)"
 	uuid=$(json '.regions[0].pmem.uuid')
 	[ "$(device dax0.0 '"\(.model) \(.mode) \(.state)"')" = "class compat enabled" ]
@@ -68,7 +68,7 @@ walk() {
 	both_say unchanged
 }
 
-@test "to kmem and back in one command each" {
+@test "reconfigure: compat to kmem and back: one command each" {
 	all_blocks dax0.0 movable
 	expected=$REPLY
 	total=$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)
@@ -81,14 +81,14 @@ walk() {
 	[ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -eq "$total" ]
 }
 
-@test "a dry run shows the way there, and is none" {
+@test "reconfigure: compat to kmem, --dry-run: steps shown, device unchanged" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 --dry-run --json
 	[ "$(result .result)" = planned ]
 	[ "$(jq -r '.results[0].steps[-1] | "\(.value) \(.file)"' <<<"$output")" = "dax0.0 $nd/drivers/dax_pmem/bind" ]
 	is compat dax0.0
 }
 
-@test "somebody has it open or mapped: refused, and named" {
+@test "reconfigure: compat, device open or mapped: refused (device-held), process named" {
 	for how in open mapped; do
 		hold dax0.0 $how
 		for mode in devdax kmem; do
@@ -105,7 +105,7 @@ walk() {
 	let_go
 }
 
-@test "dax_pmem is blacklisted, or not installed: refused" {
+@test "reconfigure: compat to devdax, dax_pmem blacklisted or not installed: refused" {
 	rmmod dax_pmem 2>/dev/null || true
 	echo "blacklist dax_pmem" >/etc/modprobe.d/test.conf
 	refuses module-blacklisted reconfigure --mode=devdax dax0.0
@@ -150,18 +150,18 @@ now_and_back() {
 	[ "$(jq -c '[.results[].result]' <<<"$output")" = '["unchanged"]' ]
 }
 
-@test "migrate apply --now and revert --now: the file, and every device" {
+@test "migrate apply --now, migrate revert --now: no users of the class: file written, device moved" {
 	in_small_system
 	now_and_back
 }
 
 # All of the host's files would be looked at for users otherwise.
-@test "the same by force, whoever uses the class" {
+@test "migrate apply --now, migrate revert --now: --force: file written, device moved" {
 	system=
 	now_and_back --force
 }
 
-@test "somebody uses the class: migrate apply is refused, and names them" {
+@test "migrate apply --now: script or process uses the class: refused, user named" {
 	in_small_system
 	printf '%s\n' '#!/bin/sh' 'ls /sys/class/dax' >$system/usr/bin/user
 	chmod +x $system/usr/bin/user
@@ -178,7 +178,7 @@ now_and_back() {
 	is compat dax0.0
 }
 
-@test "one that does not care has the device mapped: migrate apply --now writes the file, and moves no device" {
+@test "migrate apply --now: device mapped: exit 4, file written, device not moved" {
 	in_small_system
 	hold dax0.0 mapped
 	daxbus_says 4 migrate apply --now --json
@@ -190,7 +190,7 @@ now_and_back() {
 	daxbus_says 0 migrate revert
 }
 
-@test "the nd device is somebody else's meanwhile, or has another driver: refused" {
+@test "reconfigure: compat, nd device has no driver: exit 3" {
 	name=$(basename "$(json '.regions[0].path')")
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	on_bus
@@ -202,7 +202,7 @@ now_and_back() {
 	is device_dax dax0.0
 }
 
-@test "each write on the way fails, or is the last one, or the recovery is killed, too" {
+@test "reconfigure: compat to kmem and back, fault at each write: device whole" {
 	walk errors
 	walk kills
 	walk twice

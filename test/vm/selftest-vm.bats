@@ -28,7 +28,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	echo online >/sys/devices/system/memory/memory32/state
 	echo dax0.0 >/sys/bus/dax/drivers/kmem/unbind'
 
-@test "exit status and output come through, byte by byte, stdout and stderr apart" {
+@test "vm run: output of all byte values, exit 42: passed on, stdout and stderr apart" {
 	script='for i in {0..255}; do printf "\\x$(printf %x $i)"; done; printf "no newline" >&2; exit 42'
 	bash -c "$script" >expected 2>/dev/null || true
 	status=0
@@ -38,12 +38,12 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_equal "$(head -c 10 err)" "no newline"
 }
 
-@test "a large output is complete" {
+@test "vm run: large output: complete" {
 	"$vm" run --memory none -- seq 1000000 >out
 	seq 1000000 | cmp - out
 }
 
-@test "output can be opened again by name, and a process left behind holds nothing up" {
+@test "vm run: output opened by name, process left behind: complete, ends at once" {
 	run --separate-stderr "$vm" run --memory none --user --timeout 60 -- \
 		bash -c 'sleep 600 & echo a; echo b >/dev/stdout; echo c | tee /dev/stderr'
 	assert_success
@@ -51,7 +51,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_equal "$stderr" c
 }
 
-@test "arguments, folder and environment are those of the caller, others are not" {
+@test "vm run: arguments, directory, --env: passed on, other variables not" {
 	mkdir 'a b'
 	cd 'a b'
 	export CARRIED="x ' \" y" DROPPED=z
@@ -61,7 +61,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_output "$(printf '%s\n' 'one  two' '*' '$HOME' '' "$PWD" "$CARRIED" unset)"
 }
 
-@test "the guest cannot change the host, except below --out" {
+@test "vm run: guest writes files: host unchanged, except below --out" {
 	mkdir out
 	echo kept >file
 	"$vm" run --memory none --out out -- \
@@ -72,7 +72,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	[[ $(<out/kernel) == 6.1.* ]]
 }
 
-@test "--user is an ordinary user, --append and --no-setup arrive" {
+@test "vm run: --user, --append, --no-setup: applied" {
 	run --separate-stderr "$vm" run --user --no-setup --append vm.test=1 --append vm.more=2 -- \
 		bash -c 'id -u; grep -o "vm.test=1 vm.more=2" /proc/cmdline; grep -c dax_hmem /proc/modules'
 	assert_failure 1
@@ -81,7 +81,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_line --index 2 0
 }
 
-@test "bats: TAP comes out, failure is failure" {
+@test "vm bats: a test that fails: TAP on stdout, exit 1" {
 	printf '@test "%s" { %s; }\n' is-there '[[ -c /dev/dax0.0 ]]' fails false >inside.bats
 	run --separate-stderr "$vm" bats inside.bats
 	assert_failure 1
@@ -90,7 +90,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_line --index 2 "not ok 2 fails"
 }
 
-@test "a kernel warning fails the run, though the command succeeds" {
+@test "vm run: kernel warning: exit 125" {
 	# All CPUs' backtraces: harmless, and looks as a warning does.
 	run --separate-stderr "$vm" run --memory none -- bash -c 'echo l >/proc/sysrq-trigger; sleep 1; echo done'
 	assert_failure 125
@@ -98,37 +98,37 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	[[ $stderr == *"the kernel complains"*"Call Trace"* ]]
 }
 
-@test "leaked memory fails the run" {
+@test "vm run: leaked memory: exit 125" {
 	run --separate-stderr "$vm" run -- bash -c "$leak; true"
 	assert_failure 125
 	[[ $stderr == *"the kernel complains"*"cannot be hotremoved until the next reboot"* ]]
 }
 
-@test "leaked memory that a test expects does not fail it" {
+@test "vm run: leaked memory, --expect: exit status of the command" {
 	run --separate-stderr "$vm" run --expect 'dax0.0.*until the next reboot' -- bash -c "$leak; exit 3"
 	assert_failure 3
 }
 
-@test "an expected complaint must come" {
+@test "vm run: --expect, no such message: exit 125" {
 	run --separate-stderr "$vm" run --memory none --expect 'until the next reboot' -- true
 	assert_failure 125
 	[[ $stderr == *"did not complain as expected: until the next reboot"* ]]
 }
 
-@test "a panic ends the machine and fails the run" {
+@test "vm run: kernel panic: exit 125" {
 	run --separate-stderr "$vm" run --memory none -- bash -c 'echo before; echo c >/proc/sysrq-trigger; sleep 60'
 	assert_failure 125
 	assert_output before
 	[[ $stderr == *"Kernel panic"* ]]
 }
 
-@test "a machine that does not end is ended, with its console" {
+@test "vm run: --timeout exceeded: exit 124, console shown" {
 	run --separate-stderr "$vm" run --memory none --timeout 25 --append loglevel=7 -- sleep 600
 	assert_failure 124
 	[[ $stderr == *"no end after 25 s"*"Run /init as init process"* ]]
 }
 
-@test "a machine ends with its script" {
+@test "vm run: vm is killed: QEMU ends" {
 	"$vm" run --memory none --keep -- sleep 600 2>kept &
 	pid=$!
 	for _ in {1..100}; do
@@ -144,7 +144,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	rm -r tmp/*
 }
 
-@test "two machines side by side" {
+@test "vm run: two machines at once: both complete" {
 	"$vm" run -- bash -c 'sleep 2; echo one; daxctl list | jq length' >one 2>&1 &
 	first=$!
 	"$vm" run --memory big -- bash -c 'sleep 2; echo two; daxctl list | jq length' >two 2>&1 &
@@ -155,7 +155,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_equal "$(<two)" "$(printf 'two\n1')"
 }
 
-@test "--reboots: booted anew until the command wants no more, or fails" {
+@test "vm run: --reboots: booted until the command asks for no more or fails" {
 	count='n=$(($(cat /run/vm/disk/n || echo 0) + 1)); echo $n >/run/vm/disk/n; echo boot $n; dmesg | grep -c set-up.begins
 		touch /run/vm/again; [ $n -lt 3 ] || rm /run/vm/again'
 	run --separate-stderr "$vm" run --memory none --reboots -- sh -c "$count; exit 0"
@@ -169,7 +169,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	assert_failure 125
 }
 
-@test "a failing set-up says what failed, and the command does not run" {
+@test "vm run: set-up fails: exit 125, reason shown, command not run" {
 	cp -r "$BATS_TEST_DIRNAME" copy
 	echo 'echo "no such luck"; false' >>copy/guest/setup-hmem
 	run --separate-stderr copy/vm run -- echo ran
@@ -178,7 +178,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	[[ $stderr == *"no such luck"* ]]
 }
 
-@test "wrong usage is refused with what would be right" {
+@test "vm run: wrong usage: exit 2, valid names listed" {
 	run "$vm" run --kernel 2.4 -- true
 	assert_failure 2
 	assert_output --partial "no kernel '2.4'; there are: 5.10 6.1 6.12 7.3"

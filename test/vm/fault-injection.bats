@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The kernel refuses, a write fails, daxbus is killed: the device is whole afterwards, always. Soft-reserved memory,
-# booted with new memory left offline; see `faults` for the walks.
+# booted with new memory left offline; see `fault-injection` for the walks.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -25,7 +25,7 @@ teardown() {
 
 # walk NAME: walk it, and say how far
 walk() {
-	run "$BATS_TEST_DIRNAME/faults" "$1" dax0.0
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1
@@ -36,7 +36,7 @@ walk() {
 	settled
 }
 
-@test "the kernel refuses to bring memory online: back in devdax" {
+@test "reconfigure: kernel refuses to online memory: undone, device in devdax" {
 	inject online -12
 	daxbus_says 1 reconfigure --mode=kmem dax0.0
 	both_say "memory$((0x100000000 >> 27))"
@@ -52,7 +52,7 @@ walk() {
 	is "kmem 4 movable" dax0.0
 }
 
-@test "the kernel refuses to take memory offline: all of it online as before" {
+@test "reconfigure, offline: kernel refuses to offline memory: undone, memory online" {
 	is "kmem 4 movable" dax0.0
 	inject offline -16
 	daxbus_says 1 reconfigure --mode=devdax dax0.0
@@ -71,7 +71,7 @@ walk() {
 	settled
 }
 
-@test "the kernel refuses to bring memory online that is in kmem already" {
+@test "online, reconfigure: memory offline in kmem, kernel refuses to online it: still offline" {
 	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
 	inject online -12
 	daxbus_says 1 online dax0.0
@@ -87,7 +87,7 @@ walk() {
 	settled
 }
 
-@test "a run that was killed must be recovered first" {
+@test "recover: run was killed: other commands refused before, done after" {
 	strace -f -qq -o /dev/null -e inject=write:signal=KILL:when=6 \
 		"$daxbus" reconfigure --mode=kmem dax0.0 2>/dev/null || [ $? -eq 137 ]
 	[ -e /run/daxbus/journal ]
@@ -107,7 +107,7 @@ walk() {
 	settled
 }
 
-@test "what was left can be forgotten instead" {
+@test "recover: run was killed, --forget: journal removed, nothing undone" {
 	strace -f -qq -o /dev/null -e inject=write:signal=KILL:when=6 \
 		"$daxbus" reconfigure --mode=kmem dax0.0 2>/dev/null || [ $? -eq 137 ]
 	[ -e /run/daxbus/journal ]
@@ -120,12 +120,12 @@ walk() {
 	settled
 }
 
-@test "each write fails" { walk errors; }
+@test "reconfigure: error at each write: undone" { walk errors; }
 
-@test "each write is the last one" { walk kills; }
+@test "reconfigure: kill at each write: recovered" { walk kills; }
 
-@test "each write is interrupted" { walk signals; }
+@test "reconfigure: signal at each write: undone or done" { walk signals; }
 
-@test "the recovery is killed, too" { walk twice; }
+@test "recover: kill at each write of recover: recovered by the next run" { walk twice; }
 
-@test "the driver's module cannot be loaded" { walk module; }
+@test "reconfigure: module of the driver cannot be loaded: undone" { walk module; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, complete_tree() sets tree
 #
-# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/shape.bats
+# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/create-dynamic.bats
 # has it done.
 
 load cli
@@ -64,7 +64,7 @@ codes()
 
 # --- the command line -----------------------------------------------------------------------------
 
-@test "--from excludes what says how one device is to be" {
+@test "create --from: with an option that describes one device: exit 2" {
 	local option
 	for option in --region=0 --size=1G --align=2M --mapping=0-1fffff --count=2 --mode=none --online=no \
 		--memmap-on-memory=no; do
@@ -77,7 +77,7 @@ codes()
 	is_status 0
 }
 
-@test "a file that is not there: status 3; one that is a folder: status 2" {
+@test "create --from: file does not exist or is a directory: exit 3 or 2" {
 	daxbus create --from="$BATS_TEST_TMPDIR/nowhere" --dry-run
 	is_status 3
 	is_stderr "daxbus: cannot read $BATS_TEST_TMPDIR/nowhere: No such file or directory"
@@ -87,7 +87,7 @@ codes()
 	is_usage_error "option '--from' needs an argument, FILE" create
 }
 
-@test "a captured tree is not changed, and standard input is a file, too" {
+@test "create --from: captured tree, layout on standard input: exit 5, and a plan with --dry-run" {
 	daxbus --sysroot "$full" create --from="$layout"
 	is_status 5
 	edit 'del(.devices[4])'
@@ -106,7 +106,7 @@ is_wrong()
 	is_usage_error "$layout: $2" create
 }
 
-@test "what is no JSON document" {
+@test "create --from: file is not JSON: exit 2 with the line" {
 	is_wrong '' 'it ends in the middle of the document'
 	is_wrong '{"daxbus": ' 'it ends in the middle of the document'
 	is_wrong '[]' 'it is no object'
@@ -134,7 +134,7 @@ is_wrong_with()
 	is_usage_error "$layout: $2" create
 }
 
-@test "documents that are something else" {
+@test "create --from: JSON is not a layout: exit 2 with the path of the value" {
 	local missing='it is missing; a layout is all that '\''daxbus list --json'\'' prints'
 	is_wrong_with '{}' "daxbus: $missing"
 	is_wrong_with '.daxbus = 1' 'daxbus: an object is wanted, and this is a number'
@@ -160,7 +160,7 @@ is_wrong_with()
 	done
 }
 
-@test "values that cannot be" {
+@test "create --from: invalid value in a layout: exit 2 with the path of the value" {
 	is_wrong_with '.devices[1].align = 0.5' \
 		'devices[1].align: a number is wanted, and this is a number that is negative, too large or not whole'
 	sed 's/"size": 67108864/"size": 99999999999999999999/' "$layout" > "$layout.large"
@@ -188,7 +188,7 @@ is_wrong_with()
 		'devices[2].memmap_on_memory: a boolean is wanted, and this is a number'
 }
 
-@test "with --json the mistake is a document" {
+@test "create --from: invalid layout, --json: document with the error code" {
 	edit 'del(.devices[1].align)'
 	plan "$full" --json
 	is_status 2
@@ -198,7 +198,7 @@ is_wrong_with()
 
 # --- what would be done ---------------------------------------------------------------------------
 
-@test "devices that are as they were: unchanged" {
+@test "create --from: devices are as in the layout: unchanged" {
 	"$DAXBUS" --sysroot "$full" list --json > "$layout"
 	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
 	[[ $(json '.results | map(.device)') == '["dax0.0","dax0.1","dax0.2","dax0.3","dax0.4"]' ]] || mismatch names
@@ -206,7 +206,7 @@ is_wrong_with()
 	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
 }
 
-@test "all of them again: the empty device is filled, and the others are created in order" {
+@test "create --from: empty region: first device filled, others created in order" {
 	empty_tree
 	plan "$empty" --json
 	is_status 0
@@ -223,7 +223,7 @@ is_wrong_with()
 	[[ ${lines[0]} == 'dax0.0: planned: create, devdax'* ]] || mismatch text
 }
 
-@test "a name that the kernel gives away otherwise is told" {
+@test "create --from: kernel assigns another name: note with the saved name" {
 	empty_tree
 	edit 'del(.devices[1])'
 	plan "$empty" --json
@@ -234,7 +234,7 @@ is_wrong_with()
 		mismatch notes
 }
 
-@test "the order of offsets counts, not that of addresses or of the file" {
+@test "create --from: mappings of a device in another order: page_offset decides" {
 	empty_tree
 	edit '.devices[3].mappings |= reverse'
 	plan "$empty" --json
@@ -245,7 +245,7 @@ is_wrong_with()
 		'["244000000-253ffffff,200000000-203ffffff"]' ]] || mismatch order
 }
 
-@test "a device without memory, and a layout without devices: nothing to do" {
+@test "create --from: device without memory, layout without devices: nothing to do" {
 	empty_tree
 	"$DAXBUS" --sysroot "$empty" list --json > "$layout"
 	codes "$full" 0 '["unchanged"]'
@@ -256,7 +256,7 @@ is_wrong_with()
 	codes "$full" 0 '[]'
 }
 
-@test "a phantom is no device to be made again" {
+@test "create --from: phantom in the layout: ignored" {
 	complete_tree 5.10-hmem
 	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
 	[[ $(jq -c '[.devices[] | select(.flags == ["phantom"]) | .device]' "$layout") == '["dax2.0","dax3.0","dax4.0"]' ]] ||
@@ -275,7 +275,7 @@ is_wrong_with()
 	codes "$empty" 0 '["planned","unchanged"]'
 }
 
-@test "one that is refused: nothing is begun; with --force the others are" {
+@test "create --from: one device refused: none created, with --force the others" {
 	empty_tree
 	edit '.devices[4].align = 1073741824'
 	codes "$empty" 5 '["layout-refused","layout-refused","layout-refused","layout-refused","bad-mapping"]'
@@ -285,7 +285,7 @@ is_wrong_with()
 	[[ $(json '.results | map(.result)') == '["planned","planned","planned","planned","refused"]' ]] || mismatch results
 }
 
-@test "memory that another device has: refused, and it is named" {
+@test "create --from: memory belongs to another device: refused, owner named" {
 	edit '.devices[0].mappings[0].end -= 2097152 | .devices[0].size -= 2097152'
 	plan "$full"
 	is_status 4
@@ -297,7 +297,7 @@ is_wrong_with()
 	codes "$empty" 5 '["layout-refused","layout-refused","layout-refused","layout-refused","bad-mapping"]'
 }
 
-@test "the same memory in another mode: refused" {
+@test "create --from: memory has the device in another mode: refused, modes named" {
 	edit '.devices[0].mode = "kmem" | del(.devices[4])'
 	edit '.devices[0].memory = null'
 	plan "$full"
@@ -306,7 +306,7 @@ is_wrong_with()
 		mismatch 'not named'
 }
 
-@test "a region that is not there, or is another one" {
+@test "create --from: region does not exist or is another one: refused (no-region)" {
 	edit '(.regions[0].region, .devices[].region) = 7 | .devices[].device |= sub("dax0"; "dax7")'
 	codes "$full" 5 '["no-region","no-region","no-region","no-region","no-region"]'
 	complete_tree 6.1-pmem
@@ -315,7 +315,7 @@ is_wrong_with()
 	[[ $(json '.results[0].message') == *'(pmem), and was /devices/platform/hmem.0 (hmem)"' ]] || mismatch message
 }
 
-@test "persistent memory: unchanged where it is, else refused" {
+@test "create --from: persistent memory: unchanged if it exists, refused if not" {
 	complete_tree 6.1-pmem
 	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
 	codes "$tree" 0 '["unchanged"]'

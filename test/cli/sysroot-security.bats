@@ -128,7 +128,7 @@ with_kmem()
 
 # --- attributes -------------------------------------------------------------------------------------------------------
 
-@test "each attribute alone, spoilt" {
+@test "list: each attribute missing, long, a FIFO or a link: valid document, nothing from outside the root" {
 	with_kmem
 	local kind path copy=$BATS_TEST_TMPDIR/whole
 	cp -a "$tree" "$copy"
@@ -142,7 +142,7 @@ with_kmem()
 	done
 }
 
-@test "all attributes spoilt at once: unknown is null" {
+@test "list, capture: all attributes malformed: unknown values null, nothing from outside the root" {
 	local kind path
 	for kind in missing empty newline binary escape long fifo folder loop shadow canary up zero largest \
 		too-large minus word; do
@@ -162,7 +162,7 @@ with_kmem()
 	done
 }
 
-@test "folders that are links out of the tree" {
+@test "list, capture: directories are links out of the root: nothing from outside the root" {
 	local target
 	for target in /etc "$outside" ../../../../../../../../../../../../../.. . loop; do
 		rm -rf "$tree"
@@ -186,7 +186,7 @@ with_kmem()
 	done
 }
 
-@test "devices that lead anywhere" {
+@test "list, capture: device links lead out of the root or elsewhere: no value read there" {
 	local devices=$tree/sys/bus/dax/devices
 	ln -s "$outside/dax2.0" "$devices/dax2.0"
 	ln -s ../../../../../../../../../../../../etc/dax3.0 "$devices/dax3.0"
@@ -205,7 +205,7 @@ with_kmem()
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
-@test "names that are no devices'" {
+@test "list, capture: invalid device names: left out, a note for each" {
 	local devices=$tree/sys/bus/dax/devices name
 	for name in 'dax 0.0' $'dax0.0\ndax1.0' $'\e[31mdax0.2' $'dax\t1.1' 'dax0.0 ' '-rf' '%s%n' $'\xff\xfe' '"' "dax00.0" \
 		dax99999999999999999999.0 dax2147483648.0 dax-1.0 dax0; do
@@ -216,7 +216,7 @@ with_kmem()
 	[[ $(json '.daxbus.notes | length') == 14 ]]
 }
 
-@test "text in attributes does not reach the terminal raw" {
+@test "list, capture: control characters in attributes: not printed" {
 	printf 'MAJOR=252\nMINOR=0\nDEVNAME=\e[2Jdev\nDRIVER=\e]0;owned\a\x9b31mkmem\r\n' > "$device/uevent"
 	printf '\e[31m\n' > "$device/state"
 	printf '6.1\e[5m\r\n' > "$tree/proc/sys/kernel/osrelease"
@@ -225,7 +225,7 @@ with_kmem()
 	survive -v list
 }
 
-@test "names of folders do not reach the terminal raw" {
+@test "list, capture: control characters in directory names: not printed" {
 	local parent=$tree/sys/devices/platform/$'hmem\e[31m.0'
 	mv "$tree/sys/devices/platform/hmem.0" "$parent"
 	ln -sfn $'../../../devices/platform/hmem\e[31m.0/dax0.0' "$tree/sys/bus/dax/devices/dax0.0"
@@ -235,7 +235,7 @@ with_kmem()
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
-@test "ranges at the ends of the address space" {
+@test "list: ranges at the ends of the address space: valid document" {
 	local range size
 	with_kmem
 	device=$tree/sys/devices/platform/hmem.1/dax1.0
@@ -250,7 +250,7 @@ with_kmem()
 	done
 }
 
-@test "block sizes that no machine has" {
+@test "list: invalid memory block size: block size and block counts null" {
 	local size
 	with_kmem
 	for size in 0 1 2 3 8000001 8000000000000000 ffffffffffffffff 10000000000000000 -1 garbage '' 128M; do
@@ -263,7 +263,7 @@ with_kmem()
 	done
 }
 
-@test "numbers of nodes and blocks that no machine has" {
+@test "list, capture: numbers of nodes and blocks out of range: valid document" {
 	local node
 	with_kmem
 	mkdir "$memory"/memory{99999999999999999999,18446744073709551615,007,-1,4294967296}
@@ -298,7 +298,7 @@ for i in range(2, n):
 END
 }
 
-@test "thousands of devices, all of them phantoms" {
+@test "list: 3000 devices, most of them phantoms: all listed and flagged" {
 	many_devices 3000
 	survive list --json
 	[[ $(jq '.devices | length' <<< "$output") == 3000 ]]
@@ -307,7 +307,7 @@ END
 	survive list dax0.0 dax2999.0
 }
 
-@test "thousands of devices that claim the same memory" {
+@test "list: 2000 devices with the same memory: blocks counted for one" {
 	local i
 	many_devices 2000
 	sed -i 's/.*/DRIVER=kmem/' "$tree"/sys/devices/platform/hmem.*/dax*.0/uevent
@@ -323,7 +323,7 @@ END
 	survive list
 }
 
-@test "thousands of mappings, in order and all the same" {
+@test "list: 3000 mappings of a device: all listed" {
 	local start
 	for start in 'i << 32' 0; do
 		python3 - "$device" "$start" << 'END'
@@ -358,7 +358,7 @@ opened()
 	sed -n 's/.*= [0-9]*<\(.*\)>$/\1/p' "$BATS_TEST_TMPDIR/trace" | sort -u
 }
 
-@test "nothing outside the root is opened" {
+@test "list: links out of the root, opened files traced: none outside the root" {
 	local kind path opened n=0
 	if ! strace -o /dev/null true 2> /dev/null; then
 		skip 'strace may not trace here'

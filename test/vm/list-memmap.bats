@@ -8,7 +8,7 @@
 # shellcheck disable=SC2154,SC2086
 load guest
 
-@test "counts are exact where blocks hold their own page map" {
+@test "list: memmap_on_memory: block counts exact" {
 	[ "$(json '.daxbus.memmap_on_memory')" = Y ]
 	unbind dax1.0
 	echo 1 >$devices/dax1.0/memmap_on_memory

@@ -50,7 +50,7 @@ next_boot() {
 	touch /run/vm/again
 }
 
-@test "the model is the one that was promised" {
+@test "migrate status: each of three boots: model is the one predicted" {
 	promised=$(cat $disk/promised)
 	echo "# boot $boot: $promised was promised" >&3
 	[ "$(json '.devices | map("\(.device) \(.model)") | join(" ")')" = "dax0.0 $promised" ]
@@ -62,11 +62,11 @@ next_boot() {
 	fi
 }
 
-@test "the content is what was written in the first boot" {
+@test "migrate apply, migrate revert: each of three boots: content of the namespace kept" {
 	"$pattern" check /dev/dax0.0 "$(seed)"
 }
 
-@test "what the next boot will give is promised" {
+@test "migrate apply, migrate revert: first and second boot: next boot's model predicted" {
 	case $boot in
 	1)
 		[ ! -e $file ]
