@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * make-tree - a made-up machine with large device-dax memory, as a folder
+ * make-tree - a simulated machine with large device-dax memory, as a directory
  *
  * Writes what Linux 6.1 shows in /sys, /proc and /dev of devices in kmem that share one NUMA node,
  * as far as daxbus, daxctl and lsmem look at it: nobody has eight terabytes to test with. Its user
@@ -70,7 +70,7 @@ static void __attribute__((format(printf, 1, 0))) set_path(const char *format, v
 		errx(1, "path too long");
 }
 
-/* Folders above @path that are not there yet. */
+/* Creates the directories above @path that do not exist. */
 static void make_parents(void)
 {
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -82,7 +82,7 @@ static void make_parents(void)
 }
 
 /* A path is "sys/...", relative to the tree. */
-static void __attribute__((format(printf, 1, 2))) folder(const char *format, ...)
+static void __attribute__((format(printf, 1, 2))) directory(const char *format, ...)
 {
 	va_list args;
 
@@ -158,7 +158,7 @@ symlink_to(const char *target, const char *format, ...)
 	symlink_at(tree.root, path, target);
 }
 
-static int open_folder(const char *name)
+static int open_directory(const char *name)
 {
 	int fd = openat(tree.root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -173,7 +173,7 @@ static int open_folder(const char *name)
 
 /*
  * What no tool reads of every block is one file with many names: a file of its own takes more than
- * a page of memory, and the time to get it. @like is the folder of a block that has the same
+ * a page of memory, and the time to get it. @like is the directory of a block that has the same
  * content, or -1.
  */
 static void write_alike(int dir, int like, const char *name, const char *content)
@@ -237,7 +237,7 @@ static void link_block(int node, uint64_t id)
 }
 
 /*
- * A tmpfs lists a folder in the order of its making, a sysfs by a hash of the names, which is no
+ * A tmpfs lists a directory in the order of creation, a sysfs by a hash of the names, which is no
  * order at all. Who stops at the first offline block should not meet it first or last: make the
  * links in a scattered order. 40503 is prime, so that the steps visit each of 2^n places once.
  */
@@ -262,11 +262,11 @@ static void make_blocks(void)
 
 	file("8000000\n", "sys/devices/system/memory/block_size_bytes");
 	file("offline\n", "sys/devices/system/memory/auto_online_blocks");
-	folder("sys/devices/system/node/node0");
-	folder("sys/devices/system/node/node1");
-	memory = open_folder("sys/devices/system/memory");
-	node0 = open_folder("sys/devices/system/node/node0");
-	node1 = open_folder("sys/devices/system/node/node1");
+	directory("sys/devices/system/node/node0");
+	directory("sys/devices/system/node/node1");
+	memory = open_directory("sys/devices/system/memory");
+	node0 = open_directory("sys/devices/system/node/node0");
+	node1 = open_directory("sys/devices/system/node/node1");
 	for (uint64_t i = 0; i < PLAIN_BLOCKS; i++)
 		make_block(memory, i, "DMA32", 0);
 	for (uint64_t i = 0; i < n; i++)
@@ -411,11 +411,11 @@ static void make_iomem(void)
 
 static void make_everything(void)
 {
-	folder("sys/bus/dax/devices");
-	folder("sys/bus/dax/drivers/kmem");
-	folder("sys/bus/dax/drivers/device_dax");
-	folder("sys/bus/platform");
-	folder("dev");
+	directory("sys/bus/dax/devices");
+	directory("sys/bus/dax/drivers/kmem");
+	directory("sys/bus/dax/drivers/device_dax");
+	directory("sys/bus/platform");
+	directory("dev");
 	file("6.1.0\n", "proc/sys/kernel/osrelease");
 	file("N\n", "sys/module/memory_hotplug/parameters/memmap_on_memory");
 	file_u64(PAGE_SIZE, "page_size");
@@ -434,7 +434,7 @@ static void make_everything(void)
 static void __attribute__((noreturn)) usage(void)
 {
 	errx(2,
-	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed] FOLDER");
+	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed] DIRECTORY");
 }
 
 static uint64_t parse_number(const char *text, bool is_size)

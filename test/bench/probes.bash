@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What is measured on a made-up machine (in-tree) or in a virtual one: functions that print lines
+# What is measured on a simulated machine (in-tree) or in a virtual one: functions that print lines
 # "key tool value".
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-# Where the programs are: `make` runs tests and benchmarks in the build folder's root.
+# Where the programs are: `make` runs tests and benchmarks in the build directory's root.
 build=$PWD
 [[ -x $build/test/bench/make-tree ]] || build=$here/../..
 export BENCH_BUILD=${BENCH_BUILD:-$build/test/bench}
@@ -112,7 +112,7 @@ measure() {
 	clock "$key" "$samples" "${line[@]}"
 }
 
-# A made-up machine: `list` of everything there.
+# A simulated machine: `list` of everything there.
 probe_tree() {
 	measure "$1" "$2" list
 	[[ $1 != one ]] || for_each_tool libraries one list

@@ -53,7 +53,7 @@ setup()
 	[[ $stderr == *"$BATS_TEST_TMPDIR/none/copy"* ]]
 }
 
-# The kernel keeps the node in the region; a reading takes it from the first device.
+# The target node is an attribute of the devices; daxbus reads it from the first device of a region.
 @test "capture: two devices of one region: second device has the target node, too" {
 	local parent=$tree/sys/devices/platform/hmem.0
 	cp -r "$parent/dax0.0" "$parent/dax0.1"

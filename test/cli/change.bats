@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
 #
-# The commands that change devices, as far as no kernel is needed: command lines, rights, and what they would do on
-# captured trees. test/vm has them do it.
+# The commands that change devices, as far as this needs no kernel: command lines, permissions, and plans on captured
+# trees. The tests in test/vm run the commands on real devices.
 
 load cli
 
 readonly trees=$BATS_TEST_DIRNAME/../sysroots
 
-# Each with what it needs, to be followed by selectors.
+# Each command with the options that it requires; selectors follow.
 readonly changing=('reconfigure --mode=kmem' online offline bind unbind)
 
 teardown()
@@ -17,13 +17,13 @@ teardown()
 	[[ -z ${public-} ]] || rm -rf "$public"
 }
 
-# TREE WORD...: what would be done on a captured tree
+# plan TREE WORD...: the plan for a captured tree (--dry-run)
 plan()
 {
 	daxbus --sysroot "$trees/$1" "${@:2}" --dry-run
 }
 
-# A refusal, alone: status 5, nothing on stdout, "DEVICE: refused (CODE): " in front on stderr.
+# is_refused DEVICE CODE: status 5, nothing on stdout, and stderr begins with "daxbus: DEVICE: refused (CODE): "
 is_refused()
 {
 	is_status 5
@@ -51,12 +51,12 @@ is_refused()
 	is_usage_error "option '--mode' needs an argument, devdax|kmem|famfs|compat" reconfigure
 }
 
-# COMMAND OPTION=VALUE...: each is a mistake, named with option and value
+# are_wrong COMMAND OPTION=VALUE...: each value is invalid, and the message names the option or the value
 are_wrong()
 {
 	local command=$1 option mode=()
 
-	# The last one counts.
+	# Of two --mode the last one counts.
 	[[ $command != reconfigure ]] || mode=(--mode=kmem)
 	for option in "${@:2}"; do
 		daxbus "$command" "${mode[@]}" "$option" --dry-run all
@@ -89,7 +89,7 @@ are_wrong()
 }
 
 @test "unbind, reconfigure: word after --wait: taken as a selector, not as the argument" {
-	# Else 5 would be an operand, and no device is named so.
+	# 5 is an operand here, and no device has that name.
 	daxbus unbind --sysroot "$trees/6.1-hmem" --dry-run --wait 5
 	is_status 2
 	[[ ${stderr_lines[0]} == *"'5'"* ]] || mismatch 'the operand'
@@ -133,7 +133,7 @@ are_wrong()
 	[[ $(json .error.code) == '"not-found"' ]]
 }
 
-# --- rights ---------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------------
 
 @test "reconfigure, online, offline, bind, unbind, recover: captured tree: exit 5" {
 	local line
@@ -179,8 +179,8 @@ are_wrong()
 }
 
 @test "unbind: broken or closed standard output: exit 1 before any change" {
-	[[ $(id -u) -eq 0 ]] || skip 'an ordinary user is told something else first'
-	# No such device: should the check be missing, this is status 3.
+	[[ $(id -u) -eq 0 ]] || skip 'an ordinary user is refused before this check'
+	# The device does not exist: without the check the status would be 3.
 	# shellcheck disable=SC2016 # expanded inside
 	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" unbind dax99999.0 2>&1 >&3'
 	[[ $status -eq 1 && $output == 'daxbus: cannot write: Broken pipe' ]] || mismatch pipe
@@ -189,7 +189,7 @@ are_wrong()
 	[[ $status -eq 1 && $output == 'daxbus: cannot write: Bad file descriptor' ]] || mismatch closed
 }
 
-# --- what would be done ---------------------------------------------------------------------------
+# --- plans ----------------------------------------------------------------------------------------
 
 @test "reconfigure: devdax to kmem, --dry-run: steps with the values written" {
 	plan 6.1-hmem reconfigure --mode=kmem dax0.0

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # run sets status, output and stderr
-# What the tests of the tool share: the tool, checks, and small trees that look like a machine's
-# /sys.
+# Shared by the tests of the tool: running it, checks, and small trees that look like /sys of a
+# machine.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,8 +11,8 @@ if [[ ! -x $DAXBUS ]]; then
 	echo "there is no $DAXBUS: build it, or name it in the variable DAXBUS" >&2
 	exit 1
 fi
-# In a build folder the tool is a script of libtool's, which starts dozens of programs and opens their
-# files.
+# In a build directory daxbus/daxbus is a script of libtool, which starts dozens of programs. Run the
+# binary instead.
 real=${DAXBUS%/*}/.libs/${DAXBUS##*/}
 if [[ -x $real ]]; then
 	LD_LIBRARY_PATH=$(cd "${DAXBUS%/*}/../lib/.libs" && pwd)
@@ -29,7 +29,7 @@ daxbus()
 	run --separate-stderr "$DAXBUS" "$@"
 }
 
-# Say what was there when a check fails.
+# mismatch TEXT: fail, and print TEXT, the status and the output
 mismatch()
 {
 	printf '%s\n' "$1" "--- status $status, stdout:" "$output" "--- stderr:" "$stderr" >&2
@@ -41,19 +41,19 @@ is_status()
 	[[ $status -eq $1 ]] || mismatch "expected status $1"
 }
 
-# The whole of standard output.
+# is_output TEXT: all of standard output
 is_output()
 {
 	[[ $output == "$1" ]] || mismatch "expected output: $1"
 }
 
-# The whole of standard error.
+# is_stderr TEXT: all of standard error
 is_stderr()
 {
 	[[ $stderr == "$1" ]] || mismatch "expected on stderr: $1"
 }
 
-# A wrong command line: status 2, one sentence, where to look, and no output.
+# is_usage_error SENTENCE [COMMAND]: status 2, the sentence and a hint on stderr, nothing on stdout
 is_usage_error()
 {
 	local sentence=$1 command=${2-list}
@@ -64,7 +64,7 @@ is_usage_error()
 Try 'daxbus ${command:+$command }--help'."
 }
 
-# The value of a jq filter on the output.
+# json FILTER: the result of a jq filter on the output
 json()
 {
 	jq -c "$1" <<< "$output"
@@ -72,7 +72,7 @@ json()
 
 # --- another user ---------------------------------------------------------------------------------
 
-# The tool where another user can get at it, in $public: the checkout may be its owner's alone.
+# Copy the tool to $public, which every user can read: the checkout may be readable only by its owner.
 # teardown() removes it.
 copy_for_everybody()
 {
@@ -82,7 +82,7 @@ copy_for_everybody()
 	chmod -R a+rX "$public"
 }
 
-# Run that tool as a user who is nobody, when root runs the tests; else as who runs them.
+# Run that copy as user 65534 when root runs the tests, otherwise as the user who runs them.
 as_nobody()
 {
 	local user=()
@@ -150,8 +150,8 @@ tree_with_two()
 
 # --- trees of captured machines -------------------------------------------------------------------
 
-# A copy of a captured tree, made once, with what plans of shapes go by and older captures do not have: the region's
-# place in /proc/iomem, and that its parent has a driver. Its path is in $tree.
+# complete_tree NAME: a copy of a captured tree, in $tree, with two things that plans of create, resize and destroy need
+# and older captures lack: the range of the region in /proc/iomem, and a driver of its parent.
 complete_tree()
 {
 	local parent

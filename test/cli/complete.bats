@@ -11,7 +11,7 @@ setup()
 	tree_with_two
 }
 
-# Candidates for the last word, in one line.
+# candidates WORD...: the candidates for the last word, in one line, in $output
 candidates()
 {
 	daxbus __introspect complete -- "$@"
@@ -20,7 +20,7 @@ candidates()
 	output=${output//$'\n'/ }
 }
 
-# What bash offers for a command line, in one line.
+# bash_offers LINE: what bash offers at the end of a command line, in one line, in $output
 bash_offers()
 {
 	local COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDBREAKS=$' \t\n"\'><=;|&(:' COMPREPLY=()
@@ -28,15 +28,15 @@ bash_offers()
 
 	# shellcheck source=contrib/bash-completion/daxbus disable=SC1091
 	source "$script"
-	# It wants to be called by readline.
+	# compopt works only when readline calls the function.
 	compopt() { :; }
-	# The tool, not the function of cli.bash.
+	# The completion runs daxbus, which must be the tool, not the function of cli.bash.
 	unset -f daxbus
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH _daxbus daxbus
 	output=${COMPREPLY[*]}
 }
 
-# The tool by its name, for bash_offers.
+# A directory with the tool as "daxbus", for bash_offers
 install_name()
 {
 	mkdir "$BATS_TEST_TMPDIR/bin"
@@ -180,7 +180,7 @@ install_name()
 	# Stuck until the next reboot: none.
 	candidates reconfigure -s "$trees/6.1-stuck" dax1.0 --mode=
 	[[ " $output " != *=kmem* ]] || mismatch 'a device that is stuck'
-	# A device that is not there: any.
+	# A device that does not exist: any.
 	candidates reconfigure -s "$trees/6.1-hmem" dax7.0 --mode ''
 	is_output 'devdax kmem famfs compat'
 }
@@ -194,7 +194,7 @@ install_name()
 	is_output dax0.0
 	candidates bind -s "$trees/6.1-hmem" dax
 	is_output 'dax0.0 dax1.0'
-	# None of these fits: any.
+	# offline applies to none with this prefix: any.
 	candidates offline -s "$trees/6.1-hmem" dax0
 	is_output dax0.0
 }

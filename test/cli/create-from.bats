@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, complete_tree() sets tree
 #
-# create --from: files that are layouts and files that are none, and what would be done on captured trees. test/vm/create-dynamic.bats
-# has it done.
+# create --from: valid and invalid layouts, and plans on captured trees. test/vm/create-dynamic.bats restores layouts on
+# real devices.
 
 load cli
 
@@ -16,7 +16,7 @@ setup()
 	"$DAXBUS" --sysroot "$full" list --json | jq '(.devices[] | select(.device == "dax0.4") | .align) = 2097152' > "$layout"
 }
 
-# REGION: a region in $empty has the device that the kernel keeps, and nothing in it
+# empty_region REGION: leave a region of $empty only the device that the kernel keeps, without memory
 empty_region()
 {
 	rm -rf "$1"/dax0.[1-9] "$empty"/sys/bus/dax/devices/dax0.[1-9] "$1"/dax0.0/{mapping0,driver}
@@ -26,14 +26,14 @@ empty_region()
 	cp "$1/dax_region/size" "$1/dax_region/available_size"
 }
 
-# TREE: a copy of it, in $empty
+# copy_of TREE: copy it to $empty
 copy_of()
 {
 	empty=$BATS_TEST_TMPDIR/empty
 	cp -r "$1" "$empty"
 }
 
-# The tree with an empty region 0; in $empty
+# The tree with an empty region 0, in $empty
 empty_tree()
 {
 	copy_of "$full"
@@ -41,20 +41,20 @@ empty_tree()
 	printf '100000000-4ffffffff : Soft Reserved\n' > "$empty/proc/iomem"
 }
 
-# TREE WORD...: what would be done, from $layout
+# plan TREE WORD...: the plan that restores $layout there (--dry-run)
 plan()
 {
 	daxbus --sysroot "$1" create --from="$layout" --dry-run "${@:2}"
 }
 
-# FILTER: change the layout
+# edit FILTER: change the layout with jq
 edit()
 {
 	jq "$1" "$layout" > "$layout.new"
 	mv "$layout.new" "$layout"
 }
 
-# STATUS CODES: the codes of all results, in order
+# codes TREE STATUS CODES: the plan ends with that status, and its results have those codes, in order
 codes()
 {
 	plan "$1" --json
@@ -96,9 +96,9 @@ codes()
 	[[ ${#lines[@]} -eq 4 ]] || mismatch 'four devices'
 }
 
-# --- files that are wrong -------------------------------------------------------------------------
+# --- invalid files --------------------------------------------------------------------------------
 
-# TEXT SENTENCE: status 2, and that sentence behind the name of the file
+# is_wrong TEXT SENTENCE: a layout of that text is a usage error, with that sentence after the name of the file
 is_wrong()
 {
 	printf '%s' "$1" > "$layout"
@@ -124,7 +124,7 @@ is_wrong()
 	is_usage_error '/dev/zero: it is larger than 16 MiB' create
 }
 
-# FILTER SENTENCE: the layout, changed so, is wrong, and it says where
+# is_wrong_with FILTER SENTENCE: the layout that jq changed in this way is a usage error with that sentence
 is_wrong_with()
 {
 	cp "$layout" "$layout.good"
@@ -196,7 +196,7 @@ is_wrong_with()
 		mismatch document
 }
 
-# --- what would be done ---------------------------------------------------------------------------
+# --- plans ----------------------------------------------------------------------------------------
 
 @test "create --from: devices are as in the layout: unchanged" {
 	"$DAXBUS" --sysroot "$full" list --json > "$layout"
@@ -268,7 +268,7 @@ is_wrong_with()
 	edit 'del(.devices[].flags)'
 	plan "$tree"
 	is_status 2
-	# Nothing shows it as one while the device is empty whose memory it has.
+	# While the device whose memory the phantom repeats is empty, no attribute shows that it is a phantom.
 	"$DAXBUS" --sysroot "$tree" list --json > "$layout"
 	copy_of "$tree"
 	empty_region "$(dirname "$(readlink -f "$empty/sys/bus/dax/devices/dax0.0")")"

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
 #
-# create, resize and destroy, as far as no kernel is needed: command lines, rights, and what they would do on captured
-# trees. test/vm has them do it.
+# create, resize and destroy, as far as this needs no kernel: command lines, permissions, and plans on captured trees.
+# The tests in test/vm run the commands on real devices.
 
 load cli
 
 readonly trees=$BATS_TEST_DIRNAME/../sysroots
 
-# Each with what it needs.
+# Each command with the options and operands that it requires
 readonly shaping=(create 'resize --size=1G dax0.0' 'destroy dax0.0')
 
 teardown()
@@ -17,14 +17,14 @@ teardown()
 	[[ -z ${public-} ]] || rm -rf "$public"
 }
 
-# TREE WORD...: what would be done on a captured tree
+# plan TREE WORD...: the plan for a captured tree (--dry-run)
 plan()
 {
 	complete_tree "$1"
 	daxbus --sysroot "$tree" "${@:2}" --dry-run
 }
 
-# A refusal, alone: status 5, nothing on stdout, its code on stderr.
+# is_refused CODE: status 5, nothing on stdout, the code on stderr
 is_refused()
 {
 	is_status 5
@@ -32,13 +32,13 @@ is_refused()
 	[[ ${stderr_lines[0]} == *": refused ($1): "?* ]] || mismatch "expected refusal: $1"
 }
 
-# FILE: what the plan's only device gets written into files of that name (the end of a path), in order
+# written FILE: the values that the plan writes to files whose path ends with FILE, in order
 written()
 {
 	json "[.results[].steps[] | select(.file != null and (.file | endswith(\"$1\"))) | .value]"
 }
 
-# FILE...: files that are written, in this order, others between them
+# is_order FILE...: the plan writes to these files in this order, possibly to others in between
 is_order()
 {
 	local file line=0 next files
@@ -49,7 +49,7 @@ is_order()
 	done
 }
 
-# DEVICE SIZE ALIGN: the ranges that it would get, each checked and printed as START END
+# are_placed DEVICE SIZE ALIGN: check each range that the plan gives the device, and print it as START END
 are_placed()
 {
 	local device=$1 size=$2 align=$3 value start end total=0
@@ -85,7 +85,7 @@ are_placed()
 	is_usage_error "option '--align' needs an argument, 4K|2M|1G" resize
 }
 
-# COMMAND OPTION=VALUE...: each is a mistake, named with option and value
+# are_wrong COMMAND OPTION=VALUE...: each value is invalid, and the message names the option and the value
 are_wrong()
 {
 	local command=$1 option operands=()
@@ -114,7 +114,7 @@ are_wrong()
 }
 
 @test "resize: negative size as a word after --size: taken as the argument" {
-	# Were it taken for an option, it would be status 2.
+	# As an option -2M would be a usage error, status 2.
 	plan 6.1-hmem resize --size -2M dax7.0
 	is_status 3
 }
@@ -174,7 +174,7 @@ are_wrong()
 	[[ $output == *'Usage: daxbus destroy [OPTION...] SELECTOR...'* && $output == *' --force'* ]] || mismatch destroy
 }
 
-# --- what is meant --------------------------------------------------------------------------------
+# --- regions and devices --------------------------------------------------------------------------
 
 @test "create, resize, destroy: unknown region or device: exit 3" {
 	local region
@@ -241,7 +241,7 @@ are_wrong()
 	[[ $(json .error.code) == '"not-found"' ]] || mismatch resize
 }
 
-# --- rights ---------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------------
 
 @test "create, resize, destroy: captured tree: exit 5" {
 	local line
@@ -269,7 +269,7 @@ are_wrong()
 	[[ $(json .error.code) == '"refused"' ]] || mismatch document
 }
 
-# --- what would be done ---------------------------------------------------------------------------
+# --- plans ----------------------------------------------------------------------------------------
 # On 6.1-big, region 0 is 0x100000000-0x4ffffffff; dax0.0 to dax0.4 have all of it below 0x298000000.
 
 @test "create: --size: lowest free name, devdax, free and aligned ranges" {
@@ -448,7 +448,7 @@ are_wrong()
 	is_status 0
 	[[ $(written /dax0.0/size) == '["0"]' && $(written /dax_region/delete) == '[]' ]] || mismatch steps
 	[[ $(json '.results[0] | [.message, .notes[]] | map(select(. != null)) | join(" ")') == *'dax0.0 stays'* ]] ||
-		mismatch 'not told'
+		mismatch 'no note'
 }
 
 @test "destroy: two devices: a result for each" {

@@ -6,7 +6,7 @@ load cli
 
 setup()
 {
-	# Every command that help shows, a line each: some names have two words.
+	# Every command that help shows, one a line: some names have two words.
 	commands=$("$DAXBUS" __introspect commands)
 	[[ $commands == *list*version* ]]
 }
@@ -80,7 +80,7 @@ setup()
 
 @test "help: no terminal: at most 80 columns wide, except examples" {
 	local words
-	# An empty line is no command at all.
+	# The empty line stands for the help without a command.
 	while read -ra words; do
 		daxbus "${words[@]}" --help
 		sed '/^Examples:/,$d' <<< "$output" > "$BATS_TEST_TMPDIR/help"

@@ -14,7 +14,7 @@ list()
 	daxbus list --sysroot "$tree" "$@"
 }
 
-# Folder of device dax$1.0.
+# device N: the directory of device daxN.0
 device()
 {
 	echo "$tree/sys/devices/platform/hmem.$1/dax$1.0"
@@ -264,9 +264,9 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_output "$expected"
 }
 
-# --- what is free ---------------------------------------------------------------------------------
+# --- free memory ----------------------------------------------------------------------------------
 
-# One region of GIB GiB at 4 GiB, without devices yet; of the machine with two, nothing else is left.
+# region_of GIB: replace the two regions by one of GIB GiB at address 4 GiB, without devices
 region_of()
 {
 	rm "$tree"/sys/bus/dax/devices/*
@@ -276,7 +276,7 @@ region_of()
 	echo $(($1 << 30)) > "$tree/sys/devices/platform/hmem.0/dax_region/available_size"
 }
 
-# Device dax0.$1 under driver $2 (- for none), with ranges OFFSET+SIZE in MiB from 4 GiB on.
+# put N DRIVER OFFSET+SIZE...: device dax0.N with that driver (- for none) and those ranges, in MiB from 4 GiB on
 put()
 {
 	local name=dax0.$1 driver=$2 range n=0 size=0 free
@@ -446,7 +446,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 		COLUMNS=$width list --map
 		[[ ${#lines[1]} -eq 80 ]] || mismatch "'$width'"
 	done
-	# a terminal's own width counts, however small
+	# The width of a terminal counts, however small.
 	if type -P script > /dev/null; then
 		run -0 script -qec "stty cols 20; '$DAXBUS' -s '$tree' list --map" /dev/null
 		[[ ${lines[1]} == $'KkkkkkkkkkD.........\r' ]] || mismatch terminal

@@ -3,11 +3,11 @@
 # shellcheck disable=SC2154 # run sets stderr and others
 # shellcheck disable=SC2016 # texts of scripts, whose variables are theirs
 
-# Who depends on /sys/class/dax: installed files. Processes need a kernel with the class, test/vm/migrate-scan.bats.
+# migrate scan on installed files. Processes need a kernel with /sys/class/dax: see test/vm/migrate-scan.bats.
 
 load cli
 
-# put PATH [MODE]: a file of the system in $root, from standard input
+# put PATH [MODE]: write standard input to a file of the system in $root
 put()
 {
 	mkdir -p "$(dirname "$root/$1")"
@@ -15,7 +15,7 @@ put()
 	chmod "${2-644}" "$root/$1"
 }
 
-# compile PATH [FLAG...]: a program of the system in $root, from C on standard input
+# compile PATH [FLAG...]: compile C from standard input to a program of the system in $root
 compile()
 {
 	local path=$1
@@ -24,7 +24,7 @@ compile()
 	"${CC:-cc}" -x c "$@" -o "$root/$path" -
 }
 
-# Twenty that use the class, each in its way.
+# Twenty files that use the class, each in another way
 make_users()
 {
 	put etc/udev/rules.d/60-a.rules <<< 'SUBSYSTEM=="dax", DEVPATH=="*/class/dax/*", MODE="0660"'
@@ -53,7 +53,7 @@ int is_dax(char *to, const char *link)
 	sprintf(to, "/sys/dev/char/%d:%d/subsystem", 1, 2);
 	return strcmp(link, "/sys/class/dax") == 0;
 }'
-	# The path is in the instructions then, and nowhere else.
+	# With -O2 the path is an immediate operand of instructions, and no string.
 	compile usr/bin/copied -O2 <<< '#include <string.h>
 #include <unistd.h>
 int main(int n, char **v) { char s[64]; strcpy(s, "/sys/class/dax"); return access(s + n - 1, R_OK) + !v; }'
@@ -80,7 +80,7 @@ users='/etc/default/daxd
 /usr/lib/udev/rules.d/62-c.rules
 /usr/sbin/region'
 
-# Twenty and a few that look as if they did.
+# More than twenty files that look like users and are none
 make_look_alikes()
 {
 	put usr/bin/comment 755 <<< $'#!/bin/sh\n# was /sys/class/dax\nls /sys/bus/dax/devices # not /sys/class/dax'
@@ -140,13 +140,13 @@ teardown()
 	[[ -z ${busy-} ]] || { kill "$busy" && wait "$busy"; } || true
 }
 
-# The files in $output that are users, or with 'false' those that need no change.
+# files [false]: the paths in $output that depend on the class, or with "false" those that need no change
 files()
 {
 	jq -r ".users[] | select((.safe == null) == ${1-true}) | .path" <<< "$output" | sort -u
 }
 
-# --- what is found --------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 
 @test "migrate scan: 20 users and as many look-alikes: only the users reported" {
 	make_users
@@ -211,7 +211,7 @@ files()
 	[[ $output == *'/usr/lib/libold.so.1 (library, package libold1)'* ]]
 }
 
-# rpm_knows PACKAGE FILE...: the database of rpm below the root has that package with these files
+# rpm_knows PACKAGE FILE...: add a package with these files to the database of rpm below the root
 rpm_knows()
 {
 	local work=$BATS_TEST_TMPDIR/rpm file
@@ -233,18 +233,18 @@ rpm_knows()
 	put usr/bin/third 755 <<< $'#!/bin/sh\nls /sys/class/dax'
 	mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/rpm"
 	echo /usr/bin/first > "$root/var/lib/dpkg/info/from-dpkg.list"
-	# A folder without a database gets none.
+	# daxbus creates no database in an empty directory.
 	daxbus migrate scan --root "$root" --json
 	[[ $(json '[.users[].package]') == '["from-dpkg",null,null]' ]] || mismatch 'no database'
 	[[ -z $(ls -A "$root/var/lib/rpm") ]]
 	rpm_knows from-rpm /usr/bin/second /usr/bin/first /usr/share/other
 	daxbus migrate scan --root "$root" --json
 	[[ $(json '[.users[].package]') == '["from-dpkg","from-rpm",null]' ]] || mismatch packages
-	# Whatever the caller does with signals and descriptors, and with the environment.
+	# The caller ignores signals, has no descriptor 3, and has an empty environment.
 	run --separate-stderr env -i DAXBUS="$DAXBUS" ${LD_LIBRARY_PATH+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} \
 		bash -c 'trap "" CHLD PIPE; exec 3<&- 7</; "$DAXBUS" migrate scan --json --root="$0" </dev/null' "$root"
 	[[ $(json '[.users[].package]') == '["from-dpkg","from-rpm",null]' ]] || mismatch 'from an odd caller'
-	# One that nobody can read says nothing.
+	# A corrupt database gives no package.
 	head -c 100000 /dev/urandom > "$root/var/lib/rpm/rpmdb.sqlite"
 	daxbus migrate scan --root "$root" --json
 	[[ $(json '[.users[].package]') == '["from-dpkg",null,null]' ]] || mismatch 'a broken database'
@@ -252,7 +252,7 @@ rpm_knows()
 
 @test "migrate scan: daxbus and libdaxbus: need no change" {
 	local library=("${DAXBUS%/*}"/../../lib/.libs/libdaxbus.so.*.*)
-	[[ -e ${library[0]} ]] || skip 'not in a build folder'
+	[[ -e ${library[0]} ]] || skip 'not in a build directory'
 	daxbus migrate scan --json "$DAXBUS" "${library[0]}"
 	is_status 0
 	[[ $(json '[.users[] | .safe | length > 0] | all and length > 0') == true ]] || mismatch 'not safe'
@@ -271,7 +271,7 @@ rpm_knows()
 	done
 	daxbus migrate scan --json etc/modprobe.d
 	[[ $(json '.users | length') == 2 ]]
-	# What is named is looked at: also where nothing is expected.
+	# A full scan skips these; a PATH that is named is always scanned.
 	daxbus migrate scan --json opt/x/.git/hooks
 	is_status 7
 	for path in usr/share/x/{README,howto.md,list,x.c}; do
@@ -338,7 +338,7 @@ rpm_knows()
 	[[ $(json '.error.code') == '"not-found"' ]]
 }
 
-# --- bad input ------------------------------------------------------------------------------------
+# --- unusual and malformed input ------------------------------------------------------------------
 
 @test "migrate scan: empty root: exit 0, no output" {
 	daxbus migrate scan --root="$root"
@@ -355,7 +355,7 @@ rpm_knows()
 	daxbus migrate scan --root="$root" --json
 	[[ $(json '.users | length') == 1 ]] || mismatch json
 	[[ $(json '.users[0].path | contains("a\nb\u001b[31m")') == true ]] || mismatch name
-	# The name of a package is that of a file, which an image may have chosen.
+	# The name of a package is the name of a file, which may hold anything.
 	mkdir -p "$root/var/lib/dpkg/info"
 	printf '/etc/b.conf\n' > "$root/var/lib/dpkg/info/"$'\e[2J.list'
 	put etc/b.conf <<< 'path=/sys/class/dax'
@@ -418,7 +418,7 @@ rpm_knows()
 	[[ $(files) == "$(realpath "$root")/script" ]] || mismatch users
 	run --separate-stderr timeout 60 "$DAXBUS" migrate scan "$root"
 	[[ $stderr == *'of 1 huge file only the beginning was read'* ]]
-	# One that is read to its end is not cut.
+	# 16 MiB are read completely.
 	truncate -s 16M "$root/script"
 	daxbus migrate scan --json "$root/script"
 	[[ $(json .looked_at.cut) == 0 ]] || mismatch 'cut at its end'
@@ -470,7 +470,7 @@ rpm_knows()
 	[[ $(json '[(.users | length), .looked_at.unreadable]') == '[1,1]' ]] || mismatch deep
 }
 
-# --- the document, and the rest -------------------------------------------------------------------
+# --- JSON, --sysroot, completion ------------------------------------------------------------------
 
 @test "schema: migrate scan --json: valid, exactly the required keys" {
 	local schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-scan.schema.json

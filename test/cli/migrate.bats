@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
 #
-# migrate status, apply and revert on systems that are installed in a folder. test/vm/migrate-config.bats has the
-# kernel say whether what they promise is so.
+# migrate status, apply and revert on systems that are installed in a directory. test/vm/migrate-config.bats compares the
+# predictions with what the kernel does.
 
 load cli
 
@@ -21,14 +21,14 @@ teardown()
 	[[ -z ${public-} ]] || rm -rf "$public"
 }
 
-# modules RELEASE PATTERN-AND-MODULE MODULE-FILE...
+# modules RELEASE PATTERN-AND-MODULE MODULE-FILE...: a kernel with that alias and those modules
 modules()
 {
-	local folder=$root/lib/modules/$1
-	mkdir -p "$folder"
-	echo "alias $2" > "$folder/modules.alias"
-	printf '%s: kernel/drivers/nvdimm/libnvdimm.ko\n' "${@:3}" > "$folder/modules.dep"
-	echo kernel/fs/ext4/ext4.ko > "$folder/modules.builtin"
+	local directory=$root/lib/modules/$1
+	mkdir -p "$directory"
+	echo "alias $2" > "$directory/modules.alias"
+	printf '%s: kernel/drivers/nvdimm/libnvdimm.ko\n' "${@:3}" > "$directory/modules.dep"
+	echo kernel/fs/ext4/ext4.ko > "$directory/modules.builtin"
 }
 
 kernel_with_compat()
@@ -42,7 +42,7 @@ kernel_with_bus_only()
 	modules "$1" 'nd:t7* dax_pmem' kernel/drivers/dax/dax_pmem.ko.xz
 }
 
-# Lines into a file of a folder of modprobe.d: conf [FOLDER/]NAME LINE...
+# conf [DIRECTORY/]NAME LINE...: write lines to a file, by default in /etc/modprobe.d
 conf()
 {
 	local path=$root/etc/modprobe.d/$1
@@ -56,14 +56,14 @@ migrate()
 	daxbus migrate "$@" --root="$root"
 }
 
-# The model of the next boot and the line that decides it: "class -", "bus /etc/modprobe.d/a.conf:1"
-promises()
+# predicts TEXT: the predicted model and the line that decides it: "class -", "bus /etc/modprobe.d/a.conf:1"
+predicts()
 {
 	migrate status --json
 	is_status 0
-	local promise
-	promise=$(json '.boots[0] | "\(.model) " + if .file then "\(.file):\(.line)" else "-" end')
-	[[ $promise == "\"$1\"" ]] || mismatch "expected: $1, promised: $promise"
+	local prediction
+	prediction=$(json '.boots[0] | "\(.model) " + if .file then "\(.file):\(.line)" else "-" end')
+	[[ $prediction == "\"$1\"" ]] || mismatch "expected: $1, predicted: $prediction"
 }
 
 is_refused()
@@ -73,7 +73,7 @@ is_refused()
 	[[ ${stderr_lines[0]} == "daxbus: $file: refused ($1): "?* ]] || mismatch "expected refusal: $1"
 }
 
-# All that is below the root, with what is in it.
+# Names, types, modes, sizes and contents of all files below the root
 fingerprint()
 {
 	(cd "$root" && find . -printf '%p %y %m %l %s\n' | sort && find . -type f -exec sha256sum {} + | sort)
@@ -99,80 +99,80 @@ Next: 'daxbus migrate apply' makes the bus the model."
 @test "migrate status: daxctl.conf as a file or a link: writer is daxctl" {
 	conf /usr/share/daxctl/daxctl.conf 'blacklist dax_pmem_compat' 'alias nd:t7* dax_pmem'
 	ln -s /usr/share/daxctl/daxctl.conf "$root/etc/modprobe.d/zz.conf"
-	promises 'bus /etc/modprobe.d/zz.conf:2'
+	predicts 'bus /etc/modprobe.d/zz.conf:2'
 	[[ $(json '[.lines[].writer]') == '["daxctl","daxctl"]' ]] || mismatch writer
 	mv "$root/usr/share/daxctl/daxctl.conf" "$root/etc/modprobe.d"
-	promises 'bus /etc/modprobe.d/daxctl.conf:2'
+	predicts 'bus /etc/modprobe.d/daxctl.conf:2'
 	[[ $(json '[.lines[].writer]') == '["daxctl","daxctl"]' ]] || mismatch writer
 	[[ $(json .file_state) == '"absent"' ]] || mismatch state
 }
 
 @test "migrate status: alias, blacklist, install and softdep lines: model and the line that decides" {
-	promises 'class -'
-	# A blacklist alone: nothing is loaded.
+	predicts 'class -'
+	# Only a blacklist: no module is loaded.
 	conf a.conf '# because' 'blacklist dax-pmem-compat'
-	promises 'none /etc/modprobe.d/a.conf:2'
-	# An alias of the configuration takes the kernel's place.
+	predicts 'none /etc/modprobe.d/a.conf:2'
+	# An alias in modprobe.d replaces the kernel's.
 	conf a.conf 'alias nd:t7* dax_pmem'
-	promises 'bus /etc/modprobe.d/a.conf:1'
-	# Of several the first.
+	predicts 'bus /etc/modprobe.d/a.conf:1'
+	# Of several aliases the first one counts,
 	conf b.conf 'alias nd:t[67] dax_pmem_compat'
-	promises 'bus /etc/modprobe.d/a.conf:1'
+	predicts 'bus /etc/modprobe.d/a.conf:1'
 	conf 00.conf 'alias nd:* dax_pmem_compat'
-	promises 'class /etc/modprobe.d/00.conf:1'
-	# But not if its module is blacklisted, wherever that stands.
+	predicts 'class /etc/modprobe.d/00.conf:1'
+	# unless any line blacklists its module.
 	conf z.conf 'blacklist dax_pmem_compat'
-	promises 'bus /etc/modprobe.d/a.conf:1'
+	predicts 'bus /etc/modprobe.d/a.conf:1'
 	conf z.conf 'softdep dax_pmem pre: libnvdimm dax_pmem_compat post: kmem'
 	conf 00.conf
-	promises 'class /etc/modprobe.d/z.conf:1'
-	# Whose turn comes when the first is not loaded.
+	predicts 'class /etc/modprobe.d/z.conf:1'
+	# When the first cannot be loaded, modprobe tries the next.
 	conf z.conf 'install dax_pmem /bin/false'
-	promises 'class /etc/modprobe.d/b.conf:1'
+	predicts 'class /etc/modprobe.d/b.conf:1'
 	rm "$root/etc/modprobe.d/b.conf"
-	promises 'none /etc/modprobe.d/z.conf:1'
+	predicts 'none /etc/modprobe.d/z.conf:1'
 	conf z.conf 'install dax_pmem /usr/local/bin/choose' 'options dax_pmem x=1'
-	promises 'unknown /etc/modprobe.d/z.conf:1'
-	# Names of modules may be patterns, and only the first line for a module counts.
+	predicts 'unknown /etc/modprobe.d/z.conf:1'
+	# A name of a module may be a pattern, and of several lines for a module only the first counts.
 	conf z.conf 'install dax-p*m /bin/false' 'install dax_pmem /bin/choose'
-	promises 'none /etc/modprobe.d/z.conf:1'
+	predicts 'none /etc/modprobe.d/z.conf:1'
 	conf z.conf 'softdep dax_p* pre: libnvdimm' 'softdep dax_pmem pre: dax_pmem_compat'
-	promises 'bus /etc/modprobe.d/a.conf:1'
+	predicts 'bus /etc/modprobe.d/a.conf:1'
 	conf z.conf 'softdep dax_p* pre: dax-pmem-compat' 'softdep dax_pmem pre: libnvdimm'
-	promises 'class /etc/modprobe.d/z.conf:1'
+	predicts 'class /etc/modprobe.d/z.conf:1'
 	conf z.conf 'blacklist dax_p*'
-	promises 'bus /etc/modprobe.d/a.conf:1'
-	# Incomplete, modprobe passes it over; a blank is a command that does nothing.
+	predicts 'bus /etc/modprobe.d/a.conf:1'
+	# modprobe ignores the line without a command; a blank is a command that does nothing.
 	conf z.conf 'install dax_pmem'
-	promises 'bus /etc/modprobe.d/a.conf:1'
+	predicts 'bus /etc/modprobe.d/a.conf:1'
 	conf z.conf 'install dax_pmem  '
-	promises 'none /etc/modprobe.d/z.conf:1'
-	# What is not about these is not looked at.
+	predicts 'none /etc/modprobe.d/z.conf:1'
+	# Lines about other modules are ignored.
 	conf z.conf 'blacklist pcspkr' 'alias nd:t6* nd_blk'
-	promises 'bus /etc/modprobe.d/a.conf:1'
+	predicts 'bus /etc/modprobe.d/a.conf:1'
 	[[ $(json '.lines | length') == 1 ]] || mismatch lines
 }
 
 @test "migrate status: order of modprobe.d files, files that hide others: line that counts" {
 	conf /lib/modprobe.d/m.conf 'alias nd:t7* dax_pmem_compat'
 	conf /run/modprobe.d/m.conf 'alias nd:t7* dax_pmem'
-	promises 'bus /run/modprobe.d/m.conf:1'
+	predicts 'bus /run/modprobe.d/m.conf:1'
 	[[ $(json '[.lines[] | select(.hidden) | .file]') == '["/lib/modprobe.d/m.conf"]' ]] || mismatch hidden
 	conf /usr/local/lib/modprobe.d/a.conf 'alias nd:t7* dax_pmem_compat'
-	promises 'class /usr/local/lib/modprobe.d/a.conf:1'
-	# Masked by an empty file, and by a link to /dev/null, also one that leads nowhere here.
+	predicts 'class /usr/local/lib/modprobe.d/a.conf:1'
+	# An empty file masks it, and so does a link to /dev/null, even if that does not exist below the root.
 	conf /etc/modprobe.d/a.conf
-	promises 'bus /run/modprobe.d/m.conf:1'
+	predicts 'bus /run/modprobe.d/m.conf:1'
 	ln -sf /dev/null "$root/etc/modprobe.d/a.conf"
-	promises 'bus /run/modprobe.d/m.conf:1'
-	# libkmod knows two endings.
+	predicts 'bus /run/modprobe.d/m.conf:1'
+	# libkmod reads *.conf and *.alias.
 	conf a.alias 'alias nd:t7* dax_pmem_compat'
-	promises 'class /etc/modprobe.d/a.alias:1'
+	predicts 'class /etc/modprobe.d/a.alias:1'
 	rm "$root/etc/modprobe.d/a.alias"
-	# No file of modprobe's.
+	# modprobe does not read these.
 	conf 0.conf.bak 'alias nd:t7* dax_pmem_compat'
 	conf .0.conf 'alias nd:t7* dax_pmem_compat'
-	promises 'bus /run/modprobe.d/m.conf:1'
+	predicts 'bus /run/modprobe.d/m.conf:1'
 	migrate status
 	[[ $output == *'/lib/modprobe.d/m.conf, line 1: '*'(does not count: hidden by a file of the same name)'* ]]
 }
@@ -182,14 +182,14 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	mv "$root/lib" "$root/usr/lib"
 	ln -s usr/lib "$root/lib"
 	conf /usr/lib/modprobe.d/m.conf 'alias nd:t7* dax_pmem'
-	promises 'bus /usr/lib/modprobe.d/m.conf:1'
+	predicts 'bus /usr/lib/modprobe.d/m.conf:1'
 	[[ $(json '.lines | length') == 1 ]] || mismatch lines
 }
 
 @test "migrate status: continued line: number of its first line" {
 	# shellcheck disable=SC1003 # backslashes, and no quotes
 	conf a.conf '# a comment \' 'alias nd:t7* dax_pmem_compat' 'alias \' ' nd:t7* \' ' dax_pmem'
-	promises 'bus /etc/modprobe.d/a.conf:3'
+	predicts 'bus /etc/modprobe.d/a.conf:3'
 }
 
 @test "migrate status: several kernels: a boot for each, with its models" {
@@ -231,7 +231,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_status 0
 	[[ $(json '[.active, .devices[0].device, .devices[0].model]') == '["class","dax0.0","class"]' ]] || mismatch device
 	[[ $(json '.boots[0].model') == '"unknown"' ]] || mismatch 'no modules'
-	# With what is installed there.
+	# The same with the modules of that kernel.
 	kernel_with_compat "$(< "$tree/proc/sys/kernel/osrelease")"
 	cp -r "$root/." "$tree"
 	daxbus -s "$tree" migrate status
@@ -249,7 +249,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 
 @test "migrate status: malformed names and files: no control character printed, nothing outside the root read" {
 	conf $'\e[2J.conf' $'alias nd:t7* dax_pmem\e[31m'
-	mkdir "$root/etc/modprobe.d/folder.conf"
+	mkdir "$root/etc/modprobe.d/directory.conf"
 	mkfifo "$root/etc/modprobe.d/fifo.conf"
 	ln -s loop.conf "$root/etc/modprobe.d/loop.conf"
 	ln -s ../../../../../../../../../../../etc/passwd "$root/etc/modprobe.d/out.conf"
@@ -292,11 +292,11 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_stderr ''
 	[[ $output == "$file: changed: class -> bus; the file is written"* ]] || mismatch text
 	[[ $(stat -c %a "$root$file") == 644 ]] || mismatch mode
-	[[ $(ls -A "$root/etc/modprobe.d") == daxbus-migrate.conf ]] || mismatch folder
+	[[ $(ls -A "$root/etc/modprobe.d") == daxbus-migrate.conf ]] || mismatch directory
 	[[ $(head -n 1 "$root$file") == "# Written by 'daxbus migrate apply'"* ]] || mismatch head
 	grep -q "'daxbus migrate revert'" "$root$file"
 	[[ $(grep -v '^#' "$root$file") == $'blacklist dax_pmem_compat\nalias nd:t7* dax_pmem' ]] || mismatch lines
-	promises "bus $file:6"
+	predicts "bus $file:6"
 	[[ $(json '[.file_state, .lines[0].writer]') == '["written","daxbus"]' ]] || mismatch state
 	local written
 	written=$(fingerprint)
@@ -333,7 +333,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_status 0
 	migrate apply --force
 	is_status 0
-	# What is so already needs no look.
+	# When nothing has to change, users are not looked for.
 	migrate apply
 	is_status 0
 	migrate revert
@@ -373,7 +373,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 
 @test "migrate apply, migrate revert: file edited or not written by daxbus: refused, with --force too" {
 	local what
-	for what in foreign edited cut link folder; do
+	for what in foreign edited cut link directory; do
 		rm -rf "${root:?}$file"
 		case $what in
 		foreign) conf "$file" 'options kmem x=1' ;;
@@ -386,7 +386,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 			truncate -s 30 "$root$file"
 			;;
 		link) ln -s /nowhere "$root$file" ;;
-		folder) mkdir "$root$file" ;;
+		directory) mkdir "$root$file" ;;
 		esac
 		local before
 		before=$(fingerprint)
@@ -412,7 +412,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	migrate apply
 	is_refused modprobe-conflict
 	rm "$root/etc/modprobe.d/z.conf"
-	promises "bus $file:6"
+	predicts "bus $file:6"
 	conf a.conf 'alias nd:t7* dax_pmem'
 	migrate revert --json
 	[[ $(json '[.changed, .results[0].to]') == '[true,"bus"]' ]] || mismatch 'removed all the same'
@@ -432,7 +432,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	[[ ${stderr_lines[0]} == *'Linux 6.1.0-test has only the bus: there is nothing to switch'* ]] || mismatch text
 	migrate revert
 	is_refused no-compat-driver
-	# Left from an older kernel.
+	# A file that was written for an older kernel can be removed.
 	rm -r "$root/lib/modules"
 	kernel_with_compat 5.10.0-test
 	migrate apply
@@ -457,7 +457,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	migrate apply --json
 	is_status 0
 	[[ $(json '[.results[0].from, .results[0].to]') == '["class","bus"]' ]] || mismatch models
-	# What the other one has of modprobe.d in its initramfs is of no account.
+	# The initramfs of the other kernel does not matter.
 	[[ $(json '.results[0].notes | length') == 1 && $(json '.results[0].notes[0]') == *'Linux 5.10.0-test'* ]] ||
 		mismatch notes
 }
@@ -496,7 +496,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	migrate apply
 	is_status 1
 	[[ -z $(ls -A "$BATS_TEST_TMPDIR/outside") && ! -e $root/outside ]]
-	# One that stays inside is as good as a folder.
+	# A link that stays below the root is followed.
 	mkdir "$root/real"
 	ln -sfn /real "$root/etc/modprobe.d"
 	migrate apply
@@ -534,7 +534,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 		mismatch unknown
 	run --separate-stderr as_nobody migrate apply --dry-run --root="$public/root"
 	is_refused modprobe-conflict
-	# One that does not count may say what it likes.
+	# An unreadable file that another file hides does not matter.
 	mkdir -p "$public/root/lib/modprobe.d"
 	mv "$public/root/etc/modprobe.d/secret.conf" "$public/root/lib/modprobe.d"
 	touch "$public/root/etc/modprobe.d/secret.conf"

@@ -9,7 +9,7 @@ setup()
 	tree_with_two
 }
 
-# Run the tool with its standard output on a full disk.
+# daxbus_full ARG...: run the tool with standard output on a full disk
 daxbus_full()
 {
 	run bash -c '"$DAXBUS" "$@" 2>&1 > /dev/full' - "$@"
@@ -33,7 +33,7 @@ daxbus_full()
 }
 
 @test "list: closed pipe: exit 1 with the reason" {
-	# The reader is gone before the tool starts.
+	# The reader has exited before the tool starts.
 	# shellcheck disable=SC2016 # expanded inside
 	run bash -c 'exec 3> >(exit); wait $!; "$DAXBUS" list -s "$1" 2>&1 >&3' - "$tree"
 	[[ $status -eq 1 ]]
@@ -66,7 +66,7 @@ daxbus_full()
 	is_output ''
 	[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
 	[[ $stderr == *'(install the package libsmartcols1): '* ]]
-	# JSON does without it.
+	# JSON does not need it.
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree" --json
 	is_status 0
 }
@@ -79,7 +79,7 @@ daxbus_full()
 	is_output ''
 	[[ $stderr == 'daxbus: cannot open libjson-c.so.5 '* ]]
 	[[ $stderr == *'(install the package libjson-c5): '* ]]
-	# Tables do without it.
+	# Tables do not need it.
 	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree"
 	is_status 0
 }

@@ -8,7 +8,7 @@ readonly documentation=$BATS_TEST_DIRNAME/../../Documentation
 readonly schema=$documentation/daxbus-list.schema.json
 readonly trees=$BATS_TEST_DIRNAME/../sysroots
 
-# Check the document in $output against a schema, that of list without argument.
+# is_valid [SCHEMA]: check the document in $output against a schema, by default that of list
 is_valid()
 {
 	python3 - "${1-$schema}" "$output" << 'END' || mismatch "not valid"

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
 #
-# Trees that want to crash, hang or lead out the reader. Whatever is in a tree, a list of it is a
-# valid document, or a sentence that says what is wrong, in a few seconds, and holds nothing from
-# outside the tree.
+# Malformed trees. Whatever a tree contains, within seconds `daxbus list` prints a valid document or
+# an error, and nothing from outside the tree.
 
 load cli
 
-# A number outside the tree, which must never be shown.
+# The content of a file outside the tree; it must never be printed.
 readonly secret=987654321
 
 setup()
@@ -19,13 +18,13 @@ setup()
 	echo "$secret" > "$BATS_TEST_TMPDIR/secret"
 }
 
-# The files of a tree that a list reads.
+# The attributes of a tree
 attributes()
 {
 	(cd "$tree" && find . -type f | sort)
 }
 
-# List the tree in every view. Its documents are valid, and the status is 0.
+# List the tree in every view: the status is 0, and documents are valid.
 lists_well()
 {
 	local view
@@ -39,7 +38,7 @@ lists_well()
 		mismatch 'no document'
 }
 
-# Put something in place of each attribute in turn, by the function $1, which is given its path.
+# each_attribute FUNCTION: replace each attribute in turn by calling FUNCTION PATH, and list the tree
 each_attribute()
 {
 	local name attributes

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2154,SC2030,SC2031 # run sets output and others; a test is a subshell of its own
 #
-# Trees that mean harm, or that were damaged on the way: whatever stands in them, the tool ends soon and orderly, its
-# document is one, what cannot be known is null, and nothing outside the tree is seen.
+# Trees that are damaged or made to attack the reader: whatever they contain, the tool ends within seconds without a
+# crash, its document is valid, unknown values are null, it prints no control characters, and it reads nothing outside
+# the tree.
 
 load cli
 
@@ -15,7 +16,7 @@ setup()
 	tree_with_two
 	outside=$BATS_TEST_TMPDIR/outside
 	mkdir "$outside"
-	# Names that the tool asks for, so that whoever is led here finds something to show.
+	# Names that the tool reads, so that a link that is followed out of the tree shows.
 	for name in canary uevent state valid_zones namespace distance; do
 		echo "DRIVER=$canary" > "$outside/$name"
 	done
@@ -30,7 +31,7 @@ setup()
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 
-# Run the tool within ten seconds: no crash, no hang, nothing from outside.
+# survive ARG...: the tool ends within ten seconds, without a crash, and prints nothing from outside the tree
 survive()
 {
 	run --separate-stderr timeout 10 "$DAXBUS" --sysroot "$tree" "$@"
@@ -40,13 +41,13 @@ survive()
 	no_controls "$output$stderr" || mismatch "$*: control characters"
 }
 
-# Neither escape sequences nor other control characters: what a terminal would obey.
+# no_controls TEXT: it has no control characters, which a terminal would interpret
 no_controls()
 {
 	! LC_ALL=C grep -q '[[:cntrl:]]' <<< "$1"
 }
 
-# Every view of a tree, and a capture of it.
+# survive() for every view of a tree and for a capture
 survive_all()
 {
 	local view
@@ -57,11 +58,11 @@ survive_all()
 	survive_document
 	rm -rf "$BATS_TEST_TMPDIR/copy"
 	survive capture "$BATS_TEST_TMPDIR/copy"
-	# -r follows no link that it meets on the way
+	# grep -r does not follow links.
 	! grep -rq -e "$canary" -e "$canary_number" "$BATS_TEST_TMPDIR/copy" || mismatch 'captured what is outside'
 }
 
-# The one view that shows everything.
+# survive() for the document with everything; it must be valid JSON
 survive_document()
 {
 	survive list --json --blocks
@@ -83,7 +84,7 @@ attributes()
 		sys/module/memory_hotplug/parameters/memmap_on_memory proc/zoneinfo page_size | tr ' ' '\n'
 }
 
-# What each attribute becomes, in turn or all at once.
+# spoil KIND PATH: replace an attribute of the tree
 spoil()
 {
 	local kind=$1 path=$tree/$2
@@ -98,7 +99,7 @@ spoil()
 	escape) printf '\e[2J\e]0;title\a\x9b31m\r\b\n' > "$path" ;;
 	long) cp "$long" "$path" ;;
 	fifo) mkfifo "$path" ;;
-	folder) mkdir "$path" ;;
+	directory) mkdir "$path" ;;
 	loop) ln -s "${path##*/}" "$path" ;;
 	shadow) ln -s /etc/shadow "$path" ;;
 	canary) ln -s "$outside/canary" "$path" ;;
@@ -144,7 +145,7 @@ with_kmem()
 
 @test "list, capture: all attributes malformed: unknown values null, nothing from outside the root" {
 	local kind path
-	for kind in missing empty newline binary escape long fifo folder loop shadow canary up zero largest \
+	for kind in missing empty newline binary escape long fifo directory loop shadow canary up zero largest \
 		too-large minus word; do
 		rm -rf "$tree"
 		tree_with_two
@@ -278,9 +279,9 @@ with_kmem()
 	done
 }
 
-# --- thousands --------------------------------------------------------------------------------------------------------
+# --- many devices and mappings ----------------------------------------------------------------------------------------
 
-# Devices 2 to $1, of a region each, by links to copies of the first.
+# many_devices N: devices 2 to N - 1, each in a region of its own, with the range of the first
 many_devices()
 {
 	python3 - "$tree" "$1" << 'END'
@@ -343,16 +344,16 @@ END
 	[[ $(jq -c '.devices[0].flags' <<< "$("$DAXBUS" list --json --sysroot "$tree")") == null ]]
 }
 
-# --- what is opened ---------------------------------------------------------------------------------------------------
+# --- files that are opened --------------------------------------------------------------------------------------------
 
-# The calls that take a path, with descriptors written as paths, but for what the process needs to start.
+# trace ARG...: the tool's system calls that take a path, in a file; strace -y writes descriptors as paths
 trace()
 {
 	ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 4096 -e trace=%file,openat2 -o "$BATS_TEST_TMPDIR/trace" \
 		"$DAXBUS" --sysroot "$tree" "$@" > "$BATS_TEST_TMPDIR/traced" 2>&1 || [[ $? -le 3 ]]
 }
 
-# What was opened according to the kernel: strace -y writes it behind the descriptor that the call returned.
+# The paths that were opened, as the kernel resolved them: strace -y prints them after the returned descriptor.
 opened()
 {
 	sed -n 's/.*= [0-9]*<\(.*\)>$/\1/p' "$BATS_TEST_TMPDIR/trace" | sort -u
@@ -377,7 +378,7 @@ opened()
 		while read -r opened; do
 			case $opened in
 			"$tree" | "$tree"/*) n=$((n + 1)) ;;
-			# the program, its libraries and their locale; what sanitizers and libc ask of their own process
+			# The program, its libraries and locale; what sanitizers and libc read about their own process.
 			/usr/lib/* | /lib/* | /usr/share/locale/* | /etc/ld.so.cache | "${LD_LIBRARY_PATH:-/usr/lib}"/*) ;;
 			/proc/[0-9]*/* | /proc/self/* | /sys/devices/system/cpu/* | /proc/meminfo | /proc/sys/vm/*) ;;
 			*) mismatch "opened $opened" ;;

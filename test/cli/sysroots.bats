@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the buses of the test kernels look like, whole outputs compared. The trees were captured in the test machines
-# by test/sysroots/make.
+# Complete outputs of daxbus for captured trees, compared with golden files. test/sysroots/make captured the trees on the
+# test kernels.
 
 load cli
 
@@ -18,7 +18,7 @@ each_tree() {
 	done
 }
 
-# Names of the trees, or of goldens by their ending
+# names SUFFIX: the names of the trees (/) or of the golden files (.txt, .json)
 names() {
 	local name
 	for name in "$trees"/[0-9]*"$1"; do
@@ -43,7 +43,7 @@ without_blocks() {
 }
 @test "list: captured trees, --json without --blocks: same counts as with it" { each_tree without_blocks; }
 
-# The walk that replaces openat2() where a kernel lacks it must find the same.
+# A capture of a captured tree misses nothing and adds nothing.
 recaptured() {
 	local copy=$BATS_TEST_TMPDIR/$1
 	"$DAXBUS" --sysroot "$trees/$1" capture "$copy"

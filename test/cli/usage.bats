@@ -160,7 +160,7 @@ are_exclusive()
 @test "usage: control characters in an argument: printed as ?" {
 	daxbus $'\e[2Jlist'
 	is_usage_error "unknown command '?[2Jlist'" ''
-	# U+009B is what ESC [ is, in UTF-8 and as a byte; letters beyond ASCII stay.
+	# U+009B, in UTF-8 and as a byte, means the same as ESC [. Letters beyond ASCII are kept.
 	daxbus $'a\xc2\x9b31m\x9bb\xc3\xa9'
 	is_status 2
 	[[ $stderr == *"'a??31m?b"$'\xc3\xa9'"'"* ]] || mismatch 'C1 control characters'

@@ -6,7 +6,7 @@ load cli
 
 readonly libraries='libkmod libndctl libdaxctl json-c libsmartcols'
 
-# Libraries that are started by a command line: the words of $1.
+# started LINE: the libraries that a command line of the tool loads
 started()
 {
 	# shellcheck disable=SC2086 # words
@@ -53,21 +53,22 @@ started()
 	[[ $output != *libsmartcols* && $output == *libjson-c* ]]
 }
 
-# Run a command line where the folder of libraries $1 has all but those named $2.
+# without_library DIRECTORY NAME COMMAND...: run a command in a mount namespace where no library of that name is in the
+# directory
 without_library()
 {
-	local folder=$1 name=$2
+	local directory=$1 name=$2
 	shift 2
 	# shellcheck disable=SC2016 # expanded inside
 	unshare --user --map-root-user --mount bash -euc '
-		folder=$1 name=$2 place=$3
+		directory=$1 name=$2 place=$3
 		shift 3
 		mkdir "$place/all" "$place/most"
-		mount --bind "$folder" "$place/all"
+		mount --bind "$directory" "$place/all"
 		ln -s "$place/all/"* "$place/most"
 		rm "$place/most/$name"*
-		mount --bind "$place/most" "$folder"
-		exec "$@"' - "$folder" "$name" "$BATS_TEST_TMPDIR" "$@"
+		mount --bind "$place/most" "$directory"
+		exec "$@"' - "$directory" "$name" "$BATS_TEST_TMPDIR" "$@"
 }
 
 @test "version: library missing: reported, exit 0" {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any path, through a link with any target: the walk must find the folder that openat2() finds, or
- * fail as it does. The first line of the input is where the link points, the second is the path.
+ * Any path, through a link with any target: the walk must find the directory that openat2() finds,
+ * or fail as it does. The first line of the input is where the link points, the second is the path.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 static int make_tree(void)
 {
-	int root = open(fuzz_folder(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int root = open(fuzz_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int file;
 
 	fuzz_check(root >= 0);
@@ -61,8 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (root < 0) {
 		root = make_tree();
-		fuzz_check(sysfs_new(&kernel, fuzz_folder(), NULL, NULL) == 0);
-		fuzz_check(sysfs_new(&walk, fuzz_folder(), NULL, NULL) == 0);
+		fuzz_check(sysfs_new(&kernel, fuzz_directory(), NULL, NULL) == 0);
+		fuzz_check(sysfs_new(&walk, fuzz_directory(), NULL, NULL) == 0);
 		sysfs_force_walk(walk);
 	}
 	if (size > SIZE_MAX_OF_INPUT)

@@ -12,7 +12,7 @@
 
 #define DEVICE "sys/devices/platform/hmem.0/dax0.0"
 
-static const char *const folders[] = {
+static const char *const directories[] = {
 	"proc",
 	"sys",
 	"sys/bus",
@@ -63,11 +63,11 @@ static const char *const files[] = {
 
 static int make_tree(void)
 {
-	int root = open(fuzz_folder(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int root = open(fuzz_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	fuzz_check(root >= 0);
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		fuzz_check(mkdirat(root, folders[i], 0755) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		fuzz_check(mkdirat(root, directories[i], 0755) == 0);
 	fuzz_check(symlinkat("../../../devices/platform/hmem.0/dax0.0", root,
 			     "sys/bus/dax/devices/dax0.0") == 0);
 	fuzz_check(symlinkat("../../../bus/platform", root,
@@ -127,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		write_file(root, files[i], rest ? strsep(&rest, "\n") : (char[]){ "" });
 	fuzz_check(daxbus_new(&ctx) == 0 && daxbus_query_new(&query) == 0);
-	fuzz_check(daxbus_set_sysroot(ctx, fuzz_folder(), NULL) == 0);
+	fuzz_check(daxbus_set_sysroot(ctx, fuzz_directory(), NULL) == 0);
 	for (enum daxbus_kind kind = 0; kind < _DAXBUS_KIND_MAX; kind++) {
 		const struct daxbus_field *field = NULL;
 

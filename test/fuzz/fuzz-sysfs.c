@@ -69,8 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool usable = size && !memchr(data, '\0', size);
 	int root, fd;
 
-	fuzz_check(sysfs_new(&fs, fuzz_folder(), NULL, NULL) == 0);
-	root = open(fuzz_folder(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fuzz_check(sysfs_new(&fs, fuzz_directory(), NULL, NULL) == 0);
+	root = open(fuzz_directory(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	fd = openat(root, "value", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	fuzz_check(root >= 0 && fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	close(fd);

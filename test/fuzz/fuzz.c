@@ -3,7 +3,7 @@
 
 #include <ftw.h>
 
-static char folder[256];
+static char directory[256];
 
 char *fuzz_string(const uint8_t *data, size_t size)
 {
@@ -22,20 +22,20 @@ static int remove_one(const char *path, const struct stat *st _unused_, int type
 	return remove(path);
 }
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-const char *fuzz_folder(void)
+const char *fuzz_directory(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (!*folder) {
-		snprintf(folder, sizeof(folder), "%s/daxbus-fuzz-XXXXXX",
+	if (!*directory) {
+		snprintf(directory, sizeof(directory), "%s/daxbus-fuzz-XXXXXX",
 			 tmp && *tmp ? tmp : "/tmp");
-		fuzz_check(mkdtemp(folder));
-		atexit(remove_folder);
+		fuzz_check(mkdtemp(directory));
+		atexit(remove_directory);
 	}
-	return folder;
+	return directory;
 }

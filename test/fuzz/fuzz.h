@@ -10,7 +10,7 @@
 /* What each target defines, run by libFuzzer (test/fuzz/run) or over the corpus (replay.c). */
 _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold for every input. Not assert(): NDEBUG must not silence it. */
+/* A condition that must hold for every input. Not assert(), which NDEBUG would disable. */
 #define fuzz_check(condition)                                                                      \
 	do {                                                                                       \
 		if (!(condition)) {                                                                \
@@ -23,7 +23,7 @@ _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  */
 char *fuzz_string(const uint8_t *data, size_t size);
 
-/* A folder that is empty at the first call and goes away with the program. Borrowed. */
-const char *fuzz_folder(void);
+/* A directory that is empty at the first call, and is removed when the program ends. Borrowed. */
+const char *fuzz_directory(void);
 
 #endif

@@ -34,7 +34,7 @@ static size_t replay_corpus(const char *program)
 {
 	const char *slash = strrchr(program, '/'), *srcdir = getenv("srcdir");
 	const char *name = slash ? slash + 1 : program;
-	_cleanup_(string_done) struct string folder = { 0 };
+	_cleanup_(string_done) struct string directory = { 0 };
 	struct dirent *entry;
 	size_t n = 0;
 	DIR *dir;
@@ -43,11 +43,11 @@ static size_t replay_corpus(const char *program)
 	if (starts_with(name, "lt-"))
 		name += strlen("lt-");
 	fuzz_check(starts_with(name, "fuzz-"));
-	string_add(&folder, "%s/test/fuzz/corpus/%s", srcdir ? srcdir : ".",
+	string_add(&directory, "%s/test/fuzz/corpus/%s", srcdir ? srcdir : ".",
 		   name + strlen("fuzz-"));
-	dir = opendir(folder.s);
+	dir = opendir(directory.s);
 	if (!dir) {
-		fprintf(stderr, "%s: %s\n", folder.s, strerror(errno));
+		fprintf(stderr, "%s: %s\n", directory.s, strerror(errno));
 		exit(EXIT_FAILURE);
 	}
 	while ((entry = readdir(dir))) {
@@ -55,7 +55,7 @@ static size_t replay_corpus(const char *program)
 
 		if (*entry->d_name == '.')
 			continue;
-		string_add(&path, "%s/%s", folder.s, entry->d_name);
+		string_add(&path, "%s/%s", directory.s, entry->d_name);
 		replay_file(path.s);
 		n++;
 	}

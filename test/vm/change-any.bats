@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What holds for dax0.0 on every kernel with every memory: to kmem and back. Runs inside the machine, in which no dax
-# memory is online yet, and puts everything back.
+# reconfigure on every kernel with every memory: dax0.0 to kmem and back. Runs in the guest. No dax memory is online
+# before the first test and after the last.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
-# The policy of stock kernels 6.12 and later, on every kernel: it puts memory into zone Normal.
+# "online", the default of kernels 6.12 and later, puts memory into zone Normal. Set it on every kernel.
 setup_file() {
 	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
 	policy online
@@ -18,14 +18,14 @@ teardown_file() { policy "$(cat "$BATS_FILE_TMPDIR/policy")"; }
 
 setup() {
 	remember
-	# Kernel 5.10 has pmem in /sys/class/dax, which is another model.
+	# On kernel 5.10 pmem devices are in /sys/class/dax.
 	class=""
 	[ -e $devices/dax0.0 ] || class=yes
 	[ "$class" ] || state_of dax0.0
 	began=$REPLY
 }
 
-# in_kmem: dax0.0 is there, whole, in zone Movable
+# in_kmem: dax0.0 is in kmem with all of its memory in zone Movable
 in_kmem() {
 	all_blocks dax0.0 movable
 	is "$REPLY" dax0.0
@@ -57,7 +57,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 }
 
-# To bring it to the bus is for pmem-compat.bats.
+# pmem-compat.bats moves class devices to the bus.
 @test "unbind, online: class device: refused (class-device)" {
 	[ "$class" ] || skip 'this device is not in the class'
 	refuses class-device unbind dax0.0
@@ -65,14 +65,14 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "reconfigure: devdax to kmem: all blocks in zone Movable, policy kept" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	[[ $output$stderr == *dax0.0* ]]
 	in_kmem
 	settled
 	grep -qx online $memory/auto_online_blocks
 	cannot opens
-	# daxbus itself sees the same
+	# daxbus list shows the same.
 	[ "$(device dax0.0 '"\(.mode) \(.memory.online == .memory.blocks) \(.memory.online == .memory.movable) \(.memory.missing)"')" = \
 		"kmem true true 0" ]
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
@@ -81,7 +81,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "reconfigure: kmem to devdax: memory gone, device can be opened" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	is device_dax dax0.0
 	opens
@@ -93,7 +93,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "reconfigure: --json, to kmem and back: results match the device" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json
 	jq -e '.changed and (.results | length == 1)' <<<"$output"
 	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 changed null devdax kmem" ]
@@ -107,7 +107,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "reconfigure: system log: one line for each change" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	busybox syslogd -n -O "$BATS_TEST_TMPDIR/log" 3>&- &
 	logger=$!
 	for _ in {1..50}; do [ -S /dev/log ] || pause 0.1; done
@@ -121,9 +121,9 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 		diff - <(printf 'dax0.0: %s: changed, by uid 0 (reconfigure)\n' "devdax -> kmem" "kmem -> devdax")
 }
 
-# An id that stayed would let a driver take the device, or the next of its name, behind everybody's back.
+# With an id left in new_id a driver could bind the device, or the next one with its name, unasked.
 @test "reconfigure: after a change: no driver has an id of the device" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	region=$(json '.regions[0].provider')
 	unbind dax0.0
 	if kernel_at_least 6.12 && [ "$region" != pmem ]; then
@@ -137,7 +137,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 }
 
 @test "reconfigure: --mode=famfs: changed where the kernel has it, else refused" {
-	[ ! "$class" ] || skip 'for devices on the bus; those of the class are in pmem-compat.bats'
+	[ ! "$class" ] || skip 'for devices on the bus; pmem-compat.bats tests those of the class'
 	if kernel_at_least 7.3; then
 		daxbus_says 0 reconfigure --mode=famfs dax0.0 --json
 		[ "$(result '"\(.result) \(.from) \(.to)"')" = "changed devdax famfs" ]
@@ -156,18 +156,18 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 
 @test "reconfigure: --mode=compat: unchanged for a class device, else refused" {
 	if [ "$class" ]; then
-		# It is there already.
+		# It is in compat already.
 		daxbus_says 0 reconfigure --mode=compat dax0.0 --json
 		[ "$(result .result)" = unchanged ]
 	elif [ "$(kernel)" = 5.10 ]; then
-		# A driver for it is there, though not for this memory.
+		# The kernel has the driver, but not for this kind of memory.
 		daxbus_says 5 reconfigure --mode=compat dax0.0
 	else
 		refuses no-compat-driver reconfigure --mode=compat dax0.0
 	fi
 }
 
-# Kernel 5.10: from the class to the bus by hand, then it is a device like any other.
+# Kernel 5.10: on the bus the namespace is a device like any other.
 @test "reconfigure: class device moved to the bus by hand: to kmem and back" {
 	[ "$class" ] || skip 'this device is not in the class'
 	modprobe -a dax_pmem device_dax

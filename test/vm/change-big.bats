@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# 16 GiB in one device: 128 memory blocks, which take 256 MiB of page map out of the memory that is there.
+# One device of 16 GiB: 128 memory blocks, whose memmap takes 256 MiB of the other memory. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -26,13 +26,13 @@ teardown() { free_all; }
 	settled
 }
 
-# blocks_written COMMAND...: the memory blocks in the order in which a daxbus writes their states
+# blocks_written ARG...: the memory blocks in the order in which daxbus ARG... writes their states
 blocks_written() {
 	strace -f -y -qq -e trace=write -o "$BATS_TEST_TMPDIR/writes" "$daxbus" "$@" >/dev/null
 	sed -nE 's,.*/memory([0-9]+)/state>.*,\1,p' "$BATS_TEST_TMPDIR/writes"
 }
 
-# In order of address the kernel would look through the whole zone after each block.
+# In order of address the kernel would rescan the whole zone after each block.
 @test "offline, online: 16 GiB device: second block first offline and last online" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	first=$((16#100000000 / 16#8000000))

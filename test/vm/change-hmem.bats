@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is refused, and the case beside it that is not; and everything else that takes two devices or one of another
-# size. Two soft-reserved devices of 1 GiB, new memory stays offline. Puts everything back.
+# Refusals, each with a similar request that is accepted, and tests that need two devices or one of another size. Two
+# soft-reserved devices of 1 GiB; new memory stays offline. Runs in the guest, and restores both devices.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -64,7 +64,7 @@ teardown() {
 	refuses device-held unbind dax0.0
 	is device_dax dax0.0
 	let_go
-	# Nobody uses the module: no process has to be looked at.
+	# The module has no users, so no process has to be examined.
 	[ "$(strace -f -qq -e trace=openat2 "$daxbus" unbind dax0.0 2>&1 | grep -c '"/proc/[0-9]')" = 0 ]
 	is none dax0.0
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
@@ -109,7 +109,7 @@ teardown() {
 	[ "$(result .result)" = unchanged ]
 	refuses no-driver bind --driver=no_such_driver dax0.0
 	daxbus_says 0 unbind dax0.0
-	# the kernel chooses
+	# The kernel chooses the driver.
 	daxbus_says 0 bind dax0.0
 	state_of dax0.0
 	[[ $REPLY == device_dax || $REPLY == kmem* ]]
@@ -122,7 +122,7 @@ teardown() {
 	first=$(first_block dax0.0)
 	daxbus_says 0 offline --size=512M dax0.0
 	is "kmem 4 movable 4 offline" dax0.0
-	# from the high end
+	# From the high end.
 	[ "$(cat $memory/memory$((first + 3))/state) $(cat $memory/memory$((first + 4))/state)" = "online offline" ]
 	settled
 	daxbus_says 0 offline --size=512M dax0.0 --json
@@ -160,7 +160,7 @@ teardown() {
 	policy online_movable
 	daxbus_says 0 reconfigure --mode=kmem --online=policy dax0.0
 	is "kmem 8 movable" dax0.0
-	# The policy is no reason to bring it online here.
+	# --online=no overrides the policy.
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	daxbus_says 0 reconfigure --mode=kmem --online=no dax0.0
 	is "kmem 8 offline" dax0.0
@@ -198,7 +198,7 @@ teardown() {
 }
 
 @test "reconfigure: memory lost to block alignment: more than half refused, less noted" {
-	# from 64 MiB to 324 MiB of the region: one whole block
+	# From 64 MiB to 324 MiB of the region: one whole block.
 	second_device dax1.0 $((64 * MiB)) $((260 * MiB))
 	remember
 	refuses alignment-loss reconfigure --mode=kmem $second
@@ -257,7 +257,7 @@ teardown() {
 	settled
 }
 
-# On kernels from 6.3 the driver would take every soft-reserved device that is free.
+# Since kernel 6.3 the driver would bind every soft-reserved device that has no driver.
 @test "reconfigure: module of the driver loaded: other devices not bound" {
 	[ ! -e /sys/module/kmem ] || rmmod kmem
 	unbind dax1.0
@@ -276,7 +276,7 @@ teardown() {
 	settled
 }
 
-# 200 MiB there, and less than that free elsewhere
+# 200 MiB are in use on the device, and less than that is free elsewhere.
 @test "offline, reconfigure: memory in use, no room elsewhere: refused, done with room" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	mount -t tmpfs -o mpol=bind:1,size=210m tmpfs /mnt

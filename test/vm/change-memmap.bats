@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memmap_on_memory as a wish. Booted with memory_hotplug.memmap_on_memory=1, and memory left offline.
+# reconfigure --memmap-on-memory. Runs in a guest with memory_hotplug.memmap_on_memory=1 and memhp_default_state=offline.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
-# node_ram NODE: kB of RAM there
+# node_ram NODE: its RAM, in kB
 node_ram() { awk '/MemTotal/ { print $4 }' "/sys/devices/system/node/node$1/meminfo"; }
 
 setup() { remember; }
@@ -17,7 +17,7 @@ setup() { remember; }
 	daxbus_says 0 reconfigure --mode=kmem --memmap-on-memory=yes dax0.0
 	is "kmem 8 movable" dax0.0
 	[ "$(cat $devices/dax0.0/memmap_on_memory)" = 1 ]
-	# 2 MiB of each block
+	# The memmap takes 2 MiB of each block.
 	[ "$(node_ram 1)" = $((8 * (131072 - 2048))) ]
 	settled
 	daxbus_says 0 reconfigure --mode=kmem dax0.0 --json

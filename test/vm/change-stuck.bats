@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Memory that kmem left behind, on purpose: the last file of its machine, which is to expect the kernel's complaint.
+# Memory that stays online after kmem is unbound. Runs in the guest as its last file, with --expect for the message of
+# the kernel.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086

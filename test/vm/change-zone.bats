@@ -1,15 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Memory that is online in the wrong zone, as the policy of kernels 6.12 and later leaves it: moved to Movable where its
-# blocks can go offline, and told why not where they cannot. A stock machine with two soft-reserved devices.
+# Memory that is online in zone Normal, where the default policy of kernels 6.12 and later puts it: daxbus moves it to
+# zone Movable if its blocks can go offline, or reports the block that cannot. Runs in a guest with two soft-reserved
+# devices and the kernel's default policy.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
 setup_file() {
-	# 5.10 and 6.1 leave it in devdax
+	# On 5.10 and 6.1 the devices are in devdax.
 	for device in dax0.0 dax1.0; do
 		state_of $device
 		[[ $REPLY == kmem* ]] || "$daxbus" reconfigure --mode=kmem --online=kernel $device
@@ -18,9 +19,9 @@ setup_file() {
 
 setup() { remember; }
 
-# told: it was done, or the block, its zone and the reason are named, and nothing has changed
-# told STATUS WANTED UNCHANGED
-told() {
+# done_or_busy STATUS WANTED UNCHANGED: dax0.0 is WANTED, or it is UNCHANGED and the message names the block, its zone and
+# the reason
+done_or_busy() {
 	case $1 in
 	0) is "$2" dax0.0 ;;
 	1)
@@ -35,7 +36,7 @@ told() {
 @test "reconfigure: kmem, memory in zone Normal: moved to Movable, or undone (block-busy)" {
 	is "kmem 8 kernel" dax0.0
 	run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
-	told "$status" "kmem 8 movable" "kmem 8 kernel"
+	done_or_busy "$status" "kmem 8 movable" "kmem 8 kernel"
 	settled
 }
 
@@ -53,7 +54,7 @@ told() {
 	state_of dax0.0
 	before=$REPLY
 	run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0 --json
-	told "$status" device_dax "$before"
+	done_or_busy "$status" device_dax "$before"
 	settled
 	is "kmem 8 kernel" dax1.0
 }
@@ -68,6 +69,6 @@ told() {
 	online $last offline
 	online $last online_kernel 2>/dev/null || online $last online_movable
 	run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
-	told "$status" "kmem 8 movable" "kmem 7 movable 1 kernel"
+	done_or_busy "$status" "kmem 8 movable" "kmem 7 movable 1 kernel"
 	settled
 }

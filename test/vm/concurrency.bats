@@ -1,14 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Somebody else changes things while daxbus does, another daxbus or no daxbus at all: nothing is stranded, and daxbus did
-# what it was asked or says that it did not. Soft-reserved memory, booted with new memory left offline.
+# Another daxbus, or something else, changes devices while daxbus works: no memory is stuck afterwards, and the exit
+# status of daxbus says whether the request was carried out. Soft-reserved memory; new memory stays offline. Runs in the
+# guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
-# How often it is tried
+# How often a race is tried
 rounds="1"
 [ ! "${DAXBUS_LONG-}" ] || rounds="1 2 3"
 
@@ -26,7 +27,7 @@ teardown() {
 	[ ! -s "$BATS_TEST_TMPDIR/held" ] || kill -CONT "$(cat "$BATS_TEST_TMPDIR/held")" 2>/dev/null || true
 }
 
-# again COMMAND...: do it again and again, until the end of the test
+# again COMMAND...: repeat a command in the background until no_more or the end of the test
 again() {
 	(while :; do "$@" || true; done) >/dev/null 2>&1 3>&- &
 	loop=$!
@@ -38,7 +39,7 @@ no_more() {
 	loop=""
 }
 
-# held_back ARG...: a daxbus that stops in the middle of its work, its process in $held and strace's in $tracer
+# held_back ARG...: run a daxbus that stops at its sixth write; its process in $held, that of strace in $tracer
 held_back() {
 	local trace=$BATS_TEST_TMPDIR/trace
 	local -a seen=()
@@ -81,7 +82,7 @@ take_away() {
 	done
 	daxbus_says 5 reconfigure --mode=kmem --wait=1 dax1.0
 	daxbus_says 5 recover
-	# Looking is free.
+	# Commands that change nothing do not need the lock.
 	daxbus_says 0 reconfigure --mode=kmem --dry-run dax1.0
 	daxbus_says 0 list
 	is device_dax dax1.0
@@ -112,7 +113,7 @@ take_away() {
 	done
 	is device_dax dax0.0
 	is device_dax dax1.0
-	# Without --wait one of them is refused, or came later.
+	# Without --wait one of them is refused, unless it started after the end of the other.
 	"$daxbus" reconfigure --mode=kmem dax0.0 >/dev/null 2>&1 3>&- &
 	first=$!
 	late=0 early=0
@@ -140,7 +141,7 @@ take_away() {
 	settled
 }
 
-# As a rule of udev's would, when they are added
+# As a udev rule for new memory blocks does.
 @test "reconfigure: others online blocks while kmem binds: all blocks in zone Movable" {
 	for _ in $rounds; do
 		again toggle dax0.0 online_movable
@@ -153,8 +154,8 @@ take_away() {
 	settled
 }
 
-# Only where memory goes away as one there is no moment between the last look and the unbinding. daxbus wins, or gives up
-# and leaves all of it online.
+# Only kernels that remove the memory of a device in one step leave no time between the last check and the unbinding.
+# daxbus succeeds, or gives up and leaves all of the memory online.
 @test "reconfigure: others online blocks while kmem unbinds: devdax, or all blocks online" {
 	kernel_at_least 7.3 || skip 'memory goes away block by block on this kernel'
 	again toggle dax0.0 online_movable
@@ -215,7 +216,7 @@ take_away() {
 	region=$(readlink -f $devices/dax0.0)/../dax_region
 	state_of $second
 	case $REPLY in
-	kmem*) # what is online would be stranded
+	kmem*) # memory that is online would be stuck
 		toggle $second offline
 		;;
 	esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# 1 GiB pages behind a device of 128 MiB, in 16 GiB.
+# Devices with 1 GiB alignment behind one of 128 MiB, in a region of 16 GiB. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -12,7 +12,7 @@ gib=$((1 << 30)) mib=$((1 << 20))
 setup() { remember; }
 teardown() { settled; }
 
-# notes: of the first result in $output
+# notes: those of the first result in $output
 notes() { result '.notes | join("; ")'; }
 
 @test "create: --align=1G in a region of 16 GiB: ranges start on 1 GiB, unused memory noted" {
@@ -28,14 +28,14 @@ notes() { result '.notes | join("; ")'; }
 	is device_dax dax0.1
 	[ "$(<$devices/dax0.1/align)" = $gib ]
 	[ "$(<$devices/dax0.1/size)" = $((15 * gib)) ]
-	# Not where the first byte is free, as the kernel has it.
+	# The kernel would start at the first free byte.
 	[ $(($(<$devices/dax0.1/mapping0/start))) -eq $((start + gib)) ]
 	[ ! -e $devices/dax0.1/mapping1 ]
 	[ "$(<$devices/dax0.0/../dax_region/available_size)" = $((896 * mib)) ]
 	[ "$(device dax0.1 '.flags | length')" = 0 ]
 	hold dax0.1 mapped
 	let_go
-	# What is left over is there for smaller pages.
+	# A device with a smaller alignment can have the memory left over.
 	daxbus_says 5 create --align=1G --json
 	[ "$(result .code)" = no-room ]
 	[[ $(result .message) == *'1 GiB are wanted, and of 896 MiB that are free in region 0 0 bytes are in whole multiples of 1 GiB'* ]]

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Regions that are divided, filled and made whole again, on memory whose regions are dynamic: soft-reserved memory and CXL.
-# Runs inside the machine.
+# create, resize and destroy on dynamic regions: soft-reserved memory and CXL. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -16,7 +15,7 @@ setup_file() {
 
 teardown_file() { policy "$(cat "$BATS_FILE_TMPDIR/policy")"; }
 
-# Each test begins and ends with one device that has all of the region.
+# Each test begins and ends with one device in devdax that has all of the region.
 setup() {
 	remember
 	region=$(readlink -f $devices/dax0.0)/../dax_region
@@ -44,7 +43,7 @@ ranges() {
 	done | sort -n | cut -d' ' -f2 | paste -sd' '
 }
 
-# walk NAME WAY DEVICE: walk it, and say how far
+# walk NAME WAY DEVICE: run `fault-injection`, and print its summary
 walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" "$3" "$2"
 	if [ "$status" -ne 0 ]; then
@@ -171,13 +170,13 @@ walk() {
 	fi
 }
 
-# layout: what a saved layout is about, of the devices that have memory
+# layout: what create --from restores, of the devices that have memory
 layout() {
 	"$daxbus" list --json | jq -c '[.devices[] | select(.region == 0 and .size > 0) |
 		{device, mode, align, size, mappings, memory: (.memory | if . then {online, movable, kernel, offline} else . end)}]'
 }
 
-# in_mib FIRST SIZE: a range for --mapping, in MiB from where the region starts
+# in_mib FIRST SIZE: the option --mapping for a range, in MiB from where the region starts
 in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 + $2) << 20) - 1)); }
 
 @test "create --from: holes, modes, alignments and zones: restored" {
@@ -193,7 +192,7 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	[ "$(grep -c unchanged <<<"$output")" -eq "$("$daxbus" list --json | jq '[.devices[] | select(.flags != ["phantom"])] | length')" ]
 	daxbus_says 0 destroy region=0
 	[ "$(<$region/available_size)" = "$(<$region/size)" ]
-	# Without a device that has memory 7.3 does not show where the region begins, but by the one that is empty.
+	# On 7.3, without a device that has memory, only the empty device shows where the region begins.
 	daxbus_says 0 create --from="$saved" --dry-run --json
 	[ "$(jq -c '[.results[] | select(.result == "planned") | .device]' <<<"$output")" = '["dax0.0","dax0.1","dax0.2","dax0.3"]' ]
 	[ "$(jq .changed <<<"$output")" = false ]
@@ -205,7 +204,7 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	is "kmem 1 offline" dax0.1
 	daxbus_says 0 create --from=- --json <"$saved"
 	[ "$(jq -c '[.changed, ([.results[].result] | unique)]' <<<"$output")" = '[false,["unchanged"]]' ]
-	# One of two is missing, and its number with it.
+	# dax0.1 is missing, and the kernel gives its number to the next device.
 	daxbus_says 0 destroy dax0.1
 	daxbus_says 0 create --from="$saved"
 	[ "$(layout)" = "$before" ]
@@ -248,7 +247,7 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	let_go
 }
 
-# held_at WRITE ARG...: a daxbus that stops behind its WRITE-th write
+# held_at N ARG...: run a daxbus that stops after its Nth write
 held_at() {
 	local when=$1
 	shift
@@ -263,7 +262,7 @@ held_at() {
 	done
 }
 
-# let_on: it goes on; its exit status in $status, what became of the device in $result
+# let_on: continue it; its exit status in $status, the first result in $result
 let_on() {
 	kill -CONT "$(awk '/stopped by SIGSTOP/ { print $1 }' "$trace")"
 	status=0
@@ -274,7 +273,7 @@ let_on() {
 
 @test "create: others create the device meanwhile: undone (raced), their device kept" {
 	daxbus_says 0 resize --size=256M dax0.0
-	# Behind the write that begins the journal, and the one that announces the step.
+	# After the write that begins the journal, and after the one that records the step.
 	for when in 1 2; do
 		held_at $when create --region=0 --size=256M --mode=none
 		echo 1 >"$region/create"
@@ -296,7 +295,7 @@ let_on() {
 		daxbus_says 0 create --region=0 --mode=none \
 			--mapping="$(printf '%x-%x' $first $((first + (${range#*+} << 20) - 1)))"
 	done
-	# Behind the first of two ranges.
+	# After the first of two ranges.
 	held_at 5 create --region=0 --size=256M --mode=none
 	[ "$(ranges dax0.3)" = 128+128 ]
 	echo 1 >"$region/create"
@@ -321,7 +320,7 @@ let_on() {
 	[[ $result == "dax0.1 undone "* ]]
 	daxbus_says 3 create --region=0 --size=256M
 	echo "${parent##*/}" >"$drivers/bind"
-	# It comes back as it was at first, with the driver that the kernel prefers.
+	# The device comes back as after the boot, with the driver that the kernel prefers.
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	[ "$(ranges dax0.0)" = 0+1024 ]
 	whole_again

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dax bus as libdaxctl sees it, one line a thing, for comparison with what daxbus sees:
+ * Prints the dax bus as libdaxctl shows it, a line for each object, to compare with daxbus list:
  *
  *	region ID SIZE AVAILABLE ALIGN
  *	device NAME REGION SIZE ALIGN NODE MODE BLOCKS ONLINE
  *	mapping NAME START END PAGE_OFFSET
  *
- * MODE is kmem, devdax or disabled. BLOCKS and ONLINE are 0 out of kmem, and `-` for a device of
- *several mappings, whose blocks libdaxctl looks for in one contiguous range.
+ * MODE is kmem, devdax or disabled. BLOCKS and ONLINE are 0 in other modes than kmem, and `-` for a
+ * device of several mappings, because libdaxctl expects its blocks in one contiguous range.
  */
 #include <stdio.h>
 

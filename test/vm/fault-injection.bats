@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kernel refuses, a write fails, daxbus is killed: the device is whole afterwards, always. Soft-reserved memory,
-# booted with new memory left offline; see `fault-injection` for the walks.
+# The kernel refuses, a write fails, or daxbus is killed: afterwards the device is in its old or its new mode, or `daxbus
+# recover` restores it. Soft-reserved memory; new memory stays offline. Runs in the guest; the script `fault-injection`
+# explains the walks.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -10,7 +11,7 @@ load guest
 
 setup_file() {
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
-	# Fewer blocks, fewer writes to walk
+	# Fewer memory blocks mean fewer writes to walk.
 	unbind dax0.0
 	echo $((512 << 20)) >$devices/dax0.0/size
 	"$daxbus" reconfigure --mode=devdax dax0.0
@@ -23,7 +24,7 @@ teardown() {
 	inject offline 0
 }
 
-# walk NAME: walk it, and say how far
+# walk NAME: run `fault-injection`, and print its summary
 walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0
 	if [ "$status" -ne 0 ]; then
@@ -100,7 +101,7 @@ walk() {
 	[ ! -e /run/daxbus/journal ]
 	is device_dax dax0.0
 	settled
-	# nothing more to do
+	# There is nothing left to recover.
 	daxbus_says 0 recover
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	daxbus_says 0 reconfigure --mode=devdax dax0.0

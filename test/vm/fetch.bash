@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Part of the script vm: how test kernels, and a newer QEMU, come into $cache.
-# Packages are downloaded by an apt with a configuration of its own and are
-# unpacked, never installed: no root, nothing of the system's apt is touched.
+# Part of the script vm: fetches test kernels and a newer QEMU into $cache. apt
+# downloads packages with a private configuration; they are unpacked, never
+# installed. This needs no root and does not change the system's apt.
 
 own_suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
-# mirror SUITE: the one of this machine's own apt sources that should have it
+# mirror SUITE: the mirror in this machine's apt sources that should have it
 mirror() {
 	local kind=""
 	[[ $1 == *-security ]] && kind=-security
@@ -18,8 +18,8 @@ mirror() {
 			END { print uri }'
 }
 
-# private_apt SUITE...: an apt of our own, beside the system's, with these suites;
-# prints the name of its configuration file
+# private_apt SUITE...: set up a private apt with these suites; print the name of its
+# configuration file
 private_apt() {
 	local dir="${cache:?}/apt/$1" suite uri
 	mkdir -p "$dir"/{lists,archives}/partial
@@ -30,7 +30,7 @@ private_apt() {
 		echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $suite main" \
 			>>"$dir/sources.list"
 	done
-	# Proxies and the like are the system's; hooks, pins and sources are not.
+	# Keep settings of downloads such as proxies; leave out hooks, pins and sources.
 	{
 		apt-config dump | grep '^Acquire::' || true
 		cat <<-EOF
@@ -58,7 +58,7 @@ private_apt() {
 	echo "$dir/apt.conf"
 }
 
-# newest_release PATTERN PACKAGE...: newest release for which all packages are there
+# newest_release PATTERN PACKAGE...: the newest release that has all packages
 newest_release() {
 	local pattern=$1 release package
 	local -a releases
@@ -75,7 +75,7 @@ newest_release() {
 	done
 }
 
-# unpack DIR: all packages in DIR/debs, into DIR
+# unpack DIR: unpack all packages in DIR/debs into DIR
 unpack() {
 	local deb
 	# Packages disagree on whether modules are in /lib or in /usr/lib.
@@ -87,8 +87,8 @@ unpack() {
 	rm -r "$1/debs"
 }
 
-# fetch_kernel NAME: the newest, as $cache/kernel/RELEASE; the link NAME is made last
-# and tells that it is complete. An older one stays: a machine may be using it.
+# fetch_kernel NAME: fetch the newest release into $cache/kernel/RELEASE. The link NAME is
+# made last and shows that it is complete. An older one stays: a machine may be using it.
 fetch_kernel() {
 	local pattern suites packages suite release dir
 	read -r _ pattern suites packages < <(kernel_line "$1")
@@ -114,7 +114,7 @@ fetch_kernel() {
 	die "kernel $1: nothing like $pattern in $suites"
 }
 
-# fetch_qemu SUITE: QEMU and what it needs beyond what is installed here
+# fetch_qemu SUITE: fetch QEMU and those of its dependencies that are not installed here
 fetch_qemu() {
 	local dir=$cache/qemu/$1.dir own conf
 	own=$(own_suite)
@@ -122,7 +122,7 @@ fetch_qemu() {
 	say "qemu: fetching from $1"
 	rm -rf "$dir"
 	mkdir -p "$dir"
-	# An installed QEMU must not be upgraded as a whole: let there be none.
+	# Hide an installed QEMU from apt, or apt would upgrade all of its packages.
 	awk -v RS= -v ORS='\n\n' '!/^Package: qemu/' /var/lib/dpkg/status >"${conf%/*}/status"
 	APT_CONFIG=$conf apt-get -qq -o Dir::State::status="${conf%/*}/status" --download-only --yes \
 		--no-install-recommends -t "$1" install qemu-system-x86 >&2 || die "qemu: cannot fetch it"
@@ -131,14 +131,14 @@ fetch_qemu() {
 	ln -sfn "$1.dir" "$cache/qemu/$1"
 }
 
-# need KIND NAME: fetch it unless it is there, or NAME is empty
+# need KIND NAME: fetch it unless it is in the cache or NAME is empty
 need() {
 	[[ ! $2 || -e $cache/$1/$2 ]] || locked need_locked "$@"
 }
 
 need_locked() { [[ -e $cache/$1/$2 ]] || "fetch_$1" "$2"; }
 
-# locked FUNCTION ARG...: one fetch at a time in this cache
+# locked FUNCTION ARG...: run it with a lock on the cache
 locked() {
 	mkdir -p "$cache/kernel" "$cache/qemu"
 	(

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For bats files (`load guest`) and scripts that run inside a test machine, in the build folder.
+# For bats files (`load guest`) and scripts that run in a guest, in the build directory.
 
 if [ -n "$(type -t bats_require_minimum_version)" ]; then bats_require_minimum_version 1.5.0; fi
 # shellcheck source=test/vm/invariants.bash
 source "$(dirname "${BASH_SOURCE[0]}")/invariants.bash"
 
-# A copy in the machine's memory of what was built: other users may not look into the checkout, it starts sooner, and
-# libtool's script in front of it takes seconds on an emulated processor.
+# A copy of the tool and the library in the guest's memory: other users may not be able to read the checkout, the copy
+# starts faster, and the script of libtool takes seconds on an emulated processor.
 daxbus=/opt/daxbus/daxbus
 if [ ! -e "$daxbus" ]; then
 	mkdir -p /opt/daxbus
@@ -23,7 +23,7 @@ devices=/sys/bus/dax/devices
 drivers=/sys/bus/dax/drivers
 memory=/sys/devices/system/memory
 
-# What is chosen by chance is chosen otherwise on each kernel, and the same every time.
+# The seed of random choices: another one for each kernel, the same in every run
 seed() { echo "${DAXBUS_SEED:-$(kernel | tr -d .)}"; }
 
 # The kernel under test, as the table test/vm/kernels names it: 6.1
@@ -31,10 +31,10 @@ kernel() { uname -r | cut -d. -f1,2; }
 
 kernel_at_least() { [ "$(printf '%s\n' "$1" "$(kernel)" | sort -V | head -n 1)" = "$1" ]; }
 
-# json JQ-FILTER: of what `daxbus list --json` prints
+# json JQ-FILTER: the result of a filter on `daxbus list --json`
 json() { "$daxbus" list --json | jq -r "$1"; }
 
-# device NAME JQ-FILTER: of one device in it
+# device NAME JQ-FILTER: the same on one device
 device() { json ".devices[] | select(.device == \"$1\") | $2"; }
 
 as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
@@ -43,7 +43,7 @@ unbind() {
 	[ ! -e "$devices/$1/driver" ] || echo "$1" >"$devices/$1/driver/unbind"
 }
 
-# bind DEVICE DRIVER, from wherever it is. The id is written while the device is bound: new_id takes free ones at once.
+# bind DEVICE DRIVER, from any driver. The id is written while the device is bound: new_id would bind a free one at once.
 bind() {
 	modprobe "$2"
 	[ ! -e "$drivers/$2/$1" ] || return 0
@@ -59,7 +59,7 @@ first_block() {
 
 online() { echo "$2" >"$memory/memory$1/state"; }
 
-# What daxbus sees, in the lines of daxctl-view.c
+# The output of daxbus list, in the form of daxctl-view.c
 daxbus_view() {
 	"$daxbus" list --json | jq -r '
 		(.regions[] | "region \(.region) \(.size) \(.available_size // 0) \(.align)"),
@@ -71,12 +71,12 @@ daxbus_view() {
 			 else " \(.memory.blocks // 0) \(.memory.online // 0)" end))' | sort
 }
 
-# daxbus and libdaxctl must say the same; both views are shown where they do not.
+# daxbus and libdaxctl must show the same; prints the differences.
 assert_same_view() {
 	diff <("$daxctl_view" | sort) <(daxbus_view)
 }
 
-# What the blocks themselves say of a device, counted one by one: ONLINE MOVABLE KERNEL OFFLINE
+# count_blocks DEVICE: its memory blocks, counted one by one: ONLINE MOVABLE KERNEL OFFLINE
 count_blocks() {
 	local online=0 movable=0 kernel=0 offline=0 size first last start end n mapping state zones
 	size=$((0x$(cat $memory/block_size_bytes)))
@@ -103,7 +103,7 @@ count_blocks() {
 	echo "$online $movable $kernel $offline"
 }
 
-# The counts of a device in kmem must be those of its blocks, whatever source they were taken from.
+# assert_counts DEVICE: the counts that daxbus shows for a device in kmem are those of its blocks
 assert_counts() {
 	local got want
 	got=$(device "$1" '.memory | "\(.online) \(.movable) \(.kernel) \(.offline)"')
@@ -116,7 +116,7 @@ assert_counts() {
 
 # --- changes ---
 
-# daxbus_says STATUS ARG...: runs daxbus, which must end with that status; $output and $stderr as `run` has them
+# daxbus_says STATUS ARG...: run daxbus, which must end with that status; its output in $output and $stderr
 daxbus_says() {
 	local wanted=$1
 	shift
@@ -129,7 +129,7 @@ daxbus_says() {
 	}
 }
 
-# refuses CODE ARG...: daxbus refuses for that reason, says so in words too, and the machine stays as it is
+# refuses CODE ARG...: daxbus refuses with that code and a message, and the machine does not change
 refuses() {
 	local code=$1
 	shift
@@ -142,13 +142,13 @@ refuses() {
 	settled
 }
 
-# result FILTER: of the first result in $output
+# result FILTER: the result of a filter on the first result in $output
 result() { jq -r ".results[0] | $1" <<<"$output"; }
 
-# both_say WORDS: whether daxbus said that, to stdout or stderr
+# both_say TEXT: daxbus printed that, to stdout or stderr
 both_say() { [[ $output$stderr == *"$1"* ]] || wrong "it does not say '$1': $output$stderr"; }
 
-# inject online|offline ERRNO: the kernel refuses every memory block from now on; 0 ends that
+# inject online|offline ERRNO: let the kernel fail to online or offline every memory block with that error; 0 ends that
 inject() {
 	local name=MEM_GOING_${1^^}
 	local file=/sys/kernel/debug/notifier-error-inject/memory/actions/$name/error
@@ -156,7 +156,7 @@ inject() {
 	echo "$2" >"$file"
 }
 
-# leave_free KB: take all memory of node 0 but so much into a pool of huge pages. Room elsewhere is gone then.
+# leave_free KB: reserve the memory of node 0 as huge pages, except KB, so that memory in use can move nowhere
 leave_free() { untraced fill_node "$1"; }
 fill_node() {
 	local pool=/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages name free wanted i
@@ -164,7 +164,7 @@ fill_node() {
 		[ "$name" != MemFree: ] || break
 	done </sys/devices/system/node/node0/meminfo
 	wanted=$(((free - $1) / 2048))
-	# Any signal ends a write early, that of a process that has ended too.
+	# Any signal ends the write early, such as SIGCHLD.
 	for ((i = 0; i < 20; i++)); do
 		echo $wanted >$pool
 		read -r free <$pool
@@ -175,10 +175,10 @@ fill_node() {
 
 free_all() { echo 0 >/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages; }
 
-# policy WORD: what the kernel does with new memory
+# policy WORD: set what the kernel does with new memory
 policy() { echo "$1" >$memory/auto_online_blocks; }
 
-# hold DEVICE open|mapped: a process that does so, until let_go; its number in $holder
+# hold DEVICE open|mapped: start a process that has the device open or mapped, until let_go; its number in $holder
 hold() {
 	local ready=$BATS_TEST_TMPDIR/ready
 	rm -f "$ready"
@@ -200,7 +200,7 @@ let_go() {
 	holder=
 }
 
-# cannot COMMAND...: it must fail
+# cannot COMMAND...: the command must fail
 cannot() {
 	if "$@" 2>/dev/null; then wrong "this works: $*"; fi
 }
@@ -208,8 +208,8 @@ cannot() {
 # write VALUE FILE, as a command
 write() { echo "$1" >"$2"; }
 
-# second_device DEVICE SIZE SIZE2: shrink a device to SIZE and make a second one of SIZE2 behind it, in $second. Both are
-# left without a driver.
+# second_device DEVICE SIZE SIZE2: shrink a device to SIZE and create a second one of SIZE2 after it; its name in $second.
+# Neither has a driver then.
 second_device() {
 	local region
 	region=$(readlink -f "$devices/$1")/../dax_region
@@ -220,7 +220,7 @@ second_device() {
 	[ "$3" -eq 0 ] || echo "$3" >"$devices/$second/size"
 }
 
-# only_device DEVICE: undo second_device; DEVICE has all of its region then, and no driver
+# only_device DEVICE: undo second_device: DEVICE has all of its region, and no driver
 only_device() {
 	local region
 	region=$(readlink -f "$devices/$1")/../dax_region
@@ -231,10 +231,10 @@ only_device() {
 	cat "$region/size" >"$devices/$1/size"
 }
 
-# --- a system of few files ---
+# --- a small root file system ---
 
-# small_system: a root file system in $system that has daxbus and what that needs, and nothing else: to look at each file of
-# the host's takes an emulated processor minutes. No test takes it away again.
+# small_system: make a root file system in $system with daxbus and its libraries only, because scanning all files of the
+# host takes an emulated processor minutes. It stays until the guest ends.
 small_system() {
 	local library name
 	system=/tmp/system
@@ -243,7 +243,7 @@ small_system() {
 	for name in bin lib lib64 sbin; do ln -s usr/$name $system/$name; done
 	cp -r /opt/daxbus $system/opt
 	cp "$map_device" $system/opt/map-device
-	# The last four are opened only where they are needed.
+	# daxbus opens the libraries of ldconfig with dlopen(), so ldd does not list them.
 	for library in "$daxbus" "$map_device" $(ldconfig -p | awk '/lib(kmod|ndctl|daxctl|json-c)\.so\.[0-9]* .*x86-64/ { print $NF }'); do
 		ldd "$library" | grep -o '/[^ ]*'
 		echo "$library"
@@ -254,7 +254,7 @@ small_system() {
 	for name in dev proc run sys lib/modules; do mount --rbind /$name $system/$name; done
 }
 
-# in_small_system: daxbus and map_device are those there from now on
+# in_small_system: from now on daxbus and map_device run in that root file system
 in_small_system() {
 	small_system
 	there=$daxbus

@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What must hold on a machine before and after every command that changes something, for bats files and scripts inside
-# a test machine. Builtins only: on an emulated processor every process counts.
+# Invariants of a machine before and after every command that changes something, for bats files and scripts in a guest.
+# Uses builtins only, because starting a process is slow on an emulated processor.
 #
-#   remember        the machine as it is now: settings, regions, RAM
-#   settled         the machine is as remembered, except for the mode of its devices and the memory that they give
-#   state_of DEVICE what a device is, as words, in REPLY:
-#                     none | device_dax | fsdev_dax | ...     a driver or none, and no memory block there
+#   remember        save the state of the machine: settings, regions, RAM
+#   settled         check that the machine is as remembered, except for the mode of its devices and the memory that they add
+#   state_of DEVICE the state of a device, as words, into REPLY:
+#                     none | device_dax | fsdev_dax | ...     its driver or none, and no memory block exists
 #                     kmem 8 movable                          all of its memory blocks, in one zone
 #                     kmem 8 offline
-#                     kmem 5 movable 3 offline                in several
-#                     kmem unplugged                          none (state of kernel 7.3)
-#                     stuck 8 ...                             another driver or none, and memory blocks left behind
+#                     kmem 5 movable 3 offline                in several zones and states
+#                     kmem unplugged                          no memory block (state of kernel 7.3)
+#                     stuck 8 ...                             another driver or none, and memory blocks exist
 #                     compat                                  a device of /sys/class/dax
-#                     gone                                    there is no such device
-#   is STATE DEVICE state_of() says that, as a pattern
+#                     gone                                    the device does not exist
+#   is STATE DEVICE check that the state of a device matches a pattern
 #   all_blocks DEVICE ZONE
-#                   what state_of() says of it in kmem with all blocks that it can have, in REPLY
+#                   the state of a device in kmem with all of its blocks in that zone, into REPLY
 
 dax=/sys/bus/dax
 memory_blocks=/sys/devices/system/memory
 
-# untraced FUNCTION ARG...: bats traces every command, which makes loops 25 times slower
+# untraced FUNCTION ARG...: run it without the DEBUG trap of bats, which makes loops 25 times slower
 untraced() {
 	local status=0
 	case $- in
@@ -36,7 +36,7 @@ untraced() {
 	esac
 }
 
-# What is for others
+# The interface of this file
 remember() { untraced remember_all; }
 settled() { untraced check_settled; }
 state_of() { untraced find_state "$1"; }
@@ -48,21 +48,21 @@ wrong() {
 	return 1
 }
 
-# blocks_of DEVICE: the numbers of its memory blocks into the array REPLY_BLOCKS
+# blocks_of DEVICE: the numbers of its memory blocks, into the array REPLY_BLOCKS
 blocks_of() {
 	local mapping start end size first last n
 	REPLY_BLOCKS=()
 	read -r size <$memory_blocks/block_size_bytes
 	size=$((0x$size))
 	for mapping in "$dax/devices/$1"/mapping[0-9]* "/sys/class/dax/$1"/mapping[0-9]*; do
-		# One that vanishes meanwhile has no blocks.
+		# A mapping that vanishes meanwhile has no blocks.
 		{ read -r start <"$mapping/start" && read -r end <"$mapping/end"; } 2>/dev/null || continue
 		first=$(((start + size - 1) / size)) last=$(((end + 1) / size - 1))
 		for ((n = first; n <= last; n++)); do REPLY_BLOCKS+=("$n"); done
 	done
 }
 
-# count_states DEVICE: its memory blocks that are there, into the map REPLY_COUNTS, by zone
+# count_states DEVICE: count its existing memory blocks by zone, into the map REPLY_COUNTS
 count_states() {
 	local n state zones
 	declare -gA REPLY_COUNTS=([movable]=0 [kernel]=0 [offline]=0 [other]=0)
@@ -114,7 +114,7 @@ name_all_blocks() {
 	REPLY="kmem ${#REPLY_BLOCKS[@]} $2"
 }
 
-# regions: each region with its size, and what is free in it, into REPLY
+# regions: each region with its size and its free memory, into REPLY
 regions() {
 	local device region seen=" " id size free
 	REPLY=""
@@ -131,7 +131,7 @@ regions() {
 	done
 }
 
-# ram: kB of RAM, and how much of it is in blocks of dax devices, into REPLY_TOTAL and REPLY_DAX
+# ram: RAM in kB into REPLY_TOTAL, and how much of it is in online blocks of dax devices into REPLY_DAX
 ram() {
 	local device _
 	read -r _ REPLY_TOTAL _ </proc/meminfo
@@ -143,8 +143,8 @@ ram() {
 	done
 }
 
-# find_phantoms: kernels before 6.1 show soft-reserved memory twice, and once more whenever its node gets memory; the later
-# ones, with blanks around, in $phantoms. One that was found stays one, whatever becomes of the first.
+# find_phantoms: kernels before 6.1 show soft-reserved memory twice, and once more whenever memory of its node goes
+# online. Adds the duplicates to $phantoms, each between blanks. A duplicate stays one, even if the first device vanishes.
 phantoms=" "
 find_phantoms() {
 	local mapping start device seen=" "
@@ -181,7 +181,7 @@ check_settled() {
 	regions
 	[[ $REPLY == "$known_regions" ]] || wrong "regions are $REPLY; were $known_regions" || status=1
 	ram
-	# A block may hold its own page map, which is 1/64 of it.
+	# A block may hold its own memmap, which takes 1/64 of it.
 	now=$((REPLY_TOTAL - known_ram))
 	((now <= REPLY_DAX && now >= REPLY_DAX - REPLY_DAX / 64)) ||
 		wrong "RAM grew by $now kB; the blocks that are online have $REPLY_DAX kB" || status=1
@@ -193,11 +193,11 @@ check_settled() {
 	return "$status"
 }
 
-# pause SECONDS, without a process
+# pause SECONDS, without starting a process
 pause() {
 	[[ -v pause_fd ]] || exec {pause_fd}<> <(:)
 	read -rt "$1" -u "$pause_fd" || true
 }
 
-# note WORDS: into the kernel's log, so that what it says can be placed
+# note TEXT: write to the kernel's log, so that its messages can be assigned to a command
 note() { echo "<6>test: $*" >/dev/kmsg; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What holds on every kernel with every memory. Runs inside the machine.
+# list on every kernel with every memory. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -15,7 +15,7 @@ setup_file() { modprobe kmem; }
 }
 
 @test "list: ordinary user: same devices, addresses and counts unknown" {
-	# What the kernel shows to everybody: the same; what rests on physical addresses: unknown, never zero.
+	# Values that every user can read are the same; those that need physical addresses are unknown, never zero.
 	everybody='[.devices[] | {device, region, provider, model, driver, mode, state, size, target_node, numa_node}]'
 	diff <("$daxbus" list --json | jq "$everybody") <(as_user "$daxbus" list --json | jq "$everybody")
 	as_user "$daxbus" list --json | jq -e '
@@ -23,7 +23,7 @@ setup_file() { modprobe kmem; }
 		all(.devices[]; .flags == null) and
 		all(.devices[].mappings[]; .start == null and .end == null) and
 		all(.devices[] | select(.mode == "kmem").memory; .blocks == null and .online == null)'
-	# No blocks in the list is not the same as no blocks.
+	# Unknown blocks are not the same as no blocks.
 	run --separate-stderr as_user "$daxbus" list --blocks
 	[ "$status" -eq 0 ]
 	[ "$output" = "" ]

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A CXL region of volatile memory. Runs inside the machine.
+# list on a CXL region of volatile memory. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
 load guest
 
-# Who came before may have left the device with another driver.
+# A file that ran before may have left the device with another driver.
 setup_file() {
 	modprobe kmem
 	is kmem dax0.0 || "$daxbus" reconfigure --mode=kmem dax0.0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is free in a region that is cut up by hand, beside what sysfs says of it. Runs inside the machine.
+# list --map: free memory of a region that the tests divide through sysfs. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -30,7 +30,7 @@ teardown_file() {
 	echo "$size" >$devices/dax0.0/size
 }
 
-# create SIZE: a device of that size, its name in $created
+# create SIZE: create a device of that size; its name in $created
 create() {
 	echo 1 >"$region/create"
 	created=$(cat "$region/create")
@@ -38,7 +38,7 @@ create() {
 	[ "$1" = 0 ] || echo "$1" >"$devices/$created/size"
 }
 
-# What sysfs says: START SIZE of each range in the region that no device has, from devices by hand.
+# free_by_hand: START SIZE of each range in the region that no device has, computed from sysfs
 free_by_hand() {
 	local next=$start a b
 	while read -r a b; do
@@ -50,7 +50,7 @@ free_by_hand() {
 	[ "$next" -eq $((start + size)) ] || echo "$next $((start + size - next))"
 }
 
-# free [SELECTOR]: what daxbus says of it
+# free [SELECTOR]: the same as daxbus shows it
 free() {
 	"$daxbus" list --json --map "${1-region0}" | jq -r '.regions[0].free[] | "\(.start) \(.size)"'
 }
@@ -61,7 +61,7 @@ assert_free() {
 	"$daxbus" list --json --map dax0.0 | jq -e '.regions[0] |
 		.available_size == ([.free[].size] | add // 0) and
 		.largest_free == ([.free[].size] | max // 0) and .start == '"$start"
-	# The map shows each of them, and as much as there are columns.
+	# The legend has a line for each of them, and the bar has 80 columns.
 	[ "$("$daxbus" list --map -n region0 | grep -c '^\. ')" = "$(free_by_hand | wc -l)" ]
 	[ "$("$daxbus" list --map -n region0 | sed -n 2p | wc -c)" = 81 ]
 }
@@ -95,13 +95,13 @@ assert_free() {
 	[ "$(free | head -n 1 | cut -d' ' -f1)" = "$start" ]
 }
 
-# Kernel 7.3 keeps what firmware soft-reserved out of /proc/iomem, and nothing else tells then.
+# Kernel 7.3 does not show soft-reserved memory in /proc/iomem, and no other file has the start of the region.
 @test "list: --map, no empty device: start from /proc/iomem, unknown on 7.3" {
 	for device in "$devices"/dax0.[1-9]*; do
 		[ "$(cat "$device/size")" = 0 ] || continue
 		echo "${device##*/}" >"$region/delete"
 	done
-	# At the start, with another one in the middle, and nobody at the end
+	# A device at the start, another one in the middle, and free memory at the end.
 	echo $((2 * MIB)) >$devices/dax0.0/size
 	if kernel_at_least 7.3 && [ "$(json '.regions[0].provider')" = hmem ]; then
 		[ "$("$daxbus" list -R -n -r -o START,LARGEST_FREE region0)" = "? ?" ]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Soft-reserved memory: two regions of 1 GiB on nodes 1 and 2. Runs inside the machine, booted with new memory left
-# offline, and leaks memory on purpose in its last test.
+# list on soft-reserved memory: two regions of 1 GiB on nodes 1 and 2; new memory stays offline. Runs in the guest. The
+# last test leaves memory stuck on purpose.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -24,7 +24,7 @@ setup_file() { modprobe kmem; }
 	else
 		[ "$(json '[.devices[] | select(.flags != [])] | length')" = 0 ]
 	fi
-	# told without the others, too
+	# The flag does not depend on other devices being selected.
 	[ "$("$daxbus" list -n -r -o flags dax0.0)" = - ]
 	[ "$(kernel)" != 5.10 ] || [ "$("$daxbus" list -n -r -o flags dax2.0)" = phantom ]
 }
@@ -44,7 +44,7 @@ setup_file() { modprobe kmem; }
 	online "$(first_block dax1.0)" offline
 }
 
-# /proc/zoneinfo instead of the blocks: the same answer in every combination of states
+# /proc/zoneinfo instead of the blocks: the same counts for every combination of states
 @test "list: block counts from /proc/zoneinfo: exact in every state" {
 	bind dax1.0 kmem
 	first=$(first_block dax1.0)
@@ -80,7 +80,7 @@ setup_file() { modprobe kmem; }
 	for ((n = 1; n < 8; n++)); do online $((first + n)) online_movable; done
 	assert_counts dax0.0
 	assert_counts "$second"
-	# all blocks of the node alike: nothing but /proc/zoneinfo is read for both
+	# All blocks of the node have the same state: only /proc/zoneinfo is read for both.
 	[ "$(strace -f -qq -e trace=openat,openat2 "$daxbus" list 2>&1 | grep -c 'memory3[0-9]/valid_zones')" = 0 ]
 	for ((n = 7; n >= 0; n--)); do online $((first + n)) offline; done
 	assert_same_view
@@ -131,7 +131,7 @@ setup_file() { modprobe kmem; }
 	diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/blocks"
 }
 
-# The block in zone Normal may hold its node's own bookkeeping, and then never goes offline again.
+# The block in zone Normal may hold data structures of its node, and then cannot go offline again.
 @test "list: memory left online by kmem: flag stuck" {
 	[ "$(device dax1.0 .memory.online)" = 3 ]
 	unbind dax1.0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memmap_on_memory: every block gives the kernel its own page map. Runs inside a machine that was booted with
+# list with memmap_on_memory: every memory block holds its own memmap. Runs in a guest with
 # memory_hotplug.memmap_on_memory=1 and memhp_default_state=offline.
 
 # names of guest.bash, and paths that have no spaces
@@ -21,7 +21,7 @@ load guest
 	done
 	online $((first + 3)) online_kernel
 	assert_counts dax1.0
-	# the page map does cost memory: this is not the ordinary case tested twice
+	# The memmap does take memory of the blocks: this is not the ordinary case again.
 	total=$(awk '/MemTotal/ {print $4}' /sys/devices/system/node/node2/meminfo)
 	[ "$total" -lt $((5 * 131072)) ]
 }

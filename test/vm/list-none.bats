@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A machine without DAX memory. Runs inside it.
+# list on a machine without DAX memory. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Persistent memory, legacy and NVDIMM: one devdax namespace. Runs inside the machine.
+# list on persistent memory, legacy and NVDIMM: one devdax namespace. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -65,7 +65,7 @@ setup_file() { modprobe kmem; }
 	bind dax0.0 kmem
 	size=$(cat $devices/dax0.0/size)
 	block=$((0x$(cat $memory/block_size_bytes)))
-	# The namespace ends at the end of a block; its own bookkeeping shifts its start into one.
+	# The namespace ends at the end of a block; its metadata shifts the start of the device into a block.
 	usable=$((size / block * block))
 	[ "$(json '.devices[0].memory | "\(.usable) \(.lost) \(.missing)"')" = "$usable $((size - usable)) 0" ]
 	assert_counts dax0.0

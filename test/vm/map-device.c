@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * map-device DEVICE: maps the first 2 MiB of a devdax device, or 1 GiB where its pages are that
- * large, closes it, says "mapped" and waits for a signal: a holder that shows in no table of open
- * files.
+ * map-device DEVICE: maps the first 2 MiB of a devdax device, or 1 GiB if its alignment is 1 GiB,
+ * closes it, prints "mapped" and waits for a signal. No descriptor shows then that the process uses
+ * the device.
  */
 #include <err.h>
 #include <fcntl.h>

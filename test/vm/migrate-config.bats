@@ -1,35 +1,35 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Which device model the next boot gives: what `daxbus migrate` promises, and what the kernel and modprobe then do. A boot
-# is played: no driver is loaded, and the nd device asks for one, as it does when udev hears of it. Runs inside the
-# machine, on persistent memory.
+# The device model of the next boot: the prediction of `daxbus migrate`, compared with what the kernel and modprobe do. A
+# boot is simulated: the drivers are unloaded, and modprobe loads one for the alias of the nd device, as udev does. Runs
+# in the guest, on persistent memory.
 
 # names of guest.bash, and what `run` sets
 # shellcheck disable=SC2154
 load guest
 
-# apply has --force here: users are looked for in every file of the system, which takes an emulated processor minutes.
+# With --force, apply does not look for users of the class: scanning every file takes an emulated processor minutes.
 
 file=/etc/modprobe.d/daxbus-migrate.conf
 
 setup_file() {
-	# Lines of the host would count here, too.
+	# The guest sees the files of the host.
 	rm -f /etc/modprobe.d/*dax*.conf
 	export from_the_start
-	from_the_start=$(promised)
+	from_the_start=$(predicted)
 }
 
-# Each file after this one finds what the machine was set up with.
+# Other files of tests expect the model that the set-up of the machine chose.
 teardown_file() { ! has_choice || "$daxbus" reconfigure --mode=compat dax0.0; }
 
 teardown() { rm -f "$file" /etc/modprobe.d/test*.conf; }
 
 has_choice() { [ "$(kernel)" = 5.10 ]; }
 
-promised() { "$daxbus" migrate status --json | jq -r '.boots[0].model'; }
+predicted() { "$daxbus" migrate status --json | jq -r '.boots[0].model'; }
 
-# boot: no driver, then the one that modprobe finds for the nd device. Prints the model that comes of it.
+# boot: unload the drivers, let modprobe load one for the nd device, and print the resulting model
 boot() {
 	local module modalias
 	for module in dax_pmem_compat dax_pmem; do
@@ -38,7 +38,7 @@ boot() {
 	[ "$(json '.devices | length')" = 0 ] || wrong 'there is a device without a driver'
 	modalias=$(cat /sys/bus/nd/devices/dax0.0/modalias)
 	[ "$modalias" = nd:t7 ] || wrong "the nd device asks for $modalias"
-	# udev does not mind that there is none.
+	# Like udev, ignore that there may be no module.
 	modprobe "$modalias" || :
 	modprobe device_dax
 	json '.devices[0].model // "none"'
@@ -68,22 +68,22 @@ boot() {
 	has_choice || skip 'this kernel has only the bus'
 	daxbus_says 0 migrate apply --force --json
 	[ "$(result '[.result, .from, .to] | join(" ")')" = 'changed class bus' ]
-	[ "$(promised)" = bus ]
-	# The devices that run are as they were.
+	[ "$(predicted)" = bus ]
+	# The device of the running system has not changed.
 	[ "$(device dax0.0 .model)" = class ]
 	[ "$("$daxbus" migrate status --json | jq -r .next)" = \
 		"Reboot, or have 'daxbus migrate apply --now' move the devices." ]
 	[ "$(boot)" = bus ]
 	[ "$("$daxbus" migrate status --json | jq -r '"\(.active) \(.next)"')" = 'bus null' ]
 	assert_same_view
-	# A boot later, and another one.
+	# The boot after that gives the same.
 	[ "$(boot)" = bus ]
 	daxbus_says 0 migrate apply --force --json
 	[ "$(result .result)" = unchanged ]
 	daxbus_says 0 migrate revert --json
 	[ "$(result '[.result, .from, .to] | join(" ")')" = 'changed bus class' ]
 	[ ! -e "$file" ]
-	[ "$(promised)" = class ]
+	[ "$(predicted)" = class ]
 	[ "$(boot)" = class ]
 }
 
@@ -99,7 +99,7 @@ boot() {
 	refuses modprobe-conflict migrate revert
 }
 
-# Each a configuration, its lines separated by ';'. What is promised must be what the kernel and modprobe make of it.
+# Each is a configuration, with ';' between its lines. The prediction must be what the kernel and modprobe do.
 configurations=(
 	''
 	'blacklist dax_pmem_compat'
@@ -129,13 +129,13 @@ configurations=(
 
 @test "migrate status: configurations of modprobe.d: prediction matches modprobe" {
 	local lines is got n=${#configurations[@]}
-	# Where there is no choice, some will do.
+	# On a kernel with one model a few are enough.
 	has_choice || [ "${DAXBUS_LONG-}" ] || n=6
 	for lines in "${configurations[@]:0:n}"; do
 		tr ';' '\n' <<<"$lines" >/etc/modprobe.d/test.conf
-		is=$(promised)
+		is=$(predicted)
 		got=$(boot)
-		[ "$is" = "$got" ] || wrong "'$lines': $is is promised, and the kernel makes it $got"
+		[ "$is" = "$got" ] || wrong "'$lines': $is is predicted, and the boot gives $got"
 	done
 }
 
@@ -144,14 +144,14 @@ configurations=(
 	mkdir -p /run/modprobe.d
 	echo 'alias nd:t7* dax_pmem' >/etc/modprobe.d/test.conf
 	echo 'alias nd:t7* dax_pmem_compat' >/run/modprobe.d/test.conf
-	[ "$(promised)" = bus ] && [ "$(boot)" = bus ]
+	[ "$(predicted)" = bus ] && [ "$(boot)" = bus ]
 	mv /run/modprobe.d/test.conf /run/modprobe.d/00.conf
-	[ "$(promised)" = class ] && [ "$(boot)" = class ]
+	[ "$(predicted)" = class ] && [ "$(boot)" = class ]
 	ln -s /dev/null /etc/modprobe.d/00.conf
-	[ "$(promised)" = bus ] && [ "$(boot)" = bus ]
+	[ "$(predicted)" = bus ] && [ "$(boot)" = bus ]
 	rm /run/modprobe.d/00.conf /etc/modprobe.d/00.conf
 	echo 'alias nd:t7* dax_pmem_compat' >/etc/modprobe.d/test.alias
-	[ "$(promised)" = class ] && [ "$(boot)" = class ]
+	[ "$(predicted)" = class ] && [ "$(boot)" = class ]
 	rm /etc/modprobe.d/test.alias
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The device model from boot to boot: the machine is booted three times, without the file that `migrate apply` writes,
-# with it, and without it again (vm --reboots --no-setup). /etc/modprobe.d is on what stands in for its disk. Drivers are
-# loaded as udev does, and by nobody else. Runs inside the machine, on an NVDIMM, in each of the boots.
+# The device model across boots: the guest boots three times (vm --reboots --no-setup), without the file that `migrate
+# apply` writes, with it, and without it again. /etc/modprobe.d is in the directory that survives boots. Only this file
+# loads drivers, in the way udev does. Runs in the guest, on an NVDIMM, in each boot.
 
 # names of guest.bash, what `run` sets, and words
 # shellcheck disable=SC2154,SC2086
@@ -12,13 +12,13 @@ load guest
 disk=/run/vm/disk
 file=/etc/modprobe.d/daxbus-migrate.conf
 
-# load_drivers: what udev does for a device that is there at boot, here the NVDIMM's root, and for those that come of it
+# load_drivers: what udev does at boot: load drivers for the NVDIMM's root device and for each device that appears then
 load_drivers() {
 	local wanted known=
 	while wanted=$(cat /sys/bus/acpi/devices/ACPI0012:*/modalias /sys/bus/{nd,dax}/devices/*/modalias 2>/dev/null | sort -u) &&
 		[ "$wanted" != "$known" ]; do
 		known=$wanted
-		# Some ask for a module that is not there, which is no mistake of theirs.
+		# It is no error that a device has no module.
 		modprobe -a -b -q $wanted || :
 	done
 }
@@ -28,10 +28,10 @@ setup_file() {
 	boot=$(cat $disk/boot 2>/dev/null || echo 1)
 	if [ "$boot" = 1 ]; then
 		mkdir $disk/modprobe.d
-		# What this kernel was built for.
-		echo class >$disk/promised
+		# The default of this kernel.
+		echo class >$disk/predicted
 	fi
-	# Nothing of the host's own, whatever that has.
+	# Hide the files of the host.
 	mount --bind $disk/modprobe.d /etc/modprobe.d
 	load_drivers
 	if [ "$boot" = 1 ]; then
@@ -43,19 +43,19 @@ setup_file() {
 
 status_json() { "$daxbus" migrate status --json | jq -r "$1"; }
 
-# next_boot: with the model that is promised for it
+# next_boot: ask for another boot, and save its predicted model
 next_boot() {
-	status_json '.boots[0].model' >$disk/promised
+	status_json '.boots[0].model' >$disk/predicted
 	echo $((boot + 1)) >$disk/boot
 	touch /run/vm/again
 }
 
 @test "migrate status: each of three boots: model is the one predicted" {
-	promised=$(cat $disk/promised)
-	echo "# boot $boot: $promised was promised" >&3
-	[ "$(json '.devices | map("\(.device) \(.model)") | join(" ")')" = "dax0.0 $promised" ]
-	[ "$(status_json .active)" = "$promised" ]
-	if [ "$promised" = class ]; then
+	predicted=$(cat $disk/predicted)
+	echo "# boot $boot: $predicted was predicted" >&3
+	[ "$(json '.devices | map("\(.device) \(.model)") | join(" ")')" = "dax0.0 $predicted" ]
+	[ "$(status_json .active)" = "$predicted" ]
+	if [ "$predicted" = class ]; then
 		[ -e /sys/class/dax/dax0.0 ] && [ ! -e /sys/module/dax_pmem ]
 	else
 		[ ! -e /sys/class/dax/dax0.0 ] && [ ! -e /sys/module/dax_pmem_compat ]
@@ -84,5 +84,5 @@ next_boot() {
 		;;
 	esac
 	next_boot
-	[ "$(cat $disk/promised)" = "$(result .to)" ]
+	[ "$(cat $disk/predicted)" = "$(result .to)" ]
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Who uses /sys/class/dax: processes, on a kernel that has the class for persistent memory (5.10), and what there is to
-# see on one that does not. Runs inside the machine.
+# migrate scan on processes that use /sys/class/dax, on a kernel that has the class for persistent memory (5.10), and on a
+# kernel without it. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -18,13 +18,13 @@ teardown() {
 
 class() { [ "$(kernel)" = 5.10 ]; }
 
-# other COMMAND...: a process, its number in $other, that has begun once it made a file in $ready
+# other COMMAND...: start a process in the background; its number in $other
 other() {
 	"$@" 3>&- >/dev/null 2>&1 &
 	other=$!
 }
 
-# watch FOLDER: a process that does so, its number in $other
+# watch DIRECTORY: start a process that watches a directory with inotify; its number in $other
 watch() {
 	type -P python3 >/dev/null || skip 'no python3 here'
 	other python3 -c 'import ctypes, os, sys, time
@@ -34,14 +34,14 @@ time.sleep(600)' "$1"
 	until grep -qs inotify /proc/$other/fdinfo/*; do pause 0.02; done
 }
 
-# scan_says STATUS PATH...
+# scan_says STATUS PATH...: migrate scan ends with that status; its document is in $output
 scan_says() {
 	local wanted=$1
 	shift
 	daxbus_says "$wanted" migrate scan --json "$@"
 }
 
-# of JQ-FILTER: of the user that is the process $1
+# of PID JQ-FILTER: a value of the user in $output that is that process
 of() { jq -r ".users[] | select(.pid == $1) | $2" <<<"$output"; }
 
 empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
@@ -115,7 +115,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	scan_says 0 "$(empty)"
 	[ "$(of $other '"\(.code) \(.safe | length > 0)"')" = 'device-open true' ]
 	kill $other
-	# Its script is looked at, though, by whatever name.
+	# A script that the process interprets is scanned, whatever its name.
 	echo 'exec 5<>/dev/dax0.0; while sleep 1; do ls /sys/class/dax; done' >/tmp/functions
 	other bash /tmp/functions
 	until [ -e "/proc/$other/fd/5" ]; do pause 0.02; done

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Regions shaped in random order beside a model of them, from a seed that is printed: a few commands, and 300 with
-# DAXBUS_LONG=1. DAXBUS_SEED sets the seed.
+# Random create, resize, destroy and reconfigure commands, compared with a model: 6 commands, and 300 with DAXBUS_LONG=1.
+# DAXBUS_SEED sets the seed, which is printed. Runs in the guest; see the script `model-test`.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086

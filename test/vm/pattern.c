@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pattern write|check DEVICE SEED: writes a devdax device full of a pattern, from its first byte to
- * its last, or reads it back. Every 16th page has a word at its beginning and its end that depends
- * on its number and the seed: all of a machine's memory would be as much of its host's.
+ * pattern write|check DEVICE SEED: writes a pattern to a devdax device, from its first byte to
+ * its last, or checks it. Only every 16th page has a word at its beginning and its end, which
+ * depends on its number and the seed: a page that is written takes memory of the host.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Between /sys/class/dax and the dax bus, on a kernel that has both. Runs inside the machine, whose only device is dax0.0,
-# on persistent memory and in the class.
+# Moving a device between /sys/class/dax and the dax bus, on a kernel that has both. Runs in a guest whose only device is
+# dax0.0, on persistent memory and in the class.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086,SC2030,SC2031
@@ -19,7 +19,7 @@ setup() {
 	before=$known_regions
 }
 
-# Every test begins in the class.
+# Every test begins with the device in the class.
 teardown() {
 	let_go
 	rm -f /tmp/system/usr/bin/user {,/tmp/system}/etc/modprobe.d/{test,daxbus-migrate}.conf
@@ -30,14 +30,14 @@ teardown() {
 	settled
 }
 
-# on_bus: the machine is as it was, but for the region of a device that is on the bus now
+# on_bus: the machine is as remembered, except for the region of the device, which is on the bus now
 on_bus() {
 	regions
 	known_regions=$REPLY
 	settled
 }
 
-# walk NAME: walk it, and say how far
+# walk NAME: run `fault-injection`, and print its summary
 walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 model
 	printf '%s\n' "$output"
@@ -120,7 +120,7 @@ walk() {
 	is compat dax0.0
 }
 
-# now_and_back OPTION...: `migrate apply --now` with them, and revert
+# now_and_back OPTION...: `migrate apply --now OPTION...`, then `migrate revert --now`
 now_and_back() {
 	local file=/etc/modprobe.d/daxbus-migrate.conf
 	daxbus_says 0 migrate apply --now "$@" --dry-run --json
@@ -134,7 +134,7 @@ now_and_back() {
 	[ -e "$system$file" ]
 	is device_dax dax0.0
 	"$pattern" check /dev/dax0.0 "$(seed)"
-	# Nothing is left to be done, and then nobody is looked for: not even this one.
+	# When nothing has to change, daxbus does not look for users, such as this one.
 	echo 'path=/sys/class/dax' >/etc/test-user.conf
 	daxbus_says 0 migrate apply --now --json
 	[ "$(jq -c '[.results[].result]' <<<"$output")" = '["unchanged"]' ]
@@ -155,7 +155,7 @@ now_and_back() {
 	now_and_back
 }
 
-# All of the host's files would be looked at for users otherwise.
+# Without --force daxbus would scan all files of the host.
 @test "migrate apply --now, migrate revert --now: --force: file written, device moved" {
 	system=
 	now_and_back --force
@@ -194,7 +194,7 @@ now_and_back() {
 	name=$(basename "$(json '.regions[0].path')")
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	on_bus
-	# The class is what the kernel prefers for a device that is enabled anew.
+	# ndctl enable-namespace would bind it to the driver of the class, which the kernel prefers.
 	echo $name >$nd/drivers/dax_pmem/unbind
 	is gone dax0.0
 	daxbus_says 3 reconfigure --mode=compat dax0.0

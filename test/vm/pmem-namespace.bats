@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Namespaces on persistent memory, made and deleted: with labels, where there may be several, and without, where one has all
-# of the region. Runs inside the machine, whose only region of that kind is region0.
+# create and destroy on persistent memory: with labels a region has several namespaces, without labels exactly one. Runs
+# in a guest whose only region of persistent memory is region0.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -10,7 +10,7 @@ load guest
 
 nd=/sys/bus/nd/devices
 
-# Every test begins and ends without a device. The block device of a namespace without label is there then.
+# Every test begins and ends without a dax device; a region without labels has the block device of its namespace then.
 setup_file() {
 	modprobe kmem
 	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
@@ -28,7 +28,7 @@ setup() {
 	before=$(whole)
 }
 
-# The pattern test needs devices that are gone again, whatever failed.
+# Remove what a failed test left behind.
 teardown() {
 	let_go
 	umount /mnt 2>/dev/null || true
@@ -39,16 +39,16 @@ teardown() {
 	[ "$(whole)" = "$before" ] || wrong "namespaces are $(whole); were $before"
 }
 
-# whole: what ndctl says of the region: what is free, and namespaces that have memory, whatever their numbers
+# whole: the region as ndctl shows it: free memory, and namespaces that have memory, without their numbers
 whole() {
 	ndctl list -RNi -r region0 | jq -c '[.. | .regions? // empty | .[] |
 		{available_size, n: [.namespaces[] | select(.size > 0) | {mode, size, map}]}]'
 }
 
-# sliced yes|"": whether a test is passed over, which the other kind of region has in CI; not with DAXBUS_LONG=1
+# sliced yes|"": whether to skip a test here, because it runs on the other kind of region; not with DAXBUS_LONG=1
 sliced() { [ "$labels" = "$1" ] && [ ! "${DAXBUS_LONG-}" ]; }
 
-# created ARG...: creates a device in region0, which must work; its name in $device
+# created ARG...: create a device in region0; its name in $device
 created() {
 	local force=--force
 	[ ! "$labels" ] || force=
@@ -59,7 +59,7 @@ created() {
 	remember
 }
 
-# ndctl_says DEVICE FILTER: of the namespace that ndctl has for a device
+# ndctl_says DEVICE FILTER: a value of the namespace of a device, from ndctl
 ndctl_says() { ndctl list -N | jq -r ".. | objects | select(.chardev? == \"$1\") | $2"; }
 
 mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
@@ -86,7 +86,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	[ "$(device $device '"\(.provider) \(.mode)"')" = "pmem devdax" ]
 	[ "$(json '.regions[] | select(.pmem.uuid) | .pmem.uuid')" = "$(ndctl_says $device .uuid)" ]
 	[ "$(echo $nd/region0/dax0.*/$device/size)" != "$nd/region0/dax0.*/$device/size" ]
-	# nothing is left to be created
+	# No memory is free now.
 	[ "$(mine .creatable)" = "" ]
 	refuses static-region create --region=0 --force
 	daxbus_says 0 destroy --force $device --json
@@ -97,13 +97,13 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 @test "reconfigure: pmem, to kmem and back: content kept" {
 	created
 	"$pattern" write /dev/$device "$(seed)"
-	# Memory that is online is the kernel's to write to: only offline does it stay untouched.
+	# The kernel writes to memory that is online: only offline memory keeps its content.
 	daxbus_says 0 reconfigure --mode=kmem --online=no $device
 	state_of $device
 	[[ $REPLY == "kmem "*" offline" ]]
 	daxbus_says 0 reconfigure --mode=devdax $device
 	"$pattern" check /dev/$device "$(seed)"
-	# It is the namespace that has it.
+	# The content belongs to the namespace.
 	ndctl disable-namespace all >/dev/null 2>&1
 	is gone $device
 	ndctl enable-namespace all >/dev/null 2>&1
@@ -170,7 +170,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	[ "$device" != $first ]
 	"$pattern" write /dev/$device 2
 	[ "$(mine .available_size)" = $((256 << 20)) ]
-	# each has its own
+	# Each device has a region of its own.
 	[ "$(device $first '.region')" = 0 ]
 	[ "$(json '[.regions[] | select(.pmem.uuid) | .pmem.uuid] | unique | length')" = 2 ]
 	refuses no-room create --region=0 --size=512M
@@ -207,7 +207,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 @test "create: pmem, block device in use: refused (namespace-in-use)" {
 	[ ! "$labels" ] || skip 'the empty region has no block device'
 	block=$(basename $nd/namespace0.0/block/*)
-	# Swap has it for itself, as a mounted file system would.
+	# Swap opens the block device exclusively, as a mounted file system does.
 	mkswap /dev/$block >/dev/null
 	swapon /dev/$block
 	refuses namespace-in-use create --region=0 --force
@@ -218,7 +218,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 
 # shellcheck disable=SC2030
 @test "create: pmem, failure after the namespace exists: undone" {
-	# Less than a memory block: found out when the device is there
+	# Less than a memory block: daxbus finds out after the device is created.
 	if [ "$labels" ]; then
 		daxbus_says 1 create --region=0 --size=64M --mode=kmem --json
 		[ "$(result '"\(.result) \(.code)"')" = "undone too-small" ]
@@ -230,7 +230,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	settled
 }
 
-# walk NAME: each write of create and destroy, as a slice of `fault-injection` has it
+# walk NAME: run `fault-injection` on create and destroy, and print its summary
 walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 namespace
 	# shellcheck disable=SC2031 # run sets them
@@ -246,7 +246,7 @@ walk() {
 
 @test "create, destroy: pmem, kill at each write: recovered" { [ "$labels" ] || [ ! "${DAXBUS_LONG-}" ] || walk kills; }
 
-# kill_at N ARG...: daxbus ARG..., killed at its Nth write; fails when that was not reached
+# kill_at N ARG...: run daxbus ARG..., and kill it at its Nth write
 kill_at() {
 	local when=$1
 	shift
@@ -254,7 +254,7 @@ kill_at() {
 		"$daxbus" "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || [ $? -eq 137 ]
 }
 
-# points: at which writes; all with DAXBUS_LONG=1, else one
+# points: the writes at which to kill it: all with DAXBUS_LONG=1, otherwise one
 points() {
 	if [ "${DAXBUS_LONG-}" ]; then seq 2 9; else shuf -i 2-9 -n 1 --random-source=<(yes "$(seed)$labels"); fi
 }
@@ -274,7 +274,7 @@ points() {
 	for n in $(points); do
 		untraced kill_at $n destroy --force $device
 		daxbus_says 0 recover
-		# It comes back with all that it held, until it is deleted.
+		# Until the namespace is deleted, recover restores the device with its content.
 		[ -e $devices/$device ] || break
 		is device_dax $device
 		"$pattern" check /dev/$device 3

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Commands in random order, from a seed that is printed: 8, and 200 with DAXBUS_LONG=1. DAXBUS_SEED sets the seed.
+# Random reconfigure, online, offline, bind and unbind commands: 8, and 200 with DAXBUS_LONG=1. DAXBUS_SEED sets the
+# seed, which is printed. Runs in the guest; see the script `random-commands`.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086

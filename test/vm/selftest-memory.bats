@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Is every memory there, as the kernel should show it, on every kernel? Run on the
-# host; boots each pair once.
+# Tests of the table `memories`: the devices that each memory gives on each kernel. Runs
+# on the host; boots each pair once.
 
 bats_require_minimum_version 1.5.0
 
 vm=$BATS_TEST_DIRNAME/vm
 
-# shown KERNEL MEMORY [OPTION...]: one line a device: name size node mode, and the models of the bus; with the drivers
-# that udev would load
+# shown KERNEL MEMORY [OPTION...]: a line for each device: name, size, node, mode; then /sys/class/dax or the bus,
+# whichever has dax0.0; with the drivers that udev would load
 shown() {
 	local kernel=$1 memory=$2
 	shift 2
@@ -23,7 +23,7 @@ shown() {
 		done'
 }
 
-# check KERNEL MEMORY LINE...: those lines, no others
+# check KERNEL MEMORY LINE...: shown prints exactly those lines
 check() {
 	local kernel=$1 memory=$2 got want
 	shift 2
@@ -37,7 +37,7 @@ check() {
 
 bus=/sys/bus/dax/devices
 class=/sys/class/dax
-# what is left of 1 GiB beside the namespace's own bookkeeping
+# the size of a device on 1 GiB: the namespace's metadata takes the rest
 namespace=1054867456
 
 @test "vm: 5.10 hmem: two devices in devdax, two phantoms" {

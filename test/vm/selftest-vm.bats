@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Do the test machines tell the truth? Run on the host; boots kernel 6.1 a dozen times.
+# Tests of the script vm: output, exit status, and failures of the machine. Runs on the host; boots kernel 6.1 a dozen
+# times.
 
-# bats sets stderr and fails where cd does; quoted code is for the guest to expand.
+# bats sets stderr, and fails where cd does; the guest expands quoted code.
 # shellcheck disable=SC2154,SC2164,SC2016
 
 bats_require_minimum_version 1.5.0
@@ -13,7 +14,7 @@ setup() {
 	load '/usr/lib/bats/bats-assert/load'
 	vm=$BATS_TEST_DIRNAME/vm
 	cd "$BATS_TEST_TMPDIR"
-	# What a machine leaves behind would be seen here.
+	# teardown checks that a machine leaves nothing here.
 	mkdir tmp
 	export TMPDIR=$PWD/tmp
 }
@@ -23,7 +24,7 @@ teardown() {
 	assert_output ""
 }
 
-# online one block of dax0.0 in kmem, then take kmem away: the memory is lost until reboot
+# bring a block of dax0.0 online in kmem, then unbind kmem: the memory is lost until reboot
 leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	echo online >/sys/devices/system/memory/memory32/state
 	echo dax0.0 >/sys/bus/dax/drivers/kmem/unbind'
@@ -91,7 +92,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 }
 
 @test "vm run: kernel warning: exit 125" {
-	# All CPUs' backtraces: harmless, and looks as a warning does.
+	# Backtraces of all CPUs are harmless, and look like a warning.
 	run --separate-stderr "$vm" run --memory none -- bash -c 'echo l >/proc/sysrq-trigger; sleep 1; echo done'
 	assert_failure 125
 	assert_output 'done'
@@ -164,7 +165,7 @@ leak='daxctl reconfigure-device -N -m system-ram dax0.0
 	run --separate-stderr "$vm" run --memory none --reboots -- sh -c "$count; [ \$n -lt 2 ]"
 	assert_failure 1
 	assert_output "$(printf '%s\n' 'boot 1' 1 'boot 2' 1)"
-	# Without it, to ask for another boot is a mistake.
+	# Without --reboots it is an error to ask for another boot.
 	run --separate-stderr "$vm" run --memory none -- touch /run/vm/again
 	assert_failure 125
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Unit tests that need a machine of their own: a device, a module that is not loaded, a kernel log to write into. Runs
-# inside a machine, where kmem is not loaded yet, or can be unloaded.
+# Unit tests that need root, a device, a module that is not loaded, or a kernel log to write to. Runs in a guest where
+# kmem is not loaded, or can be unloaded.
 
 load guest
 
-# alone PROGRAM: its tests for a machine, none of which may be left out
+# alone PROGRAM: run a unit test; none of its tests may be skipped
 alone() {
 	DAXBUS_TEST_MACHINE=1 run "test/unit/$1"
 	echo "$output"
