@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/string.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,6 +46,12 @@ char *string_take(struct string *t)
 	s = t->failed ? NULL : TAKE_PTR(t->s);
 	string_done(t);
 	return s;
+}
+
+int string_copy(char **ret, const char *s)
+{
+	*ret = s ? strdup(s) : NULL;
+	return s && !*ret ? -ENOMEM : 0;
 }
 
 void string_hide_controls(char *s)

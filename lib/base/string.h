@@ -18,6 +18,9 @@ void string_done(struct string *t);
 /* The string, owned by the caller, or NULL when memory ran out. The object is empty afterwards. */
 char *string_take(struct string *t) _must_check_;
 
+/* Copy @s, or set *@ret to NULL if @s is NULL. Return: 0; -ENOMEM, then *@ret is NULL. */
+int string_copy(char **ret, const char *s) _must_check_;
+
 /* Make each control character of a string a '?': what others chose must not reach a terminal so. */
 void string_hide_controls(char *s);
 /* Bytes in the largest unit that does not round off much: "512 MiB", "1536 MiB", "15 GiB". */

@@ -5,15 +5,10 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "model/request.h"
 
 /* --- one device ------------------------------------------------------------------------------- */
-
-static int copy(char **ret, const char *s, struct daxbus_error *err)
-{
-	*ret = s ? strdup(s) : NULL;
-	return s && !*ret ? error_oom(err) : 0;
-}
 
 /* Devices that only the older model has are part of a layout, too. */
 static int set_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
@@ -80,19 +75,16 @@ static int name_device(const char *device, int r, struct daxbus_error *err)
 static int set_saved(struct saved_device *saved, const struct daxbus_saved_device *device,
 		     struct daxbus_error *err)
 {
-	int r;
-
 	saved->how.action = DAXBUS_CREATE;
 	saved->how.count = 1;
 	if (parse_device_name(device->device, &saved->region, &saved->instance) < 0)
 		return error_set(err, -EINVAL, "'%s' is no name of a device, such as dax0.0",
 				 device->device);
-	r = copy(&saved->name, device->device, err);
-	if (r == 0)
-		r = copy(&saved->provider, device->provider, err);
-	if (r == 0)
-		r = copy(&saved->path, device->path, err);
-	return r < 0 ? r : name_device(saved->name, set_how(&saved->how, device, err), err);
+	if (string_copy(&saved->name, device->device) < 0 ||
+	    string_copy(&saved->provider, device->provider) < 0 ||
+	    string_copy(&saved->path, device->path) < 0)
+		return error_oom(err);
+	return name_device(saved->name, set_how(&saved->how, device, err), err);
 }
 
 /* --- all of them: each once, with memory that no other one has -------------------------------- */

@@ -569,17 +569,11 @@ static const char *find_to(const struct maker *m)
 	return m->goal.is_class ? request_mode_name(MODE_COMPAT) : mode_or_driver(m->driver);
 }
 
-static int copy_string(char **ret, const char *s)
-{
-	*ret = s ? strdup(s) : NULL;
-	return s && !*ret ? -ENOMEM : 0;
-}
-
 static int give(struct maker *m, struct plan *ret)
 {
 	_cleanup_free_ char *to = NULL;
 
-	if (copy_string(&to, find_to(m)) < 0 || copy_string(&m->goal.driver, m->driver) < 0)
+	if (string_copy(&to, find_to(m)) < 0 || string_copy(&m->goal.driver, m->driver) < 0)
 		return -ENOMEM;
 	if (m->p.verdict != DAXBUS_PLANNED)
 		steps_done(&m->p.steps);

@@ -283,6 +283,19 @@ static void test_add_size(void **state _unused_)
 	}
 }
 
+static void test_copy(void **state _unused_)
+{
+	_cleanup_free_ char *copy = NULL;
+	char s[] = "dax0.0";
+
+	assert_int_equal(string_copy(&copy, s), 0);
+	s[0] = '?';
+	assert_string_equal(copy, "dax0.0");
+	free(copy);
+	assert_int_equal(string_copy(&copy, NULL), 0);
+	assert_null(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_cleanup),	      cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_error),	      cmocka_unit_test(test_log_level),
 		cmocka_unit_test(test_log_debug),     cmocka_unit_test(test_log_stderr),
+		cmocka_unit_test(test_copy),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, NULL, NULL);
