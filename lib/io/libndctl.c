@@ -308,7 +308,7 @@ static void enforce(struct nd *nd, struct ndctl_namespace *space, enum ndctl_nam
 static int set_up(struct nd *nd, struct ndctl_namespace *space, struct ndctl_dax *dax,
 		  const struct namespace_spec *spec, const char **what)
 {
-	enum ndctl_pfn_loc location = spec->map_in_memory ? NDCTL_PFN_LOC_RAM : NDCTL_PFN_LOC_PMEM;
+	enum ndctl_pfn_loc location = spec->memmap_in_ram ? NDCTL_PFN_LOC_RAM : NDCTL_PFN_LOC_PMEM;
 	uuid_t uuid = { 0 };
 	int r;
 

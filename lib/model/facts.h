@@ -39,7 +39,7 @@ struct facts {
 	struct opt_str range_holder;
 	/* whether the region's parent has a driver; read to create, resize or destroy */
 	struct opt_u64 has_provider;
-	struct opt_u64 stale_page_map; /* whether a bind to device_dax or fsdev_dax failed on this
+	struct opt_u64 stale_memmap; /* whether a bind to device_dax or fsdev_dax failed on this
 					  instance */
 
 	/*

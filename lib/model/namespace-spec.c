@@ -30,7 +30,7 @@ char *namespace_spec_print(const struct namespace_spec *spec)
 	add_word(&t, "info", spec->info);
 	add_number(&t, "size", spec->size);
 	add_number(&t, "align", spec->align);
-	add_word(&t, "map", !spec->align ? "" : spec->map_in_memory ? "mem" : "dev");
+	add_word(&t, "map", !spec->align ? "" : spec->memmap_in_ram ? "mem" : "dev");
 	add_word(&t, "name", spec->name);
 	return string_take(&t);
 }
@@ -78,7 +78,7 @@ static int take_word(struct namespace_spec *spec, const char *word, const char *
 		return take_name(spec, value);
 	if (!streq(word, "map") || (!streq(value, "mem") && !streq(value, "dev")))
 		return -EINVAL;
-	spec->map_in_memory = streq(value, "mem");
+	spec->memmap_in_ram = streq(value, "mem");
 	return 0;
 }
 

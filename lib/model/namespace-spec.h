@@ -16,7 +16,7 @@ struct namespace_spec {
 	char info[UUID_LENGTH + 1]; /* of its info block, which makes it a devdax one */
 	uint64_t size;
 	uint64_t align;
-	bool map_in_memory;
+	bool memmap_in_ram;
 	char name[64];
 };
 

@@ -26,7 +26,7 @@
 	    "Create the device again at an aligned address, or with a smaller alignment.")      \
 	row(REASON_RANGE_HELD, "range-held", false,                                               \
 	    "See /proc/iomem for what holds the range, and release that first.")                \
-	row(REASON_STALE_PAGE_MAP, "stale-page-map", false,                                       \
+	row(REASON_STALE_MEMMAP, "stale-memmap", false,                                           \
 	    "Destroy the device and create it again, or reload its provider.")                  \
 	row(REASON_NO_TARGET_NODE, "no-target-node", false,                                       \
 	    "The firmware's tables (SRAT) do not say which node this memory is; ask its vendor.") \
@@ -34,7 +34,7 @@
 	    "Make the device larger, or align it to memory blocks.")                            \
 	row(REASON_ALIGNMENT_LOSS, "alignment-loss", true,                                        \
 	    "Use --force to go on all the same.")                                               \
-	row(REASON_NO_ROOM_FOR_PAGE_MAP, "no-room-for-page-map", false,                           \
+	row(REASON_NO_ROOM_FOR_MEMMAP, "no-room-for-memmap", false,                               \
 	    "Free memory first, or use --memmap-on-memory=yes.")                                \
 	row(REASON_NO_ROOM_ELSEWHERE, "no-room-elsewhere", false,                                 \
 	    "Stop what uses the memory, or bring other memory online first.")                   \

@@ -185,7 +185,7 @@ static int set_map(struct daxbus_request *request, const char *value)
 
 	if (i < 0)
 		return i;
-	request->map_in_memory = i;
+	request->memmap_in_ram = i;
 	request->has_map = true;
 	return 0;
 }

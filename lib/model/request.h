@@ -53,7 +53,7 @@ struct daxbus_request {
 	uint64_t align; /* bytes; 0: as it is; the region's */
 	struct range_list
 		layout;	    /* where DAXBUS_CREATE is to place the device; none: where it fits */
-	bool map_in_memory; /* the page map of a new namespace is in RAM, not in itself */
+	bool memmap_in_ram; /* the memmap of a new namespace is in RAM, not in itself */
 	bool has_map;	    /* that was asked for */
 	char *name;	    /* of a new namespace, or NULL */
 	uint64_t count;	    /* devices to create */

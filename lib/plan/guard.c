@@ -240,12 +240,12 @@ static bool guard_range(struct plan_builder *p)
 	       builder_refuse(p, REASON_RANGE_HELD, "its range is held by '%s'", holder->v);
 }
 
-static bool guard_stale_page_map(struct plan_builder *p)
+static bool guard_stale_memmap(struct plan_builder *p)
 {
 	if (p->from || !(is_same(p->driver, "device_dax") || is_same(p->driver, "fsdev_dax")))
 		return false;
-	return is_known_as(&p->facts->stale_page_map, 1) &&
-	       builder_refuse(p, REASON_STALE_PAGE_MAP,
+	return is_known_as(&p->facts->stale_memmap, 1) &&
+	       builder_refuse(p, REASON_STALE_MEMMAP,
 			      "an earlier bind failed, and the kernel takes no second one");
 }
 
@@ -295,7 +295,7 @@ bool guard_driver(struct plan_builder *p)
 bool guard_enter(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_flags, guard_misaligned, guard_driver, guard_range,
-					   guard_stale_page_map };
+					   guard_stale_memmap };
 
 	/* Of a device in kmem the flags were looked at before it may leave. */
 	if (builder_is_in_kmem(p))
@@ -349,7 +349,7 @@ static bool is_on(const struct opt_str *policy)
 	return false;
 }
 
-bool guard_memmap(struct plan_builder *p)
+bool guard_memmap_on_memory(struct plan_builder *p)
 {
 	enum choice choice = p->request->memmap_on_memory;
 	const struct opt_u64 *now = &p->d->memmap_on_memory;
@@ -373,7 +373,7 @@ bool guard_memmap(struct plan_builder *p)
 }
 
 /* 64 bytes for each page of 4 KiB, in memory that is there already. */
-bool guard_page_map(struct plan_builder *p)
+bool guard_memmap_fits(struct plan_builder *p)
 {
 	uint64_t need = step_blocks(&p->expected) * p->block_size / 64;
 	bool asked = p->request->memmap_on_memory == CHOICE_YES ||
@@ -384,20 +384,20 @@ bool guard_page_map(struct plan_builder *p)
 	if (!p->is_placed || (asked && is_on(&p->s->bus.memmap_policy)))
 		return false;
 	if (!is_known(available)) {
-		builder_note(p, "whether the page map of %s, %s, fits into memory is not known",
+		builder_note(p, "whether the memmap of %s, %s, fits into memory is not known",
 			     p->d->name.v, SIZE_TEXT(need));
 		return false;
 	}
 	return need >= available->v &&
-	       builder_refuse(p, REASON_NO_ROOM_FOR_PAGE_MAP,
-			      "its page map takes %s of memory, and %s are available",
+	       builder_refuse(p, REASON_NO_ROOM_FOR_MEMMAP,
+			      "its memmap takes %s of memory, and %s are available",
 			      SIZE_TEXT(need), SIZE_TEXT(available->v));
 }
 
 bool guard_kmem(struct plan_builder *p)
 {
-	static const guard_fn guards[] = { guard_target_node, guard_usable, guard_memmap,
-					   guard_page_map };
+	static const guard_fn guards[] = { guard_target_node, guard_usable, guard_memmap_on_memory,
+					   guard_memmap_fits };
 
 	return any_guard(p, guards, ARRAY_SIZE(guards));
 }

@@ -25,10 +25,10 @@ bool guard_driver(struct plan_builder *p);
 bool guard_module(struct plan_builder *p, const char *driver, const struct opt_u64 *module);
 /* That kmem can make memory of it. */
 bool guard_kmem(struct plan_builder *p);
-/* That a page map for its memory fits into memory. */
-bool guard_page_map(struct plan_builder *p);
+/* That a memmap for its memory fits into memory. */
+bool guard_memmap_fits(struct plan_builder *p);
 /* That memmap_on_memory can be as requested. Sets @p->memmap. */
-bool guard_memmap(struct plan_builder *p);
+bool guard_memmap_on_memory(struct plan_builder *p);
 /* That what is in use fits elsewhere when so many blocks are taken offline. */
 bool guard_room(struct plan_builder *p, uint64_t blocks);
 

@@ -10,11 +10,11 @@
 #include "plan/steps.h"
 
 /* The kernel's ND_MIN_NAMESPACE_SIZE, times the ways of interleave. */
-#define PAGE	       UINT64_C(4096)
-#define DEFAULT_ALIGN  (UINT64_C(2) << 20)
+#define PAGE	      UINT64_C(4096)
+#define DEFAULT_ALIGN (UINT64_C(2) << 20)
 /* A struct page for each page, and the info block and what is in front of it. */
-#define PAGE_MAP_ENTRY UINT64_C(64)
-#define INFO_RESERVE   (UINT64_C(8) << 10)
+#define MEMMAP_ENTRY  UINT64_C(64)
+#define INFO_RESERVE  (UINT64_C(8) << 10)
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
@@ -101,15 +101,15 @@ static bool choose_align(struct plan_builder *p, uint64_t *ret)
 			      SIZE_TEXT(*ret));
 }
 
-/* What is left behind the page map and the first multiple of the alignment. */
+/* What is left behind the memmap and the first multiple of the alignment. */
 static bool guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
 {
-	uint64_t map = p->request->map_in_memory ? 0 : size / PAGE * PAGE_MAP_ENTRY;
+	uint64_t map = p->request->memmap_in_ram ? 0 : size / PAGE * MEMMAP_ENTRY;
 	uint64_t lost = (INFO_RESERVE + map + align - 1) / align * align;
 
 	return size <= lost &&
 	       builder_refuse(p, REASON_BAD_SIZE,
-			      "of %s nothing is left behind its page map and alignment",
+			      "of %s nothing is left behind its memmap and alignment",
 			      SIZE_TEXT(size));
 }
 
@@ -236,7 +236,7 @@ static const char *mode_of(const struct nd_namespace *space)
 }
 
 /*
- * Without a holder it is as the kernel made it, which calls that "memory" where it has a page map
+ * Without a holder it is as the kernel made it, which calls that "memory" where it has a memmap
  * of its own accord.
  */
 static bool guard_free(struct plan_builder *p, const struct nd_namespace *space)
@@ -279,7 +279,7 @@ static bool plan_whole(struct plan_builder *p, struct namespace_spec *spec)
 
 bool plan_namespace_create(struct plan_builder *p)
 {
-	struct namespace_spec spec = { .map_in_memory = p->request->map_in_memory };
+	struct namespace_spec spec = { .memmap_in_ram = p->request->memmap_in_ram };
 	bool labels;
 
 	if (guard_options(p) || guard_region(p) || guard_compat(p) || choose_align(p, &spec.align))

@@ -122,7 +122,7 @@ static bool plan_plug(struct maker *m)
 {
 	struct plan_builder *p = &m->p;
 
-	if (guard_page_map(p))
+	if (guard_memmap_fits(p))
 		return true;
 	steps_plug(p);
 	aim_at_memory(m);
@@ -165,7 +165,7 @@ static bool plan_zone(struct maker *m)
 	return true;
 }
 
-/* Its page map can only be placed anew while it is no memory. */
+/* Its memmap can only be placed anew while it is no memory. */
 static bool plan_memmap(struct maker *m)
 {
 	struct plan_builder *p = &m->p;
@@ -181,7 +181,7 @@ static bool plan_within_kmem(struct maker *m)
 {
 	struct plan_builder *p = &m->p;
 
-	if (p->request->action == DAXBUS_RECONFIGURE && guard_memmap(p))
+	if (p->request->action == DAXBUS_RECONFIGURE && guard_memmap_on_memory(p))
 		return true;
 	if (p->memmap)
 		return plan_memmap(m);

@@ -12,7 +12,7 @@
 
 /*
  * Ranges of devices are multiples of this, however small their alignment: a section of the kernel's
- * memory map is the least that a page map can be made for.
+ * memory map is the least that a memmap can be made for.
  */
 #define SUBSECTION (UINT64_C(2) << 20)
 
@@ -311,7 +311,7 @@ bool plan_resize_create(struct plan_builder *p)
 	return p->failed;
 }
 
-/* Since 6.9 each device says where its page map goes; a new one will say it where others do. */
+/* Since 6.9 each device says where its memmap goes; a new one will say it where others do. */
 static struct opt_u64 memmap_like(const struct daxbus_snapshot *s, const struct region *region)
 {
 	const struct device *other = region->n_devices ? s->devices[region->first_device] : NULL;

@@ -405,7 +405,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	facts.root = sysfs_is_live(fs) && geteuid() == 0;
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
 		facts.kernel = kernel_version_parse(s->bus.kernel.v);
-	facts.stale_page_map = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
+	facts.stale_memmap = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
 	r = read_modules(fs, log, d, request, driver, &facts);
 	if (r == 0)
 		r = read_holders(fs, d, &facts);

@@ -354,7 +354,7 @@ static void fact_word(struct world *w, const char *word)
 	else if (take(word, "provider", &value))
 		set_u64(&f->has_provider, value);
 	else if (take(word, "stale", &value))
-		set_u64(&f->stale_page_map, value);
+		set_u64(&f->stale_memmap, value);
 	else if (take(word, "available", &value))
 		set_u64(&f->memory_available, value);
 	else if (take(word, "used", &value))

@@ -13,7 +13,7 @@ teardown() { free_all; }
 @test "reconfigure: kmem, no room for the memmap: refused, device untouched" {
 	leave_free $((160 * 1024))
 	remember
-	refuses no-room-for-page-map reconfigure --mode=kmem dax0.0
+	refuses no-room-for-memmap reconfigure --mode=kmem dax0.0
 	is device_dax dax0.0
 }
 

@@ -84,8 +84,8 @@ static void test_devices(void **state _unused_)
 		  "id kmem; " HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
 		  "; forget kmem" RELEASE,
 		  NULL },
-		{ "", TO_DEVDAX, "stale=1", "!stale-page-map", NULL },
-		{ "", TO_FAMFS, "stale=1", "!stale-page-map", NULL },
+		{ "", TO_DEVDAX, "stale=1", "!stale-memmap", NULL },
+		{ "", TO_FAMFS, "stale=1", "!stale-memmap", NULL },
 		{ "", TO_DEVDAX, "stale=?", "bind device_dax; forget device_dax", NULL },
 		{ "", "bind driver=kmem", "stale=1", "bind kmem", NULL },
 		{ FAMFS "provider=pmem", TO_DEVDAX, "stale=1",
@@ -122,21 +122,19 @@ static void test_kmem_guards(void **state _unused_)
 		{ "at=100200000-1103fffff size=258M", "bind driver=kmem force=yes", "", "bind kmem",
 		  "130 MiB of 258 MiB" },
 		/* 64 bytes for each page of 4 KiB */
-		{ "", "bind driver=kmem", "available=16M", "!no-room-for-page-map", NULL },
-		{ "", "bind driver=kmem force=yes", "available=16M", "!no-room-for-page-map",
-		  NULL },
+		{ "", "bind driver=kmem", "available=16M", "!no-room-for-memmap", NULL },
+		{ "", "bind driver=kmem force=yes", "available=16M", "!no-room-for-memmap", NULL },
 		{ "", "bind driver=kmem", "available=16385K", "bind kmem", NULL },
-		{ "", "bind driver=kmem", "available=?", "bind kmem",
-		  "page map of dax0.0, 16 MiB" },
+		{ "", "bind driver=kmem", "available=?", "bind kmem", "memmap of dax0.0, 16 MiB" },
 		{ "memmap=1 param=Y", "bind driver=kmem", "available=0", "bind kmem", NULL },
-		{ "memmap=1 param=N", "bind driver=kmem", "available=0", "!no-room-for-page-map",
+		{ "memmap=1 param=N", "bind driver=kmem", "available=0", "!no-room-for-memmap",
 		  NULL },
-		{ "memmap=0 param=Y", "bind driver=kmem", "available=0", "!no-room-for-page-map",
+		{ "memmap=0 param=Y", "bind driver=kmem", "available=0", "!no-room-for-memmap",
 		  NULL },
 		{ "memmap=0 param=Y", TO_POLICY "memmap-on-memory=yes", "available=0",
 		  "memmap=1<0; bind kmem", NULL },
 		{ "memmap=1 param=Y", TO_POLICY "memmap-on-memory=no", "available=0",
-		  "!no-room-for-page-map", NULL },
+		  "!no-room-for-memmap", NULL },
 	};
 
 	CHECK_ROWS(rows);
@@ -211,7 +209,7 @@ static void test_class(void **state _unused_)
 		/* what is refused there anyway is refused before */
 		{ CLASS "node=none", TO_KMEM, IN_CLASS, "!no-target-node", NULL },
 		{ CLASS "at=100000000-1001fffff size=2M", TO_KMEM, IN_CLASS, "!too-small", NULL },
-		{ CLASS, TO_KMEM, IN_CLASS "available=1M", "!no-room-for-page-map", NULL },
+		{ CLASS, TO_KMEM, IN_CLASS "available=1M", "!no-room-for-memmap", NULL },
 		{ CLASS, "reconfigure mode=famfs", IN_CLASS "driver=0 module=0", "!no-driver",
 		  NULL },
 		/* and all else is for the bus */
@@ -259,7 +257,7 @@ static const struct {
 	  "cannot unbind dax0.0: it is in use: a(1), b(2)" },
 	{ "", TO_KMEM, "range=x", "cannot bring dax0.0 into kmem: its range is held by 'x'" },
 	{ "", TO_KMEM, "available=1M",
-	  "cannot bring dax0.0 into kmem: its page map takes 16 MiB of memory, "
+	  "cannot bring dax0.0 into kmem: its memmap takes 16 MiB of memory, "
 	  "and 1 MiB are available" },
 	{ "at=?", TO_KMEM, "",
 	  "cannot bring dax0.0 into kmem: where it is, or how large memory blocks are, "

@@ -90,7 +90,7 @@ static void test_legacy(void **state _unused_)
 		{ PMEM, FORCE "size=512M", "legacy", "!bad-size", NULL },
 		{ PMEM, FORCE "name=a", "legacy", "!not-for-region", NULL },
 		{ PMEM, FORCE "align=1G", "legacy", "!bad-size", NULL },
-		/* the kernel's word for one that has a page map, without anybody's doing */
+		/* the kernel's word for one that has a memmap, without anybody's doing */
 		{ PMEM, FORCE, "legacy mode=memory", LEGACY ",align=2097152,map=dev<bound", LOST },
 		{ PMEM, FORCE, "legacy mode=memory claim=pfn0.0", "!namespace-in-use", NULL },
 		{ PMEM, FORCE, "legacy mode=safe claim=btt0.0", "!namespace-in-use", NULL },

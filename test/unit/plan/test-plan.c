@@ -170,7 +170,7 @@ static void test_within_kmem(void **state _unused_)
 		{ GONE, TO_KERNEL, "", "state=online_kernel", NULL },
 		{ GONE, TO_POLICY, "", "=", NULL },
 		{ GONE, TO_NO, "", "=", NULL },
-		{ GONE, TO_KMEM, "available=16M", "!no-room-for-page-map", NULL },
+		{ GONE, TO_KMEM, "available=16M", "!no-room-for-memmap", NULL },
 	};
 
 	CHECK_ROWS(rows);

@@ -36,7 +36,7 @@ static void test_create(void **state _unused_)
 		{ ROOM, NONE, "driver=0 module=0", "create; layout 108000000-13fffffff<none",
 		  NULL },
 		{ ROOM, "create size=64M mode=kmem", "", "!too-small", NULL },
-		{ ROOM, "create mode=kmem", "available=1M", "!no-room-for-page-map", NULL },
+		{ ROOM, "create mode=kmem", "available=1M", "!no-room-for-memmap", NULL },
 	};
 
 	CHECK_ROWS(rows);

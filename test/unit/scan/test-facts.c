@@ -218,7 +218,7 @@ static void test_empty(void **state)
 	assert_int_equal(m.facts.compat_module.is, DAXBUS_NONE);
 	assert_int_equal(m.facts.holders.is, DAXBUS_NONE);
 	assert_int_equal(m.facts.range_holder.is, DAXBUS_UNKNOWN);
-	assert_int_equal(m.facts.stale_page_map.is, DAXBUS_UNKNOWN);
+	assert_int_equal(m.facts.stale_memmap.is, DAXBUS_UNKNOWN);
 	assert_int_equal(m.facts.memory_available.is, DAXBUS_UNKNOWN);
 	assert_int_equal(m.facts.node_used.is, DAXBUS_NONE);
 	assert_int_equal(m.facts.autoprobe.is, DAXBUS_UNKNOWN);
