@@ -177,7 +177,7 @@ static int check_memory(struct executor *p, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
-	uint64_t expected = step_blocks(&p->blocks);
+	uint64_t expected = block_runs_count(&p->blocks);
 
 	if (!d)
 		return failure_vanished(failure, p->device);

@@ -29,8 +29,8 @@ static int find_blocks(struct executor *p, const struct device *d)
 
 		length = range_list_inside(m->start.v, m->end.v, p->block_size, &start);
 		if (length)
-			r = step_add_run(&p->blocks, start / p->block_size,
-					 (start + length) / p->block_size - 1, ZONE_OFFLINE);
+			r = block_runs_add(&p->blocks, start / p->block_size,
+					   (start + length) / p->block_size - 1, ZONE_OFFLINE);
 	}
 	return r;
 }
@@ -54,8 +54,7 @@ static int learn(struct executor *p, const struct device *d)
 	p->node = d->target_node;
 	p->major = d->major;
 	p->minor = d->minor;
-	free(p->blocks.runs);
-	p->blocks = (struct step){ 0 };
+	block_runs_done(&p->blocks);
 	return d->ranges == DAXBUS_KNOWN ? find_blocks(p, d) : 0;
 }
 
@@ -97,7 +96,7 @@ void executor_done(struct executor *p)
 	kmsg_done(&p->kmsg);
 	selectors_done(&p->selection);
 	free(p->device);
-	free(p->blocks.runs);
+	block_runs_done(&p->blocks);
 	strv_done(&p->notes);
 	strv_done(&p->said);
 	*p = (struct executor){ .kmsg = KMSG_INIT };

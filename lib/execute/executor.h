@@ -31,8 +31,8 @@ struct executor {
 	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */
 	bool force;
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
-	uint64_t block_size; /* 0: unknown */
-	struct step blocks;  /* runs of all the blocks that fit into the device */
+	uint64_t block_size;	  /* 0: unknown */
+	struct block_runs blocks; /* all blocks that fit into the device */
 	struct opt_u64 node;
 	struct opt_u64 major;
 	struct opt_u64 minor;

@@ -20,13 +20,13 @@ struct blocks {
 	const char *what;
 };
 
-static int blocks_open(struct blocks *b, struct executor *p, const struct step *step,
+static int blocks_open(struct blocks *b, struct executor *p, const struct block_runs *runs,
 		       const char *what, struct failure *failure)
 {
 	int r;
 
 	*b = (struct blocks){ .p = p, .dir = SYSFS_DIR_INIT, .what = what };
-	b->total = step_blocks(step);
+	b->total = block_runs_count(runs);
 	r = sysfs_dir_open(p->fs, &b->dir, MEMORY_PATH);
 	if (r < 0)
 		return failure_set(failure, REASON_WRITE_FAILED, r,
@@ -123,10 +123,10 @@ static uint64_t online_order(uint64_t i, uint64_t total)
 	return offline_order(total - 1 - i, total);
 }
 
-/* The @n-th block of @step, from the low end. */
-static uint64_t find_block(const struct step *step, uint64_t n, enum zone *ret_zone)
+/* The @n-th block, from the low end. */
+static uint64_t find_block(const struct block_runs *runs, uint64_t n, enum zone *ret_zone)
 {
-	const struct block_run *run = step->runs;
+	const struct block_run *run = runs->items;
 
 	while (n > run->last - run->first) {
 		n -= run->last - run->first + 1;
@@ -163,7 +163,7 @@ static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 	return failure_set(failure, REASON_BLOCK_BUSY, r,
 			   "cannot take memory block memory%" PRIu64
 			   " of %s (zone %s) offline: %s; %s",
-			   id, b->p->device, step_zone_name(zone), strerror(-r), cause_of(r, zone));
+			   id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone));
 }
 
 /* Return: 0; -EAGAIN and such of the kernel; the block may have gone offline by other hands. */
@@ -184,14 +184,14 @@ static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct fa
 	return fail_offline(b, id, zone, r, failure);
 }
 
-/* The last block of @step that is not offline: something else brought it back. Return: whether
+/* The last block that is not offline: something else brought it back. Return: whether
  * there is one. */
-static bool find_online(struct blocks *b, const struct step *step, uint64_t *ret)
+static bool find_online(struct blocks *b, const struct block_runs *runs, uint64_t *ret)
 {
 	bool found = false;
 
-	for (size_t i = 0; i < step->n_runs; i++)
-		for (uint64_t id = step->runs[i].first; id <= step->runs[i].last; id++) {
+	for (size_t i = 0; i < runs->n; i++)
+		for (uint64_t id = runs->items[i].first; id <= runs->items[i].last; id++) {
 			_cleanup_free_ char *state = NULL;
 			int r = sysfs_read_str(&b->dir, &state, "memory%" PRIu64 "/state", id);
 
@@ -203,14 +203,15 @@ static bool find_online(struct blocks *b, const struct step *step, uint64_t *ret
 	return found;
 }
 
-static int take_all_offline(struct blocks *b, const struct step *step, struct failure *failure)
+static int take_all_offline(struct blocks *b, const struct block_runs *runs,
+			    struct failure *failure)
 {
 	int r = 0;
 
 	b->done = 0;
 	for (uint64_t i = 0; r == 0 && i < b->total; i++) {
 		enum zone zone;
-		uint64_t id = find_block(step, offline_order(i, b->total), &zone);
+		uint64_t id = find_block(runs, offline_order(i, b->total), &zone);
 
 		r = take_offline(b, id, zone, failure);
 	}
@@ -226,16 +227,17 @@ static bool all_is_offline(const struct executor *p)
 	return d && is_known(&d->memory.online) && d->memory.online.v == 0;
 }
 
-int memory_blocks_offline(struct executor *p, const struct step *step, struct failure *failure)
+int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
+			  struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
-	int r = blocks_open(&b, p, step, "taking memory offline", failure);
+	int r = blocks_open(&b, p, runs, "taking memory offline", failure);
 	uint64_t id = 0;
 
 	/* Others may bring blocks back as they go; who does it again and again means it. */
 	for (unsigned int i = 0; r == 0 && i < TRIES; i++) {
-		r = take_all_offline(&b, step, failure);
-		if (r == 0 && (all_is_offline(p) || !find_online(&b, step, &id)))
+		r = take_all_offline(&b, runs, failure);
+		if (r == 0 && (all_is_offline(p) || !find_online(&b, runs, &id)))
 			return 0;
 	}
 	if (r < 0)
@@ -274,8 +276,8 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 					   "memory block memory%" PRIu64
 					   " of %s is online in zone %s instead of %s, and cannot "
 					   "be moved: %s",
-					   id, b->p->device, step_zone_name(now),
-					   step_zone_name(zone), strerror(-r));
+					   id, b->p->device, zone_name(now), zone_name(zone),
+					   strerror(-r));
 	}
 	if (r == -EINTR)
 		return fail_interrupted(failure);
@@ -296,7 +298,7 @@ static bool all_is_in(const struct executor *p, enum zone zone)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
-	uint64_t all = step_blocks(&p->blocks);
+	uint64_t all = block_runs_count(&p->blocks);
 
 	if (!d || !all || !is_known(&d->memory.blocks) || d->memory.blocks.v != all)
 		return false;
@@ -304,11 +306,11 @@ static bool all_is_in(const struct executor *p, enum zone zone)
 				    : is_known(&d->memory.kernel) && d->memory.kernel.v == all;
 }
 
-static int check_online(struct blocks *b, const struct step *step, enum zone zone,
+static int check_online(struct blocks *b, const struct block_runs *runs, enum zone zone,
 			struct failure *failure)
 {
-	for (size_t i = 0; i < step->n_runs; i++)
-		for (uint64_t id = step->runs[i].first; id <= step->runs[i].last; id++) {
+	for (size_t i = 0; i < runs->n; i++)
+		for (uint64_t id = runs->items[i].first; id <= runs->items[i].last; id++) {
 			enum zone now;
 			int r = read_zone(b, id, &now);
 
@@ -318,29 +320,30 @@ static int check_online(struct blocks *b, const struct step *step, enum zone zon
 						   " of %s went online, and is %s now: something "
 						   "else changed it",
 						   id, b->p->device,
-						   r < 0 ? "gone" : step_zone_name(now));
+						   r < 0 ? "gone" : zone_name(now));
 		}
 	return 0;
 }
 
-int memory_blocks_online(struct executor *p, const struct step *step, struct failure *failure)
+int memory_blocks_online(struct executor *p, const struct block_runs *runs, const char *word,
+			 struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
-	enum zone zone = step_zone_of_word(step->value);
+	enum zone zone = zone_of_word(word);
 	int r;
 
 	if (all_is_in(p, zone))
 		return 0;
-	r = blocks_open(&b, p, step, "bringing memory online", failure);
+	r = blocks_open(&b, p, runs, "bringing memory online", failure);
 	for (uint64_t i = 0; r == 0 && i < b.total; i++) {
 		enum zone was;
-		uint64_t id = find_block(step, online_order(i, b.total), &was);
+		uint64_t id = find_block(runs, online_order(i, b.total), &was);
 
-		r = bring_online(&b, id, step->value, zone, failure);
+		r = bring_online(&b, id, word, zone, failure);
 	}
 	if (r < 0 || all_is_in(p, zone))
 		return r;
-	return check_online(&b, step, zone, failure);
+	return check_online(&b, runs, zone, failure);
 }
 
 /* --- as it was -------------------------------------------------------------------------------- */
@@ -355,14 +358,15 @@ static int restore_block(struct blocks *b, uint64_t id, enum zone zone)
 	if (r == 0 && now != ZONE_OFFLINE)
 		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
 	if (r == 0 && zone != ZONE_OFFLINE)
-		r = write_state_patiently(b, id, step_zone_word(zone), zone);
+		r = write_state_patiently(b, id, zone_word(zone), zone);
 	return r;
 }
 
-int memory_blocks_restore(struct executor *p, const struct step *step, struct failure *failure)
+int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
+			  struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
-	int r = blocks_open(&b, p, step, "bringing memory back as it was", failure);
+	int r = blocks_open(&b, p, runs, "bringing memory back as it was", failure);
 	uint64_t failed = 0, first = 0;
 	int first_errno = 0;
 
@@ -370,7 +374,7 @@ int memory_blocks_restore(struct executor *p, const struct step *step, struct fa
 		return r;
 	for (uint64_t i = 0; i < b.total; i++) {
 		enum zone zone;
-		uint64_t id = find_block(step, online_order(i, b.total), &zone);
+		uint64_t id = find_block(runs, online_order(i, b.total), &zone);
 
 		go_on(&b);
 		r = restore_block(&b, id, zone);

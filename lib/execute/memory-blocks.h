@@ -10,17 +10,17 @@
  * and the kernel then answers EINVAL.
  */
 
-/* Take the blocks of @step's runs offline, and read back that they are. */
-int memory_blocks_offline(struct executor *p, const struct step *step,
+/* Take blocks offline, and read back that they are offline. */
+int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
 			  struct failure *failure) _must_check_;
-/* Bring them online with the word @step->value, and read back count and zone. */
-int memory_blocks_online(struct executor *p, const struct step *step,
+/* Bring blocks online by writing @word, and read back their number and zone. */
+int memory_blocks_online(struct executor *p, const struct block_runs *runs, const char *word,
 			 struct failure *failure) _must_check_;
 /*
  * Make each block what its run says: offline, or online in that zone. Blocks that are not there are
  * passed over. It goes on after a block that will not, and says how many did not.
  */
-int memory_blocks_restore(struct executor *p, const struct step *step,
+int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 			  struct failure *failure) _must_check_;
 /* Add to @p->notes who has memory on the device's node. */
 void memory_blocks_explain(struct executor *p);

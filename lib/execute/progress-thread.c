@@ -57,7 +57,7 @@ static void *tick(void *data)
 
 void progress_thread_start(struct progress_thread *t, const struct executor *p, const char *what)
 {
-	uint64_t total = step_blocks(&p->blocks);
+	uint64_t total = block_runs_count(&p->blocks);
 	sigset_t all, old;
 
 	*t = (struct progress_thread){ .p = p, .what = what, .total = total };

@@ -215,13 +215,13 @@ static int do_unplug(struct executor *p, const struct step *step, struct failure
 
 	if (r == 0 || failure->code == REASON_INTERRUPTED)
 		return r;
-	r = memory_blocks_offline(p, step, failure);
+	r = memory_blocks_offline(p, &step->runs, failure);
 	return r < 0 ? r : write_plug(p, step, "unplugged", 0, failure);
 }
 
 static int do_plug(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return write_plug(p, step, step->value, step_blocks(&p->blocks), failure);
+	return write_plug(p, step, step->value, block_runs_count(&p->blocks), failure);
 }
 
 /*
@@ -237,8 +237,8 @@ static int undo_unplug(struct executor *p, const struct step *step, struct failu
 		return r == -ENOENT ? 0 : r;
 	if (streq(now, "unplugged"))
 		r = write_plug(p, step, step->before ? step->before : "online_movable",
-			       step_blocks(&p->blocks), failure);
-	return r < 0 ? r : memory_blocks_restore(p, step, failure);
+			       block_runs_count(&p->blocks), failure);
+	return r < 0 ? r : memory_blocks_restore(p, &step->runs, failure);
 }
 
 static int undo_plug(struct executor *p, const struct step *step, struct failure *failure)
@@ -257,9 +257,19 @@ static int undo_plug(struct executor *p, const struct step *step, struct failure
  * Blocks that the same plan has added are offline before, and gone with the undoing of the bind.
  * All of them are taken offline first, so that this cannot leave them behind.
  */
+static int do_offline(struct executor *p, const struct step *step, struct failure *failure)
+{
+	return memory_blocks_offline(p, &step->runs, failure);
+}
+
+static int do_online(struct executor *p, const struct step *step, struct failure *failure)
+{
+	return memory_blocks_online(p, &step->runs, step->value, failure);
+}
+
 static int undo_blocks(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return memory_blocks_restore(p, step, failure);
+	return memory_blocks_restore(p, &step->runs, failure);
 }
 
 /* --- all kinds -------------------------------------------------------------------------------- */
@@ -277,13 +287,13 @@ static const struct kind kinds[] = {
 	[STEP_LOAD] = { do_load, NULL, "loading a module" },
 	[STEP_ID] = { do_id, undo_id, "naming the device to its driver" },
 	[STEP_FORGET] = { do_forget, NULL, "forgetting the device's name" },
-	[STEP_OFFLINE] = { memory_blocks_offline, undo_blocks, "taking memory offline" },
+	[STEP_OFFLINE] = { do_offline, undo_blocks, "taking memory offline" },
 	[STEP_UNPLUG] = { do_unplug, undo_unplug, "taking memory away" },
 	[STEP_PLUG] = { do_plug, undo_plug, "bringing memory back" },
 	[STEP_UNBIND] = { do_unbind, undo_unbind, "unbinding" },
 	[STEP_BIND] = { do_bind, undo_bind, "binding" },
 	[STEP_PROBE] = { do_bind, undo_bind, "binding" },
-	[STEP_ONLINE] = { memory_blocks_online, undo_blocks, "bringing memory online" },
+	[STEP_ONLINE] = { do_online, undo_blocks, "bringing memory online" },
 	[STEP_CREATE] = { execute_resize_create, execute_resize_undo_create, "creating" },
 	[STEP_LAYOUT] = { execute_resize_ranges, execute_resize_undo_ranges, "giving memory" },
 	[STEP_DELETE] = { execute_resize_delete, NULL, "deleting" },

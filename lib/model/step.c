@@ -22,7 +22,7 @@ static void step_done(struct step *step)
 	free(step->file);
 	free(step->value);
 	free(step->before);
-	free(step->runs);
+	block_runs_done(&step->runs);
 	*step = (struct step){ 0 };
 }
 
@@ -64,20 +64,6 @@ struct step *steps_add(struct steps *steps, enum step_kind kind, const char *dri
 	return steps_take(steps, &step);
 }
 
-int step_add_run(struct step *step, uint64_t first, uint64_t last, enum zone zone)
-{
-	struct block_run *end = step->n_runs ? &step->runs[step->n_runs - 1] : NULL;
-
-	if (end && end->zone == zone && end->last + 1 == first) {
-		end->last = last;
-		return 0;
-	}
-	if (array_grow(&step->runs, step->n_runs, sizeof(*step->runs)) < 0)
-		return -ENOMEM;
-	step->runs[step->n_runs++] = (struct block_run){ first, last, zone };
-	return 0;
-}
-
 int step_set_before(struct step *step, const char *before)
 {
 	char *copy;
@@ -87,44 +73,6 @@ int step_set_before(struct step *step, const char *before)
 	free(step->before);
 	step->before = copy;
 	return 0;
-}
-
-uint64_t step_blocks(const struct step *step)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < step->n_runs; i++)
-		n += step->runs[i].last - step->runs[i].first + 1;
-	return n;
-}
-
-/* --- zones ------------------------------------------------------------------------------------ */
-
-static const struct {
-	const char *name;
-	const char *word;
-} zones[] = {
-	[ZONE_OFFLINE] = { "offline", "offline" },
-	[ZONE_MOVABLE] = { "movable", "online_movable" },
-	[ZONE_KERNEL] = { "kernel", "online_kernel" },
-};
-
-const char *step_zone_name(enum zone zone)
-{
-	return zones[zone].name;
-}
-
-const char *step_zone_word(enum zone zone)
-{
-	return zones[zone].word;
-}
-
-enum zone step_zone_of_word(const char *word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
-		if (streq(zones[i].word, word))
-			return (enum zone)i;
-	return starts_with(word, "online") ? ZONE_KERNEL : ZONE_OFFLINE;
 }
 
 /* --- kinds ------------------------------------------------------------------------------------ */
@@ -232,15 +180,6 @@ static bool is_printable(const char *s)
 	return !s || is_token(s);
 }
 
-static void print_runs(struct string *t, const struct step *step)
-{
-	if (!step->n_runs)
-		string_add(t, " -");
-	for (size_t i = 0; i < step->n_runs; i++)
-		string_add(t, "%s%" PRIu64 "-%" PRIu64 ":%s", i ? "," : " ", step->runs[i].first,
-			   step->runs[i].last, step_zone_name(step->runs[i].zone));
-}
-
 char *step_print(const struct step *step)
 {
 	const char *words[] = { step->driver, step->file, step->value, step->before };
@@ -252,7 +191,8 @@ char *step_print(const struct step *step)
 			return NULL;
 		string_add(&t, " %s", words[i] ? words[i] : "-");
 	}
-	print_runs(&t, step);
+	string_add(&t, " ");
+	block_runs_print(&step->runs, &t);
 	return string_take(&t);
 }
 
@@ -266,52 +206,11 @@ static int parse_kind(const char *word, enum step_kind *ret)
 	return -EINVAL;
 }
 
-static int parse_zone(const char *word, enum zone *ret)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
-		if (streq(zones[i].name, word)) {
-			*ret = (enum zone)i;
-			return 0;
-		}
-	return -EINVAL;
-}
-
 static int parse_string(const char *word, char **ret)
 {
 	if (streq(word, "-"))
 		return 0;
 	return is_token(word) ? copy_string(ret, word) : -EINVAL;
-}
-
-/* "32-39:movable", behind what the step has; in no other form than it is printed in. */
-static int parse_run(char *text, struct step *step)
-{
-	const struct block_run *end = step->n_runs ? &step->runs[step->n_runs - 1] : NULL;
-	char *rest = text, *range = strsep(&rest, ":"), *low = strsep(&range, "-");
-	uint64_t first, last;
-	enum zone zone;
-
-	if (!range || !rest || parse_numbered(low, "", &first) < 0 ||
-	    parse_numbered(range, "", &last) < 0 || parse_zone(rest, &zone) < 0)
-		return -EINVAL;
-	/* No number is behind the last one. */
-	if (first > last || last == UINT64_MAX)
-		return -EINVAL;
-	if (end && (first <= end->last || (first == end->last + 1 && zone == end->zone)))
-		return -EINVAL;
-	return step_add_run(step, first, last, zone);
-}
-
-static int parse_runs(char *text, struct step *step)
-{
-	char *rest = text, *part;
-	int r = 0;
-
-	if (streq(text, "-"))
-		return 0;
-	while (r == 0 && (part = strsep(&rest, ",")))
-		r = parse_run(part, step);
-	return r;
 }
 
 /* A driver's name becomes a part of a path. */
@@ -354,7 +253,7 @@ static int parse_words(char *const words[6], struct step *step)
 	if (r == 0)
 		r = parse_string(words[4], &step->before);
 	if (r == 0)
-		r = parse_runs(words[5], step);
+		r = block_runs_parse(words[5], &step->runs);
 	return r == 0 && !makes_sense(step) ? -EINVAL : r;
 }
 
@@ -449,43 +348,14 @@ static char *expand(const char *pattern, const struct step *step, const char *de
 	return string_take(&t);
 }
 
-/* Runs that go on, as braces of a shell; zones do not matter. */
-static void add_braces(struct string *t, const struct step *step)
-{
-	bool begun = false;
-
-	for (size_t i = 0, next; i < step->n_runs; i = next) {
-		uint64_t first = step->runs[i].first, last = step->runs[i].last;
-
-		for (next = i + 1; next < step->n_runs && step->runs[next].first == last + 1;
-		     next++)
-			last = step->runs[next].last;
-		string_add(t, "%s", begun ? "," : "");
-		begun = true;
-		if (first == last)
-			string_add(t, "%" PRIu64, first);
-		else
-			string_add(t, "{%" PRIu64 "..%" PRIu64 "}", first, last);
-	}
-}
-
-static bool is_one_run(const struct step *step)
-{
-	for (size_t i = 1; i < step->n_runs; i++)
-		if (step->runs[i].first != step->runs[i - 1].last + 1)
-			return false;
-	return true;
-}
-
 /* "/sys/devices/system/memory/memory{32..39}/state" */
 static char *blocks_path(const struct step *step)
 {
 	_cleanup_(string_done) struct string t = { 0 };
-	bool one = is_one_run(step);
 
-	string_add(&t, MEMORY_PATH "/memory%s", !step->n_runs ? "*" : one ? "" : "{");
-	add_braces(&t, step);
-	string_add(&t, "%s/state", one ? "" : "}");
+	string_add(&t, MEMORY_PATH "/memory");
+	block_runs_print_braces(&step->runs, &t);
+	string_add(&t, "/state");
 	return string_take(&t);
 }
 

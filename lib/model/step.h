@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "daxbus.h"
+#include "model/block-runs.h"
 
 /*
  * A step of a plan, as data: what can be shown, done, undone, and written into a journal and read
@@ -38,29 +39,13 @@ enum step_kind {
 	_STEP_MAX,
 };
 
-/* Where a memory block is. */
-enum zone {
-	ZONE_OFFLINE,
-	ZONE_MOVABLE,
-	ZONE_KERNEL,
-	_ZONE_MAX,
-};
-
-/* Memory blocks @first to @last, and the zone that they are in before the step. */
-struct block_run {
-	uint64_t first;
-	uint64_t last;
-	enum zone zone;
-};
-
 struct step {
 	enum step_kind kind;
 	char *driver;
 	char *file; /* path from the root */
 	char *value;
 	char *before;		/* NULL when it is not known */
-	struct block_run *runs; /* ascending; none: where the device is could not be read */
-	size_t n_runs;
+	struct block_runs runs; /* none: the location of the device could not be read */
 };
 
 struct steps {
@@ -74,19 +59,8 @@ struct steps {
  */
 struct step *steps_add(struct steps *steps, enum step_kind kind, const char *driver,
 		       const char *file, const char *value, const char *before) _must_check_;
-/* Add a run of blocks; one that goes on where the last one ends, in the same zone, makes that
- * longer. */
-int step_add_run(struct step *step, uint64_t first, uint64_t last, enum zone zone) _must_check_;
 int step_set_before(struct step *step, const char *before) _must_check_;
-uint64_t step_blocks(const struct step *step);
 void steps_done(struct steps *steps);
-
-/* "offline", "movable", "kernel" */
-const char *step_zone_name(enum zone zone);
-/* The word that brings a block into a zone: "online_movable", "online_kernel"; "offline". */
-const char *step_zone_word(enum zone zone);
-/* The zone that a word of `state` or auto_online_blocks leads to: ZONE_KERNEL for "online". */
-enum zone step_zone_of_word(const char *word);
 
 /*
  * A step as a line without newline, for the journal: words with one blank between them, "-" for

@@ -11,8 +11,8 @@ void builder_done(struct plan_builder *p)
 {
 	free(p->asked);
 	free(p->message);
-	free(p->expected.runs);
-	free(p->blocks.runs);
+	block_runs_done(&p->expected);
+	block_runs_done(&p->blocks);
 	free(p->shaped.mappings);
 	strv_done(&p->notes);
 	steps_done(&p->steps);
@@ -121,7 +121,8 @@ static int compare_runs(const void *a, const void *b)
 }
 
 /* Runs in any order; what two of them share counts once. */
-static void add_runs(struct plan_builder *p, struct step *to, struct block_run *runs, size_t n)
+static void add_runs(struct plan_builder *p, struct block_runs *to, struct block_run *runs,
+		     size_t n)
 {
 	uint64_t behind = 0;
 
@@ -132,7 +133,7 @@ static void add_runs(struct plan_builder *p, struct step *to, struct block_run *
 
 		if (first > runs[i].last)
 			continue;
-		p->failed |= step_add_run(to, first, runs[i].last, runs[i].zone) < 0;
+		p->failed |= block_runs_add(to, first, runs[i].last, runs[i].zone) < 0;
 		behind = runs[i].last + 1;
 	}
 }
@@ -220,9 +221,9 @@ void builder_find_blocks(struct plan_builder *p)
 	if (!builder_is_in_kmem(p))
 		return;
 	p->blocks_are_known = find_present(p);
-	for (size_t i = 0; i < p->blocks.n_runs; i++)
-		p->count[p->blocks.runs[i].zone] +=
-			p->blocks.runs[i].last - p->blocks.runs[i].first + 1;
+	for (size_t i = 0; i < p->blocks.n; i++)
+		p->count[p->blocks.items[i].zone] +=
+			p->blocks.items[i].last - p->blocks.items[i].first + 1;
 }
 
 static void add_mapping(struct plan_builder *p, const struct range *range)
@@ -259,18 +260,17 @@ void builder_shape(struct plan_builder *p, const struct range_list *layout, uint
 	p->d = d;
 	p->is_shaped = true;
 	p->from = NULL;
-	free(p->expected.runs);
-	free(p->blocks.runs);
-	p->expected = p->blocks = (struct step){ 0 };
+	block_runs_done(&p->expected);
+	block_runs_done(&p->blocks);
 	memset(p->count, 0, sizeof(p->count));
 	builder_find_blocks(p);
 }
 
-void builder_pick(struct plan_builder *p, struct step *to, const struct step *from,
+void builder_pick(struct plan_builder *p, struct block_runs *to, const struct block_runs *from,
 		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as)
 {
-	for (size_t i = 0; n && i < from->n_runs; i++) {
-		const struct block_run *run = &from->runs[i];
+	for (size_t i = 0; n && i < from->n; i++) {
+		const struct block_run *run = &from->items[i];
 		uint64_t length = run->last - run->first + 1;
 		uint64_t over = skip < length ? skip : length;
 
@@ -283,8 +283,8 @@ void builder_pick(struct plan_builder *p, struct step *to, const struct step *fr
 		if (!length)
 			continue;
 		n -= length;
-		p->failed |= step_add_run(to, run->first + over, run->first + over + length - 1,
-					  as == _ZONE_MAX ? run->zone : as) < 0;
+		p->failed |= block_runs_add(to, run->first + over, run->first + over + length - 1,
+					    as == _ZONE_MAX ? run->zone : as) < 0;
 	}
 }
 

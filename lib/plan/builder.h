@@ -27,10 +27,10 @@ struct plan_builder {
 	enum online online;
 	enum zone zone; /* the zone that @online means; ZONE_OFFLINE: none */
 
-	uint64_t block_size;  /* 0: unknown */
-	struct step expected; /* its runs: whole blocks in the ranges of the device */
-	bool is_placed;	      /* whether these are known */
-	struct step blocks;   /* its runs: blocks that are there, of a device in kmem */
+	uint64_t block_size;	    /* 0: unknown */
+	struct block_runs expected; /* whole blocks in the ranges of the device */
+	bool is_placed;		    /* whether these are known */
+	struct block_runs blocks;   /* the blocks of a device in kmem */
 	bool blocks_are_known;
 	uint64_t count[_ZONE_MAX]; /* of them, by zone */
 
@@ -100,7 +100,7 @@ bool builder_needs_blocks(const struct device *d);
  * Give @to the runs of @from that are in @zones, without the first @skip blocks and no more than
  * @n; as if they were in zone @as, or, for _ZONE_MAX, in theirs.
  */
-void builder_pick(struct plan_builder *p, struct step *to, const struct step *from,
+void builder_pick(struct plan_builder *p, struct block_runs *to, const struct block_runs *from,
 		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as);
 
 /* Bytes for people, exactly: "1 GiB", "126 MiB", "1000 bytes". */

@@ -318,7 +318,7 @@ static bool guard_target_node(struct plan_builder *p)
 /* Only whole memory blocks become memory. */
 static bool guard_usable(struct plan_builder *p)
 {
-	uint64_t usable = step_blocks(&p->expected) * p->block_size, size = p->d->size.v;
+	uint64_t usable = block_runs_count(&p->expected) * p->block_size, size = p->d->size.v;
 
 	if (!p->is_placed)
 		return builder_unknown(p, "where it is, or how large memory blocks are,");
@@ -375,7 +375,7 @@ bool guard_memmap_on_memory(struct plan_builder *p)
 /* 64 bytes for each page of 4 KiB, in memory that is there already. */
 bool guard_memmap_fits(struct plan_builder *p)
 {
-	uint64_t need = step_blocks(&p->expected) * p->block_size / 64;
+	uint64_t need = block_runs_count(&p->expected) * p->block_size / 64;
 	bool asked = p->request->memmap_on_memory == CHOICE_YES ||
 		     (p->request->memmap_on_memory == CHOICE_UNSET &&
 		      is_known_as(&p->d->memmap_on_memory, 1));

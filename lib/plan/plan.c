@@ -70,7 +70,7 @@ static void aim_at_driver(struct maker *m, const char *driver)
 static void aim_at_memory(struct maker *m)
 {
 	const struct plan_builder *p = &m->p;
-	uint64_t blocks = step_blocks(&p->expected);
+	uint64_t blocks = block_runs_count(&p->expected);
 
 	aim_at_driver(m, "kmem");
 	m->goal.counted = p->is_placed && p->online != ONLINE_POLICY;
@@ -87,7 +87,7 @@ static void aim_at_blocks(struct maker *m, uint64_t online, bool in_zone)
 
 	aim_at_driver(m, "kmem");
 	m->goal.counted = p->blocks_are_known;
-	m->goal.blocks = step_blocks(&p->blocks);
+	m->goal.blocks = block_runs_count(&p->blocks);
 	m->goal.online = online;
 	m->goal.in_zone = in_zone;
 	m->goal.zone = in_zone ? p->zone : ZONE_OFFLINE;
@@ -155,13 +155,13 @@ static bool plan_zone(struct maker *m)
 	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
 		return builder_unchanged(p, "%s is in kmem already, with %s online as %s",
 					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
-					 step_zone_name(p->zone));
+					 zone_name(p->zone));
 	if (guard_room(p, p->count[wrong]))
 		return true;
 	if (p->count[wrong])
 		steps_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
 	steps_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE), UINT64_MAX);
-	aim_at_blocks(m, step_blocks(&p->blocks), true);
+	aim_at_blocks(m, block_runs_count(&p->blocks), true);
 	return true;
 }
 
@@ -214,7 +214,7 @@ static bool guard_size(struct plan_builder *p)
 /* How many blocks the request is about. */
 static bool find_wanted(struct plan_builder *p, uint64_t *ret)
 {
-	uint64_t blocks = step_blocks(&p->blocks);
+	uint64_t blocks = block_runs_count(&p->blocks);
 
 	*ret = p->request->size ? p->request->size / p->block_size : blocks;
 	return *ret > blocks && builder_refuse(p, REASON_BAD_SIZE, "it has %s of memory",
@@ -248,7 +248,7 @@ static bool plan_online(struct maker *m)
 			     "%s of %s are online as %s and stay so; "
 			     "'daxbus reconfigure' moves them",
 			     SIZE_TEXT(bytes(p, other)), p->d->name.v,
-			     step_zone_name(other_zone(p->zone)));
+			     zone_name(other_zone(p->zone)));
 	if (online >= wanted)
 		return builder_unchanged(p, "%s of %s are online already",
 					 SIZE_TEXT(bytes(p, online)), p->d->name.v);
@@ -459,7 +459,7 @@ static void keep_online(struct plan_builder *p)
 	if (p->count[other_zone(p->zone)])
 		builder_note(p, "%s of %s that are online as %s come online as %s",
 			     SIZE_TEXT(bytes(p, p->count[other_zone(p->zone)])), p->d->name.v,
-			     step_zone_name(other_zone(p->zone)), step_zone_name(p->zone));
+			     zone_name(other_zone(p->zone)), zone_name(p->zone));
 }
 
 static bool plan_resize(struct maker *m)

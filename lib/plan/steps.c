@@ -129,15 +129,16 @@ void steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, ui
 	struct step *step = add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL);
 
 	if (step)
-		builder_pick(p, step, &p->blocks, zones, skip, n, _ZONE_MAX);
+		builder_pick(p, &step->runs, &p->blocks, zones, skip, n, _ZONE_MAX);
 }
 
-void steps_online(struct plan_builder *p, const struct step *from, unsigned int zones, uint64_t n)
+void steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+		  uint64_t n)
 {
-	struct step *step = add(p, STEP_ONLINE, NULL, NULL, step_zone_word(p->zone), NULL);
+	struct step *step = add(p, STEP_ONLINE, NULL, NULL, zone_word(p->zone), NULL);
 
 	if (step)
-		builder_pick(p, step, from, zones, 0, n, ZONE_OFFLINE);
+		builder_pick(p, &step->runs, from, zones, 0, n, ZONE_OFFLINE);
 }
 
 /* The word that brings memory back as it is. What is offline is safest where it can leave again. */
@@ -145,7 +146,7 @@ static const char *present_word(const struct plan_builder *p)
 {
 	bool is_kernel = p->count[ZONE_KERNEL] && !p->count[ZONE_MOVABLE];
 
-	return step_zone_word(is_kernel ? ZONE_KERNEL : ZONE_MOVABLE);
+	return zone_word(is_kernel ? ZONE_KERNEL : ZONE_MOVABLE);
 }
 
 /*
@@ -163,7 +164,8 @@ static void add_removal(struct plan_builder *p)
 	if (p->d->kernel_state.is == DAXBUS_KNOWN) {
 		step = add_device_file(p, STEP_UNPLUG, "state", "unplugged", present_word(p));
 		if (step)
-			builder_pick(p, step, &p->blocks, ZONES_ALL, 0, UINT64_MAX, _ZONE_MAX);
+			builder_pick(p, &step->runs, &p->blocks, ZONES_ALL, 0, UINT64_MAX,
+				     _ZONE_MAX);
 	} else if (!p->blocks_are_known || p->count[ZONE_MOVABLE] || p->count[ZONE_KERNEL]) {
 		steps_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
 	}
@@ -191,7 +193,7 @@ static void set_policy_for_bind(struct plan_builder *p, bool id)
 	else if (!p->from && id && is_crowded(p))
 		set_policy(p, "offline");
 	else
-		set_policy(p, step_zone_word(p->zone));
+		set_policy(p, zone_word(p->zone));
 }
 
 /*
@@ -268,7 +270,7 @@ void steps_rebind(struct plan_builder *p)
 
 void steps_plug(struct plan_builder *p)
 {
-	add_device_file(p, STEP_PLUG, "state", step_zone_word(p->zone), NULL);
+	add_device_file(p, STEP_PLUG, "state", zone_word(p->zone), NULL);
 }
 
 void steps_probe(struct plan_builder *p)

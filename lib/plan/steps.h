@@ -19,6 +19,7 @@ void steps_plug(struct plan_builder *p);
 /* Take blocks of the device offline that are in @zones: @n of them, without the first @skip. */
 void steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n);
 /* Bring the first @n blocks of @from that are in @zones, and offline by then, into @p->zone. */
-void steps_online(struct plan_builder *p, const struct step *from, unsigned int zones, uint64_t n);
+void steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+		  uint64_t n);
 
 #endif

@@ -18,13 +18,13 @@ static void check_path(const char *path)
 
 static void check_runs(const struct step *step)
 {
-	for (size_t i = 0; i < step->n_runs; i++) {
-		const struct block_run *run = &step->runs[i];
+	for (size_t i = 0; i < step->runs.n; i++) {
+		const struct block_run *run = &step->runs.items[i];
 
 		fuzz_check(run->first <= run->last && run->zone < _ZONE_MAX);
 		fuzz_check(!i || run[-1].last < run->first);
 	}
-	fuzz_check(!step->n_runs == !step_blocks(step));
+	fuzz_check(!step->runs.n == !block_runs_count(&step->runs));
 }
 
 static void check_words(const struct step *step)

@@ -442,10 +442,11 @@ void make_world(struct world *w, const char *device, const char *request, const 
 
 static void say_runs(struct string *t, const struct step *step)
 {
-	for (size_t i = 0; i < step->n_runs; i++)
-		string_add(t, "%s%" PRIu64 "-%" PRIu64 "%c", i ? "," : " ", step->runs[i].first,
-			   step->runs[i].last, "oMK"[step->runs[i].zone]);
-	if (!step->n_runs)
+	for (size_t i = 0; i < step->runs.n; i++)
+		string_add(t, "%s%" PRIu64 "-%" PRIu64 "%c", i ? "," : " ",
+			   step->runs.items[i].first, step->runs.items[i].last,
+			   "oMK"[step->runs.items[i].zone]);
+	if (!step->runs.n)
 		string_add(t, " *");
 }
 

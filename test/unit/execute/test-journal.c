@@ -59,8 +59,8 @@ static void test_round_trip(void **state)
 
 	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/a", "online_movable", "offline"));
 	assert_non_null(steps_add(&steps, STEP_OFFLINE, NULL, NULL, "offline", NULL));
-	assert_int_equal(step_add_run(&steps.items[1], 32, 39, ZONE_MOVABLE), 0);
-	assert_int_equal(step_add_run(&steps.items[1], 40, 40, ZONE_KERNEL), 0);
+	assert_int_equal(block_runs_add(&steps.items[1].runs, 32, 39, ZONE_MOVABLE), 0);
+	assert_int_equal(block_runs_add(&steps.items[1].runs, 40, 40, ZONE_KERNEL), 0);
 	assert_non_null(steps_add(&steps, STEP_UNBIND, "kmem", NULL, NULL, NULL));
 
 	assert_false(journal_is_pending(f->fd));
@@ -76,8 +76,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(record.before.movable, 5);
 	assert_int_equal(record.steps.n, 3);
 	assert_string_equal(record.steps.items[0].before, "offline");
-	assert_int_equal(step_blocks(&record.steps.items[1]), 9);
-	assert_int_equal(record.steps.items[1].runs[1].zone, ZONE_KERNEL);
+	assert_int_equal(block_runs_count(&record.steps.items[1].runs), 9);
+	assert_int_equal(record.steps.items[1].runs.items[1].zone, ZONE_KERNEL);
 	assert_string_equal(record.steps.items[2].driver, "kmem");
 	assert_int_equal(journal_end(&journal), 0);
 	assert_false(journal_is_pending(f->fd));

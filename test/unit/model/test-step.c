@@ -6,48 +6,6 @@
 
 #include "unit.h"
 
-/* --- runs --- */
-
-static void test_runs(void **state _unused_)
-{
-	_cleanup_(steps_done) struct steps steps = { 0 };
-	struct step *step = steps_add(&steps, STEP_OFFLINE, NULL, NULL, NULL, NULL);
-
-	assert_non_null(step);
-	assert_int_equal(step_blocks(step), 0);
-	assert_int_equal(step_add_run(step, 32, 32, ZONE_MOVABLE), 0);
-	assert_int_equal(step_add_run(step, 33, 35, ZONE_MOVABLE), 0);
-	assert_int_equal(step->n_runs, 1);
-	assert_int_equal(step_blocks(step), 4);
-	/* Another zone, and a gap, begin a run. */
-	assert_int_equal(step_add_run(step, 36, 36, ZONE_KERNEL), 0);
-	assert_int_equal(step_add_run(step, 38, 39, ZONE_KERNEL), 0);
-	assert_int_equal(step->n_runs, 3);
-	assert_int_equal(step_blocks(step), 7);
-	assert_int_equal(step->runs[0].first, 32);
-	assert_int_equal(step->runs[0].last, 35);
-	assert_int_equal(step->runs[1].last, 36);
-	assert_int_equal(step->runs[2].first, 38);
-}
-
-static void test_zones(void **state _unused_)
-{
-	static const struct {
-		const char *word;
-		enum zone zone;
-	} rows[] = {
-		{ "offline", ZONE_OFFLINE },	  { "online_movable", ZONE_MOVABLE },
-		{ "online_kernel", ZONE_KERNEL }, { "online", ZONE_KERNEL },
-		{ "unplugged", ZONE_OFFLINE },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_row(i, step_zone_of_word(rows[i].word) == rows[i].zone);
-	for (size_t i = 0; i < _ZONE_MAX; i++)
-		assert_row(i, step_zone_of_word(step_zone_word((enum zone)i)) == (enum zone)i);
-	assert_string_equal(step_zone_name(ZONE_MOVABLE), "movable");
-}
-
 /* --- lines --- */
 
 /* What is taken, each in the form that it is printed in. */
@@ -101,12 +59,12 @@ static void test_parsed(void **state _unused_)
 	assert_string_equal(step->file, "/sys/x");
 	assert_string_equal(step->value, "online_kernel");
 	assert_string_equal(step->before, "offline");
-	assert_int_equal(step->n_runs, 2);
-	assert_int_equal(step->runs[0].first, 1);
-	assert_int_equal(step->runs[0].last, 2);
-	assert_int_equal(step->runs[0].zone, ZONE_OFFLINE);
-	assert_int_equal(step->runs[1].first, 4);
-	assert_int_equal(step->runs[1].zone, ZONE_KERNEL);
+	assert_int_equal(step->runs.n, 2);
+	assert_int_equal(step->runs.items[0].first, 1);
+	assert_int_equal(step->runs.items[0].last, 2);
+	assert_int_equal(step->runs.items[0].zone, ZONE_OFFLINE);
+	assert_int_equal(step->runs.items[1].first, 4);
+	assert_int_equal(step->runs.items[1].zone, ZONE_KERNEL);
 }
 
 static const char *const wrong_lines[] = {
@@ -343,7 +301,6 @@ static void test_words(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_runs),	    cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_lines),	    cmocka_unit_test(test_parsed),
 		cmocka_unit_test(test_wrong_lines), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_unprintable), cmocka_unit_test(test_before),

@@ -439,7 +439,7 @@ static char *say_goal(const struct plan *plan)
 	string_add(&t, " %s%" PRIu64 " %" PRIu64, goal->counted ? "=" : "", goal->blocks,
 		   goal->online);
 	if (goal->in_zone)
-		string_add(&t, " %s", step_zone_name(goal->zone));
+		string_add(&t, " %s", zone_name(goal->zone));
 	else
 		assert_int_equal(goal->zone, ZONE_OFFLINE);
 	return string_take(&t);
