@@ -21,7 +21,7 @@
 	row(USE_DEVICE_REGION, "device-region",                                                 \
 	    "a device on the bus has no link 'device'",                                         \
 	    "../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y")                  \
-	row(USE_CLASS_FOLDER, "class-folder",                                                   \
+	row(USE_CLASS_FOLDER, "class-directory",                                                \
 	    "the real folder of a device on the bus has no level 'dax/'",                       \
 	    "/sys/bus/dax/devices/daxX.Y; in udev rules, SUBSYSTEM==\"dax\" and KERNEL")        \
 	row(USE_COMPAT_MODULE, "compat-module",                                                 \

@@ -179,7 +179,7 @@ files()
 	[[ $(json '[.users[] | select(.path == "/usr/lib/libold.so.1") | .kind, .line, .code]') == \
 		'["library",null,"class-compared"]' ]]
 	[[ $(json '[.users[] | .code] | unique') == \
-		'["bus-kept-out","class-compared","class-folder","class-path","compat-module","device-align","device-region"]' ]]
+		'["bus-kept-out","class-compared","class-directory","class-path","compat-module","device-align","device-region"]' ]]
 }
 
 @test "migrate scan: text output: what breaks and what to use instead, once for each way" {
