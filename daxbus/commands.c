@@ -24,7 +24,7 @@ const struct command *const commands_all[] = {
 	&capture_command,
 	&help_command,
 	&version_command,
-	/* Completion, the manual pages and the tests ask for the tables. */
+	/* For completion, the manual pages and the tests. */
 	&introspect_command,
 	NULL,
 };

@@ -13,15 +13,15 @@ static int check_operands(const struct command *command, const struct options *o
 			  struct daxbus_error *error)
 {
 	if (o->n_operands < command->min_operands)
-		return fail(error, -EINVAL, "'%s' needs an operand, %s", command->name,
+		return fail(error, -EINVAL, "'%s' requires an argument: %s", command->name,
 			    command->operands);
 	if (o->n_operands > command->max_operands)
-		return fail(error, -EINVAL, "'%s' is an operand too many for '%s'",
-			    o->operands[command->max_operands], command->name);
+		return fail(error, -EINVAL, "unexpected argument '%s'",
+			    o->operands[command->max_operands]);
 	return 0;
 }
 
-/* Who asks for help gets it, whatever else is wrong with the command line. */
+/* --help and --version work even if the rest of the command line is wrong. */
 static enum status print_help_or_version(struct session *s)
 {
 	daxbus_error_done(&s->error);
@@ -34,7 +34,7 @@ static enum status print_help_or_version(struct session *s)
 
 static enum status run_command(struct session *s, char **words, size_t n)
 {
-	/* Released after the options, because lists are in it. */
+	/* Freed after the options: it contains their lists. */
 	_cleanup_free_ void *base = calloc(1, s->command->options_size + 1);
 	_cleanup_(options_done) struct options o = { 0 };
 	int r;
@@ -52,7 +52,7 @@ static enum status run_command(struct session *s, char **words, size_t n)
 	return s->command->run(s, base, o.operands, o.n_operands);
 }
 
-/* "migrate --help": the commands of the group, which no error is then. */
+/* "migrate --help" prints the commands of the group instead of failing. */
 static bool asks_for_group_help(struct session *s, char **words, size_t n)
 {
 	if (n < 2 || !(streq(words[1], "--help") || streq(words[1], "-h")) ||
@@ -82,14 +82,11 @@ static enum status dispatch(struct session *s, char **words, size_t n)
 	if (s->common.help || s->common.version)
 		return print_help_or_version(s);
 	if (r == 0)
-		fail(&s->error, -EINVAL, "which command?");
+		fail(&s->error, -EINVAL, "a command is required");
 	return STATUS_USAGE;
 }
 
-/*
- * What failed: a sentence for people and, when JSON was asked for, a document in place of the
- * results.
- */
+/* Print the error: a sentence and, with --json, a document instead of the results. */
 static void report(struct session *s, struct output *output, enum status status)
 {
 	const char *message = s->error.message ? s->error.message : "out of memory";
@@ -111,7 +108,7 @@ int main(int argc, char **argv)
 	enum status status = STATUS_FAILED;
 	int r;
 
-	/* A reader that has gone is an error of write(2), with its reason and its status. */
+	/* Let write(2) report a closed pipe, so that the tool can report it with its status. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		help_print_usage(commands_all, stderr);
@@ -129,6 +126,6 @@ int main(int argc, char **argv)
 	if (r == 0)
 		return (int)status;
 	say("cannot write: %s", strerror(-r));
-	/* What is left half-way matters more than that nobody was told. */
+	/* An incomplete undo is more important than the failure to print it. */
 	return status == STATUS_NOT_UNDONE ? (int)status : STATUS_FAILED;
 }

@@ -3,14 +3,14 @@
 
 /* clang-format off */
 const struct option_row change_rows[] = {
-	{ .name = "dry-run", .help = "show the steps and touch nothing; any user may",
+	{ .name = "dry-run", .help = "print the planned steps without changing anything",
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(dry_run), .excludes = EXCLUDE_RECOVERY },
 	{ .name = "wait", .argument = "SECONDS", .absent = "forever",
-	  .help = "wait while another daxbus changes something: SECONDS, or for ever",
+	  .help = "wait up to SECONDS, or indefinitely, for a running daxbus to finish (default: do not "
+		  "wait)",
 	  .type = OPTION_WAIT, .offset = CHANGE_MEMBER(wait), .setting = true },
 	{ .name = "progress",
-	  .help = "lines on standard error that tell how far it is; on a terminal one line does "
-		  "without asking",
+	  .help = "print progress lines to standard error (default: one line, on a terminal only)",
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(progress) },
 };
 /* clang-format on */

@@ -5,7 +5,7 @@
 #include "base/strv.h"
 #include "cli/options.h"
 
-/* Options of all changing commands; each takes those that its rows name. */
+/* Options of all changing commands; each command uses those for which it has rows. */
 struct change_options {
 	const char *mode;
 	const char *online;
@@ -31,23 +31,22 @@ struct change_options {
 #define CHANGE_MEMBER(member) offsetof(struct change_options, member)
 
 /* clang-format off */
-/* A row of a command's table, for those that refuse what can be forced. */
+/* The row of commands with refusals that can be overridden. */
 #define CHANGE_FORCE_ROW                                                                        \
-	{ .name = "force", .help = "pass over refusals that say so; never over those that "    \
-				   "protect memory or the kernel",                              \
+	{ .name = "force", .help = "override refusals that allow it; safety checks for "        \
+				   "memory and kernel cannot be overridden",                    \
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(force), .setting = true }
 
-/* What the commands that change selected devices have in common. */
+/* Members of the commands that change selected devices. */
 #define CHANGE_OF_DEVICES                                                                       \
 	.operands = "SELECTOR...",                                                              \
 	.min_operands = 1,                                                                      \
 	.max_operands = SIZE_MAX,                                                               \
 	.complete = COMPLETE_SELECTORS,                                                         \
-	.options_size = sizeof(struct change_options),                                          \
-	.flags = COMMAND_JSON | COMMAND_CHANGES
+	.options_size = sizeof(struct change_options)
 /* clang-format on */
 
-/* Rows that all of them have. */
+/* The rows of all changing commands. */
 extern const struct option_row change_rows[];
 extern const size_t n_change_rows;
 

@@ -50,7 +50,7 @@ int columns_add(struct columns *c, const struct daxbus_field *field)
 	return 0;
 }
 
-/* The kind whose fields objects of @kind have too; _DAXBUS_KIND_MAX for none. */
+/* The kind of the parents of @kind, whose fields it inherits; _DAXBUS_KIND_MAX if none. */
 static enum daxbus_kind parent_kind(enum daxbus_kind kind)
 {
 	switch (kind) {
@@ -72,7 +72,7 @@ const struct daxbus_field *columns_next_field(enum daxbus_kind kind,
 
 	for (;;) {
 		previous = daxbus_field_next(at, previous);
-		/* A parent's field whose name is taken cannot be named. */
+		/* Skip fields of a parent that a field of the same name hides. */
 		if (previous && daxbus_field_find(kind, previous->name) == previous)
 			return previous;
 		if (!previous)
@@ -107,7 +107,7 @@ static int add_name(struct columns *c, enum daxbus_kind kind, const char *name, 
 	if (!s)
 		return fail_memory(error);
 	if (!length)
-		return fail(error, -EINVAL, "a name is missing in the list of columns");
+		return fail(error, -EINVAL, "empty name in the list of columns");
 	field = daxbus_field_find(kind, s);
 	if (!field)
 		return fail_unknown(kind, s, error);

@@ -6,19 +6,19 @@
 
 #include "daxbus.h"
 
-/* Fields in the order in which they are shown. Starts as zero, ends with columns_done(). */
+/* Fields in the order in which they are shown. Initialize with zero; free with columns_done(). */
 struct columns {
 	const struct daxbus_field **fields;
 	size_t n;
 };
 
-/* "device", one word for each kind. */
+/* The name of a kind: "device". */
 const char *kind_name(enum daxbus_kind kind);
 
-/* The kind of that name; _DAXBUS_KIND_MAX for none. */
+/* The kind of that name; _DAXBUS_KIND_MAX if there is none. */
 enum daxbus_kind kind_find(const char *name);
 
-/* A field's name in capitals, to be freed; NULL when memory ran out. */
+/* The name of a field in capitals, allocated; NULL if out of memory. */
 char *column_header(const struct daxbus_field *field);
 
 int columns_add(struct columns *c, const struct daxbus_field *field);
@@ -26,9 +26,9 @@ int columns_add(struct columns *c, const struct daxbus_field *field);
 /*
  * columns_add_list() - add the columns of a list
  * @c: the columns
- * @kind: whose fields, those of its parents included
+ * @kind: the kind of the fields, including those of its parents
  * @list: their names in any case, separated by commas
- * @error: receives which name is unknown
+ * @error: receives the unknown name
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
@@ -38,10 +38,7 @@ int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list,
 /* Add every field of a kind. */
 int columns_add_kind(struct columns *c, enum daxbus_kind kind);
 
-/*
- * The next field that an object of @kind has, its own and then those of its parents; NULL after the
- * last.
- */
+/* The next field of an object of @kind: its own, then those of its parents; NULL after the last. */
 const struct daxbus_field *columns_next_field(enum daxbus_kind kind,
 					      const struct daxbus_field *previous);
 

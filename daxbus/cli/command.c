@@ -21,13 +21,38 @@ const char *command_second_word(const struct command *command, const char *first
 		       : NULL;
 }
 
-/* What stands where a word of a command's name belongs is none. @first: the word before it. */
+/* The command for a command of daxctl, or NULL. */
+static const char *find_daxctl_word(const char *word)
+{
+	static const struct {
+		const char *daxctl;
+		const char *daxbus;
+	} words[] = {
+		{ "create-device", "create" },
+		{ "destroy-device", "destroy" },
+		{ "disable-device", "unbind" },
+		{ "enable-device", "bind" },
+		{ "migrate-device-model", "migrate apply" },
+		{ "offline-memory", "offline" },
+		{ "online-memory", "online" },
+		{ "reconfigure-device", "reconfigure" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (streq(word, words[i].daxctl))
+			return words[i].daxbus;
+	return NULL;
+}
+
+/* @word is not a command; @first: the word of a group before it, or NULL. */
 static void fail_unknown_command(const struct command *const *commands, const char *first,
 				 const char *word, struct daxbus_error *error)
 {
 	struct suggestion suggestion = { .word = word };
 	_cleanup_free_ char *hint = NULL;
 
+	if (!first)
+		suggestion.best = find_daxctl_word(word);
 	for (size_t i = 0; command_at(commands, i); i++) {
 		const char *name =
 			first ? command_second_word(commands[i], first) : commands[i]->name;
@@ -40,7 +65,7 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 	     word, hint ? hint : "");
 }
 
-/* "'migrate' what? status, scan". Whether there are such commands. */
+/* "'migrate' requires a subcommand: status, scan". Return: whether it is a group. */
 static bool fail_incomplete_command(const struct command *const *commands, const char *first,
 				    struct daxbus_error *error)
 {
@@ -56,7 +81,7 @@ static bool fail_incomplete_command(const struct command *const *commands, const
 	if (!text.length)
 		return false;
 	list = string_take(&text);
-	fail(error, -EINVAL, "'%s' what? %s", first, list ? list : "");
+	fail(error, -EINVAL, "'%s' requires a subcommand: %s", first, list ? list : "");
 	return true;
 }
 

@@ -3,41 +3,46 @@
 #define DAXBUS_CLI_COMMAND_H
 
 /*
- * A command is constant data and a function. To add one:
+ * A command is constant data and a function. To add a command, see "A command" in CONTRIBUTING.md;
+ * in short:
  *
- * 1. a file of its name, with its options (a struct and a table, see options.h), its function,
- *    and at the end the const struct command, declared below and named in the array of commands.c,
- *    where --help shows it;
- * 2. the file in daxbus/Makemodule.am;
- * 3. a manual page, Documentation/daxbus-NAME.1.adoc, that includes the generated list of its
- *    options; a group has one page;
- * 4. tests: test/cli/NAME.bats for what needs no kernel; test/vm for what does.
+ * 1. daxbus/cmd/NAME.c: a struct of options and its table (cli/options.h; changing commands share
+ *    those of cli/change-options.h), the function, and at the end the const struct command;
+ * 2. its declaration in cmd/commands.h and its name in the array in commands.c, in the order of
+ *    --help;
+ * 3. the file in daxbus/Makemodule.am;
+ * 4. Documentation/daxbus-NAME.1.adoc, which includes the generated list of its options; a group
+ *    has one page;
+ * 5. test/cli/NAME.bats for tests that require no kernel, and test/vm for the others.
  *
- * Parsing, --help, "did you mean", the man page's options and the completion follow from the data.
- * A command prints results to session->out and returns a status; what failed goes into
- * session->error, and main() says it, as a sentence on standard error and, with --json, as a
- * document. No command exits, or writes to standard output itself.
+ * Parsing, --help, suggestions, the options in the manual page and completion follow from the data.
+ * A command prints its results to session->out and returns a status. On failure it sets
+ * session->error, which main() prints to standard error and, with --json, as a document. A command
+ * does not exit and does not write to standard output.
  */
 
 #include "cli/options.h"
 #include "cli/session.h"
 
 /*
- * enum command_flags - what the dispatcher does for a command
+ * enum command_flags - properties of a command
  * @COMMAND_JSON: it has --json
- * @COMMAND_FIELDS: its --help ends with the fields that are columns
- * @COMMAND_CHANGES: it changes devices: it has the options of change-options.h, its struct of
+ * @COMMAND_FIELDS: its --help ends with the list of columns
+ * @COMMAND_CHANGES: it changes devices: it has the options of change-options.h, and its struct of
  * options is struct change_options
- * @COMMAND_HIDDEN: neither --help nor the completion offers it
+ * @COMMAND_HIDDEN: --help and completion do not list it
+ * @COMMAND_ROOT: with COMMAND_CHANGES, --dry-run requires root too: planning reads addresses, or
+ * the journal
  */
 enum command_flags {
 	COMMAND_JSON = 1 << 0,
 	COMMAND_FIELDS = 1 << 1,
 	COMMAND_CHANGES = 1 << 2,
 	COMMAND_HIDDEN = 1 << 3,
+	COMMAND_ROOT = 1 << 4,
 };
 
-/* A command line for the end of --help, and what it does. */
+/* A command line for the end of --help, and its effect. */
 struct example {
 	const char *line;
 	const char *help;
@@ -46,20 +51,19 @@ struct example {
 /*
  * struct command - a command
  * @name: its name; one of a group has two words, "migrate status"
- * @operands: what follows it, as the synopsis shows it ("[SELECTOR...]"), or NULL
- * @summary: what it does, one line, not a sentence
+ * @operands: its operands in the synopsis ("[SELECTOR...]"), or NULL
+ * @summary: one line, a verb phrase
  * @description: the paragraph of --help
  * @examples: @n_examples of them
- * @options: its own @n_options options, set in a struct of @options_size bytes that starts as zero
- * @min_operands: fewer operands are a mistake
- * @max_operands: more too
- * @complete: what completes its operands
- * @devices: a selector of the devices that it is for, which completion offers before others; NULL
- * for all
- * @action: for COMMAND_CHANGES, what it asks of the library
- * @columns_of: the objects whose fields its options name as columns, or NULL
+ * @options: its own @n_options options, set in a zeroed struct of @options_size bytes
+ * @min_operands: fewer operands are an error
+ * @max_operands: more operands are an error
+ * @complete: how to complete its operands
+ * @devices: selector of the devices that completion offers first; NULL for all
+ * @action: for COMMAND_CHANGES, the action of its requests to the library
+ * @columns_of: the kind of the objects that its options show as columns, or NULL
  * @flags: bits of enum command_flags
- * @run: does it; @options is the struct, @operands are the words of the command line
+ * @run: runs the command; @options is the struct, @operands are words of the command line
  */
 struct command {
 	const char *name;
@@ -83,29 +87,28 @@ struct command {
 };
 
 /*
- * The commands of --help, in its order; NULL after the last. @commands: all, with NULL at the end;
- * hidden ones come last.
+ * The command at @i in --help; NULL after the last. @commands: all commands, the hidden ones last,
+ * then NULL.
  */
 const struct command *command_at(const struct command *const *commands, size_t i);
 
 /*
- * command_find() - the command that words begin with
+ * command_find() - find the command at the start of a list of words
  * @commands: all commands, with NULL at the end
- * @words: one of them may be the whole name, "migrate status"
+ * @words: one word may be the whole name, "migrate status"
  * @n: at least 1
- * @ret_used: receives how many of them are its name
- * @error: what is wrong with the name; or NULL
+ * @ret_used: receives the number of words in its name
+ * @error: receives the reason if there is no such command; or NULL
  *
  * Return: the command, or NULL.
  */
 const struct command *command_find(const struct command *const *commands, char *const *words,
 				   size_t n, size_t *ret_used, struct daxbus_error *error);
 
-/* The second word of a command whose first one is @first; NULL for all others. */
+/* The second word of the name if the first one is @first, else NULL. */
 const char *command_second_word(const struct command *command, const char *first);
 
-/*
- * The tables of all options that @command takes; @command is NULL in front of the command's name.
+/* Add the tables of all options of @command; NULL: of the options before the name of the command.
  */
 void command_add_options(const struct command *command, struct options *o, void *base,
 			 struct common_options *common);

@@ -14,7 +14,7 @@ static const char *words_of(enum daxbus_module state)
 	case DAXBUS_MODULE_AVAILABLE:
 		return "is not loaded";
 	case DAXBUS_MODULE_BLACKLISTED:
-		return "is not loaded and blacklisted";
+		return "is blacklisted and not loaded";
 	case DAXBUS_MODULE_LOADED:
 		return "is loaded";
 	case DAXBUS_MODULE_BUILTIN:
@@ -26,7 +26,7 @@ static const char *words_of(enum daxbus_module state)
 	return "is not in this kernel";
 }
 
-/* "dax_hmem is loaded, dax_pmem is not loaded"; NULL where nobody can tell. */
+/* "dax_hmem is loaded, dax_pmem is not loaded"; NULL if unknown. */
 static char *describe_providers(struct session *s)
 {
 	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
@@ -48,12 +48,11 @@ static char *describe_providers(struct session *s)
 
 void hint_empty(struct session *s, bool has_bus)
 {
-	/* Asking opens libkmod and all that it needs, which a script should not pay for. */
+	/* This opens libkmod and its dependencies, which scripts should not pay for. */
 	_cleanup_free_ char *drivers = isatty(STDERR_FILENO) ? describe_providers(s) : NULL;
-	const char *what =
-		has_bus ? "there is no device on the dax bus"
-			: "there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there";
+	const char *what = has_bus ? "no devices on the dax bus"
+				   : "no dax bus: neither /sys/bus/dax nor /sys/class/dax exists";
 
-	say("%s%s%s%s", what, drivers ? " (of its providers, " : "", drivers ? drivers : "",
+	say("%s%s%s%s", what, drivers ? " (providers: " : "", drivers ? drivers : "",
 	    drivers ? ")" : "");
 }

@@ -5,11 +5,11 @@
 #include "cli/session.h"
 
 /*
- * hint_empty() - say on stderr, in a line, why there may be no device
- * @has_bus: whether the kernel has a dax bus at all
+ * hint_empty() - print a line to standard error about why there may be no device
+ * @has_bus: whether the kernel has a dax bus
  *
- * Devices come from providers, so what the kernel has of their drivers is the next thing to look
- * at, and on a terminal they are told. Of a captured tree nothing is known of them.
+ * Devices come from providers. On a terminal, the line includes the state of their drivers, which
+ * is unknown for a captured tree.
  */
 void hint_empty(struct session *s, bool has_bus);
 

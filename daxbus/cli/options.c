@@ -13,11 +13,11 @@
 const struct option_row common_options[] = {
 	{ .name = "sysroot", .letter = 's', .argument = "DIR",
 	  .help = "read a captured tree in DIR instead of the running kernel",
-	  .type = OPTION_STRING, .offset = COMMON(sysroot), .complete = COMPLETE_FOLDERS },
+	  .type = OPTION_STRING, .offset = COMMON(sysroot), .complete = COMPLETE_DIRECTORIES },
 	{ .name = "verbose", .letter = 'v',
-	  .help = "tell on standard error what could not be read, and why",
+	  .help = "report on standard error what could not be read, and why",
 	  .type = OPTION_FLAG, .offset = COMMON(verbose) },
-	{ .name = "help", .letter = 'h', .help = "show this text",
+	{ .name = "help", .letter = 'h', .help = "show this help",
 	  .type = OPTION_FLAG, .offset = COMMON(help) },
 	{ .name = "version", .letter = 'V', .help = "show the version",
 	  .type = OPTION_FLAG, .offset = COMMON(version) },
@@ -25,7 +25,7 @@ const struct option_row common_options[] = {
 const size_t n_common_options = ARRAY_SIZE(common_options);
 
 const struct option_row json_option = {
-	.name = "json", .letter = 'J', .help = "print a JSON document, errors too",
+	.name = "json", .letter = 'J', .help = "print a JSON document, also for errors",
 	.type = OPTION_FLAG, .offset = COMMON(json), .excludes = EXCLUDE_FORMAT,
 };
 /* clang-format on */
@@ -90,7 +90,7 @@ static bool exclude_each_other(const struct option_row *a, const struct option_r
 	return a->excludes & (b->excludes | b->excluded) || a->excluded & b->excludes;
 }
 
-/* The row that was given and excludes @row, or NULL. */
+/* The row of a given option that excludes @row, or NULL. */
 static const struct option_row *find_excluding(const struct options *o,
 					       const struct option_row *row)
 {
@@ -107,6 +107,23 @@ bool options_is_excluded(const struct options *o, const struct option_row *row)
 	return find_excluding(o, row);
 }
 
+/* "--no-online" of daxctl, where "--online" can be "no". */
+static bool is_negated(const struct options *o, const char *name)
+{
+	const struct option_row *row;
+	const char *const *choices;
+
+	if (strncmp(name, "no-", 3) != 0)
+		return false;
+	row = options_find(o, name + 3, strlen(name + 3));
+	if (!row || row->complete != COMPLETE_CHOICES)
+		return false;
+	choices = daxbus_request_choices((enum daxbus_action)row->value, row->name);
+	while (choices && *choices && !streq(*choices, "no"))
+		choices++;
+	return choices && *choices;
+}
+
 static int unknown_option(const struct options *o, const char *word, size_t length,
 			  struct daxbus_error *error)
 {
@@ -116,6 +133,9 @@ static int unknown_option(const struct options *o, const char *word, size_t leng
 
 	if (!name)
 		return fail_memory(error);
+	if (is_negated(o, name))
+		return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s=no'?", name,
+			    name + 3);
 	for (size_t i = 0; (row = options_row(o, i)); i++)
 		suggest_try(&suggestion, row->name);
 	if (!suggestion.best)
@@ -147,7 +167,7 @@ static int set_member(const struct option_row *row, void *base, const char *argu
 	return 0;
 }
 
-/* Whether the next word is its argument when none is glued to it. */
+/* Whether the next word is its argument if none is attached to it. */
 static bool needs_argument(const struct option_row *row)
 {
 	return row->type == OPTION_STRING || row->type == OPTION_STRINGS;
@@ -191,7 +211,7 @@ const char *option_get(const struct option_row *row, const void *base, size_t i)
 	return NULL;
 }
 
-/* Do what @row says. @argument is set when the row takes one. */
+/* Apply the option @row. @argument is NULL if it has none. */
 static int apply(struct options *o, const struct option_row *row, const char *argument,
 		 struct daxbus_error *error)
 {
@@ -199,7 +219,7 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 	uint64_t bit = 1;
 
 	if (other)
-		return fail(error, -EINVAL, "options --%s and --%s exclude each other", other->name,
+		return fail(error, -EINVAL, "options --%s and --%s cannot be combined", other->name,
 			    row->name);
 	for (size_t t = 0; t < o->n_tables; t++) {
 		const struct option_table *table = &o->tables[t];
@@ -224,10 +244,10 @@ static int argument_missing(const struct option_row *row, struct daxbus_error *e
 	argument = string_take(&text);
 	if (!argument)
 		return fail_memory(error);
-	return fail(error, -EINVAL, "option '--%s' needs an argument, %s", row->name, argument);
+	return fail(error, -EINVAL, "option '--%s' requires an argument: %s", row->name, argument);
 }
 
-/* @row with the argument that was glued to it, or else with the next word. */
+/* Apply @row with the attached argument, or else with the next word. */
 static int apply_with_argument(struct options *o, const struct option_row *row, const char *glued,
 			       char **words, size_t n, struct daxbus_error *error)
 {
@@ -239,7 +259,7 @@ static int apply_with_argument(struct options *o, const struct option_row *row, 
 	return argument_missing(row, error);
 }
 
-/* @word is what follows "--". */
+/* @word is the part after "--". */
 static int parse_long(struct options *o, const char *word, char **words, size_t n,
 		      struct daxbus_error *error)
 {
@@ -259,8 +279,8 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 }
 
 /*
- * @word is what follows "-": letters, the last of which may have the rest, or the next word, as
- * argument.
+ * @word is the part after "-": letters. The last one may take the rest of the word, or the next
+ * word, as its argument.
  */
 static int parse_letters(struct options *o, const char *word, char **words, size_t n,
 			 struct daxbus_error *error)
@@ -289,7 +309,7 @@ static int add_operand(struct options *o, char *word, struct daxbus_error *error
 	return 0;
 }
 
-/* "-" alone is one. */
+/* "-" alone is an operand. */
 static bool is_operand(const struct options *o, const char *word)
 {
 	return o->only_operands || word[0] != '-' || !word[1];

@@ -3,13 +3,13 @@
 #define DAXBUS_CLI_OPTIONS_H
 
 /*
- * Options are rows of tables. From a row follow how the option is parsed, its line in --help and in
- * the manual page, what it excludes, and what completes it.
+ * Options are rows of tables. Parsing, the line in --help and in the manual page, exclusion and
+ * completion of an option follow from its row.
  *
- * To add an option: a member in the command's struct of options, and a row in its table. Released
- * options are never changed or removed, and a letter means the same in every command. No option
- * takes an optional argument, but for --wait: alone it waits for ever, and --wait=SECONDS that
- * long.
+ * To add an option, add a member to the struct of options of the command and a row to its table
+ * ("An option" in CONTRIBUTING.md). Never change or remove a released option. A letter means the
+ * same in every command. Only --wait has an optional argument: --wait waits indefinitely,
+ * --wait=SECONDS at most that long.
  */
 
 #include <stdbool.h>
@@ -22,13 +22,13 @@
 #include "daxbus.h"
 
 /*
- * enum option_type - what an option does with the struct of options
+ * enum option_type - how an option sets its member in the struct of options
  * @OPTION_FLAG: sets a bool
  * @OPTION_SET: sets an int to the row's value
- * @OPTION_STRING: takes an argument, a const char *; given twice, the last one counts
- * @OPTION_STRINGS: the same with a struct strv; given twice, both count, in that order
- * @OPTION_WAIT: the same with an argument that may be left out, and is taken behind '=' only: the
- * word that follows would be an operand as well. Left out it is the row's @absent
+ * @OPTION_STRING: stores its argument in a const char *; if given twice, the last one counts
+ * @OPTION_STRINGS: appends its argument to a struct strv
+ * @OPTION_WAIT: like OPTION_STRING, with an optional argument after '='. Without '=', the next word
+ * is an operand, and the value is @absent of the row
  */
 enum option_type {
 	OPTION_FLAG,
@@ -38,10 +38,10 @@ enum option_type {
 	OPTION_WAIT,
 };
 
-/* What completes an argument or an operand. */
+/* How to complete an argument or an operand. */
 enum completion {
 	COMPLETE_NOTHING,
-	COMPLETE_FOLDERS,
+	COMPLETE_DIRECTORIES,
 	COMPLETE_FILES,
 	COMPLETE_COMMANDS,
 	COMPLETE_COLUMNS,
@@ -51,7 +51,7 @@ enum completion {
 	COMPLETE_DRIVERS,
 };
 
-/* Options that share one of these exclude each other. */
+/* Options that share a bit cannot be combined. */
 enum exclusion {
 	EXCLUDE_FORMAT = 1 << 0,
 	EXCLUDE_VIEW = 1 << 1,
@@ -71,14 +71,15 @@ enum exclusion {
  * @type: see above
  * @offset: its member in the struct of options
  * @value: for OPTION_SET; for COMPLETE_CHOICES the enum daxbus_action whose setting @name it is
- * @argument: name of its argument in help, for those that take one; NULL for COMPLETE_CHOICES,
- * where it is the words that the library takes
+ * @argument: name of its argument in help, or NULL; for COMPLETE_CHOICES NULL, because help shows
+ * the words that the library accepts
  * @absent: for OPTION_WAIT
- * @setting: the library's request has a setting of that name
- * @help: what it does, one line of --help, not a sentence
- * @excludes: bits of enum exclusion
- * @excluded: likewise: by options that exclude these, while those that are excluded so go together
- * @complete: what completes its argument
+ * @setting: requests of the library have a setting of that name
+ * @help: a verb phrase without a full stop, with "(default: X)" at its end
+ * @excludes: bits of enum exclusion; options that share one cannot be combined
+ * @excluded: bits of enum exclusion: options with these in @excludes cannot be combined with this
+ * one, but options with these in @excluded can
+ * @complete: how to complete its argument
  */
 struct option_row {
 	const char *name;
@@ -95,7 +96,7 @@ struct option_row {
 	enum completion complete;
 };
 
-/* Rows, and the struct that they set. */
+/* Rows, and the struct that they write to. */
 struct option_table {
 	const struct option_row *rows;
 	size_t n;
@@ -106,14 +107,14 @@ struct option_table {
 
 /*
  * struct options - a command line while it is parsed
- * @tables: the options that there are
- * @n_tables: how many tables
- * @until_operand: stop in front of the first operand
- * @seen: a bit for each row that was given
- * @pending: the option at the very end whose argument is missing, or NULL
+ * @tables: the known options
+ * @n_tables: number of tables
+ * @until_operand: stop before the first operand
+ * @seen: a bit for each option that was given
+ * @pending: the option at the end of the command line whose argument is missing, or NULL
  * @only_operands: "--" was seen
- * @operands: what is no option; borrowed from the command line
- * @used: words of the command line that were consumed
+ * @operands: the words that are no options; borrowed from the command line
+ * @used: number of words that were parsed
  */
 struct options {
 	struct option_table tables[OPTION_TABLES_MAX];
@@ -130,46 +131,46 @@ struct options {
 /* Rows of every command, for struct common_options. */
 extern const struct option_row common_options[];
 extern const size_t n_common_options;
-/* The row for commands that have --json. */
+/* The row of commands with COMMAND_JSON. */
 extern const struct option_row json_option;
 
 void options_add_table(struct options *o, const struct option_row *rows, size_t n, void *base);
 
 /*
  * options_parse() - parse a command line
- * @o: tables are set, the rest is zero; release with options_done()
+ * @o: has its tables; the rest is zero; free with options_done()
  * @words: the command line
  * @n: its length
- * @error: receives the first thing that is wrong
+ * @error: receives the first error
  *
- * Operands may stand between options. The rest is parsed after a mistake too, so that --help and
- * --json count where they stand behind it.
+ * Operands and options may be mixed. Parsing continues after an error, so that a later --help or
+ * --json takes effect.
  *
- * Return: 0; -EINVAL when the command line is wrong; -ENOMEM.
+ * Return: 0; -EINVAL invalid command line; -ENOMEM.
  */
 int options_parse(struct options *o, char **words, size_t n, struct daxbus_error *error);
-/* Also what OPTION_STRINGS put into the structs of options, which must still be there. */
+/* Also frees the lists of OPTION_STRINGS in the structs of options. */
 void options_done(struct options *o);
 
-/* The row at @i, counted over all tables, or NULL behind the last. */
+/* The row at @i, counted over all tables, or NULL after the last. */
 const struct option_row *options_row(const struct options *o, size_t i);
 
-/* The row of a long name (of @length letters), or NULL. */
+/* The row of a long name of @length characters, or NULL. */
 const struct option_row *options_find(const struct options *o, const char *name, size_t length);
 
 /* Whether @row takes an argument. */
 bool option_has_argument(const struct option_row *row);
 
-/* What its argument is, for people: "COLUMN,..." or "movable|kernel". */
+/* Append its argument as help shows it: "COLUMN,..." or "movable|kernel". */
 void option_add_argument(struct string *text, const struct option_row *row);
 
 /*
- * What @row was given, the argument at @i: NULL behind the last, "yes" for OPTION_FLAG. Only
- * OPTION_STRINGS has more than one.
+ * The argument at @i that was given to @row; NULL after the last. For OPTION_FLAG it is "yes". Only
+ * OPTION_STRINGS can have more than one.
  */
 const char *option_get(const struct option_row *row, const void *base, size_t i);
 
-/* Whether @row cannot be given any more because of what was. */
+/* Whether an option that was given excludes @row. */
 bool options_is_excluded(const struct options *o, const struct option_row *row);
 
 #endif

@@ -2,10 +2,10 @@
 #include "base/string.h"
 #include "cli/progress.h"
 
-/* Seconds; a rate of less time is a guess. */
+/* Seconds; before that, the rate is not accurate. */
 #define RATE_AFTER 0.5
 
-/* To a tenth, unlike sizes in tables, which are exact. */
+/* Rounded to a tenth; sizes in tables are exact. */
 static void add_rough_size(struct string *text, double bytes)
 {
 	static const char units[] = "KMGTPE";
@@ -43,7 +43,8 @@ void progress_add_line(struct string *text, const struct daxbus_progress *now, u
 		string_add(text, ")");
 		return;
 	}
-	string_add(text, ": %" PRIu64 "/%" PRIu64 " blocks", now->done, now->total);
+	string_add(text, ": %" PRIu64 "/%" PRIu64 " %s", now->done, now->total,
+		   now->total == 1 ? "block" : "blocks");
 	if (!now->done)
 		return;
 	string_add(text, ", ");

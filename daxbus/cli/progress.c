@@ -29,7 +29,7 @@ void progress_start(struct progress *p, bool lines)
 	clock_gettime(CLOCK_MONOTONIC, &p->begun);
 }
 
-/* Whether another step is being done than at the last line; if so, it begins now. */
+/* Whether this is another step than at the last line; if so, start to measure it. */
 static bool begin_step(struct progress *p, const struct daxbus_progress *now)
 {
 	char device[sizeof(p->device)], what[sizeof(p->what)];
@@ -45,7 +45,7 @@ static bool begin_step(struct progress *p, const struct daxbus_progress *now)
 	return true;
 }
 
-/* Cut a line where the terminal ends; in the last column some of them wrap. */
+/* Cut a line before the last column, in which some terminals wrap. */
 static void fit(char *line, size_t width)
 {
 	size_t columns = 0;
@@ -67,7 +67,7 @@ static void draw(struct progress *p, char *line)
 	p->drawn = true;
 }
 
-/* The last block is always shown. */
+/* Always show the last block. */
 static bool is_last(const struct daxbus_progress *now)
 {
 	return now->total && now->done >= now->total;

@@ -3,8 +3,8 @@
 #define DAXBUS_CLI_PROGRESS_H
 
 /*
- * How far a change is, on standard error: a line that redraws itself on a terminal, plain lines on
- * request, nothing otherwise.
+ * Progress of a change on standard error: one line that is redrawn on a terminal, separate lines on
+ * request, otherwise nothing.
  */
 
 #include <time.h>
@@ -20,16 +20,16 @@ enum progress_form {
 };
 
 /*
- * struct progress - what is on the screen, and since when
- * @form: how it is shown
- * @begun: when the run began
- * @step: when the step did, at @first blocks of it
- * @shown: when the last line was shown, of @device and @what, at @done blocks
- * @first: see @step
- * @done: see @shown
- * @device: the device's name, cut
- * @what: the step's name, cut
- * @drawn: there is a line to clear
+ * struct progress - the last line that was shown
+ * @form: how progress is shown
+ * @begun: when the run started
+ * @step: when the step started
+ * @shown: when the last line was shown
+ * @first: blocks that were done when the step started
+ * @done: blocks that were done when the last line was shown
+ * @device: name of the device, truncated
+ * @what: name of the step, truncated
+ * @drawn: the line must be cleared
  */
 struct progress {
 	enum progress_form form;
@@ -43,15 +43,16 @@ struct progress {
 	bool drawn;
 };
 
-/* Begin; @lines asks for plain lines. */
+/* Start; @lines: print separate lines. */
 void progress_start(struct progress *p, bool lines);
 void progress_show(struct progress *p, const struct daxbus_progress *now);
-/* Clear what is on the terminal. */
+/* Clear the line on the terminal. */
 void progress_clear(struct progress *p);
 
 /*
- * The text of a line: "dax0.0: bringing memory online: 12/128 blocks, 1.5G/16.0G, 2.1G/s, 0:07
- * left". @step and @run are seconds since the step and the run began, when @first blocks were done.
+ * Append the text of a line: "dax0.0: bringing memory online: 12/128 blocks, 1.5G/16.0G, 2.1G/s,
+ * 0:07 left". @step and @run are seconds since the start of the step, at @first blocks, and of the
+ * run.
  */
 void progress_add_line(struct string *text, const struct daxbus_progress *now, uint64_t first,
 		       double step, double run);

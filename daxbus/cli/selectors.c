@@ -7,7 +7,7 @@
 #include "cli/session.h"
 #include "cli/suggest.h"
 
-/* The field that a mistyped name of @length letters may have meant, or NULL. */
+/* The field with a name similar to one of @length characters, or NULL. */
 static const char *find_similar(const char *name, size_t length)
 {
 	_cleanup_free_ char *word = strndup(name, length);
@@ -21,7 +21,7 @@ static const char *find_similar(const char *name, size_t length)
 	return suggestion.best;
 }
 
-/* The library said what is wrong with @selector; say what may have been meant. */
+/* Append a suggestion to the library's message about @selector. */
 static int suggest_field(const char *selector, struct daxbus_error *error)
 {
 	const char *term = selector, *similar = NULL;

@@ -7,11 +7,11 @@
 #include "daxbus.h"
 
 /*
- * selectors_add_operands() - restrict a query to what a command line's selectors select
+ * selectors_add_operands() - add the selectors of a command line to a query
  * @query: the query
  * @words: the selectors
- * @n: how many; none at all leaves everything
- * @error: receives what is wrong with one, and which field it may have meant
+ * @n: their number; 0 selects everything
+ * @error: receives the reason, with a suggestion for a mistyped field
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */

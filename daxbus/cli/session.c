@@ -50,7 +50,7 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 		daxbus_set_log_level(ctx, LOG_DEBUG);
 	if (s->common.sysroot) {
 		r = daxbus_set_sysroot(ctx, s->common.sysroot, &s->error);
-		/* A file where a folder belongs is a mistake of the command line. */
+		/* A path that is no directory is an error in the command line. */
 		if (r < 0)
 			return r == -ENOTDIR ? -EINVAL : r;
 	}
@@ -58,7 +58,7 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 	return 0;
 }
 
-/* U+0080 to U+009F are control characters too, also as a byte of their own on old terminals. */
+/* U+0080 to U+009F are control characters too; on old terminals also as single bytes. */
 static bool is_control(const unsigned char *s, size_t length)
 {
 	return length == 0 || s[0] < ' ' || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);

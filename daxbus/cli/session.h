@@ -11,7 +11,7 @@
 
 struct command;
 
-/* Options that every command takes, and --json, which means the same in each that has it. */
+/* The options of every command, and --json, which means the same in every command that has it. */
 struct common_options {
 	const char *sysroot;
 	bool verbose;
@@ -21,13 +21,13 @@ struct common_options {
 };
 
 /*
- * struct session - a run of the tool, on main()'s stack
+ * struct session - a run of the tool, on the stack of main()
  * @commands: all commands, with NULL at the end
- * @command: what is run; NULL until it is known
+ * @command: the command; NULL until it is known
  * @common: options of every command
- * @out: the results. They reach standard output when the run is over, so that a failed run leaves
- * no half of them there
- * @error: what failed
+ * @out: the results, in memory. main() writes them to standard output at the end, so that a failed
+ * run does not leave partial results there
+ * @error: the reason of a failure
  */
 struct session {
 	const struct command *const *commands;
@@ -38,34 +38,34 @@ struct session {
 };
 
 /*
- * fail() - say what failed
- * @error: receives the sentence; what it held is replaced
+ * fail() - set the error of a failure
+ * @error: receives the message; a previous one is freed
  * @code: a negative errno value
- * @format: a sentence without newline and without the program's name
+ * @format: a message without newline and without the name of the tool
  *
  * Return: @code.
  */
 int fail(struct daxbus_error *error, int code, const char *format, ...) _format_(3, 4);
 
-/* Memory ran out: -ENOMEM with the sentence for it. */
+/* Set the error for -ENOMEM and return it. */
 int fail_memory(struct daxbus_error *error);
 
-/* The status for a function's result: 0 done, -EINVAL usage, -ENOENT not found, others failed. */
+/* The status of a result: 0 done, -EINVAL usage, -ENOENT not found, all others failed. */
 enum status status_of(int result);
 
-/* A library context as the common options want it; release with daxbus_unref(). */
+/* Create a library context with the common options applied; free with daxbus_unref(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);
 
 /*
- * Put '?' in place of control characters. Names come from folders and command lines of others: they
- * must not move a terminal's cursor.
+ * Replace control characters with '?'. Names come from directories and command lines of other
+ * users; they must not control the terminal.
  */
 void defuse(char *s);
 
-/* A line of results, control characters in it shown as '?'. Takes the text. */
+/* Print a line of results, with control characters as '?'. Takes the string. */
 void print_line(FILE *out, struct string *text);
 
-/* A line on standard error, "daxbus: " before it; control characters in it are shown as '?'. */
+/* Print "daxbus: " and a line to standard error, with control characters as '?'. */
 void say(const char *format, ...) _format_(1, 2);
 
 static inline void daxbus_unref_p(struct daxbus_ctx **ctx)

@@ -16,7 +16,7 @@ static void ask(int signal _unused_)
 void stop_install(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	/* Without SA_RESTART, so that a write that the kernel is busy with comes back. */
+	/* Without SA_RESTART, so that a signal interrupts a long write(2). */
 	struct sigaction action = { .sa_handler = ask }, old;
 
 	sigemptyset(&action.sa_mask);

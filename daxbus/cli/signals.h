@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP do not end the process: they are a wish to stop, which a
- * change hears of between its steps, and undoes what it did. A signal that is ignored stays so.
+ * From now on SIGINT, SIGTERM and SIGHUP do not end the process. They request to stop: between two
+ * steps, a change checks for it and undoes its steps. Ignored signals stay ignored.
  */
 void stop_install(void);
 bool stop_was_asked(void);

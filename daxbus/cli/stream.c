@@ -51,7 +51,7 @@ void output_done(struct output *o)
 	*o = (struct output){ 0 };
 }
 
-/* 0 where there is no terminal. */
+/* 0 if @fd is no terminal. */
 static unsigned int terminal_width(int fd)
 {
 	struct winsize size;

@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 /*
- * struct output - results on their way to standard output
- * @stream: where they are printed to, in memory
+ * struct output - the results, before they are written to standard output
+ * @stream: a stream in memory, to which results are printed
  *
- * They are written in one place, when the run is over: there, and only there, a closed pipe or a
- * full disk shows, and its reason is not lost in a buffer's error flag.
+ * One function writes them at the end of the run, so that a closed pipe or a full disk is noticed
+ * in one place, with its errno.
  */
 struct output {
 	FILE *stream;
@@ -20,27 +20,27 @@ struct output {
 
 int output_open(struct output *o);
 
-/* Forget what was printed so far. Return: 0; -ENOMEM. */
+/* Discard the results so far. Return: 0; -ENOMEM. */
 int output_reset(struct output *o);
 
-/* Write it all to standard output. Return: 0; -EPIPE, -ENOSPC and others of write(2); -ENOMEM. */
+/* Write to standard output. Return: 0; -EPIPE, -ENOSPC and other errors of write(2); -ENOMEM. */
 int output_write(struct output *o);
 
 /*
- * Whether standard output has gone already: what is not to be done when nobody hears of it asks
- * before. Return: 0; -EPIPE a pipe without a reader; -EBADF closed.
+ * Check whether standard output can be written, before a change whose result must be reported.
+ * Return: 0; -EPIPE a pipe without a reader; -EBADF closed.
  */
 int output_check(void);
 
 void output_done(struct output *o);
 
 /*
- * Columns for a picture on standard output: those of the terminal, however few, else those that the
- * environment variable COLUMNS names, else 80.
+ * Width of a map on standard output: that of the terminal, else that in the environment variable
+ * COLUMNS, else 80.
  */
 unsigned int output_columns(void);
 
-/* Columns of the terminal at @fd; 80 when there is none. */
+/* Width of the terminal @fd; 80 if it is none. */
 unsigned int output_width(int fd);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/string.h"
 #include "base/util.h"
 
-/* Nothing that daxbus names is longer; longer words get no suggestion. */
+/* No name in daxbus is longer; longer words get no suggestion. */
 #define WORD_MAX_LENGTH 48
 
 static size_t min3(size_t a, size_t b, size_t c)
@@ -23,7 +23,7 @@ static bool same(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Damerau and Levenshtein's distance in its restricted form, three rows of the matrix at a time. */
+/* The restricted Damerau-Levenshtein distance; three rows of the matrix suffice. */
 size_t suggest_distance(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX_LENGTH + 1];
@@ -50,8 +50,8 @@ size_t suggest_distance(const char *a, const char *b)
 }
 
 /*
- * A third of the letters may be wrong; the beginning of a word (two letters at least) is as good as
- * one mistake.
+ * A third of the letters may be wrong; the beginning of a word (at least two letters) counts as one
+ * mistake.
  */
 void suggest_try(struct suggestion *s, const char *candidate)
 {

@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 /*
- * struct suggestion - the known word that is nearest to a mistyped one
- * @word: what was typed
- * @best: nearest so far, or NULL; borrowed from suggest_try()'s caller
- * @distance: typing mistakes between the two
+ * struct suggestion - the known word that is most similar to a mistyped one
+ * @word: the mistyped word
+ * @best: the most similar word so far, or NULL; borrowed from the caller of suggest_try()
+ * @distance: number of mistakes between the two
  */
 struct suggestion {
 	const char *word;
@@ -17,14 +17,14 @@ struct suggestion {
 };
 
 /*
- * Typing mistakes (a letter missing, too many, wrong, or two swapped) between words; case does not
- * count.
+ * The number of mistakes between two words: letters that are missing, superfluous, wrong, or
+ * swapped. Case is ignored.
  */
 size_t suggest_distance(const char *a, const char *b);
 
 void suggest_try(struct suggestion *s, const char *candidate);
 
-/* "; did you mean 'list'?" or "", in memory of the caller's; NULL when memory ran out. */
+/* "; did you mean 'list'?" or "", allocated; NULL if out of memory. */
 char *suggest_text(const struct suggestion *s);
 
 #endif

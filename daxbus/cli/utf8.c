@@ -11,7 +11,7 @@ static bool continues(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-/* The second byte is where overlong forms, surrogates and what lies beyond U+10FFFF show. */
+/* The second byte reveals overlong forms, surrogates and code points above U+10FFFF. */
 static bool second_is_valid(unsigned char first, unsigned char second)
 {
 	switch (first) {

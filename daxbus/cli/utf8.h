@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-/* Bytes of the UTF-8 character at the start of @s; 0 when there is none. */
+/* Length in bytes of the UTF-8 character at the start of @s; 0 if there is none. */
 size_t utf8_length(const char *s);
 
 /*
- * A copy of @s in which each byte that belongs to no UTF-8 character is U+FFFD; NULL when memory
- * ran out.
+ * A copy of @s with U+FFFD for each byte that is not part of a UTF-8 character; NULL if out of
+ * memory.
  */
 char *utf8_repair(const char *s);
 

@@ -4,7 +4,7 @@
 /* clang-format off */
 static const struct option_row bind_options[] = {
 	{ .name = "driver", .argument = "NAME",
-	  .help = "a driver of the dax bus; without it the kernel chooses",
+	  .help = "bind to this driver of the dax bus (default: chosen by the kernel)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(driver), .setting = true,
 	  .complete = COMPLETE_DRIVERS },
 	CHANGE_FORCE_ROW,
@@ -16,21 +16,22 @@ static const struct option_row unbind_options[] = {
 /* clang-format on */
 
 static const struct example bind_examples[] = {
-	{ "daxbus bind dax0.0", "to the driver that the kernel chooses" },
-	{ "daxbus bind --driver=device_dax driver=none", "all that have no driver" },
+	{ "daxbus bind dax0.0", "bind a device to the driver that the kernel chooses" },
+	{ "daxbus bind --driver=device_dax driver=none",
+	  "bind all devices without a driver to device_dax" },
 };
 
 static const struct example unbind_examples[] = {
-	{ "daxbus unbind dax0.0", "leave it without a driver" },
-	{ "daxbus unbind region1", "every device of a region" },
+	{ "daxbus unbind dax0.0", "unbind a device from its driver" },
+	{ "daxbus unbind region1", "unbind every device of a region" },
 };
 
 const struct command bind_command = {
 	.name = "bind",
-	.summary = "bind devices to a driver, by its name",
+	.summary = "bind devices to a driver by name",
 	.description =
-		"Bind the selected devices to a driver of the dax bus, any that the kernel has. "
-		"What protects memory and the kernel is checked as 'daxbus reconfigure' does.",
+		"Bind the selected devices to any driver of the dax bus, with the same safety checks "
+		"for memory and kernel as 'daxbus reconfigure'.",
 	.examples = bind_examples,
 	.n_examples = ARRAY_SIZE(bind_examples),
 	.options = bind_options,
@@ -38,6 +39,7 @@ const struct command bind_command = {
 	.devices = "model=bus",
 	.action = DAXBUS_BIND,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = change_run,
 };
 
@@ -45,8 +47,8 @@ const struct command unbind_command = {
 	.name = "unbind",
 	.summary = "unbind devices from their drivers",
 	.description =
-		"Unbind the selected devices from their drivers. A device in kmem is refused while "
-		"a memory block of it is online: its memory would be lost until the next reboot.",
+		"Unbind the selected devices from their drivers. A device in kmem with online "
+		"memory blocks is refused, because its memory would be lost until the next reboot.",
 	.examples = unbind_examples,
 	.n_examples = ARRAY_SIZE(unbind_examples),
 	.options = unbind_options,
@@ -54,5 +56,6 @@ const struct command unbind_command = {
 	.devices = "driver=*",
 	.action = DAXBUS_UNBIND,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = change_run,
 };

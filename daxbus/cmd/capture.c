@@ -3,7 +3,7 @@
 
 #include "cmd/commands.h"
 
-/* A folder that is no fit place is refused; nothing was touched. */
+/* An unsuitable directory is a refusal: nothing was written. */
 static enum status capture_status(int result)
 {
 	if (result == -ENOTEMPTY || result == -ENOTDIR)
@@ -24,23 +24,23 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 
 static const struct example examples[] = {
 	{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus",
-	  "something to attach to a report" },
-	{ "daxbus --sysroot /tmp/bus list", "look at it, on any machine" },
+	  "create an archive to attach to a bug report" },
+	{ "daxbus --sysroot /tmp/bus list", "list the devices of the copy, on any machine" },
 };
 
 const struct command capture_command = {
 	.name = "capture",
 	.operands = "DIR",
-	.summary = "copy what 'list' reads into a folder",
+	.summary = "copy the files that 'list' reads into a directory",
 	.description =
-		"Copy the files, links and folders that 'daxbus list' reads into DIR, which is "
-		"made, or is there and empty. The copy is read with --sysroot=DIR, on any "
-		"machine. What could not be read (run as root to have it all) becomes an empty "
-		"file.",
+		"Copy the files, links and directories that 'daxbus list' reads into DIR, which is "
+		"created if it does not exist and must be empty otherwise. Use --sysroot=DIR to "
+		"read the copy on any machine. A file that cannot be read becomes an empty file; "
+		"run as root to copy all files.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.min_operands = 1,
 	.max_operands = 1,
-	.complete = COMPLETE_FOLDERS,
+	.complete = COMPLETE_DIRECTORIES,
 	.run = run,
 };

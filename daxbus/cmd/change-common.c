@@ -62,16 +62,17 @@ static int check_rights(struct session *s, const struct change_options *options)
 		return 0;
 	if (s->common.sysroot)
 		return fail(&s->error, -EOPNOTSUPP,
-			    "a captured tree cannot be changed; --dry-run shows what would be "
-			    "done");
+			    "a captured tree cannot be changed; use --dry-run to print the planned "
+			    "steps");
 	if (geteuid() != 0 && !options->root)
-		return fail(&s->error, -EPERM,
-			    "'daxbus %s' needs root; --dry-run shows what it would do",
-			    s->command->name);
+		return fail(&s->error, -EPERM, "'daxbus %s' requires root%s", s->command->name,
+			    s->command->flags & COMMAND_ROOT
+				    ? ""
+				    : "; --dry-run prints the planned steps without it");
 	return 0;
 }
 
-/* What became of devices must reach somebody. */
+/* Do not change devices if the results cannot be printed. */
 static int check_output(struct session *s)
 {
 	int r = output_check();
@@ -79,7 +80,7 @@ static int check_output(struct session *s)
 	return r < 0 ? fail(&s->error, r, "cannot write: %s", strerror(-r)) : 0;
 }
 
-/* Of a run there is one line of progress, and one wish to stop. */
+/* One line of progress for the whole run; signals to stop are for the process, too. */
 static struct progress progress;
 
 static bool watch(void *data, const struct daxbus_progress *now)
@@ -129,7 +130,7 @@ enum status change_report(struct session *s, const struct change_options *option
 	while ((result = daxbus_outcome_next(outcome, result))) {
 		if (!options->dry_run)
 			change_log(s, result);
-		/* What failed is said to people too when it is in a document. */
+		/* With --json, print failures to standard error, too. */
 		if (!s->common.json || !change_is_good(result->verdict))
 			change_print(s, result, options->dry_run);
 	}
@@ -176,6 +177,6 @@ enum status change_run(struct session *s, const void *data, char **operands, siz
 	if (r < 0)
 		return change_status_of(r);
 	if (!daxbus_outcome_next(outcome, NULL))
-		say("no device is selected: nothing to do");
+		say("no device selected, nothing to do");
 	return change_report(s, options, outcome);
 }

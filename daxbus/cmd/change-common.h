@@ -3,8 +3,8 @@
 #define DAXBUS_CMD_CHANGE_COMMON_H
 
 /*
- * What the changing commands (COMMAND_CHANGES) share. What may be changed, and how, is the
- * library's to say.
+ * Common parts of the changing commands (COMMAND_CHANGES). The library decides what may be changed,
+ * and how.
  */
 
 #include "cli/change-options.h"
@@ -15,28 +15,27 @@
 enum status change_run(struct session *s, const void *options, char **operands, size_t n_operands);
 
 /*
- * change_devices() - do, or with --dry-run plan, what the command line wants of some devices
- * @s: the session; what failed is in its error
+ * change_devices() - change devices, or with --dry-run plan it, according to the command line
+ * @s: the session; receives the reason of a failure
  * @options: the options of its command
- * @query: which devices
- * @ret: receives what became of them; release with daxbus_outcome_unref()
+ * @query: selects the devices
+ * @ret: receives the results; free with daxbus_outcome_unref()
  *
- * Return: 0; -EINVAL; -ENOMEM; what change_open() returns; what daxbus_plan() and daxbus_apply()
- * return.
+ * Return: 0; -EINVAL; -ENOMEM; errors of change_open(), daxbus_plan() and daxbus_apply().
  */
 int change_devices(struct session *s, const struct change_options *options,
 		   const struct daxbus_query *query, struct daxbus_outcome **ret);
 
-/* The same with a request that is ready; a layout that is recreated needs no query. */
+/* The same for a request; @query may be NULL if the request has a layout. */
 int change_apply(struct session *s, const struct change_options *options,
 		 const struct daxbus_query *query, const struct daxbus_request *request,
 		 struct daxbus_outcome **ret);
 
 /*
- * change_request() - a request as the command line wants it
- * @s: the session; what is wrong is in its error
+ * change_request() - create a request from the command line
+ * @s: the session; receives the reason of a failure
  * @options: the options of its command
- * @ret: receives the request; release with daxbus_request_unref()
+ * @ret: receives the request; free with daxbus_request_unref()
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
@@ -44,31 +43,31 @@ int change_request(struct session *s, const struct change_options *options,
 		   struct daxbus_request **ret);
 
 /*
- * change_open() - get ready: a context whose progress is shown and which signals stop
+ * change_open() - create a context that shows progress and that signals can stop
  * @s: the session
  * @options: the options of its command
- * @ret: receives the context; release with change_close()
+ * @ret: receives the context; free with change_close()
  *
- * Without --dry-run this is only for root and the running kernel, which is seen to before anything
- * is read. With --root, who may write there may do it.
+ * Without --dry-run, it first checks that the user is root and that the tree is that of the running
+ * kernel. With --root, any user with write access to that directory may change it.
  *
- * Return: 0; -EPERM not root; -EOPNOTSUPP a captured tree; what session_open() returns.
+ * Return: 0; -EPERM not root; -EOPNOTSUPP a captured tree; errors of session_open().
  */
 int change_open(struct session *s, const struct change_options *options, struct daxbus_ctx **ret);
 void change_close(struct daxbus_ctx **ctx);
 
 /*
- * change_report() - say what became of the devices: print it, log it
+ * change_report() - print and log the results
  * @s: the session
  * @options: the options of its command
- * @outcome: what became of them
+ * @outcome: the results
  *
- * Return: the exit status that all results together make.
+ * Return: the exit status of all results.
  */
 enum status change_report(struct session *s, const struct change_options *options,
 			  const struct daxbus_outcome *outcome);
 
-/* The exit status of a library function that changes, or plans to. */
+/* The exit status for the return value of a library function that changes or plans. */
 enum status change_status_of(int result);
 
 #endif

@@ -9,54 +9,53 @@
 /* clang-format off */
 static const struct option_row options[] = {
 	{ .name = "region", .argument = "REGION",
-	  .help = "where: its id, the device that it comes from (hmem.0), or a selector; without it "
-		  "the only region that has room",
+	  .help = "create in this region: an id, the device that provides it (hmem.0), or a selector "
+		  "(default: the only region with free space)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(region), .excluded = EXCLUDE_FROM,
 	  .complete = COMPLETE_REGIONS },
 	{ .name = "size", .argument = "SIZE",
-	  .help = "the size of each device; without it all that is free",
+	  .help = "set the size of each device (default: all free space)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true,
 	  .excludes = EXCLUDE_SIZE, .excluded = EXCLUDE_FROM },
 	{ .name = "align",
-	  .help = "what the addresses and the sizes of ranges are multiples of; as the region has it "
-		  "without",
+	  .help = "set the alignment of the ranges of the devices (default: alignment of the region)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(align), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
 	{ .name = "mapping", .argument = "START-END",
-	  .help = "physical addresses that the device is to have, in hexadecimal, END included; "
-		  "again for each further range, in the order of their offsets in the device",
+	  .help = "use this range of physical addresses, in hexadecimal, END included; repeat for "
+		  "further ranges, in the order of their offsets in the device",
 	  .type = OPTION_STRINGS, .offset = CHANGE_MEMBER(mappings), .setting = true,
 	  .excludes = EXCLUDE_SIZE | EXCLUDE_COUNT, .excluded = EXCLUDE_FROM },
 	{ .name = "count", .argument = "N",
-	  .help = "create N devices, of --size each, or of equal parts of what is free",
+	  .help = "create N devices, of --size each or of equal parts of the free space (default: 1)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(count), .setting = true,
 	  .excludes = EXCLUDE_COUNT, .excluded = EXCLUDE_FROM },
 	{ .name = "mode", .letter = 'm',
-	  .help = "the mode that it is to have; devdax unless this says otherwise, 'none' without a "
-		  "driver",
+	  .help = "set the mode of the new device; none leaves it unbound (default: devdax)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(mode), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
 	{ .name = "online",
-	  .help = "the zone that memory goes online in, with --mode=kmem; movable unless this says "
-		  "otherwise",
+	  .help = "with --mode=kmem, bring memory online in this zone; policy follows the kernel's "
+		  "auto_online_blocks, no leaves it offline (default: movable)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(online), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
 	{ .name = "map",
-	  .help = "where the page map of a new namespace on persistent memory is: 'dev', on the "
-		  "memory itself, unless this says 'mem', in RAM",
+	  .help = "store the memmap of a new pmem namespace on the namespace (dev) or in RAM (mem) "
+		  "(default: dev)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(map), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
 	{ .name = "name", .argument = "NAME",
-	  .help = "the name of a new namespace on persistent memory, in its label",
+	  .help = "set the name of a new pmem namespace, which its label contains (default: none)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(name), .setting = true,
 	  .excluded = EXCLUDE_FROM },
 	{ .name = "memmap-on-memory",
-	  .help = "whether the kernel's page map of the memory is kept in the memory itself",
+	  .help = "with --mode=kmem, store the memmap in the memory of the device (default: chosen by "
+		  "the kernel)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memmap_on_memory), .setting = true,
 	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
 	{ .name = "from", .argument = "FILE",
-	  .help = "create the devices again that 'daxbus list --json' printed into FILE, with the "
-		  "ranges, the alignment and the mode that they had; '-' is standard input",
+	  .help = "recreate the devices that 'daxbus list --json' saved to FILE (-: standard input), "
+		  "with their ranges, alignment and mode",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(from), .excludes = EXCLUDE_FROM,
 	  .complete = COMPLETE_FILES },
 	CHANGE_FORCE_ROW,
@@ -68,7 +67,7 @@ static bool consists_of(const char *s, const char *characters)
 	return *s && !s[strspn(s, characters)];
 }
 
-/* "region" or "path=*" with a slash, and what was given. */
+/* Add the selector @prefix@word; @prefix is "region" or "path=*" with a slash. */
 static int add_selector(struct daxbus_query *query, const char *prefix, const char *word,
 			struct daxbus_error *error)
 {
@@ -80,7 +79,7 @@ static int add_selector(struct daxbus_query *query, const char *prefix, const ch
 	return selector ? selectors_add_operands(query, &selector, 1, error) : fail_memory(error);
 }
 
-/* The devices of the region that was named: the library creates another one beside them. */
+/* Select the devices of the named region, in which the library creates another one. */
 static int select_region(struct daxbus_query *query, const char *word, struct daxbus_error *error)
 {
 	static const char digits[] = "0123456789";
@@ -91,20 +90,19 @@ static int select_region(struct daxbus_query *query, const char *word, struct da
 	if (!word)
 		return add_selector(query, "model=bus", "", error);
 	r = add_selector(query, consists_of(word, digits) ? "region" : "", word, error);
-	/* What is no selector is the name of the folder that the region is in. */
+	/* If it is no selector, it is the name of the directory that contains the region. */
 	if (r != -EINVAL || !consists_of(word, plain))
 		return r;
 	daxbus_error_done(error);
 	return add_selector(query, "path=*/", word, error);
 }
 
-/* A pattern that fits no region was a name all the same. */
+/* A pattern that matches no region may have been a name. */
 static int explain(struct session *s, const char *region, int r)
 {
 	if (r != -ENOENT || !region)
 		return r;
-	return fail(&s->error, -ENOENT,
-		    "there is no region '%s'; 'daxbus list --regions' shows those that are",
+	return fail(&s->error, -ENOENT, "there is no region '%s'; see 'daxbus list --regions'",
 		    region);
 }
 
@@ -144,37 +142,38 @@ static enum status run(struct session *s, const void *data, char **operands _unu
 	if (r < 0)
 		return change_status_of(r);
 	if (!daxbus_outcome_next(outcome, NULL))
-		say("the layout has no device: nothing to do");
+		say("the layout contains no device, nothing to do");
 	return change_report(s, given, outcome);
 }
 
 static const struct example examples[] = {
-	{ "daxbus create --region=0 --size=4G", "a device of 4 GiB" },
-	{ "daxbus create --mode=kmem", "all that is free, as memory of the kernel" },
+	{ "daxbus create --region=0 --size=4G", "create a device of 4 GiB" },
+	{ "daxbus create --mode=kmem", "give all free memory to the kernel" },
 	{ "daxbus create --region=hmem.0 --count=4 --dry-run",
-	  "what four devices that share what is free would be" },
-	{ "daxbus create --region=1 --size=64G --name=cache", "a namespace on persistent memory" },
+	  "print the plan for four devices that share the free space" },
+	{ "daxbus create --region=1 --size=64G --name=cache",
+	  "create a namespace on persistent memory" },
 	{ "daxbus create --mapping=0x140000000-0x14fffffff --mapping=0x120000000-0x12fffffff",
-	  "a device at these addresses" },
+	  "create a device at these addresses" },
 	{ "daxbus create --from=layout.json",
-	  "what 'daxbus list --json > layout.json' saved, as it was" },
+	  "recreate the devices that 'daxbus list --json > layout.json' saved" },
 };
 
 const struct command create_command = {
 	.name = "create",
 	.summary = "create devices in a region",
 	.description =
-		"Create a device in a region that has free memory, with all of it unless --size or "
-		"--mapping says otherwise, and bring it into a mode: devdax, unless --mode says "
-		"otherwise. Every range of it starts on a multiple of the alignment. What cannot "
-		"be finished is undone. On persistent memory, which has to be named by --region, the "
-		"device is a new namespace. With --from create the devices of a saved layout again.",
+		"Create a device in a region with free memory and bring it into a mode. By default, "
+		"it receives all free memory and mode devdax; see --size, --mapping and --mode. All "
+		"its ranges start at a multiple of the alignment. A change that fails is undone. On "
+		"persistent memory, --region is required and the device is a new namespace. With "
+		"--from, recreate the devices of a saved layout.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.options_size = sizeof(struct change_options),
 	.action = DAXBUS_CREATE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
 	.run = run,
 };

@@ -8,19 +8,19 @@ static const struct option_row options[] = {
 /* clang-format on */
 
 static const struct example examples[] = {
-	{ "daxbus destroy dax0.1", "give its memory back to the region, and delete it" },
-	{ "daxbus destroy 'dax0.*' --dry-run", "what would be done to all devices of a region" },
+	{ "daxbus destroy dax0.1", "return its memory to the region and delete it" },
+	{ "daxbus destroy 'dax0.*' --dry-run", "print the plan for all devices of a region" },
 };
 
 const struct command destroy_command = {
 	.name = "destroy",
-	.summary = "give the memory of devices back to their regions, and delete them",
+	.summary = "return the memory of devices to their regions and delete them",
 	.description =
-		"Unbind the selected devices, their memory taken offline first, give their memory "
-		"back to their regions and delete them. The first device of a region cannot be "
-		"deleted, and is left without memory. The data is not erased; but a device on "
-		"persistent memory goes with its namespace and all that it holds, which takes "
-		"--force. 'all' selects every device.",
+		"Take the memory of the selected devices offline, unbind the devices, return their "
+		"memory to their regions and delete them. The first device of a region cannot be "
+		"deleted; it remains without memory. The data is not erased. A device on persistent "
+		"memory is deleted with its namespace and all data in it, which requires --force. "
+		"'all' selects every device.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
@@ -28,5 +28,6 @@ const struct command destroy_command = {
 	.devices = "dynamic=yes",
 	.action = DAXBUS_DESTROY,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
 	.run = change_run,
 };

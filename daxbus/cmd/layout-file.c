@@ -10,24 +10,24 @@
 #include "cli/session.h"
 #include "output/json.h"
 
-/* The document has some 2 KiB for each device: this is room for thousands. */
+/* A device takes about 2 KiB: this is enough for thousands. */
 #define SIZE_MAX_BYTES (UINT64_C(16) << 20)
 
-/* A document, and what it is called. */
+/* A document and the name of its file. */
 struct source {
 	const char *name;
 	struct json *j;
 	struct daxbus_error *error;
 };
 
-/* An object in it, and where: "devices[2].mappings[0]". Indices have seven digits at most. */
+/* An object and its path: "devices[2].mappings[0]". Indices have at most seven digits. */
 struct place {
 	const struct source *source;
 	struct json_object *object;
 	char path[80];
 };
 
-/* The devices, and their ranges; texts are the document's. */
+/* The devices and their ranges; strings belong to the document. */
 struct found {
 	struct daxbus_saved_device *devices;
 	struct daxbus_range **ranges;
@@ -59,7 +59,7 @@ static const char *type_name(enum json_kind type)
 	return names[type];
 }
 
-/* A place in words: "FILE: PATH.KEY". */
+/* Fail with "FILE: PATH.KEY: WHAT". */
 static int wrong(const struct place *place, const char *key, const char *what)
 {
 	return fail(place->source->error, -EINVAL, "%s: %s%s%s: %s", place->source->name,
@@ -71,12 +71,11 @@ static int wrong_type(const struct place *place, const char *key, enum json_kind
 {
 	char what[128];
 
-	snprintf(what, sizeof(what), "%s is wanted, and this is %s", type_name(wanted),
-		 type_name(found));
+	snprintf(what, sizeof(what), "expected %s, found %s", type_name(wanted), type_name(found));
 	return wrong(place, key, what);
 }
 
-/* A value that is there and of that type, or, where it may be, null: then @ret receives NULL. */
+/* Get a value of that type. If null is allowed too, @ret receives NULL for it. */
 static int get(const struct place *place, const char *key, enum json_kind wanted, bool may_be_null,
 	       struct json_object **ret)
 {
@@ -85,8 +84,7 @@ static int get(const struct place *place, const char *key, enum json_kind wanted
 	enum json_kind found;
 
 	if (!json_find(j, place->object, key, &value))
-		return wrong(place, key,
-			     "it is missing; a layout is all that 'daxbus list --json' prints");
+		return wrong(place, key, "missing key; save layouts with 'daxbus list --json'");
 	found = json_kind_of(j, value);
 	if (found != wanted && !(found == JSON_IS_NULL && may_be_null))
 		return wrong_type(place, key, wanted, found);
@@ -104,7 +102,7 @@ static int get_number(const struct place *place, const char *key, uint64_t *ret)
 	return r;
 }
 
-/* Addresses are null in what was saved by a user who does not see them. */
+/* Addresses are null if the layout was saved without root. */
 static int get_address(const struct place *place, const char *key, uint64_t *ret)
 {
 	struct json_object *value = NULL;
@@ -113,8 +111,7 @@ static int get_address(const struct place *place, const char *key, uint64_t *ret
 	if (r < 0)
 		return r;
 	if (!value)
-		return wrong(place, key,
-			     "it is null; a layout that has addresses is saved by root");
+		return wrong(place, key, "address is null; save layouts as root");
 	*ret = json_get_number(place->source->j, value);
 	return 0;
 }
@@ -175,11 +172,11 @@ static int read_piece(const struct place *device, struct json_object *array, siz
 	if (r == 0)
 		r = get_address(&place, "page_offset", &ret->offset);
 	if (r == 0 && ret->range.start > ret->range.end)
-		return wrong(&place, "end", "it is below the start");
+		return wrong(&place, "end", "end is below start");
 	return r;
 }
 
-/* In the order of their offsets, as the kernel wants them given. */
+/* Sort them by offset, the order in which the kernel must get them. */
 static int read_pieces(const struct place *device, struct json_object *array, size_t n,
 		       struct piece *pieces)
 {
@@ -192,11 +189,11 @@ static int read_pieces(const struct place *device, struct json_object *array, si
 	qsort(pieces, n, sizeof(*pieces), compare_pieces);
 	for (size_t i = 1; i < n; i++)
 		if (pieces[i].offset == pieces[i - 1].offset)
-			return wrong(device, "mappings", "two of them have the same page_offset");
+			return wrong(device, "mappings", "two mappings have the same page_offset");
 	return 0;
 }
 
-/* Ranges that are not all there would make another device of it. */
+/* Without all its ranges, it would become another device. */
 static int check_size(const struct place *device, const struct piece *pieces, size_t n)
 {
 	uint64_t size = 0, sum = 0;
@@ -207,8 +204,8 @@ static int check_size(const struct place *device, const struct piece *pieces, si
 		sum += pieces[i].range.end - pieces[i].range.start + 1;
 	if (r < 0 || size == sum)
 		return r;
-	snprintf(what, sizeof(what), "it is %" PRIu64 ", and the mappings have %" PRIu64, size,
-		 sum);
+	snprintf(what, sizeof(what), "%" PRIu64 " differs from the sum of the mappings, %" PRIu64,
+		 size, sum);
 	return wrong(device, "size", what);
 }
 
@@ -237,7 +234,7 @@ static int read_ranges(const struct place *device, struct daxbus_saved_device *r
 	return r;
 }
 
-/* A count that is unknown, or of memory that is unplugged, tells nothing. */
+/* A count is null if it is unknown or if the memory is unplugged. */
 static int get_count(const struct place *memory, const char *key, uint64_t *ret)
 {
 	struct json_object *value = NULL;
@@ -248,7 +245,7 @@ static int get_count(const struct place *memory, const char *key, uint64_t *ret)
 	return r;
 }
 
-/* Where its memory was online; mixed, it is as without a word. */
+/* The zone of its memory; for mixed zones, use the default. */
 static int read_online(const struct place *device, const char **ret)
 {
 	struct place memory = *device;
@@ -280,7 +277,7 @@ static int read_memmap(const struct place *device, const char **ret)
 	return r;
 }
 
-/* What drives it is no mode where daxbus does not know the driver. */
+/* There is no mode for a driver that daxbus does not know. */
 static int read_mode(const struct place *device, struct daxbus_saved_device *ret)
 {
 	const char *driver = NULL;
@@ -289,7 +286,7 @@ static int read_mode(const struct place *device, struct daxbus_saved_device *ret
 	if (r == 0)
 		r = get_string(device, "driver", true, &driver);
 	if (r == 0 && driver && !ret->mode)
-		return wrong(device, "driver", "daxbus does not bring devices to this driver");
+		return wrong(device, "driver", "daxbus cannot bind devices to this driver");
 	if (r < 0 || !ret->mode || strcmp(ret->mode, "kmem") != 0)
 		return r;
 	r = read_online(device, &ret->online);
@@ -316,10 +313,10 @@ static int read_region(const struct place *root, struct json_object *regions,
 		r = get_string(&region, "provider", true, &ret->provider);
 		return r < 0 ? r : get_string(&region, "path", true, &ret->path);
 	}
-	return r < 0 ? r : wrong(device, "region", "none of the regions is this one");
+	return r < 0 ? r : wrong(device, "region", "the layout does not contain this region");
 }
 
-/* Its name says its region, too; the library goes by the name. */
+/* Its name contains its region, too, and the library uses the name. */
 static int check_name(const struct place *device, const struct daxbus_saved_device *saved)
 {
 	uint64_t region = 0;
@@ -328,7 +325,8 @@ static int check_name(const struct place *device, const struct daxbus_saved_devi
 
 	snprintf(prefix, sizeof(prefix), "dax%" PRIu64 ".", region);
 	if (r == 0 && strncmp(saved->device, prefix, strlen(prefix)) != 0)
-		return wrong(device, "device", "it is not the name of a device of its region");
+		return wrong(device, "device",
+			     "the name does not belong to a device of this region");
 	return r;
 }
 
@@ -349,7 +347,7 @@ static int read_device(const struct place *root, struct json_object *regions,
 	return r < 0 ? r : read_ranges(device, ret, ret_ranges);
 }
 
-/* Old kernels made a second device of the same memory, which has nothing to be made again. */
+/* kernel < 5.7: a second device of the same memory, which need not be recreated. */
 static int read_phantom(const struct place *device, bool *ret)
 {
 	struct json *j = device->source->j;
@@ -381,7 +379,7 @@ static int check_format(const struct place *root)
 	if (r == 0)
 		r = get_number(&head, "format", &format);
 	if (r == 0 && format != JSON_FORMAT)
-		return wrong(&head, "format", "only format 1 is known here");
+		return wrong(&head, "format", "unknown format; this version reads format 1");
 	return r;
 }
 
@@ -416,7 +414,7 @@ static int read_devices(const struct place *root, struct json_object *regions,
 	return r;
 }
 
-/* The library knows devices, and no files. */
+/* The messages of the library do not contain the name of the file. */
 static int name_file(const struct source *source, int r)
 {
 	_cleanup_free_ char *message = NULL;
@@ -435,7 +433,7 @@ static int read_document(const struct source *source, struct daxbus_request *req
 	int r = 0;
 
 	if (json_kind_of(source->j, root.object) != JSON_IS_OBJECT)
-		return fail(source->error, -EINVAL, "%s: it is no object", source->name);
+		return fail(source->error, -EINVAL, "%s: not a JSON object", source->name);
 	r = check_format(&root);
 	if (r == 0)
 		r = get(&root, "regions", JSON_IS_ARRAY, false, &regions);
@@ -469,7 +467,7 @@ static int read_error(const char *name, struct daxbus_error *error)
 	int r = -errno;
 
 	fail(error, r, "cannot read %s: %s", name, strerror(-r));
-	/* A folder where a file belongs is a mistake of the command line. */
+	/* A directory instead of a file is an error in the command line. */
 	return r == -EISDIR ? -EINVAL : r;
 }
 
@@ -496,7 +494,7 @@ static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct 
 		else
 			n += (size_t)got;
 		if (n > SIZE_MAX_BYTES)
-			return fail(error, -EINVAL, "%s: it is larger than 16 MiB", name);
+			return fail(error, -EINVAL, "%s: larger than 16 MiB", name);
 	}
 	*ret = TAKE_PTR(text);
 	*ret_n = n;

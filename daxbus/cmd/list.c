@@ -96,10 +96,7 @@ static void get_bus_strings(const struct listing *listing, const char *field,
 		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
 }
 
-/*
- * What the list itself does not say: things left out, and why it is empty when everything was asked
- * for.
- */
+/* Print notes about omitted objects and, if no selector was given, why the list is empty. */
 static void say_notes(struct session *s, const struct listing *listing, bool everything)
 {
 	struct daxbus_value notes, models;
@@ -136,53 +133,55 @@ static enum status run(struct session *s, const void *options, char **operands, 
 
 /* clang-format off */
 static const struct option_row options[] = {
-	{ .name = "regions", .letter = 'R', .help = "a line for each region",
+	{ .name = "regions", .letter = 'R', .help = "list regions instead of devices",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_REGIONS,
 	  .excludes = EXCLUDE_VIEW },
-	{ .name = "mappings", .letter = 'M', .help = "a line for each physical range of a device",
+	{ .name = "mappings", .letter = 'M', .help = "list the physical ranges of devices",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAPPINGS,
 	  .excludes = EXCLUDE_VIEW },
 	{ .name = "blocks", .letter = 'B',
-	  .help = "a line for each memory block of a device in kmem",
+	  .help = "list the memory blocks of devices in kmem",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_BLOCKS,
 	  .excludes = EXCLUDE_VIEW },
 	{ .name = "tree", .letter = 'T',
-	  .help = "regions, their devices and the ranges of these as a tree",
+	  .help = "print a tree of regions, their devices and the ranges of these",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
 	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT },
 	{ .name = "map",
-	  .help = "a map of each region: which device has which range, and what is free",
+	  .help = "print a map of each region, with the ranges of devices and the free space",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAP,
 	  .excludes = EXCLUDE_VIEW | EXCLUDE_COLUMNS | EXCLUDE_LAYOUT },
 	{ .name = "output", .letter = 'o', .argument = "COLUMN,...",
-	  .help = "the columns to show; with '+' in front, those besides the usual ones",
+	  .help = "show these columns; with a leading '+', in addition to the default ones",
 	  .type = OPTION_STRING, .offset = MEMBER(output),
 	  .excludes = EXCLUDE_COLUMNS, .complete = COMPLETE_COLUMNS },
 	{ .name = "output-all", .help = "show every column",
 	  .type = OPTION_FLAG, .offset = MEMBER(output_all),
 	  .excludes = EXCLUDE_COLUMNS },
 	{ .name = "raw", .letter = 'r',
-	  .help = "one blank between columns, blanks inside them as \\x20",
+	  .help = "separate columns with one space and print spaces in values as \\x20",
 	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_RAW,
 	  .excludes = EXCLUDE_FORMAT | EXCLUDE_LAYOUT },
-	{ .name = "pairs", .letter = 'P', .help = "COLUMN=\"value\" pairs, a line for each thing",
+	{ .name = "pairs", .letter = 'P', .help = "print COLUMN=\"value\" pairs, one object per line",
 	  .type = OPTION_SET, .offset = MEMBER(format), .value = TABLE_PAIRS,
 	  .excludes = EXCLUDE_FORMAT | EXCLUDE_LAYOUT },
-	{ .name = "bytes", .letter = 'b', .help = "sizes as numbers of bytes",
+	{ .name = "bytes", .letter = 'b', .help = "print sizes in bytes",
 	  .type = OPTION_FLAG, .offset = MEMBER(bytes) },
-	{ .name = "noheadings", .letter = 'n', .help = "leave the line of headings out",
+	{ .name = "noheadings", .letter = 'n', .help = "omit the line of headings",
 	  .type = OPTION_FLAG, .offset = MEMBER(no_headings) },
 };
 /* clang-format on */
 
 static const struct example examples[] = {
-	{ "daxbus list", "every device, a line each" },
+	{ "daxbus list", "list all devices" },
 	{ "daxbus list -o +UUID provider=pmem",
-	  "devices on persistent memory, and their namespaces' uuids" },
-	{ "daxbus list --blocks dax0.0", "memory blocks of a device, with state and zones" },
-	{ "daxbus list --map region0", "what is free in a region, and who has the rest" },
+	  "list devices on persistent memory, with the UUIDs of their namespaces" },
+	{ "daxbus list --blocks dax0.0",
+	  "list the memory blocks of a device, with state and zones" },
+	{ "daxbus list --map region0",
+	  "show the free space in a region, and the devices in the rest" },
 	{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
-	  "for a script, the devices whose memory the kernel uses" },
+	  "for a script, print the devices whose memory the kernel uses" },
 };
 
 static enum daxbus_kind columns_of(const void *data)
@@ -196,12 +195,11 @@ const struct command list_command = {
 	.operands = "[SELECTOR...]",
 	.summary = "show regions, devices, physical ranges and memory blocks",
 	.description =
-		"Show what is on the dax bus, a line for each device unless an option says "
-		"otherwise. A SELECTOR is a device (dax0.0), a glob (dax0.*), a region "
-		"(region0), 'all', or FIELD=VALUE with any column of devices or regions; terms "
-		"joined by commas must all hold, and several selectors select what any of them "
-		"does. In tables, '?' is a value that could not be read (mostly: by another user "
-		"than root) and '-' is a thing that is not there.",
+		"Show the objects on the dax bus, by default one line per device. A SELECTOR is a "
+		"device (dax0.0), a glob (dax0.*), a region (region0), 'all', or FIELD=VALUE with "
+		"any column of devices or regions. Terms joined by commas must all match; of several "
+		"selectors, one must match. In tables, '?' marks a value that could not be read "
+		"(usually because it requires root), and '-' an attribute that does not exist.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * migrate apply and migrate revert: the model of the next boots.
+ * migrate apply and migrate revert: the device model from the next boot on.
  */
 #include "cmd/change-common.h"
 #include "cmd/migrate.h"
@@ -51,44 +51,44 @@ static enum status run_revert(struct session *s, const void *data, char **operan
 	  .excludes = EXCLUDE_NOW }
 
 static const struct option_row apply_options[] = {
-	NOW_ROW("also move the devices of the class to the bus, without a reboot"),
+	NOW_ROW("also move devices from the class to the bus now, without a reboot"),
 	MIGRATE_ROOT_ROW(CHANGE_MEMBER(root)),
 	CHANGE_FORCE_ROW,
 };
 
 static const struct option_row revert_options[] = {
-	NOW_ROW("also move the devices on persistent memory back to the class"),
+	NOW_ROW("also move devices on persistent memory back to the class now"),
 	MIGRATE_ROOT_ROW(CHANGE_MEMBER(root)),
 	CHANGE_FORCE_ROW,
 };
 /* clang-format on */
 
 static const struct example apply_examples[] = {
-	{ "daxbus migrate apply --dry-run", "the file that would be written, and its lines" },
-	{ "daxbus migrate apply", "the bus, from the next boot on" },
-	{ "daxbus migrate apply --now", "and for the devices that are there, at once" },
-	{ "daxbus migrate apply --root=/mnt", "the same for the system that is installed there" },
+	{ "daxbus migrate apply --dry-run", "print the file that would be written, and its lines" },
+	{ "daxbus migrate apply", "select the bus, from the next boot on" },
+	{ "daxbus migrate apply --now", "also move the existing devices now" },
+	{ "daxbus migrate apply --root=/mnt", "select the bus for the system installed in /mnt" },
 };
 
 static const struct example revert_examples[] = {
-	{ "daxbus migrate revert", "take back what 'migrate apply' wrote" },
-	{ "daxbus migrate revert --now", "and bring the devices back to the class" },
+	{ "daxbus migrate revert", "remove the file that 'migrate apply' wrote" },
+	{ "daxbus migrate revert --now", "also move the devices back to the class now" },
 };
 
 const struct command migrate_apply_command = {
 	.name = "migrate apply",
-	.summary = "make the bus the device model, from the next boot on",
+	.summary = "select the bus as device model, from the next boot on",
 	.description =
-		"Have devices on persistent memory be on the bus (/sys/bus/dax) from the next "
-		"boot on, on kernels that would put them into the class (/sys/class/dax): write "
-		"one file, /etc/modprobe.d/daxbus-migrate.conf, and say whether an initramfs has "
-		"to be made anew. With --now also move the devices that are there.",
+		"Move devices on persistent memory to the bus (/sys/bus/dax) from the next boot on, "
+		"on kernels that would put them into the class (/sys/class/dax). This writes one "
+		"file, /etc/modprobe.d/daxbus-migrate.conf, and reports whether an initramfs must be "
+		"rebuilt. With --now, also move the existing devices.",
 	.examples = apply_examples,
 	.n_examples = ARRAY_SIZE(apply_examples),
 	.options = apply_options,
 	.n_options = ARRAY_SIZE(apply_options),
 	.options_size = sizeof(struct change_options),
-	/* Only --force and --wait are asked of the request, which this action has. */
+	/* Only --force and --wait are settings of the request; this action has them. */
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = run_apply,
@@ -96,11 +96,11 @@ const struct command migrate_apply_command = {
 
 const struct command migrate_revert_command = {
 	.name = "migrate revert",
-	.summary = "take back what 'migrate apply' wrote",
+	.summary = "undo 'migrate apply'",
 	.description =
-		"Have the kernel choose the device model again from the next boot on: remove the "
-		"file that 'migrate apply' wrote, unless it was changed since, and say whether "
-		"an initramfs has to be made anew. With --now also bring the devices back.",
+		"Let the kernel choose the device model from the next boot on: remove the file that "
+		"'migrate apply' wrote, unless it was changed since, and report whether an initramfs "
+		"must be rebuilt. With --now, also move the devices back.",
 	.examples = revert_examples,
 	.n_examples = ARRAY_SIZE(revert_examples),
 	.options = revert_options,

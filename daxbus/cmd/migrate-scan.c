@@ -10,7 +10,7 @@ struct scan_options {
 	const char *root;
 };
 
-/* A finding is no failure, and what is named wrongly is a mistake of the command line. */
+/* A path that is no directory is an error in the command line. */
 static enum status scan_status(int result)
 {
 	return result == -ENOTDIR ? STATUS_USAGE : status_of(result);
@@ -22,16 +22,16 @@ static bool show_progress(void *data, const struct daxbus_progress *now)
 	return true;
 }
 
-/* From the root: of the other system, or of this one from the current folder. */
+/* Make @path absolute: relative to @root or, without it, to the working directory. */
 static int add_path(struct strv *paths, const char *path, const char *root)
 {
-	_cleanup_free_ char *folder = NULL;
+	_cleanup_free_ char *directory = NULL;
 	char *absolute;
 
 	if (path[0] == '/')
 		return strv_push(paths, path);
-	folder = root ? strdup("") : getcwd(NULL, 0);
-	if (!folder || asprintf(&absolute, "%s/%s", folder, path) < 0)
+	directory = root ? strdup("") : getcwd(NULL, 0);
+	if (!directory || asprintf(&absolute, "%s/%s", directory, path) < 0)
 		return -ENOMEM;
 	return strv_push_take(paths, absolute);
 }
@@ -67,7 +67,7 @@ static enum status run(struct session *s, const void *data, char **operands, siz
 
 	for (size_t i = 0; r == 0 && i < n_operands; i++) {
 		if (!*operands[i])
-			return status_of(fail(&s->error, -EINVAL, "'' is no path"));
+			return status_of(fail(&s->error, -EINVAL, "a path must not be empty"));
 		r = add_path(&paths, operands[i], options->root);
 	}
 	if (r < 0)
@@ -84,18 +84,18 @@ static enum status run(struct session *s, const void *data, char **operands, siz
 /* clang-format off */
 static const struct option_row options[] = {
 	{ .name = "root", .argument = "DIR",
-	  .help = "look at the system installed in DIR, and at no process",
+	  .help = "scan the system installed in DIR; do not scan processes (default: the running system)",
 	  .type = OPTION_STRING, .offset = offsetof(struct scan_options, root),
-	  .complete = COMPLETE_FOLDERS },
+	  .complete = COMPLETE_DIRECTORIES },
 };
 /* clang-format on */
 
 static const struct example examples[] = {
-	{ "daxbus migrate scan", "whether anything here needs the class" },
-	{ "daxbus migrate scan /opt/vendor", "whether this product does" },
+	{ "daxbus migrate scan", "check whether anything on this system depends on the class" },
+	{ "daxbus migrate scan /opt/vendor", "check one product" },
 	{ "daxbus migrate scan --root=/mnt/image --json | jq -r '.users[] | select(.safe | not) | "
 	  ".path'",
-	  "for a script, the files of an image that do" },
+	  "for a script, print the files of an image that depend on it" },
 };
 
 const struct command migrate_scan_command = {
@@ -103,10 +103,11 @@ const struct command migrate_scan_command = {
 	.operands = "[PATH...]",
 	.summary = "find what depends on /sys/class/dax",
 	.description =
-		"Find processes, programs, scripts, udev rules, systemd units and settings that "
-		"use /sys/class/dax, which devices on the bus do not have, and say what to use "
-		"instead. Without a PATH, look where such things are installed. What knows both "
-		"is shown apart. The exit status is 7 when something depends on the class.",
+		"Find processes, executables, scripts, udev rules, systemd units and settings that "
+		"use /sys/class/dax, which does not contain devices on the bus, and report what to "
+		"use instead. Without a PATH, scan the directories where such files are installed. "
+		"Files that support both models are listed separately. The exit status is 7 if "
+		"something depends on the class.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

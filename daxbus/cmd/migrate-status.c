@@ -26,7 +26,7 @@ static void print_running(FILE *out, const struct daxbus_migration *m)
 	add_words(&text, summary->models, summary->n_models, "no device model");
 	print_line(out, &text);
 	if (!daxbus_migration_next_device(m, NULL))
-		fputs("  no device on persistent memory\n", out);
+		fputs("  no devices on persistent memory\n", out);
 	while ((device = daxbus_migration_next_device(m, device))) {
 		string_add(&text, "  %s: %s; nd device %s, driver %s", device->device,
 			   device->model, device->nd_device ?: "?", device->nd_driver ?: "?");
@@ -73,12 +73,12 @@ static void print_lines(FILE *out, const struct daxbus_migration *m)
 		if (line->writer)
 			string_add(&text, " (by %s)", line->writer);
 		if (line->hidden)
-			string_add(&text, " (does not count: hidden by a file of the same name)");
+			string_add(&text, " (ignored: another file of the same name hides it)");
 		print_line(out, &text);
 	}
 }
 
-/* The usual states are seen in the lines. */
+/* The lines show the other states. */
 static void print_file(FILE *out, const struct daxbus_migration_summary *summary)
 {
 	if (streq(summary->file_state, "edited"))
@@ -135,18 +135,18 @@ static const struct option_row options[] = {
 /* clang-format on */
 
 static const struct example examples[] = {
-	{ "daxbus migrate status", "which model there is, and what decides it at the next boot" },
-	{ "daxbus migrate status --root=/mnt --json", "the same of an image, for a script" },
+	{ "daxbus migrate status", "show the device model, and how the next boot selects it" },
+	{ "daxbus migrate status --root=/mnt --json",
+	  "for a script, show it for an installed image" },
 };
 
 const struct command migrate_status_command = {
 	.name = "migrate status",
-	.summary = "show the device model, and what decides it at the next boot",
+	.summary = "show the device model, now and after the next boot",
 	.description =
-		"Show whether devices on persistent memory are on the bus (/sys/bus/dax) or in "
-		"the class (/sys/class/dax, Linux 5.16 and before), what the kernel and "
-		"modprobe.d make of them at the next boot and by which line, and what to do "
-		"next.",
+		"Show whether devices on persistent memory are on the bus (/sys/bus/dax) or in the "
+		"class (/sys/class/dax, up to Linux 5.16), which model the kernel and modprobe.d "
+		"select at the next boot, which line decides it, and what to do next.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,

@@ -6,26 +6,26 @@
 
 #include "cli/command.h"
 
-/* What the commands of the group "migrate" share. */
+/* Common parts of the commands of the group "migrate". */
 
 /* clang-format off */
 #define MIGRATE_ROOT_ROW(member)                                                                \
 	{ .name = "root", .argument = "DIR",                                                    \
-	  .help = "the system that is installed in DIR, every kernel of it, instead of the one " \
-		  "that runs",                                                                  \
-	  .type = OPTION_STRING, .offset = (member), .complete = COMPLETE_FOLDERS,              \
+	  .help = "use the system installed in DIR, with all its kernels, instead of the "      \
+		  "running one",                                                                \
+	  .type = OPTION_STRING, .offset = (member), .complete = COMPLETE_DIRECTORIES,              \
 	  .excludes = EXCLUDE_NOW }
 /* clang-format on */
 
-/* A captured tree is of a machine, and another root of none. */
+/* A captured tree shows a machine, another root only an installed system. */
 static inline int migrate_check_root(struct session *s, const char *root)
 {
 	return root && s->common.sysroot
-		       ? fail(&s->error, -EINVAL, "--root and --sysroot exclude each other")
+		       ? fail(&s->error, -EINVAL, "options --root and --sysroot cannot be combined")
 		       : 0;
 }
 
-/* A file where a folder belongs is a mistake of the command line. */
+/* A path that is no directory is an error in the command line. */
 static inline int migrate_root_status(int result)
 {
 	return result == -ENOTDIR ? -EINVAL : result;

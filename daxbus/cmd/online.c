@@ -3,40 +3,41 @@
 
 /* clang-format off */
 static const struct option_row online_options[] = {
-	{ .name = "online", .help = "the zone that memory goes online in; movable unless this says otherwise",
+	{ .name = "online", .help = "bring memory online in this zone (default: movable)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(online), .setting = true,
 	  .value = DAXBUS_ONLINE, .complete = COMPLETE_CHOICES },
 	{ .name = "size", .argument = "SIZE",
-	  .help = "how much of each device is to be online; all of it without",
+	  .help = "set the amount of memory to have online on each device (default: all)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	CHANGE_FORCE_ROW,
 };
 
 static const struct option_row offline_options[] = {
 	{ .name = "size", .argument = "SIZE",
-	  .help = "how much of each device is to be offline; all of it without",
+	  .help = "set the amount of memory to have offline on each device (default: all)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	CHANGE_FORCE_ROW,
 };
 /* clang-format on */
 
 static const struct example online_examples[] = {
-	{ "daxbus online dax0.0", "all of its memory, in zone Movable" },
-	{ "daxbus online --size=4G dax0.0", "4 GiB of it" },
+	{ "daxbus online dax0.0", "bring all its memory online, in zone Movable" },
+	{ "daxbus online --size=4G dax0.0", "have 4 GiB of it online" },
 };
 
 static const struct example offline_examples[] = {
-	{ "daxbus offline dax0.0", "take its memory from the kernel" },
-	{ "daxbus offline --size=1G mode=kmem --dry-run", "what 1 GiB of each would take" },
+	{ "daxbus offline dax0.0", "take all its memory offline" },
+	{ "daxbus offline --size=1G mode=kmem --dry-run",
+	  "print the plan to take 1 GiB of each device offline" },
 };
 
 const struct command online_command = {
 	.name = "online",
-	.summary = "bring memory of devices in kmem online",
+	.summary = "bring memory of devices online",
 	.description =
-		"Bring the memory of the selected devices, which are in kmem, online: all of it, "
-		"or as much as --size says. When the kernel refuses, what was brought online goes "
-		"offline again.",
+		"Bring the memory of the selected devices online: all of it, or --size. The devices "
+		"must be in mode kmem. If the kernel refuses, the memory blocks that were brought "
+		"online are taken offline again.",
 	.examples = online_examples,
 	.n_examples = ARRAY_SIZE(online_examples),
 	.options = online_options,
@@ -44,17 +45,18 @@ const struct command online_command = {
 	.devices = "mode=kmem",
 	.action = DAXBUS_ONLINE,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = change_run,
 };
 
 const struct command offline_command = {
 	.name = "offline",
-	.summary = "take memory of devices in kmem offline",
+	.summary = "take memory of devices offline",
 	.description =
-		"Take the memory of the selected devices, which stay in kmem, offline: all of it, "
-		"or as much as --size says, from the high end. When a memory block will not go, "
-		"it is named, with what uses it, and the others are brought back online in the "
-		"zones that they had.",
+		"Take the memory of the selected devices offline: all of it, or --size, from its "
+		"end. The devices stay in mode kmem. If the kernel cannot take a memory block "
+		"offline, daxbus reports the block and what uses it, and brings the others back "
+		"online in their previous zones.",
 	.examples = offline_examples,
 	.n_examples = ARRAY_SIZE(offline_examples),
 	.options = offline_options,
@@ -62,5 +64,6 @@ const struct command offline_command = {
 	.devices = "mode=kmem",
 	.action = DAXBUS_OFFLINE,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = change_run,
 };

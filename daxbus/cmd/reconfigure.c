@@ -6,16 +6,16 @@
 
 /* clang-format off */
 static const struct option_row options[] = {
-	{ .name = "mode", .letter = 'm', .help = "the mode that the devices are to have",
+	{ .name = "mode", .letter = 'm', .help = "switch the devices to this mode (required)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(mode), .setting = true,
 	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
 	{ .name = "online",
-	  .help = "the zone that memory goes online in; 'policy' as the kernel's "
-		  "auto_online_blocks says, 'no' not at all; movable unless this says otherwise",
+	  .help = "bring memory online in this zone; policy follows the kernel's auto_online_blocks, "
+		  "no leaves it offline (default: movable)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(online), .setting = true,
 	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
 	{ .name = "memmap-on-memory",
-	  .help = "whether the kernel's page map of the memory is kept in the memory itself",
+	  .help = "store the memmap in the memory of the device (default: setting of the device)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memmap_on_memory), .setting = true,
 	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
 	CHANGE_FORCE_ROW,
@@ -25,32 +25,34 @@ static const struct option_row options[] = {
 static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
 {
 	const struct change_options *given = data;
+	const char *const *modes = daxbus_request_choices(DAXBUS_RECONFIGURE, "mode");
 	struct string text = { 0 };
-	_cleanup_free_ char *modes = NULL;
+	_cleanup_free_ char *list = NULL;
 
 	if (given->mode)
 		return change_run(s, data, operands, n_operands);
-	option_add_argument(&text, &options[0]);
-	modes = string_take(&text);
-	if (!modes)
+	for (size_t i = 0; modes[i]; i++)
+		string_add(&text, "%s%s", !i ? "" : modes[i + 1] ? ", " : " or ", modes[i]);
+	list = string_take(&text);
+	if (!list)
 		return status_of(fail_memory(&s->error));
-	return status_of(fail(&s->error, -EINVAL, "which mode? Say --mode=%s", modes));
+	return status_of(fail(&s->error, -EINVAL, "--mode is required: %s", list));
 }
 
 static const struct example examples[] = {
-	{ "daxbus reconfigure --mode=kmem dax0.0", "give the memory to the kernel" },
-	{ "daxbus reconfigure --mode=devdax dax0.0", "and take it back" },
-	{ "daxbus reconfigure --mode=kmem all --dry-run", "what would be done, as any user" },
+	{ "daxbus reconfigure --mode=kmem dax0.0", "give its memory to the kernel" },
+	{ "daxbus reconfigure --mode=devdax dax0.0", "take its memory back from the kernel" },
+	{ "daxbus reconfigure --mode=kmem all --dry-run", "print the plan for all devices" },
 };
 
 const struct command reconfigure_command = {
 	.name = "reconfigure",
-	.summary = "switch devices to a mode: devdax, kmem, famfs",
+	.summary = "switch devices to another mode",
 	.description =
-		"Bring the selected devices into a mode. In kmem their memory goes online, in zone "
-		"Movable unless --online says otherwise; on the way out of kmem it is taken "
-		"offline first. A device that cannot be switched is left as it was, or brought "
-		"back to that. 'all' selects every device.",
+		"Switch the selected devices to a mode. In kmem, their memory goes online, by default "
+		"in zone Movable; before a device leaves kmem, its memory is taken offline. If a "
+		"device cannot be switched, it stays in its mode or its mode is restored. 'all' "
+		"selects every device.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
@@ -58,5 +60,6 @@ const struct command reconfigure_command = {
 	.devices = "model=bus",
 	.action = DAXBUS_RECONFIGURE,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = run,
 };

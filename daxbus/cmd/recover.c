@@ -3,7 +3,7 @@
 
 /* clang-format off */
 static const struct option_row options[] = {
-	{ .name = "forget", .help = "touch nothing, and forget what was left",
+	{ .name = "forget", .help = "discard the record of the interrupted run without undoing it",
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(forget), .excludes = EXCLUDE_RECOVERY },
 };
 /* clang-format on */
@@ -37,28 +37,29 @@ static enum status run(struct session *s, const void *data, char **operands _unu
 	if (r < 0)
 		return change_status_of(r);
 	if (!daxbus_outcome_next(outcome, NULL))
-		say("%s", given->forget ? "no journal is left" : "nothing to recover");
+		say("%s", given->forget ? "the journal was removed" : "nothing to recover");
 	return change_report(s, given, outcome);
 }
 
 static const struct example examples[] = {
-	{ "daxbus recover --dry-run", "what a killed run left, and what would be undone" },
+	{ "daxbus recover --dry-run",
+	  "print what an interrupted run left behind, and how to undo it" },
 	{ "daxbus recover", "undo it" },
 };
 
 const struct command recover_command = {
 	.name = "recover",
-	.summary = "undo what a killed run left behind",
+	.summary = "undo the changes of an interrupted run",
 	.description =
-		"Undo what a run of daxbus that was killed had begun. Until this has run, the "
-		"commands that change something refuse.",
+		"Undo the changes of a run of daxbus that was killed. Until then, commands that change "
+		"devices refuse to run.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.options_size = sizeof(struct change_options),
-	/* Only --wait is asked of the request, which every action has. */
+	/* Only --wait is a setting of the request; every action has it. */
 	.action = DAXBUS_RECONFIGURE,
-	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
 	.run = run,
 };

@@ -6,11 +6,10 @@
 /* clang-format off */
 static const struct option_row options[] = {
 	{ .name = "size", .argument = "SIZE|+SIZE|-SIZE|max",
-	  .help = "the size that the devices are to have, how much more, how much less, or all that "
-		  "is free besides",
+	  .help = "set the size, grow (+) or shrink (-) by SIZE, or add all free space (max)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	{ .name = "align",
-	  .help = "the alignment that they are to have; it stays as it is without",
+	  .help = "set the alignment (default: unchanged)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(align), .setting = true,
 	  .value = DAXBUS_RESIZE, .complete = COMPLETE_CHOICES },
 	CHANGE_FORCE_ROW,
@@ -23,26 +22,25 @@ static enum status run(struct session *s, const void *data, char **operands, siz
 
 	if (given->size || given->align)
 		return change_run(s, data, operands, n_operands);
-	return status_of(fail(&s->error, -EINVAL, "which size? Say --size=%s, or --align",
-			      options[0].argument));
+	return status_of(fail(&s->error, -EINVAL, "--size or --align is required"));
 }
 
 static const struct example examples[] = {
-	{ "daxbus resize --size=-1G dax0.0", "give 1 GiB of it back to the region, from its end" },
-	{ "daxbus resize --size=max dax0.0", "give it all that is free" },
+	{ "daxbus resize --size=-1G dax0.0", "return its last 1 GiB to the region" },
+	{ "daxbus resize --size=max dax0.0", "add all free space" },
 	{ "daxbus resize --size=4G --dry-run region0",
-	  "what would be done to make all of them that large" },
+	  "print the plan to set the size of all devices of a region" },
 };
 
 const struct command resize_command = {
 	.name = "resize",
-	.summary = "give devices another size",
+	.summary = "change the size of devices",
 	.description =
-		"Give the selected devices another size, out of what is free in their regions, or "
-		"another alignment. A device that is bound is unbound for that, its memory taken "
-		"offline first, and comes back in the mode that it had. Shrinking takes memory, "
-		"and the data in it, from the end of the device. What cannot be finished is "
-		"undone. 'all' selects every device.",
+		"Change the size of the selected devices, within the free space of their regions, or "
+		"their alignment. To do so, daxbus takes the memory of a device offline, unbinds the "
+		"device and restores its mode afterwards. Shrinking removes memory, and the data in "
+		"it, from the end of the device. A change that fails is undone. 'all' selects every "
+		"device.",
 	.examples = examples,
 	.n_examples = ARRAY_SIZE(examples),
 	.options = options,
@@ -50,5 +48,6 @@ const struct command resize_command = {
 	.devices = "dynamic=yes",
 	.action = DAXBUS_RESIZE,
 	CHANGE_OF_DEVICES,
+	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
 	.run = run,
 };

@@ -4,8 +4,8 @@
 #include "output/json.h"
 
 /*
- * The libraries that daxbus opens, in their files' words and in those of pkg-config. libdaxbus
- * opens the first three.
+ * The libraries that daxbus opens: name, file, and version at build time. libdaxbus opens the first
+ * three.
  */
 struct library {
 	const char *name;
@@ -70,11 +70,10 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 
 const struct command version_command = {
 	.name = "version",
-	.summary = "show the version, and the libraries' versions and files",
+	.summary = "show the versions of daxbus and its libraries",
 	.description =
-		"Show the version of daxbus and libdaxbus and, of each library that is opened "
-		"when a command needs it, the version that was built with and the file that this "
-		"machine has.",
+		"Show the versions of daxbus and libdaxbus. For each library that is opened on "
+		"demand, also show its version at build time and its file on this machine.",
 	.flags = COMMAND_JSON,
 	.run = run,
 };

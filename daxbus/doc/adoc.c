@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parts of the manual pages, in AsciiDoc. Texts of the tables stand between pluses where AsciiDoc
- * would read them.
+ * Parts of the manual pages, in AsciiDoc. Texts of the tables are enclosed in pluses, so that
+ * AsciiDoc does not interpret them.
  */
 #include <ctype.h>
 
@@ -11,7 +11,7 @@
 #include "doc/introspect.h"
 #include "output/change-keys.h"
 
-/* A help text, which is no sentence, with the capital of one. */
+/* Print a help text with a capital at its start. */
 static void print_help(FILE *out, const char *help)
 {
 	fprintf(out, "+++%c%s+++", toupper((unsigned char)help[0]), help + 1);
@@ -79,7 +79,7 @@ static const char *type_name(enum daxbus_type type)
 	static const char *const names[] = {
 		[DAXBUS_BOOL] = "yes or no",	 [DAXBUS_NUMBER] = "number",
 		[DAXBUS_SIZE] = "size in bytes", [DAXBUS_ADDRESS] = "address",
-		[DAXBUS_STRING] = "text",	 [DAXBUS_STRINGS] = "list of texts",
+		[DAXBUS_STRING] = "string",	 [DAXBUS_STRINGS] = "list of strings",
 	};
 
 	return names[type];

@@ -71,14 +71,14 @@ int schema_print_change(FILE *out, struct daxbus_error *error)
 	if (r < 0)
 		return r;
 	document = schema_begin(j, "daxbus COMMAND --json, of the commands that change something",
-				"What a changing command prints with --json. Keys are never "
-				"missing: what is not there is null. Keys may be added.");
+				"Output of a changing command with --json. All keys are "
+				"always present; missing values are null. Keys may be added.");
 	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
 	schema_add_head(j, &head);
-	add_bool(j, &document, "dry_run", "nothing was touched, because of --dry-run");
-	add_bool(j, &document, "changed", "something is not as it was before");
+	add_bool(j, &document, "dry_run", "nothing was changed because of --dry-run");
+	add_bool(j, &document, "changed", "whether anything was changed");
 	items = schema_set_array(j, schema_add_key(j, &document, "results"),
-				 "what became of each selected device, or of the file", false);
+				 "results of the selected devices, or of the file", false);
 	schema_add_keys(j, items, result_keys, n_result_keys);
 	return json_print(j, out, error);
 }

@@ -16,19 +16,20 @@ int schema_print_scan(FILE *out, struct daxbus_error *error)
 	if (r < 0)
 		return r;
 	document = schema_begin(j, "daxbus migrate scan --json",
-				"What 'daxbus migrate scan --json' prints. Keys are never missing: "
-				"what is not there is null. Keys may be added.");
+				"Output of 'daxbus migrate scan --json'. All keys are always "
+				"present; missing values are null. Keys may be added.");
 	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
 	schema_add_head(j, &head);
 	schema = schema_add_key(j, &document, "root");
 	schema_set_string(j, schema, "description",
-			  "folder of the installed system, \"/\" for the one that is running");
+			  "directory of the installed system, \"/\" for the running system");
 	schema_set_type(j, schema, "string", false);
 	schema = schema_set_array(j, schema_add_key(j, &document, "users"),
 				  "places that use /sys/class/dax", false);
 	schema_add_keys(j, schema, user_keys, n_user_keys);
 	schema = schema_add_key(j, &document, "looked_at");
 	schema_add_keys(j, schema, user_count_keys, n_user_count_keys);
-	schema_set_string(j, schema, "description", "what was looked at, and what could not be");
+	schema_set_string(j, schema, "description",
+			  "what was scanned, and what could not be scanned");
 	return json_print(j, out, error);
 }

@@ -4,7 +4,7 @@
 #include "cli/session.h"
 #include "doc/complete.h"
 
-/* Reasons that stay, whatever the user does short of another kernel or another device. */
+/* Reasons that remain unless the kernel or the device is replaced. */
 static bool is_lasting(const char *code)
 {
 	static const char *const codes[] = {
@@ -18,7 +18,7 @@ static bool is_lasting(const char *code)
 	return false;
 }
 
-/* What becomes of the devices that the command line names; NULL when that cannot be told. */
+/* Plan the change of the devices on the command line; NULL if that fails. */
 static struct daxbus_outcome *plan(const struct completion_state *c,
 				   const struct daxbus_request *request)
 {
@@ -36,7 +36,7 @@ static struct daxbus_outcome *plan(const struct completion_state *c,
 	return outcome;
 }
 
-/* Whether one of the devices can have that setting; also where that cannot be told. */
+/* Whether the setting is possible for one of the devices, or unknown. */
 static bool is_possible(const struct completion_state *c, const struct option_row *row,
 			const char *choice)
 {
@@ -72,7 +72,7 @@ void complete_drivers(const struct completion_state *c)
 {
 	_cleanup_(strv_done) struct strv drivers = { 0 };
 
-	/* The kernel's own, and what else devices are bound to. */
+	/* The drivers of the kernel, and all others that devices are bound to. */
 	if (strv_push(&drivers, "device_dax") < 0 || strv_push(&drivers, "kmem") < 0 ||
 	    strv_push(&drivers, "fsdev_dax") < 0 ||
 	    complete_collect(c, daxbus_field_find(DAXBUS_DEVICE, "driver"), &drivers) < 0)

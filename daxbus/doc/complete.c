@@ -6,14 +6,14 @@
 #include "cli/columns.h"
 #include "doc/introspect.h"
 
-/* Candidates that are to be found where the word starts. */
+/* Complete the whole word. */
 static void start_word(struct completion_state *c, const char *word)
 {
 	c->keep = c->prefix = word;
 	c->n_keep = 0;
 }
 
-/* What was typed up to @rest stays. */
+/* Keep the word up to @rest, and complete the rest. */
 static void keep_until(struct completion_state *c, const char *rest)
 {
 	c->n_keep = (size_t)(rest - c->keep);
@@ -28,7 +28,7 @@ bool complete_offer(const struct completion_state *c, const char *candidate, con
 	return true;
 }
 
-/* The first words of all commands, those of a group once; or the second ones behind @first. */
+/* The first words of all commands; or, with @first, the second words of that group. */
 static void offer_commands(const struct completion_state *c, const char *first)
 {
 	_cleanup_(strv_done) struct strv offered = { 0 };
@@ -108,7 +108,7 @@ static bool offer_devices(const struct completion_state *c, const struct daxbus_
 	return offered;
 }
 
-/* The id of @region behind @prefix. */
+/* The id of @region, after @prefix. */
 static void offer_region(const struct completion_state *c, const char *prefix,
 			 const struct daxbus_object *region)
 {
@@ -133,7 +133,7 @@ static void offer_regions(const struct completion_state *c, const struct daxbus_
 		offer_region(c, "region", region);
 }
 
-/* Those that a device can be created in. */
+/* Regions in which a device can be created. */
 static void offer_free_regions(const struct completion_state *c)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "creatable");
@@ -148,7 +148,7 @@ static void offer_free_regions(const struct completion_state *c)
 			offer_region(c, "", region);
 }
 
-/* Devices that the command is for; any others only where none of these fits what was typed. */
+/* The devices of the command; other devices only if none of the first ones match. */
 static void offer_names(const struct completion_state *c)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
@@ -202,7 +202,7 @@ int complete_collect(const struct completion_state *c, const struct daxbus_field
 	return r;
 }
 
-/* Texts that devices have there: "mode=" is completed by the modes that are in use. */
+/* The values of devices: after "mode=", the modes that are in use. */
 static void offer_field_values(const struct completion_state *c, const struct daxbus_field *field)
 {
 	_cleanup_(strv_done) struct strv values = { 0 };
@@ -234,19 +234,19 @@ static void offer_selectors(struct completion_state *c)
 	}
 	offer_names(c);
 	complete_offer(c, "all", "");
-	/* Fields are many: they wait for a letter. */
+	/* There are many fields: offer them only after the first letter. */
 	if (c->prefix[0])
 		offer_field_names(c);
 }
 
-/* Candidates for an argument of @row, or for an operand, where it is NULL. */
+/* Candidates for an argument of @row, or for an operand if it is NULL. */
 static void offer_argument(struct completion_state *c, const struct option_row *row)
 {
 	switch (row ? row->complete : c->command->complete) {
 	case COMPLETE_NOTHING:
 		break;
-	case COMPLETE_FOLDERS:
-		fputs(":folders\n", c->session->out);
+	case COMPLETE_DIRECTORIES:
+		fputs(":directories\n", c->session->out);
 		break;
 	case COMPLETE_FILES:
 		fputs(":files\n", c->session->out);
@@ -272,7 +272,7 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 	}
 }
 
-/* The last word, after the words before it are parsed. */
+/* Complete the last word; all words before it are parsed. */
 static void complete_word(struct completion_state *c, const char *word)
 {
 	const char *equals = strchr(word, '=');
@@ -326,6 +326,6 @@ void complete(struct session *s, char **words, size_t n)
 		complete_word(&c, words[n - 1]);
 	options_done(&c.options);
 	daxbus_error_done(&ignored);
-	/* A tree that cannot be read has nothing to offer, which is no failure. */
+	/* A tree that cannot be read provides no candidates, which is not a failure. */
 	daxbus_error_done(&s->error);
 }

@@ -6,14 +6,14 @@
 #include "cli/command.h"
 
 /*
- * struct completion_state - the last word of a command line
- * @session: where candidates go, and which tree devices come from
- * @command: the command, or NULL as long as there is none
- * @group: without a command, the first word of the names of several, or NULL
- * @options: the words before it, parsed
- * @columns_of: the objects whose fields may be named as columns
- * @keep: beginning of the word that stays ("--output=DEVICE,"), @n_keep bytes
- * @prefix: the rest, which candidates begin with
+ * struct completion_state - completion of the last word of a command line
+ * @session: has the output for candidates, and the tree of the devices
+ * @command: the command, or NULL if it is not known yet
+ * @group: without a command, the group of commands on the command line, or NULL
+ * @options: the words before the last one, parsed
+ * @columns_of: the kind of the objects whose fields are columns
+ * @keep: start of the last word that is not completed ("--output=DEVICE,"), @n_keep bytes
+ * @prefix: the rest of the word, the prefix of candidates
  */
 struct completion_state {
 	struct session *session;
@@ -26,23 +26,22 @@ struct completion_state {
 	const char *prefix;
 };
 
-/*
- * Offer @candidate with @suffix where it begins with what was typed. Return: whether it does.
- */
+/* Offer @candidate with @suffix if it begins with the prefix. Return: whether it does. */
 bool complete_offer(const struct completion_state *c, const char *candidate, const char *suffix);
 
 /*
- * What the bus, or the captured tree, has: @field of the devices of @selector (NULL: of all), and
- * regions. NULL when it cannot be read.
+ * Scan the bus, or the captured tree: @field of the devices of @selector (NULL: of all), and the
+ * regions. NULL on failure.
  */
 struct daxbus_snapshot *complete_scan(const struct completion_state *c, const char *selector,
 				      const struct daxbus_field *field);
 
-/* Add the texts that devices have in @field to @values, each once. Return: 0; -ENOMEM. */
+/* Add the strings in @field of all devices to @values, without duplicates. Return: 0; -ENOMEM. */
 int complete_collect(const struct completion_state *c, const struct daxbus_field *field,
 		     struct strv *values);
 
-/* The words of a setting, of a mode those that the devices on the command line can have. */
+/* The words of a setting; of a mode, those that are possible for the devices on the command line.
+ */
 void complete_choices(const struct completion_state *c, const struct option_row *row);
 void complete_drivers(const struct completion_state *c);
 

@@ -9,10 +9,10 @@
 #include "cli/columns.h"
 #include "cli/stream.h"
 
-/* Where the right half of a list begins. */
+/* Column of the right half of a list. */
 #define HELP_COLUMN 26
 
-/* Print words from @column on, in lines of @width that start at @indent. */
+/* Print words, starting at @column, in lines of @width that are indented by @indent. */
 static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column, size_t width)
 {
 	while (*text) {
@@ -33,7 +33,7 @@ static void print_wrapped(FILE *out, const char *text, size_t indent, size_t col
 	fputc('\n', out);
 }
 
-/* A line of a list: @left, and what it means. */
+/* A line of a list: @left, and its description. */
 static void print_entry(FILE *out, const char *left, const char *help)
 {
 	size_t length = strlen(left);
@@ -92,8 +92,8 @@ static void print_all_fields(FILE *out)
 	fputc('\n', out);
 	print_wrapped(
 		out,
-		"A device and an extent have the columns of their region too, a mapping and a "
-		"block those of their device and its region. Column names may be written in small letters.",
+		"A device and an extent also have the columns of their region; a mapping and a "
+		"block also have those of their device and its region. Column names may be in lower case.",
 		0, 0, output_width(STDOUT_FILENO));
 }
 
@@ -145,7 +145,7 @@ bool help_print_group(const struct command *const *commands, const char *first, 
 		print_command(out, c);
 	}
 	if (found)
-		fprintf(out, "\n'daxbus help %s COMMAND' tells more of a command.\n", first);
+		fprintf(out, "\nSee 'daxbus help %s COMMAND' for details.\n", first);
 	return found;
 }
 
@@ -154,16 +154,15 @@ static void print_tool_help(const struct command *const *commands, FILE *out)
 	const struct command *c;
 
 	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
-	print_wrapped(
-		out,
-		"Administer the memory on Linux's device-dax bus: CXL, HBM, persistent memory.", 0,
-		0, output_width(STDOUT_FILENO));
+	print_wrapped(out,
+		      "Manage memory on the device-dax bus of Linux: CXL, HBM, persistent memory.",
+		      0, 0, output_width(STDOUT_FILENO));
 	fputs("\nCommands:\n", out);
 	for (size_t i = 0; (c = command_at(commands, i)); i++)
 		print_command(out, c);
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, common_options, n_common_options);
-	fputs("\n'daxbus help COMMAND' tells more of a command.\n", out);
+	fputs("\nSee 'daxbus help COMMAND' for details.\n", out);
 }
 
 void help_print(const struct command *const *commands, const struct command *command, FILE *out)
@@ -197,8 +196,7 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 		if (!about)
 			return STATUS_USAGE;
 		if (used < n_operands)
-			return status_of(fail(&s->error, -EINVAL,
-					      "'%s' is an operand too many for 'help'",
+			return status_of(fail(&s->error, -EINVAL, "unexpected argument '%s'",
 					      operands[used]));
 	}
 	help_print(s->commands, about, s->out);
@@ -208,9 +206,9 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 const struct command help_command = {
 	.name = "help",
 	.operands = "[COMMAND]",
-	.summary = "show what the tool, or a command, does",
+	.summary = "show help for daxbus or a command",
 	.description =
-		"Show the commands or, with the name of one, its options. The same as --help.",
+		"List the commands or, with COMMAND, describe it and its options, as --help does.",
 	.max_operands = 2,
 	.complete = COMPLETE_COMMANDS,
 	.run = run,

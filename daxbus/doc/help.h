@@ -9,13 +9,13 @@
 
 extern const struct command help_command;
 
-/* The text of --help: of @command, or of the tool when it is NULL. */
+/* Print the help of @command, or of the tool if it is NULL. */
 void help_print(const struct command *const *commands, const struct command *command, FILE *out);
 
-/* The commands whose names begin with the word @first. Return: whether there are any. */
+/* List the commands of the group @first. Return: whether there are any. */
 bool help_print_group(const struct command *const *commands, const char *first, FILE *out);
 
-/* Two lines for a command line that says nothing. */
+/* Print two lines for an empty command line. */
 void help_print_usage(const struct command *const *commands, FILE *out);
 
 /* "-o, --output COLUMNS" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * daxbus __introspect: what the tables say, for completion, for the manual pages and for tests.
+ * daxbus __introspect: print the tables, for completion, for the manual pages and for tests.
  */
 #include "doc/introspect.h"
 
@@ -10,10 +10,10 @@
 #include "output/class-scan.h"
 #include "output/migrate-keys.h"
 
-/* A thing to ask for. */
+/* A request. */
 struct request {
 	const char *name;
-	const char *operand; /* what it is about, or NULL */
+	const char *operand; /* or NULL */
 	enum status (*run)(struct session *s, char **operands, size_t n);
 };
 
@@ -26,7 +26,7 @@ static enum status print_commands(struct session *s, char **operands _unused_, s
 	return STATUS_DONE;
 }
 
-/* A name of two words is one operand here. */
+/* A name of two words is one operand. */
 static const struct command *find_command(struct session *s, char **operands)
 {
 	size_t used;
@@ -48,7 +48,7 @@ static enum status print_options(struct session *s, char **operands, size_t n _u
 	return STATUS_DONE;
 }
 
-/* With a status for a word that is no kind. */
+/* Find a kind by its name; a status of its own for unknown names. */
 static enum status find_kind(struct session *s, const char *name, enum daxbus_kind *ret)
 {
 	*ret = kind_find(name);
@@ -179,7 +179,7 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 		if (!streq(requests[i].name, operands[0]))
 			continue;
 		if (requests[i].operand && n < 2)
-			return status_of(fail(&s->error, -EINVAL, "'%s' needs an operand, %s",
+			return status_of(fail(&s->error, -EINVAL, "'%s' requires an argument: %s",
 					      operands[0], requests[i].operand));
 		return requests[i].run(s, operands + 1, n - 1);
 	}
@@ -189,10 +189,10 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 const struct command introspect_command = {
 	.name = "__introspect",
 	.operands = "REQUEST [OPERAND...]",
-	.summary = "show what the tables of commands, options and fields say",
+	.summary = "print the tables of commands, options and fields",
 	.description =
-		"For completion, manual pages and tests; no interface to rely on. A command line "
-		"to complete follows '--'.",
+		"For completion, manual pages and tests; not a stable interface. A command line to "
+		"complete follows '--'.",
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
 	.flags = COMMAND_HIDDEN,

@@ -7,14 +7,14 @@
 extern const struct command introspect_command;
 
 /*
- * complete() - print what may stand in place of the last word of a command line
+ * complete() - print candidates for the last word of a command line
  * @s: the session
- * @words: the command line without the tool's name; the last word is as far as it is typed
+ * @words: the command line without the name of the tool; the last word may be incomplete
  * @n: at least 1
  *
- * A line for each candidate. A line that starts with a colon is for the shell: ":folders", offer
- * names of folders;
- * ":nospace", the word may go on.
+ * Prints one candidate per line. Lines that start with a colon are for the shell: ":directories"
+ * and
+ * ":files" request names of files, ":nospace" means that the word may continue.
  */
 void complete(struct session *s, char **words, size_t n);
 

@@ -55,7 +55,7 @@ static bool group_was_before(const struct columns *columns, size_t at)
 	return false;
 }
 
-/* Fields of @group, which is NULL for those that are in none. */
+/* Add the fields of @group; NULL: those without a group. */
 static void add_fields(struct json *j, const struct schema_inside *inside,
 		       const struct columns *columns, const char *group)
 {
@@ -109,11 +109,8 @@ static void add_arrays(struct json *j, const struct schema_inside *document,
 	items = schema_set_array(j, schema_add_key(j, document, "regions"),
 				 "ranges that providers registered", false);
 	region = set_object(j, items, &keys->region);
-	items = schema_set_array(
-		j, schema_add_key(j, &region, "free"),
-		"ranges that belong to no device, ascending; null unless asked for "
-		"with --map",
-		true);
+	items = schema_set_array(j, schema_add_key(j, &region, "free"),
+				 "free ranges, in ascending order; null without --map", true);
 	set_object(j, items, &keys->extent);
 	items = schema_set_array(j, schema_add_key(j, document, "devices"), "device instances",
 				 false);
@@ -122,7 +119,7 @@ static void add_arrays(struct json *j, const struct schema_inside *document,
 				 false);
 	set_object(j, items, &keys->mapping);
 	items = schema_set_array(j, schema_add_key(j, document, "blocks"),
-				 "memory blocks; null unless asked for with --blocks", true);
+				 "memory blocks; null without --blocks", true);
 	set_object(j, items, &keys->block);
 }
 
@@ -130,8 +127,8 @@ static void add_document(struct json *j, const struct list_keys *keys)
 {
 	struct schema_inside document = schema_begin(
 		j, "daxbus list --json",
-		"What 'daxbus list --json' prints when no columns are chosen. Keys are never "
-		"missing: what is unknown, or not there, is null. Keys may be added.");
+		"Output of 'daxbus list --json' without --output. All keys are always present; "
+		"unknown and missing values are null. Keys may be added.");
 
 	add_head(j, schema_add_key(j, &document, "daxbus"), &keys->bus);
 	add_arrays(j, &document, keys);

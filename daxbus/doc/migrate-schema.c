@@ -25,17 +25,17 @@ int schema_print_migration(FILE *out, struct daxbus_error *error)
 	if (r < 0)
 		return r;
 	document = schema_begin(j, "daxbus migrate status --json",
-				"What 'daxbus migrate status' prints with --json. Keys are never "
-				"missing: what is not there is null. Keys may be added.");
+				"Output of 'daxbus migrate status --json'. All keys are always "
+				"present; missing values are null. Keys may be added.");
 	head = schema_set_inside(j, schema_add_key(j, &document, "daxbus"), false);
 	schema_add_head(j, &head);
 	keys_add_schema(j, &document, migration_keys, n_migration_keys);
 	add_array(j, &document, "devices", "devices on persistent memory", migration_device_keys,
 		  n_migration_device_keys);
-	add_array(j, &document, "boots", "kernels, and what they will do when they are booted",
+	add_array(j, &document, "boots", "installed kernels, and the device model that they select",
 		  migration_boot_keys, n_migration_boot_keys);
 	add_array(j, &document, "lines",
-		  "lines of modprobe.d that concern the drivers, in the order in which they count",
+		  "lines of modprobe.d about the drivers, in order of precedence",
 		  migration_line_keys, n_migration_line_keys);
 	return json_print(j, out, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Texts are not restricted to those that exist today: a document with a mode of next year is still
+ * The schemas do not restrict strings to the known values: a document with a new mode is still
  * format 1.
  */
 #include "doc/schema.h"

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-/* Columns that a mark of the ruler has to itself. */
+/* Minimum distance of marks on the ruler, in columns. */
 #define RULER_ROOM 4
 
 static double span(const struct map *map)
@@ -11,19 +11,20 @@ static double span(const struct map *map)
 	return (double)(map->parts[map->n - 1].end - map->parts[0].start) + 1;
 }
 
-/* Where an address is, in columns, when nothing is moved. */
+/* The exact position of an address, in columns. */
 static double scale(const struct map *map, uint64_t address)
 {
 	return (double)(address - map->parts[0].start) / span(map) * map->width;
 }
 
-/* --- a column or more for each part ----------------------------------------------------------- */
+/* --- at least one column for each part ---------------------------------------------------------
+ */
 
 /*
- * The first column of each part, and behind the last the width. Each is moved to the right as far
- * as its left neighbour takes a column, and then to the left as far as its right one does.
+ * The first column of each part, followed by the width. Parts move to the right until each has a
+ * column, and then to the left until all fit into the width.
  *
- * Return: NULL when memory ran out.
+ * Return: NULL if out of memory.
  */
 static size_t *place(const struct map *map)
 {
@@ -69,7 +70,7 @@ static bool outweighs(char mark, double weight, char other, double other_weight)
 	return weight > other_weight;
 }
 
-/* The mark that has most of a column; @first is the first part that reaches into it. */
+/* The mark with the largest share of a column; @first is the first part in the column. */
 static char heaviest(const struct map *map, size_t first, double from)
 {
 	double weights[UINT8_MAX + 1] = { 0 };
@@ -131,7 +132,7 @@ void map_add_bar(struct string *text, const struct map *map)
 
 /* --- the ruler -------------------------------------------------------------------------------- */
 
-/* The column of an address where @edges has those of the parts. */
+/* The column of an address; @edges has the columns of the parts, or is NULL. */
 static size_t column_of(const struct map *map, const size_t *edges, uint64_t address)
 {
 	double column = scale(map, address);
@@ -158,7 +159,7 @@ static uint64_t thin_out(const struct map *map, uint64_t unit)
 	return step;
 }
 
-/* Return: how many marks there are. */
+/* Return: the number of marks. */
 static size_t draw_marks(const struct map *map, const size_t *edges, uint64_t step, char *line)
 {
 	uint64_t start = map->parts[0].start, end = map->parts[map->n - 1].end;

@@ -3,8 +3,7 @@
 #define DAXBUS_OUTPUT_BAR_H
 
 /*
- * Ranges of memory as a line of letters, to scale. Pure: what the letters stand for is the
- * caller's.
+ * Ranges of memory as a line of letters, to scale. The caller defines the meaning of the letters.
  */
 
 #include "base/string.h"
@@ -12,12 +11,12 @@
 #include "daxbus.h"
 
 /*
- * struct map_part - a range of what is drawn
+ * struct map_part - a range in the map
  * @start: its first byte
  * @end: its last byte
- * @mark: a small letter or a sign; of a letter the first column is a capital, which parts a range
- * from one of its kind in front of it
- * @object: the caller's, as are @place and @places
+ * @mark: a lower-case letter or a symbol; a letter is a capital in the first column of a range,
+ * which separates it from a previous range with the same letter
+ * @object: for the caller, as @place and @places
  */
 struct map_part {
 	uint64_t start;
@@ -28,13 +27,13 @@ struct map_part {
 	size_t places;
 };
 
-/* The mark of what no device has: it gives way to others where there are not columns for all. */
+/* The mark of free space: other marks have priority if there are not enough columns. */
 #define MAP_FREE '.'
 
 /*
- * struct map - what is drawn
- * @parts: @n of them, at least one, ascending, each beginning behind the one before it
- * @width: columns, at least one
+ * struct map - a map
+ * @parts: @n parts, at least one, in ascending order without overlaps
+ * @width: number of columns, at least one
  */
 struct map {
 	const struct map_part *parts;
@@ -43,22 +42,22 @@ struct map {
 };
 
 /*
- * map_add_bar() - the line of letters
+ * map_add_bar() - append the line of letters
  *
- * Where there are columns for that, each part has at least one, and what lies behind it moves no
- * further than that takes. Where there are fewer columns than parts, a column shows what has the
- * most of it, and MAP_FREE only where nothing else has any.
+ * If there are enough columns, each part has at least one, and other parts move only as far as that
+ * requires. Otherwise, a column shows the mark with the largest share of it, and MAP_FREE only if
+ * it is all free.
  */
 void map_add_bar(struct string *text, const struct map *map);
 
 /*
- * map_add_ruler() - a line with '|' below what begins at a multiple of a unit
+ * map_add_ruler() - append a line with '|' below multiples of a unit
  * @unit: a power of two
  *
- * Nothing is added where no such address is drawn, or memory ran out.
+ * Appends nothing if the map has no such address, or if out of memory.
  *
- * Return: the unit's multiple by a power of two whose marks have room between them; 0 where nothing
- * was added.
+ * Return: the distance of the marks: the unit times a power of two, so that marks do not crowd; 0
+ * if nothing was appended.
  */
 uint64_t map_add_ruler(struct string *text, const struct map *map, uint64_t unit);
 

@@ -7,20 +7,18 @@
 #include "daxbus.h"
 
 /*
- * cell_add() - a field's value as a table shows it
+ * cell_add() - append the value of a field as a table shows it
  * @text: receives it
- * @object: whose value
- * @field: which
- * @bytes: sizes as numbers of bytes
+ * @object: the object
+ * @field: the field
+ * @bytes: print sizes in bytes
  *
- * "?" is unknown, "-" is none. Lists are joined by commas.
+ * "?" is an unknown value, "-" is none. Commas separate the items of a list.
  */
 void cell_add(struct string *text, const struct daxbus_object *object,
 	      const struct daxbus_field *field, bool bytes);
 
-/*
- * A size as people write it: 1.5G. Exact: what has no short form stays in a smaller unit, or in
- * bytes.
+/* Append an exact size with a unit: 1.5G. Sizes without a short form use a smaller unit, or bytes.
  */
 void cell_add_size(struct string *text, uint64_t bytes);
 

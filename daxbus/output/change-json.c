@@ -9,40 +9,40 @@
 /* clang-format off */
 const struct change_key result_keys[] = {
 	{ "device", KEY_TEXT, true, RESULT(device), 0,
-	  "name of the device, null when the result is that of a file" },
+	  "name of the device; null if the result is about a file" },
 	{ "file", KEY_TEXT, true, RESULT(file), 0,
-	  "path of the file, of 'migrate apply' and 'migrate revert', null when the result is that of a device" },
+	  "path of the file, for 'migrate apply' and 'migrate revert'; null if the result is about a device" },
 	{ "result", KEY_VERDICT, false, RESULT(verdict), 0,
-	  "what became of it: unchanged, planned, changed, refused, undone or failed" },
+	  "result: unchanged, planned, changed, refused, undone or failed" },
 	{ "code", KEY_TEXT, true, RESULT(code), 0,
-	  "stable word for the reason, null when all is well" },
-	{ "message", KEY_TEXT, true, RESULT(message), 0, "sentence for people" },
-	{ "hint", KEY_TEXT, true, RESULT(hint), 0, "what to do next, for people" },
+	  "stable code of the reason; null on success" },
+	{ "message", KEY_TEXT, true, RESULT(message), 0, "message for people" },
+	{ "hint", KEY_TEXT, true, RESULT(hint), 0, "suggested next step, for people" },
 	{ "from", KEY_TEXT, true, RESULT(from), 0,
-	  "mode that it was in, its driver where that is no mode, null without a driver, and of a device that was created; of a file the model that the next boot gave: bus, class, none or unknown" },
-	{ "to", KEY_TEXT, true, RESULT(to), 0, "likewise, what it is in now, or would be; null of a device that was destroyed" },
+	  "previous mode, or driver if that is not a mode; null without a driver, and for a device that was created; for a file, the previous device model of the next boot: bus, class, none or unknown" },
+	{ "to", KEY_TEXT, true, RESULT(to), 0, "current or planned mode, in the same form as from; null for a device that was destroyed" },
 	{ "notes", KEY_TEXTS, false, RESULT(notes), RESULT(n_notes),
-	  "sentences on what was taken into account, or could not be checked" },
+	  "remarks, for example about checks that were not possible" },
 	{ "kernel", KEY_TEXTS, false, RESULT(kernel), RESULT(n_kernel),
-	  "messages of the kernel since the step that failed began" },
+	  "kernel messages since the start of the step that failed" },
 	{ "steps", KEY_STEPS, true, RESULT(steps), RESULT(n_steps),
-	  "the plan, step by step; null without --dry-run" },
+	  "the steps of the plan; null without --dry-run" },
 };
 
 const struct change_key step_keys[] = {
-	{ "what", KEY_TEXT, false, STEP(what), 0, "what it does, for people" },
-	{ "file", KEY_TEXT, true, STEP(file), 0, "file that is written, several as braces of the shell name them, null for a module; a namespace, of which libndctl writes several" },
-	{ "value", KEY_TEXT, true, STEP(value), 0, "what is written, null for a module or a namespace" },
-	{ "module", KEY_TEXT, true, STEP(module), 0, "module that is loaded, null for a write" },
-	{ "check", KEY_TEXT, true, STEP(check), 0, "what must hold before, for people" },
-	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how its effect is read back, for people" },
-	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how it is undone, for people" },
+	{ "what", KEY_TEXT, false, STEP(what), 0, "description, for people" },
+	{ "file", KEY_TEXT, true, STEP(file), 0, "file to write, several with brace expressions of the shell; null for a module, and for a namespace, for which libndctl writes several files" },
+	{ "value", KEY_TEXT, true, STEP(value), 0, "value to write; null for a module or a namespace" },
+	{ "module", KEY_TEXT, true, STEP(module), 0, "module to load; null for a write" },
+	{ "check", KEY_TEXT, true, STEP(check), 0, "condition that must be true before the step, for people" },
+	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how the effect is verified, for people" },
+	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how to undo the step, for people" },
 };
 /* clang-format on */
 const size_t n_result_keys = ARRAY_SIZE(result_keys);
 const size_t n_step_keys = ARRAY_SIZE(step_keys);
 
-/* A result or a step, @member of which is wanted as the type that its row says. */
+/* The member at @offset of a struct, with the type of its row. */
 #define MEMBER_OF(object, offset, type)                                                            \
 	(*(type const *)(const void *)((const char *)(object) + (offset)))
 
@@ -58,7 +58,7 @@ static struct json_object *new_texts(struct json *j, const void *object,
 	return array;
 }
 
-/* A text that is never null is empty where the library has none. */
+/* A string that must not be null is empty if the library has none. */
 static struct json_object *new_text(struct json *j, const void *object,
 				    const struct change_key *key)
 {
@@ -118,7 +118,7 @@ void keys_fill(struct json *j, struct json_object *object, const void *from,
 		json_set(j, object, keys[i].key, new_value(j, from, &keys[i]));
 }
 
-/* What was undone is as it was; what failed may not be. */
+/* A failed change may be incomplete; an undone change is not a change. */
 static bool anything_changed(const struct daxbus_outcome *outcome)
 {
 	const struct daxbus_result *result = NULL;

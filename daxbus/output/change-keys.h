@@ -3,20 +3,20 @@
 #define DAXBUS_OUTPUT_CHANGE_KEYS_H
 
 /*
- * The keys of a result and of a step in the documents of changing commands: from these rows follow
- * the document, its schema and the manual page. Rows are added, never changed.
+ * The keys of results and steps in the documents of changing commands. The document, its schema and
+ * the manual page follow from these rows. Add rows; never change them.
  */
 
 #include "output/json.h"
 
-/* Which member of struct daxbus_result, struct daxbus_step or another a key is, and how. */
+/* The type of the struct member whose value a key has. */
 enum change_key_type {
 	KEY_TEXT,    /* const char *, NULL is null */
-	KEY_TEXTS,   /* array, with the count @count */
-	KEY_VERDICT, /* enum daxbus_verdict, as its word */
-	KEY_STEPS,   /* the steps; null unless they are asked for */
+	KEY_TEXTS,   /* array of strings; @count is the offset of their number */
+	KEY_VERDICT, /* enum daxbus_verdict, printed as a word */
+	KEY_STEPS,   /* the steps; null without --dry-run */
 	KEY_BOOL,    /* bool */
-	KEY_NUMBER,  /* unsigned int, 0 is null where that may be */
+	KEY_NUMBER,  /* unsigned int; 0 is null if @nullable */
 	KEY_COUNT,   /* uint64_t */
 };
 
@@ -25,9 +25,9 @@ enum change_key_type {
  * @key: its name
  * @type: see above
  * @nullable: it may be null
- * @offset: of the member
- * @count: of the member that counts, for KEY_TEXTS
- * @help: what it is, one line, not a sentence
+ * @offset: offset of the member
+ * @count: offset of the number of strings, for KEY_TEXTS
+ * @help: its description, one line, not a sentence
  */
 struct change_key {
 	const char *key;
@@ -43,7 +43,7 @@ extern const size_t n_result_keys;
 extern const struct change_key step_keys[];
 extern const size_t n_step_keys;
 
-/* The keys of @from, a struct of the library, put into an object; without KEY_STEPS. */
+/* Put the keys of @from, a struct of the library, into an object, except KEY_STEPS. */
 void keys_fill(struct json *j, struct json_object *object, const void *from,
 	       const struct change_key *keys, size_t n);
 #endif

@@ -6,11 +6,11 @@
 #include "daxbus.h"
 
 /*
- * change_status_of_counts() - the exit status that the results of all devices make
- * @n: how many results of each enum daxbus_verdict there are
+ * change_status_of_counts() - the exit status for the results of all devices
+ * @n: number of results of each enum daxbus_verdict
  *
- * The worst counts: what is left half-way comes before everything else, and of several devices it
- * is told apart whether any is as it was asked for.
+ * The worst result counts, first of all an incomplete undo. With several devices, partial success
+ * has a status of its own.
  *
  * Return: the status.
  */

@@ -26,8 +26,8 @@ bool change_is_good(enum daxbus_verdict verdict)
 }
 
 /*
- * What shapes a region leaves modes as they are: what is, or was, done is said with a word of its
- * own.
+ * The words of commands that create, resize or destroy devices, for which a pair of modes is not
+ * enough.
  */
 struct verb {
 	const char *plan;
@@ -81,7 +81,7 @@ static void print_labelled(FILE *out, const char *indent, const char *label, con
 	print_line(out, &text);
 }
 
-/* The lines of a file, as they would be in it. */
+/* Print the lines of a file. */
 static void print_content(FILE *out, const char *indent, const char *value)
 {
 	while (*value) {
@@ -146,7 +146,7 @@ static void print_good(struct session *s, const struct daxbus_result *result, bo
 		print_labelled(s->out, "  ", "kernel: ", result->kernel[i]);
 }
 
-/* Each line names the device or the file, because lines of others may come in between. */
+/* Each line names the device or the file, because lines of other processes may come between. */
 static void say_bad(const struct daxbus_result *result)
 {
 	const char *subject = change_subject(result);

@@ -2,12 +2,12 @@
 #ifndef DAXBUS_OUTPUT_CHANGE_H
 #define DAXBUS_OUTPUT_CHANGE_H
 
-/* What became of each device: words, text, JSON and the system's log. */
+/* Results of changes: words, text, JSON and the system log. */
 
 #include "base/string.h"
 #include "cli/command.h"
 
-/* What a result is about, for people: the device, or the file. */
+/* The subject of a result, for people: the device, or the file. */
 static inline const char *change_subject(const struct daxbus_result *result)
 {
 	return result->device ? result->device : result->file;
@@ -15,24 +15,22 @@ static inline const char *change_subject(const struct daxbus_result *result)
 
 /* The word of a verdict, as in JSON: "changed". */
 const char *change_word(enum daxbus_verdict verdict);
-/* Whether all is well with the device: it is as it was asked for, or would be. */
+/* Whether the device is in the requested state, or is planned to be. */
 bool change_is_good(enum daxbus_verdict verdict);
-/*
- * The same for people: "created" of a device that was changed, where the command has a word for it.
- */
+/* The same for people: "created" instead of "changed" if the command has such a word. */
 const char *change_verb(const struct command *command, enum daxbus_verdict verdict);
 /*
- * "devdax -> kmem", "kmem" when that stays; of a device that was not there before, or is not any
- * more, the mode that it has, or had.
+ * "devdax -> kmem", or "kmem" if it does not change; for a device that was created or destroyed,
+ * its mode.
  */
 void change_add_modes(struct string *text, const struct command *command,
 		      const struct daxbus_result *result);
 
-/* A result as text: on standard output when all is well, else on standard error. */
+/* Print a result as text: on standard output if it is good, else on standard error. */
 void change_print(struct session *s, const struct daxbus_result *result, bool with_steps);
-/* All of them as a document. */
+/* Print all results as a document. */
 int change_print_json(struct session *s, const struct daxbus_outcome *outcome, bool dry_run);
-/* A line in the system's log when the device was touched. */
+/* Write a line to the system log if the device was changed. */
 void change_log(struct session *s, const struct daxbus_result *result);
 
 #endif

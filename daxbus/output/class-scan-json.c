@@ -8,41 +8,41 @@
 /* clang-format off */
 const struct change_key user_keys[] = {
 	{ "kind", KEY_TEXT, false, USER(kind), 0,
-	  "what it is: process, program, library, script, udev-rule, systemd-unit, modprobe or configuration" },
+	  "kind: process, program, library, script, udev-rule, systemd-unit, modprobe or configuration" },
 	{ "path", KEY_TEXT, true, USER(path), 0,
-	  "the file, from the root; of a process its program, null when that could not be told" },
+	  "absolute path of the file; for a process, its executable, null if unknown" },
 	{ "line", KEY_COUNT, true, USER(line), 0,
-	  "line of the file; null in programs and libraries, and of a process" },
+	  "line number in the file; null for executables, libraries and processes" },
 	{ "offset", KEY_COUNT, true, USER(offset), 0,
-	  "where it is in the file, in bytes; null of a process" },
-	{ "pid", KEY_COUNT, true, USER(pid), 0, "number of the process; null of a file" },
+	  "offset in the file, in bytes; null for a process" },
+	{ "pid", KEY_COUNT, true, USER(pid), 0, "process ID; null for a file" },
 	{ "process", KEY_TEXT, true, USER(process), 0, "name of the process" },
 	{ "package", KEY_TEXT, true, USER(package), 0,
-	  "package that the file belongs to, null when dpkg and rpm know of none" },
+	  "package of the file; null if dpkg and rpm know none" },
 	{ "text", KEY_TEXT, true, USER(text), 0,
-	  "what it says there, cut; of a process what it has open, watches or maps" },
-	{ "code", KEY_TEXT, false, USER(code), 0, "stable word for how it uses the class" },
+	  "the line, truncated; for a process, the path that it has open, watches or maps" },
+	{ "code", KEY_TEXT, false, USER(code), 0, "stable code of the kind of use" },
 	{ "breaks", KEY_TEXT, false, USER(breaks), 0, "what breaks without the class, for people" },
 	{ "instead", KEY_TEXT, false, USER(instead), 0, "what to use instead, for people" },
 	{ "safe", KEY_TEXT, true, USER(safe), 0,
-	  "why it works on the bus as well, for people; null when it does not" },
+	  "why it also works with the bus, for people; null if it does not" },
 };
 
 const struct change_key user_count_keys[] = {
 	{ "files", KEY_COUNT, false, COUNT(files), 0, "files that were opened" },
-	{ "bytes", KEY_COUNT, false, COUNT(bytes), 0, "bytes that were read of them" },
+	{ "bytes", KEY_COUNT, false, COUNT(bytes), 0, "bytes that were read" },
 	{ "unreadable", KEY_COUNT, false, COUNT(unreadable), 0,
-	  "files and folders that could not be read" },
+	  "files and directories that could not be read" },
 	{ "vanished", KEY_COUNT, false, COUNT(vanished), 0,
-	  "files that were gone before they could be opened" },
+	  "files that were deleted before they could be opened" },
 	{ "cut", KEY_COUNT, false, COUNT(cut), 0,
-	  "huge files of which only the beginning was read" },
+	  "huge files of which only the start was read" },
 	{ "foreign", KEY_COUNT, false, COUNT(foreign), 0,
-	  "folders of other file systems, which were passed over" },
+	  "directories on other file systems, which were skipped" },
 	{ "processes", KEY_COUNT, false, COUNT(processes), 0,
-	  "processes that were looked at, 0 where the kernel has no class" },
+	  "processes that were examined; 0 if the kernel has no class" },
 	{ "hidden", KEY_COUNT, false, COUNT(hidden), 0,
-	  "processes of these that could not be looked at, or not wholly" },
+	  "processes of these that could not be examined completely" },
 };
 /* clang-format on */
 const size_t n_user_keys = ARRAY_SIZE(user_keys);
@@ -60,7 +60,7 @@ static struct json_object *new_value(struct json *j, const void *object,
 	return s ? json_new_string(j, s) : NULL;
 }
 
-/* A number that this user has not. */
+/* Whether @key does not apply to this kind of user. */
 static bool is_none(const struct daxbus_user *user, const struct change_key *key)
 {
 	switch (key->offset) {

@@ -12,7 +12,7 @@ bool users_any_breaks(const struct daxbus_users *users)
 	return false;
 }
 
-/* Names and texts are what others chose. */
+/* Other users chose the names and lines. */
 static void add_defused(struct string *text, const char *s)
 {
 	_cleanup_free_ char *harmless = strdup(s);
@@ -59,7 +59,7 @@ static void add_place(struct string *text, const struct daxbus_user *user)
 	string_add(text, "\n");
 }
 
-/* What the places of one thing have in common is said once. */
+/* Print the common parts of several places in one file once. */
 static void add_user(struct string *text, const struct daxbus_user *user,
 		     const struct daxbus_user *previous, const struct daxbus_user *next)
 {
@@ -100,7 +100,7 @@ static const char *processes(uint64_t n)
 	return n == 1 ? "process" : "processes";
 }
 
-/* What was seen is said beside the results, and what was not. */
+/* Report on standard error what was scanned, and what could not be. */
 static void say_summary(const struct daxbus_users *users)
 {
 	const struct daxbus_users_count *count = daxbus_users_count(users);
@@ -110,15 +110,15 @@ static void say_summary(const struct daxbus_users *users)
 	string_add_size(&text, count->bytes);
 	size = string_take(&text);
 	if (!users_any_breaks(users))
-		say("nothing that was looked at depends on /sys/class/dax");
-	say("looked at %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files, files(count->files),
+		say("nothing depends on /sys/class/dax");
+	say("scanned %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files, files(count->files),
 	    size ? size : "?", count->processes, processes(count->processes));
 	if (count->unreadable || count->hidden)
 		say("%" PRIu64 " %s and %" PRIu64 " %s could not be read%s", count->unreadable,
 		    files(count->unreadable), count->hidden, processes(count->hidden),
-		    geteuid() != 0 ? "; root may read them" : "");
+		    geteuid() != 0 ? "; run as root to read all" : "");
 	if (count->cut)
-		say("of %" PRIu64 " huge %s only the beginning was read (--verbose tells which)",
+		say("only the start of %" PRIu64 " huge %s was read (--verbose names them)",
 		    count->cut, files(count->cut));
 }
 

@@ -48,7 +48,7 @@ struct json_c {
 	FUNCTIONS(POINTER)
 };
 
-/* Looked up by those who read only. */
+/* Functions to read documents, which are opened only if required. */
 struct json_c_reading {
 	READING(POINTER)
 };
@@ -190,7 +190,7 @@ int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* Keys of the documents that are read are four levels deep. */
+/* The documents have four levels. */
 #define DEPTH_MAX 16
 
 static size_t line_of(const char *text, size_t n)
@@ -209,12 +209,12 @@ static int explain(struct json *j, struct json_tokener *tokener, const char *tex
 	size_t end = j->reading.json_tokener_get_parse_end(tokener);
 
 	if (code == json_tokener_success || code == json_tokener_continue)
-		return fail(error, -EINVAL, "it ends in the middle of the document");
+		return fail(error, -EINVAL, "unexpected end of the document");
 	return fail(error, -EINVAL, "line %zu: %s", line_of(text, end < n ? end : n),
 		    j->reading.json_tokener_error_desc(code));
 }
 
-/* An object, and nothing behind it. */
+/* Parse an object, without data after it. */
 static int parse(struct json *j, struct json_tokener *tokener, const char *text, size_t n,
 		 struct daxbus_error *error)
 {
@@ -241,9 +241,9 @@ int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_erro
 			    &j->reading, error);
 	if (r < 0)
 		return r;
-	/* json-c takes a NUL for the end of the text, whatever is behind it. */
+	/* json-c ignores data after a NUL. */
 	if (n > INT_MAX || memchr(text, '\0', n))
-		return fail(error, -EINVAL, "it is no text");
+		return fail(error, -EINVAL, "not a text file");
 	tokener = j->reading.json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener)
 		return fail_memory(error);
@@ -260,7 +260,7 @@ enum json_kind json_kind_of(struct json *j, struct json_object *value)
 	case json_type_boolean:
 		return JSON_IS_BOOL;
 	case json_type_int:
-		/* json-c makes one that does not fit the largest, or the smallest, that does. */
+		/* json-c clamps numbers that do not fit. */
 		if (j->reading.json_object_get_int64(value) < 0 ||
 		    j->reading.json_object_get_uint64(value) == UINT64_MAX)
 			return JSON_IS_OTHER_NUMBER;

@@ -19,7 +19,7 @@ void list_keys_done(struct list_keys *keys)
 	columns_done(&keys->extent);
 }
 
-/* Blocks stand beside devices, not inside them, so that each names its own. */
+/* Blocks are not inside devices in the document, so that each names its device. */
 static int add_block_keys(struct columns *columns)
 {
 	int r = columns_add_kind(columns, DAXBUS_BLOCK);
@@ -46,7 +46,7 @@ int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 	return r;
 }
 
-/* Where a chosen field is put: ranges are inside devices, all else is in the array of the view. */
+/* The columns of a chosen field: ranges are inside devices, others in the array of the view. */
 static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view,
 			       const struct daxbus_field *field)
 {
@@ -77,7 +77,7 @@ static int add_keys(struct list_keys *keys, const struct listing *listing)
 	return r;
 }
 
-/* @costly: also what takes reading more than what is shown. */
+/* @costly: also add fields that require reading more files. */
 static void query_columns(struct daxbus_query *query, const struct columns *columns, bool costly)
 {
 	for (size_t i = 0; i < columns->n; i++)
@@ -144,8 +144,7 @@ static bool same_group(const struct daxbus_field *a, const struct daxbus_field *
 }
 
 /*
- * The object inside the object for the group of the column at @first; null when none of it is
- * there.
+ * The object for the group of the column at @first; null if the group has no values.
  */
 static struct json_object *new_group(struct json *j, const struct daxbus_object *object,
 				     const struct columns *columns, size_t first)
@@ -200,7 +199,7 @@ static struct json_object *push_object(const struct filling *f, struct json_obje
 	return value;
 }
 
-/* What is free is known when the largest of it is: 0 where nothing is. */
+/* The free space is known if its largest range is known. */
 static void push_region(const struct filling *f, struct json_object *array,
 			const struct daxbus_object *region)
 {
@@ -235,8 +234,7 @@ static void push_device(const struct filling *f, struct json_object *array,
 		push_object(f, mappings, mapping, &f->keys.mapping);
 }
 
-/* Without the right to see where devices are, nothing is known of their blocks: that is no empty
- * list. */
+/* Without permission to read addresses, blocks are unknown, which differs from an empty list. */
 static bool blocks_are_unknown(const struct daxbus_snapshot *snapshot)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "blocks");

@@ -9,7 +9,7 @@
 #include "output/list.h"
 #include "output/table.h"
 
-/* Marks of ranges that are none of a mode's. */
+/* Marks of ranges without a mode. */
 #define MARK_NO_DRIVER	  'n'
 #define MARK_OTHER_DRIVER 'o'
 #define MARK_UNKNOWN_MODE 'u'
@@ -21,7 +21,7 @@ struct drawing {
 	const struct daxbus_object *region;
 	struct map_part *parts;
 	size_t n;
-	const char *trouble; /* why nothing can be drawn */
+	const char *trouble; /* why there is no map */
 	bool begins_unknown;
 };
 
@@ -89,7 +89,7 @@ static void add_bytes(const struct drawing *d, struct string *text, uint64_t byt
 		cell_add_size(text, bytes);
 }
 
-/* --- what is drawn ---------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static char mode_mark(const struct daxbus_object *device)
 {
@@ -115,13 +115,13 @@ static int add_part(struct drawing *d, struct map_part part)
 	return 0;
 }
 
-/* @range: a mapping, or what is free, which is @part otherwise. */
+/* Add @part with the addresses of @range, a mapping or an extent. */
 static int add_range(struct drawing *d, const struct daxbus_object *range, struct map_part part)
 {
 	if (get_number(range, "start", &part.start) && get_number(range, "end", &part.end) &&
 	    part.start <= part.end)
 		return add_part(d, part);
-	d->trouble = "where its devices are cannot be read (root can)";
+	d->trouble = "cannot read the addresses of its devices (requires root)";
 	return 0;
 }
 
@@ -134,13 +134,13 @@ static int add_device(struct drawing *d, const struct daxbus_object *device)
 
 	while ((mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping)))
 		part.places++;
-	/* They are in the order of their offsets. */
+	/* They are sorted by offset. */
 	while (r == 0 && (mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping))) {
 		part.place++;
 		r = add_range(d, mapping, part);
 	}
 	if (!part.places && (!get_number(device, "size", &size) || size))
-		d->trouble = "where its devices are cannot be read (root can)";
+		d->trouble = "cannot read the addresses of its devices (requires root)";
 	return r;
 }
 
@@ -152,8 +152,8 @@ static int compare_parts(const void *a, const void *b)
 }
 
 /*
- * Between parts that are in order, and at both ends of the region, there may be ranges that belong
- * to no part: those of devices that were not selected.
+ * Between sorted parts, and at both ends of the region, there may be gaps: ranges of devices that
+ * were not selected.
  */
 static int fill_gaps(struct drawing *d, uint64_t start, uint64_t end)
 {
@@ -170,7 +170,7 @@ static int fill_gaps(struct drawing *d, uint64_t start, uint64_t end)
 		}
 		gap.start = part.end + 1;
 	}
-	/* At the very top of all addresses there is no next one. */
+	/* The start is 0 after the highest address. */
 	if (r == 0 && gap.start && gap.start <= end) {
 		gap.end = end;
 		r = add_part(d, gap);
@@ -179,7 +179,7 @@ static int fill_gaps(struct drawing *d, uint64_t start, uint64_t end)
 	return r;
 }
 
-/* From the first address to the last: the region's, or as far as there are parts. */
+/* Find the first and last address: of the region, or of the parts if unknown. */
 static void find_span(struct drawing *d, uint64_t *ret_start, uint64_t *ret_end)
 {
 	uint64_t first = d->parts[0].start, last = d->parts[d->n - 1].end;
@@ -214,12 +214,12 @@ static int collect(struct drawing *d)
 	if (r < 0 || d->trouble)
 		return r;
 	if (!d->n) {
-		d->trouble = "where it is cannot be told";
+		d->trouble = "its addresses cannot be determined";
 		return 0;
 	}
 	qsort(d->parts, d->n, sizeof(*d->parts), compare_parts);
 	if (overlap(d)) {
-		d->trouble = "its devices seem to overlap; they may have changed meanwhile";
+		d->trouble = "its devices overlap; they may have changed during the scan";
 		return 0;
 	}
 	find_span(d, &start, &end);
@@ -228,7 +228,8 @@ static int collect(struct drawing *d)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-/* "region0: hmem, 1G at 0x100000000, 512M free, largest 384M, 64M in no whole memory block" */
+/* "region0: hmem, 1G at 0x100000000, 512M free, largest 384M, 64M outside of whole memory blocks"
+ */
 static void add_lost(const struct drawing *d, struct string *text)
 {
 	const struct daxbus_object *extent = NULL;
@@ -241,7 +242,7 @@ static void add_lost(const struct drawing *d, struct string *text)
 		return;
 	string_add(text, ", ");
 	add_bytes(d, text, lost);
-	string_add(text, " in no whole memory block");
+	string_add(text, " outside of whole memory blocks");
 }
 
 static void add_header(const struct drawing *d, struct string *text)
@@ -285,7 +286,7 @@ static void add_picture(const struct drawing *d, struct string *text)
 	uint64_t block, step;
 
 	if (d->begins_unknown)
-		string_add(text, "  where it begins is not told: drawn are its devices only\n");
+		string_add(text, "  start of the region unknown: the map shows only its devices\n");
 	map_add_bar(text, &map);
 	string_add(text, "\n");
 	if (!get_number(bus, "block_size", &block))
@@ -317,7 +318,7 @@ static const struct {
 	[COLUMN_PART] = { "PART", 0 },
 };
 
-/* The mode, or the driver where that is none of ours. */
+/* The mode, or the driver if that is not a mode. */
 static const char *mode_of(const struct daxbus_object *device)
 {
 	struct daxbus_value mode = get(device, "mode"), driver = get(device, "driver");

@@ -19,7 +19,7 @@ static void query_field(struct daxbus_query *query, enum daxbus_kind kind, const
 		daxbus_query_add_field(query, field);
 }
 
-/* A line of the tree shows what its own kind calls by the column's name. */
+/* A line of the tree shows the field of its own kind with the name of the column. */
 static void query_tree(const struct listing *listing, struct daxbus_query *query)
 {
 	query_field(query, DAXBUS_REGION, "region");
@@ -38,7 +38,7 @@ void list_table_query(const struct listing *listing, struct daxbus_query *query)
 	query_field(query, DAXBUS_BUS, "notes");
 	for (size_t i = 0; i < listing->columns.n; i++)
 		daxbus_query_add_field(query, listing->columns.fields[i]);
-	/* Lines there are, even when all that is shown belongs to their device. */
+	/* Read the objects of the lines even if all columns are fields of their devices. */
 	daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
 	if (listing->options->view == VIEW_TREE)
 		query_tree(listing, query);
@@ -101,7 +101,7 @@ static void add_object_name(struct string *text, const struct daxbus_object *obj
 	}
 }
 
-/* What belongs to the line above or below stays blank. */
+/* Cells of fields that the kind of the line lacks are empty. */
 static struct table_line *add_tree_line(const struct filling *f, struct table_line *parent,
 					const struct daxbus_object *object)
 {
@@ -143,7 +143,7 @@ static void add_tree(const struct filling *f)
 		add_branch(f, NULL, region, DAXBUS_DEVICE);
 }
 
-/* The objects that the first lines are for. */
+/* The kind of the top-level lines. */
 static enum daxbus_kind view_lines(const struct listing *listing)
 {
 	return listing->options->view == VIEW_TREE ? DAXBUS_REGION : listing->kind;
@@ -155,7 +155,7 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 	struct filling f = { .listing = listing };
 	int r;
 
-	/* An empty table prints nothing, and needs no library for that. */
+	/* An empty table prints nothing; do not open the library for it. */
 	if (!daxbus_snapshot_next(listing->snapshot, view_lines(listing), NULL))
 		return 0;
 	r = table_new(&table, (enum table_format)listing->options->format,

@@ -5,7 +5,7 @@
 #include "cli/columns.h"
 #include "cli/session.h"
 
-/* What a line of the list is. Zero is the default. */
+/* The objects that the list shows. Zero is the default. */
 enum list_view {
 	VIEW_DEVICES,
 	VIEW_REGIONS,
@@ -25,12 +25,12 @@ struct list_options {
 };
 
 /*
- * struct listing - what to print
- * @options: how
- * @kind: the objects that the view's columns describe
- * @columns: what to show of them
- * @chosen: the columns were named one by one, so that a document has these keys only
- * @snapshot: of these objects; NULL until it is read
+ * struct listing - a list to print
+ * @options: options of the command
+ * @kind: the kind of the objects that are lines
+ * @columns: the columns
+ * @chosen: the columns were chosen with --output, and a document has only their keys
+ * @snapshot: the objects; NULL until they are read
  */
 struct listing {
 	const struct list_options *options;
@@ -40,20 +40,20 @@ struct listing {
 	struct daxbus_snapshot *snapshot;
 };
 
-/* As a table: which fields that reads, and printing it. */
+/* Table: add its fields to a query, and print it. */
 void list_table_query(const struct listing *listing, struct daxbus_query *query);
 int list_table_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
-/* As a map of each region: likewise. */
+/* Map of each region: the same. */
 void list_map_query(struct daxbus_query *query);
 int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
-/* As a JSON document: likewise. */
+/* JSON document: the same. */
 int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		    struct daxbus_error *error);
 int list_json_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
-/* The keys of a document's objects. Starts as zero, ends with list_keys_done(). */
+/* The keys of the objects in a document. Initialize with zero; free with list_keys_done(). */
 struct list_keys {
 	struct columns bus;
 	struct columns region;
@@ -63,7 +63,7 @@ struct list_keys {
 	struct columns extent;
 };
 
-/* The keys when none were chosen. */
+/* Add all keys, for a list without --output. */
 int list_keys_add_all(struct list_keys *keys, bool with_blocks);
 void list_keys_done(struct list_keys *keys);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The document of 'migrate status', from tables of its keys.
+ * The document of 'migrate status', with tables of its keys.
  */
 #include "base/util.h"
 #include "output/migrate-keys.h"
@@ -15,52 +15,52 @@ const struct change_key migration_keys[] = {
 	{ "kernel", KEY_TEXT, true, SUMMARY(kernel), 0,
 	  "release of the running kernel; null with --root" },
 	{ "models", KEY_TEXTS, false, SUMMARY(models), SUMMARY(n_models),
-	  "device models that have their folder now: bus (/sys/bus/dax), class (/sys/class/dax)" },
+	  "device models of the running kernel: bus (/sys/bus/dax), class (/sys/class/dax)" },
 	{ "active", KEY_TEXT, true, SUMMARY(active), 0,
-	  "the model of the devices that there are on persistent memory: bus, class or both; null without any" },
+	  "device model of the existing devices on persistent memory: bus, class or both; null without devices" },
 	{ "file", KEY_TEXT, false, SUMMARY(file), 0, "the file that 'migrate apply' writes" },
 	{ "file_state", KEY_TEXT, false, SUMMARY(file_state), 0,
-	  "of that file: absent, written (by daxbus), edited (and changed since), foreign (not by daxbus), unknown (not to be read)" },
-	{ "verdict", KEY_TEXT, false, SUMMARY(verdict), 0, "all of it as a sentence for people" },
+	  "state of that file: absent, written (by daxbus), edited (since daxbus wrote it), foreign (not written by daxbus), unknown (not readable)" },
+	{ "verdict", KEY_TEXT, false, SUMMARY(verdict), 0, "summary, for people" },
 	{ "next", KEY_TEXT, true, SUMMARY(next), 0,
-	  "what to do next, for people; null when there is nothing" },
+	  "suggested next step, for people; null if there is none" },
 };
 
 const struct change_key migration_device_keys[] = {
 	{ "device", KEY_TEXT, false, DEVICE(device), 0, "name of the device" },
-	{ "model", KEY_TEXT, false, DEVICE(model), 0, "how the kernel models it: bus or class" },
-	{ "driver", KEY_TEXT, true, DEVICE(driver), 0, "driver of the dax bus that it is bound to" },
-	{ "nd_device", KEY_TEXT, true, DEVICE(nd_device), 0, "device of the nd bus behind it" },
+	{ "model", KEY_TEXT, false, DEVICE(model), 0, "device model: bus or class" },
+	{ "driver", KEY_TEXT, true, DEVICE(driver), 0, "driver of the dax bus to which it is bound" },
+	{ "nd_device", KEY_TEXT, true, DEVICE(nd_device), 0, "parent device on the nd bus" },
 	{ "nd_driver", KEY_TEXT, true, DEVICE(nd_driver), 0,
-	  "driver of that one, which makes the model: dax_pmem or dax_pmem_compat" },
+	  "driver of the nd device, which determines the model: dax_pmem or dax_pmem_compat" },
 };
 
 const struct change_key migration_boot_keys[] = {
 	{ "kernel", KEY_TEXT, false, BOOT(kernel), 0, "release of the kernel" },
-	{ "running", KEY_BOOL, false, BOOT(running), 0, "it is the one that runs" },
+	{ "running", KEY_BOOL, false, BOOT(running), 0, "whether it is the running kernel" },
 	{ "models", KEY_TEXTS, false, BOOT(models), BOOT(n_models),
-	  "models that it has drivers for: bus, class" },
+	  "device models for which it has drivers: bus, class" },
 	{ "compat", KEY_TEXT, true, BOOT(compat), 0,
-	  "its CONFIG_DEV_DAX_PMEM_COMPAT: y, m or n; null when its configuration cannot be read" },
+	  "its CONFIG_DEV_DAX_PMEM_COMPAT: y, m or n; null if its configuration cannot be read" },
 	{ "model", KEY_TEXT, false, BOOT(model), 0,
-	  "the model when it is booted: bus, class, none (no driver takes the devices) or unknown" },
-	{ "reason", KEY_TEXT, false, BOOT(reason), 0, "why, for people" },
-	{ "file", KEY_TEXT, true, BOOT(file), 0, "file of the line that decides, or one that could not be read; null when no line decides" },
+	  "device model after booting it: bus, class, none (no driver binds the devices) or unknown" },
+	{ "reason", KEY_TEXT, false, BOOT(reason), 0, "reason, for people" },
+	{ "file", KEY_TEXT, true, BOOT(file), 0, "file of the line that decides, or a file that could not be read; null if no line decides" },
 	{ "line", KEY_NUMBER, true, BOOT(line), 0, "number of that line, from 1" },
-	{ "initramfs", KEY_TEXT, true, BOOT(initramfs), 0, "its initramfs; null when there is none" },
+	{ "initramfs", KEY_TEXT, true, BOOT(initramfs), 0, "path of its initramfs; null if there is none" },
 	{ "initramfs_is_old", KEY_BOOL, false, BOOT(initramfs_is_old), 0,
-	  "that is older than modprobe.d, of which it may have a copy" },
+	  "whether it is older than modprobe.d, of which it may contain a copy" },
 	{ "rebuild", KEY_TEXT, true, BOOT(rebuild), 0,
-	  "command that makes the initramfs anew; null when there is none" },
+	  "command that rebuilds the initramfs; null if there is none" },
 };
 
 const struct change_key migration_line_keys[] = {
-	{ "file", KEY_TEXT, false, LINE(file), 0, "file of the line; /proc/cmdline is the kernel's command line" },
+	{ "file", KEY_TEXT, false, LINE(file), 0, "file of the line; /proc/cmdline is the kernel command line" },
 	{ "line", KEY_NUMBER, false, LINE(line), 0, "its number in the file, from 1" },
 	{ "text", KEY_TEXT, false, LINE(text), 0, "the line" },
-	{ "writer", KEY_TEXT, true, LINE(writer), 0, "who writes such a file: daxbus, daxctl; null when that is not known" },
+	{ "writer", KEY_TEXT, true, LINE(writer), 0, "tool that writes such a file: daxbus, daxctl; null if unknown" },
 	{ "hidden", KEY_BOOL, false, LINE(hidden), 0,
-	  "it does not count: a folder that comes first has a file of the same name" },
+	  "whether it is ignored because a directory with higher priority has a file of the same name" },
 };
 /* clang-format on */
 const size_t n_migration_keys = ARRAY_SIZE(migration_keys);

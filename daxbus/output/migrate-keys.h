@@ -5,8 +5,8 @@
 #include "output/change-keys.h"
 
 /*
- * The keys of the document of 'migrate status', and of the objects in its arrays: from these rows
- * follow the document, its schema and the manual page. Rows are added, never changed.
+ * The keys of the document of 'migrate status' and of the objects in its arrays. The document, its
+ * schema and the manual page follow from these rows. Add rows; never change them.
  */
 extern const struct change_key migration_keys[];
 extern const size_t n_migration_keys;

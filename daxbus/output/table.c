@@ -55,7 +55,7 @@ int table_new(struct table **ret, enum table_format format, bool headings,
 	r = dl_open(SMARTCOLS_FILE, "libsmartcols1", symbols, ARRAY_SIZE(symbols), &t->lib, error);
 	if (r < 0)
 		return r;
-	/* Widths of letters, and lines of a tree that the terminal can show. */
+	/* For the width of characters, and for lines of a tree in the charset of the terminal. */
 	setlocale(LC_CTYPE, "");
 	t->table = t->lib.scols_new_table();
 	if (!t->table)

@@ -3,10 +3,10 @@
 #define DAXBUS_OUTPUT_TABLE_H
 
 /*
- * Tables, by libsmartcols, which is opened with the first one.
+ * Tables with libsmartcols, which is opened for the first table.
  *
- * A failure to get memory sticks to the table and comes out of table_print(), so that filling it
- * needs no checks.
+ * The table remembers if memory runs out, and table_print() returns it, so that callers need not
+ * check.
  */
 
 #include <stdbool.h>
@@ -19,9 +19,9 @@ struct table;
 struct table_line;
 
 /*
- * enum table_format - how a table is written
+ * enum table_format - format of a table
  * @TABLE_ALIGNED: columns, for people
- * @TABLE_RAW: cells separated by one blank; blanks in them are written \x20
+ * @TABLE_RAW: cells separated by one space; spaces in cells are written as \x20
  * @TABLE_PAIRS: HEADER="cell"
  */
 enum table_format {
@@ -41,15 +41,15 @@ void table_free(struct table *t);
 void table_add_column(struct table *t, const char *header, unsigned int flags);
 
 /*
- * @parent is the line above it in the tree, or NULL. The line belongs to the table; NULL when
- * memory ran out.
+ * @parent is the parent in a tree, or NULL. Return: the line, owned by the table; NULL if out of
+ * memory.
  */
 struct table_line *table_add_line(struct table *t, struct table_line *parent);
 
-/* @text is the cell, which is taken over; NULL is memory that ran out. */
+/* Set a cell; the table owns @text. NULL means that memory ran out. */
 void table_set_take(struct table *t, struct table_line *line, size_t column, char *text);
 
-/* A table without lines prints nothing, headings neither. */
+/* Print the table; nothing if it has no lines. */
 int table_print(struct table *t, FILE *out, struct daxbus_error *error);
 
 static inline void table_free_p(struct table **t)

@@ -38,17 +38,17 @@ is_refused()
 	for line in "${changing[@]}"; do
 		# shellcheck disable=SC2086 # words
 		daxbus $line
-		is_usage_error "'${line%% *}' needs an operand, SELECTOR..." "${line%% *}"
+		is_usage_error "'${line%% *}' requires an argument: SELECTOR..." "${line%% *}"
 	done
 	daxbus recover all
-	is_usage_error "'all' is an operand too many for 'recover'" recover
+	is_usage_error "unexpected argument 'all'" recover
 }
 
 @test "reconfigure: missing mode: exit 2" {
 	daxbus reconfigure all
-	is_usage_error 'which mode? Say --mode=devdax|kmem|famfs|compat' reconfigure
+	is_usage_error '--mode is required: devdax, kmem, famfs or compat' reconfigure
 	daxbus reconfigure all --mode
-	is_usage_error "option '--mode' needs an argument, devdax|kmem|famfs|compat" reconfigure
+	is_usage_error "option '--mode' requires an argument: devdax|kmem|famfs|compat" reconfigure
 }
 
 # are_wrong COMMAND OPTION=VALUE...: each value is invalid, and the message names the option or the value
@@ -108,7 +108,7 @@ are_wrong()
 
 @test "recover: --forget with --dry-run: exit 2" {
 	daxbus recover --forget --dry-run
-	is_usage_error 'options --forget and --dry-run exclude each other' recover
+	is_usage_error 'options --forget and --dry-run cannot be combined' recover
 }
 
 @test "reconfigure, online, offline, bind, unbind: unknown field or unknown device: exit 2 or 3" {
@@ -142,7 +142,7 @@ are_wrong()
 		daxbus --sysroot "$trees/6.1-hmem" $line all
 		is_status 5
 		is_output ''
-		is_stderr 'daxbus: a captured tree cannot be changed; --dry-run shows what would be done'
+		is_stderr 'daxbus: a captured tree cannot be changed; use --dry-run to print the planned steps'
 	done
 	daxbus --sysroot "$trees/6.1-hmem" recover
 	is_status 5
@@ -162,7 +162,10 @@ are_wrong()
 		run --separate-stderr as_nobody $line
 		is_status 5
 		is_output ''
-		is_stderr "daxbus: 'daxbus ${line%% *}' needs root; --dry-run shows what it would do"
+		# Planning to recover requires root, too.
+		local hint='; --dry-run prints the planned steps without it'
+		[[ $line != recover* ]] || hint=
+		is_stderr "daxbus: 'daxbus ${line%% *}' requires root$hint"
 	done
 	run --separate-stderr as_nobody unbind --json dax7.0
 	is_status 5
@@ -300,7 +303,7 @@ are_wrong()
 	plan 6.1-hmem unbind 'dax9.*'
 	is_status 0
 	is_output ''
-	is_stderr 'daxbus: no device is selected: nothing to do'
+	is_stderr 'daxbus: no device selected, nothing to do'
 	plan 6.1-hmem unbind 'dax9.*' --json
 	is_status 0
 	[[ $(json '[.changed, .results]') == '[false,[]]' ]] || mismatch document

@@ -115,9 +115,9 @@ install_name()
 
 @test "completion: argument is a directory: left to the shell" {
 	candidates list --sysroot ''
-	is_output :folders
+	is_output :directories
 	candidates capture ''
-	is_output :folders
+	is_output :directories
 	candidates capture here ''
 	is_output ''
 }

@@ -69,9 +69,9 @@ codes()
 	for option in --region=0 --size=1G --align=2M --mapping=0-1fffff --count=2 --mode=none --online=no \
 		--memmap-on-memory=no; do
 		daxbus create "$option" --from="$layout"
-		is_usage_error "options ${option%%=*} and --from exclude each other" create
+		is_usage_error "options ${option%%=*} and --from cannot be combined" create
 		daxbus create --from="$layout" "$option"
-		is_usage_error "options --from and ${option%%=*} exclude each other" create
+		is_usage_error "options --from and ${option%%=*} cannot be combined" create
 	done
 	daxbus --sysroot "$full" create --size=1G --align=2M --mode=none --region=0 --count=2 --dry-run
 	is_status 0
@@ -84,7 +84,7 @@ codes()
 	daxbus create --from="$BATS_TEST_TMPDIR" --dry-run
 	is_usage_error "cannot read $BATS_TEST_TMPDIR: Is a directory" create
 	daxbus create --from
-	is_usage_error "option '--from' needs an argument, FILE" create
+	is_usage_error "option '--from' requires an argument: FILE" create
 }
 
 @test "create --from: captured tree, layout on standard input: exit 5, and a plan with --dry-run" {
@@ -107,21 +107,21 @@ is_wrong()
 }
 
 @test "create --from: file is not JSON: exit 2 with the line" {
-	is_wrong '' 'it ends in the middle of the document'
-	is_wrong '{"daxbus": ' 'it ends in the middle of the document'
-	is_wrong '[]' 'it is no object'
-	is_wrong '7' 'it ends in the middle of the document'
+	is_wrong '' 'unexpected end of the document'
+	is_wrong '{"daxbus": ' 'unexpected end of the document'
+	is_wrong '[]' 'not a JSON object'
+	is_wrong '7' 'unexpected end of the document'
 	is_wrong $'{\n"a": 1,\n}' 'line 3: unexpected character'
 	is_wrong '{} x' 'line 1: unexpected character'
 	is_wrong "$(printf '[%.0s' {1..40})" 'line 1: nesting too deep'
 	printf '{}\0{}' > "$layout"
 	plan "$full"
-	is_usage_error "$layout: it is no text" create
+	is_usage_error "$layout: not a text file" create
 	head -c 17000000 /dev/zero > "$layout"
 	plan "$full"
-	is_usage_error "$layout: it is larger than 16 MiB" create
+	is_usage_error "$layout: larger than 16 MiB" create
 	daxbus create --from=/dev/zero --dry-run
-	is_usage_error '/dev/zero: it is larger than 16 MiB' create
+	is_usage_error '/dev/zero: larger than 16 MiB' create
 }
 
 # is_wrong_with FILTER SENTENCE: the layout that jq changed in this way is a usage error with that sentence
@@ -135,18 +135,18 @@ is_wrong_with()
 }
 
 @test "create --from: JSON is not a layout: exit 2 with the path of the value" {
-	local missing='it is missing; a layout is all that '\''daxbus list --json'\'' prints'
+	local missing='missing key; save layouts with '\''daxbus list --json'\'''
 	is_wrong_with '{}' "daxbus: $missing"
-	is_wrong_with '.daxbus = 1' 'daxbus: an object is wanted, and this is a number'
+	is_wrong_with '.daxbus = 1' 'daxbus: expected an object, found a number'
 	is_wrong_with 'del(.daxbus.format)' "daxbus.format: $missing"
-	is_wrong_with '.daxbus.format = 2' 'daxbus.format: only format 1 is known here'
+	is_wrong_with '.daxbus.format = 2' 'daxbus.format: unknown format; this version reads format 1'
 	is_wrong_with 'del(.devices)' "devices: $missing"
-	is_wrong_with '.devices = {}' 'devices: an array is wanted, and this is an object'
-	is_wrong_with '.devices[2] = null' 'devices[2]: an object is wanted, and this is null'
+	is_wrong_with '.devices = {}' 'devices: expected an array, found an object'
+	is_wrong_with '.devices[2] = null' 'devices[2]: expected an object, found null'
 	is_wrong_with 'del(.regions)' "regions: $missing"
-	is_wrong_with '.regions = []' 'devices[0].region: none of the regions is this one'
-	is_wrong_with '.regions[0] = []' 'regions[0]: an object is wanted, and this is an array'
-	is_wrong_with '.regions[0].path = 3' 'regions[0].path: a string is wanted, and this is a number'
+	is_wrong_with '.regions = []' 'devices[0].region: the layout does not contain this region'
+	is_wrong_with '.regions[0] = []' 'regions[0]: expected an object, found an array'
+	is_wrong_with '.regions[0].path = 3' 'regions[0].path: expected a string, found a number'
 	local key
 	for key in device region align size mode driver mappings; do
 		is_wrong_with "del(.devices[1].$key)" "devices[1].$key: $missing"
@@ -154,45 +154,45 @@ is_wrong_with()
 	for key in start end page_offset; do
 		is_wrong_with "del(.devices[3].mappings[1].$key)" "devices[3].mappings[1].$key: $missing"
 		is_wrong_with ".devices[3].mappings[1].$key = null" \
-			"devices[3].mappings[1].$key: it is null; a layout that has addresses is saved by root"
+			"devices[3].mappings[1].$key: address is null; save layouts as root"
 		is_wrong_with ".devices[3].mappings[1].$key = -1" \
-			"devices[3].mappings[1].$key: a number is wanted, and this is a number that is negative, too large or not whole"
+			"devices[3].mappings[1].$key: expected a number, found a number that is negative, too large or not whole"
 	done
 }
 
 @test "create --from: invalid value in a layout: exit 2 with the path of the value" {
 	is_wrong_with '.devices[1].align = 0.5' \
-		'devices[1].align: a number is wanted, and this is a number that is negative, too large or not whole'
+		'devices[1].align: expected a number, found a number that is negative, too large or not whole'
 	sed 's/"size": 67108864/"size": 99999999999999999999/' "$layout" > "$layout.large"
 	run --separate-stderr "$DAXBUS" create --from="$layout.large" --dry-run
-	[[ $stderr == *': a number is wanted, and this is a number that is negative, too large or not whole'* ]] || mismatch large
+	[[ $stderr == *': expected a number, found a number that is negative, too large or not whole'* ]] || mismatch large
 	is_wrong_with '.devices[1].align = 3' "dax0.1: 'align' cannot be '3': it is a power of two such as 4K, 2M or 1G"
 	is_wrong_with '.devices[1].mode = "mtd"' "dax0.1: 'mode' cannot be 'mtd': it is devdax, kmem, famfs or none"
-	is_wrong_with '.devices[1].mode = true' 'devices[1].mode: a string is wanted, and this is a boolean'
-	is_wrong_with '.devices[1].driver = "mtd"' 'devices[1].driver: daxbus does not bring devices to this driver'
-	is_wrong_with '.devices[1].device = "../../etc"' 'devices[1].device: it is not the name of a device of its region'
-	is_wrong_with '.devices[1].device = "dax1.1"' 'devices[1].device: it is not the name of a device of its region'
+	is_wrong_with '.devices[1].mode = true' 'devices[1].mode: expected a string, found a boolean'
+	is_wrong_with '.devices[1].driver = "mtd"' 'devices[1].driver: daxbus cannot bind devices to this driver'
+	is_wrong_with '.devices[1].device = "../../etc"' 'devices[1].device: the name does not belong to a device of this region'
+	is_wrong_with '.devices[1].device = "dax1.1"' 'devices[1].device: the name does not belong to a device of this region'
 	is_wrong_with '.devices[1].device = "dax0.01"' "'dax0.01' is no name of a device, such as dax0.0"
 	is_wrong_with '.devices[1].device = "dax0.0"' 'dax0.0 is there twice'
-	is_wrong_with '.devices[1].size = 1' 'devices[1].size: it is 1, and the mappings have 67108864'
+	is_wrong_with '.devices[1].size = 1' 'devices[1].size: 1 differs from the sum of the mappings, 67108864'
 	is_wrong_with '.devices[3].mappings[1].page_offset = 0' \
-		'devices[3].mappings: two of them have the same page_offset'
-	is_wrong_with '.devices[1].mappings[0].end = 7' 'devices[1].mappings[0].end: it is below the start'
+		'devices[3].mappings: two mappings have the same page_offset'
+	is_wrong_with '.devices[1].mappings[0].end = 7' 'devices[1].mappings[0].end: end is below start'
 	is_wrong_with '.devices[1].mappings = .devices[2].mappings | .devices[1].size = .devices[2].size' \
 		'204000000-243ffffff of dax0.1 and 204000000-243ffffff of dax0.2 overlap'
 	is_wrong_with '.devices[2].memory.movable = "all"' \
-		'devices[2].memory.movable: a number is wanted, and this is a string'
-	is_wrong_with '.devices[2].flags = "phantom"' 'devices[2].flags: an array is wanted, and this is a string'
-	is_wrong_with '.devices[2].flags = [null]' 'devices[2].flags: a string is wanted, and this is null'
+		'devices[2].memory.movable: expected a number, found a string'
+	is_wrong_with '.devices[2].flags = "phantom"' 'devices[2].flags: expected an array, found a string'
+	is_wrong_with '.devices[2].flags = [null]' 'devices[2].flags: expected a string, found null'
 	is_wrong_with '.devices[2].memmap_on_memory = 1' \
-		'devices[2].memmap_on_memory: a boolean is wanted, and this is a number'
+		'devices[2].memmap_on_memory: expected a boolean, found a number'
 }
 
 @test "create --from: invalid layout, --json: document with the error code" {
 	edit 'del(.devices[1].align)'
 	plan "$full" --json
 	is_status 2
-	[[ $(json .error.code) == '"usage"' && $(json .error.message) == *'devices[1].align: it is missing'* ]] ||
+	[[ $(json .error.code) == '"usage"' && $(json .error.message) == *'devices[1].align: missing key'* ]] ||
 		mismatch document
 }
 
@@ -252,7 +252,7 @@ is_wrong_with()
 	edit '.devices = []'
 	plan "$full"
 	is_status 0
-	is_stderr 'daxbus: the layout has no device: nothing to do'
+	is_stderr 'daxbus: the layout contains no device, nothing to do'
 	codes "$full" 0 '[]'
 }
 

@@ -69,20 +69,20 @@ are_placed()
 
 @test "create, resize, destroy: missing or extra operand: exit 2" {
 	daxbus create dax0.1
-	is_usage_error "'dax0.1' is an operand too many for 'create'" create
+	is_usage_error "unexpected argument 'dax0.1'" create
 	daxbus resize --size=1G
-	is_usage_error "'resize' needs an operand, SELECTOR..." resize
+	is_usage_error "'resize' requires an argument: SELECTOR..." resize
 	daxbus destroy
-	is_usage_error "'destroy' needs an operand, SELECTOR..." destroy
+	is_usage_error "'destroy' requires an argument: SELECTOR..." destroy
 }
 
 @test "resize: neither --size nor --align, or no argument: exit 2" {
 	daxbus resize all
-	is_usage_error 'which size? Say --size=SIZE|+SIZE|-SIZE|max, or --align' resize
+	is_usage_error '--size or --align is required' resize
 	daxbus resize all --size
-	is_usage_error "option '--size' needs an argument, SIZE|+SIZE|-SIZE|max" resize
+	is_usage_error "option '--size' requires an argument: SIZE|+SIZE|-SIZE|max" resize
 	daxbus resize all --align
-	is_usage_error "option '--align' needs an argument, 4K|2M|1G" resize
+	is_usage_error "option '--align' requires an argument: 4K|2M|1G" resize
 }
 
 # are_wrong COMMAND OPTION=VALUE...: each value is invalid, and the message names the option and the value
@@ -130,13 +130,13 @@ are_wrong()
 
 @test "create: --mapping with --size or --count: exit 2" {
 	daxbus create --mapping=0-1fffff --size=2M
-	is_usage_error 'options --mapping and --size exclude each other' create
+	is_usage_error 'options --mapping and --size cannot be combined' create
 	daxbus create --size=2M --mapping=0-1fffff
-	is_usage_error 'options --size and --mapping exclude each other' create
+	is_usage_error 'options --size and --mapping cannot be combined' create
 	daxbus create --mapping=0-1fffff --count=2
-	is_usage_error 'options --mapping and --count exclude each other' create
+	is_usage_error 'options --mapping and --count cannot be combined' create
 	daxbus create --dry-run --count=2 --mapping=0-1fffff
-	is_usage_error 'options --count and --mapping exclude each other' create
+	is_usage_error 'options --count and --mapping cannot be combined' create
 }
 
 @test "create: --memmap-on-memory with a mode other than kmem: exit 2" {
@@ -226,7 +226,7 @@ are_wrong()
 	[[ $(json .error.code) == '"not-found"' ]] || mismatch document
 	daxbus --sysroot "$tree" destroy 'dax0.*' --dry-run
 	is_status 0
-	is_stderr 'daxbus: no device is selected: nothing to do'
+	is_stderr 'daxbus: no device selected, nothing to do'
 }
 
 @test "create, resize: error with --json: document with the error code" {
@@ -250,7 +250,7 @@ are_wrong()
 		daxbus --sysroot "$trees/6.1-big" $line
 		is_status 5
 		is_output ''
-		is_stderr 'daxbus: a captured tree cannot be changed; --dry-run shows what would be done'
+		is_stderr 'daxbus: a captured tree cannot be changed; use --dry-run to print the planned steps'
 	done
 }
 
@@ -262,7 +262,7 @@ are_wrong()
 		run --separate-stderr as_nobody $line
 		is_status 5
 		is_output ''
-		is_stderr "daxbus: 'daxbus ${line%% *}' needs root; --dry-run shows what it would do"
+		is_stderr "daxbus: 'daxbus ${line%% *}' requires root"
 	done
 	run --separate-stderr as_nobody create --json
 	is_status 5

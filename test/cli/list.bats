@@ -163,7 +163,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	list
 	is_status 0
 	is_output ''
-	is_stderr 'daxbus: there is no dax bus: neither /sys/bus/dax nor /sys/class/dax is there'
+	is_stderr 'daxbus: no dax bus: neither /sys/bus/dax nor /sys/class/dax exists'
 	list --json
 	is_status 0
 	[[ $(json '[.regions, .devices, .blocks]') == '[[],[],null]' ]]
@@ -174,7 +174,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	list
 	is_status 0
 	is_output ''
-	is_stderr 'daxbus: there is no device on the dax bus'
+	is_stderr 'daxbus: no devices on the dax bus'
 }
 
 @test "list: selector matches nothing: exit 0, empty document" {
@@ -312,7 +312,7 @@ put()
 	is_status 0
 	is_stderr ''
 	is_output \
-'region0: hmem, 2G at 0x100000000, 960M free, largest 512M, 64M in no whole memory block
+'region0: hmem, 2G at 0x100000000, 960M free, largest 512M, 64M outside of whole memory blocks
 KkkkkkkkkkkkkkkkkkkkDddddNnn............Ddddd.....FffffOoooo....................
 |    |    |    |    |    |    |    |    |    |    |    |    |    |    |    |
 | every 128M, a memory block
@@ -374,7 +374,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	list --map
 	is_status 0
 	[[ ${lines[0]} == 'region0: hmem, 1G at ?, 768M free, largest ?' ]] || mismatch header
-	[[ ${lines[1]} == '  where it begins is not told'* ]] || mismatch why
+	[[ ${lines[1]} == '  start of the region unknown'* ]] || mismatch why
 	[[ ${lines[2]} == K* && ${lines[2]} != *[.~]* ]] || mismatch bar
 	mkdir -p "$tree/proc"
 	echo '100000000-13fffffff : Soft Reserved' > "$tree/proc/iomem"
@@ -394,7 +394,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	is_status 0
 	is_stderr ''
 	[[ ${lines[0]} == 'region0: hmem, 1G at ?, 0 free, largest ?' ]] || mismatch header
-	[[ ${lines[1]} == '  where its devices are cannot be read (root can)' ]] || mismatch why
+	[[ ${lines[1]} == '  cannot read the addresses of its devices (requires root)' ]] || mismatch why
 	[[ ${lines[2]} == 'region1: hmem, 1G at 0x200000000, '* ]] || mismatch 'the other'
 	list --map --json
 	[[ $(json '[.regions[] | [.start, .largest_free, .free]]') == '[[null,null,null],[8589934592,0,[]]]' ]]
@@ -419,7 +419,7 @@ d    0x120000000 0x12fffffff 256M dax0.1    devdax -
 	[[ ${lines[0]} == 'region0: hmem, 16G at ?, '* ]] || mismatch header
 	put 1000 -
 	list --map
-	[[ ${lines[0]} == 'region0: hmem, 16G at 0x100000000, 14384M free, largest 14384M, 48M in no whole memory block' ]] || mismatch header
+	[[ ${lines[0]} == 'region0: hmem, 16G at 0x100000000, 14384M free, largest 14384M, 48M outside of whole memory blocks' ]] || mismatch header
 	[[ ${lines[1]} =~ ^N{10}\.{70}$ ]] || mismatch bar
 	[[ ${lines[2]} == '|    |    |'* ]] || mismatch ruler
 	[[ ${lines[3]} == '| every 1G, 8 memory blocks of 128M' ]] || mismatch scale
@@ -467,7 +467,7 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	local other
 	for other in regions tree raw pairs output-all; do
 		list --map "--$other"
-		is_usage_error "options --map and --$other exclude each other"
+		is_usage_error "options --map and --$other cannot be combined"
 	done
 	list --map 'dax9.*'
 	is_status 0

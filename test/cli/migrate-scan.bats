@@ -163,7 +163,7 @@ files()
 	make_look_alikes
 	daxbus migrate scan --root "$root"
 	is_status 0
-	[[ ${stderr_lines[0]} == 'daxbus: nothing that was looked at depends on /sys/class/dax' ]]
+	[[ ${stderr_lines[0]} == 'daxbus: nothing depends on /sys/class/dax' ]]
 	[[ ${lines[0]} == 'Need no change:' && ${#lines[@]} -eq 4 ]] || mismatch 'other lines'
 }
 
@@ -194,7 +194,7 @@ files()
   line 4: ls x/device/dax_region/id
     breaks: a device on the bus has no link '\''device'\''
     use instead: ../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y'
-	[[ $stderr == "daxbus: looked at 1 file ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
+	[[ $stderr == "daxbus: scanned 1 file ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
 }
 
 @test "migrate scan: lists of dpkg: package of a file, /lib as /usr/lib" {
@@ -330,7 +330,7 @@ rpm_knows()
 		is_usage_error "$path is the kernel's, and nothing that is installed" 'migrate scan'
 	done
 	daxbus migrate scan ''
-	is_usage_error "'' is no path" 'migrate scan'
+	is_usage_error "a path must not be empty" 'migrate scan'
 	daxbus migrate scan --root="$root/fifo"
 	is_status 2
 	daxbus migrate scan --root="$root/none" --json
@@ -387,7 +387,7 @@ rpm_knows()
 	run --separate-stderr as_nobody migrate scan "$public/scanned"
 	is_status 7
 	[[ $output != *ls-dax* && $output == *braces* ]] || mismatch users
-	[[ $stderr == *'daxbus: 2 files and 0 processes could not be read; root may read them'* ]] || mismatch stderr
+	[[ $stderr == *'daxbus: 2 files and 0 processes could not be read; run as root to read all'* ]] || mismatch stderr
 	run --separate-stderr as_nobody migrate scan -v "$public/scanned"
 	[[ $stderr == *'passed over ls-dax in '*'Permission denied'* && $stderr == *'passed over closed'* ]] || mismatch log
 	chmod -R u+rwX "$public/scanned"
@@ -417,7 +417,7 @@ rpm_knows()
 	[[ $(json .looked_at.cut) == 1 ]] || mismatch cut
 	[[ $(files) == "$(realpath "$root")/script" ]] || mismatch users
 	run --separate-stderr timeout 60 "$DAXBUS" migrate scan "$root"
-	[[ $stderr == *'of 1 huge file only the beginning was read'* ]]
+	[[ $stderr == *'only the start of 1 huge file was read'* ]]
 	# 16 MiB are read completely.
 	truncate -s 16M "$root/script"
 	daxbus migrate scan --json "$root/script"
@@ -500,5 +500,5 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$schem
 	daxbus __introspect complete -- migrate scan /et
 	is_output :files
 	daxbus __introspect complete -- migrate scan --root=
-	is_output :folders
+	is_output :directories
 }

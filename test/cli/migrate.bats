@@ -174,7 +174,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	conf .0.conf 'alias nd:t7* dax_pmem_compat'
 	predicts 'bus /run/modprobe.d/m.conf:1'
 	migrate status
-	[[ $output == *'/lib/modprobe.d/m.conf, line 1: '*'(does not count: hidden by a file of the same name)'* ]]
+	[[ $output == *'/lib/modprobe.d/m.conf, line 1: '*'(ignored: another file of the same name hides it)'* ]]
 }
 
 @test "migrate status: /lib is a link to /usr/lib: each line once" {
@@ -244,7 +244,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	daxbus -s "$tree" migrate status --json
 	[[ $(json '.boots[0] | [.running, .model, .file]') == '[true,"none","/proc/cmdline"]' ]] || mismatch kernel
 	daxbus -s "$tree" migrate status --root="$root"
-	is_usage_error '--root and --sysroot exclude each other' 'migrate status'
+	is_usage_error 'options --root and --sysroot cannot be combined' 'migrate status'
 }
 
 @test "migrate status: malformed names and files: no control character printed, nothing outside the root read" {
@@ -276,10 +276,10 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	daxbus migrate status --root="$root/file"
 	is_status 2
 	daxbus migrate status more
-	is_usage_error "'more' is an operand too many for 'migrate status'" 'migrate status'
+	is_usage_error "unexpected argument 'more'" 'migrate status'
 	daxbus migrate
 	is_status 2
-	[[ $stderr == *"'migrate' what? "*status* ]] || mismatch group
+	[[ $stderr == *"'migrate' requires a subcommand: "*status* ]] || mismatch group
 }
 
 # --- apply and revert -----------------------------------------------------------------------------
@@ -346,9 +346,9 @@ Next: 'daxbus migrate apply' makes the bus the model."
 
 @test "migrate apply, migrate revert: --now with --root: exit 2" {
 	migrate apply --now
-	is_usage_error "options --now and --root exclude each other" "migrate apply"
+	is_usage_error "options --now and --root cannot be combined" "migrate apply"
 	daxbus migrate revert --root="$root" --now
-	is_usage_error "options --root and --now exclude each other" "migrate revert"
+	is_usage_error "options --root and --now cannot be combined" "migrate revert"
 }
 
 @test "migrate apply, migrate revert: --dry-run: file and lines shown, nothing changed" {
@@ -516,7 +516,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	chmod -R u+w "$public/root"
 	run --separate-stderr as_nobody migrate apply
 	is_status 5
-	[[ ${stderr_lines[0]} == "daxbus: 'daxbus migrate apply' needs root; "* ]] || mismatch root
+	[[ ${stderr_lines[0]} == "daxbus: 'daxbus migrate apply' requires root; "* ]] || mismatch root
 	run --separate-stderr as_nobody migrate status --root="$public/root"
 	is_status 0
 }

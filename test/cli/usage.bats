@@ -18,6 +18,32 @@ setup()
 	is_usage_error "unknown command 'vresion'; did you mean 'version'?" help
 }
 
+@test "usage: command of daxctl: exit 2, suggestion" {
+	local ours theirs
+	while read -r theirs ours; do
+		daxbus "$theirs"
+		is_usage_error "unknown command '$theirs'; did you mean '$ours'?" ''
+		# shellcheck disable=SC2086 # "migrate apply" is two words
+		daxbus $ours --help
+		is_status 0
+	done <<- END
+		create-device create
+		destroy-device destroy
+		disable-device unbind
+		enable-device bind
+		migrate-device-model migrate apply
+		offline-memory offline
+		online-memory online
+		reconfigure-device reconfigure
+	END
+	daxbus reconfigure --mode=kmem --no-online dax0.0
+	is_usage_error "unknown option '--no-online'; did you mean '--online=no'?" reconfigure
+	daxbus create --no-mode
+	is_usage_error "unknown option '--no-mode'; did you mean '--mode'?" create
+	daxbus list --no-bytes
+	is_usage_error "unknown option '--no-bytes'; did you mean '--bytes'?" list
+}
+
 @test "usage: unknown command: exit 2, no suggestion" {
 	daxbus frobnicate
 	is_usage_error "unknown command 'frobnicate'" ''
@@ -25,7 +51,7 @@ setup()
 
 @test "usage: option without a command: exit 2" {
 	daxbus --verbose
-	is_usage_error 'which command?' ''
+	is_usage_error 'a command is required' ''
 }
 
 @test "usage: mistyped option: exit 2, suggestion" {
@@ -51,27 +77,27 @@ setup()
 
 @test "usage: argument of an option missing or not allowed: exit 2" {
 	daxbus list -o
-	is_usage_error "option '--output' needs an argument, COLUMN,..."
+	is_usage_error "option '--output' requires an argument: COLUMN,..."
 	daxbus list --sysroot
-	is_usage_error "option '--sysroot' needs an argument, DIR"
+	is_usage_error "option '--sysroot' requires an argument: DIR"
 	daxbus list --bytes=yes
 	is_usage_error "option '--bytes' takes no argument"
 }
 
 @test "usage: operand missing or extra: exit 2" {
 	daxbus capture
-	is_usage_error "'capture' needs an operand, DIR" capture
+	is_usage_error "'capture' requires an argument: DIR" capture
 	daxbus capture one two
-	is_usage_error "'two' is an operand too many for 'capture'" capture
+	is_usage_error "unexpected argument 'two'" capture
 	daxbus version 3
-	is_usage_error "'3' is an operand too many for 'version'" version
+	is_usage_error "unexpected argument '3'" version
 }
 
 are_exclusive()
 {
 	daxbus list "--$1" "--$2"
 	is_status 2
-	[[ ${stderr_lines[0]} == "daxbus: options --$1 and --$2 exclude each other" ]] ||
+	[[ ${stderr_lines[0]} == "daxbus: options --$1 and --$2 cannot be combined" ]] ||
 		mismatch "$1 and $2"
 }
 
@@ -85,7 +111,7 @@ are_exclusive()
 		are_exclusive "$b" "$a"
 	done
 	daxbus list --output-all -o SIZE
-	is_usage_error 'options --output-all and --output exclude each other'
+	is_usage_error 'options --output-all and --output cannot be combined'
 }
 
 @test "list: unknown column: exit 2, suggestion from the view's columns" {
@@ -109,7 +135,7 @@ are_exclusive()
 @test "list: empty name in the list of columns: exit 2" {
 	for list in '' ',' 'SIZE,' ',SIZE' +; do
 		daxbus list -o "$list"
-		is_usage_error 'a name is missing in the list of columns'
+		is_usage_error 'empty name in the list of columns'
 	done
 }
 

@@ -40,7 +40,7 @@ opens() { (exec 3<>/dev/dax0.0) 2>/dev/null; }
 	settled
 	run --separate-stderr as_user "$daxbus" reconfigure --mode=kmem all
 	[ "$status" -eq 5 ]
-	[[ $stderr == *"needs root"* ]]
+	[[ $stderr == *"requires root"* ]]
 	settled
 	[ "$class" ] || is "$began" dax0.0
 }

@@ -118,14 +118,14 @@ static void test_wrong(void **state _unused_)
 		const char *text;
 		const char *message;
 	} rows[] = {
-		{ "", "f: it ends in the middle of the document" },
+		{ "", "f: unexpected end of the document" },
 		{ "{\n\n}}", "f: line 3: unexpected character" },
-		{ "\"daxbus\"", "f: it is no object" },
+		{ "\"daxbus\"", "f: not a JSON object" },
 		{ HEAD REGIONS "\"devices\": [1]}",
-		  "f: devices[0]: an object is wanted, and this is a number" },
+		  "f: devices[0]: expected an object, found a number" },
 		{ DOCUMENT(EMPTY("dax3.0") ", " EMPTY("dax3.0")), "f: dax3.0 is there twice" },
 		{ DOCUMENT(EMPTY("dax33.0")),
-		  "f: devices[0].device: it is not the name of a device of its region" },
+		  "f: devices[0].device: the name does not belong to a device of this region" },
 		{ DOCUMENT(DEVICE("dax3.0", "null", "") ", " DEVICE("dax3.1", "null", "")),
 		  "f: 800000-9fffff of dax3.0 and 800000-9fffff of dax3.1 overlap" },
 	};
@@ -152,7 +152,7 @@ static void test_nul(void **state _unused_)
 
 	assert_int_equal(daxbus_request_new(DAXBUS_CREATE, &request), 0);
 	assert_int_equal(layout_file_parse("f", text, sizeof(text) - 1, request, &error), -EINVAL);
-	assert_string_equal(error.message, "f: it is no text");
+	assert_string_equal(error.message, "f: not a text file");
 	daxbus_error_done(&error);
 	daxbus_request_unref(request);
 }
