@@ -1135,12 +1135,12 @@ struct daxbus_users;
  * has no processes.
  *
  * Shape: processes by number, then files by path and place.
- * Source: the files; /proc/PID/fd, fdinfo, maps, exe, cwd, root; /sys/class/dax;
- *         /var/lib/dpkg/info, and what rpm(8) says of /usr/lib/sysimage/rpm or /var/lib/rpm.
+ * Source: the files; /proc/PID/fd, fdinfo, maps, exe, cwd, root; /sys/class/dax; dpkg-query(1),
+ *         rpm(8).
  * Context: blocks on the files, takes no lock. Needs root to look at processes and files of others;
- *          what could not be looked at is counted. Where users are in files that dpkg does not
- *          know, and there is a database of rpm, runs /usr/bin/rpm and waits for it; rpm may leave
- *          files of its own beside the database.
+ *          what could not be looked at is counted. If files were found, runs /usr/bin/dpkg-query on
+ *          the database below @root, and for the running system also /usr/bin/rpm: both without
+ *          privileges, for 30 seconds at most. rpm never runs on another root.
  *
  * Return: 0;
  *   -ENOENT  one of @paths is not there, or @root is not;

@@ -1,176 +1,202 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "class-scan/packages.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
-#include "base/array.h"
-#include "class-scan/rpm.h"
+/* Arguments of one run, of at most a few hundred kilobytes. */
+#define ARGUMENTS_MAX 128
+#define SECONDS_MAX   30
+#define NOBODY	      65534
 
-/* The largest list of Debian 12 has a megabyte. */
-#define LIST_MAX   (16UL << 20)
-#define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-
-/* A path as a list may have it. */
-struct name_of_owner {
-	char *path;
-	struct package *owner;
-};
-
-struct search {
-	struct name_of_owner *names; /* sorted by path */
-	size_t n;
-};
-
-static void search_done(struct search *search)
+/* If /lib is a link to /usr/lib, packages may still list the files of /usr/lib in /lib. */
+static const char *unmerged(const char *path)
 {
-	for (size_t i = 0; i < search->n; i++)
-		free(search->names[i].path);
-	free(search->names);
+	bool merged = starts_with(path, "/usr/lib") || starts_with(path, "/usr/bin/") ||
+		      starts_with(path, "/usr/sbin/");
+
+	return merged ? path + strlen("/usr") : path;
 }
 
-static int add_name(struct search *search, struct package *owner, const char *prefix,
-		    const char *path)
+/* A file with several matches is in @files as often. */
+static int set_package(struct package *files, size_t n, const char *path, const char *package,
+		       size_t length)
 {
-	char *name = NULL;
-
-	if (array_grow(&search->names, search->n, sizeof(*search->names)) < 0 ||
-	    asprintf(&name, "%s%s", prefix, path) < 0)
-		return -ENOMEM;
-	search->names[search->n++] = (struct name_of_owner){ name, owner };
-	return 0;
-}
-
-/*
- * Where /lib is a link to /usr/lib, packages made before that, and lists of them, still say /lib.
- */
-static bool is_merged(const char *path)
-{
-	return starts_with(path, "/bin/") || starts_with(path, "/sbin/") ||
-	       starts_with(path, "/lib");
-}
-
-static int add_names(struct search *search, struct package *owner)
-{
-	int r = add_name(search, owner, "", owner->path);
-
-	if (r == 0 && starts_with(owner->path, "/usr") && is_merged(owner->path + 4))
-		r = add_name(search, owner, "", owner->path + 4);
-	else if (r == 0 && is_merged(owner->path))
-		r = add_name(search, owner, "/usr", owner->path);
-	return r;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	const struct name_of_owner *x = a, *y = b;
-
-	return strcmp(x->path, y->path);
-}
-
-/* Of several users in one file each has its owner. */
-static int set_package(struct search *search, const char *path, const char *package, size_t n)
-{
-	const struct name_of_owner key = { .path = (char *)path };
-	struct name_of_owner *found =
-		bsearch(&key, search->names, search->n, sizeof(key), compare_names);
-
-	if (!found)
-		return 0;
-	while (found > search->names && streq(found[-1].path, path))
-		found--;
-	for (; found < search->names + search->n && streq(found->path, path); found++) {
-		if (found->owner->package)
+	for (size_t i = 0; i < n; i++) {
+		if (files[i].package || !streq(unmerged(files[i].path), unmerged(path)))
 			continue;
-		found->owner->package = strndup(package, n);
-		if (!found->owner->package)
+		files[i].package = strndup(package, length);
+		if (!files[i].package)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-/* "NAME.list", or "NAME:ARCHITECTURE.list". */
-static int read_list(struct search *search, int folder, const char *name)
+/* "PACKAGE: PATH", "PACKAGE:ARCHITECTURE, PACKAGE: PATH"; "diversion by ..." is a message. */
+static int read_answer(struct package *files, size_t n, char *line)
 {
-	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *text = NULL;
-	char *rest, *line;
-	size_t length;
-	int r = root_open_once(folder, name, FILE_FLAGS, &fd);
+	char *path = strstr(line, ": /");
+	size_t length = strcspn(line, ":, ");
 
-	if (r == 0)
-		r = root_read_all(fd, LIST_MAX, &text, &length);
-	rest = text;
-	while (r == 0 && (line = strsep(&rest, "\n")))
-		r = set_package(search, line, name,
-				strcspn(name, ":") < strlen(name) ? strcspn(name, ":")
-								  : strlen(name) - strlen(".list"));
-	/* A list that cannot be read leaves the files of one package without it. */
-	return r == -ENOMEM ? r : 0;
+	if (!path || line[length] == ' ')
+		return 0;
+	path += strlen(": ");
+	path[strcspn(path, "\n")] = '\0';
+	return set_package(files, n, path, line, length);
 }
 
-static bool is_list(const char *name)
-{
-	size_t n = strlen(name), m = strlen(".list");
+/* --- programs --------------------------------------------------------------------------------- */
 
-	return n > m && streq(name + n - m, ".list");
+/* Foreign data must not be parsed as root, not even by a program that is trusted. */
+static bool drop_privileges(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       (geteuid() != 0 ||
+		(setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+		 setresuid(NOBODY, NOBODY, NOBODY) == 0));
 }
 
-static int read_lists(struct search *search, int folder)
+static bool set_descriptors(int out, int database)
 {
-	_Alignas(struct dirent64) char buffer[32 << 10];
-	ssize_t n = 0;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (dup2(out, 1) < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0 || dup2(database, 3) < 0)
+		return false;
+	closefrom(4);
+	return fcntl(3, F_SETFD, 0) == 0;
+}
+
+/* In the child. The alarm survives execve(2), as does the death signal if it is set last. */
+static _Noreturn void execute(char *const *arguments, int out, int database, pid_t parent)
+{
+	static const char *const environment[] = { "PATH=/usr/bin:/bin", "HOME=/", "LC_ALL=C",
+						   NULL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	alarm(SECONDS_MAX);
+	if (set_descriptors(out, database) && drop_privileges() &&
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
+		execve(arguments[0], arguments, (char *const *)environment);
+	_exit(127);
+}
+
+static FILE *start(char *const *arguments, int database, pid_t *ret_pid)
+{
+	_cleanup_close_ int in = -1, out = -1;
+	pid_t parent = getpid();
+	FILE *file;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return NULL;
+	in = ends[0];
+	out = ends[1];
+	file = fdopen(in, "r");
+	if (!file)
+		return NULL;
+	in = -1;
+	*ret_pid = fork();
+	if (*ret_pid == 0)
+		execute(arguments, out, database, parent);
+	if (*ret_pid > 0)
+		return file;
+	fclose(file);
+	return NULL;
+}
+
+/* A caller that ignores SIGCHLD has no status to wait for. */
+static void stop(const struct log *log, const char *program, FILE *in, pid_t pid)
+{
+	int status = 0;
+
+	fclose(in);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status)
+		log_debug(log, "%s ended with status %#x", program, (unsigned int)status);
+}
+
+static int run(const struct log *log, char *const *arguments, int database, struct package *files,
+	       size_t n)
+{
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	pid_t pid;
+	FILE *in = start(arguments, database, &pid);
 	int r = 0;
 
-	while (r == 0 && (n = getdents64(folder, buffer, sizeof(buffer))) > 0)
-		for (ssize_t i = 0; r == 0 && i < n;) {
-			const struct dirent64 *entry = (const void *)(buffer + i);
-
-			i += entry->d_reclen;
-			if (is_list(entry->d_name) &&
-			    (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN))
-				r = read_list(search, folder, entry->d_name);
-		}
+	if (!in) {
+		log_debug(log, "cannot run %s: %s", arguments[0], strerror(errno));
+		return 0;
+	}
+	while (r == 0 && getline(&line, &size, in) >= 0)
+		r = read_answer(files, n, line);
+	stop(log, arguments[0], in, pid);
 	return r;
 }
 
-static int ask_dpkg(struct root *door, struct search *search)
+/* dpkg-query reads these characters as a pattern, and an answer is a line. */
+static bool is_askable(const struct package *file)
 {
-	_cleanup_close_ int folder = -1, fd = -1;
-	_cleanup_free_ char *path = NULL;
-	int r = root_open_directory(door, "/var/lib/dpkg/info", &folder, &path);
-
-	if (r == 0)
-		r = root_open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
-	if (r == 0)
-		r = read_lists(search, fd);
-	return r == -ENOMEM ? r : 0;
+	return !file->package && *file->path == '/' && !strpbrk(file->path, "*?[\\\n");
 }
 
-static int hear_rpm(void *data, const char *package, const char *path)
+/* Both spellings of the files from *@from on, as many as fit. */
+static size_t add_paths(struct package *files, size_t n, size_t *from, const char **arguments)
 {
-	return set_package(data, path, package, strlen(package));
+	size_t used = 0;
+
+	for (; *from < n && used + 2 < ARGUMENTS_MAX; (*from)++) {
+		if (!is_askable(&files[*from]))
+			continue;
+		arguments[used++] = files[*from].path;
+		if (unmerged(files[*from].path) != files[*from].path)
+			arguments[used++] = unmerged(files[*from].path);
+	}
+	arguments[used] = NULL;
+	return used;
 }
 
-static int ask_rpm(const struct log *log, struct root *door, struct search *search)
+static int ask(const struct log *log, const char *const *program, int database,
+	       struct package *files, size_t n)
 {
-	for (size_t i = 0; i < search->n; i++)
-		if (!search->names[i].owner->package)
-			return rpm_list(log, door, hear_rpm, search);
-	return 0;
-}
-
-int packages_find(const struct log *log, struct root *door, struct package *owners, size_t n)
-{
-	_cleanup_(search_done) struct search search = { 0 };
+	const char *arguments[8 + ARGUMENTS_MAX];
+	size_t words = 0, from = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = add_names(&search, &owners[i]);
-	if (r < 0 || !n)
-		return r;
-	qsort(search.names, search.n, sizeof(*search.names), compare_names);
-	return ask_dpkg(door, &search) ?: ask_rpm(log, door, &search);
+	for (; program[words]; words++)
+		arguments[words] = program[words];
+	/* execve() does not change its arguments, whatever its prototype allows. */
+	while (r == 0 && add_paths(files, n, &from, arguments + words))
+		r = run(log, (char *const *)arguments, database, files, n);
+	return r;
+}
+
+int packages_find(const struct log *log, struct root *root, struct package *files, size_t n)
+{
+	static const char *const dpkg[] = { "/usr/bin/dpkg-query", "--admindir=/proc/self/fd/3",
+					    "-S", "--", NULL };
+	/* Every file of each package, in the format of dpkg-query. */
+	static const char *const rpm[] = {
+		"/usr/bin/rpm", "-qf", "--qf", "[%{=NAME}: %{FILENAMES}\n]", "--", NULL,
+	};
+	_cleanup_close_ int database = -1;
+	_cleanup_free_ char *path = NULL;
+	int r = root_open_directory(root, "/var/lib/dpkg", &database, &path);
+
+	if (r == 0)
+		r = ask(log, dpkg, database, files, n);
+	if (r == -ENOMEM || !root->live)
+		return r == -ENOMEM ? r : 0;
+	return ask(log, rpm, root->fd, files, n);
 }

@@ -4,25 +4,29 @@
 
 #include "io/root.h"
 
-/* A file, and the package that brought it. */
+/* A file, and the package that installed it. */
 struct package {
 	const char *path; /* from the root, without links; borrowed */
-	char *package;	  /* NULL when none did; owned by the caller */
+	char *package;	  /* NULL if unknown; owned by the caller */
 };
 
 /*
- * packages_find() - which packages files belong to
+ * packages_find() - find the packages that installed files
  * @log: borrowed
- * @door: the root
- * @owners: @n files; receives their packages
- * @n: how many; with none nothing is read
+ * @root: where the files are
+ * @files: @n files; receives their packages
+ * @n: number of files; for 0, no program runs
  *
- * dpkg keeps a list of files a package, and each is read once; what it does not know rpm is asked
- * for (rpm.h). A file that neither knows has no package.
+ * Runs dpkg-query on the database below @root. If @root is the running system, also runs rpm for
+ * the files that dpkg does not know. It never runs rpm on another root: rpm parses a binary
+ * database, writes files beside it, and follows links out of the root.
+ *
+ * Both programs run without privileges and with a time limit, and die with this process. A path
+ * that contains a wildcard or a newline has no package.
  *
  * Return: 0; -ENOMEM.
  */
-int packages_find(const struct log *log, struct root *door, struct package *owners,
+int packages_find(const struct log *log, struct root *root, struct package *files,
 		  size_t n) _must_check_;
 
 #endif
