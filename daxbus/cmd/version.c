@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/dl.h"
 #include "cmd/commands.h"
+#include "io/dlfcn.h"
 #include "output/json.h"
 
 /*
@@ -26,7 +26,7 @@ static void print_text(FILE *out)
 	fprintf(out, "daxbus %s, libdaxbus %s\n\nOpened when needed:\n", PACKAGE_VERSION,
 		daxbus_version());
 	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++) {
-		_cleanup_free_ char *path = dl_find(libraries[i].file);
+		_cleanup_free_ char *path = dlfcn_find(libraries[i].file);
 
 		fprintf(out, "  %-12s  built with %-6s  %s%s\n", libraries[i].name,
 			libraries[i].built, path ? path : libraries[i].file,
@@ -36,7 +36,7 @@ static void print_text(FILE *out)
 
 static void push_library(struct json *j, struct json_object *array, const struct library *library)
 {
-	_cleanup_free_ char *path = dl_find(library->file);
+	_cleanup_free_ char *path = dlfcn_find(library->file);
 	struct json_object *object = json_push_object(j, array);
 
 	json_set(j, object, "library", json_new_string(j, library->name));

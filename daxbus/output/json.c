@@ -6,9 +6,9 @@
 #include <json-c/json_tokener.h>
 #include <limits.h>
 
-#include "cli/dl.h"
 #include "cli/session.h"
 #include "cli/utf8.h"
+#include "io/dlfcn.h"
 
 /* clang-format off */
 #define FUNCTIONS(row)                                                                          \
@@ -40,21 +40,20 @@
 	row(json_tokener_set_flags)
 /* clang-format on */
 
-#define POINTER(name) __typeof__(name) *name;
-#define SYMBOL(name)  { #name, offsetof(struct json_c, name) },
-#define READ(name)    { #name, offsetof(struct json_c_reading, name) },
+#define SYMBOL(name) DLFCN_SYMBOL(struct json_c, name)
+#define READ(name)   DLFCN_SYMBOL(struct json_c_reading, name)
 
 struct json_c {
-	FUNCTIONS(POINTER)
+	FUNCTIONS(DLFCN_POINTER)
 };
 
 /* Functions to read documents, which are opened only if required. */
 struct json_c_reading {
-	READING(POINTER)
+	READING(DLFCN_POINTER)
 };
 
-static const struct dl_symbol symbols[] = { FUNCTIONS(SYMBOL) };
-static const struct dl_symbol reading_symbols[] = { READING(READ) };
+static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) };
+static const struct dlfcn_symbol reading_symbols[] = { READING(READ) };
 
 struct json {
 	struct json_c lib;
@@ -70,6 +69,17 @@ void json_free(struct json *j)
 	free(j);
 }
 
+static int open_json_c(const struct dlfcn_symbol *functions, size_t n, void *base,
+		       struct daxbus_error *error)
+{
+	const char *problem = dlfcn_open(JSON_C_FILE, functions, n, base);
+
+	return problem ? fail(error, -ELIBACC,
+			      "cannot open " JSON_C_FILE " (install the package libjson-c5): %s",
+			      problem)
+		       : 0;
+}
+
 int json_new(struct json **ret, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = calloc(1, sizeof(*j));
@@ -77,7 +87,7 @@ int json_new(struct json **ret, struct daxbus_error *error)
 
 	if (!j)
 		return fail_memory(error);
-	r = dl_open(JSON_C_FILE, "libjson-c5", symbols, ARRAY_SIZE(symbols), &j->lib, error);
+	r = open_json_c(symbols, ARRAY_SIZE(symbols), &j->lib, error);
 	if (r < 0)
 		return r;
 	j->root = j->lib.json_object_new_object();
@@ -237,8 +247,7 @@ int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_erro
 	int r = json_new(&j, error);
 
 	if (r == 0)
-		r = dl_open(JSON_C_FILE, "libjson-c5", reading_symbols, ARRAY_SIZE(reading_symbols),
-			    &j->reading, error);
+		r = open_json_c(reading_symbols, ARRAY_SIZE(reading_symbols), &j->reading, error);
 	if (r < 0)
 		return r;
 	/* json-c ignores data after a NUL. */

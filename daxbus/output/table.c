@@ -5,8 +5,8 @@
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 
-#include "cli/dl.h"
 #include "cli/session.h"
+#include "io/dlfcn.h"
 
 /* clang-format off */
 #define FUNCTIONS(row)                                                                          \
@@ -22,14 +22,13 @@
 	row(scols_unref_table)
 /* clang-format on */
 
-#define POINTER(name) __typeof__(name) *name;
-#define SYMBOL(name)  { #name, offsetof(struct smartcols, name) },
+#define SYMBOL(name) DLFCN_SYMBOL(struct smartcols, name)
 
 struct smartcols {
-	FUNCTIONS(POINTER)
+	FUNCTIONS(DLFCN_POINTER)
 };
 
-static const struct dl_symbol symbols[] = { FUNCTIONS(SYMBOL) };
+static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) };
 
 struct table {
 	struct smartcols lib;
@@ -48,13 +47,16 @@ int table_new(struct table **ret, enum table_format format, bool headings,
 	      struct daxbus_error *error)
 {
 	_cleanup_(table_free_p) struct table *t = calloc(1, sizeof(*t));
-	int r;
+	const char *problem;
 
 	if (!t)
 		return fail_memory(error);
-	r = dl_open(SMARTCOLS_FILE, "libsmartcols1", symbols, ARRAY_SIZE(symbols), &t->lib, error);
-	if (r < 0)
-		return r;
+	problem = dlfcn_open(SMARTCOLS_FILE, symbols, ARRAY_SIZE(symbols), &t->lib);
+	if (problem)
+		return fail(error, -ELIBACC,
+			    "cannot open " SMARTCOLS_FILE
+			    " (install the package libsmartcols1): %s",
+			    problem);
 	/* For the width of characters, and for lines of a tree in the charset of the terminal. */
 	setlocale(LC_CTYPE, "");
 	t->table = t->lib.scols_new_table();

@@ -2,26 +2,34 @@
 #include "io/dlfcn.h"
 
 #include <dlfcn.h>
-#include <errno.h>
+#include <link.h>
 
-int dlfcn_open(const struct log *log, const char *file, const struct dlfcn_symbol *symbols,
-	       size_t n)
+const char *dlfcn_open(const char *file, const struct dlfcn_symbol *symbols, size_t n, void *base)
 {
-	void *library = dlopen(file, RTLD_NOW | RTLD_NODELETE);
+	void *library = dlopen(file, RTLD_LAZY | RTLD_NODELETE);
 
-	if (!library) {
-		log_debug(log, "cannot open %s: %s", file, dlerror());
-		return -ENOENT;
-	}
+	if (!library)
+		return dlerror();
 	for (size_t i = 0; i < n; i++) {
 		void *function = dlsym(library, symbols[i].name);
 
-		if (!function) {
-			log_debug(log, "%s has no %s", file, symbols[i].name);
-			dlclose(library);
-			return -ENOENT;
-		}
-		memcpy(symbols[i].target, &function, sizeof(function));
+		if (!function)
+			return dlerror();
+		memcpy((char *)base + symbols[i].offset, &function, sizeof(function));
 	}
-	return 0;
+	return NULL;
+}
+
+char *dlfcn_find(const char *file)
+{
+	void *library = dlopen(file, RTLD_LAZY);
+	struct link_map *map;
+	char *path = NULL;
+
+	if (!library)
+		return NULL;
+	if (dlinfo(library, RTLD_DI_LINKMAP, &map) == 0)
+		path = realpath(map->l_name, NULL);
+	dlclose(library);
+	return path;
 }

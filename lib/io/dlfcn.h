@@ -2,33 +2,40 @@
 #ifndef DAXBUS_IO_DLFCN_H
 #define DAXBUS_IO_DLFCN_H
 
-#include "base/log.h"
 #include "base/util.h"
 
 /*
- * Other people's libraries, opened when something needs them: a command that lists plain devices
- * should not pay for loading five libraries, nor fail because one of them is not installed. Types
- * and signatures come from their headers.
+ * Libraries that are opened when something needs them: a command that lists plain devices does not
+ * load five libraries, and works if one of them is not installed. The names of their files come
+ * from configure.ac, types and signatures from their headers.
  */
+
+/* A function, and the offset of the pointer to it in the caller's struct. */
 struct dlfcn_symbol {
 	const char *name;
-	void *target; /* address of the function pointer */
+	size_t offset;
 };
 
-#define LIBRARY_SYMBOL(table, function)                                                            \
-	{                                                                                          \
-#function, &(table)->function                                                      \
-	}
+/* A member for a function, and its row in a table of symbols. */
+#define DLFCN_POINTER(name) __typeof__(name) *name;
+/* clang-format off */
+#define DLFCN_SYMBOL(type, name) { #name, offsetof(type, name) },
+/* clang-format on */
 
 /*
- * dlfcn_open() - open @file and fill in the function pointers of @symbols
+ * dlfcn_open() - open a library and find its functions
+ * @file: name of its file, without a directory
+ * @symbols: @n functions
+ * @base: the struct that receives the pointers
  *
- * The library stays open for the life of the process: libraries of this kind are not made to be
- * unloaded.
+ * The library stays open until the process ends.
  *
- * Return: 0; -ENOENT when the library or one of its functions is not there.
+ * Return: NULL; what the dynamic linker says about the library or function that is missing.
  */
-int dlfcn_open(const struct log *log, const char *file, const struct dlfcn_symbol *symbols,
-	       size_t n) _must_check_;
+const char *dlfcn_open(const char *file, const struct dlfcn_symbol *symbols, size_t n,
+		       void *base) _must_check_;
+
+/* The path of a library, which is opened for that. Return: NULL if it is not installed. */
+char *dlfcn_find(const char *file);
 
 #endif

@@ -8,54 +8,44 @@
 
 #include "io/dlfcn.h"
 
+/* clang-format off */
+#define FUNCTIONS(row) \
+	row(kmod_new) \
+	row(kmod_unref) \
+	row(kmod_module_new_from_name) \
+	row(kmod_module_unref) \
+	row(kmod_module_get_name) \
+	row(kmod_module_get_path) \
+	row(kmod_module_get_initstate) \
+	row(kmod_config_get_blacklists) \
+	row(kmod_config_iter_next) \
+	row(kmod_config_iter_get_key) \
+	row(kmod_config_iter_free_iter)
+/* only of libkmod_load() */
+#define LOADING(row) \
+	row(kmod_set_log_fn) \
+	row(kmod_module_probe_insert_module)
+/* clang-format on */
+
 struct kmod {
 	struct kmod_ctx *ctx;
 	struct kmod_module *module;
 	struct kmod_config_iter *blacklist;
-	__typeof__(&kmod_new) kmod_new;
-	__typeof__(&kmod_unref) kmod_unref;
-	__typeof__(&kmod_module_new_from_name) kmod_module_new_from_name;
-	__typeof__(&kmod_module_unref) kmod_module_unref;
-	__typeof__(&kmod_module_get_name) kmod_module_get_name;
-	__typeof__(&kmod_module_get_path) kmod_module_get_path;
-	__typeof__(&kmod_module_get_initstate) kmod_module_get_initstate;
-	__typeof__(&kmod_config_get_blacklists) kmod_config_get_blacklists;
-	__typeof__(&kmod_config_iter_next) kmod_config_iter_next;
-	__typeof__(&kmod_config_iter_get_key) kmod_config_iter_get_key;
-	__typeof__(&kmod_config_iter_free_iter) kmod_config_iter_free_iter;
-	/* only of libkmod_load() */
-	__typeof__(&kmod_set_log_fn) kmod_set_log_fn;
-	__typeof__(&kmod_module_probe_insert_module) kmod_module_probe_insert_module;
+	FUNCTIONS(DLFCN_POINTER)
+	LOADING(DLFCN_POINTER)
 };
+#define SYMBOL(name) DLFCN_SYMBOL(struct kmod, name)
 
-static int kmod_open(const struct log *log, struct kmod *kmod)
+static int kmod_open(const struct log *log, bool to_load, struct kmod *kmod)
 {
-	const struct dlfcn_symbol symbols[] = {
-		LIBRARY_SYMBOL(kmod, kmod_new),
-		LIBRARY_SYMBOL(kmod, kmod_unref),
-		LIBRARY_SYMBOL(kmod, kmod_module_new_from_name),
-		LIBRARY_SYMBOL(kmod, kmod_module_unref),
-		LIBRARY_SYMBOL(kmod, kmod_module_get_name),
-		LIBRARY_SYMBOL(kmod, kmod_module_get_path),
-		LIBRARY_SYMBOL(kmod, kmod_module_get_initstate),
-		LIBRARY_SYMBOL(kmod, kmod_config_get_blacklists),
-		LIBRARY_SYMBOL(kmod, kmod_config_iter_next),
-		LIBRARY_SYMBOL(kmod, kmod_config_iter_get_key),
-		LIBRARY_SYMBOL(kmod, kmod_config_iter_free_iter),
-	};
+	static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) LOADING(SYMBOL) };
+	static const struct dlfcn_symbol loading[] = { LOADING(SYMBOL) };
+	size_t n = ARRAY_SIZE(symbols) - (to_load ? 0 : ARRAY_SIZE(loading));
+	const char *problem = dlfcn_open(KMOD_FILE, symbols, n, kmod);
 
-	return dlfcn_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
-}
-
-static int kmod_open_for_loading(const struct log *log, struct kmod *kmod)
-{
-	const struct dlfcn_symbol symbols[] = {
-		LIBRARY_SYMBOL(kmod, kmod_set_log_fn),
-		LIBRARY_SYMBOL(kmod, kmod_module_probe_insert_module),
-	};
-	int r = kmod_open(log, kmod);
-
-	return r < 0 ? r : dlfcn_open(log, KMOD_FILE, symbols, ARRAY_SIZE(symbols));
+	if (problem)
+		log_debug(log, "cannot open " KMOD_FILE ": %s", problem);
+	return problem ? -ENOENT : 0;
 }
 
 static void kmod_done(struct kmod *kmod)
@@ -132,7 +122,7 @@ int libkmod_state(const struct log *log, const char *name, enum daxbus_module *r
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
 	int r;
 
-	if (kmod_open(log, &kmod) < 0)
+	if (kmod_open(log, false, &kmod) < 0)
 		return no_kmod("ask about", name, err);
 	r = find(&kmod, "ask about", name, err);
 	if (r < 0)
@@ -173,7 +163,7 @@ int libkmod_load(const struct log *log, const char *name, struct daxbus_error *e
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
 	int r;
 
-	if (kmod_open_for_loading(log, &kmod) < 0)
+	if (kmod_open(log, true, &kmod) < 0)
 		return no_kmod("load", name, err);
 	r = find(&kmod, "load", name, err);
 	if (r < 0)

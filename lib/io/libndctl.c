@@ -15,115 +15,88 @@
 
 #include "io/dlfcn.h"
 
+/* clang-format off */
+#define NDCTL(row) \
+	row(ndctl_new) \
+	row(ndctl_unref) \
+	row(ndctl_bus_get_first) \
+	row(ndctl_bus_get_next) \
+	row(ndctl_region_get_first) \
+	row(ndctl_region_get_next) \
+	row(ndctl_dax_get_first) \
+	row(ndctl_dax_get_next) \
+	row(ndctl_dax_get_namespace) \
+	row(ndctl_dax_get_uuid) \
+	row(ndctl_dax_get_devname) \
+	row(ndctl_dax_get_daxctl_region) \
+	row(ndctl_namespace_get_devname)
+#define DAXCTL(row) \
+	row(daxctl_region_get_id)
+#define NDCTL_TO_CHANGE(row) \
+	row(ndctl_set_log_priority) \
+	row(ndctl_namespace_get_first) \
+	row(ndctl_namespace_get_next) \
+	row(ndctl_namespace_get_region) \
+	row(ndctl_namespace_get_block_device) \
+	row(ndctl_namespace_set_uuid) \
+	row(ndctl_namespace_set_alt_name) \
+	row(ndctl_namespace_set_size) \
+	row(ndctl_namespace_set_enforce_mode) \
+	row(ndctl_namespace_set_raw_mode) \
+	row(ndctl_namespace_enable) \
+	row(ndctl_namespace_disable_safe) \
+	row(ndctl_namespace_delete) \
+	row(ndctl_region_get_dax_seed) \
+	row(ndctl_dax_set_uuid) \
+	row(ndctl_dax_set_location) \
+	row(ndctl_dax_set_align) \
+	row(ndctl_dax_set_namespace) \
+	row(ndctl_dax_enable) \
+	row(ndctl_dax_delete)
+#define DAXCTL_TO_CHANGE(row) \
+	row(daxctl_dev_get_first) \
+	row(daxctl_dev_get_devname)
+/* clang-format on */
+
 struct nd {
 	const struct log *log;
 	struct ndctl_ctx *ctx;
-	__typeof__(&ndctl_new) ndctl_new;
-	__typeof__(&ndctl_unref) ndctl_unref;
-	__typeof__(&ndctl_bus_get_first) ndctl_bus_get_first;
-	__typeof__(&ndctl_bus_get_next) ndctl_bus_get_next;
-	__typeof__(&ndctl_region_get_first) ndctl_region_get_first;
-	__typeof__(&ndctl_region_get_next) ndctl_region_get_next;
-	__typeof__(&ndctl_dax_get_first) ndctl_dax_get_first;
-	__typeof__(&ndctl_dax_get_next) ndctl_dax_get_next;
-	__typeof__(&ndctl_dax_get_namespace) ndctl_dax_get_namespace;
-	__typeof__(&ndctl_dax_get_uuid) ndctl_dax_get_uuid;
-	__typeof__(&ndctl_dax_get_devname) ndctl_dax_get_devname;
-	__typeof__(&ndctl_dax_get_daxctl_region) ndctl_dax_get_daxctl_region;
-	__typeof__(&ndctl_namespace_get_devname) ndctl_namespace_get_devname;
-	__typeof__(&daxctl_region_get_id) daxctl_region_get_id;
-
-	/* to change something */
-	__typeof__(&ndctl_set_log_priority) ndctl_set_log_priority;
-	__typeof__(&ndctl_namespace_get_first) ndctl_namespace_get_first;
-	__typeof__(&ndctl_namespace_get_next) ndctl_namespace_get_next;
-	__typeof__(&ndctl_namespace_get_region) ndctl_namespace_get_region;
-	__typeof__(&ndctl_namespace_get_block_device) ndctl_namespace_get_block_device;
-	__typeof__(&ndctl_namespace_set_uuid) ndctl_namespace_set_uuid;
-	__typeof__(&ndctl_namespace_set_alt_name) ndctl_namespace_set_alt_name;
-	__typeof__(&ndctl_namespace_set_size) ndctl_namespace_set_size;
-	__typeof__(&ndctl_namespace_set_enforce_mode) ndctl_namespace_set_enforce_mode;
-	__typeof__(&ndctl_namespace_set_raw_mode) ndctl_namespace_set_raw_mode;
-	__typeof__(&ndctl_namespace_enable) ndctl_namespace_enable;
-	__typeof__(&ndctl_namespace_disable_safe) ndctl_namespace_disable_safe;
-	__typeof__(&ndctl_namespace_delete) ndctl_namespace_delete;
-	__typeof__(&ndctl_region_get_dax_seed) ndctl_region_get_dax_seed;
-	__typeof__(&ndctl_dax_set_uuid) ndctl_dax_set_uuid;
-	__typeof__(&ndctl_dax_set_location) ndctl_dax_set_location;
-	__typeof__(&ndctl_dax_set_align) ndctl_dax_set_align;
-	__typeof__(&ndctl_dax_set_namespace) ndctl_dax_set_namespace;
-	__typeof__(&ndctl_dax_enable) ndctl_dax_enable;
-	__typeof__(&ndctl_dax_delete) ndctl_dax_delete;
-	__typeof__(&daxctl_dev_get_first) daxctl_dev_get_first;
-	__typeof__(&daxctl_dev_get_devname) daxctl_dev_get_devname;
+	NDCTL(DLFCN_POINTER)
+	DAXCTL(DLFCN_POINTER)
+	NDCTL_TO_CHANGE(DLFCN_POINTER)
+	DAXCTL_TO_CHANGE(DLFCN_POINTER)
 };
+#define SYMBOL(name) DLFCN_SYMBOL(struct nd, name)
+
+static int nd_open_both(struct nd *nd, const struct dlfcn_symbol *ndctl, size_t n_ndctl,
+			const struct dlfcn_symbol *daxctl, size_t n_daxctl)
+{
+	const char *problem = dlfcn_open(NDCTL_FILE, ndctl, n_ndctl, nd)
+				      ?: dlfcn_open(DAXCTL_FILE, daxctl, n_daxctl, nd);
+
+	if (problem)
+		log_debug(nd->log, "cannot open " NDCTL_FILE " and " DAXCTL_FILE ": %s", problem);
+	return problem ? -ENOENT : 0;
+}
 
 static int nd_open(struct nd *nd)
 {
-	const struct dlfcn_symbol ndctl[] = {
-		LIBRARY_SYMBOL(nd, ndctl_new),
-		LIBRARY_SYMBOL(nd, ndctl_unref),
-		LIBRARY_SYMBOL(nd, ndctl_bus_get_first),
-		LIBRARY_SYMBOL(nd, ndctl_bus_get_next),
-		LIBRARY_SYMBOL(nd, ndctl_region_get_first),
-		LIBRARY_SYMBOL(nd, ndctl_region_get_next),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_first),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_next),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_namespace),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_uuid),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_devname),
-		LIBRARY_SYMBOL(nd, ndctl_dax_get_daxctl_region),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_get_devname),
-	};
-	const struct dlfcn_symbol daxctl[] = {
-		LIBRARY_SYMBOL(nd, daxctl_region_get_id),
-	};
-	int r = dlfcn_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
+	static const struct dlfcn_symbol ndctl[] = { NDCTL(SYMBOL) }, daxctl[] = { DAXCTL(SYMBOL) };
+	int r = nd_open_both(nd, ndctl, ARRAY_SIZE(ndctl), daxctl, ARRAY_SIZE(daxctl));
 
-	if (r == 0)
-		r = dlfcn_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
-	if (r == 0 && nd->ndctl_new(&nd->ctx) < 0)
-		r = -ENOENT;
-	return r;
+	return r == 0 && nd->ndctl_new(&nd->ctx) < 0 ? -ENOENT : r;
 }
 
 static int nd_open_to_change(struct nd *nd)
 {
-	const struct dlfcn_symbol ndctl[] = {
-		LIBRARY_SYMBOL(nd, ndctl_set_log_priority),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_get_first),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_get_next),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_get_region),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_get_block_device),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_set_uuid),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_set_alt_name),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_set_size),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_set_enforce_mode),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_set_raw_mode),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_enable),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_disable_safe),
-		LIBRARY_SYMBOL(nd, ndctl_namespace_delete),
-		LIBRARY_SYMBOL(nd, ndctl_region_get_dax_seed),
-		LIBRARY_SYMBOL(nd, ndctl_dax_set_uuid),
-		LIBRARY_SYMBOL(nd, ndctl_dax_set_location),
-		LIBRARY_SYMBOL(nd, ndctl_dax_set_align),
-		LIBRARY_SYMBOL(nd, ndctl_dax_set_namespace),
-		LIBRARY_SYMBOL(nd, ndctl_dax_enable),
-		LIBRARY_SYMBOL(nd, ndctl_dax_delete),
-	};
-	const struct dlfcn_symbol daxctl[] = {
-		LIBRARY_SYMBOL(nd, daxctl_dev_get_first),
-		LIBRARY_SYMBOL(nd, daxctl_dev_get_devname),
-	};
-	int r = nd_open(nd);
+	static const struct dlfcn_symbol ndctl[] = { NDCTL_TO_CHANGE(SYMBOL) },
+					 daxctl[] = { DAXCTL_TO_CHANGE(SYMBOL) };
+	int r = nd_open(nd)
+			?: nd_open_both(nd, ndctl, ARRAY_SIZE(ndctl), daxctl, ARRAY_SIZE(daxctl));
 
-	if (r == 0)
-		r = dlfcn_open(nd->log, NDCTL_FILE, ndctl, ARRAY_SIZE(ndctl));
-	if (r == 0)
-		r = dlfcn_open(nd->log, DAXCTL_FILE, daxctl, ARRAY_SIZE(daxctl));
 	if (r < 0)
 		return -ELIBACC;
-	/* What failed is said by whoever asked. */
+	/* The caller reports what failed. */
 	nd->ndctl_set_log_priority(nd->ctx, LOG_EMERG);
 	return 0;
 }

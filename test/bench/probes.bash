@@ -33,7 +33,7 @@ tool() {
 	# Not libtool's wrapper, but the program; its library is found at once, as an installed one is.
 	words[0]=$BENCH_DAXBUS
 	[[ ! $BENCH_PRELOAD ]] || environment=("LD_PRELOAD=$BENCH_PRELOAD")
-	if [[ -v BENCH_TREE && ! $BENCH_PRIVATE && $2 != version ]]; then
+	if [[ -v BENCH_TREE && ! $BENCH_PRIVATE && $2 != --version ]]; then
 		words+=(--sysroot "$BENCH_TREE")
 	fi
 }
@@ -133,8 +133,8 @@ for_each_tool() {
 
 probe_version() {
 	local -x BENCH_PRIVATE=yes
-	measure version 11 version
-	for_each_tool libraries version version
+	measure version 11 --version
+	for_each_tool libraries version --version
 }
 
 # A virtual machine with 16 GiB in dax0.0: shrink it to make room for a thousand devices beside it.

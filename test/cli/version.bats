@@ -34,9 +34,9 @@ started()
 	done
 }
 
-@test "version, help: libraries loaded: libdaxbus only" {
+@test "--version, --help: libraries loaded: libdaxbus only" {
 	local line
-	for line in version --version --help; do
+	for line in --version --help list\ --help; do
 		run started "$line"
 		[[ $output == *libdaxbus* ]]
 		for library in kmod ndctl daxctl json-c smartcols; do
