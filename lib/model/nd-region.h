@@ -43,7 +43,7 @@ struct nd_region {
 	struct opt_u64 size;
 	struct opt_u64 start;  /* for root */
 	struct opt_u64 extent; /* the largest namespace that can be made */
-	struct opt_u64 align;  /* what sizes are multiples of; before 5.7 none */
+	struct opt_u64 align;  /* what sizes are multiples of */
 	struct opt_u64 ways;   /* of interleave */
 	struct opt_u64 read_only;
 	struct opt_u64 target_node;

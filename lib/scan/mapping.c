@@ -109,23 +109,10 @@ static int read_all_mappings(const struct sysfs_dir *parent, const char *at, str
 		r = sysfs_list(&dir, take_mapping, &walk);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
+	if (r < 0 || !d->n_mappings)
 		d->ranges = DAXBUS_UNKNOWN;
 	snapshot_sort_mappings(d);
-	return d->ranges == DAXBUS_KNOWN && d->n_mappings ? check_overlap(d) : 0;
-}
-
-/* kernel < 5.10: one range, and only its start is told. */
-static int read_resource(const struct sysfs_dir *parent, const char *at, struct device *d)
-{
-	struct opt_u64 start = unknown();
-
-	start.is = presence_of(sysfs_read_u64(parent, &start.v, 16, "%s/resource", at));
-	if (!is_known(&start) || start.v > UINT64_MAX - d->size.v) {
-		d->ranges = DAXBUS_UNKNOWN;
-		return 0;
-	}
-	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
+	return d->ranges == DAXBUS_KNOWN ? check_overlap(d) : 0;
 }
 
 /* A device of one mapping ends where its size says. */
@@ -151,8 +138,6 @@ int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *
 		return 0;
 	}
 	start = read_number(parent, at, 0, "start");
-	if (start.is == DAXBUS_NONE)
-		return read_resource(parent, at, d);
 	if (in_full || !is_known(&start) || sysfs_has(parent, "%s/mapping1", at))
 		return read_all_mappings(parent, at, d);
 	return read_only_mapping(parent, at, d, start);

@@ -148,8 +148,6 @@ static int read_region(const struct sysfs_dir *dir, const char *name, struct nd_
 	ret->size = attribute_u64(dir, 10, "size");
 	ret->start = attribute_u64(dir, 0, "resource");
 	ret->extent = attribute_u64(dir, 10, "max_available_extent");
-	if (ret->extent.is == DAXBUS_NONE) /* kernel < 4.19 */
-		ret->extent = attribute_u64(dir, 10, "available_size");
 	ret->align = attribute_u64(dir, 0, "align");
 	ret->ways = attribute_u64(dir, 10, "mappings");
 	ret->read_only = attribute_u64(dir, 10, "read_only");
