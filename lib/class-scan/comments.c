@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "class-scan/span.h"
 
 /* The end of a line without the comment that begins with @mark outside quotes, before a word. */
 static size_t cut_comment(const char *s, size_t n, const char *mark)
@@ -24,7 +23,7 @@ static size_t cut_comment(const char *s, size_t n, const char *mark)
 		} else if (s[i] == '"' || s[i] == '\'') {
 			quote = s[i];
 		} else if (memcmp(s + i, mark, length) == 0 &&
-			   (i == 0 || span_char_is_one_of(s[i - 1], " \t;)"))) {
+			   (i == 0 || memchr(" \t;)", s[i - 1], 4))) {
 			return i;
 		}
 	}
@@ -50,7 +49,7 @@ static bool is_docstring(struct comments *comments, const char *s, size_t n)
 			comments->quotes = NULL;
 		return true;
 	}
-	while (begin < n && begin < 2 && span_char_is_one_of(s[begin], "rRuUbB"))
+	while (begin < n && begin < 2 && memchr("rRuUbB", s[begin], 6))
 		begin++;
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		if (!begins_with(s + begin, n - begin, marks[i]))

@@ -55,16 +55,24 @@ static bool is_word(const struct span *t, size_t p)
 
 static int look_at_dax(struct matches *m, const struct span *t, size_t p)
 {
-	enum finding use = rules_finding(t, p, m->syntax);
+	enum finding use = rules_finding(m->rules, t, p, m->syntax);
 
 	m->names_dax |= is_word(t, p);
-	m->names_bus |= rules_names_bus(t, p);
+	m->names_bus |= rules_names_bus(m->rules, t, p);
 	return use < _USE_MAX ? add_mention(m, t, p, use) : 0;
+}
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
 static int look_at_align(struct matches *m, const struct span *t, size_t p)
 {
-	if (!span_begins_name(t, p) || !span_ends_name(t, p + strlen("device/align")))
+	size_t end = p + strlen("device/align");
+
+	if ((p && (is_name(t->s[p - 1]) || t->s[p - 1] == '.')) ||
+	    (end < t->n && is_name(t->s[end])))
 		return 0;
 	return add_mention(m, t, p, USE_DEVICE_ALIGN);
 }
@@ -73,7 +81,7 @@ static int look_at_align(struct matches *m, const struct span *t, size_t p)
 static int look_at_subsystem(struct matches *m, const struct span *t, size_t p)
 {
 	m->names_subsystem = true;
-	if (m->has_link || !span_is_anywhere(t, p, "/sys/dev/char/"))
+	if (m->has_link || !memmem(t->s, p, "/sys/dev/char/", 14))
 		return 0;
 	m->has_link = true;
 	m->link.use = USE_CLASS_COMPARED;
@@ -234,7 +242,7 @@ int match_init(struct matches *m, enum syntax syntax, size_t size)
 {
 	*m = (struct matches){ .syntax = syntax, .size = size };
 	m->buffer = malloc(size);
-	return m->buffer ? 0 : -ENOMEM;
+	return m->buffer ? rules_new(&m->rules) : -ENOMEM;
 }
 
 static void drop_from(struct matches *m, size_t n)
@@ -246,7 +254,9 @@ static void drop_from(struct matches *m, size_t n)
 
 void match_restart(struct matches *m, enum syntax syntax)
 {
-	struct matches fresh = { .syntax = syntax, .buffer = m->buffer, .size = m->size };
+	struct matches fresh = {
+		.syntax = syntax, .rules = m->rules, .buffer = m->buffer, .size = m->size
+	};
 
 	drop_from(m, 0);
 	free(m->items);
@@ -257,8 +267,9 @@ void match_restart(struct matches *m, enum syntax syntax)
 void match_done(struct matches *m)
 {
 	match_restart(m, SYNTAX_PROGRAM);
+	rules_free(m->rules);
 	free(m->buffer);
-	m->buffer = NULL;
+	*m = (struct matches){ 0 };
 }
 
 char *match_space(struct matches *m, size_t *ret_size)

@@ -50,6 +50,7 @@ struct matches {
 	const char *safe;
 
 	enum syntax syntax;
+	struct rules *rules;
 	char *buffer;
 	size_t size;	 /* of the buffer */
 	size_t used;	 /* bytes in it */

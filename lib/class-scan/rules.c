@@ -1,158 +1,178 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "class-scan/rules.h"
 
-#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <regex.h>
 #include <string.h>
 
 #include "base/util.h"
 
-/*
- * A run of this length is no string of C: Go and Rust keep their texts in one piece without NULs
- * between them.
- */
-#define BLOB_MIN 200
+/* Bytes before and after "dax" that rules examine. */
+#define BEFORE_MAX 1024
+#define AFTER_MAX  64
+/* No string of C is that long: Go and Rust store their strings in one piece without NULs. */
+#define BLOB_MIN   200
 
-/* --- paths, of which "dax" at @p is a part ---------------------------------------------------- */
+/* Where a rule applies. */
+enum {
+	LINE = 1 << 0,
+	PROGRAM = 1 << 1,
+	BLOB = 1 << 2,
+	UDEV = 1 << 3,
+	MODPROBE = 1 << 4,
+	ANY = LINE | PROGRAM | MODPROBE,
+};
 
-/*
- * Whether the folder that ends in front of the slash before @p can be where sysfs is: "/sys/", a
- * variable, a glob, a format, or nothing at all; not the name of another folder.
- */
-static bool is_below_sysfs(const struct span *t, size_t p)
+#define NAME	  "A-Za-z0-9_-"
+#define QUOTE	  "\"'`"
+#define SEPARATOR "/\"'` \t=:,(;<>|&"
+#define BEGIN	  "(^|[^." NAME "])"
+#define END_NAME  "($|[^." NAME "]|\\.([^A-Za-z0-9]|$))"
+#define END	  "^" END_NAME
+/* What can be the mount point of sysfs: "/sys/", a variable, a glob, a format, or nothing. */
+#define SYSFS                                                                                      \
+	"(^|[^/." NAME "]|(^|[" SEPARATOR "])(sys|[^" SEPARATOR "]*[$%{})*?@][^" SEPARATOR "]*)?/)"
+
+/* "/sys/class/dax"; "/sys/class/{dax,nd}"; "/sys/class", "dax" and Path("/sys/class") / "dax" */
+/* clang-format off */
+#define PATHS(directory) \
+	{ USE_CLASS_PATH, ANY, SYSFS directory "/$", END }, \
+	{ USE_CLASS_PATH, BLOB, "/sys/" directory "/$", "" }, \
+	{ USE_CLASS_PATH, ANY, SYSFS directory "/\\{([*?.," NAME "]*,)?$", "^[,}*]" }, \
+	{ USE_CLASS_PATH, LINE | MODPROBE, \
+	  "(sys/|sys.*[" QUOTE "])" directory "/?[" QUOTE "]\\)?[ \t]*[,/+.][ \t]*[" QUOTE "]/?$", \
+	  "^[" QUOTE "/]" }
+/* clang-format on */
+#define COMPAT	"^[_-]pmem[_-]compat"
+#define NO_NAME "($|[^" NAME "])"
+
+/* The first rule of which both expressions match says what "dax" between them is. */
+static const struct rule {
+	enum finding use;
+	unsigned int where;
+	const char *before, *after;
+} table[] = {
+	PATHS("class"),
+	/* As systemd names the unit of a path: "sys-class-dax-dax0.0.device" */
+	{ USE_CLASS_PATH, ANY, BEGIN "sys-class-$", "^($|[^A-Za-z0-9_])" },
+	{ USE_DEVICE_REGION, ANY, BEGIN "device/$", "^_region" END_NAME },
+	/* The directory that only a device of the class has: ".../dax0.0/dax/dax0.0" */
+	{ USE_CLASS_FOLDER, ANY, "sys-devices(-.*)?-dax-$|/(.*[" QUOTE "])?dax[^/" QUOTE "]*/dax/$",
+	  "^[0-9*?%$[{\\]" },
+	/* The same in a rule of udev: DEVPATH=="*" "/dax/" "*" */
+	{ _USE_MAX, UDEV, "bus/$", "^/" },
+	{ USE_CLASS_FOLDER, UDEV, "(DEVPATH|KERNELS?)[ \t]*[=!]=\"[^\"]*/$", "^/" },
+	{ USE_COMPAT_MODULE, MODPROBE,
+	  "^(alias|softdep)[[:space:]](.*[^" NAME "])?$|modprobe.*[^" NAME "]$", COMPAT NO_NAME },
+	{ USE_BUS_KEPT_OUT, MODPROBE, "^blacklist[[:space:]](.*[^" NAME "])?$|^install[ \t]+$",
+	  "^[_-]pmem" NO_NAME },
+	{ USE_COMPAT_MODULE, PROGRAM, "modprobe $", COMPAT NO_NAME },
+	{ _USE_MAX, LINE, " -r|--remove", COMPAT },
+	{ USE_COMPAT_MODULE, LINE, "^$", COMPAT "$" },
+	{ USE_COMPAT_MODULE, LINE,
+	  "(modprobe|insmod|kmod load).*[^" NAME "]$|drivers\\+=(.*[^" NAME "])?$",
+	  COMPAT NO_NAME },
+}, bus_table[] = {
+	{ _USE_MAX, ANY, "", "^/drivers" },
+	PATHS("bus"),
+};
+
+struct rules {
+	regex_t finding[ARRAY_SIZE(table)][2], bus[ARRAY_SIZE(bus_table)][2];
+	regex_t *compiled[2 * (ARRAY_SIZE(table) + ARRAY_SIZE(bus_table))];
+	size_t n;
+};
+
+void rules_free(struct rules *rules)
 {
-	size_t end, begin;
+	for (size_t i = 0; rules && i < rules->n; i++)
+		regfree(rules->compiled[i]);
+	free(rules);
+}
 
-	if (span_begins_name(t, p) && (p == 0 || t->s[p - 1] != '/'))
-		return true;
-	if (p == 0 || t->s[p - 1] != '/')
-		return false;
-	end = begin = p - 1;
-	while (begin && !span_char_is_one_of(t->s[begin - 1], "/\"'` \t=:,(;<>|&"))
-		begin--;
-	if (end == begin || (end - begin == 3 && memcmp(t->s + begin, "sys", 3) == 0))
-		return true;
-	for (size_t i = begin; i < end; i++)
-		if (span_char_is_one_of(t->s[i], "$%{})*?@"))
-			return true;
+static int compile(struct rules *rules, const char *expression, regex_t *ret)
+{
+	/* The table is constant: only memory can be missing. */
+	if (regcomp(ret, expression, REG_EXTENDED) != 0)
+		return -ENOMEM;
+	rules->compiled[rules->n++] = ret;
+	return 0;
+}
+
+static int compile_table(struct rules *rules, const struct rule *from, size_t n, regex_t (*ret)[2])
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = compile(rules, from[i].before, &ret[i][0])
+			    ?: compile(rules, from[i].after, &ret[i][1]);
+	return r;
+}
+
+int rules_new(struct rules **ret)
+{
+	struct rules *rules = calloc(1, sizeof(*rules));
+	locale_t bytes = newlocale(LC_CTYPE_MASK, "C", (locale_t)0), old;
+	int r = rules && bytes ? 0 : -ENOMEM;
+
+	/* In a locale of UTF-8, nothing would match a byte that is not UTF-8. */
+	if (r == 0) {
+		old = uselocale(bytes);
+		r = compile_table(rules, table, ARRAY_SIZE(table), rules->finding)
+			    ?: compile_table(rules, bus_table, ARRAY_SIZE(bus_table), rules->bus);
+		uselocale(old);
+	}
+	if (bytes)
+		freelocale(bytes);
+	if (r == 0)
+		*ret = rules;
+	else
+		rules_free(rules);
+	return r;
+}
+
+static bool matches(const regex_t *expression, const char *s, size_t n, int flags)
+{
+	regmatch_t range = { .rm_so = 0, .rm_eo = (regoff_t)n };
+
+	return regexec(expression, s, 1, &range, flags | REG_STARTEND) == 0;
+}
+
+/* Whether the "dax" at @p is between the two expressions of a rule. */
+static bool applies(const regex_t *rule, const struct span *t, size_t p)
+{
+	size_t before = p < BEFORE_MAX ? p : BEFORE_MAX, after = t->n - p - 3;
+
+	return matches(&rule[1], t->s + p + 3, after < AFTER_MAX ? after : AFTER_MAX,
+		       after > AFTER_MAX ? REG_NOTEOL : 0) &&
+	       matches(&rule[0], t->s + p - before, before, before < p ? REG_NOTBOL : 0);
+}
+
+static unsigned int place_of(const struct span *t, enum syntax syntax)
+{
+	if (!t->line)
+		return PROGRAM | (t->n >= BLOB_MIN ? BLOB : 0);
+	return syntax == SYNTAX_MODPROBE ? MODPROBE : syntax == SYNTAX_UDEV ? LINE | UDEV : LINE;
+}
+
+enum finding rules_finding(const struct rules *rules, const struct span *t, size_t p,
+			   enum syntax syntax)
+{
+	unsigned int place = place_of(t, syntax);
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].where & place && applies(rules->finding[i], t, p))
+			return table[i].use;
+	return _USE_MAX;
+}
+
+bool rules_names_bus(const struct rules *rules, const struct span *t, size_t p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bus_table); i++)
+		if (bus_table[i].where & place_of(t, SYNTAX_HASH) && applies(rules->bus[i], t, p))
+			return bus_table[i].use < _USE_MAX;
 	return false;
-}
-
-/* "/sys/class/dax", and for @folder "bus/" the other one. */
-static bool is_path(const struct span *t, size_t p, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	if (!span_is_before(t, p, folder) || !is_below_sysfs(t, p - n))
-		return false;
-	return span_ends_name(t, p + 3) ||
-	       (!t->line && t->n >= BLOB_MIN && span_is_before(t, p - n, "/sys/"));
-}
-
-/* "/sys/class", "dax"; '/sys/class' + '/dax'; Path("/sys/class") / "dax" */
-static bool is_joined_path(const struct span *t, size_t p, const char *folder)
-{
-	size_t q = p, n = strlen(folder) - 1;
-
-	if (!t->line || p + 3 >= t->n || !(span_char_is_quote(t->s[p + 3]) || t->s[p + 3] == '/'))
-		return false;
-	if (q && t->s[q - 1] == '/')
-		q--;
-	if (!q || !span_char_is_quote(t->s[q - 1]))
-		return false;
-	q = span_skip_spaces_back(t, q - 1);
-	if (!q || !span_char_is_one_of(t->s[q - 1], ",/+."))
-		return false;
-	q = span_skip_spaces_back(t, q - 1);
-	if (q && t->s[q - 1] == ')')
-		q--;
-	if (!q || !span_char_is_quote(t->s[q - 1]))
-		return false;
-	q--;
-	if (q && t->s[q - 1] == '/')
-		q--;
-	if (q < n + 1 || memcmp(t->s + q - n, folder, n) != 0)
-		return false;
-	q -= n;
-	return span_is_before(t, q, "sys/") ||
-	       (span_char_is_quote(t->s[q - 1]) && span_is_anywhere(t, q, "sys"));
-}
-
-/* "/sys/class/{dax,nd}" */
-static bool is_in_braces(const struct span *t, size_t p, const char *folder)
-{
-	size_t q = p;
-
-	if (!p || !span_char_is_one_of(t->s[p - 1], "{,") || p + 3 >= t->n ||
-	    !span_char_is_one_of(t->s[p + 3], ",}*"))
-		return false;
-	while (q && (span_char_is_name(t->s[q - 1]) || span_char_is_one_of(t->s[q - 1], ",*?.")))
-		q--;
-	return q && t->s[q - 1] == '{' && span_is_before(t, q - 1, folder) &&
-	       is_below_sysfs(t, q - 1 - strlen(folder));
-}
-
-/* "sys-class-dax-dax0.0.device": as systemd names the unit of a path. */
-static bool is_unit_of_class(const struct span *t, size_t p)
-{
-	static const char before[] = "sys-class-";
-
-	if (!span_is_before(t, p, before) || !span_begins_name(t, p - strlen(before)))
-		return false;
-	return p + 3 >= t->n || span_char_is_one_of(t->s[p + 3], "-.*") ||
-	       !span_char_is_name(t->s[p + 3]);
-}
-
-static bool is_any_path(const struct span *t, size_t p, const char *folder)
-{
-	return is_path(t, p, folder) || is_joined_path(t, p, folder) || is_in_braces(t, p, folder);
-}
-
-bool rules_names_bus(const struct span *t, size_t p)
-{
-	return is_any_path(t, p, "bus/") && !span_is_behind(t, p + 3, "/drivers");
-}
-
-/* The level that a class device has more: ".../dax0.0/dax/dax0.0", and as a unit of systemd. */
-static bool is_class_folder(const struct span *t, size_t p)
-{
-	size_t q;
-
-	if (p + 3 >= t->n ||
-	    !(isdigit((unsigned char)t->s[p + 3]) || span_char_is_one_of(t->s[p + 3], "*?%$[{\\")))
-		return false;
-	if (span_is_before(t, p, "-dax-"))
-		return span_is_anywhere(t, p, "sys-devices-");
-	if (!span_is_before(t, p, "/dax/"))
-		return false;
-	q = p - 5;
-	while (q && t->s[q - 1] != '/' && !span_char_is_quote(t->s[q - 1]))
-		q--;
-	return span_is_behind(t, q, "dax") && span_is_anywhere(t, q, "/");
-}
-
-/* DEVPATH=="*" "/dax/" "*": the same level, in a rule of udev. */
-static bool is_udev_folder(const struct span *t, size_t p)
-{
-	size_t q = p;
-
-	if (!p || t->s[p - 1] != '/' || !span_is_behind(t, p + 3, "/") ||
-	    span_is_before(t, p, "bus/"))
-		return false;
-	while (q && t->s[q - 1] != '"')
-		q--;
-	if (q < 3 || t->s[q - 2] != '=' || !span_char_is_one_of(t->s[q - 3], "=!"))
-		return false;
-	q = span_skip_spaces_back(t, q - 3);
-	return span_is_before(t, q, "DEVPATH") || span_is_before(t, q, "KERNEL") ||
-	       span_is_before(t, q, "KERNELS");
-}
-
-static bool is_device_region(const struct span *t, size_t p)
-{
-	static const char before[] = "device/", behind[] = "dax_region";
-
-	return span_is_before(t, p, before) && span_begins_name(t, p - strlen(before)) &&
-	       span_is_behind(t, p, behind) && span_ends_name(t, p + strlen(behind));
 }
 
 bool rules_is_in_instructions(const char *s, size_t n, size_t p)
@@ -164,69 +184,4 @@ bool rules_is_in_instructions(const char *s, size_t n, size_t p)
 	if (p >= 6 && memcmp(s + p - 6, "cl", 2) == 0)
 		return false;
 	return memmem(s + p - back, back, "/sys/cla", 8);
-}
-
-/* --- modules ---------------------------------------------------------------------------------- */
-
-static bool is_first_word(const struct span *t, const char *word)
-{
-	size_t n = strlen(word);
-
-	return span_is_behind(t, 0, word) && t->n > n && isspace((unsigned char)t->s[n]);
-}
-
-/* modprobe takes "-" for "_". Return: bytes of the name at @p, 0 when it is another. */
-static size_t module_at(const struct span *t, size_t p, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (t->n - p < n || (p && span_char_is_name(t->s[p - 1])))
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (t->s[p + i] != name[i] && !(name[i] == '_' && t->s[p + i] == '-'))
-			return 0;
-	return p + n < t->n && span_char_is_name(t->s[p + n]) ? 0 : n;
-}
-
-/* Whether the module at @p is loaded there: a word of its own, or an operand of modprobe. */
-static bool is_loaded(const struct span *t, size_t p, size_t n)
-{
-	if (!t->line)
-		return span_is_before(t, p, "modprobe ");
-	if (p == 0)
-		return p + n == t->n;
-	if (span_is_anywhere(t, p, " -r") || span_is_anywhere(t, p, "--remove"))
-		return false;
-	return span_is_anywhere(t, p, "modprobe") || span_is_anywhere(t, p, "insmod") ||
-	       span_is_anywhere(t, p, "kmod load") || span_is_anywhere(t, p, "drivers+=");
-}
-
-/* What is said of modules at @p; _USE_MAX when it is nothing. */
-static enum finding find_module(const struct span *t, size_t p, enum syntax syntax)
-{
-	size_t n = module_at(t, p, "dax_pmem_compat");
-
-	if (syntax != SYNTAX_MODPROBE)
-		return n && is_loaded(t, p, n) ? USE_COMPAT_MODULE : _USE_MAX;
-	if (n && (is_first_word(t, "alias") || is_first_word(t, "softdep") ||
-		  span_is_anywhere(t, p, "modprobe")))
-		return USE_COMPAT_MODULE;
-	if (module_at(t, p, "dax_pmem") &&
-	    (is_first_word(t, "blacklist") ||
-	     (is_first_word(t, "install") && span_skip_spaces_back(t, p) == strlen("install"))))
-		return USE_BUS_KEPT_OUT;
-	return _USE_MAX;
-}
-
-/* --- both ------------------------------------------------------------------------------------- */
-
-enum finding rules_finding(const struct span *t, size_t p, enum syntax syntax)
-{
-	if (is_any_path(t, p, "class/") || is_unit_of_class(t, p))
-		return USE_CLASS_PATH;
-	if (is_device_region(t, p))
-		return USE_DEVICE_REGION;
-	if (is_class_folder(t, p) || (syntax == SYNTAX_UDEV && is_udev_folder(t, p)))
-		return USE_CLASS_FOLDER;
-	return find_module(t, p, syntax);
 }
