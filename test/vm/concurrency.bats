@@ -245,7 +245,7 @@ take_away() {
 		printf '%s\n' "$output"
 		return 1
 	fi
-	echo "# hands: ${lines[-1]} (seed $(seed))" >&3
+	echo "# hands: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	settled
 }

@@ -50,7 +50,7 @@ walk() {
 		printf '%s\n' "$output"
 		return 1
 	fi
-	echo "# $2, $1: ${lines[-1]} (seed $(seed))" >&3
+	echo "# $2, $1: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 }
 
 @test "create, destroy: region divided in three: devices in kmem, devdax and without driver" {

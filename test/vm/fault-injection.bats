@@ -31,7 +31,7 @@ walk() {
 		printf '%s\n' "$output"
 		return 1
 	fi
-	echo "# $1: ${lines[-1]} (seed $(seed))" >&3
+	echo "# $1: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 	is device_dax dax0.0 || is "kmem 4 movable" dax0.0
 	"$daxbus" reconfigure --mode=devdax dax0.0
 	settled

@@ -11,7 +11,7 @@ load guest
 @test "create, resize, destroy, reconfigure: random sequence: devices and free memory as in the model" {
 	count=6
 	[ ! "${DAXBUS_LONG-}" ] || count=300
-	echo "# $count commands, seed $(seed)" >&3
+	echo "# $count commands, DAXBUS_SEED $DAXBUS_SEED" >&3
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
 	remember
 	run "$BATS_TEST_DIRNAME/model-test" $count "$(seed)"

@@ -42,7 +42,7 @@ walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 model
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
-	echo "# $1, model: ${lines[-1]} (seed $(seed))" >&3
+	echo "# $1, model: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 }
 
 @test "reconfigure: compat to devdax and back: size and content kept" {

@@ -239,7 +239,7 @@ walk() {
 		return 1
 	fi
 	# shellcheck disable=SC2031
-	echo "# namespace, $1: ${lines[-1]} (seed $(seed))" >&3
+	echo "# namespace, $1: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 }
 
 @test "create, destroy: pmem, error at each write: undone" { [ "$labels" ] || walk errors; }
@@ -254,14 +254,14 @@ kill_at() {
 		"$daxbus" "$@" >"$BATS_TEST_TMPDIR/log" 2>&1 || [ $? -eq 137 ]
 }
 
-# points: the writes at which to kill it: all with DAXBUS_LONG=1, otherwise one
+# points COMMAND: the writes at which to kill it: all with DAXBUS_LONG=1, otherwise one
 points() {
-	if [ "${DAXBUS_LONG-}" ]; then seq 2 9; else shuf -i 2-9 -n 1 --random-source=<(yes "$(seed)$labels"); fi
+	if [ "${DAXBUS_LONG-}" ]; then seq 2 9; else echo $((2 + $(seed "$labels" "$1") % 8)); fi
 }
 
 @test "recover: create or destroy on pmem was killed: recovered, content kept" {
 	local n
-	for n in $(points); do
+	for n in $(points create); do
 		untraced kill_at $n create --region=0 --force
 		[ -e /run/daxbus/journal ]
 		daxbus_says 0 recover
@@ -271,7 +271,7 @@ points() {
 	done
 	created
 	"$pattern" write /dev/$device 3
-	for n in $(points); do
+	for n in $(points destroy); do
 		untraced kill_at $n destroy --force $device
 		daxbus_says 0 recover
 		# Until the namespace is deleted, recover restores the device with its content.

@@ -11,6 +11,6 @@ load guest
 @test "reconfigure, online, offline, bind, unbind: random sequence: result matches the device, machine whole" {
 	count=8
 	[ ! "${DAXBUS_LONG-}" ] || count=200
-	echo "# $count commands, seed $(seed)" >&3
+	echo "# $count commands, DAXBUS_SEED $DAXBUS_SEED" >&3
 	"$BATS_TEST_DIRNAME/random-commands" $count "$(seed)"
 }
