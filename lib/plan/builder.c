@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/builder.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,32 +29,33 @@ static _format_(1, 0) char *format_text(const char *format, va_list args)
 	return vasprintf(&s, format, args) < 0 ? NULL : s;
 }
 
-static bool decide(struct plan_builder *p, enum daxbus_verdict verdict, enum reason code,
-		   char *message)
+static int decide(struct plan_builder *p, enum daxbus_verdict verdict, enum reason code,
+		  char *message)
 {
+	if (!message)
+		return -ENOMEM;
 	free(p->message);
 	p->message = message;
 	p->verdict = verdict;
 	p->code = code;
-	p->failed |= !message;
-	return true;
+	return 1;
 }
 
-bool builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
+int builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
 {
 	_cleanup_free_ char *why = NULL;
-	char *message = NULL;
+	char *message;
 	va_list args;
 
 	va_start(args, format);
 	why = format_text(format, args);
 	va_end(args);
-	if (why && asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
-		message = NULL;
+	if (!why || asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
+		return -ENOMEM;
 	return decide(p, DAXBUS_REFUSED, code, message);
 }
 
-bool builder_unchanged(struct plan_builder *p, const char *format, ...)
+int builder_unchanged(struct plan_builder *p, const char *format, ...)
 {
 	char *message;
 	va_list args;
@@ -64,22 +66,23 @@ bool builder_unchanged(struct plan_builder *p, const char *format, ...)
 	return decide(p, DAXBUS_UNCHANGED, REASON_NONE, message);
 }
 
-void builder_note(struct plan_builder *p, const char *format, ...)
+int builder_note(struct plan_builder *p, const char *format, ...)
 {
+	char *note;
 	va_list args;
 
 	va_start(args, format);
-	p->failed |= strv_push_take(&p->notes, format_text(format, args)) < 0;
+	note = format_text(format, args);
 	va_end(args);
+	return strv_push_take(&p->notes, note);
 }
 
-bool builder_unknown(struct plan_builder *p, const char *what)
+int builder_unknown(struct plan_builder *p, const char *what)
 {
 	if (p->facts->root)
 		return builder_refuse(p, REASON_UNKNOWN_STATE, "%s cannot be read", what);
-	builder_note(p, "%s: %s cannot be read (root can), and was not checked", p->d->name.v,
-		     what);
-	return false;
+	return builder_note(p, "%s: %s cannot be read (root can), and was not checked",
+			    p->d->name.v, what);
 }
 
 /* --- memory blocks ---------------------------------------------------------------------------- */
@@ -94,7 +97,8 @@ bool builder_is_unplugged(const struct device *d)
 	return known_as(&d->kernel_state, "unplugged");
 }
 
-static bool is_alike(const struct memory *m)
+/* Whether the counts say where each block is: all exist, and are offline or in the same zone. */
+static bool is_uniform(const struct memory *m)
 {
 	if (!is_known(&m->blocks) || !is_known(&m->online))
 		return false;
@@ -110,7 +114,7 @@ static bool is_alike(const struct memory *m)
 
 bool builder_needs_blocks(const struct device *d)
 {
-	return known_as(&d->mode, "kmem") && !builder_is_unplugged(d) && !is_alike(&d->memory);
+	return known_as(&d->mode, "kmem") && !builder_is_unplugged(d) && !is_uniform(&d->memory);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -120,31 +124,33 @@ static int compare_runs(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-/* Runs in any order; what two of them share counts once. */
-static void add_runs(struct plan_builder *p, struct block_runs *to, struct block_run *runs,
-		     size_t n)
+/* Add runs, which may be in any order and overlap: each block counts once. */
+static int add_runs(struct block_runs *to, struct block_run *runs, size_t n)
 {
 	uint64_t behind = 0;
+	int r = 0;
 
 	if (n)
 		qsort(runs, n, sizeof(*runs), compare_runs);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; r == 0 && i < n; i++) {
 		uint64_t first = runs[i].first > behind ? runs[i].first : behind;
 
 		if (first > runs[i].last)
 			continue;
-		p->failed |= block_runs_add(to, first, runs[i].last, runs[i].zone) < 0;
+		r = block_runs_add(to, first, runs[i].last, runs[i].zone);
 		behind = runs[i].last + 1;
 	}
+	return r;
 }
 
-static void find_expected(struct plan_builder *p)
+static int find_expected(struct plan_builder *p)
 {
-	_cleanup_free_ struct block_run *runs = calloc(p->d->n_mappings, sizeof(*runs));
+	_cleanup_free_ struct block_run *runs = calloc(p->d->n_mappings + 1, sizeof(*runs));
 	size_t n = 0;
 
-	p->failed |= !runs && p->d->n_mappings;
-	for (size_t i = 0; runs && i < p->d->n_mappings; i++) {
+	if (!runs)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->d->n_mappings; i++) {
 		const struct mapping *m = &p->d->mappings[i];
 		uint64_t start = 0;
 		uint64_t length = range_list_inside(m->start.v, m->end.v, p->block_size, &start);
@@ -154,10 +160,10 @@ static void find_expected(struct plan_builder *p)
 							(start + length) / p->block_size - 1,
 							ZONE_OFFLINE };
 	}
-	add_runs(p, &p->expected, runs, n);
+	return add_runs(&p->expected, runs, n);
 }
 
-/* Where a block is, that was looked at. */
+/* The zone of a block, or whether it is offline. Return: whether that is known. */
 static bool find_zone(const struct block *block, enum zone *ret)
 {
 	if (block->state.is != DAXBUS_KNOWN || !is_known(&block->id))
@@ -171,76 +177,78 @@ static bool find_zone(const struct block *block, enum zone *ret)
 	return true;
 }
 
-static bool take_blocks(struct plan_builder *p)
+static int take_blocks(struct plan_builder *p)
 {
-	_cleanup_free_ struct block_run *runs = calloc(p->d->n_blocks, sizeof(*runs));
+	_cleanup_free_ struct block_run *runs = calloc(p->d->n_blocks + 1, sizeof(*runs));
 
-	p->failed |= !runs && p->d->n_blocks;
-	for (size_t i = 0; runs && i < p->d->n_blocks; i++) {
+	if (!runs)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->d->n_blocks; i++) {
 		const struct block *block = &p->d->blocks[i];
 		enum zone zone;
 
 		if (!find_zone(block, &zone))
-			return false;
+			return 0;
 		runs[i] = (struct block_run){ block->id.v, block->id.v, zone };
 	}
-	add_runs(p, &p->blocks, runs, p->d->n_blocks);
-	return p->d->n_blocks;
+	p->blocks_are_known = p->d->n_blocks;
+	return add_runs(&p->blocks, runs, p->d->n_blocks);
 }
 
-static bool take_alike(struct plan_builder *p)
+static int take_uniform(struct plan_builder *p)
 {
 	const struct memory *m = &p->d->memory;
 	enum zone zone = ZONE_OFFLINE;
 
+	p->blocks_are_known = !m->blocks.v || p->is_placed;
 	if (!m->blocks.v)
-		return true;
+		return 0;
 	if (m->online.v)
 		zone = m->movable.v ? ZONE_MOVABLE : ZONE_KERNEL;
-	builder_pick(p, &p->blocks, &p->expected, ZONES_ALL, 0, UINT64_MAX, zone);
-	return p->is_placed;
+	return builder_pick(&p->blocks, &p->expected, ZONES_ALL, 0, UINT64_MAX, zone);
 }
 
-static bool find_present(struct plan_builder *p)
+static int find_present(struct plan_builder *p)
 {
-	if (builder_is_unplugged(p->d))
-		return true;
-	if (!p->block_size)
-		return false;
-	return builder_needs_blocks(p->d) ? take_blocks(p) : take_alike(p);
+	p->blocks_are_known = builder_is_unplugged(p->d);
+	if (p->blocks_are_known || !p->block_size)
+		return 0;
+	return builder_needs_blocks(p->d) ? take_blocks(p) : take_uniform(p);
 }
 
-void builder_find_blocks(struct plan_builder *p)
+int builder_find_blocks(struct plan_builder *p)
 {
 	const struct opt_u64 *size = &p->s->bus.block_size;
+	int r = 0;
 
 	p->block_size = is_known(size) && is_power_of_two(size->v) ? size->v : 0;
 	p->is_placed = p->block_size && p->d->ranges == DAXBUS_KNOWN;
 	if (p->is_placed)
-		find_expected(p);
-	if (!builder_is_in_kmem(p))
-		return;
-	p->blocks_are_known = find_present(p);
+		r = find_expected(p);
+	if (r == 0 && builder_is_in_kmem(p))
+		r = find_present(p);
 	for (size_t i = 0; i < p->blocks.n; i++)
 		p->count[p->blocks.items[i].zone] +=
 			p->blocks.items[i].last - p->blocks.items[i].first + 1;
+	return r;
 }
 
-static void add_mapping(struct plan_builder *p, const struct range *range)
+static int add_mappings(struct device *d, const struct range_list *layout)
 {
-	struct mapping *m = snapshot_add_mapping(&p->shaped);
+	for (size_t i = 0; i < layout->n; i++) {
+		struct mapping *m = snapshot_add_mapping(d);
 
-	if (!m) {
-		p->failed = true;
-		return;
+		if (!m)
+			return -ENOMEM;
+		m->start = known(layout->items[i].start);
+		m->end = known(layout->items[i].end);
+		m->size = known(range_size(&layout->items[i]));
 	}
-	m->start = known(range->start);
-	m->end = known(range->end);
-	m->size = known(range_size(range));
+	return 0;
 }
 
-/* Strings stay those of the device that it comes from; what kmem says is gone with kmem. */
-void builder_shape(struct plan_builder *p, const struct range_list *layout, uint64_t align)
+/* Values that come from the driver end with the driver. */
+int builder_shape(struct plan_builder *p, const struct range_list *layout, uint64_t align)
 {
 	struct device *d = &p->shaped;
 
@@ -255,21 +263,21 @@ void builder_shape(struct plan_builder *p, const struct range_list *layout, uint
 	d->n_mappings = 0;
 	d->blocks = NULL;
 	d->n_blocks = 0;
-	for (size_t i = 0; i < layout->n; i++)
-		add_mapping(p, &layout->items[i]);
 	p->d = d;
 	p->is_shaped = true;
 	p->from = NULL;
 	block_runs_done(&p->expected);
 	block_runs_done(&p->blocks);
 	memset(p->count, 0, sizeof(p->count));
-	builder_find_blocks(p);
+	return add_mappings(d, layout) ?: builder_find_blocks(p);
 }
 
-void builder_pick(struct plan_builder *p, struct block_runs *to, const struct block_runs *from,
-		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as)
+int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned int zones,
+		 uint64_t skip, uint64_t n, enum zone as)
 {
-	for (size_t i = 0; n && i < from->n; i++) {
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && n && i < from->n; i++) {
 		const struct block_run *run = &from->items[i];
 		uint64_t length = run->last - run->first + 1;
 		uint64_t over = skip < length ? skip : length;
@@ -283,9 +291,10 @@ void builder_pick(struct plan_builder *p, struct block_runs *to, const struct bl
 		if (!length)
 			continue;
 		n -= length;
-		p->failed |= block_runs_add(to, run->first + over, run->first + over + length - 1,
-					    as == _ZONE_MAX ? run->zone : as) < 0;
+		r = block_runs_add(to, run->first + over, run->first + over + length - 1,
+				   as == _ZONE_MAX ? run->zone : as);
 	}
+	return r;
 }
 
 /* --- words ------------------------------------------------------------------------------------ */

@@ -8,12 +8,14 @@
 #include "model/request.h"
 #include "model/snapshot.h"
 #include "model/step.h"
+#include "plan/goal.h"
 
 /*
- * A plan that is being made: what plan.c and the guards share.
+ * struct plan_builder - a plan under construction
  *
- * What decides a device returns true, so that the first one ends it. The first failure to get
- * memory sticks in @failed, and counts as a decision.
+ * A function of plan/ that can decide the plan returns 0 to go on, 1 if it refused the request or
+ * found that there is nothing to do, and -ENOMEM. Its caller returns any value other than 0 at
+ * once, so that the first decision is the final one.
  */
 struct plan_builder {
 	const struct daxbus_snapshot *s;
@@ -21,75 +23,81 @@ struct plan_builder {
 	const struct facts *facts;
 	const struct daxbus_request *request;
 
-	char *asked;	    /* "bring dax0.0 into kmem" */
-	const char *from;   /* the driver that it has; NULL: none */
-	const char *driver; /* the driver that it is to have; NULL: none, or the kernel's choice */
+	char *asked;	  /* "bring dax0.0 into kmem" */
+	const char *from; /* its current driver; NULL: none */
+	const char
+		*driver; /* the requested driver; NULL: none, or the one that the kernel chooses */
 	enum online online;
 	enum zone zone; /* the zone that @online means; ZONE_OFFLINE: none */
 
 	uint64_t block_size;	    /* 0: unknown */
 	struct block_runs expected; /* whole blocks in the ranges of the device */
 	bool is_placed;		    /* whether these are known */
-	struct block_runs blocks;   /* the blocks of a device in kmem */
+	struct block_runs blocks;   /* blocks that exist, of a device in kmem */
 	bool blocks_are_known;
 	uint64_t count[_ZONE_MAX]; /* of them, by zone */
 
-	struct device
-		shaped; /* what @d will be with the ranges that it is given; its mappings are own */
+	/* The device with its new ranges; its strings are those of the original, its mappings not.
+	 */
+	struct device shaped;
 	bool is_shaped; /* @d points to it */
 
-	bool load;	    /* the module of @driver has to be loaded */
-	bool load_nd;	    /* likewise that of the driver of the nd bus that it moves to */
-	const char *memmap; /* what memmap_on_memory has to be set to; NULL: it stays */
+	bool load;	    /* the module of @driver must be loaded */
+	bool load_nd;	    /* the module of the new driver on the nd bus must be loaded */
+	const char *memmap; /* the value to write to memmap_on_memory; NULL: do not write */
 
-	const char *policy; /* what auto_online_blocks holds after @steps; NULL: unknown */
-	bool policy_is_set; /* by these */
+	const char *policy; /* auto_online_blocks after @steps; NULL: unknown */
+	bool policy_is_set; /* by @steps */
 
 	enum daxbus_verdict verdict;
 	enum reason code;
 	char *message;
 	struct strv notes;
 	struct steps steps;
-	bool failed;
+	const char *goal_driver; /* becomes @goal.driver */
+	struct goal goal;
+	bool goes_on;
 };
 
-/* NULL is like nothing. */
+/* Whether both are strings, and equal. */
 static inline bool is_same(const char *a, const char *b)
 {
 	return a && b && streq(a, b);
 }
 
-/* NULL where there is none. */
+/* The string of a known value, or NULL. */
 static inline const char *text_of(const struct opt_str *o)
 {
 	return o->is == DAXBUS_KNOWN ? o->v : NULL;
 }
 
-/* Work out where the device is and what blocks it has; @asked and the like are set by then. */
-void builder_find_blocks(struct plan_builder *p);
+/* Determine the expected and the existing blocks of @p->d. Return: 0; -ENOMEM. */
+int builder_find_blocks(struct plan_builder *p) _must_check_;
 void builder_done(struct plan_builder *p);
 
 /*
- * From here on plan for the device as it will be: without driver, with these ranges and that
- * alignment, and nothing wrong with it.
+ * From here on, plan for the device as it will be: without driver and flags, with the ranges in
+ * @layout and the alignment @align. Return: 0; -ENOMEM.
  */
-void builder_shape(struct plan_builder *p, const struct range_list *layout, uint64_t align);
+int builder_shape(struct plan_builder *p, const struct range_list *layout,
+		  uint64_t align) _must_check_;
 
-/* "cannot ASKED: ..." Return: true. */
-bool builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
-	_format_(3, 4);
-/* It is as requested already, and this is what it is. Return: true. */
-bool builder_unchanged(struct plan_builder *p, const char *format, ...) _format_(2, 3);
-void builder_note(struct plan_builder *p, const char *format, ...) _format_(2, 3);
+/* Refuse the request: "cannot ASKED: REASON". Return: 1; -ENOMEM. */
+int builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
+	_format_(3, 4) _must_check_;
+/* The device is in the requested state already; the message describes it. Return: 1; -ENOMEM. */
+int builder_unchanged(struct plan_builder *p, const char *format, ...) _format_(2, 3) _must_check_;
+/* Return: 0; -ENOMEM. */
+int builder_note(struct plan_builder *p, const char *format, ...) _format_(2, 3) _must_check_;
 /*
- * Something that guards memory is unknown; @what: "where it is". Return: true, refused, as root;
- * else false, with a note.
+ * A value that protects memory is unknown; @what describes it: "where it is". As root, refuse the
+ * request; for other users, who can only look at the plan, add a note. Return: 0; 1; -ENOMEM.
  */
-bool builder_unknown(struct plan_builder *p, const char *what);
+int builder_unknown(struct plan_builder *p, const char *what) _must_check_;
 
 bool builder_is_in_kmem(const struct plan_builder *p);
 bool builder_is_unplugged(const struct device *d);
-/* Whether each block has to be looked at; see plan_needs_blocks(). */
+/* See plan_needs_blocks(). */
 bool builder_needs_blocks(const struct device *d);
 
 #define ZONE_BIT(zone) (1U << (zone))
@@ -97,13 +105,13 @@ bool builder_needs_blocks(const struct device *d);
 #define ZONES_ALL      (ZONES_ONLINE | ZONE_BIT(ZONE_OFFLINE))
 
 /*
- * Give @to the runs of @from that are in @zones, without the first @skip blocks and no more than
- * @n; as if they were in zone @as, or, for _ZONE_MAX, in theirs.
+ * Add blocks of @from that are in @zones to @to: skip the first @skip, then take at most @n. In
+ * @to they have the zone @as, or their own if @as is _ZONE_MAX. Return: 0; -ENOMEM.
  */
-void builder_pick(struct plan_builder *p, struct block_runs *to, const struct block_runs *from,
-		  unsigned int zones, uint64_t skip, uint64_t n, enum zone as);
+int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned int zones,
+		 uint64_t skip, uint64_t n, enum zone as) _must_check_;
 
-/* Bytes for people, exactly: "1 GiB", "126 MiB", "1000 bytes". */
+/* An exact size for people: "1 GiB", "126 MiB", "1000 bytes". */
 struct builder_size_string {
 	char s[32];
 };

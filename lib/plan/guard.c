@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/guard.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "base/string.h"
 #include "base/strv.h"
 
-typedef bool (*guard_fn)(struct plan_builder *p);
+typedef int (*guard_fn)(struct plan_builder *p);
 
-static bool any_guard(struct plan_builder *p, const guard_fn *guards, size_t n)
+static int run_guards(struct plan_builder *p, const guard_fn *guards, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (guards[i](p))
-			return true;
-	return p->failed;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = guards[i](p);
+	return r;
 }
 
 static bool has_flag(const struct plan_builder *p, const char *flag)
@@ -28,119 +30,122 @@ static bool is_known_as(const struct opt_u64 *o, uint64_t v)
 
 /* --- the device ------------------------------------------------------------------------------- */
 
-static bool guard_class(struct plan_builder *p)
+static int guard_class(struct plan_builder *p)
 {
-	return p->d->is_class &&
-	       builder_refuse(p, REASON_CLASS_DEVICE,
-			      "it is a device of /sys/class/dax, not of the dax bus");
+	if (p->d->is_class)
+		return builder_refuse(p, REASON_CLASS_DEVICE,
+				      "it is a device of /sys/class/dax, not of the dax bus");
+	return 0;
 }
 
-static bool guard_driver_known(struct plan_builder *p)
+static int guard_driver_known(struct plan_builder *p)
 {
-	return p->d->driver.is == DAXBUS_UNKNOWN &&
-	       builder_refuse(p, REASON_UNKNOWN_STATE, "which driver it has cannot be read");
+	if (p->d->driver.is == DAXBUS_UNKNOWN)
+		return builder_refuse(p, REASON_UNKNOWN_STATE,
+				      "which driver it has cannot be read");
+	return 0;
 }
 
-static bool guard_empty(struct plan_builder *p)
+static int guard_empty(struct plan_builder *p)
 {
-	return is_known_as(&p->d->size, 0) &&
-	       builder_refuse(p, REASON_EMPTY_DEVICE, "it has no memory");
+	if (is_known_as(&p->d->size, 0))
+		return builder_refuse(p, REASON_EMPTY_DEVICE, "it has no memory");
+	return 0;
 }
 
-static bool guard_phantom(struct plan_builder *p)
+static int guard_phantom(struct plan_builder *p)
 {
-	return has_flag(p, "phantom") &&
-	       builder_refuse(p, REASON_PHANTOM, "its memory is that of another device");
+	if (has_flag(p, "phantom"))
+		return builder_refuse(p, REASON_PHANTOM, "its memory is that of another device");
+	return 0;
 }
 
-static bool guard_stuck(struct plan_builder *p)
+static int guard_stuck(struct plan_builder *p)
 {
-	return has_flag(p, "stuck") &&
-	       builder_refuse(p, REASON_STUCK,
-			      "it was unbound from kmem with memory online, "
-			      "which the kernel keeps until the next reboot");
+	if (has_flag(p, "stuck"))
+		return builder_refuse(p, REASON_STUCK,
+				      "it was unbound from kmem with memory online, "
+				      "which the kernel keeps until the next reboot");
+	return 0;
 }
 
-static bool guard_flags(struct plan_builder *p)
+static int guard_flags(struct plan_builder *p)
 {
-	return p->d->flags.is == DAXBUS_UNKNOWN &&
-	       builder_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
+	if (p->d->flags.is == DAXBUS_UNKNOWN)
+		return builder_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
+	return 0;
 }
 
-bool guard_shaped(struct plan_builder *p)
+int guard_shaped(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_phantom,
 					   guard_stuck, guard_flags };
 
-	return any_guard(p, guards, ARRAY_SIZE(guards));
+	return run_guards(p, guards, ARRAY_SIZE(guards));
 }
 
-bool guard_device(struct plan_builder *p)
+int guard_device(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_empty,
 					   guard_phantom, guard_stuck };
 
-	return any_guard(p, guards, ARRAY_SIZE(guards));
+	return run_guards(p, guards, ARRAY_SIZE(guards));
 }
 
 /* --- leaving a driver ------------------------------------------------------------------------- */
 
-static bool guard_foreign(struct plan_builder *p)
+static int guard_foreign(struct plan_builder *p)
 {
 	if (!p->from || request_mode_of_driver(p->from) != MODE_NONE)
-		return false;
+		return 0;
 	if (!p->request->force)
 		return builder_refuse(
 			p, REASON_FOREIGN_DRIVER,
 			"it is bound to %s, and daxbus does not know what uses it there", p->from);
-	builder_note(p, "%s is taken from the driver %s, whatever uses it there", p->d->name.v,
-		     p->from);
-	return false;
+	return builder_note(p, "%s is taken from the driver %s, whatever uses it there",
+			    p->d->name.v, p->from);
 }
 
-/* Whose memory may go to another device while somebody still has it mapped. */
+/* Whether the memory can belong to another device while a process still has it mapped. */
 static bool is_reshaped(const struct plan_builder *p)
 {
 	return p->request->action == DAXBUS_RESIZE || p->request->action == DAXBUS_DESTROY;
 }
 
-static bool is_held_by(struct plan_builder *p, const struct strv *holders)
+static int refuse_held(struct plan_builder *p, const struct strv *holders)
 {
 	_cleanup_(string_done) struct string list = { 0 };
-	bool refused = false;
 
 	for (size_t i = 0; i < holders->n; i++)
 		string_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
 	if (list.failed)
-		return p->failed = true;
+		return -ENOMEM;
 	if (p->request->force && !is_reshaped(p))
-		builder_note(p, "%s is in use: %s", p->d->name.v, list.s);
-	else
-		refused = builder_refuse(p, REASON_DEVICE_HELD, "it is in use: %s", list.s);
-	return refused;
+		return builder_note(p, "%s is in use: %s", p->d->name.v, list.s);
+	return builder_refuse(p, REASON_DEVICE_HELD, "it is in use: %s", list.s);
 }
 
-/* The kernel unbinds device_dax without waiting for whoever has the device mapped. */
-bool guard_class_leave(struct plan_builder *p)
+/* The kernel unbinds device_dax without waiting for the processes that have the device mapped. */
+int guard_holders(struct plan_builder *p)
 {
 	const struct opt_strv *holders = &p->facts->holders;
 
 	if (holders->is == DAXBUS_UNKNOWN)
 		return builder_unknown(p, "who has it open or mapped");
-	return holders->is == DAXBUS_KNOWN && holders->v.n && is_held_by(p, &holders->v);
+	return holders->is == DAXBUS_KNOWN && holders->v.n ? refuse_held(p, &holders->v) : 0;
 }
 
-static bool guard_holders(struct plan_builder *p)
+static int guard_mapped(struct plan_builder *p)
 {
 	enum mode mode = request_mode_of_driver(p->from);
 
-	return (mode == MODE_DEVDAX || mode == MODE_FAMFS) && guard_class_leave(p);
+	return mode == MODE_DEVDAX || mode == MODE_FAMFS ? guard_holders(p) : 0;
 }
 
-static bool guard_partial(struct plan_builder *p)
+static int guard_partial(struct plan_builder *p)
 {
 	if (!has_flag(p, "partial") || kernel_version_survives_partial(p->facts->kernel))
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_PARTIAL,
 			      "%" PRIu64 " of its memory blocks were never added, "
 			      "and this kernel may crash when it is unbound",
@@ -148,12 +153,12 @@ static bool guard_partial(struct plan_builder *p)
 }
 
 /* kmem gives back nothing of a range with a block online, and calls that a success. */
-static bool guard_online(struct plan_builder *p)
+static int guard_online(struct plan_builder *p)
 {
 	const struct opt_u64 *online = &p->d->memory.online;
 
 	if (builder_is_unplugged(p->d) || is_known_as(online, 0))
-		return false;
+		return 0;
 	if (is_known(online))
 		return builder_refuse(p, REASON_MEMORY_ONLINE,
 				      "%" PRIu64 " of its memory blocks are online", online->v);
@@ -164,7 +169,7 @@ static bool guard_online(struct plan_builder *p)
 }
 
 /* What an unbind would lose, or leave behind. */
-static bool guard_blocks(struct plan_builder *p)
+static int guard_blocks(struct plan_builder *p)
 {
 	uint64_t online = p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
 
@@ -173,36 +178,34 @@ static bool guard_blocks(struct plan_builder *p)
 	return guard_room(p, online);
 }
 
-bool guard_leave(struct plan_builder *p, bool keeps_online)
+int guard_leave(struct plan_builder *p, bool keeps_online)
 {
-	static const guard_fn of_any[] = { guard_foreign, guard_holders };
+	int r = guard_foreign(p) ?: guard_mapped(p);
 
-	if (any_guard(p, of_any, ARRAY_SIZE(of_any)))
-		return true;
-	if (!builder_is_in_kmem(p))
-		return false;
-	if (guard_flags(p) || guard_partial(p))
-		return true;
+	if (r || !builder_is_in_kmem(p))
+		return r;
+	r = guard_flags(p) ?: guard_partial(p);
+	if (r)
+		return r;
 	return keeps_online ? guard_online(p) : guard_blocks(p);
 }
 
-bool guard_room(struct plan_builder *p, uint64_t blocks)
+int guard_room(struct plan_builder *p, uint64_t blocks)
 {
 	const struct facts *facts = p->facts;
 	uint64_t bytes = blocks * p->block_size, need;
 
 	if (!blocks)
-		return false;
-	if (!is_known(&facts->node_used) || !is_known(&facts->memory_available)) {
-		builder_note(p, "%s: whether what is in its memory fits elsewhere is not known",
-			     p->d->name.v);
-		return false;
-	}
+		return 0;
+	if (!is_known(&facts->node_used) || !is_known(&facts->memory_available))
+		return builder_note(p,
+				    "%s: whether what is in its memory fits elsewhere is not known",
+				    p->d->name.v);
 	if (is_known(&facts->node_free))
 		bytes -= bytes < facts->node_free.v ? bytes : facts->node_free.v;
 	need = bytes < facts->node_used.v ? bytes : facts->node_used.v;
 	if (need <= facts->memory_available.v)
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_NO_ROOM_ELSEWHERE,
 			      "%s in use would have to move, and %s are available elsewhere",
 			      SIZE_TEXT(need), SIZE_TEXT(facts->memory_available.v));
@@ -210,12 +213,12 @@ bool guard_room(struct plan_builder *p, uint64_t blocks)
 
 /* --- a driver --------------------------------------------------------------------------------- */
 
-static bool guard_misaligned(struct plan_builder *p)
+static int guard_misaligned(struct plan_builder *p)
 {
 	const struct device *d = p->d;
 
 	if (!has_flag(p, "misaligned"))
-		return false;
+		return 0;
 	for (size_t i = 0; i < d->n_mappings; i++)
 		if (is_known(&d->align) && d->align.v && d->mappings[i].start.v % d->align.v)
 			return builder_refuse(p, REASON_MISALIGNED,
@@ -227,50 +230,51 @@ static bool guard_misaligned(struct plan_builder *p)
 }
 
 /* A bind that fails leaves something behind that only a new device is free of. */
-static bool guard_range(struct plan_builder *p)
+static int guard_range(struct plan_builder *p)
 {
 	const struct opt_str *holder = &p->facts->range_holder;
 
 	/* What a device is given is looked up when it is chosen. */
 	if (p->from || p->is_shaped)
-		return false;
+		return 0;
 	if (holder->is == DAXBUS_UNKNOWN)
 		return builder_unknown(p, "what /proc/iomem has in its range");
-	return holder->is == DAXBUS_KNOWN &&
-	       builder_refuse(p, REASON_RANGE_HELD, "its range is held by '%s'", holder->v);
+	if (holder->is == DAXBUS_KNOWN)
+		return builder_refuse(p, REASON_RANGE_HELD, "its range is held by '%s'", holder->v);
+	return 0;
 }
 
-static bool guard_stale_memmap(struct plan_builder *p)
+static int guard_stale_memmap(struct plan_builder *p)
 {
 	if (p->from || !(is_same(p->driver, "device_dax") || is_same(p->driver, "fsdev_dax")))
-		return false;
-	return is_known_as(&p->facts->stale_memmap, 1) &&
-	       builder_refuse(p, REASON_STALE_MEMMAP,
-			      "an earlier bind failed, and the kernel takes no second one");
+		return 0;
+	if (is_known_as(&p->facts->stale_memmap, 1))
+		return builder_refuse(p, REASON_STALE_MEMMAP,
+				      "an earlier bind failed, and the kernel takes no second one");
+	return 0;
 }
 
-static bool refuse_no_driver(struct plan_builder *p, const char *driver)
+static int refuse_no_driver(struct plan_builder *p, const char *driver)
 {
 	return builder_refuse(p, REASON_NO_DRIVER, "the running kernel has no driver %s%s", driver,
 			      streq(driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
 }
 
-bool guard_module(struct plan_builder *p, const char *driver, const struct opt_u64 *module)
+int guard_module(struct plan_builder *p, const char *driver, const struct opt_u64 *module)
 {
-	if (!is_known(module)) {
-		builder_note(p, "whether there is a module for the driver %s is not known", driver);
-		return false;
-	}
+	if (!is_known(module))
+		return builder_note(p, "whether there is a module for the driver %s is not known",
+				    driver);
 	switch (module->v) {
 	case DAXBUS_MODULE_AVAILABLE:
-		return false;
+		return 0;
 	case DAXBUS_MODULE_BLACKLISTED:
 		if (!p->request->force)
 			return builder_refuse(p, REASON_MODULE_BLACKLISTED,
 					      "modprobe.d has its driver %s blacklisted", driver);
-		builder_note(p, "the module of the driver %s is loaded though it is blacklisted",
-			     driver);
-		return false;
+		return builder_note(
+			p, "the module of the driver %s is loaded though it is blacklisted",
+			driver);
 	case DAXBUS_MODULE_LOADED:
 	case DAXBUS_MODULE_BUILTIN:
 		return builder_refuse(p, REASON_NO_DRIVER,
@@ -280,43 +284,43 @@ bool guard_module(struct plan_builder *p, const char *driver, const struct opt_u
 	return refuse_no_driver(p, driver);
 }
 
-bool guard_driver(struct plan_builder *p)
+int guard_driver(struct plan_builder *p)
 {
 	if (!p->driver)
-		return false;
-	if (is_known(&p->facts->has_driver)) {
-		p->load = !p->facts->has_driver.v;
-		return p->load && guard_module(p, p->driver, &p->facts->module);
-	}
-	builder_note(p, "whether the kernel has the driver %s is not known", p->driver);
-	return false;
+		return 0;
+	if (!is_known(&p->facts->has_driver))
+		return builder_note(p, "whether the kernel has the driver %s is not known",
+				    p->driver);
+	p->load = !p->facts->has_driver.v;
+	return p->load ? guard_module(p, p->driver, &p->facts->module) : 0;
 }
 
-bool guard_enter(struct plan_builder *p)
+int guard_enter(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_flags, guard_misaligned, guard_driver, guard_range,
 					   guard_stale_memmap };
 
 	/* Of a device in kmem the flags were looked at before it may leave. */
 	if (builder_is_in_kmem(p))
-		return any_guard(p, guards + 1, ARRAY_SIZE(guards) - 1);
-	return any_guard(p, guards, ARRAY_SIZE(guards));
+		return run_guards(p, guards + 1, ARRAY_SIZE(guards) - 1);
+	return run_guards(p, guards, ARRAY_SIZE(guards));
 }
 
 /* --- kmem ------------------------------------------------------------------------------------- */
 
-static bool guard_target_node(struct plan_builder *p)
+static int guard_target_node(struct plan_builder *p)
 {
 	const struct opt_u64 *node = &p->d->target_node;
 
 	if (node->is == DAXBUS_UNKNOWN)
 		return builder_unknown(p, "its target node");
-	return node->is == DAXBUS_NONE &&
-	       builder_refuse(p, REASON_NO_TARGET_NODE, "it has no target node");
+	if (node->is == DAXBUS_NONE)
+		return builder_refuse(p, REASON_NO_TARGET_NODE, "it has no target node");
+	return 0;
 }
 
 /* Only whole memory blocks become memory. */
-static bool guard_usable(struct plan_builder *p)
+static int guard_usable(struct plan_builder *p)
 {
 	uint64_t usable = block_runs_count(&p->expected) * p->block_size, size = p->d->size.v;
 
@@ -326,16 +330,15 @@ static bool guard_usable(struct plan_builder *p)
 		return builder_refuse(p, REASON_TOO_SMALL, "it has no whole memory block of %s",
 				      SIZE_TEXT(p->block_size));
 	if (!is_known(&p->d->size) || size <= usable)
-		return false;
+		return 0;
 	if (size - usable > size / 2 && !p->request->force)
 		return builder_refuse(p, REASON_ALIGNMENT_LOSS,
 				      "%s of its %s are not in whole memory blocks of %s",
 				      SIZE_TEXT(size - usable), SIZE_TEXT(size),
 				      SIZE_TEXT(p->block_size));
-	builder_note(p, "%s of %s of %s cannot be used: they are not in whole memory blocks of %s",
-		     SIZE_TEXT(size - usable), SIZE_TEXT(size), p->d->name.v,
-		     SIZE_TEXT(p->block_size));
-	return false;
+	return builder_note(
+		p, "%s of %s of %s cannot be used: they are not in whole memory blocks of %s",
+		SIZE_TEXT(size - usable), SIZE_TEXT(size), p->d->name.v, SIZE_TEXT(p->block_size));
 }
 
 /* As /sys/module/memory_hotplug/parameters/memmap_on_memory reads. */
@@ -349,14 +352,14 @@ static bool is_on(const struct opt_str *policy)
 	return false;
 }
 
-bool guard_memmap_on_memory(struct plan_builder *p)
+int guard_memmap_on_memory(struct plan_builder *p)
 {
 	enum choice choice = p->request->memmap_on_memory;
 	const struct opt_u64 *now = &p->d->memmap_on_memory;
 	const struct opt_str *policy = &p->s->bus.memmap_policy;
 
 	if (choice == CHOICE_UNSET)
-		return false;
+		return 0;
 	if (choice == CHOICE_YES && now->is == DAXBUS_NONE)
 		return builder_refuse(p, REASON_NO_MEMMAP_ON_MEMORY,
 				      "this kernel has no memmap_on_memory for devices");
@@ -365,15 +368,15 @@ bool guard_memmap_on_memory(struct plan_builder *p)
 			p, REASON_NO_MEMMAP_ON_MEMORY,
 			"the kernel's parameter memory_hotplug.memmap_on_memory is off");
 	if (now->is == DAXBUS_NONE || is_known_as(now, choice == CHOICE_YES))
-		return false;
+		return 0;
 	if (!is_known(now) && builder_is_in_kmem(p))
 		return builder_unknown(p, "its memmap_on_memory");
 	p->memmap = choice == CHOICE_YES ? "1" : "0";
-	return false;
+	return 0;
 }
 
 /* 64 bytes for each page of 4 KiB, in memory that is there already. */
-bool guard_memmap_fits(struct plan_builder *p)
+int guard_memmap_fits(struct plan_builder *p)
 {
 	uint64_t need = block_runs_count(&p->expected) * p->block_size / 64;
 	bool asked = p->request->memmap_on_memory == CHOICE_YES ||
@@ -382,22 +385,22 @@ bool guard_memmap_fits(struct plan_builder *p)
 	const struct opt_u64 *available = &p->facts->memory_available;
 
 	if (!p->is_placed || (asked && is_on(&p->s->bus.memmap_policy)))
-		return false;
-	if (!is_known(available)) {
-		builder_note(p, "whether the memmap of %s, %s, fits into memory is not known",
-			     p->d->name.v, SIZE_TEXT(need));
-		return false;
-	}
-	return need >= available->v &&
-	       builder_refuse(p, REASON_NO_ROOM_FOR_MEMMAP,
-			      "its memmap takes %s of memory, and %s are available",
-			      SIZE_TEXT(need), SIZE_TEXT(available->v));
+		return 0;
+	if (!is_known(available))
+		return builder_note(p,
+				    "whether the memmap of %s, %s, fits into memory is not known",
+				    p->d->name.v, SIZE_TEXT(need));
+	if (need >= available->v)
+		return builder_refuse(p, REASON_NO_ROOM_FOR_MEMMAP,
+				      "its memmap takes %s of memory, and %s are available",
+				      SIZE_TEXT(need), SIZE_TEXT(available->v));
+	return 0;
 }
 
-bool guard_kmem(struct plan_builder *p)
+int guard_kmem(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_target_node, guard_usable, guard_memmap_on_memory,
 					   guard_memmap_fits };
 
-	return any_guard(p, guards, ARRAY_SIZE(guards));
+	return run_guards(p, guards, ARRAY_SIZE(guards));
 }

@@ -5,16 +5,16 @@
 #include "plan/builder.h"
 
 /*
- * Plans for devices of persistent memory that change the model, between /sys/class/dax and the dax
- * bus; pure. Each returns true when the device is decided: it was refused.
+ * Plan the move of a device of persistent memory between the device models, /sys/class/dax and the
+ * dax bus. Return: 0 if steps were added; 1 if the request was refused; -ENOMEM.
  */
 
-/* The device, which is on the bus, becomes one of the class, if the kernel has that. */
-bool plan_model_switch_to_class(struct plan_builder *p);
+/* Move a device of the bus to the class, if the kernel has it. */
+int plan_model_switch_to_class(struct plan_builder *p) _must_check_;
 /*
- * The device, which is one of the class, comes to the bus. What follows there is planned when it
- * is there, but what can be seen now is looked at.
+ * Move a device of the class to the bus. The driver that it gets there is planned when the device
+ * exists on the bus; reasons to refuse that are known now are checked now.
  */
-bool plan_model_switch_to_bus(struct plan_builder *p);
+int plan_model_switch_to_bus(struct plan_builder *p) _must_check_;
 
 #endif

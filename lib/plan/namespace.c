@@ -18,14 +18,16 @@
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static void add_step(struct plan_builder *p, enum step_kind kind, const char *space,
-		     const struct namespace_spec *spec, const char *before)
+static int add_step(struct plan_builder *p, enum step_kind kind, const char *space,
+		    const struct namespace_spec *spec, const char *before)
 {
 	_cleanup_free_ char *value = namespace_spec_print(spec), *file = NULL;
 
 	if (asprintf(&file, ND_DEVICES "/%s", space) < 0)
 		file = NULL;
-	p->failed |= !file || !value || !steps_add(&p->steps, kind, NULL, file, value, before);
+	if (!file || !value || !steps_add(&p->steps, kind, NULL, file, value, before))
+		return -ENOMEM;
+	return 0;
 }
 
 static void set_uuid(char *to, const struct opt_str *uuid)
@@ -36,7 +38,7 @@ static void set_uuid(char *to, const struct opt_str *uuid)
 
 /* --- create: what is asked for ---------------------------------------------------------------- */
 
-static bool guard_options(struct plan_builder *p)
+static int guard_options(struct plan_builder *p)
 {
 	if (p->request->layout.n)
 		return builder_refuse(p, REASON_NOT_FOR_REGION,
@@ -45,10 +47,10 @@ static bool guard_options(struct plan_builder *p)
 	if (p->request->count > 1)
 		return builder_refuse(p, REASON_NOT_FOR_REGION,
 				      "namespaces are made one by one, not by --count");
-	return false;
+	return 0;
 }
 
-static bool guard_region(struct plan_builder *p)
+static int guard_region(struct plan_builder *p)
 {
 	const struct nd_region *nd = &p->facts->nd;
 
@@ -62,18 +64,18 @@ static bool guard_region(struct plan_builder *p)
 	if (is_same(p->driver, "kmem") && nd->target_node.is == DAXBUS_NONE)
 		return builder_refuse(p, REASON_NO_TARGET_NODE,
 				      "the firmware gives its memory no node");
-	return false;
+	return 0;
 }
 
 /* Both drivers match, and the kernel, or modprobe, chooses the one that makes no device of the bus.
  */
-static bool guard_compat(struct plan_builder *p)
+static int guard_compat(struct plan_builder *p)
 {
 	const struct opt_u64 *module = &p->facts->compat_module;
 
 	if (!is_known(module) || module->v == DAXBUS_MODULE_ABSENT ||
 	    module->v == DAXBUS_MODULE_BLACKLISTED)
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_CLASS_DEVICE,
 			      "this kernel has dax_pmem_compat, "
 			      "which makes devices of /sys/class/dax of namespaces");
@@ -87,7 +89,7 @@ static bool has_alignment(const struct opt_strv *alignments, uint64_t align)
 	return alignments->is != DAXBUS_KNOWN || strv_has(&alignments->v, text);
 }
 
-static bool choose_align(struct plan_builder *p, uint64_t *ret)
+static int choose_align(struct plan_builder *p, uint64_t *ret)
 {
 	const struct nd_region *nd = &p->facts->nd;
 
@@ -96,21 +98,22 @@ static bool choose_align(struct plan_builder *p, uint64_t *ret)
 		*ret = is_known(&nd->seed_align) && nd->seed_align.v ? nd->seed_align.v
 								     : DEFAULT_ALIGN;
 	if (is_power_of_two(*ret) && has_alignment(&nd->alignments, *ret))
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_BAD_ALIGN, "devices there cannot be aligned to %s",
 			      SIZE_TEXT(*ret));
 }
 
 /* What is left behind the memmap and the first multiple of the alignment. */
-static bool guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
+static int guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
 {
 	uint64_t map = p->request->memmap_in_ram ? 0 : size / PAGE * MEMMAP_ENTRY;
 	uint64_t lost = (INFO_RESERVE + map + align - 1) / align * align;
 
-	return size <= lost &&
-	       builder_refuse(p, REASON_BAD_SIZE,
-			      "of %s nothing is left behind its memmap and alignment",
-			      SIZE_TEXT(size));
+	if (size <= lost)
+		return builder_refuse(p, REASON_BAD_SIZE,
+				      "of %s nothing is left behind its memmap and alignment",
+				      SIZE_TEXT(size));
+	return 0;
 }
 
 /* --- create: with labels ---------------------------------------------------------------------- */
@@ -133,7 +136,7 @@ static bool multiple_of_both(uint64_t a, uint64_t b, uint64_t *ret)
 }
 
 /* Each NVDIMM of an interleave set gives the same part. */
-static bool find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
+static int find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
 {
 	const struct nd_region *nd = &p->facts->nd;
 	uint64_t ways = is_known(&nd->ways) && nd->ways.v ? nd->ways.v : 1;
@@ -141,20 +144,22 @@ static bool find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
 	uint64_t all;
 
 	if (!__builtin_mul_overflow(align, ways, &all) && multiple_of_both(all, region, ret))
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_UNKNOWN_STATE,
 			      "the alignment of its region makes no sense");
 }
 
-static bool choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
+static int choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
 {
 	uint64_t room = p->facts->nd.extent.v, unit = PAGE;
+	int r;
 
 	if (!is_known(&p->facts->nd.extent))
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
 				      "what its region has left cannot be read");
-	if (find_unit(p, align, &unit))
-		return true;
+	r = find_unit(p, align, &unit);
+	if (r)
+		return r;
 	*ret = p->request->size ? p->request->size : room / unit * unit;
 	if (!*ret)
 		return builder_refuse(p, REASON_NO_ROOM,
@@ -169,33 +174,36 @@ static bool choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
 			p, REASON_NO_ROOM,
 			"%s are wanted, and %s are free in one piece in region %" PRIu64,
 			SIZE_TEXT(*ret), SIZE_TEXT(room), p->d->region_id.v);
-	return false;
+	return 0;
 }
 
 /* Somebody else is about to make something of it. */
-static bool guard_seed(struct plan_builder *p, const struct nd_namespace *seed)
+static int guard_seed(struct plan_builder *p, const struct nd_namespace *seed)
 {
 	bool empty = is_known(&seed->size) && seed->size.v == 0 &&
 		     seed->holder.is == DAXBUS_KNOWN && !*seed->holder.v && !seed->bound;
 
-	return !empty && builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is not empty", seed->name);
+	if (!empty)
+		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is not empty", seed->name);
+	return 0;
 }
 
-static bool plan_label(struct plan_builder *p, struct namespace_spec *spec)
+static int plan_label(struct plan_builder *p, struct namespace_spec *spec)
 {
 	const struct nd_namespace *seed = nd_region_next(&p->facts->nd);
 	struct namespace_spec label = { 0 };
+	int r = guard_seed(p, seed) ?: choose_size(p, spec->align, &label.size);
 
-	if (guard_seed(p, seed) || choose_size(p, spec->align, &label.size) ||
-	    guard_data(p, label.size, spec->align))
-		return true;
+	if (r == 0)
+		r = guard_data(p, label.size, spec->align);
+	if (r)
+		return r;
 	set_uuid(label.uuid, &p->facts->uuids[0]);
 	memcpy(spec->uuid, label.uuid, sizeof(spec->uuid));
 	if (p->request->name)
 		snprintf(label.name, sizeof(label.name), "%s", p->request->name);
-	add_step(p, STEP_LABEL, seed->name, &label, NULL);
-	add_step(p, STEP_INFO, seed->name, spec, "free");
-	return false;
+	return add_step(p, STEP_LABEL, seed->name, &label, NULL)
+		       ?: add_step(p, STEP_INFO, seed->name, spec, "free");
 }
 
 /* --- create: without labels ------------------------------------------------------------------- */
@@ -208,7 +216,7 @@ static const char *labels_hint(const struct nd_region *nd)
 		       : "";
 }
 
-static bool guard_whole(struct plan_builder *p, const struct nd_namespace *space)
+static int guard_whole(struct plan_builder *p, const struct nd_namespace *space)
 {
 	uint64_t size = p->request->size;
 
@@ -224,7 +232,7 @@ static bool guard_whole(struct plan_builder *p, const struct nd_namespace *space
 				      "its region has no labels, and so one namespace of all of "
 				      "it, %s%s",
 				      SIZE_TEXT(space->size.v), labels_hint(&p->facts->nd));
-	return false;
+	return 0;
 }
 
 /* "safe" is the kernel's word for a sector namespace, "memory" for fsdax. */
@@ -239,7 +247,7 @@ static const char *mode_of(const struct nd_namespace *space)
  * Without a holder it is as the kernel made it, which calls that "memory" where it has a memmap
  * of its own accord.
  */
-static bool guard_free(struct plan_builder *p, const struct nd_namespace *space)
+static int guard_free(struct plan_builder *p, const struct nd_namespace *space)
 {
 	const struct opt_u64 *busy = &p->facts->block_busy;
 
@@ -251,42 +259,43 @@ static bool guard_free(struct plan_builder *p, const struct nd_namespace *space)
 				      space->name, mode_of(space), space->holder.v);
 	if (!is_known(busy))
 		return builder_unknown(p, "whether its block device is in use");
-	return busy->v && builder_refuse(p, REASON_NAMESPACE_IN_USE, "/dev/%s is in use",
-					 space->block ? space->block : space->name);
+	if (busy->v)
+		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "/dev/%s is in use",
+				      space->block ? space->block : space->name);
+	return 0;
 }
 
-static bool guard_content(struct plan_builder *p, const struct nd_namespace *space)
+static int guard_content(struct plan_builder *p, const struct nd_namespace *space)
 {
 	if (!p->request->force)
 		return builder_refuse(p, REASON_DATA_LOSS, "what %s holds would be overwritten",
 				      space->name);
-	builder_note(p, "what %s holds is overwritten: that is not undone", space->name);
-	return false;
+	return builder_note(p, "what %s holds is overwritten: that is not undone", space->name);
 }
 
-static bool plan_whole(struct plan_builder *p, struct namespace_spec *spec)
+static int plan_whole(struct plan_builder *p, struct namespace_spec *spec)
 {
 	const struct nd_namespace *space = nd_region_next(&p->facts->nd);
+	int r = guard_whole(p, space) ?: guard_free(p, space);
 
-	if (guard_whole(p, space) || guard_free(p, space) ||
-	    guard_data(p, space->size.v, spec->align) || guard_content(p, space))
-		return true;
-	add_step(p, STEP_INFO, space->name, spec, space->bound ? "bound" : "free");
-	return false;
+	if (r == 0)
+		r = guard_data(p, space->size.v, spec->align) ?: guard_content(p, space);
+	return r ?: add_step(p, STEP_INFO, space->name, spec, space->bound ? "bound" : "free");
 }
 
 /* --- create ----------------------------------------------------------------------------------- */
 
-bool plan_namespace_create(struct plan_builder *p)
+int plan_namespace_create(struct plan_builder *p)
 {
 	struct namespace_spec spec = { .memmap_in_ram = p->request->memmap_in_ram };
-	bool labels;
+	int r = guard_options(p) ?: guard_region(p) ?: guard_compat(p);
 
-	if (guard_options(p) || guard_region(p) || guard_compat(p) || choose_align(p, &spec.align))
-		return true;
-	labels = p->facts->nd.nstype.v == ND_LABELS;
+	if (r == 0)
+		r = choose_align(p, &spec.align);
+	if (r)
+		return r;
 	set_uuid(spec.info, &p->facts->uuids[1]);
-	return (labels ? plan_label(p, &spec) : plan_whole(p, &spec)) || p->failed;
+	return p->facts->nd.nstype.v == ND_LABELS ? plan_label(p, &spec) : plan_whole(p, &spec);
 }
 
 struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct region *region)
@@ -313,7 +322,7 @@ struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct regio
 /* --- destroy ---------------------------------------------------------------------------------- */
 
 /* The namespace must be the one that claims to be this device. */
-static bool guard_namespace(struct plan_builder *p, const struct nd_namespace **ret)
+static int guard_namespace(struct plan_builder *p, const struct nd_namespace **ret)
 {
 	const struct facts *facts = p->facts;
 
@@ -329,42 +338,42 @@ static bool guard_namespace(struct plan_builder *p, const struct nd_namespace **
 				      mode_of(*ret));
 	if (is_known(&facts->nd.read_only) && facts->nd.read_only.v)
 		return builder_refuse(p, REASON_READ_ONLY, "its region is read-only");
-	return false;
+	return 0;
 }
 
-static void note_deletion(struct plan_builder *p, const struct nd_namespace *space, bool labels)
+static int note_deletion(struct plan_builder *p, const struct nd_namespace *space, bool labels)
 {
 	if (labels)
-		builder_note(p, "%s is deleted, and what it holds is lost: that is not undone",
-			     space->name);
-	else
-		builder_note(p,
-			     "%s stays, in raw mode: its region has no labels, and so always one "
-			     "namespace; that it was a device, and what it held, is lost: that "
-			     "is not undone",
-			     space->name);
+		return builder_note(p,
+				    "%s is deleted, and what it holds is lost: that is not undone",
+				    space->name);
+	return builder_note(p,
+			    "%s stays, in raw mode: its region has no labels, and so always one "
+			    "namespace; that it was a device, and what it held, is lost: that "
+			    "is not undone",
+			    space->name);
 }
 
-bool plan_namespace_destroy(struct plan_builder *p)
+int plan_namespace_destroy(struct plan_builder *p)
 {
 	bool labels = is_known(&p->facts->nd.nstype) && p->facts->nd.nstype.v == ND_LABELS;
 	struct namespace_spec spec = { 0 };
 	const struct nd_namespace *space;
+	int r;
 
 	if (!p->request->force)
 		return builder_refuse(p, REASON_DATA_LOSS,
 				      "its namespace, and what that holds, would be lost");
-	if (guard_namespace(p, &space))
-		return true;
+	r = guard_namespace(p, &space);
+	if (r)
+		return r;
 	if (labels)
 		set_uuid(spec.uuid, &space->uuid);
 	if (labels && !*spec.uuid)
 		return builder_refuse(p, REASON_UNKNOWN_STATE, "the UUID of %s cannot be read",
 				      space->name);
 	set_uuid(spec.info, &p->facts->info_uuid);
-	note_deletion(p, space, labels);
-	if (p->from)
-		steps_unbind(p);
-	add_step(p, STEP_UNMAKE, space->name, &spec, NULL);
-	return p->failed;
+	return note_deletion(p, space, labels) ?:
+	       steps_unbind(p) ?:
+	       add_step(p, STEP_UNMAKE, space->name, &spec, NULL);
 }

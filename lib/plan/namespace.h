@@ -6,19 +6,21 @@
 #include "plan/builder.h"
 
 /*
- * Devices on persistent memory: what makes one there is a namespace in devdax mode. Which one, and
- * how, as steps of a plan; what cannot be undone for it would lose data is refused, or said.
+ * Devices on persistent memory: each is a namespace in devdax mode. These functions plan which
+ * namespace to create or delete, and how. They refuse changes that lose data, or cannot be undone,
+ * unless --force is given.
+ *
+ * Return: 0 if steps were added; 1 if the request was refused; -ENOMEM.
  */
 
 /*
- * Both return true when the device is decided (refused, failed); else steps were added. After those
- * of plan_namespace_create() the device is there, with whatever driver the kernel gave it: what is
- * left is planned when it can be looked at.
+ * After these steps the device exists, with the driver that the kernel chose for it: the rest of
+ * the request is planned then.
  */
-bool plan_namespace_create(struct plan_builder *p);
-bool plan_namespace_destroy(struct plan_builder *p);
+int plan_namespace_create(struct plan_builder *p) _must_check_;
+int plan_namespace_destroy(struct plan_builder *p) _must_check_;
 
-/* As plan_resize_add_device(), in what the nd bus has left of a region. */
+/* Like plan_resize_add_device(), for a region of the nd bus. */
 struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct region *region);
 
 #endif

@@ -12,14 +12,6 @@
 #include "plan/resize.h"
 #include "plan/steps.h"
 
-/* A plan in the making, and what it leads to. */
-struct maker {
-	struct plan_builder p;
-	const char *driver; /* of the goal */
-	struct goal goal;
-	bool goes_on;
-};
-
 const char *plan_driver(const struct daxbus_request *request, const struct device *d)
 {
 	switch (request->action) {
@@ -61,36 +53,28 @@ static enum zone zone_of_online(enum online online)
 
 /* --- goals ------------------------------------------------------------------------------------ */
 
-static void aim_at_driver(struct maker *m, const char *driver)
+/* All memory of a device that enters kmem is online as requested, or as the policy says. */
+static void aim_at_memory(struct plan_builder *p)
 {
-	m->driver = driver;
-}
-
-/* All memory of a device that is brought into kmem, as the policy or this plan has it. */
-static void aim_at_memory(struct maker *m)
-{
-	const struct plan_builder *p = &m->p;
 	uint64_t blocks = block_runs_count(&p->expected);
 
-	aim_at_driver(m, "kmem");
-	m->goal.counted = p->is_placed && p->online != ONLINE_POLICY;
-	m->goal.blocks = blocks;
-	m->goal.online = p->zone == ZONE_OFFLINE ? 0 : blocks;
-	m->goal.in_zone = p->zone != ZONE_OFFLINE;
-	m->goal.zone = p->zone;
+	p->goal_driver = "kmem";
+	p->goal.counted = p->is_placed && p->online != ONLINE_POLICY;
+	p->goal.blocks = blocks;
+	p->goal.online = p->zone == ZONE_OFFLINE ? 0 : blocks;
+	p->goal.in_zone = p->zone != ZONE_OFFLINE;
+	p->goal.zone = p->zone;
 }
 
-/* So many blocks online, of those that are there. */
-static void aim_at_blocks(struct maker *m, uint64_t online, bool in_zone)
+/* @online of the existing blocks are online. */
+static void aim_at_blocks(struct plan_builder *p, uint64_t online, bool in_zone)
 {
-	const struct plan_builder *p = &m->p;
-
-	aim_at_driver(m, "kmem");
-	m->goal.counted = p->blocks_are_known;
-	m->goal.blocks = block_runs_count(&p->blocks);
-	m->goal.online = online;
-	m->goal.in_zone = in_zone;
-	m->goal.zone = in_zone ? p->zone : ZONE_OFFLINE;
+	p->goal_driver = "kmem";
+	p->goal.counted = p->blocks_are_known;
+	p->goal.blocks = block_runs_count(&p->blocks);
+	p->goal.online = online;
+	p->goal.in_zone = in_zone;
+	p->goal.zone = in_zone ? p->zone : ZONE_OFFLINE;
 }
 
 /* --- devices in kmem -------------------------------------------------------------------------- */
@@ -110,184 +94,178 @@ static enum zone other_zone(enum zone zone)
 	return zone == ZONE_MOVABLE ? ZONE_KERNEL : ZONE_MOVABLE;
 }
 
-/* Whether they are known; the caller goes on without where they are not. */
-static bool has_blocks(struct maker *m, bool *ret_decided)
+static int plan_plug(struct plan_builder *p)
 {
-	*ret_decided = !m->p.blocks_are_known &&
-		       builder_unknown(&m->p, "which of its memory blocks are online");
-	return m->p.blocks_are_known;
+	int r = guard_memmap_fits(p) ?: steps_plug(p);
+
+	if (r == 0)
+		aim_at_memory(p);
+	return r;
 }
 
-static bool plan_plug(struct maker *m)
+/* Plan for blocks whose states this user cannot read. */
+static int plan_unknown_blocks(struct plan_builder *p, bool online, bool in_zone)
 {
-	struct plan_builder *p = &m->p;
+	int r = builder_unknown(p, "which of its memory blocks are online");
 
-	if (guard_memmap_fits(p))
-		return true;
-	steps_plug(p);
-	aim_at_memory(m);
-	return true;
+	if (r)
+		return r;
+	aim_at_blocks(p, 0, in_zone);
+	return online ? steps_online(p, &p->blocks, 0, 0) : steps_offline(p, 0, 0, 0);
 }
 
-static void note_missing(struct plan_builder *p)
+static int note_missing(struct plan_builder *p)
 {
-	if (is_known(&p->d->memory.missing) && p->d->memory.missing.v &&
-	    !builder_is_unplugged(p->d))
-		builder_note(p, "%" PRIu64 " memory blocks of %s were never added",
-			     p->d->memory.missing.v, p->d->name.v);
+	const struct opt_u64 *missing = &p->d->memory.missing;
+
+	if (!is_known(missing) || !missing->v || builder_is_unplugged(p->d))
+		return 0;
+	return builder_note(p, "%" PRIu64 " memory blocks of %s were never added", missing->v,
+			    p->d->name.v);
 }
 
-/* Move the blocks that are in another zone, and bring those online that are not. */
-static bool plan_zone(struct maker *m)
+/* Move blocks that are in the other zone, and bring offline blocks online. */
+static int plan_zone(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
 	enum zone wrong = other_zone(p->zone);
-	bool decided;
+	int r = note_missing(p);
 
-	note_missing(p);
-	if (!has_blocks(m, &decided)) {
-		if (decided)
-			return true;
-		steps_online(p, &p->blocks, 0, 0);
-		aim_at_blocks(m, 0, true);
-		return true;
-	}
+	if (r)
+		return r;
+	if (!p->blocks_are_known)
+		return plan_unknown_blocks(p, true, true);
 	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
 		return builder_unchanged(p, "%s is in kmem already, with %s online as %s",
 					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
 					 zone_name(p->zone));
-	if (guard_room(p, p->count[wrong]))
-		return true;
+	r = guard_room(p, p->count[wrong]);
+	if (r)
+		return r;
+	aim_at_blocks(p, block_runs_count(&p->blocks), true);
 	if (p->count[wrong])
-		steps_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
-	steps_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE), UINT64_MAX);
-	aim_at_blocks(m, block_runs_count(&p->blocks), true);
-	return true;
+		r = steps_offline(p, ZONE_BIT(wrong), 0, UINT64_MAX);
+	return r
+		       ?: steps_online(p, &p->blocks, ZONE_BIT(wrong) | ZONE_BIT(ZONE_OFFLINE),
+				       UINT64_MAX);
 }
 
-/* Its memmap can only be placed anew while it is no memory. */
-static bool plan_memmap(struct maker *m)
+/* The kernel can only place the memmap elsewhere when it adds the memory. */
+static int plan_memmap(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
+	int r = guard_leave(p, false) ?: guard_enter(p) ?: guard_kmem(p) ?: steps_rebind(p);
 
-	if (guard_leave(p, false) || guard_enter(p) || guard_kmem(p))
-		return true;
-	steps_rebind(p);
-	aim_at_memory(m);
-	return true;
+	if (r == 0)
+		aim_at_memory(p);
+	return r;
 }
 
-static bool plan_within_kmem(struct maker *m)
+static int plan_within_kmem(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
+	int r = p->request->action == DAXBUS_RECONFIGURE ? guard_memmap_on_memory(p) : 0;
 
-	if (p->request->action == DAXBUS_RECONFIGURE && guard_memmap_on_memory(p))
-		return true;
+	if (r)
+		return r;
 	if (p->memmap)
-		return plan_memmap(m);
+		return plan_memmap(p);
 	if (p->zone == ZONE_OFFLINE)
 		return builder_unchanged(p, "%s is in kmem already", p->d->name.v);
-	return builder_is_unplugged(p->d) ? plan_plug(m) : plan_zone(m);
+	return builder_is_unplugged(p->d) ? plan_plug(p) : plan_zone(p);
 }
 
 /* --- online, offline -------------------------------------------------------------------------- */
 
-static bool guard_is_kmem(struct plan_builder *p)
+static int guard_is_kmem(struct plan_builder *p)
 {
 	if (builder_is_in_kmem(p))
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_NOT_KMEM,
 			      p->from ? "it is bound to %s, not to kmem" : "it is not in kmem",
 			      p->from);
 }
 
-/* How much of a device is wanted: whole memory blocks. */
-static bool guard_size(struct plan_builder *p)
+/* The requested size is a number of whole memory blocks. */
+static int guard_size(struct plan_builder *p)
 {
 	if (!p->request->size || !p->block_size || p->request->size % p->block_size == 0)
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_BAD_SIZE,
 			      "that is not a multiple of the size of memory blocks, %s",
 			      SIZE_TEXT(p->block_size));
 }
 
-/* How many blocks the request is about. */
-static bool find_wanted(struct plan_builder *p, uint64_t *ret)
+/* The number of blocks that the request is about. */
+static int find_wanted(struct plan_builder *p, uint64_t *ret)
 {
 	uint64_t blocks = block_runs_count(&p->blocks);
 
 	*ret = p->request->size ? p->request->size / p->block_size : blocks;
-	return *ret > blocks && builder_refuse(p, REASON_BAD_SIZE, "it has %s of memory",
-					       SIZE_TEXT(bytes(p, blocks)));
+	if (*ret > blocks)
+		return builder_refuse(p, REASON_BAD_SIZE, "it has %s of memory",
+				      SIZE_TEXT(bytes(p, blocks)));
+	return 0;
 }
 
-static bool plan_online(struct maker *m)
+static int note_other_zone(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
-	uint64_t online = memory_blocks_online(p), other, wanted;
-	bool decided;
+	enum zone other = other_zone(p->zone);
+
+	if (!p->count[other])
+		return 0;
+	return builder_note(p,
+			    "%s of %s are online as %s and stay so; "
+			    "'daxbus reconfigure' moves them",
+			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_name(other));
+}
+
+static int plan_online(struct plan_builder *p)
+{
+	uint64_t online = memory_blocks_online(p), wanted;
+	int r;
 
 	if (builder_is_unplugged(p->d)) {
 		if (p->request->size)
 			return builder_refuse(p, REASON_UNPLUGGED,
 					      "its memory is unplugged, and comes back as a whole");
-		return plan_plug(m);
+		return plan_plug(p);
 	}
-	if (!has_blocks(m, &decided)) {
-		if (decided)
-			return true;
-		steps_online(p, &p->blocks, 0, 0);
-		aim_at_blocks(m, 0, false);
-		return true;
-	}
-	if (find_wanted(p, &wanted))
-		return true;
-	other = p->count[other_zone(p->zone)];
-	if (other)
-		builder_note(p,
-			     "%s of %s are online as %s and stay so; "
-			     "'daxbus reconfigure' moves them",
-			     SIZE_TEXT(bytes(p, other)), p->d->name.v,
-			     zone_name(other_zone(p->zone)));
+	if (!p->blocks_are_known)
+		return plan_unknown_blocks(p, true, false);
+	r = find_wanted(p, &wanted) ?: note_other_zone(p);
+	if (r)
+		return r;
 	if (online >= wanted)
 		return builder_unchanged(p, "%s of %s are online already",
 					 SIZE_TEXT(bytes(p, online)), p->d->name.v);
-	steps_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
-	aim_at_blocks(m, wanted, !other);
-	return true;
+	aim_at_blocks(p, wanted, !p->count[other_zone(p->zone)]);
+	return steps_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
 }
 
-static bool plan_offline(struct maker *m)
+static int plan_offline(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
 	uint64_t online = memory_blocks_online(p), offline = p->count[ZONE_OFFLINE], wanted;
-	bool decided;
+	int r;
 
 	if (builder_is_unplugged(p->d))
 		return builder_unchanged(p, "the memory of %s is unplugged", p->d->name.v);
-	if (!has_blocks(m, &decided)) {
-		if (decided)
-			return true;
-		steps_offline(p, 0, 0, 0);
-		aim_at_blocks(m, 0, false);
-		return true;
-	}
-	if (find_wanted(p, &wanted))
-		return true;
+	if (!p->blocks_are_known)
+		return plan_unknown_blocks(p, false, false);
+	r = find_wanted(p, &wanted);
+	if (r)
+		return r;
 	if (offline >= wanted)
 		return builder_unchanged(p, "%s of %s are offline already",
 					 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	wanted -= offline;
-	if (guard_room(p, wanted))
-		return true;
-	steps_offline(p, ZONES_ONLINE, online - wanted, wanted);
-	aim_at_blocks(m, online - wanted, false);
-	return true;
+	r = guard_room(p, wanted);
+	if (r)
+		return r;
+	aim_at_blocks(p, online - wanted, false);
+	return steps_offline(p, ZONES_ONLINE, online - wanted, wanted);
 }
 
 /* --- drivers ---------------------------------------------------------------------------------- */
 
-/* The device as its user knows it: its mode, or the driver that is none of ours. */
+/* The mode of the device, or the driver if that is not one of a mode. */
 static const char *mode_or_driver(const char *driver)
 {
 	enum mode mode = request_mode_of_driver(driver);
@@ -295,149 +273,125 @@ static const char *mode_or_driver(const char *driver)
 	return mode == MODE_NONE ? driver : request_mode_name(mode);
 }
 
-/* Commands other than reconfigure touch no memory that is online. */
+/* Only reconfigure takes memory offline to unbind a device. */
 static bool keeps_online(const struct plan_builder *p)
 {
 	return p->request->action != DAXBUS_RECONFIGURE;
 }
 
-/* To the driver that is wanted, from none or one that it may leave. */
-static bool plan_switch(struct maker *m)
+/* To the requested driver, from none or from one that the device may leave. */
+static int plan_switch(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
+	bool in = is_same(p->driver, "kmem");
+	int r = guard_enter(p);
 
-	if (guard_enter(p))
-		return true;
-	if (is_same(p->driver, "kmem") && guard_kmem(p))
-		return true;
-	steps_rebind(p);
-	if (is_same(p->driver, "kmem"))
-		aim_at_memory(m);
-	else
-		aim_at_driver(m, p->driver);
-	return true;
+	if (r == 0 && in)
+		r = guard_kmem(p);
+	if (r)
+		return r;
+	p->goal_driver = p->driver;
+	if (in)
+		aim_at_memory(p);
+	return steps_rebind(p);
 }
 
-static bool plan_rebind(struct maker *m)
+static int plan_rebind(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
-
-	return guard_device(p) || guard_leave(p, keeps_online(p)) || plan_switch(m);
+	return guard_device(p) ?: guard_leave(p, keeps_online(p)) ?: plan_switch(p);
 }
 
-static bool plan_to_class(struct maker *m)
+static int plan_to_class(struct plan_builder *p)
 {
-	if (m->p.d->is_class)
-		return builder_unchanged(&m->p, "%s is in compat already", m->p.d->name.v);
-	if (plan_model_switch_to_class(&m->p))
-		return true;
-	m->goal.is_class = true;
-	return true;
-}
-
-/* The rest is planned when it is there. */
-static bool plan_to_bus(struct maker *m)
-{
-	if (plan_model_switch_to_bus(&m->p))
-		return true;
-	aim_at_driver(m, m->p.driver);
-	m->goes_on = true;
-	return true;
-}
-
-static bool plan_reconfigure(struct maker *m)
-{
-	struct plan_builder *p = &m->p;
-
-	if (p->request->mode == MODE_COMPAT)
-		return plan_to_class(m);
 	if (p->d->is_class)
-		return plan_to_bus(m);
+		return builder_unchanged(p, "%s is in compat already", p->d->name.v);
+	p->goal.is_class = true;
+	return plan_model_switch_to_class(p);
+}
+
+/* The rest is planned when the device exists on the bus. */
+static int plan_to_bus(struct plan_builder *p)
+{
+	p->goal_driver = p->driver;
+	p->goes_on = true;
+	return plan_model_switch_to_bus(p);
+}
+
+static int plan_reconfigure(struct plan_builder *p)
+{
+	if (p->request->mode == MODE_COMPAT)
+		return plan_to_class(p);
+	if (p->d->is_class)
+		return plan_to_bus(p);
 	if (!is_same(p->from, p->driver))
-		return plan_rebind(m);
+		return plan_rebind(p);
 	if (is_same(p->driver, "kmem"))
-		return plan_within_kmem(m);
+		return plan_within_kmem(p);
 	return builder_unchanged(p, "%s is in %s already", p->d->name.v,
 				 request_mode_name(p->request->mode));
 }
 
-static bool plan_probe(struct maker *m)
+static int plan_probe(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
-
-	if (guard_device(p) || guard_enter(p))
-		return true;
-	steps_probe(p);
-	m->goal.any_driver = true;
-	return true;
+	p->goal.any_driver = true;
+	return guard_device(p) ?: guard_enter(p) ?: steps_probe(p);
 }
 
-static bool plan_bind(struct maker *m)
+static int plan_bind(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
-
 	if (p->d->is_class)
 		return guard_device(p);
 	if (p->from && (!p->driver || streq(p->from, p->driver)))
 		return builder_unchanged(p, "%s is bound to %s already", p->d->name.v, p->from);
-	return p->driver ? plan_rebind(m) : plan_probe(m);
+	return p->driver ? plan_rebind(p) : plan_probe(p);
 }
 
-static bool plan_unbind(struct maker *m)
+static int plan_unbind(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
-
 	if (!p->d->is_class && p->d->driver.is == DAXBUS_NONE)
 		return builder_unchanged(p, "%s has no driver", p->d->name.v);
-	if (guard_device(p) || guard_leave(p, true))
-		return true;
-	steps_unbind(p);
-	return true;
+	return guard_device(p) ?: guard_leave(p, true) ?: steps_unbind(p);
 }
 
-static bool plan_blocks(struct maker *m)
+static int plan_blocks(struct plan_builder *p)
 {
-	if (guard_device(&m->p) || guard_is_kmem(&m->p) || guard_size(&m->p))
-		return true;
-	return m->p.request->action == DAXBUS_ONLINE ? plan_online(m) : plan_offline(m);
+	int r = guard_device(p) ?: guard_is_kmem(p) ?: guard_size(p);
+
+	if (r)
+		return r;
+	return p->request->action == DAXBUS_ONLINE ? plan_online(p) : plan_offline(p);
 }
 
-/* --- shape ------------------------------------------------------------------------------------ */
+/* --- create, resize, destroy ------------------------------------------------------------------ */
 
-/* A device that has its memory, and no driver yet. */
-static bool plan_first_bind(struct maker *m)
+/* Bind a device that has its memory, and no driver yet. */
+static int plan_first_bind(struct plan_builder *p)
 {
-	return !m->p.driver || plan_switch(m);
+	return p->driver ? plan_switch(p) : 0;
 }
 
-static bool plan_create_namespace(struct maker *m)
+/* The driver is planned when the device exists. */
+static int plan_create_namespace(struct plan_builder *p)
 {
-	if (plan_namespace_create(&m->p))
-		return true;
-	aim_at_driver(m, m->p.driver);
-	m->goes_on = true;
-	return true;
+	p->goal_driver = p->driver;
+	p->goes_on = true;
+	return plan_namespace_create(p);
 }
 
-static bool refuse_namespace_options(struct plan_builder *p)
+static int plan_create(struct plan_builder *p)
 {
-	return (p->request->has_map || p->request->name) &&
-	       builder_refuse(p, REASON_NOT_FOR_REGION,
-			      "--map and --name are for namespaces on persistent memory");
+	int r = 0;
+
+	if (p->d->region->is_nd)
+		return plan_create_namespace(p);
+	if (p->request->has_map || p->request->name)
+		return builder_refuse(p, REASON_NOT_FOR_REGION,
+				      "--map and --name are for namespaces on persistent memory");
+	if (p->request->refill)
+		r = guard_shaped(p);
+	return r ?: plan_resize_create(p) ?: plan_first_bind(p);
 }
 
-static bool plan_create(struct maker *m)
-{
-	if (m->p.d->region->is_nd)
-		return plan_create_namespace(m);
-	if (refuse_namespace_options(&m->p))
-		return true;
-	if (m->p.request->refill && guard_shaped(&m->p))
-		return true;
-	return plan_resize_create(&m->p) || plan_first_bind(m);
-}
-
-/* Memory comes back as it was: in its zone, or offline where all of it was. */
+/* The zone that a device's memory was in, or offline if all of it was. */
 static enum online online_as_before(const struct plan_builder *p)
 {
 	if (p->count[ZONE_MOVABLE])
@@ -445,49 +399,57 @@ static enum online online_as_before(const struct plan_builder *p)
 	return p->count[ZONE_KERNEL] ? ONLINE_KERNEL : ONLINE_NO;
 }
 
-static void keep_online(struct plan_builder *p)
+static int note_new_zone(struct plan_builder *p)
+{
+	uint64_t offline = p->count[ZONE_OFFLINE], other = p->count[other_zone(p->zone)];
+	int r = 0;
+
+	if (offline)
+		r = builder_note(p, "%s of %s that are offline come online with the rest",
+				 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
+	if (r == 0 && other)
+		r = builder_note(p, "%s of %s that are online as %s come online as %s",
+				 SIZE_TEXT(bytes(p, other)), p->d->name.v,
+				 zone_name(other_zone(p->zone)), zone_name(p->zone));
+	return r;
+}
+
+static int keep_online(struct plan_builder *p)
 {
 	if (!builder_is_in_kmem(p))
-		return;
+		return 0;
 	p->online = online_as_before(p);
 	p->zone = zone_of_online(p->online);
-	if (p->zone == ZONE_OFFLINE)
-		return;
-	if (p->count[ZONE_OFFLINE])
-		builder_note(p, "%s of %s that are offline come online with the rest",
-			     SIZE_TEXT(bytes(p, p->count[ZONE_OFFLINE])), p->d->name.v);
-	if (p->count[other_zone(p->zone)])
-		builder_note(p, "%s of %s that are online as %s come online as %s",
-			     SIZE_TEXT(bytes(p, p->count[other_zone(p->zone)])), p->d->name.v,
-			     zone_name(other_zone(p->zone)), zone_name(p->zone));
+	return p->zone == ZONE_OFFLINE ? 0 : note_new_zone(p);
 }
 
-static bool plan_resize(struct maker *m)
+/* The ranges of the device can change: it can leave its driver. */
+static int guard_reshape(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
+	int r = guard_shaped(p);
 
-	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
-		return true;
-	keep_online(p);
-	return plan_resize_change(p) || plan_first_bind(m);
+	return r || !p->from ? r : guard_leave(p, false);
 }
 
-static bool plan_destroy(struct maker *m)
+static int plan_resize(struct plan_builder *p)
 {
-	struct plan_builder *p = &m->p;
+	return guard_reshape(p) ?: keep_online(p) ?: plan_resize_change(p) ?: plan_first_bind(p);
+}
 
-	if (guard_shaped(p) || (p->from && guard_leave(p, false)))
-		return true;
-	if (known_as(&p->d->provider, "pmem")) {
-		m->goal.gone = true;
-		return plan_namespace_destroy(p);
-	}
-	return plan_resize_destroy(p, &m->goal.gone);
+static int plan_destroy(struct plan_builder *p)
+{
+	int r = guard_reshape(p);
+
+	if (r)
+		return r;
+	p->goal.gone = true;
+	return known_as(&p->d->provider, "pmem") ? plan_namespace_destroy(p)
+						 : plan_resize_destroy(p);
 }
 
 /* --- plans ------------------------------------------------------------------------------------ */
 
-static bool (*const actions[])(struct maker *m) = {
+static int (*const actions[])(struct plan_builder *p) = {
 	[DAXBUS_RECONFIGURE] = plan_reconfigure, [DAXBUS_ONLINE] = plan_blocks,
 	[DAXBUS_OFFLINE] = plan_blocks,		 [DAXBUS_BIND] = plan_bind,
 	[DAXBUS_UNBIND] = plan_unbind,		 [DAXBUS_CREATE] = plan_create,
@@ -540,10 +502,13 @@ static enum online wanted_online(const struct daxbus_request *request)
 	return request->action == DAXBUS_BIND ? ONLINE_POLICY : request->online;
 }
 
-static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const struct device *d,
-		       const struct facts *facts, const struct daxbus_request *request)
+static int init_builder(struct plan_builder *p, const struct daxbus_snapshot *s,
+			const struct device *d, const struct facts *facts,
+			const struct daxbus_request *request)
 {
-	m->p = (struct plan_builder){
+	enum online online = wanted_online(request);
+
+	*p = (struct plan_builder){
 		.s = s,
 		.d = d,
 		.facts = facts,
@@ -551,60 +516,69 @@ static void maker_init(struct maker *m, const struct daxbus_snapshot *s, const s
 		.asked = ask(request, d->name.v),
 		.from = text_of(&d->driver),
 		.driver = plan_driver(request, d),
-		.online = wanted_online(request),
-		.zone = zone_of_online(wanted_online(request)),
+		.online = online,
+		.zone = zone_of_online(online),
+		.policy = text_of(&s->bus.auto_online),
 		.verdict = DAXBUS_PLANNED,
 	};
-	m->p.failed = !m->p.asked;
-	m->p.policy = text_of(&s->bus.auto_online);
-	builder_find_blocks(&m->p);
+	return p->asked ? builder_find_blocks(p) : -ENOMEM;
 }
 
-/* What the device is in the end. */
-static const char *find_to(const struct maker *m)
+/* The mode or driver of the device after the plan. */
+static const char *find_to(const struct plan_builder *p)
 {
-	if (m->p.verdict != DAXBUS_PLANNED)
-		return m->p.d->is_class ? request_mode_name(MODE_COMPAT)
-					: mode_or_driver(m->p.from);
-	return m->goal.is_class ? request_mode_name(MODE_COMPAT) : mode_or_driver(m->driver);
+	bool planned = p->verdict == DAXBUS_PLANNED;
+
+	if (planned ? p->goal.is_class : p->d->is_class)
+		return request_mode_name(MODE_COMPAT);
+	return mode_or_driver(planned ? p->goal_driver : p->from);
 }
 
-static int give(struct maker *m, struct plan *ret)
+/* Only a plan has steps and a goal. */
+static void clear_plan(struct plan_builder *p)
+{
+	steps_done(&p->steps);
+	p->goal = (struct goal){ 0 };
+	p->goal_driver = NULL;
+	p->goes_on = false;
+}
+
+static int take_plan(struct plan_builder *p, struct plan *ret)
 {
 	_cleanup_free_ char *to = NULL;
 
-	if (string_copy(&to, find_to(m)) < 0 || string_copy(&m->goal.driver, m->driver) < 0)
+	if (string_copy(&to, find_to(p)) < 0)
 		return -ENOMEM;
-	if (m->p.verdict != DAXBUS_PLANNED)
-		steps_done(&m->p.steps);
+	if (p->verdict != DAXBUS_PLANNED)
+		clear_plan(p);
+	if (string_copy(&p->goal.driver, p->goal_driver) < 0)
+		return -ENOMEM;
 	*ret = (struct plan){
-		.verdict = m->p.verdict,
-		.code = m->p.code,
-		.message = m->p.message,
+		.verdict = p->verdict,
+		.code = p->code,
+		.message = TAKE_PTR(p->message),
 		.to = TAKE_PTR(to),
-		.steps = m->p.steps,
-		.notes = m->p.notes,
-		.goal = m->goal,
-		.goes_on = m->goes_on && m->p.verdict == DAXBUS_PLANNED,
+		.steps = p->steps,
+		.notes = p->notes,
+		.goal = p->goal,
+		.goes_on = p->goes_on,
 	};
-	m->p.message = NULL;
-	m->p.steps = (struct steps){ 0 };
-	m->p.notes = (struct strv){ 0 };
+	p->steps = (struct steps){ 0 };
+	p->notes = (struct strv){ 0 };
 	return 0;
 }
 
 int plan_make(const struct daxbus_snapshot *s, const struct device *d, const struct facts *facts,
 	      const struct daxbus_request *request, struct plan *ret)
 {
-	struct maker m = { 0 };
-	int r = -ENOMEM;
+	struct plan_builder p;
+	int r = init_builder(&p, s, d, facts, request);
 
-	maker_init(&m, s, d, facts, request);
-	if (!m.p.failed)
-		actions[request->action](&m);
-	if (!m.p.failed)
-		r = give(&m, ret);
-	builder_done(&m.p);
+	if (r == 0)
+		r = actions[request->action](&p);
+	if (r >= 0)
+		r = take_plan(&p, ret);
+	builder_done(&p);
 	return r;
 }
 

@@ -8,22 +8,7 @@
 #include "model/request.h"
 #include "model/snapshot.h"
 #include "model/step.h"
-
-/*
- * What a device is to be when the last step is done; apply() compares it with a fresh reading.
- * ZONE_OFFLINE in @zone: blocks are not looked at.
- */
-struct goal {
-	char *driver;	 /* NULL: none; see any_driver */
-	bool any_driver; /* the kernel chooses */
-	bool is_class;	 /* it is one of /sys/class/dax */
-	bool gone;	 /* there is no such device any more; all else does not matter */
-	bool counted;	 /* blocks, online, movable and kernel below must be exact */
-	uint64_t blocks; /* memory blocks that must be there */
-	uint64_t online; /* at least so many online */
-	bool in_zone;	 /* all of these in @zone */
-	enum zone zone;
-};
+#include "plan/goal.h"
 
 /*
  * struct plan - what to do with a device

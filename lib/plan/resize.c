@@ -18,7 +18,7 @@
 
 /* --- the region ------------------------------------------------------------------------------- */
 
-static bool guard_region(struct plan_builder *p)
+static int guard_region(struct plan_builder *p)
 {
 	const struct region *region = p->d->region;
 
@@ -31,11 +31,11 @@ static bool guard_region(struct plan_builder *p)
 	if (is_known(&p->facts->has_provider) && !p->facts->has_provider.v)
 		return builder_refuse(p, REASON_NO_PROVIDER,
 				      "the driver of its region has been unbound");
-	return false;
+	return 0;
 }
 
 /* What is free of the region, and held by nothing else. */
-static bool find_free(struct plan_builder *p, struct range_list *ret)
+static int find_free(struct plan_builder *p, struct range_list *ret)
 {
 	const struct region *region = p->d->region;
 	const struct opt_str *iomem = &p->s->iomem;
@@ -49,10 +49,10 @@ static bool find_free(struct plan_builder *p, struct range_list *ret)
 	if (r == 0 && iomem->is == DAXBUS_KNOWN)
 		r = iomem_subtract_held(iomem->v, ret);
 	if (r == -ENOMEM)
-		return p->failed = true;
+		return r;
 	if (r < 0 || iomem->is != DAXBUS_KNOWN)
 		return builder_unknown(p, "what /proc/iomem has in the free memory of its region");
-	return false;
+	return 0;
 }
 
 static uint64_t unit_of(uint64_t align)
@@ -60,15 +60,17 @@ static uint64_t unit_of(uint64_t align)
 	return align > SUBSECTION ? align : SUBSECTION;
 }
 
-static bool guard_multiple(struct plan_builder *p, uint64_t size, uint64_t unit)
+static int guard_multiple(struct plan_builder *p, uint64_t size, uint64_t unit)
 {
-	return size % unit && builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
-					     SIZE_TEXT(size), SIZE_TEXT(unit));
+	if (size % unit)
+		return builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
+				      SIZE_TEXT(size), SIZE_TEXT(unit));
+	return 0;
 }
 
 /* "of 3 GiB free, 2 GiB are in whole multiples of 1 GiB", where that is a difference. */
-static bool refuse_no_room(struct plan_builder *p, const struct range_list *free, uint64_t wanted,
-			   uint64_t unit)
+static int refuse_no_room(struct plan_builder *p, const struct range_list *free, uint64_t wanted,
+			  uint64_t unit)
 {
 	uint64_t bytes = range_list_bytes(free), room = range_list_available(free, unit);
 
@@ -85,14 +87,15 @@ static bool refuse_no_room(struct plan_builder *p, const struct range_list *free
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static void add(struct plan_builder *p, enum step_kind kind, char *file, const char *value,
-		const char *before)
+static int add(struct plan_builder *p, enum step_kind kind, char *file, const char *value,
+	       const char *before)
 {
-	p->failed |= !file || !steps_add(&p->steps, kind, NULL, file, value, before);
-	free(file);
+	_cleanup_free_ char *owned = file;
+
+	return file && steps_add(&p->steps, kind, NULL, owned, value, before) ? 0 : -ENOMEM;
 }
 
-/* A file of the region, which is a folder of its parent. */
+/* A file of the region, which has a directory of its parent. */
 static char *region_file(const struct plan_builder *p, const char *name)
 {
 	const struct opt_str *path = &p->d->region->path;
@@ -110,44 +113,41 @@ static char *device_file(const struct plan_builder *p, const char *name)
 	return asprintf(&file, "/sys/bus/dax/devices/%s/%s", p->d->name.v, name) < 0 ? NULL : file;
 }
 
-static void add_layout(struct plan_builder *p, const struct range_list *before,
-		       const struct range_list *layout)
+static int add_layout(struct plan_builder *p, const struct range_list *before,
+		      const struct range_list *layout)
 {
 	_cleanup_free_ char *from = range_list_print(before), *to = range_list_print(layout);
 
 	if (!from || !to)
-		p->failed = true;
-	else if (!range_list_is_same(before, layout))
-		add(p, STEP_LAYOUT, device_file(p, layout->n ? "mapping" : "size"), to, from);
+		return -ENOMEM;
+	if (range_list_is_same(before, layout))
+		return 0;
+	return add(p, STEP_LAYOUT, device_file(p, layout->n ? "mapping" : "size"), to, from);
 }
 
-static void add_align(struct plan_builder *p, uint64_t before, uint64_t align)
+static int add_align(struct plan_builder *p, uint64_t before, uint64_t align)
 {
-	_cleanup_free_ char *from = NULL, *to = NULL;
+	char from[32], to[32];
 
-	if (before == align)
-		return;
-	if (asprintf(&from, "%" PRIu64, before) < 0)
-		from = NULL;
-	if (asprintf(&to, "%" PRIu64, align) < 0)
-		to = NULL;
-	if (!from || !to)
-		p->failed = true;
-	else
-		add(p, STEP_SET, device_file(p, "align"), to, from);
+	snprintf(from, sizeof(from), "%" PRIu64, before);
+	snprintf(to, sizeof(to), "%" PRIu64, align);
+	return add(p, STEP_SET, device_file(p, "align"), to, from);
 }
 
-/* The kernel takes an alignment that all ranges are multiples of, and ranges likewise. */
-static void add_shape(struct plan_builder *p, const struct range_list *before,
-		      const struct range_list *layout, uint64_t align)
+/* Ranges must be multiples of the alignment, before and after each write. */
+static int add_shape(struct plan_builder *p, const struct range_list *before,
+		     const struct range_list *layout, uint64_t align)
 {
 	uint64_t now = p->d->align.v;
+	int r = 0;
 
 	if (align < now)
-		add_align(p, now, align);
-	add_layout(p, before, layout);
-	if (align > now)
-		add_align(p, now, align);
+		r = add_align(p, now, align);
+	if (r == 0)
+		r = add_layout(p, before, layout);
+	if (r == 0 && align > now)
+		r = add_align(p, now, align);
+	return r ?: builder_shape(p, layout, align);
 }
 
 /* --- create ----------------------------------------------------------------------------------- */
@@ -175,8 +175,8 @@ static bool is_inside(const struct range_list *free, const struct range *range)
 	return false;
 }
 
-static bool take_mapping(struct plan_builder *p, struct range_list *free, const struct range *range,
-			 uint64_t unit)
+static int take_mapping(struct plan_builder *p, struct range_list *free, const struct range *range,
+			uint64_t unit)
 {
 	if (range->start % unit || range_size(range) % unit)
 		return builder_refuse(p, REASON_BAD_MAPPING,
@@ -187,75 +187,74 @@ static bool take_mapping(struct plan_builder *p, struct range_list *free, const 
 		return builder_refuse(p, REASON_BAD_MAPPING,
 				      "%" PRIx64 "-%" PRIx64 " is not free in region %" PRIu64,
 				      range->start, range->end, p->d->region_id.v);
-	return range_list_subtract(free, range) < 0 && (p->failed = true);
+	return range_list_subtract(free, range);
 }
 
-static bool take_mappings(struct plan_builder *p, struct range_list *free, uint64_t unit,
-			  struct range_list *ret)
+static int take_mappings(struct plan_builder *p, struct range_list *free, uint64_t unit,
+			 struct range_list *ret)
 {
-	for (size_t i = 0; i < p->request->layout.n; i++)
-		if (take_mapping(p, free, &p->request->layout.items[i], unit))
-			return true;
-	p->failed |= range_list_copy(&p->request->layout, ret) < 0;
-	return p->failed;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->request->layout.n; i++)
+		r = take_mapping(p, free, &p->request->layout.items[i], unit);
+	return r ?: range_list_copy(&p->request->layout, ret);
 }
 
-/* kmem only uses whole memory blocks: where a range of these is free it is taken. */
-static bool place_in_blocks(struct plan_builder *p, struct range_list *free, uint64_t size,
-			    uint64_t unit, struct range_list *ret)
+/*
+ * kmem only uses whole memory blocks: choose a range of these, if a large enough one is free.
+ * Return: 0; -ENOSPC; -ENOMEM.
+ */
+static int place_in_blocks(struct plan_builder *p, struct range_list *free, uint64_t size,
+			   uint64_t unit, struct range_list *ret)
 {
 	uint64_t block = p->block_size;
 	uint64_t start;
 
 	if (!is_same(p->driver, "kmem") || !size || block <= unit || size % block)
-		return false;
+		return -ENOSPC;
 	for (size_t i = 0; i < free->n; i++) {
 		uint64_t length =
 			range_list_inside(free->items[i].start, free->items[i].end, block, &start);
 		const struct range range = { start, start + size - 1 };
 
-		if (length < size)
-			continue;
-		p->failed |= range_list_add(ret, range.start, range.end) < 0 ||
-			     range_list_subtract(free, &range) < 0;
-		return true;
+		if (length >= size)
+			return range_list_add(ret, range.start, range.end)
+				       ?: range_list_subtract(free, &range);
 	}
-	return false;
+	return -ENOSPC;
 }
 
-static bool place(struct plan_builder *p, struct range_list *free, uint64_t size, uint64_t unit,
-		  struct range_list *ret)
+static int place(struct plan_builder *p, struct range_list *free, uint64_t size, uint64_t unit,
+		 struct range_list *ret)
 {
-	int r;
+	int r = place_in_blocks(p, free, size, unit, ret);
 
-	if (place_in_blocks(p, free, size, unit, ret))
-		return p->failed;
-	r = range_list_place(free, size, unit, ret);
 	if (r == -ENOSPC)
-		return refuse_no_room(p, free, size ? size : unit, unit);
-	p->failed |= r < 0;
-	return p->failed;
+		r = range_list_place(free, size, unit, ret);
+	return r == -ENOSPC ? refuse_no_room(p, free, size ? size : unit, unit) : r;
 }
 
-static void note_rest(struct plan_builder *p, const struct range_list *free, uint64_t unit)
+static int note_rest(struct plan_builder *p, const struct range_list *free, uint64_t unit)
 {
 	uint64_t rest = range_list_bytes(free) - range_list_available(free, unit);
 
-	if (rest)
-		builder_note(p,
-			     "%s of region %" PRIu64
-			     " stay unused: they are not in whole multiples of %s",
-			     SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
+	if (!rest)
+		return 0;
+	return builder_note(p,
+			    "%s of region %" PRIu64
+			    " stay unused: they are not in whole multiples of %s",
+			    SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
 }
 
-static bool choose_memory(struct plan_builder *p, uint64_t unit, struct range_list *ret)
+static int choose_memory(struct plan_builder *p, uint64_t unit, struct range_list *ret)
 {
 	_cleanup_(range_list_done) struct range_list free = { 0 };
 	const struct daxbus_request *request = p->request;
 	uint64_t size = request->size, room, wanted;
+	int r = find_free(p, &free) ?: guard_multiple(p, size, unit);
 
-	if (find_free(p, &free) || guard_multiple(p, size, unit))
-		return true;
+	if (r)
+		return r;
 	if (request->layout.n)
 		return take_mappings(p, &free, unit, ret);
 	room = range_list_available(&free, unit);
@@ -266,49 +265,47 @@ static bool choose_memory(struct plan_builder *p, uint64_t unit, struct range_li
 		return refuse_no_room(p, &free, wanted, unit);
 	if (!size && request->count > 1)
 		size = share_of(&free, unit, request->count);
-	if (place(p, &free, size, unit, ret))
-		return true;
-	note_rest(p, &free, unit);
-	return false;
+	return place(p, &free, size, unit, ret) ?: note_rest(p, &free, unit);
 }
 
-static void note_empty_device(struct plan_builder *p)
+static int note_empty_device(struct plan_builder *p)
 {
 	const struct region *region = p->d->region;
+	int r = 0;
 
-	/* It was empty then, too, or gets its memory back. */
+	/* In a saved layout the device was empty, too, or gets its memory back. */
 	if (p->request->restore)
-		return;
-	for (size_t i = 0; i < region->n_devices; i++) {
+		return 0;
+	for (size_t i = 0; r == 0 && i < region->n_devices; i++) {
 		const struct device *d = p->s->devices[region->first_device + i];
 
 		if (d != p->d && d->instance == 0 && is_known(&d->size) && d->size.v == 0)
-			builder_note(p, "%s is there without memory; 'daxbus resize' gives it some",
-				     d->name.v);
+			r = builder_note(
+				p, "%s is there without memory; 'daxbus resize' gives it some",
+				d->name.v);
 	}
+	return r;
 }
 
-/* What was empty when the request was made need not be so any more. */
-static bool guard_refill(struct plan_builder *p)
+/* The device was empty when the request was made; check that it still is. */
+static int guard_refill(struct plan_builder *p)
 {
 	if (!p->request->refill || (is_known(&p->d->size) && p->d->size.v == 0 && !p->from))
-		return false;
+		return 0;
 	return builder_refuse(p, REASON_RACED, "it has memory, or a driver, by now");
 }
 
-bool plan_resize_create(struct plan_builder *p)
+int plan_resize_create(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list none = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
+	int r = guard_region(p) ?: guard_refill(p) ?: choose_memory(p, unit_of(align), &layout);
 
-	if (guard_region(p) || guard_refill(p) || choose_memory(p, unit_of(align), &layout))
-		return true;
-	note_empty_device(p);
-	if (!p->request->refill)
-		add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
-	add_shape(p, &none, &layout, align);
-	builder_shape(p, &layout, align);
-	return p->failed;
+	if (r == 0)
+		r = note_empty_device(p);
+	if (r == 0 && !p->request->refill)
+		r = add(p, STEP_CREATE, region_file(p, "create"), NULL, NULL);
+	return r ?: add_shape(p, &none, &layout, align);
 }
 
 /* Since 6.9 each device says where its memmap goes; a new one will say it where others do. */
@@ -358,29 +355,31 @@ struct device *plan_resize_add_device(struct daxbus_snapshot *s, struct region *
 
 /* --- resize ----------------------------------------------------------------------------------- */
 
-static bool wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint64_t unit,
-			uint64_t *ret)
+static int wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint64_t unit,
+		       uint64_t *ret)
 {
 	uint64_t size = p->request->size;
 
 	switch (p->request->size_as) {
 	case SIZE_AS_GIVEN:
 		*ret = size ? size : now;
-		return false;
+		break;
 	case SIZE_MORE:
-		if (!__builtin_add_overflow(now, size, ret))
-			return false;
-		return builder_refuse(p, REASON_BAD_SIZE, "no device is that large");
+		if (__builtin_add_overflow(now, size, ret))
+			return builder_refuse(p, REASON_BAD_SIZE, "no device is that large");
+		break;
 	case SIZE_LESS:
+		if (size >= now)
+			return builder_refuse(p, REASON_BAD_SIZE,
+					      "it has %s; 'daxbus destroy' takes all of it",
+					      SIZE_TEXT(now));
 		*ret = now - size;
-		return size >= now && builder_refuse(p, REASON_BAD_SIZE,
-						     "it has %s; 'daxbus destroy' takes all of it",
-						     SIZE_TEXT(now));
+		break;
 	case SIZE_ALL:
 		*ret = (now + room) / unit * unit;
-		return false;
+		break;
 	}
-	return false;
+	return 0;
 }
 
 /* From the end, in whole ranges and the rest of one. */
@@ -416,9 +415,12 @@ static uint64_t growth(const struct range *range, uint64_t more, uint64_t unit)
 	return total > size ? total - size : 0;
 }
 
-/* Memory right behind the last range makes that longer; so kmem loses no block to the seam. */
-static uint64_t extend(struct plan_builder *p, struct range_list *layout, struct range_list *free,
-		       uint64_t bytes, uint64_t unit)
+/*
+ * Extend the last range by the memory right behind it, so that kmem loses no memory block between
+ * two ranges. @bytes: the wanted growth, from which the achieved one is subtracted.
+ */
+static int extend(struct range_list *layout, struct range_list *free, uint64_t *bytes,
+		  uint64_t unit)
 {
 	const struct range *next = behind(layout, free);
 	struct range *last, more;
@@ -427,14 +429,14 @@ static uint64_t extend(struct plan_builder *p, struct range_list *layout, struct
 	if (!next)
 		return 0;
 	last = &layout->items[layout->n - 1];
-	length = range_size(next) < bytes ? range_size(next) : bytes;
+	length = range_size(next) < *bytes ? range_size(next) : *bytes;
 	length = growth(last, length, unit);
 	if (!length)
 		return 0;
 	more = (struct range){ last->end + 1, last->end + length };
 	last->end = more.end;
-	p->failed |= range_list_subtract(free, &more) < 0;
-	return length;
+	*bytes -= length;
+	return range_list_subtract(free, &more);
 }
 
 /* Bytes that can be added to a layout, as extend() and place() do. */
@@ -453,16 +455,18 @@ static uint64_t room_for(const struct range_list *layout, const struct range_lis
 	return room;
 }
 
-static bool grow(struct plan_builder *p, struct range_list *layout, struct range_list *free,
-		 uint64_t bytes, uint64_t unit)
+static int grow(struct plan_builder *p, struct range_list *layout, struct range_list *free,
+		uint64_t bytes, uint64_t unit)
 {
+	int r;
+
 	if (bytes > room_for(layout, free, unit))
 		return refuse_no_room(p, free, bytes, unit);
-	bytes -= extend(p, layout, free, bytes, unit);
-	return p->failed || (bytes && place(p, free, bytes, unit, layout));
+	r = extend(layout, free, &bytes, unit);
+	return r || !bytes ? r : place(p, free, bytes, unit, layout);
 }
 
-static bool guard_alignment(struct plan_builder *p, const struct range_list *layout, uint64_t align)
+static int guard_alignment(struct plan_builder *p, const struct range_list *layout, uint64_t align)
 {
 	const struct range *bad = range_list_misaligned(layout, align);
 
@@ -479,7 +483,7 @@ static bool guard_alignment(struct plan_builder *p, const struct range_list *lay
 					      layout->items[i].start,
 					      SIZE_TEXT(range_size(&layout->items[i])),
 					      SIZE_TEXT(unit_of(align)));
-	return false;
+	return 0;
 }
 
 bool plan_resize_grows(const struct daxbus_request *request, uint64_t have)
@@ -488,95 +492,97 @@ bool plan_resize_grows(const struct daxbus_request *request, uint64_t have)
 	       (request->size_as == SIZE_AS_GIVEN && request->size > have);
 }
 
-static bool new_layout(struct plan_builder *p, const struct range_list *now, uint64_t align,
-		       struct range_list *ret)
+/* Add or remove memory so that the device has @size bytes. */
+static int change_size(struct plan_builder *p, struct range_list *layout, struct range_list *free,
+		       uint64_t size, uint64_t unit)
+{
+	uint64_t have = range_list_bytes(layout);
+
+	if (size > have)
+		return grow(p, layout, free, size - have, unit) ?: note_rest(p, free, unit);
+	shrink(layout, have - size);
+	return 0;
+}
+
+static int new_layout(struct plan_builder *p, const struct range_list *now, uint64_t align,
+		      struct range_list *ret)
 {
 	_cleanup_(range_list_done) struct range_list free = { 0 };
 	uint64_t unit = unit_of(align), have = range_list_bytes(now), size = have;
+	int r = range_list_copy(now, ret);
 
-	if (range_list_copy(now, ret) < 0)
-		return p->failed = true;
-	if (plan_resize_grows(p->request, have) && find_free(p, &free))
-		return true;
-	if (wanted_size(p, have, room_for(now, &free, unit), unit, &size) ||
-	    guard_multiple(p, size, unit))
-		return true;
-	/* All that there is, in another alignment, may be less than it has. */
+	if (r == 0 && plan_resize_grows(p->request, have))
+		r = find_free(p, &free);
+	if (r == 0)
+		r = wanted_size(p, have, room_for(now, &free, unit), unit, &size);
+	if (r == 0)
+		r = guard_multiple(p, size, unit);
+	if (r)
+		return r;
+	/* All of the memory, in multiples of another alignment, may be less than it has. */
 	if (p->request->size_as == SIZE_ALL && size < have)
 		return builder_refuse(p, REASON_BAD_ALIGN,
 				      "it has %s, and of multiples of %s no more than %s fit",
 				      SIZE_TEXT(have), SIZE_TEXT(unit), SIZE_TEXT(size));
-	if (size > have && grow(p, ret, &free, size - have, unit))
-		return true;
-	if (size > have)
-		note_rest(p, &free, unit);
-	if (size < have)
-		shrink(ret, have - size);
-	return guard_alignment(p, ret, align);
+	return change_size(p, ret, &free, size, unit) ?: guard_alignment(p, ret, align);
 }
 
-static bool ranges_are_known(struct plan_builder *p)
+/* The current ranges of the device. */
+static int find_ranges(struct plan_builder *p, struct range_list *ret)
 {
 	if (p->d->ranges == DAXBUS_KNOWN || (is_known(&p->d->size) && p->d->size.v == 0))
-		return true;
-	builder_refuse(p, REASON_UNKNOWN_STATE, "where it is cannot be read");
-	return false;
+		return range_list_of(p->d, ret);
+	return builder_refuse(p, REASON_UNKNOWN_STATE, "where it is cannot be read");
 }
 
-static void note_loss(struct plan_builder *p, const struct range_list *now,
-		      const struct range_list *layout)
+static int note_loss(struct plan_builder *p, const struct range_list *now,
+		     const struct range_list *layout)
 {
 	uint64_t have = range_list_bytes(now), size = range_list_bytes(layout);
 
-	if (size < have)
-		builder_note(p, "the last %s of %s, and what is in them, are given up",
-			     SIZE_TEXT(have - size), p->d->name.v);
+	if (size >= have)
+		return 0;
+	return builder_note(p, "the last %s of %s, and what is in them, are given up",
+			    SIZE_TEXT(have - size), p->d->name.v);
 }
 
-bool plan_resize_change(struct plan_builder *p)
+int plan_resize_change(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
+	int r = guard_region(p) ?: find_ranges(p, &now) ?: new_layout(p, &now, align, &layout);
 
-	if (guard_region(p) || !ranges_are_known(p))
-		return true;
-	if (range_list_of(p->d, &now) < 0)
-		return p->failed = true;
-	if (new_layout(p, &now, align, &layout))
-		return true;
+	if (r)
+		return r;
 	if (range_list_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)
 		return builder_unchanged(p, "%s has %s already, aligned to %s", p->d->name.v,
 					 SIZE_TEXT(range_list_bytes(&now)), SIZE_TEXT(align));
-	note_loss(p, &now, &layout);
-	if (p->from)
-		steps_unbind(p);
-	add_shape(p, &now, &layout, align);
-	builder_shape(p, &layout, align);
-	return p->failed;
+	return note_loss(p, &now, &layout) ?: steps_unbind(p) ?: add_shape(p, &now, &layout, align);
 }
 
 /* --- destroy ---------------------------------------------------------------------------------- */
 
-bool plan_resize_destroy(struct plan_builder *p, bool *ret_gone)
+/* The kernel keeps instance 0 of a region: it only loses its memory. */
+static int add_deletion(struct plan_builder *p, bool is_kept)
+{
+	if (!is_kept)
+		return add(p, STEP_DELETE, region_file(p, "delete"), NULL, NULL);
+	return builder_note(p, "%s stays, without memory: the kernel keeps instance 0 of a region",
+			    p->d->name.v);
+}
+
+int plan_resize_destroy(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 }, none = { 0 };
+	bool is_kept = p->d->instance == 0;
+	int r = guard_region(p) ?: find_ranges(p, &now);
 
-	*ret_gone = p->d->instance != 0;
-	if (guard_region(p) || !ranges_are_known(p))
-		return true;
-	if (range_list_of(p->d, &now) < 0)
-		return p->failed = true;
-	if (!now.n && !*ret_gone)
+	if (r)
+		return r;
+	if (!now.n && is_kept)
 		return builder_unchanged(p, "%s has no memory; the kernel keeps instance 0",
 					 p->d->name.v);
-	if (p->from)
-		steps_unbind(p);
-	add_layout(p, &now, &none);
-	if (*ret_gone)
-		add(p, STEP_DELETE, region_file(p, "delete"), NULL, NULL);
-	else
-		builder_note(p, "%s stays, without memory: the kernel keeps instance 0 of a region",
-			     p->d->name.v);
-	builder_shape(p, &none, p->d->align.v);
-	return p->failed;
+	p->goal.gone = !is_kept;
+	r = steps_unbind(p) ?: add_layout(p, &now, &none) ?: add_deletion(p, is_kept);
+	return r ?: builder_shape(p, &none, p->d->align.v);
 }

@@ -5,34 +5,33 @@
 #include "plan/builder.h"
 
 /*
- * The memory of devices: which ranges of its region a device gets, or gives back, as steps of a
- * plan. The ranges are chosen here and given to the kernel one by one: what it chooses itself
- * need not begin on a multiple of the device's alignment, and a device of 1 GiB pages then maps
- * memory of its neighbour.
+ * Plan which ranges of its region a device gets or gives up. daxbus chooses the ranges and passes
+ * them to the kernel one by one: a range that the kernel chooses need not start at a multiple of
+ * the alignment of the device, and a device of 1 GiB pages would then map memory of its neighbour.
  *
- * Each returns true when the device is decided (refused, unchanged, failed); else steps were added,
- * and the plan goes on with the device as it will be.
+ * Return: 0 if steps were added: the plan goes on with the device as it will be; 1 if the request
+ * was refused or there is nothing to do; -ENOMEM.
  */
 
 /*
- * @p->d: a device that is not there yet, see plan_resize_add_device(); or, where the request says
- * refill, one that is there without memory.
+ * @p->d: a device that does not exist yet, see plan_resize_add_device(); if the request has
+ * @refill, an existing device without memory.
  */
-bool plan_resize_create(struct plan_builder *p);
-/* @p->d must be able to leave its driver; steps for that are added, too. */
-bool plan_resize_change(struct plan_builder *p);
-/* Whether that takes free memory, of a device that has @have bytes. */
+int plan_resize_create(struct plan_builder *p) _must_check_;
+/* @p->d must be able to leave its driver; the steps for that are added, too. */
+int plan_resize_change(struct plan_builder *p) _must_check_;
+/* Whether the request takes free memory for a device that has @have bytes. */
 bool plan_resize_grows(const struct daxbus_request *request, uint64_t have);
-/* Sets @ret_gone: not for instance 0, which the kernel keeps. */
-bool plan_resize_destroy(struct plan_builder *p, bool *ret_gone);
+/* Sets @p->goal.gone, except for instance 0, which the kernel keeps. */
+int plan_resize_destroy(struct plan_builder *p) _must_check_;
 
 /*
- * plan_resize_add_device() - the device that `create` would make
- * @s: all devices of @region
- * @region: where
- * @instance: the kernel gives the lowest number that no device has; none below this one is free
+ * plan_resize_add_device() - add the device that `create` would create
+ * @s: contains all devices of @region
+ * @region: the region of the device
+ * @instance: its least instance; the kernel uses the lowest one that is free
  *
- * Return: a device of @s without driver and memory; NULL when memory ran out.
+ * Return: a device of @s without driver and memory; NULL if memory ran out.
  */
 struct device *plan_resize_add_device(struct daxbus_snapshot *s, struct region *region,
 				      uint32_t instance);

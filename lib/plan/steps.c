@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/steps.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -21,11 +22,11 @@ enum id_rule {
 };
 
 /*
- * Which devices a driver takes only when their names are among its ids. From 6.3 on each device has
- * a driver that matches it by itself: device_dax for persistent memory, else kmem.
+ * Which devices a driver only accepts if their names are among its IDs. Since Linux 6.3, one driver
+ * matches each device without an ID: device_dax for persistent memory, kmem for all other memory.
  */
 static const struct {
-	const char *driver; /* NULL: all others */
+	const char *driver; /* NULL: any other driver */
 	enum id_rule before_6_3;
 	enum id_rule since_6_3;
 } id_rules[] = {
@@ -49,7 +50,8 @@ static bool needs_id(const struct plan_builder *p)
 }
 
 /*
- * Whether others may be bound along: a driver that is given an id tries all devices without driver.
+ * Whether adding an ID may bind other devices, too: the driver then tries all devices without a
+ * driver.
  */
 static bool is_crowded(const struct plan_builder *p)
 {
@@ -58,90 +60,91 @@ static bool is_crowded(const struct plan_builder *p)
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
-static struct step *add(struct plan_builder *p, enum step_kind kind, const char *driver,
-			const char *file, const char *value, const char *before)
+static int add(struct plan_builder *p, enum step_kind kind, const char *driver, const char *file,
+	       const char *value, const char *before)
 {
-	struct step *step = steps_add(&p->steps, kind, driver, file, value, before);
-
-	p->failed |= !step;
-	return step;
+	return steps_add(&p->steps, kind, driver, file, value, before) ? 0 : -ENOMEM;
 }
 
-static struct step *add_device_file(struct plan_builder *p, enum step_kind kind, const char *name,
-				    const char *value, const char *before)
+static int add_device_file(struct plan_builder *p, enum step_kind kind, const char *name,
+			   const char *value, const char *before)
 {
 	_cleanup_free_ char *file = NULL;
 
 	if (asprintf(&file, DEVICES_PATH "/%s/%s", p->d->name.v, name) < 0) {
 		file = NULL;
-		p->failed = true;
-		return NULL;
+		return -ENOMEM;
 	}
 	return add(p, kind, NULL, file, value, before);
 }
 
-static void add_driver(struct plan_builder *p, enum step_kind kind, const char *driver)
+static int add_driver(struct plan_builder *p, enum step_kind kind, const char *driver)
 {
-	add(p, kind, driver, NULL, NULL, NULL);
+	return add(p, kind, driver, NULL, NULL, NULL);
 }
 
-/* How memory that is added from here on comes online. */
-static void set_policy(struct plan_builder *p, const char *word)
+/* Give the last step these blocks; see builder_pick(). */
+static int pick_for_last(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+			 uint64_t skip, uint64_t n, enum zone as)
 {
+	return builder_pick(&p->steps.items[p->steps.n - 1].runs, from, zones, skip, n, as);
+}
+
+/* Set what happens to memory that later steps add. */
+static int set_policy(struct plan_builder *p, const char *word)
+{
+	int r;
+
 	if (p->s->bus.auto_online.is == DAXBUS_NONE || is_same(p->policy, word))
-		return;
-	add(p, STEP_SET, NULL, POLICY_PATH, word, p->policy);
+		return 0;
+	r = add(p, STEP_SET, NULL, POLICY_PATH, word, p->policy);
 	p->policy = word;
 	p->policy_is_set = true;
+	return r;
 }
 
-static void reset_policy(struct plan_builder *p)
+static int reset_policy(struct plan_builder *p)
 {
 	const char *original = text_of(&p->s->bus.auto_online);
+	bool is_set = p->policy_is_set;
 
-	if (p->policy_is_set)
-		add(p, STEP_RESET, NULL, POLICY_PATH, original, NULL);
 	p->policy = original;
 	p->policy_is_set = false;
+	return is_set ? add(p, STEP_RESET, NULL, POLICY_PATH, original, NULL) : 0;
 }
 
-/* A driver that is loaded takes each device that it matches, unless the bus is told not to ask. */
-static void add_load(struct plan_builder *p, const char *driver, const char *file,
-		     const char *autoprobe)
+/* A driver takes every device that it matches when it is loaded, unless autoprobe is off. */
+static int add_load(struct plan_builder *p, const char *driver, const char *file,
+		    const char *autoprobe)
 {
-	bool holds = !is_same(autoprobe, "0");
-
-	if (holds)
-		add(p, STEP_SET, NULL, file, "0", autoprobe);
-	add_driver(p, STEP_LOAD, driver);
-	if (holds)
-		add(p, STEP_RESET, NULL, file, autoprobe, NULL);
+	if (is_same(autoprobe, "0"))
+		return add_driver(p, STEP_LOAD, driver);
+	return add(p, STEP_SET, NULL, file, "0", autoprobe) ?:
+	       add_driver(p, STEP_LOAD, driver) ?:
+	       add(p, STEP_RESET, NULL, file, autoprobe, NULL);
 }
 
-static void add_module(struct plan_builder *p)
+static int add_module(struct plan_builder *p)
 {
-	if (p->load)
-		add_load(p, p->driver, AUTOPROBE_PATH, text_of(&p->facts->autoprobe));
+	if (!p->load)
+		return 0;
+	return add_load(p, p->driver, AUTOPROBE_PATH, text_of(&p->facts->autoprobe));
 }
 
-void steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
+int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
 {
-	struct step *step = add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL);
-
-	if (step)
-		builder_pick(p, &step->runs, &p->blocks, zones, skip, n, _ZONE_MAX);
+	return add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
+		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX);
 }
 
-void steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
-		  uint64_t n)
+int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+		 uint64_t n)
 {
-	struct step *step = add(p, STEP_ONLINE, NULL, NULL, zone_word(p->zone), NULL);
-
-	if (step)
-		builder_pick(p, &step->runs, from, zones, 0, n, ZONE_OFFLINE);
+	return add(p, STEP_ONLINE, NULL, NULL, zone_word(p->zone), NULL)
+		       ?: pick_for_last(p, from, zones, 0, n, ZONE_OFFLINE);
 }
 
-/* The word that brings memory back as it is. What is offline is safest where it can leave again. */
+/* The word that restores memory. Offline memory goes to the zone that it can leave again. */
 static const char *present_word(const struct plan_builder *p)
 {
 	bool is_kernel = p->count[ZONE_KERNEL] && !p->count[ZONE_MOVABLE];
@@ -150,130 +153,138 @@ static const char *present_word(const struct plan_builder *p)
 }
 
 /*
- * Take all memory of a device away. New memory is held offline, so that what an undo adds again
- * comes online in its zone, and in no other first. Where kmem can do it as one, nobody else can
- * come between a block that went offline and the next.
+ * Remove all memory of the device. New memory stays offline meanwhile, so that an undo brings each
+ * block online in its zone and never in another zone first. If kmem can unplug the memory as a
+ * whole, no other program can intervene between two blocks.
  */
-static void add_removal(struct plan_builder *p)
+static int add_removal(struct plan_builder *p)
 {
-	struct step *step;
+	int r = set_policy(p, "offline");
 
-	set_policy(p, "offline");
-	if (builder_is_unplugged(p->d))
-		return;
-	if (p->d->kernel_state.is == DAXBUS_KNOWN) {
-		step = add_device_file(p, STEP_UNPLUG, "state", "unplugged", present_word(p));
-		if (step)
-			builder_pick(p, &step->runs, &p->blocks, ZONES_ALL, 0, UINT64_MAX,
-				     _ZONE_MAX);
-	} else if (!p->blocks_are_known || p->count[ZONE_MOVABLE] || p->count[ZONE_KERNEL]) {
-		steps_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
-	}
+	if (r < 0 || builder_is_unplugged(p->d))
+		return r;
+	if (p->d->kernel_state.is == DAXBUS_KNOWN)
+		return add_device_file(p, STEP_UNPLUG, "state", "unplugged", present_word(p))
+			       ?: pick_for_last(p, &p->blocks, ZONES_ALL, 0, UINT64_MAX, _ZONE_MAX);
+	if (p->blocks_are_known && !p->count[ZONE_MOVABLE] && !p->count[ZONE_KERNEL])
+		return 0;
+	return steps_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
 }
 
-static void add_memmap(struct plan_builder *p)
+static int add_memmap(struct plan_builder *p)
 {
 	const struct opt_u64 *now = &p->d->memmap_on_memory;
+	const char *before = !is_known(now) ? NULL : now->v ? "1" : "0";
 
-	if (p->memmap)
-		add_device_file(p, STEP_SET, "memmap_on_memory", p->memmap,
-				!is_known(now) ? NULL
-				: now->v       ? "1"
-					       : "0");
+	if (!p->memmap)
+		return 0;
+	return add_device_file(p, STEP_SET, "memmap_on_memory", p->memmap, before);
 }
 
 /*
- * What memory is to become when the bind adds it. An id that the bind turns out to need makes
- * memory of others too: that is not for them.
+ * Set what happens to the memory that the bind adds. If the bind may have to write an ID, which
+ * may add memory of other devices, new memory stays offline.
  */
-static void set_policy_for_bind(struct plan_builder *p, bool id)
+static int set_policy_for_bind(struct plan_builder *p, bool id)
 {
 	if (p->online == ONLINE_POLICY)
-		reset_policy(p);
-	else if (!p->from && id && is_crowded(p))
-		set_policy(p, "offline");
-	else
-		set_policy(p, zone_word(p->zone));
+		return reset_policy(p);
+	if (!p->from && id && is_crowded(p))
+		return set_policy(p, "offline");
+	return set_policy(p, zone_word(p->zone));
 }
 
 /*
- * The id is written while the device is still bound, so that its bind is a write of its own, which
- * tells why it fails.
+ * Write the ID while the device is still bound to its old driver: its bind is then a separate
+ * write, whose error is reported.
  */
-static void add_id(struct plan_builder *p)
+static int add_id(struct plan_builder *p)
 {
+	int r = 0;
+
 	if (is_crowded(p) && is_same(p->driver, "kmem"))
-		set_policy(p, "offline");
-	add_driver(p, STEP_ID, p->driver);
+		r = set_policy(p, "offline");
+	return r ?: add_driver(p, STEP_ID, p->driver);
 }
 
-static void add_leave(struct plan_builder *p)
+static int add_leave(struct plan_builder *p)
 {
+	int r = 0;
+
 	if (!is_same(p->from, p->driver))
-		add_driver(p, STEP_FORGET, p->from);
-	add_driver(p, STEP_UNBIND, p->from);
+		r = add_driver(p, STEP_FORGET, p->from);
+	return r ?: add_driver(p, STEP_UNBIND, p->from);
 }
 
-void steps_unbind(struct plan_builder *p)
+int steps_unbind(struct plan_builder *p)
 {
+	int r = 0;
+
+	if (!p->from)
+		return 0;
 	if (builder_is_in_kmem(p))
-		add_removal(p);
-	add_leave(p);
-	reset_policy(p);
+		r = add_removal(p);
+	return r ?: add_leave(p) ?: reset_policy(p);
 }
 
-void steps_switch_model(struct plan_builder *p, const char *driver)
+int steps_switch_model(struct plan_builder *p, const char *driver)
 {
 	_cleanup_free_ char *file = NULL;
-	/* It has the name that its folder has there. */
+	/* The region's directory has the name of the device on the nd bus. */
 	const char *name = strrchr(p->d->region->path.v, '/') + 1;
+	int r = 0;
 
 	if (asprintf(&file, ND_DEVICES "/%s", name) < 0) {
 		file = NULL;
-		p->failed = true;
-		return;
+		return -ENOMEM;
 	}
 	if (p->load_nd)
-		add_load(p, driver, ND_AUTOPROBE_PATH, text_of(&p->facts->nd_autoprobe));
-	if (p->from)
-		steps_unbind(p);
-	add(p, STEP_MOVE, driver, file, text_of(&p->facts->info_uuid),
-	    text_of(&p->facts->nd_driver));
+		r = add_load(p, driver, ND_AUTOPROBE_PATH, text_of(&p->facts->nd_autoprobe));
+	return r ?: steps_unbind(p)
+		  ?: add(p, STEP_MOVE, driver, file, text_of(&p->facts->info_uuid),
+			 text_of(&p->facts->nd_driver));
 }
 
-/* From whatever driver to @p->driver; the order is that of the kernel's drivers: see add_id(). */
-void steps_rebind(struct plan_builder *p)
+/* Memory of the device that the bind has added comes online here. */
+static int add_bind(struct plan_builder *p)
+{
+	int r = add_driver(p, STEP_BIND, p->driver);
+
+	if (r == 0 && is_same(p->driver, "kmem") && p->zone != ZONE_OFFLINE)
+		r = steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
+	return r;
+}
+
+/* The drivers of the kernel require this order; see add_id(). */
+int steps_rebind(struct plan_builder *p)
 {
 	bool out = builder_is_in_kmem(p), in = is_same(p->driver, "kmem"), id = needs_id(p);
+	int r = add_module(p);
 
-	add_module(p);
-	if (out)
-		add_removal(p);
-	if (p->from && id)
-		add_id(p);
-	/* What kmem's own memory is made of cannot be changed before it is gone. */
-	if (p->from && out)
-		add_leave(p);
-	if (in) {
-		add_memmap(p);
-		set_policy_for_bind(p, id);
-	}
-	if (p->from && !out)
-		add_leave(p);
-	add_driver(p, STEP_BIND, p->driver);
-	if (in && p->zone != ZONE_OFFLINE)
-		steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
-	if (id)
-		add_driver(p, STEP_FORGET, p->driver);
-	reset_policy(p);
+	if (r == 0 && out)
+		r = add_removal(p);
+	if (r == 0 && p->from && id)
+		r = add_id(p);
+	/* memmap_on_memory can only be written while kmem has no memory of the device. */
+	if (r == 0 && out)
+		r = add_leave(p);
+	if (r == 0 && in)
+		r = add_memmap(p) ?: set_policy_for_bind(p, id);
+	if (r == 0 && p->from && !out)
+		r = add_leave(p);
+	if (r == 0)
+		r = add_bind(p);
+	if (r == 0 && id)
+		r = add_driver(p, STEP_FORGET, p->driver);
+	return r ?: reset_policy(p);
 }
 
-void steps_plug(struct plan_builder *p)
+int steps_plug(struct plan_builder *p)
 {
-	add_device_file(p, STEP_PLUG, "state", zone_word(p->zone), NULL);
+	return add_device_file(p, STEP_PLUG, "state", zone_word(p->zone), NULL);
 }
 
-void steps_probe(struct plan_builder *p)
+int steps_probe(struct plan_builder *p)
 {
-	add_driver(p, STEP_PROBE, NULL);
+	return add_driver(p, STEP_PROBE, NULL);
 }

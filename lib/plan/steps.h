@@ -4,22 +4,26 @@
 
 #include "plan/builder.h"
 
-/* The steps of a plan whose guards have passed, in their order. */
+/*
+ * Add the steps of a plan, in their order, after its guards have passed. Each function returns 0 or
+ * -ENOMEM.
+ */
 
 /* From @p->from, if any, to @p->driver. */
-void steps_rebind(struct plan_builder *p);
-/* From @p->from to none. */
-void steps_unbind(struct plan_builder *p);
-/* From @p->from, if any, to @driver of the nd bus: to the other model. */
-void steps_switch_model(struct plan_builder *p, const char *driver);
+int steps_rebind(struct plan_builder *p) _must_check_;
+/* From @p->from, if any, to no driver. */
+int steps_unbind(struct plan_builder *p) _must_check_;
+/* From @p->from, if any, to @driver of the nd bus, that is, to the other device model. */
+int steps_switch_model(struct plan_builder *p, const char *driver) _must_check_;
 /* To the driver that the kernel chooses. */
-void steps_probe(struct plan_builder *p);
-/* Bring unplugged memory back, in @p->zone. */
-void steps_plug(struct plan_builder *p);
-/* Take blocks of the device offline that are in @zones: @n of them, without the first @skip. */
-void steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n);
+int steps_probe(struct plan_builder *p) _must_check_;
+/* Plug unplugged memory in again, in @p->zone. */
+int steps_plug(struct plan_builder *p) _must_check_;
+/* Take blocks offline that are in @zones: skip the first @skip, then take @n. */
+int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip,
+		  uint64_t n) _must_check_;
 /* Bring the first @n blocks of @from that are in @zones, and offline by then, into @p->zone. */
-void steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
-		  uint64_t n);
+int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+		 uint64_t n) _must_check_;
 
 #endif
