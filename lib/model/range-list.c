@@ -71,14 +71,6 @@ static bool touches(const struct range *a, const struct range *b)
 	return a->start <= b->end && b->start <= a->end;
 }
 
-bool range_list_touches(const struct range_list *layout, const struct range *range)
-{
-	for (size_t i = 0; i < layout->n; i++)
-		if (touches(&layout->items[i], range))
-			return true;
-	return false;
-}
-
 int range_list_of(const struct device *d, struct range_list *ret)
 {
 	int r = 0;

@@ -34,8 +34,6 @@ bool range_list_is_same(const struct range_list *a, const struct range_list *b);
 size_t range_list_common(const struct range_list *a, const struct range_list *b);
 /* The first range that does not begin on a multiple of @align, or NULL. */
 const struct range *range_list_misaligned(const struct range_list *layout, uint64_t align);
-/* Whether a range shares a byte with one of the layout. */
-bool range_list_touches(const struct range_list *layout, const struct range *range);
 
 /* That of a device, whose mappings must be known, or be none. Return: 0; -ENOMEM. */
 int range_list_of(const struct device *d, struct range_list *ret) _must_check_;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/util.h"
+#include "model/range-list.h"
 
 /* What each target defines, run by libFuzzer (test/fuzz/run) or over the corpus (replay.c). */
 _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,6 +19,15 @@ _public_ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();                                                                   \
 		}                                                                                  \
 	} while (0)
+
+/* Whether a range shares a byte with one of @list. */
+static inline bool fuzz_overlaps(const struct range_list *list, const struct range *range)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].start <= range->end && range->start <= list->items[i].end)
+			return true;
+	return false;
+}
 
 /* The input as a string in memory of its own, so that reading behind its end is seen; to be freed.
  */
