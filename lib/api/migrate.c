@@ -207,7 +207,8 @@ static int check_users(const struct choice_of_model *c, struct daxbus_outcome *o
 	uint64_t n;
 	int r;
 
-	if (c->model != DAXBUS_MODEL_BUS || (c->request && c->request->force) || c->ctx->sysroot)
+	if (c->model != DAXBUS_MODEL_BUS || c->ctx->sysroot ||
+	    reason_is_overridden(REASON_CLASS_USERS, c->request && c->request->force))
 		return 0;
 	r = would_change(c, &looks, error);
 	if (r == 0 && looks)

@@ -322,7 +322,8 @@ static int check_not_held(struct executor *p, const char *driver, struct failure
 {
 	_cleanup_(opt_strv_done) struct opt_strv holders = { 0 };
 
-	if (p->force || !is_known(&p->major) || !is_known(&p->minor))
+	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) || !is_known(&p->major) ||
+	    !is_known(&p->minor))
 		return 0;
 	if (holders_read(p->fs, driver, p->major.v, p->minor.v, &holders) < 0)
 		return failure_oom(failure);

@@ -93,7 +93,8 @@ static int check_holders(struct executor *p, const struct device *d, struct fail
 	struct opt_strv holders = { .is = DAXBUS_UNKNOWN };
 	int r = 0;
 
-	if (p->force || (!d->is_class && d->driver.is != DAXBUS_KNOWN))
+	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) ||
+	    (!d->is_class && d->driver.is != DAXBUS_KNOWN))
 		return 0;
 	if (is_known(&d->major) && is_known(&d->minor))
 		r = holders_read(p->fs, d->is_class ? NULL : d->driver.v, d->major.v, d->minor.v,

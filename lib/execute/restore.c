@@ -472,7 +472,8 @@ int restore_devices(const struct apply_context *apply, const struct daxbus_reque
 	if (r < 0)
 		return r;
 	r = plan_all(&restore);
-	if (r == 0 && is_refused(outcome) && !request->force)
+	if (r == 0 && is_refused(outcome) &&
+	    !reason_is_overridden(REASON_LAYOUT_REFUSED, request->force))
 		r = hold_back(outcome);
 	else if (r == 0 && apply->folder >= 0)
 		r = do_all(&restore);

@@ -280,7 +280,8 @@ static int choose_bus(struct migrating *c, struct daxbus_error *err)
 	r = read_after(c, FILE_AS_IF_WRITTEN, err);
 	if (r < 0)
 		return r;
-	if (status_predict(c->after, NULL) != PROMISED_BUS && !c->force)
+	if (status_predict(c->after, NULL) != PROMISED_BUS &&
+	    !reason_is_overridden(REASON_MODPROBE_CONFLICT, c->force))
 		return refuse_conflict(c, c->after, PROMISED_BUS);
 	return finish(c, true, c->dry_run ? "the file would be written" : "the file is written",
 		      err);

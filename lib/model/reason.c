@@ -15,9 +15,9 @@ const char *reason_word(enum reason code)
 	return codes[code].word;
 }
 
-bool reason_is_forceable(enum reason code)
+bool reason_is_overridden(enum reason code, bool force)
 {
-	return codes[code].force;
+	return force && codes[code].force;
 }
 
 const char *reason_hint(enum reason code)

@@ -42,8 +42,12 @@
 	    "Take its memory offline first ('daxbus offline'), or use 'daxbus reconfigure'.")   \
 	row(REASON_DEVICE_HELD, "device-held", true,                                              \
 	    "Stop these processes, or use --force: they get SIGBUS when they touch it again.")  \
+	row(REASON_MEMORY_HELD, "memory-held", false,                                             \
+	    "Stop these processes; --force does not override this.")                              \
 	row(REASON_FOREIGN_DRIVER, "foreign-driver", true,                                        \
 	    "Stop what uses it through that driver, then use --force.")                         \
+	row(REASON_ND_DRIVER, "wrong-nd-driver", false,                                           \
+	    "Bind its nd device to that driver in /sys/bus/nd/drivers first.")                    \
 	row(REASON_NOT_KMEM, "not-kmem", false,                                                   \
 	    "Bring it into kmem first ('daxbus reconfigure --mode=kmem').")                     \
 	row(REASON_UNPLUGGED, "unplugged", false,                                                 \
@@ -124,7 +128,8 @@ enum reason { REASON_NONE, REASONS(REASON_NAME) _REASON_MAX };
 
 /* Its word; NULL for REASON_NONE. */
 const char *reason_word(enum reason code);
-bool reason_is_forceable(enum reason code);
+/* Whether @force, the setting of a request, overrides the refusal. */
+bool reason_is_overridden(enum reason code, bool force);
 /* The sentence that says what to do next, or NULL. */
 const char *reason_hint(enum reason code);
 

@@ -50,7 +50,11 @@ int builder_refuse(struct plan_builder *p, enum reason code, const char *format,
 	va_start(args, format);
 	why = format_text(format, args);
 	va_end(args);
-	if (!why || asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
+	if (!why)
+		return -ENOMEM;
+	if (reason_is_overridden(code, p->request->force))
+		return builder_note(p, "%s: %s; continuing because of --force", p->d->name.v, why);
+	if (asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
 		return -ENOMEM;
 	return decide(p, DAXBUS_REFUSED, code, message);
 }

@@ -82,7 +82,10 @@ void builder_done(struct plan_builder *p);
 int builder_shape(struct plan_builder *p, const struct range_list *layout,
 		  uint64_t align) _must_check_;
 
-/* Refuse the request: "cannot ASKED: REASON". Return: 1; -ENOMEM. */
+/*
+ * Refuse the request: "cannot ASKED: REASON"; or, if it has force and the table of codes says that
+ * this overrides @code, add the reason as a note and go on. Return: 0; 1; -ENOMEM.
+ */
 int builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
 	_format_(3, 4) _must_check_;
 /* The device is in the requested state already; the message describes it. Return: 1; -ENOMEM. */

@@ -98,12 +98,10 @@ static int guard_foreign(struct plan_builder *p)
 {
 	if (!p->from || request_mode_of_driver(p->from) != MODE_NONE)
 		return 0;
-	if (!p->request->force)
-		return builder_refuse(
-			p, REASON_FOREIGN_DRIVER,
-			"it is bound to %s, and daxbus does not know what uses it there", p->from);
-	return builder_note(p, "%s is taken from the driver %s, whatever uses it there",
-			    p->d->name.v, p->from);
+	return builder_refuse(p, REASON_FOREIGN_DRIVER,
+			      "it is bound to %s, and daxbus cannot determine what uses it "
+			      "through that driver",
+			      p->from);
 }
 
 /* Whether the memory can belong to another device while a process still has it mapped. */
@@ -120,9 +118,8 @@ static int refuse_held(struct plan_builder *p, const struct strv *holders)
 		string_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
 	if (list.failed)
 		return -ENOMEM;
-	if (p->request->force && !is_reshaped(p))
-		return builder_note(p, "%s is in use: %s", p->d->name.v, list.s);
-	return builder_refuse(p, REASON_DEVICE_HELD, "it is in use: %s", list.s);
+	return builder_refuse(p, is_reshaped(p) ? REASON_MEMORY_HELD : REASON_DEVICE_HELD,
+			      "it is in use: %s", list.s);
 }
 
 /* The kernel unbinds device_dax without waiting for the processes that have the device mapped. */
@@ -269,12 +266,8 @@ int guard_module(struct plan_builder *p, const char *driver, const struct opt_u6
 	case DAXBUS_MODULE_AVAILABLE:
 		return 0;
 	case DAXBUS_MODULE_BLACKLISTED:
-		if (!p->request->force)
-			return builder_refuse(p, REASON_MODULE_BLACKLISTED,
-					      "modprobe.d has its driver %s blacklisted", driver);
-		return builder_note(
-			p, "the module of the driver %s is loaded though it is blacklisted",
-			driver);
+		return builder_refuse(p, REASON_MODULE_BLACKLISTED,
+				      "modprobe.d blacklists the module of the driver %s", driver);
 	case DAXBUS_MODULE_LOADED:
 	case DAXBUS_MODULE_BUILTIN:
 		return builder_refuse(p, REASON_NO_DRIVER,
@@ -331,14 +324,17 @@ static int guard_usable(struct plan_builder *p)
 				      SIZE_TEXT(p->block_size));
 	if (!is_known(&p->d->size) || size <= usable)
 		return 0;
-	if (size - usable > size / 2 && !p->request->force)
+	if (size - usable > size / 2)
 		return builder_refuse(p, REASON_ALIGNMENT_LOSS,
-				      "%s of its %s are not in whole memory blocks of %s",
+				      "%s of its %s cannot be used: they are not in whole memory "
+				      "blocks of %s",
 				      SIZE_TEXT(size - usable), SIZE_TEXT(size),
 				      SIZE_TEXT(p->block_size));
-	return builder_note(
-		p, "%s of %s of %s cannot be used: they are not in whole memory blocks of %s",
-		SIZE_TEXT(size - usable), SIZE_TEXT(size), p->d->name.v, SIZE_TEXT(p->block_size));
+	return builder_note(p,
+			    "%s: %s of its %s cannot be used: they are not in whole memory "
+			    "blocks of %s",
+			    p->d->name.v, SIZE_TEXT(size - usable), SIZE_TEXT(size),
+			    SIZE_TEXT(p->block_size));
 }
 
 /* As /sys/module/memory_hotplug/parameters/memmap_on_memory reads. */

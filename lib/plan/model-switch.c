@@ -34,7 +34,7 @@ static int guard_nd_device(struct plan_builder *p, const char *expected)
 	if (driver->is == DAXBUS_UNKNOWN)
 		return builder_unknown(p, "its driver on the nd bus");
 	if (!known_as(driver, expected))
-		return builder_refuse(p, REASON_FOREIGN_DRIVER,
+		return builder_refuse(p, REASON_ND_DRIVER,
 				      "its nd device is bound to %s instead of %s",
 				      driver->is == DAXBUS_KNOWN ? driver->v : "no driver",
 				      expected);

@@ -267,10 +267,8 @@ static int guard_free(struct plan_builder *p, const struct nd_namespace *space)
 
 static int guard_content(struct plan_builder *p, const struct nd_namespace *space)
 {
-	if (!p->request->force)
-		return builder_refuse(p, REASON_DATA_LOSS, "what %s holds would be overwritten",
-				      space->name);
-	return builder_note(p, "what %s holds is overwritten: that is not undone", space->name);
+	return builder_refuse(p, REASON_DATA_LOSS, "the data in %s would be overwritten",
+			      space->name);
 }
 
 static int plan_whole(struct plan_builder *p, struct namespace_spec *spec)
@@ -344,13 +342,10 @@ static int guard_namespace(struct plan_builder *p, const struct nd_namespace **r
 static int note_deletion(struct plan_builder *p, const struct nd_namespace *space, bool labels)
 {
 	if (labels)
-		return builder_note(p,
-				    "%s is deleted, and what it holds is lost: that is not undone",
-				    space->name);
+		return builder_note(p, "%s is deleted; this cannot be undone", space->name);
 	return builder_note(p,
-			    "%s stays, in raw mode: its region has no labels, and so always one "
-			    "namespace; that it was a device, and what it held, is lost: that "
-			    "is not undone",
+			    "%s stays, in raw mode, because a region without labels always has one "
+			    "namespace; this cannot be undone",
 			    space->name);
 }
 
@@ -361,10 +356,9 @@ int plan_namespace_destroy(struct plan_builder *p)
 	const struct nd_namespace *space;
 	int r;
 
-	if (!p->request->force)
-		return builder_refuse(p, REASON_DATA_LOSS,
-				      "its namespace, and what that holds, would be lost");
-	r = guard_namespace(p, &space);
+	r = builder_refuse(p, REASON_DATA_LOSS, "its namespace and the data in it would be lost");
+	if (r == 0)
+		r = guard_namespace(p, &space);
 	if (r)
 		return r;
 	if (labels)

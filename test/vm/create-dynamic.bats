@@ -238,11 +238,11 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	whole_again
 }
 
-@test "resize, destroy: device mapped: refused (device-held), with --force too" {
+@test "resize, destroy: device mapped: refused (memory-held), with --force too" {
 	hold dax0.0 mapped
 	for force in "" --force; do
-		refuses device-held resize --size=128M $force dax0.0
-		refuses device-held destroy $force dax0.0
+		refuses memory-held resize --size=128M $force dax0.0
+		refuses memory-held destroy $force dax0.0
 	done
 	let_go
 }

@@ -134,7 +134,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	refuses data-loss destroy all
 	is device_dax $device
 	hold $device mapped
-	refuses device-held destroy --force $device
+	refuses memory-held destroy --force $device
 	let_go
 	daxbus_says 0 destroy --force --dry-run $device
 	both_say "not undone"

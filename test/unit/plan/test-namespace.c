@@ -8,7 +8,7 @@
 #define INFO   "info 1 uuid=" WORLD_LABEL ",info=" WORLD_INFO
 #define LEGACY "info 0 info=" WORLD_INFO
 #define FORCE  "create force=yes "
-#define LOST   "what namespace0.0 holds is overwritten"
+#define LOST   "the data in namespace0.0 would be overwritten; continuing"
 
 static void test_labels(void **state _unused_)
 {
@@ -119,7 +119,7 @@ static void test_destroy(void **state _unused_)
 		  "namespace0.0 is deleted" },
 		{ MADE ALL_M, "destroy force=yes", "labels used=2G free=0 available=1M",
 		  "!no-room-elsewhere", NULL },
-		{ MADE DEVDAX, "destroy force=yes", "labels holder=me", "!device-held", NULL },
+		{ MADE DEVDAX, "destroy force=yes", "labels holder=me", "!memory-held", NULL },
 		{ MADE, "destroy force=yes", "labels readonly=1", "!read-only", NULL },
 		{ MADE, "destroy force=yes", "labels mode=memory", "!namespace-in-use", NULL },
 		{ MADE, "destroy force=yes", "labels infouuid=?", "!unknown-state", NULL },

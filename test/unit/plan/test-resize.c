@@ -71,7 +71,7 @@ static void test_alignment(void **state _unused_)
 		{ FIRST "region=104000000-10fffffff", "create size=192M mode=kmem", "",
 		  "create; layout 104000000-10fffffff<none; " HOLD
 		  "bind kmem; online_movable 33-33o" RELEASE,
-		  "64 MiB of 192 MiB of dax0.1 cannot be used" },
+		  "dax0.1: 64 MiB of its 192 MiB cannot be used" },
 	};
 
 	CHECK_ROWS(rows);
@@ -203,9 +203,9 @@ static void test_resize_bound(void **state _unused_)
 	static const struct row rows[] = {
 		{ DEVDAX, "resize size=512M", "", LEAVE "layout 100000000-11fffffff<" ALL BIND,
 		  "the last 512 MiB" },
-		{ DEVDAX, "resize size=512M", "holder=me", "!device-held", NULL },
-		{ DEVDAX, "resize size=512M force=yes", "holder=me", "!device-held", NULL },
-		{ DEVDAX, "resize size=1G", "holder=me", "!device-held", NULL },
+		{ DEVDAX, "resize size=512M", "holder=me", "!memory-held", NULL },
+		{ DEVDAX, "resize size=512M force=yes", "holder=me", "!memory-held", NULL },
+		{ DEVDAX, "resize size=1G", "holder=me", "!memory-held", NULL },
 		{ ALL_M, "resize size=512M", "",
 		  "offline 32-39M; " LEAVE_K "layout 100000000-11fffffff<" ALL "; " HOLD
 		  "bind kmem; online_movable 32-35o" RELEASE,
@@ -272,13 +272,15 @@ static void test_destroy(void **state _unused_)
 		{ "instance=1 at=?", "destroy", "", "!unknown-state", NULL },
 		{ DEVDAX "instance=1", "destroy", "",
 		  "forget device_dax; " LEAVE "layout none<" ALL "; delete", NULL },
-		{ DEVDAX "instance=1", "destroy", "holder=me", "!device-held", NULL },
-		{ DEVDAX "instance=1", "destroy force=yes", "holder=me", "!device-held", NULL },
+		{ DEVDAX "instance=1", "destroy", "holder=me", "!memory-held", NULL },
+		{ DEVDAX "instance=1", "destroy force=yes", "holder=me", "!memory-held", NULL },
 		{ ALL_M "instance=1", "destroy", "",
 		  "offline 32-39M; forget kmem; " LEAVE_K "layout none<" ALL "; delete", NULL },
 		{ ALL_M "instance=1", "destroy", "used=2G free=0 available=1M",
 		  "!no-room-elsewhere", NULL },
 		{ FOREIGN "instance=1", "destroy", "", "!foreign-driver", NULL },
+		{ FOREIGN "instance=1", "destroy force=yes", "",
+		  "forget foo; unbind foo; layout none<" ALL "; delete", "bound to foo" },
 		{ "instance=1 flags=stuck", "destroy", "", "!stuck-until-reboot", NULL },
 		{ "instance=1 flags=phantom", "destroy", "", "!phantom", NULL },
 		{ "instance=1 flags=misaligned", "destroy", "", "layout none<" ALL "; delete",
