@@ -84,9 +84,9 @@ int builder_note(struct plan_builder *p, const char *format, ...)
 int builder_unknown(struct plan_builder *p, const char *what)
 {
 	if (p->facts->root)
-		return builder_refuse(p, REASON_UNKNOWN_STATE, "%s cannot be read", what);
-	return builder_note(p, "%s: %s cannot be read (root can), and was not checked",
-			    p->d->name.v, what);
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read %s", what);
+	return builder_note(p, "%s: cannot read %s (may require root); not checked", p->d->name.v,
+			    what);
 }
 
 /* --- memory blocks ---------------------------------------------------------------------------- */

@@ -93,8 +93,8 @@ int builder_unchanged(struct plan_builder *p, const char *format, ...) _format_(
 /* Return: 0; -ENOMEM. */
 int builder_note(struct plan_builder *p, const char *format, ...) _format_(2, 3) _must_check_;
 /*
- * A value that protects memory is unknown; @what describes it: "where it is". As root, refuse the
- * request; for other users, who can only look at the plan, add a note. Return: 0; 1; -ENOMEM.
+ * A value that protects memory is unknown; @what describes it: "its target node". As root, refuse
+ * the request; for other users, who can only look at the plan, add a note. Return: 0; 1; -ENOMEM.
  */
 int builder_unknown(struct plan_builder *p, const char *what) _must_check_;
 
@@ -113,6 +113,12 @@ bool builder_needs_blocks(const struct device *d);
  */
 int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned int zones,
 		 uint64_t skip, uint64_t n, enum zone as) _must_check_;
+
+/* " memory block" or " memory blocks", for a number in front of it. */
+static inline const char *builder_plural(uint64_t blocks)
+{
+	return blocks == 1 ? " memory block" : " memory blocks";
+}
 
 /* An exact size for people: "1 GiB", "126 MiB", "1000 bytes". */
 struct builder_size_string {

@@ -34,15 +34,14 @@ static int guard_class(struct plan_builder *p)
 {
 	if (p->d->is_class)
 		return builder_refuse(p, REASON_CLASS_DEVICE,
-				      "it is a device of /sys/class/dax, not of the dax bus");
+				      "it belongs to /sys/class/dax, not to the dax bus");
 	return 0;
 }
 
 static int guard_driver_known(struct plan_builder *p)
 {
 	if (p->d->driver.is == DAXBUS_UNKNOWN)
-		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "which driver it has cannot be read");
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read its driver");
 	return 0;
 }
 
@@ -56,23 +55,24 @@ static int guard_empty(struct plan_builder *p)
 static int guard_phantom(struct plan_builder *p)
 {
 	if (has_flag(p, "phantom"))
-		return builder_refuse(p, REASON_PHANTOM, "its memory is that of another device");
+		return builder_refuse(p, REASON_PHANTOM, "it duplicates another device");
 	return 0;
 }
 
 static int guard_stuck(struct plan_builder *p)
 {
 	if (has_flag(p, "stuck"))
-		return builder_refuse(p, REASON_STUCK,
-				      "it was unbound from kmem with memory online, "
-				      "which the kernel keeps until the next reboot");
+		return builder_refuse(
+			p, REASON_STUCK,
+			"it was unbound from kmem while memory was online, and the kernel "
+			"keeps that memory until the next reboot");
 	return 0;
 }
 
 static int guard_flags(struct plan_builder *p)
 {
 	if (p->d->flags.is == DAXBUS_UNKNOWN)
-		return builder_unknown(p, "what may be wrong with it (stuck, partial, misaligned)");
+		return builder_unknown(p, "its flags (stuck, partial, misaligned)");
 	return 0;
 }
 
@@ -98,10 +98,10 @@ static int guard_foreign(struct plan_builder *p)
 {
 	if (!p->from || request_mode_of_driver(p->from) != MODE_NONE)
 		return 0;
-	return builder_refuse(p, REASON_FOREIGN_DRIVER,
-			      "it is bound to %s, and daxbus cannot determine what uses it "
-			      "through that driver",
-			      p->from);
+	return builder_refuse(
+		p, REASON_FOREIGN_DRIVER,
+		"it is bound to %s, and daxbus cannot determine what uses it through that driver",
+		p->from);
 }
 
 /* Whether the memory can belong to another device while a process still has it mapped. */
@@ -128,7 +128,7 @@ int guard_holders(struct plan_builder *p)
 	const struct opt_strv *holders = &p->facts->holders;
 
 	if (holders->is == DAXBUS_UNKNOWN)
-		return builder_unknown(p, "who has it open or mapped");
+		return builder_unknown(p, "which processes have it open or mapped");
 	return holders->is == DAXBUS_KNOWN && holders->v.n ? refuse_held(p, &holders->v) : 0;
 }
 
@@ -144,12 +144,12 @@ static int guard_partial(struct plan_builder *p)
 	if (!has_flag(p, "partial") || kernel_version_survives_partial(p->facts->kernel))
 		return 0;
 	return builder_refuse(p, REASON_PARTIAL,
-			      "%" PRIu64 " of its memory blocks were never added, "
-			      "and this kernel may crash when it is unbound",
-			      p->d->memory.missing.v);
+			      "%" PRIu64 "%s of it could not be added, and this kernel may crash "
+			      "when it is unbound",
+			      p->d->memory.missing.v, builder_plural(p->d->memory.missing.v));
 }
 
-/* kmem gives back nothing of a range with a block online, and calls that a success. */
+/* kmem removes nothing of a range with a block online, but reports success. */
 static int guard_online(struct plan_builder *p)
 {
 	const struct opt_u64 *online = &p->d->memory.online;
@@ -157,15 +157,16 @@ static int guard_online(struct plan_builder *p)
 	if (builder_is_unplugged(p->d) || is_known_as(online, 0))
 		return 0;
 	if (is_known(online))
-		return builder_refuse(p, REASON_MEMORY_ONLINE,
-				      "%" PRIu64 " of its memory blocks are online", online->v);
+		return builder_refuse(p, REASON_MEMORY_ONLINE, "%" PRIu64 "%s of it %s online",
+				      online->v, builder_plural(online->v),
+				      online->v == 1 ? "is" : "are");
 	if (p->facts->root)
 		return builder_refuse(p, REASON_MEMORY_ONLINE,
-				      "which of its memory blocks are online cannot be read");
+				      "cannot read which of its memory blocks are online");
 	return builder_unknown(p, "which of its memory blocks are online");
 }
 
-/* What an unbind would lose, or leave behind. */
+/* The data in blocks that go offline first fits into other memory. */
 static int guard_blocks(struct plan_builder *p)
 {
 	uint64_t online = p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
@@ -195,16 +196,17 @@ int guard_room(struct plan_builder *p, uint64_t blocks)
 	if (!blocks)
 		return 0;
 	if (!is_known(&facts->node_used) || !is_known(&facts->memory_available))
-		return builder_note(p,
-				    "%s: whether what is in its memory fits elsewhere is not known",
-				    p->d->name.v);
+		return builder_note(
+			p,
+			"%s: cannot determine whether the data in its memory fits into other memory",
+			p->d->name.v);
 	if (is_known(&facts->node_free))
 		bytes -= bytes < facts->node_free.v ? bytes : facts->node_free.v;
 	need = bytes < facts->node_used.v ? bytes : facts->node_used.v;
 	if (need <= facts->memory_available.v)
 		return 0;
 	return builder_refuse(p, REASON_NO_ROOM_ELSEWHERE,
-			      "%s in use would have to move, and %s are available elsewhere",
+			      "%s in use must move to other memory, with %s available there",
 			      SIZE_TEXT(need), SIZE_TEXT(facts->memory_available.v));
 }
 
@@ -220,24 +222,24 @@ static int guard_misaligned(struct plan_builder *p)
 		if (is_known(&d->align) && d->align.v && d->mappings[i].start.v % d->align.v)
 			return builder_refuse(p, REASON_MISALIGNED,
 					      "its range at 0x%" PRIx64
-					      " does not begin on a multiple of its alignment, %s",
+					      " does not start at a multiple of its alignment, %s",
 					      d->mappings[i].start.v, SIZE_TEXT(d->align.v));
 	return builder_refuse(p, REASON_MISALIGNED,
-			      "a range of it does not begin on a multiple of its alignment");
+			      "one of its ranges does not start at a multiple of its alignment");
 }
 
-/* A bind that fails leaves something behind that only a new device is free of. */
+/* A bind that fails leaves a stale memmap behind, which only a new device does not have. */
 static int guard_range(struct plan_builder *p)
 {
 	const struct opt_str *holder = &p->facts->range_holder;
 
-	/* What a device is given is looked up when it is chosen. */
+	/* New ranges of a device are checked when they are chosen. */
 	if (p->from || p->is_shaped)
 		return 0;
 	if (holder->is == DAXBUS_UNKNOWN)
-		return builder_unknown(p, "what /proc/iomem has in its range");
+		return builder_unknown(p, "what /proc/iomem shows in its range");
 	if (holder->is == DAXBUS_KNOWN)
-		return builder_refuse(p, REASON_RANGE_HELD, "its range is held by '%s'", holder->v);
+		return builder_refuse(p, REASON_RANGE_HELD, "'%s' holds its range", holder->v);
 	return 0;
 }
 
@@ -246,21 +248,22 @@ static int guard_stale_memmap(struct plan_builder *p)
 	if (p->from || !(is_same(p->driver, "device_dax") || is_same(p->driver, "fsdev_dax")))
 		return 0;
 	if (is_known_as(&p->facts->stale_memmap, 1))
-		return builder_refuse(p, REASON_STALE_MEMMAP,
-				      "an earlier bind failed, and the kernel takes no second one");
+		return builder_refuse(
+			p, REASON_STALE_MEMMAP,
+			"an earlier bind failed and left a stale memmap, with which the kernel refuses another one");
 	return 0;
 }
 
 static int refuse_no_driver(struct plan_builder *p, const char *driver)
 {
 	return builder_refuse(p, REASON_NO_DRIVER, "the running kernel has no driver %s%s", driver,
-			      streq(driver, "fsdev_dax") ? "; kernels from 7.1 have it" : "");
+			      streq(driver, "fsdev_dax") ? "; Linux 7.1 and later have it" : "");
 }
 
 int guard_module(struct plan_builder *p, const char *driver, const struct opt_u64 *module)
 {
 	if (!is_known(module))
-		return builder_note(p, "whether there is a module for the driver %s is not known",
+		return builder_note(p, "cannot determine whether the driver %s has a module",
 				    driver);
 	switch (module->v) {
 	case DAXBUS_MODULE_AVAILABLE:
@@ -282,7 +285,7 @@ int guard_driver(struct plan_builder *p)
 	if (!p->driver)
 		return 0;
 	if (!is_known(&p->facts->has_driver))
-		return builder_note(p, "whether the kernel has the driver %s is not known",
+		return builder_note(p, "cannot determine whether the kernel has the driver %s",
 				    p->driver);
 	p->load = !p->facts->has_driver.v;
 	return p->load ? guard_module(p, p->driver, &p->facts->module) : 0;
@@ -293,7 +296,7 @@ int guard_enter(struct plan_builder *p)
 	static const guard_fn guards[] = { guard_flags, guard_misaligned, guard_driver, guard_range,
 					   guard_stale_memmap };
 
-	/* Of a device in kmem the flags were looked at before it may leave. */
+	/* guard_leave() has checked the flags of a device in kmem. */
 	if (builder_is_in_kmem(p))
 		return run_guards(p, guards + 1, ARRAY_SIZE(guards) - 1);
 	return run_guards(p, guards, ARRAY_SIZE(guards));
@@ -312,32 +315,30 @@ static int guard_target_node(struct plan_builder *p)
 	return 0;
 }
 
-/* Only whole memory blocks become memory. */
+/* kmem only adds whole memory blocks. */
 static int guard_usable(struct plan_builder *p)
 {
 	uint64_t usable = block_runs_count(&p->expected) * p->block_size, size = p->d->size.v;
 
 	if (!p->is_placed)
-		return builder_unknown(p, "where it is, or how large memory blocks are,");
+		return builder_unknown(p, "its ranges or the size of memory blocks");
 	if (!usable)
-		return builder_refuse(p, REASON_TOO_SMALL, "it has no whole memory block of %s",
+		return builder_refuse(p, REASON_TOO_SMALL,
+				      "it contains no whole memory block of %s",
 				      SIZE_TEXT(p->block_size));
 	if (!is_known(&p->d->size) || size <= usable)
 		return 0;
 	if (size - usable > size / 2)
-		return builder_refuse(p, REASON_ALIGNMENT_LOSS,
-				      "%s of its %s cannot be used: they are not in whole memory "
-				      "blocks of %s",
-				      SIZE_TEXT(size - usable), SIZE_TEXT(size),
-				      SIZE_TEXT(p->block_size));
-	return builder_note(p,
-			    "%s: %s of its %s cannot be used: they are not in whole memory "
-			    "blocks of %s",
-			    p->d->name.v, SIZE_TEXT(size - usable), SIZE_TEXT(size),
-			    SIZE_TEXT(p->block_size));
+		return builder_refuse(
+			p, REASON_ALIGNMENT_LOSS,
+			"%s of its %s cannot be used: it is not in whole memory blocks of %s",
+			SIZE_TEXT(size - usable), SIZE_TEXT(size), SIZE_TEXT(p->block_size));
+	return builder_note(
+		p, "%s: %s of its %s cannot be used: it is not in whole memory blocks of %s",
+		p->d->name.v, SIZE_TEXT(size - usable), SIZE_TEXT(size), SIZE_TEXT(p->block_size));
 }
 
-/* As /sys/module/memory_hotplug/parameters/memmap_on_memory reads. */
+/* The values of /sys/module/memory_hotplug/parameters/memmap_on_memory that mean on. */
 static bool is_on(const struct opt_str *policy)
 {
 	static const char *const words[] = { "Y", "y", "1", "force" };
@@ -357,12 +358,13 @@ int guard_memmap_on_memory(struct plan_builder *p)
 	if (choice == CHOICE_UNSET)
 		return 0;
 	if (choice == CHOICE_YES && now->is == DAXBUS_NONE)
-		return builder_refuse(p, REASON_NO_MEMMAP_ON_MEMORY,
-				      "this kernel has no memmap_on_memory for devices");
+		return builder_refuse(
+			p, REASON_NO_MEMMAP_ON_MEMORY,
+			"this kernel cannot store the memmap of a device in its memory");
 	if (choice == CHOICE_YES && policy->is != DAXBUS_UNKNOWN && !is_on(policy))
 		return builder_refuse(
 			p, REASON_NO_MEMMAP_ON_MEMORY,
-			"the kernel's parameter memory_hotplug.memmap_on_memory is off");
+			"the kernel parameter memory_hotplug.memmap_on_memory is off");
 	if (now->is == DAXBUS_NONE || is_known_as(now, choice == CHOICE_YES))
 		return 0;
 	if (!is_known(now) && builder_is_in_kmem(p))
@@ -371,7 +373,7 @@ int guard_memmap_on_memory(struct plan_builder *p)
 	return 0;
 }
 
-/* 64 bytes for each page of 4 KiB, in memory that is there already. */
+/* The memmap takes 64 bytes of existing memory for each page of 4 KiB. */
 int guard_memmap_fits(struct plan_builder *p)
 {
 	uint64_t need = block_runs_count(&p->expected) * p->block_size / 64;
@@ -383,12 +385,12 @@ int guard_memmap_fits(struct plan_builder *p)
 	if (!p->is_placed || (asked && is_on(&p->s->bus.memmap_policy)))
 		return 0;
 	if (!is_known(available))
-		return builder_note(p,
-				    "whether the memmap of %s, %s, fits into memory is not known",
-				    p->d->name.v, SIZE_TEXT(need));
+		return builder_note(
+			p, "cannot determine whether the memmap of %s (%s) fits into memory",
+			p->d->name.v, SIZE_TEXT(need));
 	if (need >= available->v)
 		return builder_refuse(p, REASON_NO_ROOM_FOR_MEMMAP,
-				      "its memmap takes %s of memory, and %s are available",
+				      "its memmap requires %s of memory, with %s available",
 				      SIZE_TEXT(need), SIZE_TEXT(available->v));
 	return 0;
 }

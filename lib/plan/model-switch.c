@@ -48,7 +48,8 @@ static int guard_nd_driver(struct plan_builder *p, const char *driver)
 	const struct opt_u64 *has = &p->facts->has_nd_driver;
 
 	if (!is_known(has))
-		return builder_note(p, "whether the kernel has the driver %s is not known", driver);
+		return builder_note(p, "cannot determine whether the kernel has the driver %s",
+				    driver);
 	p->load_nd = !has->v;
 	return p->load_nd ? guard_module(p, driver, &p->facts->nd_module) : 0;
 }
@@ -59,7 +60,7 @@ int plan_model_switch_to_class(struct plan_builder *p)
 
 	if (p->d->provider.is == DAXBUS_KNOWN && !known_as(&p->d->provider, "pmem"))
 		return builder_refuse(p, REASON_NO_COMPAT,
-				      "only persistent memory was ever in /sys/class/dax");
+				      "/sys/class/dax only supports persistent memory");
 	r = guard_class_exists(p) ?: guard_device(p) ?: guard_nd_device(p, ND_BUS_DRIVER);
 	if (r == 0)
 		r = guard_nd_driver(p, ND_CLASS_DRIVER) ?: guard_leave(p, false);

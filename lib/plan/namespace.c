@@ -9,10 +9,10 @@
 #include "base/strv.h"
 #include "plan/steps.h"
 
-/* The kernel's ND_MIN_NAMESPACE_SIZE, times the ways of interleave. */
+/* The kernel's ND_MIN_NAMESPACE_SIZE is PAGE, times the ways of interleave. */
 #define PAGE	      UINT64_C(4096)
 #define DEFAULT_ALIGN (UINT64_C(2) << 20)
-/* A struct page for each page, and the info block and what is in front of it. */
+/* Bytes of a struct page; the info block and the space in front of it. */
 #define MEMMAP_ENTRY  UINT64_C(64)
 #define INFO_RESERVE  (UINT64_C(8) << 10)
 
@@ -36,17 +36,18 @@ static void set_uuid(char *to, const struct opt_str *uuid)
 		memcpy(to, uuid->v, UUID_LENGTH + 1);
 }
 
-/* --- create: what is asked for ---------------------------------------------------------------- */
+/* --- create: the request ---------------------------------------------------------------------- */
 
 static int guard_options(struct plan_builder *p)
 {
 	if (p->request->layout.n)
-		return builder_refuse(p, REASON_NOT_FOR_REGION,
-				      "the kernel chooses where a namespace is: "
-				      "--mapping is for regions that it divides itself");
+		return builder_refuse(
+			p, REASON_NOT_FOR_REGION,
+			"the kernel chooses the location of a namespace; --mapping is only for other regions");
 	if (p->request->count > 1)
-		return builder_refuse(p, REASON_NOT_FOR_REGION,
-				      "namespaces are made one by one, not by --count");
+		return builder_refuse(
+			p, REASON_NOT_FOR_REGION,
+			"namespaces can only be created one at a time, without --count");
 	return 0;
 }
 
@@ -56,19 +57,18 @@ static int guard_region(struct plan_builder *p)
 
 	if (!nd->name || !is_known(&nd->nstype) || !nd_region_next(nd))
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "the namespaces of its region cannot be read");
+				      "cannot read the namespaces of its region");
 	if (is_known(&nd->read_only) && nd->read_only.v)
 		return builder_refuse(p, REASON_READ_ONLY, "its region is read-only");
 	if (nd->dax_seed.is != DAXBUS_KNOWN)
 		return builder_refuse(p, REASON_NO_PROVIDER, "its region is disabled");
 	if (is_same(p->driver, "kmem") && nd->target_node.is == DAXBUS_NONE)
 		return builder_refuse(p, REASON_NO_TARGET_NODE,
-				      "the firmware gives its memory no node");
+				      "the firmware assigns no NUMA node to its memory");
 	return 0;
 }
 
-/* Both drivers match, and the kernel, or modprobe, chooses the one that makes no device of the bus.
- */
+/* Both drivers match, and the kernel or modprobe prefers dax_pmem_compat. */
 static int guard_compat(struct plan_builder *p)
 {
 	const struct opt_u64 *module = &p->facts->compat_module;
@@ -76,9 +76,9 @@ static int guard_compat(struct plan_builder *p)
 	if (!is_known(module) || module->v == DAXBUS_MODULE_ABSENT ||
 	    module->v == DAXBUS_MODULE_BLACKLISTED)
 		return 0;
-	return builder_refuse(p, REASON_CLASS_DEVICE,
-			      "this kernel has dax_pmem_compat, "
-			      "which makes devices of /sys/class/dax of namespaces");
+	return builder_refuse(
+		p, REASON_CLASS_DEVICE,
+		"this kernel has dax_pmem_compat, which creates devices in /sys/class/dax");
 }
 
 static bool has_alignment(const struct opt_strv *alignments, uint64_t align)
@@ -99,11 +99,11 @@ static int choose_align(struct plan_builder *p, uint64_t *ret)
 								     : DEFAULT_ALIGN;
 	if (is_power_of_two(*ret) && has_alignment(&nd->alignments, *ret))
 		return 0;
-	return builder_refuse(p, REASON_BAD_ALIGN, "devices there cannot be aligned to %s",
+	return builder_refuse(p, REASON_BAD_ALIGN, "devices of its region cannot be aligned to %s",
 			      SIZE_TEXT(*ret));
 }
 
-/* What is left behind the memmap and the first multiple of the alignment. */
+/* There is space after the memmap, from the next multiple of the alignment on. */
 static int guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
 {
 	uint64_t map = p->request->memmap_in_ram ? 0 : size / PAGE * MEMMAP_ENTRY;
@@ -111,7 +111,7 @@ static int guard_data(struct plan_builder *p, uint64_t size, uint64_t align)
 
 	if (size <= lost)
 		return builder_refuse(p, REASON_BAD_SIZE,
-				      "of %s nothing is left behind its memmap and alignment",
+				      "%s leaves no space after the memmap and the alignment",
 				      SIZE_TEXT(size));
 	return 0;
 }
@@ -129,13 +129,13 @@ static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
-/* Of numbers that devices have: no overflow is far off. */
+/* Return: whether the least common multiple fits into 64 bits. */
 static bool multiple_of_both(uint64_t a, uint64_t b, uint64_t *ret)
 {
 	return !__builtin_mul_overflow(a / greatest_divisor(a, b), b, ret);
 }
 
-/* Each NVDIMM of an interleave set gives the same part. */
+/* Each NVDIMM of an interleave set contributes the same number of bytes. */
 static int find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
 {
 	const struct nd_region *nd = &p->facts->nd;
@@ -145,8 +145,7 @@ static int find_unit(struct plan_builder *p, uint64_t align, uint64_t *ret)
 
 	if (!__builtin_mul_overflow(align, ways, &all) && multiple_of_both(all, region, ret))
 		return 0;
-	return builder_refuse(p, REASON_UNKNOWN_STATE,
-			      "the alignment of its region makes no sense");
+	return builder_refuse(p, REASON_UNKNOWN_STATE, "the alignment of its region is invalid");
 }
 
 static int choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
@@ -156,28 +155,28 @@ static int choose_size(struct plan_builder *p, uint64_t align, uint64_t *ret)
 
 	if (!is_known(&p->facts->nd.extent))
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "what its region has left cannot be read");
+				      "cannot read the free space of its region");
 	r = find_unit(p, align, &unit);
 	if (r)
 		return r;
 	*ret = p->request->size ? p->request->size : room / unit * unit;
 	if (!*ret)
 		return builder_refuse(p, REASON_NO_ROOM,
-				      "%s are free in one piece in region %" PRIu64
-				      ", and sizes there are multiples of %s",
-				      SIZE_TEXT(room), p->d->region_id.v, SIZE_TEXT(unit));
+				      "region %" PRIu64
+				      " has %s free in one range, and sizes there are multiples "
+				      "of %s",
+				      p->d->region_id.v, SIZE_TEXT(room), SIZE_TEXT(unit));
 	if (*ret % unit)
-		return builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
+		return builder_refuse(p, REASON_BAD_SIZE, "%s is not a multiple of %s",
 				      SIZE_TEXT(*ret), SIZE_TEXT(unit));
 	if (*ret > room)
-		return builder_refuse(
-			p, REASON_NO_ROOM,
-			"%s are wanted, and %s are free in one piece in region %" PRIu64,
-			SIZE_TEXT(*ret), SIZE_TEXT(room), p->d->region_id.v);
+		return builder_refuse(p, REASON_NO_ROOM,
+				      "it requires %s; region %" PRIu64 " has %s free in one range",
+				      SIZE_TEXT(*ret), p->d->region_id.v, SIZE_TEXT(room));
 	return 0;
 }
 
-/* Somebody else is about to make something of it. */
+/* Another program has begun to use the seed if it is not empty. */
 static int guard_seed(struct plan_builder *p, const struct nd_namespace *seed)
 {
 	bool empty = is_known(&seed->size) && seed->size.v == 0 &&
@@ -208,11 +207,11 @@ static int plan_label(struct plan_builder *p, struct namespace_spec *spec)
 
 /* --- create: without labels ------------------------------------------------------------------- */
 
-/* Labels that the NVDIMMs have room for, and that nobody has begun to use. */
+/* The NVDIMMs have space for labels that nothing uses yet. */
 static const char *labels_hint(const struct nd_region *nd)
 {
 	return is_known(&nd->extent) && nd->extent.v
-		       ? "; 'ndctl init-labels' makes labels, while the region is disabled"
+		       ? "; 'ndctl init-labels' creates labels while the region is disabled"
 		       : "";
 }
 
@@ -222,20 +221,20 @@ static int guard_whole(struct plan_builder *p, const struct nd_namespace *space)
 
 	if (p->request->name)
 		return builder_refuse(p, REASON_NOT_FOR_REGION,
-				      "its region has no labels, where a name could be kept%s",
+				      "its region has no labels, which store names%s",
 				      labels_hint(&p->facts->nd));
 	if (!is_known(&space->size))
-		return builder_refuse(p, REASON_UNKNOWN_STATE, "the size of %s cannot be read",
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read the size of %s",
 				      space->name);
 	if (size && size != space->size.v)
-		return builder_refuse(p, REASON_BAD_SIZE,
-				      "its region has no labels, and so one namespace of all of "
-				      "it, %s%s",
-				      SIZE_TEXT(space->size.v), labels_hint(&p->facts->nd));
+		return builder_refuse(
+			p, REASON_BAD_SIZE,
+			"its region has no labels, and therefore a single namespace of %s%s",
+			SIZE_TEXT(space->size.v), labels_hint(&p->facts->nd));
 	return 0;
 }
 
-/* "safe" is the kernel's word for a sector namespace, "memory" for fsdax. */
+/* The kernel calls a sector namespace "safe" and an fsdax namespace "memory". */
 static const char *mode_of(const struct nd_namespace *space)
 {
 	const char *mode = space->mode.is == DAXBUS_KNOWN ? space->mode.v : "another";
@@ -244,15 +243,15 @@ static const char *mode_of(const struct nd_namespace *space)
 }
 
 /*
- * Without a holder it is as the kernel made it, which calls that "memory" where it has a memmap
- * of its own accord.
+ * A namespace without a holder is as the kernel created it; the kernel calls it "memory" if the
+ * kernel allocates a memmap for it.
  */
 static int guard_free(struct plan_builder *p, const struct nd_namespace *space)
 {
 	const struct opt_u64 *busy = &p->facts->block_busy;
 
 	if (space->holder.is != DAXBUS_KNOWN)
-		return builder_refuse(p, REASON_UNKNOWN_STATE, "what %s is used for cannot be read",
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read what %s is used for",
 				      space->name);
 	if (*space->holder.v)
 		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is in %s mode (%s)",
@@ -319,7 +318,7 @@ struct device *plan_namespace_add_device(struct daxbus_snapshot *s, struct regio
 
 /* --- destroy ---------------------------------------------------------------------------------- */
 
-/* The namespace must be the one that claims to be this device. */
+/* Find the namespace that this device was created from. */
 static int guard_namespace(struct plan_builder *p, const struct nd_namespace **ret)
 {
 	const struct facts *facts = p->facts;
@@ -330,7 +329,7 @@ static int guard_namespace(struct plan_builder *p, const struct nd_namespace **r
 	if (!*ret || facts->info_uuid.is != DAXBUS_KNOWN ||
 	    !namespace_spec_is_uuid(facts->info_uuid.v) || !is_known(&facts->nd.nstype))
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "what it was made from cannot be read");
+				      "cannot read which namespace it was created from");
 	if ((*ret)->mode.is != DAXBUS_KNOWN || !streq((*ret)->mode.v, "dax"))
 		return builder_refuse(p, REASON_NAMESPACE_IN_USE, "%s is in %s mode", (*ret)->name,
 				      mode_of(*ret));
@@ -364,7 +363,7 @@ int plan_namespace_destroy(struct plan_builder *p)
 	if (labels)
 		set_uuid(spec.uuid, &space->uuid);
 	if (labels && !*spec.uuid)
-		return builder_refuse(p, REASON_UNKNOWN_STATE, "the UUID of %s cannot be read",
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read the UUID of %s",
 				      space->name);
 	set_uuid(spec.info, &p->facts->info_uuid);
 	return note_deletion(p, space, labels) ?:

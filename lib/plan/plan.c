@@ -120,8 +120,8 @@ static int note_missing(struct plan_builder *p)
 
 	if (!is_known(missing) || !missing->v || builder_is_unplugged(p->d))
 		return 0;
-	return builder_note(p, "%" PRIu64 " memory blocks of %s were never added", missing->v,
-			    p->d->name.v);
+	return builder_note(p, "%" PRIu64 "%s of %s could not be added", missing->v,
+			    builder_plural(missing->v), p->d->name.v);
 }
 
 /* Move blocks that are in the other zone, and bring offline blocks online. */
@@ -135,7 +135,7 @@ static int plan_zone(struct plan_builder *p)
 	if (!p->blocks_are_known)
 		return plan_unknown_blocks(p, true, true);
 	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
-		return builder_unchanged(p, "%s is in kmem already, with %s online as %s",
+		return builder_unchanged(p, "%s is already in kmem, with %s online as %s",
 					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
 					 zone_name(p->zone));
 	r = guard_room(p, p->count[wrong]);
@@ -168,7 +168,7 @@ static int plan_within_kmem(struct plan_builder *p)
 	if (p->memmap)
 		return plan_memmap(p);
 	if (p->zone == ZONE_OFFLINE)
-		return builder_unchanged(p, "%s is in kmem already", p->d->name.v);
+		return builder_unchanged(p, "%s is already in kmem", p->d->name.v);
 	return builder_is_unplugged(p->d) ? plan_plug(p) : plan_zone(p);
 }
 
@@ -189,7 +189,7 @@ static int guard_size(struct plan_builder *p)
 	if (!p->request->size || !p->block_size || p->request->size % p->block_size == 0)
 		return 0;
 	return builder_refuse(p, REASON_BAD_SIZE,
-			      "that is not a multiple of the size of memory blocks, %s",
+			      "the size is not a multiple of the memory block size, %s",
 			      SIZE_TEXT(p->block_size));
 }
 
@@ -200,7 +200,7 @@ static int find_wanted(struct plan_builder *p, uint64_t *ret)
 
 	*ret = p->request->size ? p->request->size / p->block_size : blocks;
 	if (*ret > blocks)
-		return builder_refuse(p, REASON_BAD_SIZE, "it has %s of memory",
+		return builder_refuse(p, REASON_BAD_SIZE, "it has only %s of memory",
 				      SIZE_TEXT(bytes(p, blocks)));
 	return 0;
 }
@@ -211,9 +211,7 @@ static int note_other_zone(struct plan_builder *p)
 
 	if (!p->count[other])
 		return 0;
-	return builder_note(p,
-			    "%s of %s are online as %s and stay so; "
-			    "'daxbus reconfigure' moves them",
+	return builder_note(p, "%s of %s stays online as %s; use 'daxbus reconfigure' to move it",
 			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_name(other));
 }
 
@@ -224,8 +222,9 @@ static int plan_online(struct plan_builder *p)
 
 	if (builder_is_unplugged(p->d)) {
 		if (p->request->size)
-			return builder_refuse(p, REASON_UNPLUGGED,
-					      "its memory is unplugged, and comes back as a whole");
+			return builder_refuse(
+				p, REASON_UNPLUGGED,
+				"its memory is unplugged, and can only be plugged in again as a whole");
 		return plan_plug(p);
 	}
 	if (!p->blocks_are_known)
@@ -234,7 +233,7 @@ static int plan_online(struct plan_builder *p)
 	if (r)
 		return r;
 	if (online >= wanted)
-		return builder_unchanged(p, "%s of %s are online already",
+		return builder_unchanged(p, "%s of %s is already online",
 					 SIZE_TEXT(bytes(p, online)), p->d->name.v);
 	aim_at_blocks(p, wanted, !p->count[other_zone(p->zone)]);
 	return steps_online(p, &p->blocks, ZONE_BIT(ZONE_OFFLINE), wanted - online);
@@ -253,7 +252,7 @@ static int plan_offline(struct plan_builder *p)
 	if (r)
 		return r;
 	if (offline >= wanted)
-		return builder_unchanged(p, "%s of %s are offline already",
+		return builder_unchanged(p, "%s of %s is already offline",
 					 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	wanted -= offline;
 	r = guard_room(p, wanted);
@@ -303,7 +302,7 @@ static int plan_rebind(struct plan_builder *p)
 static int plan_to_class(struct plan_builder *p)
 {
 	if (p->d->is_class)
-		return builder_unchanged(p, "%s is in compat already", p->d->name.v);
+		return builder_unchanged(p, "%s is already in compat", p->d->name.v);
 	p->goal.is_class = true;
 	return plan_model_switch_to_class(p);
 }
@@ -326,7 +325,7 @@ static int plan_reconfigure(struct plan_builder *p)
 		return plan_rebind(p);
 	if (is_same(p->driver, "kmem"))
 		return plan_within_kmem(p);
-	return builder_unchanged(p, "%s is in %s already", p->d->name.v,
+	return builder_unchanged(p, "%s is already in %s", p->d->name.v,
 				 request_mode_name(p->request->mode));
 }
 
@@ -341,7 +340,7 @@ static int plan_bind(struct plan_builder *p)
 	if (p->d->is_class)
 		return guard_device(p);
 	if (p->from && (!p->driver || streq(p->from, p->driver)))
-		return builder_unchanged(p, "%s is bound to %s already", p->d->name.v, p->from);
+		return builder_unchanged(p, "%s is already bound to %s", p->d->name.v, p->from);
 	return p->driver ? plan_rebind(p) : plan_probe(p);
 }
 
@@ -384,8 +383,9 @@ static int plan_create(struct plan_builder *p)
 	if (p->d->region->is_nd)
 		return plan_create_namespace(p);
 	if (p->request->has_map || p->request->name)
-		return builder_refuse(p, REASON_NOT_FOR_REGION,
-				      "--map and --name are for namespaces on persistent memory");
+		return builder_refuse(
+			p, REASON_NOT_FOR_REGION,
+			"--map and --name are only for namespaces on persistent memory");
 	if (p->request->refill)
 		r = guard_shaped(p);
 	return r ?: plan_resize_create(p) ?: plan_first_bind(p);
@@ -405,10 +405,10 @@ static int note_new_zone(struct plan_builder *p)
 	int r = 0;
 
 	if (offline)
-		r = builder_note(p, "%s of %s that are offline come online with the rest",
+		r = builder_note(p, "%s of %s is offline and comes online with the rest",
 				 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	if (r == 0 && other)
-		r = builder_note(p, "%s of %s that are online as %s come online as %s",
+		r = builder_note(p, "%s of %s is online as %s and comes online as %s",
 				 SIZE_TEXT(bytes(p, other)), p->d->name.v,
 				 zone_name(other_zone(p->zone)), zone_name(p->zone));
 	return r;
@@ -456,7 +456,7 @@ static int (*const actions[])(struct plan_builder *p) = {
 	[DAXBUS_RESIZE] = plan_resize,		 [DAXBUS_DESTROY] = plan_destroy,
 };
 
-/* What is asked for, as it goes on behind "cannot". */
+/* The request in words that follow "cannot". */
 static char *ask(const struct daxbus_request *request, const char *device)
 {
 	_cleanup_(string_done) struct string t = { 0 };
@@ -496,7 +496,7 @@ static char *ask(const struct daxbus_request *request, const char *device)
 	return string_take(&t);
 }
 
-/* bind never says where memory goes. */
+/* bind leaves the zone to the policy. */
 static enum online wanted_online(const struct daxbus_request *request)
 {
 	return request->action == DAXBUS_BIND ? ONLINE_POLICY : request->online;

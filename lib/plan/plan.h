@@ -11,15 +11,15 @@
 #include "plan/goal.h"
 
 /*
- * struct plan - what to do with a device
+ * struct plan - how to change a device
  * @verdict: DAXBUS_PLANNED, DAXBUS_UNCHANGED or DAXBUS_REFUSED
- * @code: why, when it is refused
- * @message: the same as a sentence: what was asked, of what, and why not; of an unchanged device
- * what it is
- * @to: the mode or driver that it will have; NULL for none
+ * @code: the reason, if the request was refused
+ * @message: the same as a sentence: what was requested, of which device, why it was refused; for an
+ * unchanged device, its state
+ * @to: its mode or driver after the plan; NULL for none
  * @steps: in order
- * @notes: what the user should know: bytes lost, checks that this user cannot make
- * @goal: what must hold in the end
+ * @notes: facts that the user should know: data that is lost, checks that were not possible
+ * @goal: the expected state after the last step
  */
 struct plan {
 	enum daxbus_verdict verdict;
@@ -29,24 +29,24 @@ struct plan {
 	struct steps steps;
 	struct strv notes;
 	struct goal goal;
-	bool goes_on; /* the device is not there to be planned for: what is left of the request is
-			 planned anew when these steps are done */
+	bool goes_on; /* the device that the rest of the request is about does not exist yet: make
+			 another plan after these steps */
 };
 
-/* The driver that @request leads @d to, or NULL: what facts_read() has to look at. */
+/* The driver that @d has after @request, or NULL; facts_read() gathers facts about it. */
 const char *plan_driver(const struct daxbus_request *request, const struct device *d);
 
 /*
- * plan_make() - from what is and what is wanted to steps, or a refusal
- * @s: the snapshot: the machine's settings
- * @d: the device, with ranges, counts of memory blocks and flags; with its blocks (NEED_BLOCKS)
- * where they are not all alike
+ * plan_make() - make a plan for a device, or refuse the request
+ * @s: the snapshot, with the settings of the machine
+ * @d: the device, with its ranges, counts of memory blocks and flags; also with its blocks
+ * (NEED_BLOCKS) if plan_needs_blocks()
  * @facts: see facts.h
- * @request: what is wanted
+ * @request: the request
  *
- * Pure: the same arguments give the same plan. What is unknown is passed over with a note, so that
- * any user can look at a plan; as root what is unknown and guards memory is a refusal
- * (REASON_UNKNOWN_STATE).
+ * This is a pure function: the same arguments give the same plan. Any user can make a plan: if a
+ * value is unknown, it is not checked and a note says so. As root, an unknown value that protects
+ * memory is a refusal (REASON_UNKNOWN_STATE).
  *
  * Return: 0; -ENOMEM.
  */
@@ -54,7 +54,7 @@ int plan_make(const struct daxbus_snapshot *s, const struct device *d, const str
 	      const struct daxbus_request *request, struct plan *ret) _must_check_;
 void plan_done(struct plan *plan);
 
-/* Whether the blocks of @d have to be read one by one before it can be planned. */
+/* Whether a plan for @d requires its single blocks, not only their counts. */
 bool plan_needs_blocks(const struct device *d);
 
 #endif

@@ -11,8 +11,8 @@
 #include "plan/steps.h"
 
 /*
- * Ranges of devices are multiples of this, however small their alignment: a section of the kernel's
- * memory map is the least that a memmap can be made for.
+ * Ranges of devices are multiples of this even if their alignment is smaller: the kernel allocates
+ * the memmap by subsection.
  */
 #define SUBSECTION (UINT64_C(2) << 20)
 
@@ -24,17 +24,17 @@ static int guard_region(struct plan_builder *p)
 
 	if (region->dynamic.is == DAXBUS_UNKNOWN)
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "whether its region can be divided cannot be read");
+				      "cannot read whether its region can be divided");
 	if (!region->dynamic.v)
 		return builder_refuse(p, REASON_STATIC_REGION,
-				      "its region is one device, which the kernel does not divide");
+				      "the kernel cannot divide its region");
 	if (is_known(&p->facts->has_provider) && !p->facts->has_provider.v)
 		return builder_refuse(p, REASON_NO_PROVIDER,
 				      "the driver of its region has been unbound");
 	return 0;
 }
 
-/* What is free of the region, and held by nothing else. */
+/* Free memory of the region that nothing else in /proc/iomem holds. */
 static int find_free(struct plan_builder *p, struct range_list *ret)
 {
 	const struct region *region = p->d->region;
@@ -43,7 +43,7 @@ static int find_free(struct plan_builder *p, struct range_list *ret)
 
 	if (region->free_is == DAXBUS_UNKNOWN)
 		return builder_refuse(p, REASON_UNKNOWN_STATE,
-				      "where its region has free memory cannot be read");
+				      "cannot read which memory of its region is free");
 	for (size_t i = 0; r == 0 && i < region->n_free; i++)
 		r = range_list_add(ret, region->free[i].start.v, region->free[i].end.v);
 	if (r == 0 && iomem->is == DAXBUS_KNOWN)
@@ -51,7 +51,8 @@ static int find_free(struct plan_builder *p, struct range_list *ret)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0 || iomem->is != DAXBUS_KNOWN)
-		return builder_unknown(p, "what /proc/iomem has in the free memory of its region");
+		return builder_unknown(p,
+				       "what /proc/iomem shows in the free memory of its region");
 	return 0;
 }
 
@@ -63,12 +64,12 @@ static uint64_t unit_of(uint64_t align)
 static int guard_multiple(struct plan_builder *p, uint64_t size, uint64_t unit)
 {
 	if (size % unit)
-		return builder_refuse(p, REASON_BAD_SIZE, "%s are not a multiple of %s",
+		return builder_refuse(p, REASON_BAD_SIZE, "%s is not a multiple of %s",
 				      SIZE_TEXT(size), SIZE_TEXT(unit));
 	return 0;
 }
 
-/* "of 3 GiB free, 2 GiB are in whole multiples of 1 GiB", where that is a difference. */
+/* "3 GiB free, 2 GiB of it in multiples of 1 GiB", if these differ. */
 static int refuse_no_room(struct plan_builder *p, const struct range_list *free, uint64_t wanted,
 			  uint64_t unit)
 {
@@ -76,13 +77,12 @@ static int refuse_no_room(struct plan_builder *p, const struct range_list *free,
 
 	if (room < bytes)
 		return builder_refuse(p, REASON_NO_ROOM,
-				      "%s are wanted, and of %s that are free in region %" PRIu64
-				      " %s are in whole multiples of %s",
-				      SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v,
+				      "it requires %s; region %" PRIu64
+				      " has %s free, %s of it in multiples of %s",
+				      SIZE_TEXT(wanted), p->d->region_id.v, SIZE_TEXT(bytes),
 				      SIZE_TEXT(room), SIZE_TEXT(unit));
-	return builder_refuse(p, REASON_NO_ROOM,
-			      "%s are wanted, and %s are free in region %" PRIu64,
-			      SIZE_TEXT(wanted), SIZE_TEXT(bytes), p->d->region_id.v);
+	return builder_refuse(p, REASON_NO_ROOM, "it requires %s; region %" PRIu64 " has %s free",
+			      SIZE_TEXT(wanted), p->d->region_id.v, SIZE_TEXT(bytes));
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -161,7 +161,7 @@ static uint64_t wanted_align(const struct plan_builder *p)
 	return is_known(now) && now->v ? now->v : SUBSECTION;
 }
 
-/* What one of @n devices gets that share what is free. */
+/* The size of each of @n devices that share the free memory. */
 static uint64_t share_of(const struct range_list *free, uint64_t unit, uint64_t n)
 {
 	return range_list_available(free, unit) / n / unit * unit;
@@ -181,7 +181,7 @@ static int take_mapping(struct plan_builder *p, struct range_list *free, const s
 	if (range->start % unit || range_size(range) % unit)
 		return builder_refuse(p, REASON_BAD_MAPPING,
 				      "%" PRIx64 "-%" PRIx64
-				      " does not begin and end on multiples of %s",
+				      " does not start and end at multiples of %s",
 				      range->start, range->end, SIZE_TEXT(unit));
 	if (!is_inside(free, range))
 		return builder_refuse(p, REASON_BAD_MAPPING,
@@ -241,8 +241,7 @@ static int note_rest(struct plan_builder *p, const struct range_list *free, uint
 	if (!rest)
 		return 0;
 	return builder_note(p,
-			    "%s of region %" PRIu64
-			    " stay unused: they are not in whole multiples of %s",
+			    "%s of region %" PRIu64 " stays unused: it is not in multiples of %s",
 			    SIZE_TEXT(rest), p->d->region_id.v, SIZE_TEXT(unit));
 }
 
@@ -258,7 +257,7 @@ static int choose_memory(struct plan_builder *p, uint64_t unit, struct range_lis
 	if (request->layout.n)
 		return take_mappings(p, &free, unit, ret);
 	room = range_list_available(&free, unit);
-	/* Without a size each device takes the least that there is, or more. */
+	/* Without a size, each device takes at least one unit. */
 	if (__builtin_mul_overflow(size ? size : unit, request->count, &wanted))
 		wanted = UINT64_MAX;
 	if (wanted > room)
@@ -281,7 +280,7 @@ static int note_empty_device(struct plan_builder *p)
 
 		if (d != p->d && d->instance == 0 && is_known(&d->size) && d->size.v == 0)
 			r = builder_note(
-				p, "%s is there without memory; 'daxbus resize' gives it some",
+				p, "%s exists without memory; use 'daxbus resize' to give it some",
 				d->name.v);
 	}
 	return r;
@@ -292,7 +291,7 @@ static int guard_refill(struct plan_builder *p)
 {
 	if (!p->request->refill || (is_known(&p->d->size) && p->d->size.v == 0 && !p->from))
 		return 0;
-	return builder_refuse(p, REASON_RACED, "it has memory, or a driver, by now");
+	return builder_refuse(p, REASON_RACED, "it has memory or a driver now");
 }
 
 int plan_resize_create(struct plan_builder *p)
@@ -308,7 +307,7 @@ int plan_resize_create(struct plan_builder *p)
 	return r ?: add_shape(p, &none, &layout, align);
 }
 
-/* Since 6.9 each device says where its memmap goes; a new one will say it where others do. */
+/* Since Linux 6.9, devices have memmap_on_memory; a new one has it if another one has it. */
 static struct opt_u64 memmap_like(const struct daxbus_snapshot *s, const struct region *region)
 {
 	const struct device *other = region->n_devices ? s->devices[region->first_device] : NULL;
@@ -371,7 +370,7 @@ static int wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint
 	case SIZE_LESS:
 		if (size >= now)
 			return builder_refuse(p, REASON_BAD_SIZE,
-					      "it has %s; 'daxbus destroy' takes all of it",
+					      "it has only %s; use 'daxbus destroy' to remove it",
 					      SIZE_TEXT(now));
 		*ret = now - size;
 		break;
@@ -382,7 +381,7 @@ static int wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint
 	return 0;
 }
 
-/* From the end, in whole ranges and the rest of one. */
+/* Remove bytes from the end: whole ranges, then a part of one. */
 static void shrink(struct range_list *layout, uint64_t bytes)
 {
 	while (bytes && layout->n) {
@@ -398,7 +397,7 @@ static void shrink(struct range_list *layout, uint64_t bytes)
 	}
 }
 
-/* What is right behind the last range, or NULL. */
+/* The free range right behind the last one of the device, or NULL. */
 static const struct range *behind(const struct range_list *layout, const struct range_list *free)
 {
 	for (size_t i = 0; layout->n && i < free->n; i++)
@@ -407,7 +406,7 @@ static const struct range *behind(const struct range_list *layout, const struct 
 	return NULL;
 }
 
-/* By how much a range can grow by @more bytes at most, to be a multiple of @unit. */
+/* The largest growth up to @more bytes after which the size is a multiple of @unit. */
 static uint64_t growth(const struct range *range, uint64_t more, uint64_t unit)
 {
 	uint64_t size = range_size(range), total = (size + more) / unit * unit;
@@ -473,13 +472,13 @@ static int guard_alignment(struct plan_builder *p, const struct range_list *layo
 	if (bad)
 		return builder_refuse(p, REASON_BAD_ALIGN,
 				      "its range at 0x%" PRIx64
-				      " does not begin on a multiple of %s",
+				      " does not start at a multiple of %s",
 				      bad->start, SIZE_TEXT(align));
 	for (size_t i = 0; i < layout->n; i++)
 		if (range_size(&layout->items[i]) % unit_of(align))
 			return builder_refuse(p, REASON_BAD_ALIGN,
 					      "its range at 0x%" PRIx64
-					      " has %s, no multiple of %s",
+					      " has %s, which is not a multiple of %s",
 					      layout->items[i].start,
 					      SIZE_TEXT(range_size(&layout->items[i])),
 					      SIZE_TEXT(unit_of(align)));
@@ -532,7 +531,7 @@ static int find_ranges(struct plan_builder *p, struct range_list *ret)
 {
 	if (p->d->ranges == DAXBUS_KNOWN || (is_known(&p->d->size) && p->d->size.v == 0))
 		return range_list_of(p->d, ret);
-	return builder_refuse(p, REASON_UNKNOWN_STATE, "where it is cannot be read");
+	return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read its ranges");
 }
 
 static int note_loss(struct plan_builder *p, const struct range_list *now,
@@ -542,7 +541,7 @@ static int note_loss(struct plan_builder *p, const struct range_list *now,
 
 	if (size >= have)
 		return 0;
-	return builder_note(p, "the last %s of %s, and what is in them, are given up",
+	return builder_note(p, "the last %s of %s is removed, with the data in it",
 			    SIZE_TEXT(have - size), p->d->name.v);
 }
 
@@ -555,7 +554,7 @@ int plan_resize_change(struct plan_builder *p)
 	if (r)
 		return r;
 	if (range_list_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)
-		return builder_unchanged(p, "%s has %s already, aligned to %s", p->d->name.v,
+		return builder_unchanged(p, "%s already has %s, aligned to %s", p->d->name.v,
 					 SIZE_TEXT(range_list_bytes(&now)), SIZE_TEXT(align));
 	return note_loss(p, &now, &layout) ?: steps_unbind(p) ?: add_shape(p, &now, &layout, align);
 }
@@ -580,8 +579,9 @@ int plan_resize_destroy(struct plan_builder *p)
 	if (r)
 		return r;
 	if (!now.n && is_kept)
-		return builder_unchanged(p, "%s has no memory; the kernel keeps instance 0",
-					 p->d->name.v);
+		return builder_unchanged(
+			p, "%s has no memory; the kernel keeps instance 0 of a region",
+			p->d->name.v);
 	p->goal.gone = !is_kept;
 	r = steps_unbind(p) ?: add_layout(p, &now, &none) ?: add_deletion(p, is_kept);
 	return r ?: builder_shape(p, &none, p->d->align.v);

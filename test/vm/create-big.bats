@@ -16,7 +16,7 @@ teardown() { settled; }
 notes() { result '.notes | join("; ")'; }
 
 @test "create: --align=1G in a region of 16 GiB: ranges start on 1 GiB, unused memory noted" {
-	local unused='896 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB'
+	local unused='896 MiB of region 0 stays unused: it is not in multiples of 1 GiB'
 	daxbus_says 0 resize --size=128M dax0.0
 	start=$(($(<$devices/dax0.0/mapping0/start)))
 	[ $((start % gib)) -eq 0 ]
@@ -38,7 +38,7 @@ notes() { result '.notes | join("; ")'; }
 	# A device with a smaller alignment can have the memory left over.
 	daxbus_says 5 create --align=1G --json
 	[ "$(result .code)" = no-room ]
-	[[ $(result .message) == *'1 GiB are wanted, and of 896 MiB that are free in region 0 0 bytes are in whole multiples of 1 GiB'* ]]
+	[[ $(result .message) == *'it requires 1 GiB; region 0 has 896 MiB free, 0 bytes of it in multiples of 1 GiB'* ]]
 	daxbus_says 0 create --mode=none
 	[ "$(<$devices/dax0.2/size)" = $((896 * mib)) ]
 	daxbus_says 0 destroy dax0.1 dax0.2
@@ -51,7 +51,7 @@ notes() { result '.notes | join("; ")'; }
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 5 create --align=1G --size=16G --json
 	[ "$(result .code)" = no-room ]
-	[[ $(result .message) == *'16 GiB are wanted, and of 16256 MiB that are free in region 0 15 GiB are in whole multiples of 1 GiB'* ]]
+	[[ $(result .message) == *'it requires 16 GiB; region 0 has 16256 MiB free, 15 GiB of it in multiples of 1 GiB'* ]]
 	daxbus_says 0 create --align=1G --count=4 --mode=none --json
 	[ "$(jq -c '[.results[].device]' <<<"$output")" = '["dax0.1","dax0.2","dax0.3","dax0.4"]' ]
 	for d in 1 2 3 4; do

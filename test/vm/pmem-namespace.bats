@@ -137,7 +137,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	refuses memory-held destroy --force $device
 	let_go
 	daxbus_says 0 destroy --force --dry-run $device
-	both_say "not undone"
+	both_say "cannot be undone"
 	is device_dax $device
 	daxbus_says 0 destroy --force $device
 	[ ! "$labels" ] || return 0

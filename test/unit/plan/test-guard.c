@@ -24,7 +24,7 @@ static void test_modules(void **state _unused_)
 		{ "", TO_DEVDAX "force=yes", "driver=0 module=0", "!no-driver", NULL },
 		{ "", TO_DEVDAX, "driver=0 module=?",
 		  "autoprobe=0<1; load device_dax; autoprobe>1; bind device_dax; forget device_dax",
-		  "whether there is a module for the driver device_dax" },
+		  "whether the driver device_dax has a module" },
 		{ "", TO_DEVDAX, "driver=?", "bind device_dax; forget device_dax",
 		  "whether the kernel has the driver device_dax" },
 		{ "", TO_FAMFS, "driver=0 module=0", "!no-driver", NULL },
@@ -72,7 +72,7 @@ static void test_devices(void **state _unused_)
 		{ ALL_M "flags=misaligned", TO_KMEM, "", "=", NULL },
 		{ "flags=?", TO_DEVDAX, "", "!unknown-state", NULL },
 		{ "flags=?", TO_DEVDAX, "user", "bind device_dax; forget device_dax",
-		  "what may be wrong" },
+		  "its flags (stuck, partial, misaligned)" },
 		/* what is in its place */
 		{ "", TO_DEVDAX, "range=x", "!range-held", NULL },
 		{ "", "bind", "range=x", "!range-held", NULL },
@@ -105,7 +105,7 @@ static void test_kmem_guards(void **state _unused_)
 		{ "node=0", "bind driver=kmem", "", "bind kmem", NULL },
 		{ "at=?", "bind driver=kmem", "", "!unknown-state", NULL },
 		{ "at=?", TO_KMEM, "user", HOLD "bind kmem; online_movable *" RELEASE,
-		  "where it is" },
+		  "its ranges or the size of memory blocks" },
 		{ "block_size=?", "bind driver=kmem", "", "!unknown-state", NULL },
 		{ "block_size=96M", "bind driver=kmem", "", "!unknown-state", NULL },
 		/* whole blocks */
@@ -125,7 +125,7 @@ static void test_kmem_guards(void **state _unused_)
 		{ "", "bind driver=kmem", "available=16M", "!no-room-for-memmap", NULL },
 		{ "", "bind driver=kmem force=yes", "available=16M", "!no-room-for-memmap", NULL },
 		{ "", "bind driver=kmem", "available=16385K", "bind kmem", NULL },
-		{ "", "bind driver=kmem", "available=?", "bind kmem", "memmap of dax0.0, 16 MiB" },
+		{ "", "bind driver=kmem", "available=?", "bind kmem", "memmap of dax0.0 (16 MiB)" },
 		{ "memmap=1 param=Y", "bind driver=kmem", "available=0", "bind kmem", NULL },
 		{ "memmap=1 param=N", "bind driver=kmem", "available=0", "!no-room-for-memmap",
 		  NULL },
@@ -173,7 +173,8 @@ static void test_compat(void **state _unused_)
 		  "ndauto=0<1; load dax_pmem_compat; ndauto>1; move dax_pmem_compat<dax_pmem",
 		  "blacklists" },
 		{ PMEM, COMPAT, ON_BUS "ndhas=0 ndmodule=4", "!no-driver", NULL },
-		{ PMEM, COMPAT, ON_BUS "ndhas=?", "move dax_pmem_compat<dax_pmem", "not known" },
+		{ PMEM, COMPAT, ON_BUS "ndhas=?", "move dax_pmem_compat<dax_pmem",
+		  "cannot determine" },
 		/* what it is */
 		{ PMEM, COMPAT, ON_BUS "nddriver=?", "!unknown-state", NULL },
 		{ PMEM, COMPAT, ON_BUS "nddriver=none", "!wrong-nd-driver", NULL },
@@ -206,7 +207,8 @@ static void test_class(void **state _unused_)
 		{ CLASS, "reconfigure mode=devdax force=yes", IN_CLASS "holder=fio_(7):_mapped",
 		  TO_BUS, "is in use: fio_(7):_mapped; continuing because of --force" },
 		{ CLASS, TO_DEVDAX, IN_CLASS "holder=?", "!unknown-state", NULL },
-		{ CLASS, TO_DEVDAX, IN_CLASS "user holder=?", TO_BUS, "open or mapped" },
+		{ CLASS, TO_DEVDAX, IN_CLASS "user holder=?", TO_BUS,
+		  "which processes have it open or mapped" },
 		/* what is refused there anyway is refused before */
 		{ CLASS "node=none", TO_KMEM, IN_CLASS, "!no-target-node", NULL },
 		{ CLASS "at=100000000-1001fffff size=2M", TO_KMEM, IN_CLASS, "!too-small", NULL },
@@ -238,37 +240,38 @@ static const struct {
 	{ "", "online size=256M", "", "cannot bring 256 MiB of dax0.0 online: it is not in kmem" },
 	{ ALL_M, "offline size=129M", "",
 	  "cannot take 129 MiB of dax0.0 offline: "
-	  "that is not a multiple of the size of memory blocks, 128 MiB" },
+	  "the size is not a multiple of the memory block size, 128 MiB" },
 	{ ALL_M, "offline size=2G", "",
-	  "cannot take 2 GiB of dax0.0 offline: it has 1 GiB of memory" },
+	  "cannot take 2 GiB of dax0.0 offline: it has only 1 GiB of memory" },
 	{ ALL_M, "offline", "used=1G free=0 available=1000",
 	  "cannot take the memory of dax0.0 offline: "
-	  "1 GiB in use would have to move, and 1000 bytes are available elsewhere" },
-	{ ALL_M, "unbind", "", "cannot unbind dax0.0: 8 of its memory blocks are online" },
-	{ "flags=phantom", "bind", "", "cannot bind dax0.0: its memory is that of another device" },
+	  "1 GiB in use must move to other memory, with 1000 bytes available there" },
+	{ ALL_M, "unbind", "", "cannot unbind dax0.0: 8 memory blocks of it are online" },
+	{ KMEM "blocks=oooMoooo", "unbind", "",
+	  "cannot unbind dax0.0: 1 memory block of it is online" },
+	{ "flags=phantom", "bind", "", "cannot bind dax0.0: it duplicates another device" },
 	{ "", "bind driver=bar", "driver=0 module=0",
 	  "cannot bind dax0.0 to bar: the running kernel has no driver bar" },
 	{ "", TO_FAMFS, "driver=0 module=0",
 	  "cannot bring dax0.0 into famfs: the running kernel has no driver fsdev_dax; "
-	  "kernels from 7.1 have it" },
+	  "Linux 7.1 and later have it" },
 	{ "flags=misaligned align=1G at=108000000-147ffffff", TO_DEVDAX, "",
-	  "cannot bring dax0.0 into devdax: its range at 0x108000000 does not begin on a multiple "
+	  "cannot bring dax0.0 into devdax: its range at 0x108000000 does not start at a multiple "
 	  "of its alignment, 1 GiB" },
 	{ DEVDAX, "unbind", "holder=a(1) holder=b(2)",
 	  "cannot unbind dax0.0: it is in use: a(1), b(2)" },
-	{ "", TO_KMEM, "range=x", "cannot bring dax0.0 into kmem: its range is held by 'x'" },
+	{ "", TO_KMEM, "range=x", "cannot bring dax0.0 into kmem: 'x' holds its range" },
 	{ "", TO_KMEM, "available=1M",
-	  "cannot bring dax0.0 into kmem: its memmap takes 16 MiB of memory, "
-	  "and 1 MiB are available" },
+	  "cannot bring dax0.0 into kmem: its memmap requires 16 MiB of memory, "
+	  "with 1 MiB available" },
 	{ "at=?", TO_KMEM, "",
-	  "cannot bring dax0.0 into kmem: where it is, or how large memory blocks are, "
-	  "cannot be read" },
-	{ ALL_M, TO_KMEM, "", "dax0.0 is in kmem already, with 1 GiB online as movable" },
-	{ DEVDAX, TO_DEVDAX, "", "dax0.0 is in devdax already" },
-	{ FOREIGN, "bind", "", "dax0.0 is bound to foo already" },
+	  "cannot bring dax0.0 into kmem: cannot read its ranges or the size of memory blocks" },
+	{ ALL_M, TO_KMEM, "", "dax0.0 is already in kmem, with 1 GiB online as movable" },
+	{ DEVDAX, TO_DEVDAX, "", "dax0.0 is already in devdax" },
+	{ FOREIGN, "bind", "", "dax0.0 is already bound to foo" },
 	{ "", "unbind", "", "dax0.0 has no driver" },
-	{ MIXED, "offline size=128M", "", "512 MiB of dax0.0 are offline already" },
-	{ "class", "reconfigure mode=compat", "", "dax0.0 is in compat already" },
+	{ MIXED, "offline size=128M", "", "512 MiB of dax0.0 is already offline" },
+	{ "class", "reconfigure mode=compat", "", "dax0.0 is already in compat" },
 };
 
 static void test_messages(void **state _unused_)

@@ -151,7 +151,7 @@ static void test_within_kmem(void **state _unused_)
 		{ MIXED, TO_KERNEL, "", "offline 32-33M; online_kernel 32-33o,36-39o", NULL },
 		{ KMEM "blocks=MMMMggMo", TO_KMEM, "", "online_movable 39-39o", NULL },
 		{ KMEM "blocks=MMMMMM.. flags=partial", TO_KMEM, "kernel=6.1.0", "=",
-		  "2 memory blocks of dax0.0 were never added" },
+		  "2 memory blocks of dax0.0 could not be added" },
 		{ KMEM "blocks=~........ ", TO_KMEM, "", "=", "8 memory blocks" },
 		/* blocks in no order, and one that is told twice */
 		{ KMEM "blocks=ooM blocks=ooM", TO_KMEM, "", "online_movable 32-33o", NULL },
@@ -228,9 +228,9 @@ static void test_out_of_kmem(void **state _unused_)
 		{ ALL_M "provider=pmem", TO_DEVDAX, "used=4M free=? available=3M",
 		  "!no-room-elsewhere", NULL },
 		{ ALL_M "provider=pmem", TO_DEVDAX, "used=?",
-		  "offline 32-39M; " LEAVE "; bind device_dax", "fits elsewhere" },
+		  "offline 32-39M; " LEAVE "; bind device_dax", "fits into other memory" },
 		{ ALL_M "provider=pmem", TO_DEVDAX, "available=?",
-		  "offline 32-39M; " LEAVE "; bind device_dax", "fits elsewhere" },
+		  "offline 32-39M; " LEAVE "; bind device_dax", "fits into other memory" },
 		{ ALL_M, TO_DEVDAX "force=yes", "used=1G free=0 available=0", "!no-room-elsewhere",
 		  NULL },
 		{ ALL_O "provider=pmem", TO_DEVDAX, "used=1G free=0 available=0",
@@ -255,7 +255,7 @@ static void test_out_of_kmem(void **state _unused_)
 		  "offline *; " LEAVE "; bind device_dax", "which of its memory blocks" },
 		{ KMEM "at=? flags=? provider=pmem state=online", TO_DEVDAX, "user",
 		  "state=unplugged<online_movable *; " LEAVE "; bind device_dax",
-		  "what may be wrong" },
+		  "its flags (stuck, partial, misaligned)" },
 	};
 
 	CHECK_ROWS(rows);
@@ -290,7 +290,7 @@ static void test_between_others(void **state _unused_)
 		  "dax0.0: it is in use: a(1); continuing because of --force" },
 		{ DEVDAX, "unbind", "holder=?", "!unknown-state", NULL },
 		{ DEVDAX, "unbind", "holder=? user", "forget device_dax; unbind device_dax",
-		  "who has it open or mapped" },
+		  "which processes have it open or mapped" },
 		{ DEVDAX, TO_DEVDAX, "holder=a(1)", "=", NULL },
 		/* a driver that daxbus does not know */
 		{ FOREIGN, TO_KMEM, "", "!foreign-driver", NULL },
@@ -358,11 +358,11 @@ static void test_online(void **state _unused_)
 		{ ALL_O, "online", "", ONLINE_M, NULL },
 		{ ALL_O, "online online=kernel", "", "online_kernel 32-39o", NULL },
 		{ ALL_M, "online", "", "=", NULL },
-		{ ALL_K, "online", "", "=", "1 GiB of dax0.0 are online as kernel and stay so" },
+		{ ALL_K, "online", "", "=", "1 GiB of dax0.0 stays online as kernel" },
 		{ MIXED, "online", "", "online_movable 36-39o",
-		  "256 MiB of dax0.0 are online as kernel" },
+		  "256 MiB of dax0.0 stays online as kernel" },
 		{ MIXED, "online online=kernel", "", "online_kernel 36-39o",
-		  "256 MiB of dax0.0 are online as movable" },
+		  "256 MiB of dax0.0 stays online as movable" },
 		/* a size, from the low end */
 		{ ALL_O, "online size=256M", "", "online_movable 32-33o", NULL },
 		{ KMEM "blocks=oMoooooo", "online size=384M", "", "online_movable 32-32o,34-34o",
@@ -417,7 +417,7 @@ static void test_offline(void **state _unused_)
 		  NULL },
 		{ ALL_M, "offline size=384M", "used=768M free=256M available=127M",
 		  "!no-room-elsewhere", NULL },
-		{ ALL_M, "offline", "used=?", "offline 32-39M", "fits elsewhere" },
+		{ ALL_M, "offline", "used=?", "offline 32-39M", "fits into other memory" },
 		/* as far as can be read */
 		{ KMEM "at=?", "offline", "", "!unknown-state", NULL },
 		{ KMEM "at=?", "offline", "user", "offline *", "which of its memory blocks" },

@@ -48,10 +48,10 @@ static void test_alignment(void **state _unused_)
 	static const struct row rows[] = {
 		{ FIRST "region=108000000-17fffffff", NONE "align=1G size=1G", "",
 		  "create; layout 140000000-17fffffff<none; align=1073741824<2097152",
-		  "896 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB" },
+		  "896 MiB of region 0 stays unused: it is not in multiples of 1 GiB" },
 		{ FIRST "region=108000000-17fffffff", NONE "align=1G", "",
 		  "create; layout 140000000-17fffffff<none; align=1073741824<2097152",
-		  "896 MiB of region 0 stay unused" },
+		  "896 MiB of region 0 stays unused" },
 		{ FIRST "region=108000000-17ffffffe", NONE "align=1G", "", "!no-room", NULL },
 		{ ROOM, NONE "align=1G", "", "!no-room", NULL },
 		{ FIRST "region=108000000-1ffffffff", NONE "align=1G size=1536M", "", "!bad-size",
@@ -62,7 +62,7 @@ static void test_alignment(void **state _unused_)
 		/* a shifted mapping leaves shifted gaps */
 		{ FIRST "region=108001000-13fffffff", NONE "size=128M", "",
 		  "create; layout 108200000-1101fffff<none",
-		  "of region 0 stay unused: they are not in whole multiples of 2 MiB" },
+		  "of region 0 stays unused: it is not in multiples of 2 MiB" },
 		/* memory blocks, where there is a range of whole ones */
 		{ FIRST "region=104000000-13fffffff", "create size=128M mode=kmem", "",
 		  "create; layout 108000000-10fffffff<none; " HOLD
@@ -153,7 +153,7 @@ static void test_room(void **state _unused_)
 		{ ROOM, NONE, "iomem=108000000-13fffffff", "!no-room", NULL },
 		{ ROOM, NONE, "iomem=?", "!unknown-state", NULL },
 		{ ROOM, NONE, "iomem=? user", "create; layout 108000000-13fffffff<none",
-		  "what /proc/iomem has in the free memory of its region" },
+		  "what /proc/iomem shows in the free memory of its region" },
 	};
 
 	CHECK_ROWS(rows);
@@ -219,7 +219,7 @@ static void test_resize_bound(void **state _unused_)
 		{ MIXED, "resize size=512M", "",
 		  "offline 32-33M,34-35K; " LEAVE_K "layout 100000000-11fffffff<" ALL "; " HOLD
 		  "bind kmem; online_movable 32-35o" RELEASE,
-		  "256 MiB of dax0.0 that are online as kernel come online as movable" },
+		  "256 MiB of dax0.0 is online as kernel and comes online as movable" },
 		{ ALL_M, "resize size=512M", "used=2G free=0 available=1M", "!no-room-elsewhere",
 		  NULL },
 		{ ALL_M, "resize size=64M", "", "!too-small", NULL },
@@ -250,11 +250,11 @@ static void test_realign(void **state _unused_)
 		  "!bad-align", NULL },
 		{ "align=1G region=140000000-187ffffff", "resize size=max", "",
 		  "layout 100000000-17fffffff<" ALL,
-		  "128 MiB of region 0 stay unused: they are not in whole multiples of 1 GiB" },
+		  "128 MiB of region 0 stays unused: it is not in multiples of 1 GiB" },
 		{ "align=1G region=148000000-1b7ffffff", "resize size=+1G", "", "!no-room", NULL },
 		{ "align=1G region=148000000-1ffffffff", "resize size=+1G", "",
 		  "layout 100000000-13fffffff,180000000-1bfffffff<" ALL,
-		  "896 MiB of region 0 stay unused" },
+		  "896 MiB of region 0 stays unused" },
 		{ "align=1G region=140000000-17fffffff", "resize size=max", "",
 		  "layout 100000000-17fffffff<" ALL, NULL },
 	};
