@@ -5,14 +5,14 @@
 #include "base/util.h"
 
 /*
- * array_grow() - make room for one more element at the end of an array
+ * array_grow() - grow an array for one more element at its end
  * @array: pointer to the array's pointer
- * @n: elements in use
+ * @n: number of elements
  * @size: bytes of an element
  *
- * Room doubles, at powers of two of @n, so that no capacity has to be kept beside the array.
+ * The allocation doubles when @n is a power of two, so that no capacity has to be stored.
  *
- * Return: 0; -ENOMEM, the array stays as it was.
+ * Return: 0; -ENOMEM, the array is unchanged.
  */
 int array_grow(void *array, size_t n, size_t size) _must_check_;
 

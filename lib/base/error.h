@@ -6,18 +6,18 @@
 #include "daxbus.h"
 
 /*
- * error_set() - say what failed, and return its code
- * @err: the object, or NULL; what it held is replaced
+ * error_set() - describe a failure, and return its code
+ * @err: the object, or NULL; previous contents are replaced
  * @code: a negative errno value
- * @format: a complete sentence without newline and without a program's name in front. Where the
- *          kernel said why, end it in ": %s" with strerror(-code) yourself: only the caller knows
- *          whether errno adds anything.
+ * @format: a complete sentence, without a newline or the name of the program. If the kernel gave a
+ *          reason, end it with ": %s" and strerror(-code): only the caller knows whether errno adds
+ *          information.
  *
  * Return: @code.
  */
 int error_set(struct daxbus_error *err, int code, const char *format, ...) _format_(3, 4);
 
-/* -ENOMEM with the sentence for it. */
+/* Set "out of memory". Return: -ENOMEM. */
 int error_oom(struct daxbus_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/util.h"
 
-/* All of it, however many calls that takes. Return: 0; errno of write(2), never -EINTR. */
+/* Write all bytes, with several calls if necessary. Return: 0; -errno of write(2), never -EINTR. */
 int fd_write_all(int fd, const char *s, size_t length) _must_check_;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/kernel-version.h"
 
-/* Digits at *@s, at most 16 bits of them; *@s moves behind them. */
+/* Parse a number of at most 16 bits at *@s, and advance *@s. */
 static bool take_part(const char **s, uint64_t *ret)
 {
 	const char *p = *s;
@@ -22,7 +22,7 @@ uint64_t kernel_version_parse(const char *release)
 
 	if (!take_part(&release, &major) || *release++ != '.' || !take_part(&release, &minor))
 		return 0;
-	/* What follows may be anything of a distribution's. */
+	/* A distribution may add any suffix. */
 	if (*release++ == '.' && !take_part(&release, &patch))
 		patch = 0;
 	return KERNEL(major, minor, patch);

@@ -4,13 +4,13 @@
 
 #include "base/util.h"
 
-/* A kernel's release as a number that can be compared. */
+/* The release of a kernel as a comparable number. */
 #define KERNEL(major, minor, patch)                                                                \
 	((uint64_t)(major) << 32 | (uint64_t)(minor) << 16 | (uint64_t)(patch))
 
 /*
- * Whether kmem may be unbound from a device of which it could not add all ranges: kernels without a
- * fix of early 2026 use the pointer of the range that is not there.
+ * Whether kmem can be unbound from a device although it could not add all of its ranges: kernels
+ * without a fix of early 2026 dereference the pointer of the missing range.
  */
 static inline bool kernel_version_survives_partial(uint64_t kernel)
 {
@@ -18,7 +18,7 @@ static inline bool kernel_version_survives_partial(uint64_t kernel)
 	       (kernel >= KERNEL(6, 12, 107) && kernel < KERNEL(6, 13, 0));
 }
 
-/* "6.12.95+deb12-amd64" as KERNEL(6, 12, 95); 0 when it is no release. */
+/* "6.12.95+deb12-amd64" as KERNEL(6, 12, 95); 0 if it is not a release. */
 uint64_t kernel_version_parse(const char *release);
 
 #endif

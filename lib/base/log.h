@@ -7,20 +7,21 @@
 #include "base/util.h"
 #include "daxbus.h"
 
-/* Where messages go. Embedded in the context; modules below it get a pointer, which may be NULL. */
+/* The destination of log messages. The context contains it; other modules have a pointer or NULL.
+ */
 struct log {
 	daxbus_log_fn fn;
 	void *data;
 	int level;
 };
 
-/* level from DAXBUS_LOG by secure_getenv(); an unknown word is -1, nothing. */
+/* Set the level from DAXBUS_LOG by secure_getenv(); an unknown word disables the log (-1). */
 void log_init(struct log *log);
 
 void log_write(const struct log *log, int level, const char *file, int line, const char *function,
 	       const char *format, ...) _format_(6, 7);
 
-/* The arguments are not evaluated when nobody listens. */
+/* The arguments are only evaluated if the level is enabled. */
 #define log_debug(to, ...)                                                                         \
 	do {                                                                                       \
 		const struct log *_log = (to);                                                     \

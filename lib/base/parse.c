@@ -5,7 +5,7 @@
 
 #define NUMBER_LIST_MAX (UINT64_C(1) << 20)
 
-/* Not the functions of ctype.h: what a digit is must not depend on the locale. */
+/* Unlike the functions of ctype.h, this does not depend on the locale. */
 static int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')

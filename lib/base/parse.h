@@ -9,12 +9,12 @@
 #include "base/util.h"
 
 /*
- * Parsers take the whole string or fail: nothing before, nothing behind, no sign, no white space.
- * Return: 0; -EINVAL not of the form; -ERANGE does not fit.
+ * Parsers accept the whole string or fail: no other characters, no sign, no white space.
+ * Return: 0; -EINVAL for another form; -ERANGE if the value does not fit.
  */
 
 /*
- * Digits of base 10, or 16 with 0x in front; base 16 takes them without 0x too. @base is 0
+ * Digits of base 10, or of base 16 with the prefix 0x, which is optional if @base is 16. @base is 0
  * (either), 10 or 16.
  */
 int parse_u64(const char *s, int base, uint64_t *ret) _must_check_;
@@ -32,13 +32,13 @@ int parse_device_name(const char *s, uint32_t *ret_region, uint32_t *ret_instanc
 /* "memory33" for the prefix "memory", without leading zeros: one number has one name. */
 int parse_numbered(const char *s, const char *prefix, uint64_t *ret) _must_check_;
 
-/* "START-END", hexadecimal, END included. START must not be above END. */
+/* "START-END" in hexadecimal; END is the last byte, and not less than START. */
 int parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end) _must_check_;
 
 /*
- * A list as sysfs prints sets of nodes and processors: "0-2,5". Calls @fn for each number in turn;
- * an empty string is the empty list. No list of more than 2^20 numbers is walked: -ERANGE. A
- * negative return of @fn ends the walk.
+ * A list as sysfs prints sets of nodes and processors: "0-2,5". Call @fn for each number;
+ * an empty string is the empty list. More than 2^20 numbers are -ERANGE. A
+ * negative return value of @fn ends the iteration.
  */
 int parse_number_list(const char *s, int (*fn)(void *data, uint32_t number),
 		      void *data) _must_check_;

@@ -66,7 +66,7 @@ void string_add_size(struct string *t, uint64_t bytes)
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
 	size_t i = 0;
 
-	/* Two digits or more, or nothing cut off. */
+	/* Keep two digits unless the division is exact. */
 	while (bytes >= 10 * 1024 || (bytes && bytes % 1024 == 0)) {
 		bytes /= 1024;
 		i++;

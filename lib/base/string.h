@@ -5,7 +5,7 @@
 #include "base/util.h"
 
 /*
- * struct string - a string that grows; the first failure to get memory sticks
+ * struct string - a growing string; @failed is set, and remains set, if memory runs out
  */
 struct string {
 	char *s;
@@ -15,20 +15,18 @@ struct string {
 
 void string_add(struct string *t, const char *format, ...) _format_(2, 3);
 void string_done(struct string *t);
-/* The string, owned by the caller, or NULL when memory ran out. The object is empty afterwards. */
+/* Return: the string, owned by the caller; NULL if memory ran out. The object is empty then. */
 char *string_take(struct string *t) _must_check_;
 
 /* Copy @s, or set *@ret to NULL if @s is NULL. Return: 0; -ENOMEM, then *@ret is NULL. */
 int string_copy(char **ret, const char *s) _must_check_;
 
-/* Make each control character of a string a '?': what others chose must not reach a terminal so. */
+/* Replace control characters by '?', so that names that others chose cannot control a terminal. */
 void string_hide_controls(char *s);
-/* Bytes in the largest unit that does not round off much: "512 MiB", "1536 MiB", "15 GiB". */
+/* Add a size in the largest unit that leaves two digits: "512 MiB", "1536 MiB", "15 GiB". */
 void string_add_size(struct string *t, uint64_t bytes);
 
-/*
- * Cut an absolute path behind its parent. Return: what is cut off, or NULL below the root, where
- * nothing is.
+/* Cut the last component off an absolute path. Return: the component; NULL in the root directory.
  */
 char *string_cut_path_name(char *path);
 

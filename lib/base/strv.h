@@ -5,7 +5,7 @@
 #include "base/util.h"
 
 /*
- * struct strv - a list of strings that grows
+ * struct strv - a growing list of strings
  */
 struct strv {
 	char **items;

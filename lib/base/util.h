@@ -18,7 +18,7 @@
 
 #define ARRAY_SIZE(a)  (sizeof(a) / sizeof((a)[0]))
 
-/* Hand over what a cleanup attribute would release. */
+/* Take ownership away from a variable with a cleanup attribute. */
 #define TAKE_PTR(p)                                                                                \
 	({                                                                                         \
 		__typeof__(p) _taken = (p);                                                        \

@@ -7,45 +7,42 @@
 #include "model/snapshot.h"
 
 /*
- * What a plan rests on besides the snapshot: things that are read for one device, when it is about
- * to be changed. Unknown (zero is NONE, say it) is what this user, or a captured tree, does not
- * tell.
+ * The inputs of a plan beside the snapshot, read for a single device that is about to be changed.
+ * Unknown values (zero means NONE) are those that this user, or a captured tree, cannot provide.
  */
 struct facts {
-	bool root;	 /* the effective user may change things */
+	bool root;	 /* the effective user can change devices */
 	uint64_t kernel; /* KERNEL(); 0: unknown */
 
-	struct opt_u64 has_driver; /* whether the wanted driver is registered on the dax bus */
-	struct opt_u64 module; /* enum daxbus_module of the wanted driver's module; read where it is
-				  not registered */
-	struct opt_u64 compat_module; /* likewise dax_pmem_compat; read to create a namespace */
+	/* Whether the requested driver is registered on the dax bus; if not, enum daxbus_module. */
+	struct opt_u64 has_driver;
+	struct opt_u64 module;
+	struct opt_u64 compat_module; /* the same of dax_pmem_compat; read to create a namespace */
 
 	/*
-	 * What makes a device of persistent memory one of the class or of the bus is its driver on
-	 * the nd bus; read where that is to change: the one that it has, whether the other one is
-	 * registered, and where it is not, enum daxbus_module of its module; the nd bus's
-	 * drivers_autoprobe. See also info_uuid.
+	 * The driver on the nd bus decides whether a device of persistent memory is one of the
+	 * class or of the bus. Read if the device model is to change: its current driver there,
+	 * whether the new one is registered, enum daxbus_module if not, and drivers_autoprobe of
+	 * the nd bus. See also info_uuid.
 	 */
 	struct opt_str nd_driver;
 	struct opt_u64 has_nd_driver;
 	struct opt_u64 nd_module;
 	struct opt_str nd_autoprobe;
 
-	/* Who has the device open or mapped: "qemu (1234): mapped". Read for a device in devdax,
-	 * famfs. */
+	/* Processes that have a devdax or famfs device open or mapped: "qemu (1234): mapped". */
 	struct opt_strv holders;
-	/* What stands in the device's ranges in /proc/iomem and is busy there; read for one without
-	 * driver. */
+	/* The busy entry of /proc/iomem in the ranges of a device without driver. */
 	struct opt_str range_holder;
-	/* whether the region's parent has a driver; read to create, resize or destroy */
+	/* Whether the region's parent has a driver; read to create, resize or destroy. */
 	struct opt_u64 has_provider;
-	struct opt_u64 stale_memmap; /* whether a bind to device_dax or fsdev_dax failed on this
-					  instance */
+	/* Whether a bind of this instance to device_dax or fsdev_dax failed. */
+	struct opt_u64 stale_memmap;
 
 	/*
-	 * Persistent memory, read to create, destroy or move: its region of the nd bus; what a
-	 * device was made from, and the UUID in its info block; whether the block device of the
-	 * namespace that is to be used is in use itself; and UUIDs that nothing has yet.
+	 * Persistent memory, read to create, destroy or move a device: its region of the nd bus;
+	 * its namespace, and the UUID in the info block; whether the block device of the namespace
+	 * to be used is in use; two unused UUIDs.
 	 */
 	struct nd_region nd;
 	struct opt_str namespace;
@@ -53,12 +50,12 @@ struct facts {
 	struct opt_u64 block_busy;
 	struct opt_str uuids[2];
 
-	/* bytes of RAM to be had; of a device in kmem, outside its node */
+	/* Bytes of available RAM; for a device in kmem, on other nodes than its own. */
 	struct opt_u64 memory_available;
-	struct opt_u64 node_used; /* bytes in use on the device's node that would have to move */
-	struct opt_u64 node_free; /* bytes on it that are free, or can be dropped */
+	struct opt_u64 node_used; /* bytes on its node whose data would have to move */
+	struct opt_u64 node_free; /* bytes on its node that are free or can be dropped */
 
-	struct opt_str autoprobe;  /* the bus's drivers_autoprobe */
+	struct opt_str autoprobe;  /* drivers_autoprobe of the bus */
 	struct opt_u64 neighbours; /* other devices on the bus without a driver; read for kmem */
 };
 

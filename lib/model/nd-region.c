@@ -43,7 +43,7 @@ const struct nd_namespace *nd_region_next(const struct nd_region *region)
 	return region->n_spaces ? &region->spaces[0] : NULL;
 }
 
-/* Whether another device of the nd bus has made something of it. */
+/* Whether another device of the nd bus uses it. */
 static bool is_claimed(const struct nd_namespace *space)
 {
 	return space->holder.is != DAXBUS_KNOWN || *space->holder.v;

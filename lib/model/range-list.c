@@ -119,7 +119,7 @@ int range_list_parse(const char *text, struct range_list *ret)
 	return 0;
 }
 
-/* --- what is free ----------------------------------------------------------------------------- */
+/* --- free memory ------------------------------------------------------------------------------ */
 
 int range_list_subtract(struct range_list *layout, const struct range *range)
 {
@@ -147,7 +147,7 @@ int range_list_subtract(struct range_list *layout, const struct range *range)
 	return 0;
 }
 
-/* The whole units of a range: their bytes, and where they begin. */
+/* The bytes of a range in whole units, and where these start. */
 static uint64_t units_of(const struct range *range, uint64_t unit, uint64_t *ret_start)
 {
 	uint64_t start = range->start & ~(unit - 1);

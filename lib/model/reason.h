@@ -5,9 +5,9 @@
 #include "base/util.h"
 
 /*
- * Why a device was refused, or a change failed: a stable word for scripts, whether --force passes
- * over it (never where memory or data would be lost), and what to do next. Rows are added, never
- * changed.
+ * Why a request was refused, or a change failed: a stable word for scripts, whether --force
+ * overrides it (never if memory or data of others would be lost), and an imperative sentence that
+ * says what to do next. Add rows; never change them.
  */
 /* clang-format off */
 #define REASONS(row)                                                                              \
@@ -130,7 +130,7 @@ enum reason { REASON_NONE, REASONS(REASON_NAME) _REASON_MAX };
 const char *reason_word(enum reason code);
 /* Whether @force, the setting of a request, overrides the refusal. */
 bool reason_is_overridden(enum reason code, bool force);
-/* The sentence that says what to do next, or NULL. */
+/* The hint, or NULL. */
 const char *reason_hint(enum reason code);
 
 #endif

@@ -43,18 +43,18 @@ enum mode request_mode_of_driver(const char *driver)
 
 /* --- settings --------------------------------------------------------------------------------- */
 
-/* In the order of their enums, behind MODE_NONE and CHOICE_UNSET. */
+/* In the order of their enums, without MODE_NONE and CHOICE_UNSET. */
 static const char *const mode_words[] = { "devdax", "kmem", "famfs", "compat", NULL };
 static const char *const first_mode_words[] = { "devdax", "kmem", "famfs", "none", NULL };
 static const char *const online_words[] = { "movable", "kernel", "policy", "no", NULL };
 static const char *const zone_words[] = { "movable", "kernel", NULL };
 static const char *const choice_words[] = { "no", "yes", NULL };
-/* As ndctl has them: on the media, in RAM. */
+/* As in ndctl: on the media, in RAM. */
 static const char *const map_words[] = { "dev", "mem", NULL };
-/* Of most machines; which of them a kernel has, and what else, is its own to say. */
+/* Those of most machines; a kernel may support others. */
 static const char *const align_words[] = { "4K", "2M", "1G", NULL };
 
-/* Where @word stands in a list that ends with NULL, or -EINVAL. */
+/* The index of @word in a list that ends with NULL, or -EINVAL. */
 static int find_word(const char *const *words, const char *word)
 {
 	for (int i = 0; words[i]; i++)
@@ -65,7 +65,7 @@ static int find_word(const char *const *words, const char *word)
 
 static int set_mode(struct daxbus_request *request, const char *value)
 {
-	/* daxctl's word for the same mode */
+	/* the name in daxctl */
 	int i = find_word(mode_words, streq(value, "system-ram") ? "kmem" : value);
 
 	if (i < 0)
@@ -74,7 +74,7 @@ static int set_mode(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
-/* A new device may be left without a driver. */
+/* A new device can stay without a driver. */
 static int set_first_mode(struct daxbus_request *request, const char *value)
 {
 	if (streq(value, "compat"))
@@ -96,7 +96,7 @@ static int replace(char **text, const char *value)
 	return 0;
 }
 
-/* It becomes a part of a path, and a word on a line. */
+/* The name becomes a part of a path, and a word in the journal. */
 static bool is_driver_name(const char *s)
 {
 	static const char plain[] =
@@ -169,7 +169,7 @@ static int set_align(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
-/* One more each time. */
+/* Each call adds a range. */
 static int add_mapping(struct daxbus_request *request, const char *value)
 {
 	uint64_t start, end;
@@ -190,7 +190,7 @@ static int set_map(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
-/* A label has room for 63 bytes; what is in a journal has no blanks. */
+/* A label stores 63 bytes; a word in the journal has no spaces. */
 static bool is_namespace_name(const char *s)
 {
 	size_t length = 0;
@@ -206,7 +206,7 @@ static int set_name(struct daxbus_request *request, const char *value)
 	return is_namespace_name(value) ? replace(&request->name, value) : -EINVAL;
 }
 
-/* More than anybody has a use for, and few enough to be planned. */
+/* More than anybody needs, and few enough to plan. */
 #define COUNT_MAX 100000
 
 static int set_count(struct daxbus_request *request, const char *value)
@@ -242,7 +242,7 @@ static int set_wait(struct daxbus_request *request, const char *value)
 #define OF(action) (1U << (action))
 #define OF_ALL	   (OF(_DAXBUS_ACTION_MAX) - 1)
 
-/* @wanted says in words what is right, where that is more than @choices. */
+/* @wanted describes the valid values if @choices does not list them all. */
 static const struct setting {
 	const char *name;
 	unsigned int of;
@@ -269,7 +269,8 @@ static const struct setting {
 	{ "count", OF(DAXBUS_CREATE), NULL, "a number from 1 to 100000", set_count },
 	{ "map", OF(DAXBUS_CREATE), map_words, NULL, set_map },
 	{ "name", OF(DAXBUS_CREATE), NULL,
-	  "1 to 63 letters, digits and signs other than ',', without blanks", set_name },
+	  "1 to 63 letters, digits and punctuation characters other than ',', without spaces",
+	  set_name },
 	{ "force", OF_ALL, choice_words, NULL, set_force },
 	{ "wait", OF_ALL, NULL, "a number of seconds, or forever", set_wait },
 };
@@ -282,7 +283,7 @@ static const struct setting *find_setting(enum daxbus_action action, const char 
 	return NULL;
 }
 
-/* "a, b or c" out of what comes word by word; @last: this is the last one. */
+/* Build "a, b or c" word by word; @last: this is the last word. */
 static void add_word(struct string *list, const char *word, bool last)
 {
 	string_add(list, "%s%s", !list->length ? "" : last ? " or " : ", ", word);
@@ -292,7 +293,7 @@ static int no_such_setting(enum daxbus_action action, const char *name, struct d
 {
 	_cleanup_(string_done) struct string list = { 0 };
 
-	/* The last row is of all actions, so that the list ends with it. */
+	/* All actions have the setting in the last row: it ends the list. */
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
 		if (settings[i].of & OF(action))
 			add_word(&list, settings[i].name, i == ARRAY_SIZE(settings) - 1);
@@ -379,7 +380,7 @@ static int check_mode(const struct daxbus_request *request, struct daxbus_error 
 
 	if (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_NONE)
 		return error_set(err, -EINVAL,
-				 "reconfigure needs a mode: devdax, kmem, famfs or compat");
+				 "reconfigure requires a mode: devdax, kmem, famfs or compat");
 	if (request->memmap_on_memory != CHOICE_UNSET && request->mode != MODE_KMEM)
 		return error_set(err, -EINVAL,
 				 "'memmap-on-memory' is a setting of mode kmem, not %s",
@@ -391,20 +392,20 @@ static int check_shape(const struct daxbus_request *request, struct daxbus_error
 {
 	if (request->action == DAXBUS_RESIZE && !request->size && !request->align &&
 	    request->size_as != SIZE_ALL)
-		return error_set(err, -EINVAL, "resize needs a size or an alignment");
+		return error_set(err, -EINVAL, "resize requires a size or an alignment");
 	if (request->layout.n && request->size)
 		return error_set(
 			err, -EINVAL,
-			"'mapping' and 'size' exclude each other: mappings have their size");
+			"'mapping' and 'size' exclude each other: a range has its own size");
 	if (request->layout.n && request->count > 1)
 		return error_set(
 			err, -EINVAL,
-			"'mapping' and 'count' exclude each other: each device has its own");
+			"'mapping' and 'count' exclude each other: each device has its own ranges");
 	if (request->restore && (request->size || request->align || request->layout.n ||
 				 request->count > 1 || request->mode != MODE_DEVDAX))
 		return error_set(err, -EINVAL,
-				 "a layout says how its devices are to be, and excludes other "
-				 "settings for that");
+				 "a saved layout specifies its devices, and excludes other "
+				 "settings for them");
 	return 0;
 }
 

@@ -5,10 +5,10 @@
 #include "base/error.h"
 #include "model/range-list.h"
 
-/* What is wanted: words of a request, parsed. */
+/* A request with its settings, parsed. */
 
 enum mode {
-	MODE_NONE, /* no driver, or not asked for */
+	MODE_NONE, /* no driver, or not requested */
 	MODE_DEVDAX,
 	MODE_KMEM,
 	MODE_FAMFS,
@@ -16,12 +16,12 @@ enum mode {
 	_MODE_MAX,
 };
 
-/* What memory blocks of a device in kmem are to be. */
+/* The state that memory blocks of a device in kmem get. */
 enum online {
 	ONLINE_MOVABLE,
 	ONLINE_KERNEL,
-	ONLINE_POLICY, /* as auto_online_blocks says, when the blocks are added */
-	ONLINE_NO,     /* blocks are left as they are; those that are added stay offline */
+	ONLINE_POLICY, /* the state that auto_online_blocks gives to new blocks */
+	ONLINE_NO,     /* existing blocks do not change; new ones stay offline */
 };
 
 enum choice {
@@ -30,7 +30,7 @@ enum choice {
 	CHOICE_YES,
 };
 
-/* How the size of a request is meant: of DAXBUS_RESIZE also as a difference, or all there is. */
+/* The meaning of the size: of DAXBUS_RESIZE also a difference, or all available memory. */
 enum size_as {
 	SIZE_AS_GIVEN,
 	SIZE_MORE,
@@ -48,41 +48,40 @@ struct daxbus_request {
 	char *driver; /* of DAXBUS_BIND; NULL: the kernel chooses */
 	enum online online;
 	enum choice memmap_on_memory;
-	uint64_t size; /* bytes; 0: all of the device; all that is free; as it is */
+	uint64_t size; /* bytes; 0: all of the device; all free memory; unchanged */
 	enum size_as size_as;
-	uint64_t align; /* bytes; 0: as it is; the region's */
-	struct range_list
-		layout;	    /* where DAXBUS_CREATE is to place the device; none: where it fits */
-	bool memmap_in_ram; /* the memmap of a new namespace is in RAM, not in itself */
-	bool has_map;	    /* that was asked for */
-	char *name;	    /* of a new namespace, or NULL */
-	uint64_t count;	    /* devices to create */
-	bool refill;	    /* the device is there, and empty; not set from outside */
-	bool restore;	    /* DAXBUS_CREATE is about these, or the device is one of these: */
+	uint64_t align;		    /* bytes; 0: unchanged; that of the region */
+	struct range_list layout;   /* ranges of the new device; none: daxbus chooses them */
+	bool memmap_in_ram;	    /* store the memmap of a new namespace in RAM, not in itself */
+	bool has_map;		    /* @memmap_in_ram was set */
+	char *name;		    /* of a new namespace, or NULL */
+	uint64_t count;		    /* devices to create */
+	bool refill;		    /* the device exists without memory; internal */
+	bool restore;		    /* DAXBUS_CREATE restores the devices in @saved: */
 	struct saved_device *saved; /* @n_saved of them */
 	size_t n_saved;
 	bool force;
 	uint64_t wait; /* seconds */
 };
 
-/* A device that is to be created again. */
+/* A device of a saved layout, to be created again. */
 struct saved_device {
-	char *name; /* that it had */
+	char *name; /* its name in the layout */
 	uint32_t region;
 	uint32_t instance;
-	char *provider; /* of its region; NULL: not known */
-	char *path;	/* likewise */
+	char *provider; /* of its region; NULL: unknown */
+	char *path;	/* of its region; NULL: unknown */
 	struct daxbus_request how;
 };
 
-/* Whether it can be acted upon. Return: 0; -EINVAL when something is missing. */
+/* Check that the settings are complete and compatible. Return: 0; -EINVAL. */
 int request_check(const struct daxbus_request *request, struct daxbus_error *err) _must_check_;
 
 /* "kmem"; NULL for MODE_NONE. */
 const char *request_mode_name(enum mode mode);
-/* "kmem", "device_dax", "fsdev_dax"; NULL for modes that are no driver of the dax bus. */
+/* "kmem", "device_dax", "fsdev_dax"; NULL for modes that are not a driver of the dax bus. */
 const char *request_mode_driver(enum mode mode);
-/* The mode that a driver of the dax bus is, or MODE_NONE. */
+/* The mode of a driver of the dax bus, or MODE_NONE. */
 enum mode request_mode_of_driver(const char *driver);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* --- one device ------------------------------------------------------------------------------- */
 
-/* Devices that only the older model has are part of a layout, too. */
+/* A layout can contain devices of /sys/class/dax, too. */
 static int set_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
 {
 	if (!mode || !streq(mode, request_mode_name(MODE_COMPAT)))
@@ -61,7 +61,7 @@ static int set_how(struct daxbus_request *how, const struct daxbus_saved_device 
 	return r ?: request_check(how, err);
 }
 
-/* What is wrong with a device, with its name in front. */
+/* Add the name of the device in front of the message. */
 static int name_device(const char *device, int r, struct daxbus_error *err)
 {
 	_cleanup_free_ char *message = NULL;
@@ -78,7 +78,7 @@ static int set_saved(struct saved_device *saved, const struct daxbus_saved_devic
 	saved->how.action = DAXBUS_CREATE;
 	saved->how.count = 1;
 	if (parse_device_name(device->device, &saved->region, &saved->instance) < 0)
-		return error_set(err, -EINVAL, "'%s' is no name of a device, such as dax0.0",
+		return error_set(err, -EINVAL, "'%s' is not a device name such as dax0.0",
 				 device->device);
 	if (string_copy(&saved->name, device->device) < 0 ||
 	    string_copy(&saved->provider, device->provider) < 0 ||
@@ -87,9 +87,9 @@ static int set_saved(struct saved_device *saved, const struct daxbus_saved_devic
 	return name_device(saved->name, set_how(&saved->how, device, err), err);
 }
 
-/* --- all of them: each once, with memory that no other one has -------------------------------- */
+/* --- all devices: each name once, ranges that do not overlap ---------------------------------- */
 
-/* A range, and whose it is. */
+/* A range and its device. */
 struct owned {
 	struct range range;
 	const struct saved_device *owner;
@@ -123,7 +123,7 @@ static int check_names(const struct daxbus_request *request, struct daxbus_error
 	qsort(order, request->n_saved, sizeof(*order), compare_names);
 	for (size_t i = 1; i < request->n_saved; i++)
 		if (compare_names(&order[i - 1], &order[i]) == 0)
-			return error_set(err, -EINVAL, "%s is there twice", order[i]->name);
+			return error_set(err, -EINVAL, "%s appears twice", order[i]->name);
 	return 0;
 }
 
@@ -171,12 +171,13 @@ _public_ int daxbus_request_set_layout(struct daxbus_request *request,
 	int r = 0;
 
 	if (request->action != DAXBUS_CREATE)
-		return error_set(error, -EINVAL, "only what creates devices takes a layout");
+		return error_set(error, -EINVAL,
+				 "a saved layout can only be used to create devices");
 	request->restore = true;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (array_grow(&request->saved, request->n_saved, sizeof(*request->saved)) < 0)
 			return error_oom(error);
-		/* Counted at once, so that what it holds is released with the others. */
+		/* Count it before it is filled, so that the caller releases it with the others. */
 		request->saved[request->n_saved] = (struct saved_device){ 0 };
 		r = set_saved(&request->saved[request->n_saved++], &devices[i], error);
 	}

@@ -43,7 +43,7 @@ static int parse_bool(const char *s, uint64_t *ret)
 	return 0;
 }
 
-/* A value in the form of its field's type; texts stay globs. */
+/* Convert the value to the type of its field; strings remain globs. */
 static int parse_value(struct term *t, struct daxbus_error *err)
 {
 	const char *wanted = NULL;
@@ -88,7 +88,7 @@ static int parse_field_term(struct term *t, const char *text, const char *equals
 	t->field = daxbus_field_find(DAXBUS_DEVICE, name);
 	if (!t->field)
 		return error_set(err, -EINVAL, "no field is named '%s'", name);
-	/* daxctl's word for the same mode */
+	/* the name in daxctl */
 	if (streq(t->field->name, "mode") && streq(value, "system-ram"))
 		value = "kmem";
 	t->text = strdup(value);
@@ -265,7 +265,7 @@ bool selectors_has(const struct selectors *s, const struct device *d)
 	return s->n_selectors == 0;
 }
 
-/* A field that devices have from their region is that of the region. */
+/* A field that devices inherit from their region. */
 static bool region_field_matches(const struct term *t, const struct region *region)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, t->field->name);

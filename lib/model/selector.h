@@ -5,10 +5,7 @@
 #include "base/error.h"
 #include "model/snapshot.h"
 
-/*
- * Selectors: which devices are meant. Pure: they look at names and at a snapshot, never at the
- * kernel.
- */
+/* Selectors of devices. They are pure: they examine names and a snapshot, never the kernel. */
 
 enum term_kind {
 	TERM_DEVICE, /* dax0.0 */
@@ -20,8 +17,8 @@ enum term_kind {
 
 struct term {
 	enum term_kind kind;
-	char *text;	 /* the device's name, the glob, or the wanted value */
-	uint64_t number; /* id of the region, or the wanted value where the field is a number */
+	char *text;	 /* the name of the device, the glob, or the value */
+	uint64_t number; /* ID of the region, or the value if the field is a number */
 	const struct daxbus_field *field;
 };
 
@@ -38,21 +35,19 @@ struct selectors {
 int selectors_add(struct selectors *s, const char *text, struct daxbus_error *err) _must_check_;
 void selectors_done(struct selectors *s);
 
-/* What the fields in the selectors rest on (enum need). */
+/* What must be read for the fields in the selectors (enum need). */
 unsigned int selectors_needs(const struct selectors *s);
-/*
- * Whether a device of this name can be selected: what must not be read at all is told by its name.
- */
+/* Whether a device of this name can be selected; the scan skips all other devices. */
 bool selectors_may_name(const struct selectors *s, const char *device, uint64_t region);
 /*
- * The device that the selector at @i names, or NULL behind the last. Only when each selector names
- * one: NULL for all of them otherwise, because the devices that are meant must be looked for.
+ * The device that the selector at @i names, or NULL after the last one. If any selector is not the
+ * name of a device, NULL for all of them: then the scan must search for devices.
  */
 const char *selectors_add_name(const struct selectors *s, size_t i);
 bool selectors_has(const struct selectors *s, const struct device *d);
-/* Likewise a region that has no device. */
+/* The same for a region without devices. */
 bool selectors_has_region(const struct selectors *s, const struct region *region);
-/* -ENOENT when a selector names a device or region that no device of @s is or belongs to. */
+/* Return: 0; -ENOENT if a selector names a device or region that is not in @s. */
 int selectors_check_names(const struct selectors *selection, const struct daxbus_snapshot *s,
 			  struct daxbus_error *err) _must_check_;
 

@@ -264,8 +264,8 @@ const struct device *snapshot_device_of(const struct daxbus_object *o)
 }
 
 /*
- * The parts of all devices are one walk: the next of this device, or the first of a device behind
- * it.
+ * Iterate over the parts of all devices: return the next part of this device, or the first one of a
+ * later device.
  */
 static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, enum daxbus_kind kind,
 					     const struct daxbus_object *previous)
@@ -284,7 +284,7 @@ static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, en
 	return o;
 }
 
-/* Likewise what is free in all regions. */
+/* The same for the free memory of all regions. */
 static const struct daxbus_object *next_extent(const struct daxbus_snapshot *s,
 					       const struct daxbus_object *previous)
 {

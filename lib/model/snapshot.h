@@ -9,8 +9,8 @@
 #include "daxbus.h"
 
 /*
- * What a scan found: plain structs that only scan writes and that nobody changes afterwards. The
- * field table (fields.c) names, types and documents every value in them.
+ * The result of a scan: plain structs, which only scan/ writes and nothing changes afterwards. The
+ * field table (fields.c) has the name, type and description of every value in them.
  */
 
 struct opt_u64 {
@@ -29,9 +29,9 @@ struct opt_strv {
 };
 
 /*
- * What the result of a read says of the value: there, not there, or there and not to be had. A
- * kernel that lacks an attribute answers ENOENT; EACCES (no root), EBADMSG (a strange tree) and
- * everything else is a value unknown to us.
+ * The presence of a value after a read that returned @r. The kernel returns ENOENT if it lacks an
+ * attribute; after EACCES (requires root), EBADMSG (a malformed tree) and any other error, the
+ * value is unknown.
  */
 static inline enum daxbus_presence presence_of(int r)
 {
@@ -58,10 +58,10 @@ static inline struct opt_u64 unknown(void)
 	return (struct opt_u64){ DAXBUS_UNKNOWN, 0 };
 }
 
-/* Begins every struct below, so that the public opaque object is a pointer to any of them. */
+/* First member of every struct below, so that a public opaque object can point to any of them. */
 struct daxbus_object {
 	enum daxbus_kind kind;
-	size_t index; /* among the objects of its kind in what holds it; set by snapshot_finish() */
+	size_t index; /* among the objects of its kind in their parent; set by snapshot_finish() */
 	const struct daxbus_snapshot *snapshot;
 };
 
@@ -97,36 +97,36 @@ struct region {
 	struct opt_u64 align;
 	struct opt_u64 dynamic;
 	struct opt_u64 creatable;
-	bool is_nd;    /* what the nd bus has left for devices, and none of them: see ndregion.h */
-	bool selected; /* though it has no device */
-	uint32_t next_instance;	    /* of a device that is made there, when @is_nd */
-	struct opt_u64 target_node; /* kept by the kernel in the region; devices only show it */
+	bool is_nd;    /* space for devices on the nd bus, without devices: see nd-region.h */
+	bool selected; /* although it has no device */
+	uint32_t next_instance;	    /* of the next device, if @is_nd */
+	struct opt_u64 target_node; /* the kernel stores it in the region; devices show it */
 	struct pmem pmem;
 	struct cxl cxl;
-	struct opt_u64 start;	      /* where it begins, as far as that can be told; NEED_FREE */
+	struct opt_u64 start;	      /* its first address, if it can be determined; NEED_FREE */
 	enum daxbus_presence free_is; /* whether @free is known; NEED_FREE */
-	struct extent *free;	      /* what no device has, ascending */
+	struct extent *free;	      /* free memory, ascending */
 	size_t n_free;
-	struct opt_u64 largest_free; /* as known as @free; 0 when nothing is free; NEED_FREE */
+	struct opt_u64 largest_free; /* known if @free is; 0 if nothing is free; NEED_FREE */
 
-	size_t first_device; /* its devices stand together in the snapshot */
+	size_t first_device; /* its devices are contiguous in the snapshot */
 	size_t n_devices;
 };
 
-/* Memory of a region that no device has. */
+/* Free memory of a region. */
 struct extent {
 	struct daxbus_object object;
 	struct region *region;
 	struct opt_u64 start;
 	struct opt_u64 end;
 	struct opt_u64 size;
-	struct opt_u64 lost; /* bytes that are in no whole memory block */
+	struct opt_u64 lost; /* bytes outside of whole memory blocks */
 };
 
 struct mapping {
 	struct daxbus_object object;
 	struct device *device;
-	uint64_t first; /* page_offset, or N of mappingN: what mappings are sorted by */
+	uint64_t first; /* page_offset, or N of mappingN: the sort key */
 	struct opt_u64 start;
 	struct opt_u64 end;
 	struct opt_u64 size;
@@ -144,7 +144,7 @@ struct block {
 	struct opt_u64 node;
 };
 
-/* Counts are of memory blocks; NONE for a device that is not in kmem. */
+/* Numbers of memory blocks; NONE if the device is not in kmem. */
 struct memory {
 	struct opt_u64 blocks;
 	struct opt_u64 online;
@@ -191,7 +191,7 @@ struct device {
 	struct memory memory;
 	struct performance performance;
 
-	enum daxbus_presence ranges; /* whether the mappings are known: NONE for an empty device */
+	enum daxbus_presence ranges; /* whether the mappings are known; NONE for an empty device */
 	struct mapping *mappings;
 	size_t n_mappings;
 	struct block *blocks;
@@ -200,14 +200,14 @@ struct device {
 
 struct daxbus_snapshot {
 	struct bus bus;
-	struct opt_str iomem;	 /* the text of /proc/iomem, where it shows addresses */
+	struct opt_str iomem;	 /* the text of /proc/iomem, if it shows addresses */
 	struct region **regions; /* by id */
 	size_t n_regions;
 	struct device **devices; /* by region, instance */
 	size_t n_devices;
 };
 
-/* All give NULL when memory runs out; the snapshot owns what they return. */
+/* These return NULL if memory runs out. The snapshot owns the objects. */
 struct daxbus_snapshot *snapshot_new(void);
 struct region *snapshot_add_region(struct daxbus_snapshot *s);
 struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
@@ -219,10 +219,7 @@ struct block *snapshot_add_block(struct device *d);
 const struct device *snapshot_device_of(const struct daxbus_object *o);
 /* Sort the ranges of a device by page offset. */
 void snapshot_sort_mappings(struct device *d);
-/*
- * Drop the devices that are not selected and regions that have none left, bring the rest into
- * order, number everything.
- */
+/* Remove devices that are not selected, and then empty regions; sort and number the others. */
 void snapshot_finish(struct daxbus_snapshot *s);
 
 static inline void snapshot_unref_p(struct daxbus_snapshot **s)
@@ -230,7 +227,7 @@ static inline void snapshot_unref_p(struct daxbus_snapshot **s)
 	daxbus_snapshot_unref(*s);
 }
 
-/* A constant word as a known value. Return: 0; -ENOMEM. */
+/* Set a known value to a copy of @s. Return: 0; -ENOMEM. */
 int snapshot_str_set(struct opt_str *o, const char *s) _must_check_;
 int snapshot_strv_add(struct opt_strv *o, const char *s) _must_check_;
 

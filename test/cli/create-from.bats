@@ -172,8 +172,8 @@ is_wrong_with()
 	is_wrong_with '.devices[1].driver = "mtd"' 'devices[1].driver: daxbus cannot bind devices to this driver'
 	is_wrong_with '.devices[1].device = "../../etc"' 'devices[1].device: the name does not belong to a device of this region'
 	is_wrong_with '.devices[1].device = "dax1.1"' 'devices[1].device: the name does not belong to a device of this region'
-	is_wrong_with '.devices[1].device = "dax0.01"' "'dax0.01' is no name of a device, such as dax0.0"
-	is_wrong_with '.devices[1].device = "dax0.0"' 'dax0.0 is there twice'
+	is_wrong_with '.devices[1].device = "dax0.01"' "'dax0.01' is not a device name such as dax0.0"
+	is_wrong_with '.devices[1].device = "dax0.0"' 'dax0.0 appears twice'
 	is_wrong_with '.devices[1].size = 1' 'devices[1].size: 1 differs from the sum of the mappings, 67108864'
 	is_wrong_with '.devices[3].mappings[1].page_offset = 0' \
 		'devices[3].mappings: two mappings have the same page_offset'

@@ -123,7 +123,7 @@ static void test_wrong(void **state _unused_)
 		{ "\"daxbus\"", "f: not a JSON object" },
 		{ HEAD REGIONS "\"devices\": [1]}",
 		  "f: devices[0]: expected an object, found a number" },
-		{ DOCUMENT(EMPTY("dax3.0") ", " EMPTY("dax3.0")), "f: dax3.0 is there twice" },
+		{ DOCUMENT(EMPTY("dax3.0") ", " EMPTY("dax3.0")), "f: dax3.0 appears twice" },
 		{ DOCUMENT(EMPTY("dax33.0")),
 		  "f: devices[0].device: the name does not belong to a device of this region" },
 		{ DOCUMENT(DEVICE("dax3.0", "null", "") ", " DEVICE("dax3.1", "null", "")),

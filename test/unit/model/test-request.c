@@ -342,14 +342,14 @@ static const struct {
 	  "mapping, count, map, name, force or wait" },
 	{ DAXBUS_CREATE, "map", "ram", "'map' cannot be 'ram': it is dev or mem" },
 	{ DAXBUS_CREATE, "name", "",
-	  "'name' cannot be '': it is 1 to 63 letters, digits and signs other than ',', without "
-	  "blanks" },
+	  "'name' cannot be '': it is 1 to 63 letters, digits and punctuation characters other "
+	  "than ',', without spaces" },
 	{ DAXBUS_CREATE, "name", "a b",
-	  "'name' cannot be 'a b': it is 1 to 63 letters, digits and signs other than ',', without "
-	  "blanks" },
+	  "'name' cannot be 'a b': it is 1 to 63 letters, digits and punctuation characters other "
+	  "than ',', without spaces" },
 	{ DAXBUS_CREATE, "name", "a,size=1",
-	  "'name' cannot be 'a,size=1': it is 1 to 63 letters, digits and signs other than ',', "
-	  "without blanks" },
+	  "'name' cannot be 'a,size=1': it is 1 to 63 letters, digits and punctuation characters other "
+	  "than ',', without spaces" },
 	{ DAXBUS_RESIZE, "mapping", "0-1",
 	  "resize has no setting 'mapping': it has size, align, force or wait" },
 	{ DAXBUS_DESTROY, "size", "1G", "destroy has no setting 'size': it has force or wait" },
@@ -412,7 +412,7 @@ static void test_check(void **state _unused_)
 		const char *message;
 	} rows[] = {
 		{ { .action = DAXBUS_RECONFIGURE },
-		  "reconfigure needs a mode: devdax, kmem, famfs or compat" },
+		  "reconfigure requires a mode: devdax, kmem, famfs or compat" },
 		{ { .action = DAXBUS_RECONFIGURE, .mode = MODE_DEVDAX }, NULL },
 		{ { .action = DAXBUS_RECONFIGURE,
 		    .mode = MODE_DEVDAX,
@@ -429,14 +429,14 @@ static void test_check(void **state _unused_)
 		{ { .action = DAXBUS_CREATE, .size = 1, .count = 3 }, NULL },
 		{ { .action = DAXBUS_CREATE, .count = 1, .layout = { &range, 1 } }, NULL },
 		{ { .action = DAXBUS_CREATE, .count = 1, .size = 1, .layout = { &range, 1 } },
-		  "'mapping' and 'size' exclude each other: mappings have their size" },
+		  "'mapping' and 'size' exclude each other: a range has its own size" },
 		{ { .action = DAXBUS_CREATE, .count = 2, .layout = { &range, 1 } },
-		  "'mapping' and 'count' exclude each other: each device has its own" },
+		  "'mapping' and 'count' exclude each other: each device has its own ranges" },
 		{ { .action = DAXBUS_CREATE, .memmap_on_memory = CHOICE_YES },
 		  "'memmap-on-memory' is a setting of mode kmem, not none" },
 		{ { .action = DAXBUS_CREATE, .mode = MODE_KMEM, .memmap_on_memory = CHOICE_YES },
 		  NULL },
-		{ { .action = DAXBUS_RESIZE }, "resize needs a size or an alignment" },
+		{ { .action = DAXBUS_RESIZE }, "resize requires a size or an alignment" },
 		{ { .action = DAXBUS_RESIZE, .size = 1 }, NULL },
 		{ { .action = DAXBUS_RESIZE, .size_as = SIZE_ALL }, NULL },
 		{ { .action = DAXBUS_RESIZE, .align = 4096 }, NULL },
