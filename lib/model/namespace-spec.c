@@ -54,7 +54,7 @@ static int take_uuid(char *to, const char *value)
 	return 0;
 }
 
-static int take_name(struct namespace_spec *spec, const char *value)
+static int parse_name_word(struct namespace_spec *spec, const char *value)
 {
 	size_t length = strlen(value);
 
@@ -75,7 +75,7 @@ static int take_word(struct namespace_spec *spec, const char *word, const char *
 	if (streq(word, "align"))
 		return parse_u64(value, 10, &spec->align);
 	if (streq(word, "name"))
-		return take_name(spec, value);
+		return parse_name_word(spec, value);
 	if (!streq(word, "map") || (!streq(value, "mem") && !streq(value, "dev")))
 		return -EINVAL;
 	spec->memmap_in_ram = streq(value, "mem");

@@ -11,7 +11,7 @@
 /* --- one device ------------------------------------------------------------------------------- */
 
 /* A layout can contain devices of /sys/class/dax, too. */
-static int set_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
+static int set_saved_mode(struct daxbus_request *how, const char *mode, struct daxbus_error *err)
 {
 	if (!mode || !streq(mode, request_mode_name(MODE_COMPAT)))
 		return daxbus_request_set(how, "mode", mode ? mode : "none", err);
@@ -48,7 +48,7 @@ static int add_range(struct daxbus_request *how, const struct daxbus_range *rang
 static int set_how(struct daxbus_request *how, const struct daxbus_saved_device *device,
 		   struct daxbus_error *err)
 {
-	int r = set_mode(how, device->mode, err);
+	int r = set_saved_mode(how, device->mode, err);
 
 	if (r == 0)
 		r = set_word(how, "online", device->online, err);
@@ -102,7 +102,7 @@ static int compare_owned(const void *a, const void *b)
 	return x->range.start < y->range.start ? -1 : x->range.start > y->range.start;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_saved(const void *a, const void *b)
 {
 	const struct saved_device *const *x = a, *const *y = b;
 
@@ -120,9 +120,9 @@ static int check_names(const struct daxbus_request *request, struct daxbus_error
 		return error_oom(err);
 	for (size_t i = 0; i < request->n_saved; i++)
 		order[i] = &request->saved[i];
-	qsort(order, request->n_saved, sizeof(*order), compare_names);
+	qsort(order, request->n_saved, sizeof(*order), compare_saved);
 	for (size_t i = 1; i < request->n_saved; i++)
-		if (compare_names(&order[i - 1], &order[i]) == 0)
+		if (compare_saved(&order[i - 1], &order[i]) == 0)
 			return error_set(err, -EINVAL, "%s appears twice", order[i]->name);
 	return 0;
 }

@@ -303,7 +303,7 @@ bool selectors_has_region(const struct selectors *s, const struct region *region
 	return s->n_selectors == 0;
 }
 
-static bool is_there(const struct term *t, const struct daxbus_snapshot *s)
+static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s)
 {
 	if (t->kind != TERM_DEVICE && t->kind != TERM_REGION)
 		return true;
@@ -323,7 +323,7 @@ int selectors_check_names(const struct selectors *selection, const struct daxbus
 		for (size_t k = 0; k < selection->selectors[i].n_terms; k++) {
 			const struct term *t = &selection->selectors[i].terms[k];
 
-			if (!is_there(t, s))
+			if (!is_in_snapshot(t, s))
 				return error_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
 						 t->kind == TERM_DEVICE ? "device" : "region",
 						 t->text);

@@ -224,8 +224,8 @@ static int place_in_blocks(struct plan_builder *p, struct range_list *free, uint
 	return -ENOSPC;
 }
 
-static int place(struct plan_builder *p, struct range_list *free, uint64_t size, uint64_t unit,
-		 struct range_list *ret)
+static int place_ranges(struct plan_builder *p, struct range_list *free, uint64_t size,
+			uint64_t unit, struct range_list *ret)
 {
 	int r = place_in_blocks(p, free, size, unit, ret);
 
@@ -264,7 +264,7 @@ static int choose_memory(struct plan_builder *p, uint64_t unit, struct range_lis
 		return refuse_no_room(p, &free, wanted, unit);
 	if (!size && request->count > 1)
 		size = share_of(&free, unit, request->count);
-	return place(p, &free, size, unit, ret) ?: note_rest(p, &free, unit);
+	return place_ranges(p, &free, size, unit, ret) ?: note_rest(p, &free, unit);
 }
 
 static int note_empty_device(struct plan_builder *p)
@@ -438,7 +438,7 @@ static int extend(struct range_list *layout, struct range_list *free, uint64_t *
 	return range_list_subtract(free, &more);
 }
 
-/* Bytes that can be added to a layout, as extend() and place() do. */
+/* Bytes that can be added to a layout, as extend() and place_ranges() do. */
 static uint64_t room_for(const struct range_list *layout, const struct range_list *free,
 			 uint64_t unit)
 {
@@ -462,7 +462,7 @@ static int grow(struct plan_builder *p, struct range_list *layout, struct range_
 	if (bytes > room_for(layout, free, unit))
 		return refuse_no_room(p, free, bytes, unit);
 	r = extend(layout, free, &bytes, unit);
-	return r || !bytes ? r : place(p, free, bytes, unit, layout);
+	return r || !bytes ? r : place_ranges(p, free, bytes, unit, layout);
 }
 
 static int guard_alignment(struct plan_builder *p, const struct range_list *layout, uint64_t align)
