@@ -219,7 +219,7 @@ static int take_number_range(const char **s, uint64_t *ret_first, uint64_t *ret_
 }
 
 /*
- * One pass over a list: without @fn it only checks, so that nothing is called for a list that
+ * Parse a list once: without @fn it only checks it, so that @fn is not called for a list that
  * turns out to be wrong.
  */
 static int walk_number_list(const char *s, int (*fn)(void *data, uint32_t number), void *data)
