@@ -5,21 +5,20 @@
 
 #include "execute/step-ops.h"
 
-/* Deleting is the last step, and there is no way back from it. */
-static bool is_deleted(const struct steps *steps)
+/* A step that removes the device is the last one of a plan. */
+static const struct step *find_removal(const struct steps *steps)
 {
-	return steps->n && (steps->items[steps->n - 1].kind == STEP_DELETE ||
-			    steps->items[steps->n - 1].kind == STEP_UNMAKE);
-}
-
-/* The last step was about to delete what can be made a device again, until it is deleted. */
-static bool comes_back(struct transaction *c, const struct steps *steps)
-{
-	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 	const struct step *last = steps->n ? &steps->items[steps->n - 1] : NULL;
 
-	return last && last->kind == STEP_UNMAKE &&
-	       step_ops_undo(&c->performer, last, &ignored) == 0 &&
+	return last && step_effect(last) == STEP_REMOVES ? last : NULL;
+}
+
+/* Until its namespace is deleted, undoing the removal brings the device back. */
+static bool comes_back(struct transaction *c, const struct step *removal)
+{
+	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
+
+	return step_ops_undo(&c->performer, removal, &ignored) == 0 &&
 	       executor_relearn(&c->performer) == 0;
 }
 
@@ -36,7 +35,7 @@ static int end_record(struct transaction *c, const char *message)
 static bool is_moved(const struct steps *steps)
 {
 	for (size_t i = 0; i < steps->n; i++)
-		if (steps->items[i].kind == STEP_MOVE)
+		if (step_effect(&steps->items[i]) == STEP_MOVES)
 			return true;
 	return false;
 }
@@ -44,6 +43,7 @@ static bool is_moved(const struct steps *steps)
 static int undo_record(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
+	const struct step *removal = find_removal(&record->steps);
 	int r = executor_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
 			      record->device);
 
@@ -53,7 +53,7 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 	if (r == -ENODEV)
 		c->performer.off_bus = is_moved(&record->steps);
 	executor_mark(&c->performer);
-	if (r == -ENODEV && is_deleted(&record->steps) && !comes_back(c, &record->steps))
+	if (r == -ENODEV && removal && !comes_back(c, removal))
 		return end_record(c, "the device had been destroyed, as was wanted");
 	r = transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r == 0)

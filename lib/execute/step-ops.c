@@ -272,67 +272,79 @@ static int undo_blocks(struct executor *p, const struct step *step, struct failu
 	return memory_blocks_restore(p, &step->runs, failure);
 }
 
+/* --- before a step ---------------------------------------------------------------------------- */
+
+static int prepare_create(struct executor *p, const struct steps *done _unused_,
+			  struct step *step _unused_, struct failure *failure)
+{
+	return execute_resize_prepare_create(p, failure);
+}
+
+static int prepare_namespace(struct executor *p, const struct steps *done _unused_,
+			     struct step *step, struct failure *failure)
+{
+	return execute_namespace_prepare(p, step, failure);
+}
+
+static int prepare_model_switch(struct executor *p, const struct steps *done _unused_,
+				struct step *step, struct failure *failure)
+{
+	return execute_model_switch_prepare(p, step, failure);
+}
+
 /* --- all kinds -------------------------------------------------------------------------------- */
 
-struct kind {
+/*
+ * How a kind of step is done.
+ *
+ * @doing: its name in a progress report
+ * @prepare: step_ops_prepare(); NULL where there is nothing to read
+ * @act: does it and reads back that it is done
+ * @undo: step_ops_undo(); NULL where there is nothing to undo
+ */
+struct step_ops {
+	const char *doing;
+	int (*prepare)(struct executor *p, const struct steps *done, struct step *step,
+		       struct failure *failure);
 	int (*act)(struct executor *p, const struct step *step, struct failure *failure);
 	int (*undo)(struct executor *p, const struct step *step, struct failure *failure);
-	const char *what;
 };
 
-/* A module stays loaded: whether something else has begun to use it cannot be told. */
-static const struct kind kinds[] = {
-	[STEP_SET] = { do_set, undo_set, "holding a setting" },
-	[STEP_RESET] = { do_set, NULL, "restoring a setting" },
-	[STEP_LOAD] = { do_load, NULL, "loading a module" },
-	[STEP_ID] = { do_id, undo_id, "naming the device to its driver" },
-	[STEP_FORGET] = { do_forget, NULL, "forgetting the device's name" },
-	[STEP_OFFLINE] = { do_offline, undo_blocks, "taking memory offline" },
-	[STEP_UNPLUG] = { do_unplug, undo_unplug, "taking memory away" },
-	[STEP_PLUG] = { do_plug, undo_plug, "bringing memory back" },
-	[STEP_UNBIND] = { do_unbind, undo_unbind, "unbinding" },
-	[STEP_BIND] = { do_bind, undo_bind, "binding" },
-	[STEP_PROBE] = { do_bind, undo_bind, "binding" },
-	[STEP_ONLINE] = { do_online, undo_blocks, "bringing memory online" },
-	[STEP_CREATE] = { execute_resize_create, execute_resize_undo_create, "creating" },
-	[STEP_LAYOUT] = { execute_resize_ranges, execute_resize_undo_ranges, "giving memory" },
-	[STEP_DELETE] = { execute_resize_delete, NULL, "deleting" },
-	[STEP_LABEL] = { execute_namespace_label, execute_namespace_undo_label, "allocating" },
-	[STEP_INFO] = { execute_namespace_info, execute_namespace_undo_info, "creating" },
-	[STEP_MOVE] = { execute_model_switch, execute_model_switch_undo, "moving" },
-	[STEP_UNMAKE] = { execute_namespace_unmake, execute_namespace_undo_unmake, "deleting" },
+static const struct step_ops kinds[] = {
+#define MEMBERS(...)		   __VA_ARGS__
+#define STEP_KIND(NAME, TEXT, OPS) [STEP_##NAME] = { MEMBERS OPS },
+#include "model/step-kinds.h"
+#undef STEP_KIND
+#undef MEMBERS
 };
 
 int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,
 		     struct failure *failure)
 {
-	if (step->kind == STEP_SET || step->kind == STEP_RESET)
-		return prepare_setting(p, done, step, failure);
-	if (step->kind == STEP_CREATE)
-		return execute_resize_prepare_create(p, failure);
-	if (step->kind == STEP_LABEL || step->kind == STEP_INFO || step->kind == STEP_UNMAKE)
-		return execute_namespace_prepare(p, step, failure);
-	if (step->kind == STEP_MOVE)
-		return execute_model_switch_prepare(p, step, failure);
-	return 0;
+	const struct step_ops *ops = &kinds[step->kind];
+
+	return ops->prepare ? ops->prepare(p, done, step, failure) : 0;
 }
 
 int step_ops_do(struct executor *p, const struct step *step, struct failure *failure)
 {
+	const struct step_ops *ops = &kinds[step->kind];
+
 	executor_mark(p);
-	if (!executor_tell(p, kinds[step->kind].what, 0, 0))
+	if (!executor_tell(p, ops->doing, 0, 0))
 		return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
-	return kinds[step->kind].act(p, step, failure);
+	return ops->act(p, step, failure);
 }
 
 int step_ops_undo(struct executor *p, const struct step *step, struct failure *failure)
 {
+	const struct step_ops *ops = &kinds[step->kind];
 	int r;
 
-	if (!kinds[step->kind].undo)
+	if (!ops->undo)
 		return 0;
 	executor_tell(p, "undoing", 0, 0);
-	r = kinds[step->kind].undo(p, step, failure);
+	r = ops->undo(p, step, failure);
 	if (r < 0 && !failure->code)
 		failure_set(failure, REASON_WRITE_FAILED, r, "%s", strerror(-r));
 	return r;

@@ -57,12 +57,10 @@ static void block_signals(sigset_t *ret_old)
 	sigprocmask(SIG_BLOCK, &set, ret_old);
 }
 
-/* Whether the device was not there before these steps. */
+/* Whether the device did not exist before these steps. */
 static bool is_new(const struct steps *steps)
 {
-	enum step_kind first = steps->n ? steps->items[0].kind : _STEP_MAX;
-
-	return first == STEP_CREATE || first == STEP_LABEL || first == STEP_INFO;
+	return steps->n && step_effect(&steps->items[0]) == STEP_CREATES;
 }
 
 /* Whether the device is what it was. */

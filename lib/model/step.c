@@ -11,7 +11,6 @@
 #include "model/range-list.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
-#define DEVICES_PATH "/sys/bus/dax/devices"
 #define MEMORY_PATH  "/sys/devices/system/memory"
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -82,80 +81,38 @@ int step_set_before(struct step *step, const char *before)
 #define NEEDS_VALUE  4U
 
 /*
+ * What a kind of step is; see model/step-kinds.h for patterns.
+ *
  * @word: its name in a journal
- * @needs: what must be there for it to make sense
- * @what: in words; %D is the driver, %d the device, %v the value, %f the file
- * @file: the file that is written, likewise, or NULL: that of the step
+ * @needs: the members that a step of this kind must have
+ * @effect: what it does to the existence of the device
+ * @what: a pattern for struct daxbus_step
+ * @file: a pattern for the file that is written; NULL for a module
+ * @value: a constant or one pattern for what is written; NULL where that is not one value
  * @check, @verify, @undo: as in struct daxbus_step
  */
 static const struct kind {
 	const char *word;
 	unsigned int needs;
+	enum step_effect effect;
 	const char *what;
 	const char *file;
+	const char *value;
 	const char *check;
 	const char *verify;
 	const char *undo;
 } kinds[] = {
-	[STEP_SET] = { "set", NEEDS_FILE | NEEDS_VALUE, "write %v into %f", NULL, NULL,
-		       "read it back", "write what it held before" },
-	[STEP_RESET] = { "reset", NEEDS_FILE, "give %f back what it held before", NULL, NULL,
-			 "read it back", NULL },
-	[STEP_LOAD] = { "load", NEEDS_DRIVER, "load the module %D", NULL, NULL,
-			"look for its driver on its bus", NULL },
-	[STEP_ID] = { "id", NEEDS_DRIVER, "let the driver %D take %d, by its name",
-		      DRIVERS_PATH "/%D/new_id", "the driver is on the dax bus",
-		      "the device still has the driver that it had", "write it into remove_id" },
-	[STEP_FORGET] = { "forget", NEEDS_DRIVER, "let the driver %D forget the name %d",
-			  DRIVERS_PATH "/%D/remove_id", NULL,
-			  "the device still has the driver that it had", "write it into new_id" },
-	[STEP_OFFLINE] = { "offline", 0, "take memory of %d offline", NULL,
-			   "what is in the memory fits elsewhere", "every block says offline",
-			   "bring the blocks online again, each in the zone that it had" },
-	[STEP_UNPLUG] = { "unplug", 0, "take the memory of %d away", DEVICES_PATH "/%d/state",
-			  "every block is offline", "no block is left",
-			  "bring the memory back, each block in the zone that it had" },
-	[STEP_PLUG] = { "plug", NEEDS_VALUE, "bring the memory of %d back",
-			DEVICES_PATH "/%d/state", "the memory is unplugged",
-			"every block is there, and online in the zone asked for",
-			"take the memory away again" },
-	[STEP_UNBIND] = { "unbind", NEEDS_DRIVER, "unbind %d from %D", DRIVERS_PATH "/%D/unbind",
-			  "nobody has the device open or mapped", "the device has no driver",
-			  "bind it again" },
-	[STEP_BIND] = { "bind", NEEDS_DRIVER, "bind %d to %D", DRIVERS_PATH "/%D/bind",
-			"its ranges are aligned, and nothing holds them",
-			"the device has this driver", "unbind it again" },
-	[STEP_PROBE] = { "probe", 0, "let the kernel choose a driver for %d",
-			 "/sys/bus/dax/drivers_probe",
-			 "its ranges are aligned, and nothing holds them",
-			 "the device has a driver", "unbind it again" },
-	[STEP_ONLINE] = { "online", NEEDS_VALUE, "bring memory of %d online", NULL,
-			  "the blocks are there", "every block is online, in the zone asked for",
-			  "take the blocks offline again" },
-	[STEP_CREATE] = { "create", NEEDS_FILE, "create %d, without memory", NULL,
-			  "no device has that name", "the kernel gave it that name", "delete it" },
-	[STEP_LAYOUT] = { "layout", NEEDS_FILE | NEEDS_VALUE, "give %d the memory %v", NULL,
-			  "the device has no driver", "these are its ranges",
-			  "give it the ranges that it had" },
-	[STEP_DELETE] = { "delete", NEEDS_FILE, "delete %d", NULL,
-			  "the device has no driver and no memory", "the device has gone", NULL },
-	[STEP_LABEL] = { "label", NEEDS_FILE | NEEDS_VALUE, "allocate a namespace for %d: %v", NULL,
-			 "the namespace is empty", "it has this UUID and size",
-			 "delete the namespace that has this UUID" },
-	[STEP_INFO] = { "info", NEEDS_FILE | NEEDS_VALUE,
-			"make the namespace of %d a devdax one: %v", NULL,
-			"nothing uses the namespace", "the device is there",
-			"take what has this UUID away again" },
-	[STEP_MOVE] = { "move", NEEDS_DRIVER | NEEDS_FILE | NEEDS_VALUE,
-			"move %d from its driver of the nd bus to %D",
-			"/sys/bus/nd/drivers/%D/bind", "nobody has the device open or mapped",
-			"the device is there, in the other model, with the size that it had",
-			"give it back to the driver that it had" },
-	[STEP_UNMAKE] = { "unmake", NEEDS_FILE | NEEDS_VALUE,
-			  "delete the namespace of %d, and what it holds: %v", NULL,
-			  "the device has no driver, and was made from it", "the device has gone",
-			  "until it is deleted, make it a device again" },
+#define MEMBERS(...)		   __VA_ARGS__
+#define STEP_KIND(NAME, TEXT, OPS) [STEP_##NAME] = { MEMBERS TEXT },
+#include "model/step-kinds.h"
+#undef STEP_KIND
+#undef MEMBERS
 };
+
+enum step_effect step_effect(const struct step *step)
+{
+	return kinds[step->kind].effect;
+}
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
@@ -302,22 +259,47 @@ static const struct {
 	{ STEP_LAYOUT, "size", NULL, "give the memory of %d back to its region" },
 };
 
-static const char *find_what(const struct step *step)
+static const char *name_of_file(const struct step *step)
 {
 	const char *slash = step->file ? strrchr(step->file, '/') : NULL;
 
-	for (size_t i = 0; slash && i < ARRAY_SIZE(setting_words); i++) {
+	return slash ? slash + 1 : NULL;
+}
+
+static const char *find_what(const struct step *step)
+{
+	const char *name = name_of_file(step);
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(setting_words); i++) {
 		const char *when = setting_words[i].when;
 
-		if (setting_words[i].kind == step->kind &&
-		    streq(setting_words[i].name, slash + 1) &&
+		if (setting_words[i].kind == step->kind && streq(setting_words[i].name, name) &&
 		    (!when || (step->value && streq(step->value, when))))
 			return setting_words[i].what;
 	}
 	return kinds[step->kind].what;
 }
 
-/* Put the step's words into a pattern of the tables above. */
+/* What a letter of a pattern stands for; NULL where the step does not have it. */
+static const char *find_word(char letter, const struct step *step, const char *device)
+{
+	switch (letter) {
+	case 'D':
+		return step->driver;
+	case 'd':
+		return device;
+	case 'v':
+		return step->value;
+	case 'f':
+		return step->file;
+	case 'n':
+		return name_of_file(step);
+	default:
+		return NULL;
+	}
+}
+
+/* Put the step's words into a pattern. */
 static char *expand(const char *pattern, const struct step *step, const char *device)
 {
 	_cleanup_(string_done) struct string t = { 0 };
@@ -327,89 +309,28 @@ static char *expand(const char *pattern, const struct step *step, const char *de
 
 		if (*p != '%') {
 			string_add(&t, "%c", *p);
-			continue;
+		} else if (*++p == 'b') {
+			block_runs_print_braces(&step->runs, &t);
+		} else {
+			word = find_word(*p, step, device);
+			string_add(&t, "%s", word ? word : "?");
 		}
-		switch (*++p) {
-		case 'D':
-			word = step->driver;
-			break;
-		case 'd':
-			word = device;
-			break;
-		case 'v':
-			word = step->value;
-			break;
-		case 'f':
-			word = step->file;
-			break;
-		}
-		string_add(&t, "%s", word ? word : "?");
 	}
 	return string_take(&t);
 }
 
-/* "/sys/devices/system/memory/memory{32..39}/state" */
-static char *blocks_path(const struct step *step)
-{
-	_cleanup_(string_done) struct string t = { 0 };
-
-	string_add(&t, MEMORY_PATH "/memory");
-	block_runs_print_braces(&step->runs, &t);
-	string_add(&t, "/state");
-	return string_take(&t);
-}
-
-/* NULL in @ret for a module. */
-static int find_file(const struct step *step, const char *device, char **ret)
-{
-	const char *pattern = kinds[step->kind].file;
-
-	if (step->kind == STEP_LOAD)
-		*ret = NULL;
-	else if (step->kind == STEP_OFFLINE || step->kind == STEP_ONLINE)
-		*ret = blocks_path(step);
-	/* Of a move it is what moves, and not what is written. */
-	else if (step->file && step->kind != STEP_MOVE)
-		*ret = strdup(step->file);
-	else
-		*ret = expand(pattern ? pattern : "?", step, device);
-	return *ret || step->kind == STEP_LOAD ? 0 : -ENOMEM;
-}
-
+/* The value that is written: a constant, or borrowed from @step or @device. */
 static const char *find_value(const struct step *step, const char *device)
 {
-	switch (step->kind) {
-	case STEP_SET:
-	case STEP_PLUG:
-	case STEP_ONLINE:
-		return step->value;
-	case STEP_LAYOUT:
-		return streq(step->value, LAYOUT_NOTHING) ? "0" : step->value;
-	case STEP_CREATE:
-		return "1";
-	case STEP_RESET:
-		return step->value ? step->value : step->before;
-	case STEP_OFFLINE:
-		return "offline";
-	case STEP_UNPLUG:
-		return "unplugged";
-	case STEP_ID:
-	case STEP_FORGET:
-	case STEP_UNBIND:
-	case STEP_BIND:
-	case STEP_PROBE:
-	case STEP_DELETE:
-		return device;
-	case STEP_MOVE:
-		return strrchr(step->file, '/') + 1;
-	case STEP_LOAD:
-	case STEP_LABEL:
-	case STEP_INFO:
-	case STEP_UNMAKE:
-	case _STEP_MAX:
-		break;
-	}
-	return NULL;
+	const char *pattern = kinds[step->kind].value;
+
+	if (!pattern || *pattern != '%')
+		return pattern;
+	if (step->kind == STEP_LAYOUT && streq(step->value, LAYOUT_NOTHING))
+		return "0";
+	if (step->kind == STEP_RESET && !step->value)
+		return step->before;
+	return find_word(pattern[1], step, device);
 }
 
 /* kmem's unbind never fails: it leaves memory behind. */
@@ -424,15 +345,15 @@ int step_describe(const struct step *step, const char *device, struct daxbus_ste
 {
 	const struct kind *kind = &kinds[step->kind];
 	_cleanup_free_ char *what = expand(find_what(step), step, device);
-	_cleanup_free_ char *file = NULL;
+	_cleanup_free_ char *file = kind->file ? expand(kind->file, step, device) : NULL;
 
-	if (!what || find_file(step, device, &file) < 0)
+	if (!what || (kind->file && !file))
 		return -ENOMEM;
 	*ret = (struct daxbus_step){
 		.what = what,
 		.file = file,
 		.value = find_value(step, device),
-		.module = step->kind == STEP_LOAD ? step->driver : NULL,
+		.module = kind->file ? NULL : step->driver,
 		.check = kind->check,
 		.verify = kind->verify,
 		.undo = kind->undo,

@@ -8,35 +8,25 @@
 
 /*
  * A step of a plan, as data: what can be shown, done, undone, and written into a journal and read
- * again. perform.h does and undoes it.
+ * again. execute/step-ops.h does and undoes it.
  *
  * Undoing is "make it as it was before", from whatever it is now: a step that was named in the
  * journal may have been done, half done or not begun. @before and the zones in @runs say what it
  * was.
  */
 enum step_kind {
-	STEP_SET,     /* write @value into the setting @file, which holds @before */
-	STEP_RESET,   /* give the setting back what the STEP_SET before found there */
-	STEP_LOAD,    /* load the module of @driver */
-	STEP_ID,      /* let @driver match the device by its name: write new_id */
-	STEP_FORGET,  /* write remove_id of @driver */
-	STEP_OFFLINE, /* take the blocks of @runs offline */
-	STEP_UNPLUG,  /* kmem's state (7.3): take memory away that is offline, as one */
-	STEP_PLUG, /* kmem's state (7.3): bring back memory that was taken away, with word @value */
-	STEP_UNBIND, /* from @driver */
-	STEP_BIND,   /* to @driver */
-	STEP_PROBE,  /* to the driver that the kernel chooses; @driver is NULL */
-	STEP_ONLINE, /* bring the blocks of @runs online with word @value */
-	STEP_CREATE, /* the device, which is not there: write the region's @file, `create` */
-	STEP_LAYOUT, /* give the device the ranges @value, instead of @before: see
-			range_list_print() */
-	STEP_DELETE, /* the device, which is empty: write the region's @file, `delete` */
-	STEP_LABEL,  /* give the namespace @file a label; @value: see namespace_spec_print() */
-	STEP_INFO,   /* make it a devdax one; @before: "bound" when it had a driver */
-	STEP_MOVE, /* give the nd device @file the driver @driver of the nd bus; @value: the UUID in
-		      its info block; @before: the driver that it had */
-	STEP_UNMAKE, /* make a devdax namespace none, and delete it where it has a label */
+#define STEP_KIND(NAME, TEXT, OPS) STEP_##NAME,
+#include "model/step-kinds.h"
+#undef STEP_KIND
 	_STEP_MAX,
+};
+
+/* What a kind of step does to the existence of the device. */
+enum step_effect {
+	STEP_KEEPS,
+	STEP_CREATES,
+	STEP_REMOVES,
+	STEP_MOVES, /* between the dax bus and /sys/class/dax */
 };
 
 struct step {
@@ -59,6 +49,7 @@ struct steps {
  */
 struct step *steps_add(struct steps *steps, enum step_kind kind, const char *driver,
 		       const char *file, const char *value, const char *before) _must_check_;
+enum step_effect step_effect(const struct step *step);
 int step_set_before(struct step *step, const char *before) _must_check_;
 void steps_done(struct steps *steps);
 

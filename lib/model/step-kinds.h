@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The kinds of steps, one row for each kind. This file has no include guard: whoever includes it
+ * defines STEP_KIND(NAME, TEXT, OPS) first.
+ *
+ * model/step.h takes the names for enum step_kind, model/step.c takes TEXT as members of its
+ * struct kind, and execute/step-ops.c takes OPS as members of its struct step_ops. Both structs
+ * describe their members.
+ *
+ * Patterns: %D is the step's driver, %d the device, %v the value, %f the file, %n the name of that
+ * file without its directory, %b the memory blocks.
+ */
+
+/* clang-format off */
+
+/* Write @value into the setting @file, which holds @before. */
+STEP_KIND(SET,
+	(.word = "set", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "write %v into %f",
+	 .file = "%f", .value = "%v", .verify = "read it back",
+	 .undo = "write what it held before"),
+	(.doing = "holding a setting", .prepare = prepare_setting, .act = do_set,
+	 .undo = undo_set))
+
+/* Restore what the first STEP_SET of the same @file found. */
+STEP_KIND(RESET,
+	(.word = "reset", .needs = NEEDS_FILE, .what = "give %f back what it held before",
+	 .file = "%f", .value = "%v", .verify = "read it back"),
+	(.doing = "restoring a setting", .prepare = prepare_setting, .act = do_set))
+
+/* Load the module of @driver. It stays loaded: something else may use it by the time of an undo. */
+STEP_KIND(LOAD,
+	(.word = "load", .needs = NEEDS_DRIVER, .what = "load the module %D",
+	 .verify = "look for its driver on its bus"),
+	(.doing = "loading a module", .act = do_load))
+
+/* Add the name of the device to the IDs of @driver: write new_id. */
+STEP_KIND(ID,
+	(.word = "id", .needs = NEEDS_DRIVER, .what = "let the driver %D take %d, by its name",
+	 .file = DRIVERS_PATH "/%D/new_id", .value = "%d", .check = "the driver is on the dax bus",
+	 .verify = "the device still has the driver that it had",
+	 .undo = "write it into remove_id"),
+	(.doing = "naming the device to its driver", .act = do_id, .undo = undo_id))
+
+/* Remove that name again: write remove_id. */
+STEP_KIND(FORGET,
+	(.word = "forget", .needs = NEEDS_DRIVER, .what = "let the driver %D forget the name %d",
+	 .file = DRIVERS_PATH "/%D/remove_id", .value = "%d",
+	 .verify = "the device still has the driver that it had", .undo = "write it into new_id"),
+	(.doing = "forgetting the device's name", .act = do_forget))
+
+/* Take the blocks of @runs offline. */
+STEP_KIND(OFFLINE,
+	(.word = "offline", .what = "take memory of %d offline", .file = MEMORY_PATH "/memory%b/state",
+	 .value = "offline", .check = "what is in the memory fits elsewhere",
+	 .verify = "every block says offline",
+	 .undo = "bring the blocks online again, each in the zone that it had"),
+	(.doing = "taking memory offline", .act = do_offline, .undo = undo_blocks))
+
+/* Take away all memory, which is offline, by the `state` of kmem (Linux 7.3). */
+STEP_KIND(UNPLUG,
+	(.word = "unplug", .needs = NEEDS_FILE, .what = "take the memory of %d away",
+	 .file = "%f", .value = "unplugged", .check = "every block is offline",
+	 .verify = "no block is left",
+	 .undo = "bring the memory back, each block in the zone that it had"),
+	(.doing = "taking memory away", .act = do_unplug, .undo = undo_unplug))
+
+/* Bring back memory that was taken away: write @value into the `state` of kmem (Linux 7.3). */
+STEP_KIND(PLUG,
+	(.word = "plug", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "bring the memory of %d back",
+	 .file = "%f", .value = "%v", .check = "the memory is unplugged",
+	 .verify = "every block is there, and online in the zone asked for",
+	 .undo = "take the memory away again"),
+	(.doing = "bringing memory back", .act = do_plug, .undo = undo_plug))
+
+STEP_KIND(UNBIND,
+	(.word = "unbind", .needs = NEEDS_DRIVER, .what = "unbind %d from %D",
+	 .file = DRIVERS_PATH "/%D/unbind", .value = "%d",
+	 .check = "nobody has the device open or mapped", .verify = "the device has no driver",
+	 .undo = "bind it again"),
+	(.doing = "unbinding", .act = do_unbind, .undo = undo_unbind))
+
+STEP_KIND(BIND,
+	(.word = "bind", .needs = NEEDS_DRIVER, .what = "bind %d to %D",
+	 .file = DRIVERS_PATH "/%D/bind", .value = "%d",
+	 .check = "its ranges are aligned, and nothing holds them",
+	 .verify = "the device has this driver", .undo = "unbind it again"),
+	(.doing = "binding", .act = do_bind, .undo = undo_bind))
+
+/* Bind to the driver that the kernel chooses; @driver is NULL. */
+STEP_KIND(PROBE,
+	(.word = "probe", .what = "let the kernel choose a driver for %d",
+	 .file = "/sys/bus/dax/drivers_probe", .value = "%d",
+	 .check = "its ranges are aligned, and nothing holds them",
+	 .verify = "the device has a driver", .undo = "unbind it again"),
+	(.doing = "binding", .act = do_bind, .undo = undo_bind))
+
+/* Bring the blocks of @runs online with the word @value. */
+STEP_KIND(ONLINE,
+	(.word = "online", .needs = NEEDS_VALUE, .what = "bring memory of %d online",
+	 .file = MEMORY_PATH "/memory%b/state", .value = "%v", .check = "the blocks are there",
+	 .verify = "every block is online, in the zone asked for",
+	 .undo = "take the blocks offline again"),
+	(.doing = "bringing memory online", .act = do_online, .undo = undo_blocks))
+
+/* Create the device: write `create` of the region, @file. */
+STEP_KIND(CREATE,
+	(.word = "create", .needs = NEEDS_FILE, .effect = STEP_CREATES,
+	 .what = "create %d, without memory", .file = "%f", .value = "1",
+	 .check = "no device has that name", .verify = "the kernel gave it that name",
+	 .undo = "delete it"),
+	(.doing = "creating", .prepare = prepare_create, .act = execute_resize_create,
+	 .undo = execute_resize_undo_create))
+
+/* Give the device the ranges @value instead of @before; see range_list_print(). */
+STEP_KIND(LAYOUT,
+	(.word = "layout", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "give %d the memory %v",
+	 .file = "%f", .value = "%v", .check = "the device has no driver",
+	 .verify = "these are its ranges", .undo = "give it the ranges that it had"),
+	(.doing = "giving memory", .act = execute_resize_ranges,
+	 .undo = execute_resize_undo_ranges))
+
+/* Delete the device, which has no memory: write `delete` of the region, @file. */
+STEP_KIND(DELETE,
+	(.word = "delete", .needs = NEEDS_FILE, .effect = STEP_REMOVES, .what = "delete %d",
+	 .file = "%f", .value = "%d", .check = "the device has no driver and no memory",
+	 .verify = "the device has gone"),
+	(.doing = "deleting", .act = execute_resize_delete))
+
+/* Give the namespace @file a label; @value: see namespace_spec_print(). */
+STEP_KIND(LABEL,
+	(.word = "label", .needs = NEEDS_FILE | NEEDS_VALUE, .effect = STEP_CREATES,
+	 .what = "allocate a namespace for %d: %v", .file = "%f",
+	 .check = "the namespace is empty", .verify = "it has this UUID and size",
+	 .undo = "delete the namespace that has this UUID"),
+	(.doing = "allocating", .prepare = prepare_namespace, .act = execute_namespace_label,
+	 .undo = execute_namespace_undo_label))
+
+/* Make it a devdax namespace; @before: "bound" when it had a driver. */
+STEP_KIND(INFO,
+	(.word = "info", .needs = NEEDS_FILE | NEEDS_VALUE, .effect = STEP_CREATES,
+	 .what = "make the namespace of %d a devdax one: %v", .file = "%f",
+	 .check = "nothing uses the namespace", .verify = "the device is there",
+	 .undo = "take what has this UUID away again"),
+	(.doing = "creating", .prepare = prepare_namespace, .act = execute_namespace_info,
+	 .undo = execute_namespace_undo_info))
+
+/*
+ * Move the nd device @file to the driver @driver of the nd bus; @value: the UUID of its info block;
+ * @before: the driver that it had.
+ */
+STEP_KIND(MOVE,
+	(.word = "move", .needs = NEEDS_DRIVER | NEEDS_FILE | NEEDS_VALUE, .effect = STEP_MOVES,
+	 .what = "move %d from its driver of the nd bus to %D",
+	 .file = "/sys/bus/nd/drivers/%D/bind", .value = "%n",
+	 .check = "nobody has the device open or mapped",
+	 .verify = "the device is there, in the other model, with the size that it had",
+	 .undo = "give it back to the driver that it had"),
+	(.doing = "moving", .prepare = prepare_model_switch, .act = execute_model_switch,
+	 .undo = execute_model_switch_undo))
+
+/* Release the devdax namespace @file, and delete it where it has a label. */
+STEP_KIND(UNMAKE,
+	(.word = "unmake", .needs = NEEDS_FILE | NEEDS_VALUE, .effect = STEP_REMOVES,
+	 .what = "delete the namespace of %d, and what it holds: %v", .file = "%f",
+	 .check = "the device has no driver, and was made from it", .verify = "the device has gone",
+	 .undo = "until it is deleted, make it a device again"),
+	(.doing = "deleting", .prepare = prepare_namespace, .act = execute_namespace_unmake,
+	 .undo = execute_namespace_undo_unmake))
+
+/* clang-format on */
