@@ -7,6 +7,7 @@
 #include "cli/selectors.h"
 #include "cli/signals.h"
 #include "cli/stream.h"
+#include "io/capability.h"
 #include "output/change-status.h"
 
 enum status change_status_of(int result)
@@ -64,7 +65,7 @@ static int check_rights(struct session *s, const struct change_options *options)
 		return fail(&s->error, -EOPNOTSUPP,
 			    "a captured tree cannot be changed; use --dry-run to print the planned "
 			    "steps");
-	if (geteuid() != 0 && !options->root)
+	if (!capability_is_admin() && !options->root)
 		return fail(&s->error, -EPERM, "'daxbus %s' requires root%s", s->command->name,
 			    s->command->flags & COMMAND_ROOT
 				    ? ""

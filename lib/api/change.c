@@ -11,6 +11,7 @@
 #include "execute/recovery.h"
 #include "execute/region-space.h"
 #include "execute/restore.h"
+#include "io/capability.h"
 #include "model/fields.h"
 #include "scan/scan.h"
 
@@ -156,8 +157,8 @@ static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *e
 		return error_set(
 			error, -EOPNOTSUPP,
 			"a captured tree cannot be changed; what would be done can be shown");
-	if (geteuid() != 0)
-		return error_set(error, -EPERM, "changing devices needs root");
+	if (!capability_is_admin())
+		return error_set(error, -EPERM, "changing devices requires root (CAP_SYS_ADMIN)");
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "api/change.h"
 #include "execute/lock.h"
+#include "io/capability.h"
 #include "migrate/config.h"
 
 _public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,
@@ -247,8 +248,9 @@ static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcom
 
 	if (!c->dry_run && c->ctx->sysroot)
 		return error_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
-	if (!c->root && !c->dry_run && geteuid() != 0)
-		return error_set(error, -EPERM, "changing the configuration needs root");
+	if (!c->root && !c->dry_run && !capability_is_admin())
+		return error_set(error, -EPERM,
+				 "changing the configuration requires root (CAP_SYS_ADMIN)");
 	r = check_users(c, outcome, error);
 	return r < 0 || outcome->n ? r : lock_and_choose(c, outcome, error);
 }

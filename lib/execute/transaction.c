@@ -54,7 +54,7 @@ static void block_signals(sigset_t *ret_old)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, ret_old);
+	pthread_sigmask(SIG_BLOCK, &set, ret_old);
 }
 
 /* Whether the device did not exist before these steps. */
@@ -120,7 +120,7 @@ int transaction_undo(struct transaction *c, const struct steps *steps,
 	}
 	if (result == 0)
 		result = compare_with(c, steps, before, failure);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return result;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/parse.h"
+#include "io/capability.h"
 #include "io/libkmod.h"
 #include "model/range-list.h"
 #include "parsers/iomem.h"
@@ -402,7 +403,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	_cleanup_(facts_done) struct facts facts = { 0 };
 	int r;
 
-	facts.root = sysfs_is_live(fs) && geteuid() == 0;
+	facts.root = sysfs_is_live(fs) && capability_is_admin();
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
 		facts.kernel = kernel_version_parse(s->bus.kernel.v);
 	facts.stale_memmap = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
