@@ -318,15 +318,25 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 	return 0;
 }
 
-static int check_not_held(struct executor *p, const char *driver, struct failure *failure)
+int driver_check_unused(struct executor *p, struct failure *failure)
 {
-	_cleanup_(opt_strv_done) struct opt_strv holders = { 0 };
+	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(opt_strv_done) struct opt_strv holders = { .is = DAXBUS_UNKNOWN };
+	const struct device *d = executor_look(p, NEED_UEVENT, &s);
 
-	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) || !is_known(&p->major) ||
-	    !is_known(&p->minor))
+	if (!d)
+		return failure_vanished(failure, p->device);
+	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) ||
+	    (!d->is_class && d->driver.is != DAXBUS_KNOWN))
 		return 0;
-	if (holders_read(p->fs, driver, p->major.v, p->minor.v, &holders) < 0)
+	if (is_known(&d->major) && is_known(&d->minor) &&
+	    holders_read(p->fs, d->is_class ? NULL : d->driver.v, d->major.v, d->minor.v,
+			 &holders) < 0)
 		return failure_oom(failure);
+	if (holders.is == DAXBUS_UNKNOWN)
+		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
+				   "cannot determine which processes have %s open or mapped",
+				   p->device);
 	if (holders.is != DAXBUS_KNOWN || !holders.v.n)
 		return 0;
 	return failure_set(failure, REASON_DEVICE_HELD, -EBUSY, "%s is in use by %s", p->device,
@@ -375,7 +385,7 @@ static int unbind_kmem(struct executor *p, struct failure *failure)
 
 static int unbind_other(struct executor *p, const char *driver, struct failure *failure)
 {
-	int r = is_dax(driver) ? check_not_held(p, driver, failure) : 0;
+	int r = is_dax(driver) ? driver_check_unused(p, failure) : 0;
 
 	if (r < 0)
 		return r;

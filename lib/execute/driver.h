@@ -36,6 +36,12 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
  */
 int driver_unbind(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
+/*
+ * Refuse (unless forced) while a process has the device open or mapped, or when that cannot be
+ * determined: unbinding takes the device away from its users.
+ */
+int driver_check_unused(struct executor *p, struct failure *failure) _must_check_;
+
 /* Make its driver what it was before, from whatever it is now. @driver NULL: none. */
 int driver_restore(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 

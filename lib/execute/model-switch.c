@@ -5,9 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/strv.h"
 #include "execute/driver.h"
-#include "scan/holders.h"
 #include "scan/nd-region.h"
 
 /* The nd device of a step, as it is now. */
@@ -84,30 +82,6 @@ int execute_model_switch_prepare(struct executor *p, const struct step *step,
 	if (r < 0)
 		return r;
 	return is_as_planned(step, &s) ? 0 : fail_raced(&s, failure);
-}
-
-/* Unbinding takes the device away from whoever has it mapped. */
-static int check_holders(struct executor *p, const struct device *d, struct failure *failure)
-{
-	_cleanup_(strv_done) struct strv names = { 0 };
-	struct opt_strv holders = { .is = DAXBUS_UNKNOWN };
-	int r = 0;
-
-	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) ||
-	    (!d->is_class && d->driver.is != DAXBUS_KNOWN))
-		return 0;
-	if (is_known(&d->major) && is_known(&d->minor))
-		r = holders_read(p->fs, d->is_class ? NULL : d->driver.v, d->major.v, d->minor.v,
-				 &holders);
-	names = holders.v;
-	if (r < 0)
-		return failure_oom(failure);
-	if (holders.is == DAXBUS_UNKNOWN)
-		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
-				   "who has %s open or mapped cannot be read", p->device);
-	return names.n ? failure_set(failure, REASON_DEVICE_HELD, -EBUSY, "%s is in use: %s",
-				     p->device, names.items[0])
-		       : 0;
 }
 
 /* Memory that is online would stay without its device until the next reboot. */
@@ -208,7 +182,7 @@ static int look_at_device(struct executor *p, uint64_t *ret_size, struct failure
 		return failure_vanished(failure, p->device);
 	*ret_size = is_known(&d->size) ? d->size.v : 0;
 	r = check_driver(p, d, failure);
-	return r < 0 ? r : check_holders(p, d, failure);
+	return r < 0 ? r : driver_check_unused(p, failure);
 }
 
 int execute_model_switch(struct executor *p, const struct step *step, struct failure *failure)
