@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "execute/step-ops.h"
+#include "model/nd-region.h"
 
 /* A step that removes the device is the last one of a plan. */
 static const struct step *find_removal(const struct steps *steps)
@@ -40,7 +41,42 @@ static bool is_moved(const struct steps *steps)
 	return false;
 }
 
-static int undo_record(struct transaction *c, struct journal_record *record)
+/* --- modes ------------------------------------------------------------------------------------ */
+
+/* Set @c->device to the device as it is now, and get its mode: NULL without a driver, or when it is
+ * gone. */
+static int read_mode(struct transaction *c, const char *device, const char **ret)
+{
+	int r = transaction_read(c, device, NEED_UEVENT);
+
+	*ret = r == 0 && c->device ? transaction_mode(c->device) : NULL;
+	return r;
+}
+
+/*
+ * The mode that the device had before the run. A journal names the driver; a device of
+ * /sys/class/dax has left the class with a move, or is still there.
+ */
+static const char *mode_before(const struct transaction *c, const struct journal_record *record)
+{
+	const char *driver = record->before.driver;
+	const char *mode = request_mode_name(request_mode_of_driver(driver));
+
+	for (size_t i = 0; i < record->steps.n; i++) {
+		const struct step *step = &record->steps.items[i];
+
+		if (step_effect(step) == STEP_MOVES && step->before &&
+		    streq(step->before, ND_CLASS_DRIVER))
+			return request_mode_name(MODE_COMPAT);
+	}
+	if (c->device && c->device->is_class && !is_moved(&record->steps))
+		return request_mode_name(MODE_COMPAT);
+	return mode ? mode : driver;
+}
+
+/* --- a journal -------------------------------------------------------------------------------- */
+
+static int undo_steps(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	const struct step *removal = find_removal(&record->steps);
@@ -68,6 +104,27 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 	return results_add_notes(c->result, &c->performer.notes);
 }
 
+static int show_record(struct transaction *c, struct journal_record *record)
+{
+	int r = results_set_to(c->result, mode_before(c, record));
+
+	results_set(c->result, DAXBUS_PLANNED, REASON_NONE);
+	results_set_message(c->result,
+			    strdup("a killed run had begun these steps, which would be undone"));
+	return r < 0 ? r : results_set_steps(c->result, &record->steps);
+}
+
+/* With the mode that the device has in the end, whether that is the one before or not. */
+static int undo_record(struct transaction *c, struct journal_record *record)
+{
+	const char *mode = NULL;
+	int r = undo_steps(c, record);
+
+	if (r == 0)
+		r = read_mode(c, record->device, &mode);
+	return r < 0 ? r : results_set_to(c->result, mode);
+}
+
 int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_outcome *outcome,
 		 struct daxbus_error *err)
 {
@@ -77,6 +134,7 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 		.performer = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
+	const char *mode = NULL;
 	int r = journal_read(apply->folder, &record, err);
 
 	if (r == -ENOENT)
@@ -89,17 +147,12 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 	c.result = results_add(outcome, record.device);
 	if (!c.result)
 		return error_oom(err);
-	if (only_show) {
-		results_set(c.result, DAXBUS_PLANNED, REASON_NONE);
-		results_set_message(
-			c.result,
-			strdup("a killed run had begun these steps, which would be undone"));
-		r = results_set_steps(c.result, &record.steps);
-	} else {
-		r = undo_record(&c, &record);
-	}
+	r = read_mode(&c, record.device, &mode);
 	if (r == 0)
-		r = results_set_to(c.result, record.before.driver);
+		r = results_set_from(c.result, mode);
+	if (r < 0)
+		return error_oom(err);
+	r = only_show ? show_record(&c, &record) : undo_record(&c, &record);
 	results_finish(c.result);
 	return r == -ENOMEM ? error_oom(err) : r;
 }
