@@ -682,7 +682,11 @@ struct daxbus_progress {
  * @data: what was given to daxbus_set_watch_fn()
  * @progress: where it is; borrowed for the call
  *
- * It is called before each step and each memory block.
+ * It is called before each step and each memory block, and several times a second during a write
+ * that adds a large amount of memory. All calls come from the thread that called daxbus_apply() or
+ * another function of the library.
+ *
+ * A write that has begun is finished first: the answer takes effect when the write returns.
  *
  * Return: true to go on; false to stop: what was done for this device is undone then, and no other
  * device is begun.

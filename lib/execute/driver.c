@@ -6,8 +6,8 @@
 
 #include "base/parse.h"
 #include "base/strv.h"
+#include "execute/long-write.h"
 #include "execute/memory-blocks.h"
-#include "execute/progress-thread.h"
 #include "parsers/zoneinfo.h"
 #include "scan/facts.h"
 #include "scan/holders.h"
@@ -238,9 +238,24 @@ static int probe(struct executor *p, struct failure *failure)
 	return r;
 }
 
+/* Adding a terabyte lasts minutes. */
+static int write_long_bind(struct executor *p, const char *driver)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_close_ int fd = -1;
+	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
+
+	if (r == 0)
+		r = sysfs_open_to_write(&dir, &fd, "bind");
+	if (r == 0)
+		r = long_write(p, fd, p->device, "adding memory", LONG_WRITE_BLOCKS);
+	log_debug(p->log, "wrote %s to bind of %s: %s", p->device, driver,
+		  r < 0 ? strerror(-r) : "done");
+	return r;
+}
+
 int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 {
-	struct progress_thread ticker = { .running = false };
 	_cleanup_free_ char *now = NULL;
 	int r = driver_look(p, &now, failure);
 
@@ -251,16 +266,15 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 				   p->device, now);
 	if (!driver)
 		return probe(p, failure);
-	if (is_kmem(driver))
-		progress_thread_start(&ticker, p, "adding memory");
-	r = write_name(p, driver, "bind");
-	progress_thread_stop(&ticker);
+	r = is_kmem(driver) ? write_long_bind(p, driver) : write_name(p, driver, "bind");
 	/* Before 5.14 every failure is ENODEV; there, trying by name does no harm. */
 	if (r == -ENODEV)
 		return bind_by_id(p, driver, failure);
 	if (r == -ENOENT)
 		return fail_write(p, driver, "bind", r, failure);
-	return judge_bind(p, driver, r, failure);
+	r = judge_bind(p, driver, r, failure);
+	/* The write was too far to be interrupted; what it has done is undone now. */
+	return r == 0 && executor_is_stopped(p) ? executor_fail_stopped(failure) : r;
 }
 
 /* --- unbind ----------------------------------------------------------------------------------- */

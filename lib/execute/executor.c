@@ -185,7 +185,7 @@ int executor_hear(struct executor *p)
 
 /* --- progress --------------------------------------------------------------------------------- */
 
-bool executor_tell(const struct executor *p, const char *what, uint64_t done, uint64_t total)
+bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t total)
 {
 	const struct daxbus_progress progress = {
 		.device = p->device,
@@ -195,5 +195,17 @@ bool executor_tell(const struct executor *p, const char *what, uint64_t done, ui
 		.block_size = p->block_size,
 	};
 
-	return watch_tell(&p->watch, &progress) || p->undoing;
+	if (!watch_tell(&p->watch, &progress))
+		p->stopped = true;
+	return !executor_is_stopped(p);
+}
+
+bool executor_is_stopped(const struct executor *p)
+{
+	return p->stopped && !p->undoing;
+}
+
+int executor_fail_stopped(struct failure *failure)
+{
+	return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
 }

@@ -30,6 +30,7 @@ struct executor {
 	bool dynamic;
 	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */
 	bool force;
+	bool stopped; /* the progress function has asked to stop */
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
 	uint64_t block_size;	  /* 0: unknown */
 	struct block_runs blocks; /* all blocks that fit into the device */
@@ -76,7 +77,14 @@ int executor_write(const struct executor *p, const char *path, const char *value
 void executor_mark(struct executor *p);
 int executor_hear(struct executor *p) _must_check_;
 
-/* Tell who watches. Return: whether to go on; always true while undoing. */
-bool executor_tell(const struct executor *p, const char *what, uint64_t done, uint64_t total);
+/*
+ * Call the progress function. A wish to stop is remembered. Return: whether to go on; always true
+ * while undoing.
+ */
+bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t total);
+/* Whether the progress function has asked to stop; false while undoing. */
+bool executor_is_stopped(const struct executor *p);
+/* Fail for that reason. Return: -EINTR. */
+int executor_fail_stopped(struct failure *failure);
 
 #endif

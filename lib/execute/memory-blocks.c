@@ -92,11 +92,6 @@ static bool go_on(struct blocks *b)
 	return executor_tell(b->p, b->what, b->done++, b->total);
 }
 
-static int fail_interrupted(struct failure *failure)
-{
-	return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
-}
-
 /* --- order ------------------------------------------------------------------------------------ */
 
 /*
@@ -158,7 +153,7 @@ static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 			struct failure *failure)
 {
 	if (r == -EINTR)
-		return fail_interrupted(failure);
+		return executor_fail_stopped(failure);
 	memory_blocks_explain(b->p);
 	return failure_set(failure, REASON_BLOCK_BUSY, r,
 			   "cannot take memory block memory%" PRIu64
@@ -172,7 +167,7 @@ static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct fa
 	int r;
 
 	if (!go_on(b))
-		return fail_interrupted(failure);
+		return executor_fail_stopped(failure);
 	r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
 	if (r == 0)
 		return 0;
@@ -267,7 +262,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 	int r;
 
 	if (!go_on(b))
-		return fail_interrupted(failure);
+		return executor_fail_stopped(failure);
 	r = write_state_patiently(b, id, word, zone);
 	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now != ZONE_OFFLINE) {
 		r = move_to(b, id, word, zone);
@@ -280,7 +275,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 					   strerror(-r));
 	}
 	if (r == -EINTR)
-		return fail_interrupted(failure);
+		return executor_fail_stopped(failure);
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
 				   "memory block memory%" PRIu64 " of %s is not there", id,

@@ -332,7 +332,7 @@ int step_ops_do(struct executor *p, const struct step *step, struct failure *fai
 
 	executor_mark(p);
 	if (!executor_tell(p, ops->doing, 0, 0))
-		return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");
+		return executor_fail_stopped(failure);
 	return ops->act(p, step, failure);
 }
 

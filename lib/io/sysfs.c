@@ -540,6 +540,27 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+/* Open a file to write to it. */
+static int open_to_write(const struct sysfs_dir *dir, const char *name, int *ret)
+{
+	if (!dir->fs->door.live)
+		return -EROFS;
+	return root_open_beneath(&dir->fs->door, dir->fd, name,
+				 O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, ret);
+}
+
+int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
+{
+	struct name name;
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = path_name_format(&name, format, args);
+	va_end(args);
+	return r < 0 ? r : open_to_write(dir, name.text, ret);
+}
+
 int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
 {
 	_cleanup_close_ int fd = -1;
@@ -552,11 +573,8 @@ int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *form
 	va_start(args, format);
 	r = path_name_format(&name, format, args);
 	va_end(args);
-	if (r == 0 && !dir->fs->door.live)
-		r = -EROFS;
 	if (r == 0)
-		r = root_open_beneath(&dir->fs->door, dir->fd, name.text,
-				      O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, &fd);
+		r = open_to_write(dir, name.text, &fd);
 	if (r < 0)
 		return r;
 	n = write(fd, value, length);

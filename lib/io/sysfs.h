@@ -150,6 +150,9 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
  */
 int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
 	_format_(3, 4) _must_check_;
+/* Open a file for a write that the caller does. Return: as sysfs_write(). */
+int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
+	_format_(3, 4) _must_check_;
 
 /* For tests: do as if the kernel had no openat2(). */
 void sysfs_force_walk(struct sysfs *fs);
