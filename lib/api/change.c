@@ -128,7 +128,7 @@ int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	struct apply_context apply = { .log = &ctx->log, .watch = ctx->watch, .folder = -1 };
+	struct apply_context apply = { .log = &ctx->log, .watch = ctx->watch, .directory = -1 };
 	int r = request_check(request, error);
 
 	if (r == 0)
@@ -162,24 +162,24 @@ static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *e
 	return 0;
 }
 
-/* The lock, the running kernel, and the folder of the journal. */
+/* The lock, the running kernel, and the directory of the journal. */
 static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
 		     struct sysfs **ret_fs, struct apply_context *ret, struct daxbus_error *error)
 {
 	int r = check_may_change(ctx, error);
 
 	if (r == 0)
-		r = lock_take(lock, RUN_FOLDER, wait, &ctx->watch, error);
+		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->watch, error);
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)
-		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->watch, lock->folder };
+		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->watch, lock->directory };
 	return r;
 }
 
-int change_check_journal(int folder, struct daxbus_error *error)
+int change_check_journal(int directory, struct daxbus_error *error)
 {
-	return journal_is_pending(folder)
+	return journal_is_pending(directory)
 		       ? error_set(
 				 error, -EUCLEAN,
 				 "an earlier run was killed, or could not undo what it had done: run "
@@ -199,7 +199,7 @@ int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	if (r == 0)
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
-		r = change_check_journal(lock.folder, error);
+		r = change_check_journal(lock.directory, error);
 	return r < 0 ? r : change_devices(ctx, &apply, query, request, outcome, error);
 }
 
@@ -225,7 +225,7 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
 		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
-	r = journal_forget(lock.folder);
+	r = journal_forget(lock.directory);
 	if (r < 0)
 		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	return r;

@@ -14,7 +14,7 @@ int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		 const struct daxbus_request *request, struct daxbus_outcome *outcome,
 		 struct daxbus_error *error) _must_check_;
 
-/* That no run was killed. @folder: of the journal. Return: 0; -EUCLEAN. */
-int change_check_journal(int folder, struct daxbus_error *error) _must_check_;
+/* That no run was killed. @directory: of the journal. Return: 0; -EUCLEAN. */
+int change_check_journal(int directory, struct daxbus_error *error) _must_check_;
 
 #endif

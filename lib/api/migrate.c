@@ -234,10 +234,10 @@ static int lock_and_choose(const struct choice_of_model *c, struct daxbus_outcom
 	int r = 0;
 
 	if (locks)
-		r = lock_take(&lock, RUN_FOLDER, c->request ? c->request->wait : 0, &c->ctx->watch,
-			      error);
+		r = lock_take(&lock, RUN_DIRECTORY, c->request ? c->request->wait : 0,
+			      &c->ctx->watch, error);
 	if (r == 0 && locks && c->flags & DAXBUS_MIGRATE_NOW)
-		r = change_check_journal(lock.folder, error);
+		r = change_check_journal(lock.directory, error);
 	return r < 0 ? r : choose_file(c, c->dry_run, outcome, error);
 }
 

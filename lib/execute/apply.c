@@ -45,11 +45,11 @@ static int survey(struct transaction *c, uint64_t region)
 {
 	char name[32];
 
-	if (c->apply->folder < 0)
+	if (c->apply->directory < 0)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, region);
-	return probe_start_region(c->apply->fs, c->apply->log, &c->apply->watch, c->apply->folder,
-				  name);
+	return probe_start_region(c->apply->fs, c->apply->log, &c->apply->watch,
+				  c->apply->directory, name);
 }
 
 static int read_to_plan(struct transaction *c, unsigned int needs)
@@ -101,7 +101,7 @@ static int act(struct transaction *c)
 
 	if (!c->device)
 		r = set_vanished(c->result);
-	else if (c->plan.verdict == DAXBUS_PLANNED && c->apply->folder >= 0)
+	else if (c->plan.verdict == DAXBUS_PLANNED && c->apply->directory >= 0)
 		r = transaction_run(c);
 	else
 		r = show_plan(c);
@@ -164,7 +164,7 @@ static int create_in(struct transaction *c, struct region_space *room,
 
 /*
  * Where the region begins may have to be found out first. Of its devices it only counts where they
- * are; whether kmem can keep page maps on them is seen of one, if at all.
+ * are; whether kmem can keep the memmap on them shows in one of them, if at all.
  */
 static int read_room(const struct apply_context *apply, const struct daxbus_request *request,
 		     struct region_space *room, const char *region)
@@ -176,9 +176,10 @@ static int read_room(const struct apply_context *apply, const struct daxbus_requ
 		needs |= NEED_DETAIL;
 	r = region_space_read(room, apply->fs, apply->log, region, needs);
 
-	if (r < 0 || apply->folder < 0 || !room->region || !probe_start_is_worth_it(room->region))
+	if (r < 0 || apply->directory < 0 || !room->region ||
+	    !probe_start_is_worth_it(room->region))
 		return r;
-	return probe_start_region(apply->fs, apply->log, &apply->watch, apply->folder, region)
+	return probe_start_region(apply->fs, apply->log, &apply->watch, apply->directory, region)
 		       ?: region_space_read(room, apply->fs, apply->log, region, needs);
 }
 
@@ -193,7 +194,7 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
 	};
 	int r = 0;
 
-	if (!region_space_is_current(room, apply->fs, apply->folder >= 0))
+	if (!region_space_is_current(room, apply->fs, apply->directory >= 0))
 		r = read_room(apply, request, room, region);
 	if (r < 0)
 		return r;

@@ -61,8 +61,7 @@ static int fail_write(const struct executor *p, const char *driver, const char *
 {
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
-				   "the driver %s has gone while %s was to be changed", driver,
-				   p->device);
+				   "cannot change %s: the driver %s has gone", p->device, driver);
 	return failure_set(failure, REASON_WRITE_FAILED, r,
 			   "cannot write %s to " DRIVERS_PATH "/%s/%s: %s", p->device, driver, file,
 			   strerror(-r));
@@ -88,8 +87,7 @@ static int read_devices_of(const struct executor *p, const char *driver, struct 
 	return r < 0 ? r : sysfs_list(&dir, take_device, ret);
 }
 
-/* Give back a device that new_id took beside the one that was meant. Its memory is offline, or
- * goes. */
+/* Unbind a device that a write of another name to new_id bound too. */
 static int release(struct executor *p, const char *device, const char *driver)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
@@ -118,9 +116,9 @@ static int release_others(struct executor *p, const char *driver, const struct s
 		if (r < 0)
 			return failure_set(
 				failure, REASON_RACED, r,
-				"%s took %s, too, when it was told the name of %s, and it "
-				"cannot be given back: %s",
-				driver, has.items[i], p->device, strerror(-r));
+				"writing %s to new_id also bound %s to %s, which could not be "
+				"unbound: %s",
+				p->device, has.items[i], driver, strerror(-r));
 	}
 	return r < 0 ? fail_write(p, driver, "", r, failure) : 0;
 }
@@ -148,9 +146,9 @@ int driver_remove_id(struct executor *p, const char *driver, struct failure *fai
 /* --- bind ------------------------------------------------------------------------------------- */
 
 /*
- * kernel >= 5.17: a device of a dynamic region whose bind failed keeps a page map, and every
- * further try is answered EINVAL, whatever the reason was. Only the kernel's own words show that it
- * came so far.
+ * kernel >= 5.17: a device of a dynamic region whose bind failed keeps its memmap, and every
+ * further attempt fails with EINVAL, whatever the first reason was. Only the messages of the kernel
+ * show that a bind got that far.
  */
 static void remember_stale(struct executor *p, const char *driver)
 {
@@ -204,8 +202,8 @@ static int judge_bind(struct executor *p, const char *driver, int r, struct fail
 		return is_kmem(driver) ? check_memory(p, failure) : 0;
 	if (now)
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s was taken by the driver %s while it was to be bound to %s",
-				   p->device, now, driver);
+				   "cannot bind %s to %s: something else bound it to %s", p->device,
+				   driver, now);
 	return fail_bind(p, driver, r < 0 ? r : -ENODEV, failure);
 }
 
@@ -227,12 +225,12 @@ static int probe(struct executor *p, struct failure *failure)
 
 	if (r < 0)
 		return failure_set(failure, REASON_BIND_FAILED, r,
-				   "cannot have the kernel choose a driver for %s: %s", p->device,
+				   "cannot let the kernel choose a driver for %s: %s", p->device,
 				   strerror(-r));
 	r = driver_look(p, &now, failure);
 	if (r == 0 && !now)
 		r = failure_set(failure, REASON_BIND_FAILED, -ENODEV,
-				"the kernel has no driver for %s that would take it", p->device);
+				"the kernel found no driver for %s", p->device);
 	if (r == 0 && is_kmem(now))
 		r = check_memory(p, failure);
 	return r;
@@ -262,7 +260,7 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 	if (r < 0)
 		return r;
 	if (now && !(driver && streq(now, driver)))
-		return failure_set(failure, REASON_RACED, -EBUSY, "%s was taken by the driver %s",
+		return failure_set(failure, REASON_RACED, -EBUSY, "something else bound %s to %s",
 				   p->device, now);
 	if (!driver)
 		return probe(p, failure);
@@ -316,7 +314,7 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 		return failure_vanished(failure, p->device);
 	if (!is_known(&d->memory.online) || !is_known(&d->memory.blocks))
 		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
-				   "cannot tell whether memory of %s is online", p->device);
+				   "cannot determine whether memory of %s is online", p->device);
 	if (d->memory.online.v)
 		return failure_set(failure, REASON_MEMORY_ONLINE, -EBUSY,
 				   "%" PRIu64
@@ -327,7 +325,7 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 		return failure_set(
 			failure, REASON_PARTIAL, -EBUSY,
 			"not all memory blocks of %s were added, and this kernel may crash "
-			"when kmem lets go of such a device",
+			"when such a device is unbound from kmem",
 			p->device);
 	return 0;
 }
@@ -368,7 +366,7 @@ static int check_gone(struct executor *p, struct failure *failure)
 		return failure_vanished(failure, p->device);
 	return failure_set(
 		failure, REASON_STUCK, -EBUSY,
-		"memory of %s came online while kmem let go of it, and is stuck until the "
+		"memory of %s came online while it was unbound from kmem, and is stuck until the "
 		"next reboot",
 		p->device);
 }
@@ -390,8 +388,8 @@ static int unbind_kmem(struct executor *p, struct failure *failure)
 	    (now.movable != before.movable || now.kernel != before.kernel))
 		return failure_set(
 			failure, REASON_RACED, -EBUSY,
-			"memory of the node of %s went online or offline when kmem was to let "
-			"go of it: something else changed it",
+			"memory of the node of %s went online or offline when it was to be "
+			"unbound from kmem: something else changed it",
 			p->device);
 	r = sysfs_write(&dir, p->device, "unbind");
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, "kmem", "unbind", r, failure);
@@ -404,7 +402,7 @@ static int unbind_other(struct executor *p, const char *driver, struct failure *
 	if (r < 0)
 		return r;
 	r = write_name(p, driver, "unbind");
-	/* Somebody was faster; what is read next is what counts. */
+	/* Something else may have unbound it; the state that is read next counts. */
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, driver, "unbind", r, failure);
 }
 
@@ -428,8 +426,8 @@ int driver_unbind(struct executor *p, const char *driver, struct failure *failur
 		return r;
 	if (now && !streq(now, driver))
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s was to be unbound from %s, and has the driver %s now",
-				   p->device, driver, now);
+				   "cannot unbind %s from %s: it has the driver %s now", p->device,
+				   driver, now);
 	if (now)
 		r = is_kmem(driver) ? unbind_kmem(p, failure) : unbind_other(p, driver, failure);
 	return r < 0 ? r : check_unbound(p, driver, failure);

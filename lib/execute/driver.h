@@ -5,9 +5,9 @@
 #include "execute/executor.h"
 
 /*
- * Devices and drivers. Binding by name has two traps, which are kept in this file: a write to
- * new_id also probes every other device on the bus that the driver matches and nobody has, and kmem
- * lets go of a device at any time, but not of its memory.
+ * Devices and drivers. Binding by name has two traps, which this file handles: a write to
+ * new_id also probes every other device on the bus that the driver matches and that has no driver;
+ * and kmem can be unbound at any time, but leaves memory that is online behind.
  */
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
@@ -19,7 +19,7 @@ int driver_read(const struct executor *p, char **ret) _must_check_;
 /* The same, with words for what went wrong. */
 int driver_look(const struct executor *p, char **ret, struct failure *failure) _must_check_;
 
-/* Let @driver match the device by its name, and give back what it took beside. */
+/* Let @driver match the device by its name, and unbind other devices that it bound. */
 int driver_add_id(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 int driver_remove_id(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
@@ -32,7 +32,8 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 
 /*
  * Unbind the device from @driver, and read back that its memory has gone. Refuses while memory is
- * online, or somebody has it open (unless forced), however short ago that was otherwise.
+ * online or a process has the device open (unless forced), even if it was not in use when last
+ * checked.
  */
 int driver_unbind(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 

@@ -104,9 +104,9 @@ void executor_done(struct executor *p)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* The folder is opened by its path, through links; the attribute itself is never one. */
-static int open_folder_of(const struct executor *p, const char *path, struct sysfs_dir *ret,
-			  const char **ret_name)
+/* Links in the path of the directory are followed; the attribute itself is never a link. */
+static int open_parent(const struct executor *p, const char *path, struct sysfs_dir *ret,
+		       const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -120,7 +120,7 @@ int executor_read(const struct executor *p, const char *path, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	const char *name;
-	int r = open_folder_of(p, path, &dir, &name);
+	int r = open_parent(p, path, &dir, &name);
 
 	return r < 0 ? r : sysfs_read_str(&dir, ret, "%s", name);
 }
@@ -129,7 +129,7 @@ int executor_write(const struct executor *p, const char *path, const char *value
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	const char *name;
-	int r = open_folder_of(p, path, &dir, &name);
+	int r = open_parent(p, path, &dir, &name);
 
 	return r < 0 ? r : sysfs_write(&dir, value, "%s", name);
 }

@@ -15,8 +15,8 @@
 #include "model/step.h"
 
 /*
- * Who does the steps of a plan on a device, and undoes them. What it needs to know of the device is
- * read once; what others may change meanwhile is read again each time.
+ * Does the steps of a plan on a device, and undoes them. The properties of the device that it needs
+ * are read once; state that others may change is read again each time.
  */
 struct executor {
 	struct sysfs *fs;
@@ -53,12 +53,12 @@ int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *l
 		       const struct watch *watch, const struct device *d) _must_check_;
 #define NEED_PERFORMER                                                                             \
 	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
-/* Its ranges have changed: learn them anew. Return: 0; -ENODEV; -ENOMEM. */
+/* Its ranges have changed: read them again. Return: 0; -ENODEV; -ENOMEM. */
 int executor_relearn(struct executor *p) _must_check_;
 void executor_done(struct executor *p);
 
 /*
- * executor_look() - read the device anew
+ * executor_look() - read the device again
  * @needs: enum need
  * @ret: the snapshot that holds it
  *
@@ -72,7 +72,8 @@ const struct device *executor_look(const struct executor *p, unsigned int needs,
 int executor_read(const struct executor *p, const char *path, char **ret) _must_check_;
 int executor_write(const struct executor *p, const char *path, const char *value) _must_check_;
 
-/* Begin to listen to the kernel anew; add what it has said since to @p->said. Return: 0; -ENOMEM.
+/*
+ * Mark the end of the kernel log; add the messages since then to @p->said. Return: 0; -ENOMEM.
  */
 void executor_mark(struct executor *p);
 int executor_hear(struct executor *p) _must_check_;

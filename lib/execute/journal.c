@@ -48,19 +48,19 @@ static int write_text(int fd, struct string *text)
 	return (size_t)n == length ? 0 : -ENOSPC;
 }
 
-bool journal_is_pending(int folder)
+bool journal_is_pending(int directory)
 {
-	return faccessat(folder, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+	return faccessat(directory, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
-int journal_begin(struct journal *journal, int folder, const char *device,
+int journal_begin(struct journal *journal, int directory, const char *device,
 		  const struct journal_before *before)
 {
 	struct string text = { 0 };
 	int r;
 
-	journal->folder = folder;
-	journal->fd = openat(folder, FILE_NAME,
+	journal->directory = directory;
+	journal->fd = openat(directory, FILE_NAME,
 			     O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (journal->fd < 0)
 		return -errno;
@@ -89,7 +89,7 @@ int journal_add(struct journal *journal, const struct step *step)
 
 int journal_end(struct journal *journal)
 {
-	int r = journal->fd >= 0 ? journal_forget(journal->folder) : 0;
+	int r = journal->fd >= 0 ? journal_forget(journal->directory) : 0;
 
 	journal_close(journal);
 	return r;
@@ -101,9 +101,9 @@ void journal_close(struct journal *journal)
 	journal->fd = -1;
 }
 
-int journal_forget(int folder)
+int journal_forget(int directory)
 {
-	return unlinkat(folder, FILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
+	return unlinkat(directory, FILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -171,19 +171,19 @@ int journal_parse(char *text, struct journal_record *ret)
 	return 0;
 }
 
-int journal_read(int folder, struct journal_record *ret, struct daxbus_error *err)
+int journal_read(int directory, struct journal_record *ret, struct daxbus_error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int fd = -1;
 	size_t length;
 	int r;
 
-	fd = openat(folder, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(directory, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	r = fd < 0 ? -errno : root_read_all(fd, JOURNAL_MAX, &text, &length);
 	if (r == 0)
 		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
 	if (r < 0 && r != -ENOENT)
-		error_set(err, r, "cannot read the journal '" RUN_FOLDER "/" FILE_NAME "': %s",
-			  r == -EBADMSG ? "it makes no sense" : strerror(-r));
+		error_set(err, r, "cannot read the journal '" RUN_DIRECTORY "/" FILE_NAME "': %s",
+			  r == -EBADMSG ? "it is corrupt" : strerror(-r));
 	return r;
 }

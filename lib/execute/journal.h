@@ -6,25 +6,24 @@
 #include "model/step.h"
 
 /*
- * What a run is doing, written before it does it: a file that is there while a device is being
- *changed, and after a run that did not come to its end. It lies in /run, in memory: what the kernel
- *forgets with a reboot, it forgets too, and nothing has to be flushed to be safe from a killed
- *process.
+ * The steps of a run, each written before it is done: a file that exists while a device is being
+ * changed, and after a run that was killed. It lies in /run, in memory: a reboot removes it along
+ * with the kernel state that it describes, and a killed process cannot lose what it has written.
  *
  *	daxbus-journal 1
  *	device dax0.0
  *	before device_dax - -
  *	step ...
  *
- * A line without its newline was not finished, and its step not begun.
+ * A line without its newline is incomplete; its step was not begun.
  */
 struct journal {
-	int folder; /* borrowed */
-	int fd;	    /* -1: none is open */
+	int directory; /* borrowed */
+	int fd;	       /* -1: none is open */
 };
 #define JOURNAL_INIT                                                                               \
 	{                                                                                          \
-		.folder = -1, .fd = -1                                                             \
+		.directory = -1, .fd = -1                                                          \
 	}
 
 /* What a device was before a change, to compare with when it is undone. */
@@ -44,10 +43,10 @@ struct journal_record {
 };
 void journal_record_done(struct journal_record *record);
 
-/* Whether there is one in @folder, an open folder. */
-bool journal_is_pending(int folder);
+/* Whether there is one in @directory, an open directory. */
+bool journal_is_pending(int directory);
 /* Begin one. Return: 0; -EEXIST when there is one; errno of open(2) and write(2). */
-int journal_begin(struct journal *journal, int folder, const char *device,
+int journal_begin(struct journal *journal, int directory, const char *device,
 		  const struct journal_before *before) _must_check_;
 /* Write down a step that is about to be done. */
 int journal_add(struct journal *journal, const struct step *step) _must_check_;
@@ -57,9 +56,9 @@ int journal_end(struct journal *journal) _must_check_;
 void journal_close(struct journal *journal);
 
 /* Read the one that is pending. Return: 0; -ENOENT; -EBADMSG when it makes no sense; -ENOMEM. */
-int journal_read(int folder, struct journal_record *ret, struct daxbus_error *err) _must_check_;
+int journal_read(int directory, struct journal_record *ret, struct daxbus_error *err) _must_check_;
 /* Parse its text, which is changed. */
 int journal_parse(char *text, struct journal_record *ret) _must_check_;
-int journal_forget(int folder) _must_check_;
+int journal_forget(int directory) _must_check_;
 
 #endif

@@ -12,10 +12,10 @@
 #define POLL_MS 100
 
 /*
- * Only root writes below /run, so that the folder is ours. What is there under another owner is not
- * trusted: its files could be links.
+ * Only root can write below /run, so that the directory is ours. A directory of another owner is
+ * not trusted: its files could be links.
  */
-static int open_folder(const char *path, int *ret_fd, struct daxbus_error *err)
+static int open_directory(const char *path, int *ret_fd, struct daxbus_error *err)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -29,9 +29,9 @@ static int open_folder(const char *path, int *ret_fd, struct daxbus_error *err)
 			r = -errno;
 	}
 	if (r < 0)
-		return error_set(err, r, "cannot open the folder '%s': %s", path, strerror(-r));
+		return error_set(err, r, "cannot open the directory '%s': %s", path, strerror(-r));
 	if (st.st_uid != geteuid())
-		return error_set(err, -EACCES, "the folder '%s' belongs to another user", path);
+		return error_set(err, -EACCES, "the directory '%s' belongs to another user", path);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
@@ -60,7 +60,7 @@ static int fail_busy(int fd, struct daxbus_error *err)
 			*c = '?';
 	return error_set(err, -EBUSY,
 			 "another process is changing devices: %s; --wait waits for it to finish",
-			 *line ? line : "it has not told its name");
+			 *line ? line : "its name is unknown");
 }
 
 static uint64_t now_ms(void)
@@ -71,7 +71,7 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* flock(2) has no time-out; its waiting cannot be told from a hang either. */
+/* flock(2) has no timeout, and cannot report that it waits. */
 static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct daxbus_error *err)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
@@ -94,29 +94,29 @@ static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct dax
 int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct watch *watch,
 	      struct daxbus_error *err)
 {
-	_cleanup_close_ int folder = -1, fd = -1;
-	int r = open_folder(path, &folder, err);
+	_cleanup_close_ int directory = -1, fd = -1;
+	int r = open_directory(path, &directory, err);
 
 	if (r < 0)
 		return r;
-	fd = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return error_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
 	r = wait_for(fd, wait, watch, err);
 	if (r < 0)
 		return r;
 	name_self(fd);
-	lock->folder = TAKE_FD(folder);
+	lock->directory = TAKE_FD(directory);
 	lock->fd = TAKE_FD(fd);
 	return 0;
 }
 
-/* The file stays: whoever waits has it open. */
+/* The file stays: waiting processes have it open. */
 void lock_done(struct lock *lock)
 {
 	if (lock->fd >= 0)
 		(void)!ftruncate(lock->fd, 0);
 	close_p(&lock->fd);
-	close_p(&lock->folder);
+	close_p(&lock->directory);
 	*lock = (struct lock)LOCK_INIT;
 }

@@ -7,21 +7,21 @@
 #include "model/request.h"
 
 /* Where one run leaves what the next must know. It is gone after a reboot, as are the changes. */
-#define RUN_FOLDER "/run/daxbus"
+#define RUN_DIRECTORY "/run/daxbus"
 
 /* The right to change devices, for one process at a time. */
 struct lock {
-	int folder; /* RUN_FOLDER */
+	int directory; /* RUN_DIRECTORY */
 	int fd;
 };
 #define LOCK_INIT                                                                                  \
 	{                                                                                          \
-		.folder = -1, .fd = -1                                                             \
+		.directory = -1, .fd = -1                                                          \
 	}
 
 /*
  * lock_take() - take the lock
- * @path: the folder, made where it is not there
+ * @path: the directory, created if it does not exist
  * @wait: seconds to wait for it, or WAIT_FOREVER
  * @watch: asked while waiting; borrowed
  *

@@ -95,7 +95,7 @@ static void report_until_end(struct executor *p, struct writing *w, const char *
 	while (!wait_for_tick(w)) {
 		uint64_t now = count_online(p);
 
-		/* Blocks of other devices on the node may go offline meanwhile. */
+		/* Blocks of other devices on the node may go offline during the write. */
 		if (now > before && now - before > done)
 			done = now - before < total ? now - before : total;
 		executor_tell(p, what, done, total);

@@ -8,8 +8,7 @@
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 
-/* Pages are pinned for moments by whoever looks at them: the kernel gives up after some tries of
- * its own. */
+/* Pages can be pinned for a moment; the kernel itself gives up after some attempts. */
 #define TRIES	    3
 
 struct blocks {
@@ -390,5 +389,6 @@ int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 void memory_blocks_explain(struct executor *p)
 {
 	if (is_known(&p->node) && node_usage_explain(p->fs, p->node.v, &p->notes) < 0)
-		log_debug(p->log, "cannot say who has memory on node %" PRIu64, p->node.v);
+		log_debug(p->log, "cannot determine the users of memory on node %" PRIu64,
+			  p->node.v);
 }

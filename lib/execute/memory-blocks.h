@@ -6,8 +6,8 @@
 
 /*
  * Memory blocks online and offline, one by one, in the order that is quickest for the kernel. A
- * block that is already as wanted is passed over: udev rules and other tools may have been faster,
- * and the kernel then answers EINVAL.
+ * block that is in the wanted state already is left alone: udev rules and other tools may have been
+ * faster, and the kernel then returns EINVAL.
  */
 
 /* Take blocks offline, and read back that they are offline. */
@@ -17,12 +17,12 @@ int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
 int memory_blocks_online(struct executor *p, const struct block_runs *runs, const char *word,
 			 struct failure *failure) _must_check_;
 /*
- * Make each block what its run says: offline, or online in that zone. Blocks that are not there are
- * passed over. It goes on after a block that will not, and says how many did not.
+ * Make each block what its run says: offline, or online in that zone. Blocks that do not
+ * exist are ignored. It continues after a block that fails, and reports how many failed.
  */
 int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 			  struct failure *failure) _must_check_;
-/* Add to @p->notes who has memory on the device's node. */
+/* Add the processes with memory on the device's node to @p->notes. */
 void memory_blocks_explain(struct executor *p);
 
 #endif

@@ -64,8 +64,7 @@ static bool is_class_driver(const char *driver)
 
 static int fail_raced(const struct subject *s, struct failure *failure)
 {
-	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s meanwhile",
-			   s->name);
+	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s", s->name);
 }
 
 static bool is_as_planned(const struct step *step, const struct subject *s)

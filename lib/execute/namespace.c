@@ -88,8 +88,7 @@ static bool has_labels(const struct subject *s)
 
 static int fail_raced(const struct subject *s, struct failure *failure)
 {
-	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s meanwhile",
-			   s->name);
+	return failure_set(failure, REASON_RACED, -EBUSY, "something else changed %s", s->name);
 }
 
 static int fail_nd(const struct subject *s, const char *what, int r, struct failure *failure)
@@ -212,7 +211,7 @@ static int check_unbound(struct executor *p, const char *allowed, struct failure
 		return 0;
 	if (r < 0)
 		return failure_set(failure, REASON_UNKNOWN_STATE, r,
-				   "which driver %s has cannot be read", p->device);
+				   "cannot read which driver %s has", p->device);
 	return driver && !(allowed && streq(driver, allowed))
 		       ? failure_set(failure, REASON_RACED, -EBUSY, "%s is bound to %s", p->device,
 				     driver)
@@ -335,7 +334,7 @@ int execute_namespace_undo_unmake(struct executor *p, const struct step *step,
 		return r;
 	if (is_claimed(&s) && !has_info(p, &s))
 		return 0;
-	/* What claims it without a device was stopped half-way. */
+	/* A claim without a device is one that was interrupted. */
 	r = libndctl_release(p->log, s.name, s.spec.info, &what);
 	if (r == 0)
 		r = libndctl_enable(p->log, s.name, &what);

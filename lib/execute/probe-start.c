@@ -48,7 +48,7 @@ static int create_and_look(struct executor *p, struct journal *journal, const st
 	return journal_end(journal) ?: r;
 }
 
-static int survey(struct executor *p, int folder, const char *file)
+static int survey(struct executor *p, int directory, const char *file)
 {
 	_cleanup_(steps_done) struct steps steps = { 0 };
 	struct journal journal = JOURNAL_INIT;
@@ -58,12 +58,12 @@ static int survey(struct executor *p, int folder, const char *file)
 
 	if (!step)
 		return -ENOMEM;
-	r = journal_begin(&journal, folder, p->device, &nothing);
+	r = journal_begin(&journal, directory, p->device, &nothing);
 	return r < 0 ? r : create_and_look(p, &journal, step);
 }
 
-static int survey_as(struct sysfs *fs, const struct log *log, const struct watch *watch, int folder,
-		     const struct device *d)
+static int survey_as(struct sysfs *fs, const struct log *log, const struct watch *watch,
+		     int directory, const struct device *d)
 {
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
 	_cleanup_free_ char *file = NULL;
@@ -73,11 +73,11 @@ static int survey_as(struct sysfs *fs, const struct log *log, const struct watch
 		file = NULL;
 		r = -ENOMEM;
 	}
-	return r < 0 ? r : survey(&p, folder, file);
+	return r < 0 ? r : survey(&p, directory, file);
 }
 
 int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
-		       int folder, const char *region)
+		       int directory, const char *region)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
@@ -89,6 +89,6 @@ int probe_start_region(struct sysfs *fs, const struct log *log, const struct wat
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = plan_resize_add_device(s, s->regions[0], 0);
-	r = d ? survey_as(fs, log, watch, folder, d) : -ENOMEM;
+	r = d ? survey_as(fs, log, watch, directory, d) : -ENOMEM;
 	return r == -ENOMEM ? r : 0;
 }

@@ -9,7 +9,7 @@
 
 /*
  * probe_start_region() - find out where a region begins
- * @folder: of the journal
+ * @directory: of the journal
  * @region: "region0"
  *
  * Kernels from 7.0 on show that nowhere, unless devices fill the region, or one of them has no
@@ -20,7 +20,7 @@
  * Return: 0; -ENOMEM.
  */
 int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
-		       int folder, const char *region) _must_check_;
+		       int directory, const char *region) _must_check_;
 /* Whether that is still to be found out, for a region that was read with NEED_FREE. */
 bool probe_start_is_worth_it(const struct region *region);
 

@@ -25,7 +25,7 @@ static bool comes_back(struct transaction *c, const struct step *removal)
 
 static int end_record(struct transaction *c, const char *message)
 {
-	int r = journal_forget(c->apply->folder);
+	int r = journal_forget(c->apply->directory);
 
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
 		    r < 0 ? REASON_JOURNAL_FAILED : REASON_NONE);
@@ -93,7 +93,7 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 		return end_record(c, "the device had been destroyed, as was wanted");
 	r = transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r == 0)
-		r = journal_forget(c->apply->folder);
+		r = journal_forget(c->apply->directory);
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
 	if (r < 0)
 		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);
@@ -135,7 +135,7 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 		.journal = JOURNAL_INIT,
 	};
 	const char *mode = NULL;
-	int r = journal_read(apply->folder, &record, err);
+	int r = journal_read(apply->directory, &record, err);
 
 	if (r == -ENOENT)
 		return 0;
@@ -143,7 +143,7 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 		return r;
 	/* It was killed before it had begun. */
 	if (!record.device)
-		return only_show ? 0 : journal_forget(apply->folder);
+		return only_show ? 0 : journal_forget(apply->directory);
 	c.result = results_add(outcome, record.device);
 	if (!c.result)
 		return error_oom(err);

@@ -6,7 +6,7 @@
 
 /*
  * recovery_run() - undo what a killed run left, by its journal
- * @apply: where; the journal is in @apply->folder
+ * @apply: where; the journal is in @apply->directory
  * @only_show: say what would be undone, and undo nothing
  * @outcome: receives a result where there is something to undo
  * @err: receives why there is no such result

@@ -13,7 +13,7 @@ void region_space_done(struct region_space *room)
 	*room = (struct region_space){ 0 };
 }
 
-/* What the nd bus has left of a region stands behind what its devices have. */
+/* A region of the nd bus comes after the region of its devices. */
 static struct region *choose_region(const struct daxbus_snapshot *s)
 {
 	struct region *last = s->regions[s->n_regions - 1];

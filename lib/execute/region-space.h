@@ -10,8 +10,8 @@
 /*
  * A region while devices are made in it, one after the other. Reading it takes as long as it has
  * devices, so that it is read once, and what each new device takes is subtracted. The kernel gives
- * no byte to two devices and says which name a new one has: what others do meanwhile can make a
- * device fail, and nothing else.
+ * no byte to two devices and says which name a new one has: what others do in the meantime can
+ * make a device fail, and nothing else.
  */
 struct region_space {
 	struct daxbus_snapshot *snapshot;

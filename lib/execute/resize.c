@@ -20,8 +20,8 @@ static int check_unbound(struct executor *p, struct failure *failure)
 
 	if (r < 0)
 		return r;
-	return driver ? failure_set(failure, REASON_RACED, -EBUSY,
-				    "something else bound %s to %s meanwhile", p->device, driver)
+	return driver ? failure_set(failure, REASON_RACED, -EBUSY, "something else bound %s to %s",
+				    p->device, driver)
 		      : 0;
 }
 
@@ -70,7 +70,7 @@ static int read_layout(struct executor *p, struct range_list *ret, struct failur
 		return failure_vanished(failure, p->device);
 	if (d->ranges == DAXBUS_UNKNOWN)
 		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
-				   "where %s is cannot be read", p->device);
+				   "cannot read the ranges of %s", p->device);
 	return range_list_of(d, ret) < 0 ? failure_oom(failure) : 0;
 }
 
@@ -93,7 +93,7 @@ static bool ends_elsewhere(const struct range_list *now, const struct range_list
 /*
  * A write to `size` shortens the last range, or makes it longer if what is behind it is the first
  * that is free in the region; else memory comes from elsewhere. Then it is given back, and
- * `mapping` has to do: the memory is this device's alone, whatever its range is called meanwhile.
+ * `mapping` has to do: the memory is this device's alone, whatever name its range has until then.
  */
 static int move_end(struct executor *p, const struct range_list *now,
 		    const struct range_list *wanted, size_t common, struct failure *failure)
@@ -163,7 +163,7 @@ static int verify(struct executor *p, const struct range_list *wanted, struct fa
 	return r;
 }
 
-/* A write that fails half-way leaves what it had done: whatever is there is where this begins. */
+/* A write that fails can leave a part of its change: begin from the ranges that are there. */
 static int make_layout(struct executor *p, const struct range_list *wanted, struct failure *failure)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 };
@@ -185,7 +185,8 @@ static int make_layout_of(struct executor *p, const char *text, struct failure *
 	if (r == -ENOMEM)
 		return failure_oom(failure);
 	if (r < 0)
-		return failure_set(failure, REASON_WRITE_FAILED, r, "'%s' are no ranges", text);
+		return failure_set(failure, REASON_WRITE_FAILED, r, "'%s' is not a list of ranges",
+				   text);
 	return make_layout(p, &wanted, failure);
 }
 
@@ -234,7 +235,7 @@ static int delete_instance(struct executor *p, const char *name, const char *fil
 	return r < 0 ? fail_file(name, file, r, failure) : 0;
 }
 
-/* Nobody has given it memory: whoever creates a device begins so. */
+/* Nothing has given it memory: a new device is empty. */
 static bool is_empty(struct executor *p)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
@@ -246,7 +247,7 @@ static bool is_empty(struct executor *p)
 /*
  * Somebody else has created a device since the last look. The file names the youngest: that is ours
  * when the device of the wanted name is not there, or has memory already, which we gave it none;
- * and else it cannot be told which one is.
+ * otherwise it is unknown which one is ours.
  */
 static int fail_name(struct executor *p, const struct step *step, const char *name,
 		     struct failure *failure)
@@ -267,8 +268,8 @@ static int fail_name(struct executor *p, const struct step *step, const char *na
 int execute_resize_prepare_create(struct executor *p, struct failure *failure)
 {
 	return is_gone(p) ? 0
-			  : failure_set(failure, REASON_RACED, -EEXIST,
-					"something else created %s meanwhile", p->device);
+			  : failure_set(failure, REASON_RACED, -EEXIST, "something else created %s",
+					p->device);
 }
 
 int execute_resize_create(struct executor *p, const struct step *step, struct failure *failure)
@@ -291,7 +292,7 @@ static int check_gone(struct executor *p, struct failure *failure)
 {
 	return is_gone(p) ? 0
 			  : failure_set(failure, REASON_NOT_VERIFIED, -EIO,
-					"%s was deleted, and is still there", p->device);
+					"%s still exists after it was deleted", p->device);
 }
 
 int execute_resize_delete(struct executor *p, const struct step *step, struct failure *failure)

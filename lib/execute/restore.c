@@ -64,7 +64,7 @@ static struct result *last_of(const struct daxbus_outcome *outcome)
 	return outcome->results[outcome->n - 1];
 }
 
-/* The kernel names devices: who looks for one by the name that it had is told the other one. */
+/* Note the new name if the kernel chose another one. */
 static int note_name(const struct restore *r, const struct item *item)
 {
 	struct result *result = last_of(r->outcome);
@@ -199,7 +199,7 @@ static bool may_be_phantom_of(const struct device *d, const struct saved_device 
 	return flags_may_be_phantom(d) && d->region_id.v != saved->region;
 }
 
-/* A device that has some of the memory, and how much of it is said. Return: whether it was told. */
+/* Refuse when a device has some of the memory. Return: whether this is decided. */
 static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 {
 	const struct range_list *layout = &item->how.layout;
@@ -338,11 +338,12 @@ static int survey(const struct restore *r)
 	char name[32];
 	int n = 0;
 
-	for (size_t i = 0; n == 0 && apply->folder >= 0 && i < r->n; i++) {
+	for (size_t i = 0; n == 0 && apply->directory >= 0 && i < r->n; i++) {
 		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
 			continue;
 		region_name(name, sizeof(name), &r->items[i]);
-		n = probe_start_region(apply->fs, apply->log, &apply->watch, apply->folder, name);
+		n = probe_start_region(apply->fs, apply->log, &apply->watch, apply->directory,
+				       name);
 	}
 	return n;
 }
@@ -475,7 +476,7 @@ int restore_devices(const struct apply_context *apply, const struct daxbus_reque
 	if (r == 0 && is_refused(outcome) &&
 	    !reason_is_overridden(REASON_LAYOUT_REFUSED, request->force))
 		r = hold_back(outcome);
-	else if (r == 0 && apply->folder >= 0)
+	else if (r == 0 && apply->directory >= 0)
 		r = do_all(&restore);
 	return r < 0 ? error_oom(err) : 0;
 }

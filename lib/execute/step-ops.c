@@ -68,7 +68,7 @@ static const struct step *first_set(const struct steps *done, const char *file)
 	return NULL;
 }
 
-/* Somebody else may have set it meanwhile, and meant it: then it is theirs. */
+/* A value that something else has set since then stays. */
 static bool is_still_ours(const struct steps *done, const char *file, const char *now)
 {
 	for (size_t i = done->n; i-- > 0;)

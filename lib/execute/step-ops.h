@@ -6,7 +6,7 @@
 
 /*
  * step_ops_prepare() - read what a step must know to be undone
- * @done: the steps before it, which tell a STEP_RESET what was there at first
+ * @done: the steps before it, for a STEP_RESET, which restores the first value
  * @step: its @before is set
  */
 int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,

@@ -91,17 +91,16 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
 		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
-				   "%" PRIu64 " memory blocks of %s are online, %" PRIu64
-				   " of them in zone Movable, where it were %" PRIu64
-				   " and %" PRIu64,
-				   d->memory.online.v, c->result->device, d->memory.movable.v,
+				   "%s has %" PRIu64 " memory blocks online (%" PRIu64
+				   " in zone Movable), expected %" PRIu64 " (%" PRIu64 ")",
+				   c->result->device, d->memory.online.v, d->memory.movable.v,
 				   before->online, before->movable);
 	return 0;
 }
 
 /*
  * Undo in reverse, all of it: what cannot be undone must not keep a setting of the machine from
- * being restored. The first thing that went wrong is what is told.
+ * being restored. The first failure is reported.
  */
 int transaction_undo(struct transaction *c, const struct steps *steps,
 		     const struct journal_before *before, struct failure *failure)
@@ -174,17 +173,18 @@ static int check_goal(struct transaction *c, struct failure *failure)
 		return failure_vanished(failure, c->result->device);
 	m = &c->device->memory;
 	if (goal->gone)
-		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s was deleted, and is there again: something else created it",
-				   c->result->device);
+		return failure_set(
+			failure, REASON_RACED, -EBUSY,
+			"%s exists again after it was deleted: something else created it",
+			c->result->device);
 	if (goal->is_class != c->device->is_class)
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s was moved as wanted, and is back where it was: something "
+				   "%s was moved, and is back in the model before: something "
 				   "else changed it",
 				   c->result->device);
 	if (!is_goal_driver(goal, c->device))
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s was bound as wanted, and is not any more: something else "
+				   "%s does not have its new driver any more: something else "
 				   "changed it",
 				   c->result->device);
 	if (strv_has(&c->device->flags.v, "stuck"))
@@ -359,7 +359,7 @@ int transaction_run(struct transaction *c)
 	if (r < 0)
 		return r;
 	c->performer.force = c->request->force;
-	r = journal_begin(&c->journal, c->apply->folder, c->result->device, &c->before);
+	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before);
 	if (r < 0)
 		fail_journal(r, &why);
 	else

@@ -21,7 +21,7 @@ struct apply_context {
 	struct sysfs *fs;
 	const struct log *log;
 	struct watch watch;
-	int folder; /* of the journal; -1 to plan only */
+	int directory; /* of the journal; -1 to plan only */
 };
 
 /* A device while it is changed. */
@@ -82,7 +82,7 @@ int transaction_run(struct transaction *c) _must_check_;
 int transaction_undo(struct transaction *c, const struct steps *steps,
 		     const struct journal_before *before, struct failure *failure) _must_check_;
 
-/* Give @c->result what the kernel has said meanwhile. Return: 0; -ENOMEM. */
+/* Move the messages of the kernel to @c->result. Return: 0; -ENOMEM. */
 int transaction_hear(struct transaction *c) _must_check_;
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The kinds of steps, one row for each kind. This file has no include guard: whoever includes it
- * defines STEP_KIND(NAME, TEXT, OPS) first.
+ * The kinds of steps, one row for each kind. This file has no include guard: a file that includes
+ * it defines STEP_KIND(NAME, TEXT, OPS) first.
  *
  * model/step.h takes the names for enum step_kind, model/step.c takes TEXT as members of its
  * struct kind, and execute/step-ops.c takes OPS as members of its struct step_ops. Both structs
@@ -36,18 +36,18 @@ STEP_KIND(LOAD,
 
 /* Add the name of the device to the IDs of @driver: write new_id. */
 STEP_KIND(ID,
-	(.word = "id", .needs = NEEDS_DRIVER, .what = "let the driver %D take %d, by its name",
+	(.word = "id", .needs = NEEDS_DRIVER, .what = "add %d to the IDs of driver %D",
 	 .file = DRIVERS_PATH "/%D/new_id", .value = "%d", .check = "the driver is on the dax bus",
 	 .verify = "the device still has the driver that it had",
 	 .undo = "write it into remove_id"),
-	(.doing = "naming the device to its driver", .act = do_id, .undo = undo_id))
+	(.doing = "adding an ID", .act = do_id, .undo = undo_id))
 
 /* Remove that name again: write remove_id. */
 STEP_KIND(FORGET,
-	(.word = "forget", .needs = NEEDS_DRIVER, .what = "let the driver %D forget the name %d",
+	(.word = "forget", .needs = NEEDS_DRIVER, .what = "remove %d from the IDs of driver %D",
 	 .file = DRIVERS_PATH "/%D/remove_id", .value = "%d",
 	 .verify = "the device still has the driver that it had", .undo = "write it into new_id"),
-	(.doing = "forgetting the device's name", .act = do_forget))
+	(.doing = "removing an ID", .act = do_forget))
 
 /* Take the blocks of @runs offline. */
 STEP_KIND(OFFLINE,

@@ -253,8 +253,8 @@ static const struct {
 	{ STEP_RESET, "auto_online_blocks", NULL, "restore the policy for new memory" },
 	{ STEP_SET, "drivers_autoprobe", "0", "keep drivers from taking devices by themselves" },
 	{ STEP_RESET, "drivers_autoprobe", NULL, "let drivers take devices by themselves again" },
-	{ STEP_SET, "memmap_on_memory", "1", "keep the page map of %d on its own memory" },
-	{ STEP_SET, "memmap_on_memory", "0", "keep the page map of %d in other memory" },
+	{ STEP_SET, "memmap_on_memory", "1", "keep the memmap of %d on its own memory" },
+	{ STEP_SET, "memmap_on_memory", "0", "keep the memmap of %d in other memory" },
 	{ STEP_SET, "align", NULL, "align %d to multiples of %v bytes" },
 	{ STEP_LAYOUT, "size", NULL, "give the memory of %d back to its region" },
 };

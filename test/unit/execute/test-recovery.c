@@ -36,12 +36,12 @@ static void recover(const struct tree *t, bool only_show, char *modes, size_t si
 	const struct daxbus_result *result;
 
 	assert_non_null(outcome);
-	apply.folder = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(apply.folder >= 0);
+	apply.directory = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(apply.directory >= 0);
 	assert_int_equal(recovery_run(&apply, only_show, outcome, NULL), 0);
 	/* It is removed by what has undone it, and by nothing else. */
-	assert_int_equal(journal_is_pending(apply.folder), only_show);
-	close(apply.folder);
+	assert_int_equal(journal_is_pending(apply.directory), only_show);
+	close(apply.directory);
 	result = daxbus_outcome_next(outcome, NULL);
 	assert_non_null(result);
 	assert_int_equal(result->verdict, only_show ? DAXBUS_PLANNED : DAXBUS_CHANGED);
