@@ -41,7 +41,7 @@ static unsigned int needs_of(const struct daxbus_request *request)
 }
 
 /* Where its region begins has to be known to make it larger. */
-static int survey(struct transaction *c, uint64_t region)
+static int probe_region(struct transaction *c, uint64_t region)
 {
 	char name[32];
 
@@ -60,7 +60,8 @@ static int read_to_plan(struct transaction *c, unsigned int needs)
 	    c->device->region->free_is != DAXBUS_UNKNOWN ||
 	    !plan_resize_grows(c->request, c->device->size.v))
 		return r;
-	return survey(c, c->device->region_id.v) ?: transaction_read(c, c->result->device, needs);
+	return probe_region(c, c->device->region_id.v)
+		       ?: transaction_read(c, c->result->device, needs);
 }
 
 static int make_plan(struct transaction *c)

@@ -35,6 +35,13 @@ int driver_read(const struct executor *p, char **ret)
 	return r == -ENOENT ? 0 : r;
 }
 
+bool driver_device_is_gone(const struct executor *p)
+{
+	_cleanup_free_ char *driver = NULL;
+
+	return driver_read(p, &driver) == -ENODEV;
+}
+
 int driver_look(const struct executor *p, char **ret, struct failure *failure)
 {
 	int r = driver_read(p, ret);
@@ -317,10 +324,10 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 				   "cannot determine whether memory of %s is online", p->device);
 	if (d->memory.online.v)
 		return failure_set(failure, REASON_MEMORY_ONLINE, -EBUSY,
-				   "%" PRIu64
+				   "%" PRIu64 " of %" PRIu64
 				   " memory blocks of %s are online: unbinding kmem now would "
 				   "leave its memory behind until the next reboot",
-				   d->memory.online.v, p->device);
+				   d->memory.online.v, d->memory.blocks.v, p->device);
 	if (strv_has(&d->flags.v, "partial") && !kernel_version_survives_partial(p->kernel))
 		return failure_set(
 			failure, REASON_PARTIAL, -EBUSY,
@@ -355,7 +362,7 @@ int driver_check_unused(struct executor *p, struct failure *failure)
 			   holders.v.items[0]);
 }
 
-static int check_gone(struct executor *p, struct failure *failure)
+static int check_not_stuck(struct executor *p, struct failure *failure)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_FLAGS, &s);
@@ -406,7 +413,7 @@ static int unbind_other(struct executor *p, const char *driver, struct failure *
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, driver, "unbind", r, failure);
 }
 
-static int check_unbound(struct executor *p, const char *driver, struct failure *failure)
+static int verify_unbound(struct executor *p, const char *driver, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r = driver_look(p, &now, failure);
@@ -414,7 +421,7 @@ static int check_unbound(struct executor *p, const char *driver, struct failure 
 	if (r == 0 && now)
 		return failure_set(failure, REASON_NOT_VERIFIED, -EBUSY,
 				   "%s is still bound to %s after it was unbound", p->device, now);
-	return r == 0 && is_kmem(driver) ? check_gone(p, failure) : r;
+	return r == 0 && is_kmem(driver) ? check_not_stuck(p, failure) : r;
 }
 
 int driver_unbind(struct executor *p, const char *driver, struct failure *failure)
@@ -430,7 +437,7 @@ int driver_unbind(struct executor *p, const char *driver, struct failure *failur
 				   driver, now);
 	if (now)
 		r = is_kmem(driver) ? unbind_kmem(p, failure) : unbind_other(p, driver, failure);
-	return r < 0 ? r : check_unbound(p, driver, failure);
+	return r < 0 ? r : verify_unbound(p, driver, failure);
 }
 
 /* --- as it was -------------------------------------------------------------------------------- */

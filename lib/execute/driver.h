@@ -16,7 +16,10 @@
  */
 int driver_read(const struct executor *p, char **ret) _must_check_;
 
-/* The same, with words for what went wrong. */
+/* Whether the device does not exist any more. */
+bool driver_device_is_gone(const struct executor *p);
+
+/* driver_read() with a message about the failure. */
 int driver_look(const struct executor *p, char **ret, struct failure *failure) _must_check_;
 
 /* Let @driver match the device by its name, and unbind other devices that it bound. */

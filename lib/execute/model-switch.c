@@ -21,7 +21,7 @@ static void subject_done(struct subject *s)
 	free(s->driver);
 }
 
-static int look(struct executor *p, const struct step *step, struct subject *s)
+static int read_nd_device(struct executor *p, const struct step *step, struct subject *s)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, "%s", step->file);
@@ -42,7 +42,7 @@ static int subject_init(struct executor *p, const struct step *step, struct subj
 	int r;
 
 	ret->name = strrchr(step->file, '/') + 1;
-	r = look(p, step, ret);
+	r = read_nd_device(p, step, ret);
 	if (r == -ENOMEM)
 		return failure_oom(failure);
 	return r < 0 ? failure_set(failure, REASON_VANISHED, r, "cannot read %s: %s", step->file,
@@ -118,7 +118,7 @@ static int leave(struct executor *p, const struct step *step, struct subject *s,
 
 	if (r < 0)
 		return r;
-	r = look(p, step, s);
+	r = read_nd_device(p, step, s);
 	if (r < 0)
 		return failure_vanished(failure, s->name);
 	return s->driver ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
@@ -134,7 +134,7 @@ static int enter(struct executor *p, const struct step *step, struct subject *s,
 
 	if (r < 0)
 		return r;
-	r = look(p, step, s);
+	r = read_nd_device(p, step, s);
 	if (r < 0)
 		return failure_vanished(failure, s->name);
 	return has_driver(s, driver) ? 0

@@ -24,7 +24,7 @@ static void subject_done(struct subject *s)
 }
 
 /* "namespace0.1" is in "region0". */
-static int look(struct executor *p, struct subject *s)
+static int read_namespace_of(struct executor *p, struct subject *s)
 {
 	char region[32];
 	uint32_t id = 0, instance = 0;
@@ -49,7 +49,7 @@ static int subject_init(struct executor *p, const struct step *step, struct subj
 
 	ret->name = slash + 1;
 	if (r == 0)
-		r = look(p, ret);
+		r = read_namespace_of(p, ret);
 	if (r == -ENOMEM)
 		return failure_oom(failure);
 	return r < 0 ? failure_set(failure, REASON_WRITE_FAILED, r, "'%s' is no namespace",
@@ -103,7 +103,7 @@ static int fail_nd(const struct subject *s, const char *what, int r, struct fail
 
 /* --- before ----------------------------------------------------------------------------------- */
 
-static bool is_empty(const struct nd_namespace *space)
+static bool is_unallocated(const struct nd_namespace *space)
 {
 	return is_known(&space->size) && space->size.v == 0 && !space->bound;
 }
@@ -120,7 +120,7 @@ static bool is_as_planned(struct executor *p, const struct step *step, const str
 {
 	switch (step->kind) {
 	case STEP_LABEL:
-		return s->space && *s->spec.uuid && is_empty(s->space) && !is_claimed(s);
+		return s->space && *s->spec.uuid && is_unallocated(s->space) && !is_claimed(s);
 	case STEP_INFO:
 		return s->space && *s->spec.info && !is_claimed(s) &&
 		       has_labels(s) == (*s->spec.uuid != '\0') &&
@@ -155,7 +155,7 @@ static int delete_label(struct executor *p, struct subject *s, struct failure *f
 
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
-	if (look(p, s) < 0)
+	if (read_namespace_of(p, s) < 0)
 		return failure_oom(failure);
 	return has_uuid(s) ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 					 "%s was deleted, and is still there", s->name)
@@ -173,7 +173,7 @@ int execute_namespace_label(struct executor *p, const struct step *step, struct 
 	r = libndctl_label(p->log, s.name, &s.spec, &what);
 	if (r < 0)
 		return fail_nd(&s, what, r, failure);
-	if (look(p, &s) < 0)
+	if (read_namespace_of(p, &s) < 0)
 		return failure_oom(failure);
 	if (!has_uuid(&s) || !is_known(&s.space->size) || s.space->size.v != s.spec.size)
 		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
@@ -202,7 +202,7 @@ int execute_namespace_undo_label(struct executor *p, const struct step *step,
  * Memory that is online would stay without its device until the next reboot. A device that was just
  * made may have the driver that the kernel gives it.
  */
-static int check_unbound(struct executor *p, const char *allowed, struct failure *failure)
+static int check_other_driver(struct executor *p, const char *allowed, struct failure *failure)
 {
 	_cleanup_free_ char *driver = NULL;
 	int r = driver_read(p, &driver);
@@ -246,14 +246,14 @@ static int release(struct executor *p, struct subject *s, const char *allowed,
 		   struct failure *failure)
 {
 	const char *what = "release the device";
-	int r = check_unbound(p, allowed, failure);
+	int r = check_other_driver(p, allowed, failure);
 
 	if (r < 0)
 		return r;
 	r = libndctl_release(p->log, s->name, s->spec.info, &what);
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
-	return look(p, s) < 0 ? failure_oom(failure) : 0;
+	return read_namespace_of(p, s) < 0 ? failure_oom(failure) : 0;
 }
 
 /* Without labels an info block is all that makes it what it is, and comes back by being there. */
@@ -264,7 +264,7 @@ static int wipe(struct executor *p, struct subject *s, bool bind, struct failure
 
 	if (r < 0)
 		return fail_nd(s, what, r, failure);
-	return look(p, s) < 0 ? failure_oom(failure) : 0;
+	return read_namespace_of(p, s) < 0 ? failure_oom(failure) : 0;
 }
 
 int execute_namespace_undo_info(struct executor *p, const struct step *step,
@@ -290,19 +290,13 @@ int execute_namespace_undo_info(struct executor *p, const struct step *step,
 
 /* --- deleting --------------------------------------------------------------------------------- */
 
-static bool is_there(struct executor *p)
+static int verify_released(struct executor *p, struct failure *failure)
 {
-	_cleanup_free_ char *driver = NULL;
-
-	return driver_read(p, &driver) != -ENODEV;
-}
-
-static int check_gone(struct executor *p, struct failure *failure)
-{
-	return is_there(p) ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
-					 "the namespace of %s was released, and it is still there",
-					 p->device)
-			   : 0;
+	return !driver_device_is_gone(p)
+		       ? failure_set(failure, REASON_NOT_VERIFIED, -EIO,
+				     "the namespace of %s was released, and it is still there",
+				     p->device)
+		       : 0;
 }
 
 int execute_namespace_unmake(struct executor *p, const struct step *step, struct failure *failure)
@@ -313,7 +307,7 @@ int execute_namespace_unmake(struct executor *p, const struct step *step, struct
 	if (r == 0)
 		r = release(p, &s, NULL, failure);
 	if (r == 0)
-		r = check_gone(p, failure);
+		r = verify_released(p, failure);
 	if (r < 0)
 		return r;
 	return has_labels(&s) ? delete_label(p, &s, failure) : wipe(p, &s, true, failure);
@@ -330,7 +324,7 @@ int execute_namespace_undo_unmake(struct executor *p, const struct step *step,
 	const char *what = "enable";
 	int r = subject_init(p, step, &s, failure);
 
-	if (r < 0 || !s.space || is_there(p) || (has_labels(&s) && !has_uuid(&s)))
+	if (r < 0 || !s.space || !driver_device_is_gone(p) || (has_labels(&s) && !has_uuid(&s)))
 		return r;
 	if (is_claimed(&s) && !has_info(p, &s))
 		return 0;

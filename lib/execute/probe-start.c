@@ -17,7 +17,7 @@ bool probe_start_is_worth_it(const struct region *region)
 	       region->dynamic.v && is_known(&region->available_size) && region->available_size.v;
 }
 
-static int look(struct executor *p)
+static int note_start(struct executor *p)
 {
 	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_FREE, &s);
@@ -39,7 +39,7 @@ static int create_and_look(struct executor *p, struct journal *journal, const st
 		return journal_end(journal) ?: r;
 	r = execute_resize_create(p, step, &failure);
 	if (r == 0)
-		r = look(p);
+		r = note_start(p);
 	undone = execute_resize_undo_create(p, step, &failure);
 	if (undone < 0) {
 		journal_close(journal);
@@ -48,7 +48,7 @@ static int create_and_look(struct executor *p, struct journal *journal, const st
 	return journal_end(journal) ?: r;
 }
 
-static int survey(struct executor *p, int directory, const char *file)
+static int probe_with(struct executor *p, int directory, const char *file)
 {
 	_cleanup_(steps_done) struct steps steps = { 0 };
 	struct journal journal = JOURNAL_INIT;
@@ -62,8 +62,8 @@ static int survey(struct executor *p, int directory, const char *file)
 	return r < 0 ? r : create_and_look(p, &journal, step);
 }
 
-static int survey_as(struct sysfs *fs, const struct log *log, const struct watch *watch,
-		     int directory, const struct device *d)
+static int probe_as(struct sysfs *fs, const struct log *log, const struct watch *watch,
+		    int directory, const struct device *d)
 {
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
 	_cleanup_free_ char *file = NULL;
@@ -73,7 +73,7 @@ static int survey_as(struct sysfs *fs, const struct log *log, const struct watch
 		file = NULL;
 		r = -ENOMEM;
 	}
-	return r < 0 ? r : survey(&p, directory, file);
+	return r < 0 ? r : probe_with(&p, directory, file);
 }
 
 int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
@@ -89,6 +89,6 @@ int probe_start_region(struct sysfs *fs, const struct log *log, const struct wat
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = plan_resize_add_device(s, s->regions[0], 0);
-	r = d ? survey_as(fs, log, watch, directory, d) : -ENOMEM;
+	r = d ? probe_as(fs, log, watch, directory, d) : -ENOMEM;
 	return r == -ENOMEM ? r : 0;
 }

@@ -13,7 +13,7 @@
 /* --- the device ------------------------------------------------------------------------------- */
 
 /* The last look before a write; what comes between is only seen by reading back. */
-static int check_unbound(struct executor *p, struct failure *failure)
+static int check_has_no_driver(struct executor *p, struct failure *failure)
 {
 	_cleanup_free_ char *driver = NULL;
 	int r = driver_look(p, &driver, failure);
@@ -25,11 +25,11 @@ static int check_unbound(struct executor *p, struct failure *failure)
 		      : 0;
 }
 
-static int write_file(struct executor *p, const char *name, const char *value,
-		      struct failure *failure)
+static int write_attribute(struct executor *p, const char *name, const char *value,
+			   struct failure *failure)
 {
 	_cleanup_free_ char *path = NULL;
-	int r = check_unbound(p, failure);
+	int r = check_has_no_driver(p, failure);
 
 	if (r < 0)
 		return r;
@@ -48,7 +48,7 @@ static int write_size(struct executor *p, uint64_t size, struct failure *failure
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu64, size);
-	return write_file(p, "size", text, failure);
+	return write_attribute(p, "size", text, failure);
 }
 
 static int write_mapping(struct executor *p, const struct range *range, struct failure *failure)
@@ -56,7 +56,7 @@ static int write_mapping(struct executor *p, const struct range *range, struct f
 	char text[64];
 
 	snprintf(text, sizeof(text), "%" PRIx64 "-%" PRIx64, range->start, range->end);
-	return write_file(p, "mapping", text, failure);
+	return write_attribute(p, "mapping", text, failure);
 }
 
 /* Where it is now. */
@@ -195,17 +195,9 @@ int execute_resize_ranges(struct executor *p, const struct step *step, struct fa
 	return make_layout_of(p, step->value, failure);
 }
 
-/* A device that is not there has no memory. */
-static bool is_gone(struct executor *p)
-{
-	_cleanup_free_ char *driver = NULL;
-
-	return driver_read(p, &driver) == -ENODEV;
-}
-
 int execute_resize_undo_ranges(struct executor *p, const struct step *step, struct failure *failure)
 {
-	if (!step->before || (streq(step->before, LAYOUT_NOTHING) && is_gone(p)))
+	if (!step->before || (streq(step->before, LAYOUT_NOTHING) && driver_device_is_gone(p)))
 		return 0;
 	return make_layout_of(p, step->before, failure);
 }
@@ -236,7 +228,7 @@ static int delete_instance(struct executor *p, const char *name, const char *fil
 }
 
 /* Nothing has given it memory: a new device is empty. */
-static bool is_empty(struct executor *p)
+static bool has_no_memory(struct executor *p)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 	_cleanup_(range_list_done) struct range_list now = { 0 };
@@ -257,7 +249,8 @@ static int fail_name(struct executor *p, const struct step *step, const char *na
 
 	if (!file)
 		return failure_oom(failure);
-	r = is_gone(p) || !is_empty(p) ? delete_instance(p, name, file, failure) : 0;
+	r = driver_device_is_gone(p) || !has_no_memory(p) ? delete_instance(p, name, file, failure)
+							  : 0;
 	if (r < 0)
 		return r;
 	return failure_set(failure, REASON_RACED, -EEXIST,
@@ -267,9 +260,9 @@ static int fail_name(struct executor *p, const struct step *step, const char *na
 
 int execute_resize_prepare_create(struct executor *p, struct failure *failure)
 {
-	return is_gone(p) ? 0
-			  : failure_set(failure, REASON_RACED, -EEXIST, "something else created %s",
-					p->device);
+	return driver_device_is_gone(p) ? 0
+					: failure_set(failure, REASON_RACED, -EEXIST,
+						      "something else created %s", p->device);
 }
 
 int execute_resize_create(struct executor *p, const struct step *step, struct failure *failure)
@@ -288,20 +281,21 @@ int execute_resize_create(struct executor *p, const struct step *step, struct fa
 	return executor_relearn(p) < 0 ? failure_vanished(failure, p->device) : 0;
 }
 
-static int check_gone(struct executor *p, struct failure *failure)
+static int verify_deleted(struct executor *p, struct failure *failure)
 {
-	return is_gone(p) ? 0
-			  : failure_set(failure, REASON_NOT_VERIFIED, -EIO,
-					"%s still exists after it was deleted", p->device);
+	return driver_device_is_gone(p)
+		       ? 0
+		       : failure_set(failure, REASON_NOT_VERIFIED, -EIO,
+				     "%s still exists after it was deleted", p->device);
 }
 
 int execute_resize_delete(struct executor *p, const struct step *step, struct failure *failure)
 {
-	int r = check_unbound(p, failure);
+	int r = check_has_no_driver(p, failure);
 
 	if (r == 0)
 		r = delete_instance(p, p->device, step->file, failure);
-	return r < 0 ? r : check_gone(p, failure);
+	return r < 0 ? r : verify_deleted(p, failure);
 }
 
 /* What was given to ours has been given back by now: one with memory is somebody else's. */
@@ -314,7 +308,7 @@ int execute_resize_undo_create(struct executor *p, const struct step *step, stru
 
 	if (!file)
 		return failure_oom(failure);
-	if (is_gone(p))
+	if (driver_device_is_gone(p))
 		return 0;
 	r = read_layout(p, &now, failure);
 	return r < 0 || now.n ? r : execute_resize_delete(p, &delete, failure);

@@ -85,7 +85,7 @@ static int note_name(const struct restore *r, const struct item *item)
 
 /* --- what is there ---------------------------------------------------------------------------- */
 
-static struct region *find_region(const struct daxbus_snapshot *s, uint64_t id)
+static struct region *find_region_of(const struct daxbus_snapshot *s, uint64_t id)
 {
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (is_known(&s->regions[i]->id) && s->regions[i]->id.v == id)
@@ -103,19 +103,19 @@ static const char *text_or(const struct opt_str *o, const char *otherwise)
 	return o->is == DAXBUS_KNOWN ? o->v : otherwise;
 }
 
-static bool is_empty(const struct device *d)
+static bool is_unused(const struct device *d)
 {
 	return !d->is_class && d->driver.is == DAXBUS_NONE && is_known(&d->size) && d->size.v == 0;
 }
 
 static struct device *find_empty(const struct restore *r, const struct saved_device *saved)
 {
-	const struct region *region = find_region(r->s, saved->region);
+	const struct region *region = find_region_of(r->s, saved->region);
 
 	for (size_t i = 0; region && i < region->n_devices; i++) {
 		struct device *d = r->s->devices[region->first_device + i];
 
-		if (d->instance == saved->instance && d->name.is == DAXBUS_KNOWN && is_empty(d))
+		if (d->instance == saved->instance && d->name.is == DAXBUS_KNOWN && is_unused(d))
 			return d;
 	}
 	return NULL;
@@ -134,7 +134,7 @@ static bool has_range(const struct device *d, const struct range *range, bool ex
 }
 
 /* The same ranges in the same order. */
-static bool is_there(const struct device *d, const struct range_list *layout)
+static bool has_layout(const struct device *d, const struct range_list *layout)
 {
 	if (d->ranges != DAXBUS_KNOWN || d->n_mappings != layout->n)
 		return false;
@@ -151,7 +151,7 @@ static const struct device *find_there(const struct restore *r, const struct reg
 	for (size_t i = 0; i < region->n_devices; i++) {
 		const struct device *d = r->s->devices[region->first_device + i];
 
-		if (is_there(d, layout))
+		if (has_layout(d, layout))
 			return d;
 	}
 	return NULL;
@@ -280,7 +280,7 @@ static int plan_new(struct restore *r, struct item *item, struct region *region)
 
 static int plan_item(struct restore *r, struct item *item)
 {
-	struct region *region = find_region(r->s, item->saved->region);
+	struct region *region = find_region_of(r->s, item->saved->region);
 	const struct device *there = NULL;
 	int n = 0;
 
@@ -331,8 +331,8 @@ static void region_name(char *name, size_t size, const struct item *item)
 	snprintf(name, size, "region%" PRIu32, item->saved->region);
 }
 
-/* Where the regions begin has to be known; see survey.h. */
-static int survey(const struct restore *r)
+/* The start of each region has to be known; see probe-start.h. */
+static int probe_regions(const struct restore *r)
 {
 	const struct apply_context *apply = r->apply;
 	char name[32];
@@ -351,7 +351,7 @@ static int survey(const struct restore *r)
 static int read_all(struct restore *r, struct daxbus_error *err)
 {
 	const struct selectors everything = { 0 };
-	int n = survey(r);
+	int n = probe_regions(r);
 
 	if (n < 0)
 		return error_oom(err);
@@ -427,7 +427,7 @@ static int create(struct restore *r, struct item *item, const char *device, enum
 }
 
 /* Hand over a result that needs nothing to be done. */
-static int keep(struct restore *r, struct result **result)
+static int keep_result(struct restore *r, struct result **result)
 {
 	struct daxbus_outcome *outcome = r->outcome;
 
@@ -452,7 +452,7 @@ static int do_all(struct restore *r)
 		const struct result *result = planned->results[i];
 
 		if (result->public.verdict != DAXBUS_PLANNED) {
-			n = keep(r, &planned->results[i]);
+			n = keep_result(r, &planned->results[i]);
 			continue;
 		}
 		if (!stop)

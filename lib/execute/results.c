@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/string.h"
 
 static void result_free(struct result *result)
 {
@@ -128,21 +129,21 @@ int results_say(struct result *result, enum daxbus_verdict verdict, enum reason 
 	return r;
 }
 
-static int copy(char **to, const char *from)
+static int replace_string(char **string, const char *by)
 {
-	free(*to);
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
+	free(*string);
+	*string = NULL;
+	return string_copy(string, by);
 }
 
 int results_set_from(struct result *result, const char *from)
 {
-	return copy(&result->from, from);
+	return replace_string(&result->from, from);
 }
 
 int results_set_to(struct result *result, const char *to)
 {
-	return copy(&result->to, to);
+	return replace_string(&result->to, to);
 }
 
 static int describe(struct result *result, size_t i)

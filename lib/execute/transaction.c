@@ -199,9 +199,10 @@ static int check_goal(struct transaction *c, struct failure *failure)
 	if (m->blocks.v != goal->blocks || m->online.v < goal->online || too_many ||
 	    (goal->in_zone && in_zone < goal->online))
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s has %" PRIu64 " memory blocks, %" PRIu64 " online, %" PRIu64
-				   " of them in zone Movable: something else changed them",
-				   c->result->device, m->blocks.v, m->online.v, m->movable.v);
+				   "%" PRIu64 " of %" PRIu64
+				   " memory blocks of %s are online, %" PRIu64
+				   " in zone Movable: something else changed them",
+				   m->online.v, m->blocks.v, c->result->device, m->movable.v);
 	return 0;
 }
 

@@ -33,12 +33,6 @@ void steps_done(struct steps *steps)
 	*steps = (struct steps){ 0 };
 }
 
-static int copy_string(char **ret, const char *s)
-{
-	*ret = s ? strdup(s) : NULL;
-	return s && !*ret ? -ENOMEM : 0;
-}
-
 /* Give a step away to a list, or leave it as it is. */
 static struct step *steps_take(struct steps *steps, struct step *step)
 {
@@ -57,8 +51,8 @@ struct step *steps_add(struct steps *steps, enum step_kind kind, const char *dri
 {
 	_cleanup_(step_done) struct step step = { .kind = kind };
 
-	if (copy_string(&step.driver, driver) < 0 || copy_string(&step.file, file) < 0 ||
-	    copy_string(&step.value, value) < 0 || copy_string(&step.before, before) < 0)
+	if (string_copy(&step.driver, driver) < 0 || string_copy(&step.file, file) < 0 ||
+	    string_copy(&step.value, value) < 0 || string_copy(&step.before, before) < 0)
 		return NULL;
 	return steps_take(steps, &step);
 }
@@ -67,7 +61,7 @@ int step_set_before(struct step *step, const char *before)
 {
 	char *copy;
 
-	if (copy_string(&copy, before) < 0)
+	if (string_copy(&copy, before) < 0)
 		return -ENOMEM;
 	free(step->before);
 	step->before = copy;
@@ -167,7 +161,7 @@ static int parse_string(const char *word, char **ret)
 {
 	if (streq(word, "-"))
 		return 0;
-	return is_token(word) ? copy_string(ret, word) : -EINVAL;
+	return is_token(word) ? string_copy(ret, word) : -EINVAL;
 }
 
 /* A driver's name becomes a part of a path. */
