@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "base/string.h"
 #include "base/strv.h"
 #include "class-scan/file.h"
 #include "class-scan/packages.h"
@@ -31,13 +32,13 @@ struct daxbus_users {
 };
 
 /*
- * struct search - a search for users
+ * struct scan_search - a search for users
  * @users: those found so far
  * @door: the root of the files
  * @mentions: of the file that is read
  * @verdict: instead of adding users, say here whether a file is one
  */
-struct search {
+struct scan_search {
 	const struct class_scan *scan;
 	struct daxbus_users *users;
 	struct root door;
@@ -66,7 +67,7 @@ static void users_free_p(struct daxbus_users **users)
 	users_free(*users);
 }
 
-static void search_done(struct search *search)
+static void scan_search_done(struct scan_search *search)
 {
 	match_done(&search->mentions);
 	root_close(&search->door);
@@ -75,19 +76,13 @@ static void search_done(struct search *search)
 
 /* --- adding one ------------------------------------------------------------------------------- */
 
-static int copy(char **ret, const char *s)
-{
-	*ret = s ? strdup(s) : NULL;
-	return s && !*ret ? -ENOMEM : 0;
-}
-
 /* What of @template is a pointer into a file or a process is copied. */
-static int add_user(struct daxbus_users *users, const struct daxbus_user *template,
-		    enum finding use)
+static int add_found_user(struct daxbus_users *users, const struct daxbus_user *template,
+			  enum finding use)
 {
 	struct user user = { .public = *template };
-	int r = copy(&user.path, template->path) ?: copy(&user.process, template->process)
-						       ?: copy(&user.text, template->text);
+	int r = string_copy(&user.path, template->path) ?: string_copy(&user.process, template->process)
+						       ?: string_copy(&user.text, template->text);
 
 	user.public.path = user.path;
 	user.public.process = user.process;
@@ -109,7 +104,7 @@ static int add_user(struct daxbus_users *users, const struct daxbus_user *templa
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-static int add_mentions(struct search *search, const char *path, enum file_type kind)
+static int add_mentions(struct scan_search *search, const char *path, enum file_type kind)
 {
 	const struct matches *m = &search->mentions;
 	int r = 0;
@@ -122,14 +117,14 @@ static int add_mentions(struct search *search, const char *path, enum file_type 
 						  .text = m->items[i].text,
 						  .safe = m->safe };
 
-		r = add_user(search->users, &user, m->items[i].use);
+		r = add_found_user(search->users, &user, m->items[i].use);
 	}
 	return r;
 }
 
 static int look_at_file(void *data, const char *path, int fd, const struct stat *st, bool named)
 {
-	struct search *search = data;
+	struct scan_search *search = data;
 	struct daxbus_users_count *count = &search->users->count;
 	enum file_type kind;
 	uint64_t n = 0;
@@ -154,7 +149,7 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 	return 0;
 }
 
-static struct walk begin_files(struct search *search)
+static struct walk begin_files(struct scan_search *search)
 {
 	return (struct walk){ .door = &search->door,
 			      .log = search->scan->log,
@@ -169,7 +164,7 @@ static bool is_missing(int r)
 }
 
 /* A usual place that is not there, or nobody may look into, is no reason to stop. */
-static int walk_usual(struct search *search, struct walk *files, struct daxbus_error *error)
+static int walk_usual(struct scan_search *search, struct walk *files, struct daxbus_error *error)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(usual_paths); i++) {
 		int r = walk_path(files, usual_paths[i], NULL);
@@ -181,7 +176,7 @@ static int walk_usual(struct search *search, struct walk *files, struct daxbus_e
 		else if (r == -ENOMEM)
 			return error_oom(error);
 		else if (r < 0 && !is_missing(r))
-			log_debug(search->scan->log, "passed over %s: %s", usual_paths[i],
+			log_debug(search->scan->log, "skipped %s: %s", usual_paths[i],
 				  strerror(-r));
 	}
 	return 0;
@@ -200,7 +195,7 @@ static int walk_named(struct walk *files, const char *const *paths, size_t n,
 	return r;
 }
 
-static int find_in_files(struct search *search, const char *const *paths, size_t n,
+static int find_in_files(struct scan_search *search, const char *const *paths, size_t n,
 			 struct daxbus_error *error)
 {
 	struct daxbus_users_count *count = &search->users->count;
@@ -218,7 +213,7 @@ static int find_in_files(struct search *search, const char *const *paths, size_t
 /* --- processes -------------------------------------------------------------------------------- */
 
 /* The words of a command line are the program of an interpreter that was given one so. */
-static int inspect_command(struct search *search, const char *command, bool *ret)
+static int inspect_command(struct scan_search *search, const char *command, bool *ret)
 {
 	struct matches *m = &search->mentions;
 	size_t n = strlen(command);
@@ -242,10 +237,10 @@ static int inspect_command(struct search *search, const char *command, bool *ret
 }
 
 /*
- * A process that has a device need not know where its folder is. Return: whether what it runs, as
- * far as that can be told, uses the class; -ENOMEM.
+ * A process that has a device need not know where its directory is. Return: whether what it runs,
+ * as far as that can be told, uses the class; -ENOMEM.
  */
-static int inspect_process(struct search *search, const char *pid, bool *ret)
+static int inspect_process(struct scan_search *search, const char *pid, bool *ret)
 {
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	_cleanup_free_ char *command = NULL;
@@ -256,7 +251,7 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 	*ret = true;
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	/* An operand may be a folder, of which the process is no part. */
+	/* An operand may be a directory, of which the process is no part. */
 	files.only_files = true;
 	search->verdict = &uses;
 	for (size_t i = 0; r == 0 && !uses && i < paths.n; i++) {
@@ -274,9 +269,9 @@ static int inspect_process(struct search *search, const char *pid, bool *ret)
 	return r;
 }
 
-static int look_at_process(void *data, const struct process *running)
+static int add_process(void *data, const struct process *running)
 {
-	struct search *search = data;
+	struct scan_search *search = data;
 	struct daxbus_user user = { .kind = "process",
 				    .path = running->program,
 				    .process = running->name,
@@ -289,17 +284,17 @@ static int look_at_process(void *data, const struct process *running)
 	if (!uses)
 		user.safe = "its program and libraries name nothing of the class: it has to be "
 			    "stopped while the device moves, and may be started again";
-	return r < 0 ? r : add_user(search->users, &user, running->use);
+	return r < 0 ? r : add_found_user(search->users, &user, running->use);
 }
 
-static int find_processes(struct search *search, struct daxbus_error *error)
+static int find_processes(struct scan_search *search, struct daxbus_error *error)
 {
 	struct daxbus_users_count *count = &search->users->count;
 	int r = sysfs_new(&search->fs, search->scan->sysroot, search->scan->log, error);
 
 	if (r < 0)
 		return r;
-	r = processes_find(search->fs, look_at_process, search, &count->processes, &count->hidden);
+	r = processes_find(search->fs, add_process, search, &count->processes, &count->hidden);
 	if (r == -ENOMEM)
 		return error_oom(error);
 	return r < 0 ? error_set(error, r, "cannot look at processes: %s", strerror(-r)) : 0;
@@ -307,7 +302,7 @@ static int find_processes(struct search *search, struct daxbus_error *error)
 
 /* --- the result ------------------------------------------------------------------------------- */
 
-static int find_packages(struct search *search)
+static int find_packages(struct scan_search *search)
 {
 	struct daxbus_users *users = search->users;
 	_cleanup_free_ struct package *owners = calloc(users->n + 1, sizeof(*owners));
@@ -338,12 +333,12 @@ static int compare_users(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static int open_search(struct search *search, const char *root, struct daxbus_error *error)
+static int open_search(struct scan_search *search, const char *root, struct daxbus_error *error)
 {
 	int r = root_open(&search->door, root ?: "/", search->scan->log);
 
 	if (r < 0)
-		return error_set(error, r, "cannot open the folder '%s': %s", root ?: "/",
+		return error_set(error, r, "cannot open the directory '%s': %s", root ?: "/",
 				 strerror(-r));
 	r = match_init(&search->mentions, SYNTAX_PROGRAM, FILE_BUFFER);
 	return r < 0 ? error_oom(error) : 0;
@@ -353,7 +348,7 @@ int class_scan_find(const struct class_scan *scan, const char *const *paths, siz
 		    struct daxbus_users **ret, struct daxbus_error *error)
 {
 	_cleanup_(users_free_p) struct daxbus_users *users = calloc(1, sizeof(*users));
-	_cleanup_(search_done) struct search search = {
+	_cleanup_(scan_search_done) struct scan_search search = {
 		.scan = scan,
 		.users = users,
 		.door = ROOT_INIT,

@@ -36,7 +36,7 @@ static bool begins_with(const char *s, size_t n, const char *word)
 }
 
 /*
- * Python's texts that nothing is done with. @s is a line without the blanks before it. Return:
+ * Python's texts that nothing is done with. @s is a line without the spaces before it. Return:
  * whether the line is, or ends, such a text.
  */
 static bool is_docstring(struct comments *comments, const char *s, size_t n)

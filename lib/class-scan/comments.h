@@ -42,7 +42,7 @@ struct comments {
 
 /*
  * What counts of a line of text: its bytes up to a comment, 0 when all of it is one. @s are the @n
- * bytes of @line without the blanks before and behind them.
+ * bytes of @line without the spaces around them.
  */
 size_t comments_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
 		    size_t n);

@@ -35,12 +35,12 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Whether a path leads through a folder of that name. */
-static bool is_in(const char *path, const char *folder)
+/* Whether a path leads through a directory of that name. */
+static bool is_in(const char *path, const char *directory)
 {
-	size_t n = strlen(folder);
+	size_t n = strlen(directory);
 
-	for (const char *s = path; (s = strstr(s, folder)); s++)
+	for (const char *s = path; (s = strstr(s, directory)); s++)
 		if (s > path && s[-1] == '/' && s[n] == '/')
 			return true;
 	return false;

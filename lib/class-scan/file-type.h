@@ -36,7 +36,7 @@ const char *file_type_word(enum file_type kind);
  * programs are made of. Such a file need not be opened.
  */
 bool file_type_is_idle_name(const char *name);
-/* Whether a folder, whose path this is, holds nothing else. */
+/* Whether a directory, whose path this is, holds nothing else. */
 bool file_type_is_idle_directory(const char *path);
 
 /*

@@ -20,9 +20,9 @@
 	    "the attribute 'align' of the device itself (kernel 5.10 and later)")               \
 	row(USE_DEVICE_REGION, "device-region",                                                 \
 	    "a device on the bus has no link 'device'",                                         \
-	    "../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y")                  \
-	row(USE_CLASS_FOLDER, "class-directory",                                                \
-	    "the real folder of a device on the bus has no level 'dax/'",                       \
+	    "../dax_region of the real directory of /sys/bus/dax/devices/daxX.Y")                  \
+	row(USE_CLASS_DIRECTORY, "class-directory",                                                \
+	    "the real directory of a device on the bus has no level 'dax/'",                       \
 	    "/sys/bus/dax/devices/daxX.Y; in udev rules, SUBSYSTEM==\"dax\" and KERNEL")        \
 	row(USE_COMPAT_MODULE, "compat-module",                                                 \
 	    "the module dax_pmem_compat makes the class; kernels since 5.17 do not have it",    \

@@ -9,7 +9,7 @@
 
 /* Bytes before and behind a mention that decide about it. */
 #define CONTEXT	     256
-/* Mentions of a file that are told. */
+/* Matches of a file that are reported. */
 #define MENTIONS_MAX 100
 #define TEXT_MAX     160
 
@@ -77,7 +77,7 @@ static int look_at_align(struct matches *m, const struct span *t, size_t p)
 	return add_mention(m, t, p, USE_DEVICE_ALIGN);
 }
 
-/* The link by which a device tells what it is, whatever folder it is in. */
+/* The link that says what a device is, whatever directory it is in. */
 static int look_at_subsystem(struct matches *m, const struct span *t, size_t p)
 {
 	m->names_subsystem = true;
@@ -124,15 +124,15 @@ static struct span string_at(const struct matches *m, size_t p, size_t *ret_p)
 
 static int look_at_string(struct matches *m, const struct anchor *anchor, size_t p)
 {
-	static const char told[] = "/sys/class/dax";
+	static const char path[] = "/sys/class/dax";
 	struct span t;
 	size_t in_t;
 
 	if (anchor == &anchors[0] && rules_is_in_instructions(m->buffer, m->used, p)) {
-		t = (struct span){ .s = told,
-				   .n = strlen(told),
-				   .offset = m->offset + p - (strlen(told) - 3) };
-		return add_mention(m, &t, strlen(told) - 3, USE_CLASS_PATH);
+		t = (struct span){ .s = path,
+				   .n = strlen(path),
+				   .offset = m->offset + p - (strlen(path) - 3) };
+		return add_mention(m, &t, strlen(path) - 3, USE_CLASS_PATH);
 	}
 	t = string_at(m, p, &in_t);
 	return anchor->look(m, &t, in_t);
@@ -278,7 +278,7 @@ char *match_space(struct matches *m, size_t *ret_size)
 	return m->buffer + m->used;
 }
 
-static int look(struct matches *m, bool last)
+static int examine_buffer(struct matches *m, bool last)
 {
 	return m->syntax == SYNTAX_PROGRAM ? look_at_bytes(m, last) : look_at_lines(m, last);
 }
@@ -291,7 +291,7 @@ int match_put(struct matches *m, size_t n)
 	m->used += n;
 	if (m->used < m->size)
 		return 0;
-	r = look(m, false);
+	r = examine_buffer(m, false);
 	if (r < 0)
 		return r;
 	gone = m->from > CONTEXT ? m->from - CONTEXT : 0;
@@ -304,7 +304,7 @@ int match_put(struct matches *m, size_t n)
 
 int match_jump(struct matches *m, uint64_t offset)
 {
-	int r = look(m, true);
+	int r = examine_buffer(m, true);
 
 	m->used = m->from = 0;
 	m->offset = offset;
@@ -324,7 +324,7 @@ static void drop_foreign(struct matches *m)
 	m->n = n;
 }
 
-/* Who reads the link 'subsystem' and names the class's folder compares them. */
+/* Who reads the link 'subsystem' and names the class's directory compares them. */
 static void find_comparisons(struct matches *m)
 {
 	for (size_t i = 0; m->names_subsystem && i < m->n; i++)
@@ -332,7 +332,7 @@ static void find_comparisons(struct matches *m)
 			m->items[i].use = USE_CLASS_COMPARED;
 }
 
-static int tell_link(struct matches *m)
+static int report_link(struct matches *m)
 {
 	int r = array_grow(&m->items, m->n, sizeof(*m->items));
 
@@ -340,14 +340,14 @@ static int tell_link(struct matches *m)
 		return r;
 	m->items[m->n++] = m->link;
 	m->link.text = NULL;
-	m->safe = "it looks at the link 'subsystem' of the device and names neither folder, so "
+	m->safe = "it looks at the link 'subsystem' of the device and names neither directory, so "
 		  "that it can only go by the last component, 'dax' in both";
 	return 0;
 }
 
 int match_end(struct matches *m)
 {
-	int r = look(m, true);
+	int r = examine_buffer(m, true);
 
 	if (r < 0)
 		return r;
@@ -356,7 +356,7 @@ int match_end(struct matches *m)
 	drop_foreign(m);
 	find_comparisons(m);
 	if (!m->n && m->has_link && m->names_dax)
-		return tell_link(m);
+		return report_link(m);
 	if (m->n && m->names_bus) {
 		drop_from(m, 1);
 		m->safe = "it names /sys/bus/dax too: it knows both";

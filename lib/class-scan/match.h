@@ -25,7 +25,7 @@
  * @line: its number, from 1; 0 in a program
  * @offset: of the words, in bytes from the beginning of the file
  * @text: the line or the string, cut; owned
- * @whole: the path ends with the class's folder
+ * @whole: the path ends with the class's directory
  */
 struct match {
 	enum finding use;
@@ -79,7 +79,7 @@ void match_restart(struct matches *m, enum syntax syntax);
 char *match_space(struct matches *m, size_t *ret_size);
 /* So many bytes were put there. Return: 0; -ENOMEM. */
 int match_put(struct matches *m, size_t n) _must_check_;
-/* Of a program: what comes next is at @offset, behind what is passed over. Return: 0; -ENOMEM. */
+/* Of a program: what comes next is at @offset, behind what is skipped. Return: 0; -ENOMEM. */
 int match_jump(struct matches *m, uint64_t offset) _must_check_;
 /* That was all of the file. Return: 0; -ENOMEM. */
 int match_end(struct matches *m) _must_check_;

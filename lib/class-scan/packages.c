@@ -126,8 +126,8 @@ static void stop(const struct log *log, const char *program, FILE *in, pid_t pid
 		log_debug(log, "%s ended with status %#x", program, (unsigned int)status);
 }
 
-static int run(const struct log *log, char *const *arguments, int database, struct package *files,
-	       size_t n)
+static int run_program(const struct log *log, char *const *arguments, int database,
+		       struct package *files, size_t n)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
@@ -167,8 +167,8 @@ static size_t add_paths(struct package *files, size_t n, size_t *from, const cha
 	return used;
 }
 
-static int ask(const struct log *log, const char *const *program, int database,
-	       struct package *files, size_t n)
+static int ask_program(const struct log *log, const char *const *program, int database,
+		       struct package *files, size_t n)
 {
 	const char *arguments[8 + ARGUMENTS_MAX];
 	size_t words = 0, from = 0;
@@ -178,7 +178,7 @@ static int ask(const struct log *log, const char *const *program, int database,
 		arguments[words] = program[words];
 	/* execve() does not change its arguments, whatever its prototype allows. */
 	while (r == 0 && add_paths(files, n, &from, arguments + words))
-		r = run(log, (char *const *)arguments, database, files, n);
+		r = run_program(log, (char *const *)arguments, database, files, n);
 	return r;
 }
 
@@ -195,8 +195,8 @@ int packages_find(const struct log *log, struct root *root, struct package *file
 	int r = root_open_directory(root, "/var/lib/dpkg", &database, &path);
 
 	if (r == 0)
-		r = ask(log, dpkg, database, files, n);
+		r = ask_program(log, dpkg, database, files, n);
 	if (r == -ENOMEM || !root->live)
 		return r == -ENOMEM ? r : 0;
-	return ask(log, rpm, root->fd, files, n);
+	return ask_program(log, rpm, root->fd, files, n);
 }

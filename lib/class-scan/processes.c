@@ -11,17 +11,17 @@
 #include "scan/holders.h"
 
 struct class_device {
-	char *path; /* the real folder */
+	char *path; /* the real directory */
 	uint64_t major, minor;
 	bool has_number;
 };
 
-/* A file or a folder, as /proc/PID/fdinfo names what is watched. */
+/* A file or a directory, as /proc/PID/fdinfo names what is watched. */
 struct watched {
 	uint64_t device, inode;
 };
 
-struct search {
+struct process_search {
 	struct sysfs *fs;
 	struct sysfs_dir class, proc;
 	struct class_device *devices;
@@ -38,7 +38,7 @@ struct search {
 	bool incomplete;
 };
 
-static void search_done(struct search *search)
+static void process_search_done(struct process_search *search)
 {
 	for (size_t i = 0; i < search->n_devices; i++)
 		free(search->devices[i].path);
@@ -55,7 +55,7 @@ static void search_done(struct search *search)
 /* --- what there is of the class --------------------------------------------------------------- */
 
 /* As the kernel keeps numbers of devices, and prints them in fdinfo. */
-static int add_watched(struct search *search, const struct sysfs_dir *dir, const char *name)
+static int add_watched(struct process_search *search, const struct sysfs_dir *dir, const char *name)
 {
 	uint64_t device, inode;
 	int r;
@@ -68,28 +68,30 @@ static int add_watched(struct search *search, const struct sysfs_dir *dir, const
 	return r;
 }
 
-struct folder {
-	struct search *search;
+struct directory {
+	struct process_search *search;
 	struct sysfs_dir dir;
 };
 
-static void folder_done(struct folder *folder)
+static void directory_done(struct directory *directory)
 {
-	sysfs_dir_done(&folder->dir);
+	sysfs_dir_done(&directory->dir);
 }
 
 static int add_entry(void *data, const char *name)
 {
-	struct folder *folder = data;
+	struct directory *directory = data;
 
-	return add_watched(folder->search, &folder->dir, name);
+	return add_watched(directory->search, &directory->dir, name);
 }
 
-/* A folder and all that is in it. */
-static int add_folder(struct search *search, const char *path)
+/* A directory and all that is in it. */
+static int add_directory(struct process_search *search, const char *path)
 {
-	_cleanup_(folder_done) struct folder folder = { .search = search, .dir = SYSFS_DIR_INIT };
-	_cleanup_(folder_done) struct folder parent = { .search = search, .dir = SYSFS_DIR_INIT };
+	_cleanup_(directory_done) struct directory directory = { .search = search,
+								 .dir = SYSFS_DIR_INIT };
+	_cleanup_(directory_done) struct directory parent = { .search = search,
+							      .dir = SYSFS_DIR_INIT };
 	_cleanup_free_ char *above = strdup(path);
 	char *name = above ? string_cut_path_name(above) : NULL;
 	int r;
@@ -100,9 +102,9 @@ static int add_folder(struct search *search, const char *path)
 	if (r == 0)
 		r = add_watched(search, &parent.dir, name);
 	if (r == 0)
-		r = sysfs_dir_open(search->fs, &folder.dir, "%s", path);
+		r = sysfs_dir_open(search->fs, &directory.dir, "%s", path);
 	if (r == 0)
-		r = sysfs_list(&folder.dir, add_entry, &folder);
+		r = sysfs_list(&directory.dir, add_entry, &directory);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -125,9 +127,9 @@ static void read_number(const struct sysfs_dir *class, const char *name,
 	sysfs_dir_done(&dir);
 }
 
-static int add_device(void *data, const char *name)
+static int add_class_device(void *data, const char *name)
 {
-	struct search *search = data;
+	struct process_search *search = data;
 	struct class_device device = { 0 };
 	int r = sysfs_read_link(&search->class, &device.path, "%s", name);
 
@@ -140,29 +142,29 @@ static int add_device(void *data, const char *name)
 	}
 	read_number(&search->class, name, &device);
 	search->devices[search->n_devices++] = device;
-	return add_folder(search, device.path);
+	return add_directory(search, device.path);
 }
 
-static int read_class(struct search *search)
+static int read_class(struct process_search *search)
 {
 	int r = sysfs_dir_open(search->fs, &search->class, "/sys/class/dax");
 
 	if (r < 0)
 		return r;
-	return add_folder(search, search->class.path)
-		       ?: sysfs_list(&search->class, add_device, search);
+	return add_directory(search, search->class.path)
+		       ?: sysfs_list(&search->class, add_class_device, search);
 }
 
 /* --- one process ------------------------------------------------------------------------------ */
 
-static bool is_below(const char *path, const char *folder)
+static bool is_below(const char *path, const char *directory)
 {
-	size_t n = strlen(folder);
+	size_t n = strlen(directory);
 
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+	return strncmp(path, directory, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
-static bool is_of_class(const struct search *search, const char *path)
+static bool is_of_class(const struct process_search *search, const char *path)
 {
 	if (is_below(path, search->class.path))
 		return true;
@@ -172,7 +174,7 @@ static bool is_of_class(const struct search *search, const char *path)
 	return false;
 }
 
-static bool is_watched(const struct search *search, uint64_t device, uint64_t inode)
+static bool is_watched(const struct process_search *search, uint64_t device, uint64_t inode)
 {
 	for (size_t i = 0; i < search->n_watched; i++)
 		if (search->watched[i].inode == inode && search->watched[i].device == device)
@@ -197,7 +199,7 @@ static bool parse_watch(char *line, uint64_t *ret_device, uint64_t *ret_inode)
 	return has_inode && has_device;
 }
 
-static int look_at_watches(struct search *search, const char *name)
+static int look_at_watches(struct process_search *search, const char *name)
 {
 	_cleanup_free_ char *info = NULL;
 	uint64_t device, inode;
@@ -217,7 +219,7 @@ static int look_at_watches(struct search *search, const char *name)
 	return 0;
 }
 
-static int look_at_link(struct search *search, const char *link)
+static int look_at_link(struct process_search *search, const char *link)
 {
 	_cleanup_free_ char *target = NULL;
 	int r = sysfs_read_link(&search->proc, &target, "%s/%s", search->pid, link);
@@ -235,7 +237,7 @@ static int look_at_link(struct search *search, const char *link)
 
 static int look_at_fd(void *data, const char *name)
 {
-	struct search *search = data;
+	struct process_search *search = data;
 	_cleanup_free_ char *link = NULL;
 
 	if (asprintf(&link, "fd/%s", name) < 0) {
@@ -245,7 +247,7 @@ static int look_at_fd(void *data, const char *name)
 	return look_at_link(search, link);
 }
 
-static int look_at_files(struct search *search)
+static int look_at_files(struct process_search *search)
 {
 	struct sysfs_dir fds = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(search->fs, &fds, "/proc/%s/fd", search->pid);
@@ -258,7 +260,8 @@ static int look_at_files(struct search *search)
 	return r == -ENOMEM ? r : 0;
 }
 
-static int tell(struct search *search, const char *name, enum finding use, const char *what)
+static int report(struct process_search *search, const char *name, enum finding use,
+		  const char *what)
 {
 	const struct process running = { .pid = search->pid,
 					 .name = name,
@@ -269,7 +272,7 @@ static int tell(struct search *search, const char *name, enum finding use, const
 	return what ? search->fn(search->data, &running) : 0;
 }
 
-static int tell_devices(struct search *search, const char *name)
+static int tell_devices(struct process_search *search, const char *name)
 {
 	int r = 0;
 
@@ -288,12 +291,12 @@ static int tell_devices(struct search *search, const char *name)
 			node = NULL;
 			return -ENOMEM;
 		}
-		r = tell(search, name, mapped ? USE_DEVICE_MAPPED : USE_DEVICE_OPEN, node);
+		r = report(search, name, mapped ? USE_DEVICE_MAPPED : USE_DEVICE_OPEN, node);
 	}
 	return r;
 }
 
-static int look_at_parts(struct search *search)
+static int look_at_parts(struct process_search *search)
 {
 	_cleanup_free_ char *name = NULL;
 	int r = look_at_link(search, "cwd") ?: look_at_link(search, "root")
@@ -303,14 +306,14 @@ static int look_at_parts(struct search *search)
 	    (holders_process_name(&search->proc, search->pid, &name) == -ENOMEM ||
 	     sysfs_read_link(&search->proc, &search->program, "%s/exe", search->pid) == -ENOMEM))
 		r = -ENOMEM;
-	return r ?: tell(search, name, USE_OPEN, search->open)
-			    ?: tell(search, name, USE_WATCHED, search->watches)
+	return r ?: report(search, name, USE_OPEN, search->open)
+			    ?: report(search, name, USE_WATCHED, search->watches)
 				       ?: tell_devices(search, name);
 }
 
-static int look_at_process(void *data, const char *name)
+static int examine_process(void *data, const char *name)
 {
-	struct search *search = data;
+	struct process_search *search = data;
 	uint64_t pid;
 	int r;
 
@@ -333,7 +336,7 @@ static int look_at_process(void *data, const char *name)
 int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process *running),
 		   void *data, uint64_t *ret_n, uint64_t *ret_unreadable)
 {
-	_cleanup_(search_done) struct search search = {
+	_cleanup_(process_search_done) struct process_search search = {
 		.fs = fs, .class = SYSFS_DIR_INIT, .proc = SYSFS_DIR_INIT, .fn = fn, .data = data
 	};
 	int r = 0;
@@ -347,7 +350,7 @@ int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process 
 	r = sysfs_dir_open(fs, &search.proc, "/proc")
 		    ?: sysfs_read_link_name(&search.proc, &search.self, "self");
 	if (r == 0)
-		r = sysfs_list(&search.proc, look_at_process, &search);
+		r = sysfs_list(&search.proc, examine_process, &search);
 	if (r < 0)
 		return r;
 	*ret_n = search.n;

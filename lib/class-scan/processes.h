@@ -25,8 +25,8 @@ struct process {
 };
 
 /*
- * processes_find() - processes that have a file or folder below /sys/class/dax open, watch one, or
- * have a device of the class open or mapped
+ * processes_find() - processes that have a file or directory below /sys/class/dax open, watch one,
+ * or have a device of the class open or mapped
  * @fs: the running system; a captured tree has no processes
  * @fn: called for each process and use; returns 0, or a negative errno value to end the search
  * @data: handed to @fn
@@ -45,9 +45,9 @@ int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process 
  * @fs: the running system
  * @pid: its number
  * @ret: its program, its libraries and, of an interpreter, its script, as paths from the root
- * @ret_command: its command line, words separated by blanks
+ * @ret_command: its command line, words separated by spaces
  *
- * Return: 0; -ENOENT when that cannot be told: it is gone, it is another user's, or it has other
+ * Return: 0; -ENOENT if that is unknown: it is gone, it is another user's, or it has other
  * files than this process (a container); -ENOMEM.
  */
 int processes_files(struct sysfs *fs, const char *pid, struct strv *ret,

@@ -58,11 +58,11 @@ static const struct rule {
 	{ USE_CLASS_PATH, ANY, BEGIN "sys-class-$", "^($|[^A-Za-z0-9_])" },
 	{ USE_DEVICE_REGION, ANY, BEGIN "device/$", "^_region" END_NAME },
 	/* The directory that only a device of the class has: ".../dax0.0/dax/dax0.0" */
-	{ USE_CLASS_FOLDER, ANY, "sys-devices(-.*)?-dax-$|/(.*[" QUOTE "])?dax[^/" QUOTE "]*/dax/$",
+	{ USE_CLASS_DIRECTORY, ANY, "sys-devices(-.*)?-dax-$|/(.*[" QUOTE "])?dax[^/" QUOTE "]*/dax/$",
 	  "^[0-9*?%$[{\\]" },
 	/* The same in a rule of udev: DEVPATH=="*" "/dax/" "*" */
 	{ _USE_MAX, UDEV, "bus/$", "^/" },
-	{ USE_CLASS_FOLDER, UDEV, "(DEVPATH|KERNELS?)[ \t]*[=!]=\"[^\"]*/$", "^/" },
+	{ USE_CLASS_DIRECTORY, UDEV, "(DEVPATH|KERNELS?)[ \t]*[=!]=\"[^\"]*/$", "^/" },
 	{ USE_COMPAT_MODULE, MODPROBE,
 	  "^(alias|softdep)[[:space:]](.*[^" NAME "])?$|modprobe.*[^" NAME "]$", COMPAT NO_NAME },
 	{ USE_BUS_KEPT_OUT, MODPROBE, "^blacklist[[:space:]](.*[^" NAME "])?$|^install[ \t]+$",

@@ -11,13 +11,13 @@
 
 #include "class-scan/file-type.h"
 
-/* Each level keeps a folder open. */
-#define DEPTH_MAX    128
-#define LINKS_MAX    40
+/* Each level keeps a directory open. */
+#define DEPTH_MAX	128
+#define LINKS_MAX	40
 /* Milliseconds between two reports. */
-#define TELL_EVERY   100
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-#define FILE_FLAGS   (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define REPORT_EVERY	100
+#define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FILE_FLAGS	(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 /* --- what was seen ---------------------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ static int64_t milliseconds(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int tell(struct walk *files)
+static int report(struct walk *files)
 {
 	_cleanup_free_ char *what = NULL;
 	struct daxbus_progress progress = { 0 };
@@ -93,9 +93,9 @@ static int tell(struct walk *files)
 	if (!files->watch->fn)
 		return 0;
 	now = milliseconds();
-	if (now - files->told < TELL_EVERY)
+	if (now - files->reported < REPORT_EVERY)
 		return 0;
-	files->told = now;
+	files->reported = now;
 	if (asprintf(&what, "%" PRIu64 " files, now in %s", files->count.files,
 		     path_text(&files->path)) < 0) {
 		what = NULL;
@@ -105,8 +105,8 @@ static int tell(struct walk *files)
 	return watch_tell(files->watch, &progress) ? 0 : -EINTR;
 }
 
-/* What could not be opened or read is passed over, and counted. */
-static int pass_over(struct walk *files, const char *name, int r)
+/* What could not be opened or read is skipped, and counted. */
+static int skip_entry(struct walk *files, const char *name, int r)
 {
 	if (r == -ENOMEM)
 		return r;
@@ -114,21 +114,22 @@ static int pass_over(struct walk *files, const char *name, int r)
 		files->count.vanished++;
 	else if (r != -ELOOP)
 		files->count.unreadable++;
-	log_debug(files->log, "passed over %s in %s: %s", name, path_text(&files->path),
-		  strerror(-r));
+	log_debug(files->log, "skipped %s in %s: %s", name, path_text(&files->path), strerror(-r));
 	return 0;
 }
 
-/* --- files and folders ------------------------------------------------------------------------ */
+/* --- files and directories
+ * ------------------------------------------------------------------------ */
 
-static int look_at_folder(struct walk *files, int fd);
+static int look_at_directory(struct walk *files, int fd);
 
 /* @fd is a file that was opened without waiting; @files->path is its own. */
 static int look_at_open(struct walk *files, int fd, const struct stat *st, bool named)
 {
 	int r;
 
-	/* Of an overlay, files have other devices than folders: only folders are compared. */
+	/* Of an overlay, files have other devices than directories: only directories are compared.
+	 */
 	if (!S_ISREG(st->st_mode))
 		return 0;
 	r = see(files, st);
@@ -152,7 +153,7 @@ static int look_at_file(struct walk *files, int at, const char *name)
 	if (r == 0)
 		r = path_push(&files->path, name, strlen(name));
 	if (r < 0)
-		return pass_over(files, name, r);
+		return skip_entry(files, name, r);
 	r = look_at_open(files, fd, &st, false);
 	path_pop(&files->path);
 	return r;
@@ -168,18 +169,17 @@ static int enter(struct walk *files, int at, const char *name)
 		return 0;
 	/* Before it is opened, which mounts what is mounted on demand. */
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
-		return pass_over(files, name, -errno);
+		return skip_entry(files, name, -errno);
 	if (st.st_dev != files->device) {
 		files->count.foreign++;
-		log_debug(files->log, "passed over %s: another file system",
-			  path_text(&files->path));
+		log_debug(files->log, "skipped %s: another file system", path_text(&files->path));
 		return 0;
 	}
 	r = see(files, &st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = files->depth >= DEPTH_MAX ? -EMFILE : root_open_once(at, name, FOLDER_FLAGS, &fd);
-	return r < 0 ? pass_over(files, name, r) : look_at_folder(files, fd);
+	r = files->depth >= DEPTH_MAX ? -EMFILE : root_open_once(at, name, DIRECTORY_FLAGS, &fd);
+	return r < 0 ? skip_entry(files, name, r) : look_at_directory(files, fd);
 }
 
 static int look_below(struct walk *files, int at, const char *name)
@@ -187,7 +187,7 @@ static int look_below(struct walk *files, int at, const char *name)
 	int r = path_push(&files->path, name, strlen(name));
 
 	if (r < 0)
-		return pass_over(files, name, r);
+		return skip_entry(files, name, r);
 	files->depth++;
 	r = enter(files, at, name);
 	files->depth--;
@@ -195,7 +195,7 @@ static int look_below(struct walk *files, int at, const char *name)
 	return r;
 }
 
-/* Some file systems do not say in the folder what an entry is. */
+/* Some file systems do not say in the directory what an entry is. */
 static unsigned char type_of(int at, const struct dirent64 *entry)
 {
 	struct stat st;
@@ -221,16 +221,16 @@ static int look_at_entry(struct walk *files, int fd, const struct dirent64 *entr
 	}
 }
 
-static int look_at_folder(struct walk *files, int fd)
+static int look_at_directory(struct walk *files, int fd)
 {
 	_Alignas(struct dirent64) char buffer[8 << 10];
-	int r = tell(files);
+	int r = report(files);
 
 	while (r == 0) {
 		ssize_t n = getdents64(fd, buffer, sizeof(buffer));
 
 		if (n <= 0)
-			return n < 0 ? pass_over(files, ".", -errno) : 0;
+			return n < 0 ? skip_entry(files, ".", -errno) : 0;
 		for (ssize_t i = 0; r == 0 && i < n;) {
 			const struct dirent64 *entry = (const void *)(buffer + i);
 
@@ -261,7 +261,7 @@ static bool is_of_kernel(int fd)
 	return false;
 }
 
-static int begin_folder(struct walk *files, int folder, const char *path)
+static int begin_directory(struct walk *files, int directory, const char *path)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -269,37 +269,37 @@ static int begin_folder(struct walk *files, int folder, const char *path)
 
 	path_init(&files->path);
 	r = path_append(&files->path, path);
-	if (r == 0 && fstat(folder, &st) < 0)
+	if (r == 0 && fstat(directory, &st) < 0)
 		r = -errno;
 	if (r < 0)
 		return r;
-	if (is_of_kernel(folder))
+	if (is_of_kernel(directory))
 		return -EINVAL;
 	files->device = st.st_dev;
 	r = see(files, &st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = root_open_once(folder, ".", FOLDER_FLAGS, &fd);
-	return r < 0 ? r : look_at_folder(files, fd);
+	r = root_open_once(directory, ".", DIRECTORY_FLAGS, &fd);
+	return r < 0 ? r : look_at_directory(files, fd);
 }
 
-/* @path is the folder's, @name is in it. Return: as walk_path(); 1 with the target of a link. */
-static int begin_file(struct walk *files, int folder, const char *path, const char *name,
+/* @path is the directory's, @name is in it. Return: as walk_path(); 1 with the target of a link. */
+static int begin_file(struct walk *files, int directory, const char *path, const char *name,
 		      char target[PATH_MAX])
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int r;
 
-	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode))
-		return root_read_link_at(folder, name, target) ?: 1;
+		return root_read_link_at(directory, name, target) ?: 1;
 	if (!S_ISREG(st.st_mode))
 		return -ENOTDIR;
 	path_init(&files->path);
 	r = path_append(&files->path, path) ?: path_append(&files->path, name)
-		    ?: root_open_once(folder, name, FILE_FLAGS, &fd);
+		    ?: root_open_once(directory, name, FILE_FLAGS, &fd);
 	if (r < 0)
 		return r;
 	if (fstat(fd, &st) < 0)
@@ -310,7 +310,7 @@ static int begin_file(struct walk *files, int folder, const char *path, const ch
 	return look_at_open(files, fd, &st, true);
 }
 
-/* Cut the last component off a path from the root. NULL when that is a folder by its name. */
+/* Cut the last component off a path from the root. NULL when that is a directory by its name. */
 static char *cut_last(char *path)
 {
 	size_t n = strlen(path);
@@ -326,7 +326,7 @@ static char *cut_last(char *path)
 }
 
 /*
- * A path that is no folder: the last component is a file, or a link to one. What is before it is
+ * A path that is no directory: the last component is a file, or a link to one. What is before it is
  * left to the door, because ".." behind a link is not what the text says.
  */
 static int begin_path(struct walk *files, const char *path)
@@ -335,7 +335,7 @@ static int begin_path(struct walk *files, const char *path)
 	int n = snprintf(pending, sizeof(pending), "%s", path);
 
 	for (int links = 0; links < LINKS_MAX; links++) {
-		_cleanup_close_ int folder = -1;
+		_cleanup_close_ int directory = -1;
 		_cleanup_free_ char *canonical = NULL;
 		char *name;
 		int r;
@@ -345,9 +345,10 @@ static int begin_path(struct walk *files, const char *path)
 		name = cut_last(pending);
 		if (!name)
 			return -ENOTDIR;
-		r = root_open_directory(files->door, *pending ? pending : "/", &folder, &canonical);
+		r = root_open_directory(files->door, *pending ? pending : "/", &directory,
+					&canonical);
 		if (r == 0)
-			r = begin_file(files, folder, canonical, name, target);
+			r = begin_file(files, directory, canonical, name, target);
 		if (r <= 0)
 			return r;
 		n = snprintf(pending, sizeof(pending), "%s/%s", *target == '/' ? "" : canonical,
@@ -358,12 +359,12 @@ static int begin_path(struct walk *files, const char *path)
 
 static int begin(struct walk *files, const char *path)
 {
-	_cleanup_close_ int folder = -1;
+	_cleanup_close_ int directory = -1;
 	_cleanup_free_ char *canonical = NULL;
-	int r = root_open_directory(files->door, path, &folder, &canonical);
+	int r = root_open_directory(files->door, path, &directory, &canonical);
 
 	if (r == 0)
-		return files->only_files ? -EISDIR : begin_folder(files, folder, canonical);
+		return files->only_files ? -EISDIR : begin_directory(files, directory, canonical);
 	return r == -ENOTDIR ? begin_path(files, path) : r;
 }
 
@@ -381,7 +382,7 @@ int walk_path(struct walk *files, const char *path, struct daxbus_error *err)
 	case -EINVAL:
 		return error_set(err, r, "%s is the kernel's, and nothing that is installed", path);
 	case -ENOTDIR:
-		return error_set(err, r, "%s is neither a folder nor a file", path);
+		return error_set(err, r, "%s is neither a directory nor a file", path);
 	default:
 		return error_set(err, r, "cannot look into %s: %s", path, strerror(-r));
 	}

@@ -21,20 +21,20 @@ struct inode {
 /* What was met on the way. */
 struct walk_count {
 	uint64_t files;	     /* opened */
-	uint64_t unreadable; /* files and folders */
+	uint64_t unreadable; /* files and directories */
 	uint64_t vanished;   /* between being listed and being opened */
-	uint64_t foreign;    /* folders of other file systems */
+	uint64_t foreign;    /* directories of other file systems */
 };
 
 /*
- * struct walk - a walk over several folders
+ * struct walk - a walk over several directories
  * @door: the root; borrowed
  * @log: borrowed
  * @watch: hears of it; borrowed
  * @file: called for each regular file, with its path from the root, open for reading, and whether
  * the walk was given just this file; returns 0, or a negative errno value to end the walk
  * @data: handed to @file
- * @only_files: a folder is not entered
+ * @only_files: a directory is not entered
  * @count: what was met
  *
  * The rest is the walk's own; zero at first.
@@ -52,21 +52,21 @@ struct walk {
 	size_t n_seen;
 	size_t room;
 	struct path path;
-	uint64_t device; /* of the folder that the walk began with */
+	uint64_t device; /* of the directory that the walk began with */
 	unsigned int depth;
-	int64_t told; /* when, in milliseconds */
+	int64_t reported; /* when, in milliseconds */
 };
 
 void walk_done(struct walk *files);
 
 /*
- * walk_path() - look at a file, or at all files below a folder
+ * walk_path() - look at a file, or at all files below a directory
  * @files: @door, @log, @watch, @file and @data are set
  * @path: from the root; a link at its end is followed
  * @err: receives what is wrong with @path
  *
- * What cannot be read is counted and passed over. Names and folders that hold no user
- * (filekind.h) are passed over as well, unless @path names them.
+ * What cannot be read is counted and skipped. Names and directories that hold no user
+ * (filekind.h) are ignored too, unless @path names them.
  *
  * Return: 0; -ENOENT, -ENOTDIR, -ELOOP or -EACCES of @path itself; -EINVAL when it is in /proc,
  * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @watch asked to

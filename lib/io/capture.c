@@ -17,7 +17,7 @@ static void fail(struct capture *capture, int r, const char *what, const char *p
 			  strerror(-r));
 }
 
-static int open_folder(int at, const char *name)
+static int open_directory(int at, const char *name)
 {
 	int fd;
 
@@ -28,18 +28,18 @@ static int open_folder(int at, const char *name)
 }
 
 /*
- * Open the folder of @path, making what is missing, one component at a time and through no link:
+ * Open the directory of @path, making what is missing, one component at a time and through no link:
  * the copy has links of its own by now, and they lead anywhere. Gives the last component, which is
  * a part of @path.
  */
 static int open_parent(struct capture *capture, const char *path, const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *folders = strndup(path, slash ? (size_t)(slash - path) : 0);
-	char *rest = folders, *part;
+	_cleanup_free_ char *directories = strndup(path, slash ? (size_t)(slash - path) : 0);
+	char *rest = directories, *part;
 	int fd;
 
-	if (!folders)
+	if (!directories)
 		return -ENOMEM;
 	fd = fcntl(capture->fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
@@ -50,16 +50,16 @@ static int open_parent(struct capture *capture, const char *path, const char **r
 		if (!*part)
 			continue;
 		above = fd;
-		fd = open_folder(above, part);
+		fd = open_directory(above, part);
 		if (fd < 0)
 			return fd;
 	}
-	/* The root of the tree is the folder itself. */
+	/* The root of the tree is the directory itself. */
 	*ret_name = slash && slash[1] ? slash + 1 : ".";
 	return fd;
 }
 
-static int write_file(struct capture *capture, const char *path, const char *content, size_t length)
+static int write_copy(struct capture *capture, const char *path, const char *content, size_t length)
 {
 	_cleanup_close_ int parent = -1, fd = -1;
 	const char *name;
@@ -74,7 +74,7 @@ static int write_file(struct capture *capture, const char *path, const char *con
 static void take_file(void *data, const char *path, const char *content, ssize_t length)
 {
 	struct capture *capture = data;
-	int r = write_file(capture, path, content, length > 0 ? (size_t)length : 0);
+	int r = write_copy(capture, path, content, length > 0 ? (size_t)length : 0);
 
 	if (r < 0)
 		fail(capture, r, "write", path);
@@ -99,30 +99,30 @@ static void take_link(void *data, const char *path, const char *target)
 		fail(data, r, "make the link", path);
 }
 
-static int make_folder(struct capture *capture, const char *path)
+static int make_directory(struct capture *capture, const char *path)
 {
 	_cleanup_close_ int parent = -1, fd = -1;
 	const char *name;
 
-	if (strv_push(&capture->folders, path) < 0)
+	if (strv_push(&capture->directories, path) < 0)
 		return -ENOMEM;
 	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
-	fd = open_folder(parent, name);
+	fd = open_directory(parent, name);
 	return fd < 0 ? fd : 0;
 }
 
-static void take_folder(void *data, const char *path)
+static void take_directory(void *data, const char *path)
 {
-	int r = make_folder(data, path);
+	int r = make_directory(data, path);
 
 	if (r < 0)
-		fail(data, r, "make the folder", path);
+		fail(data, r, "make the directory", path);
 }
 
-/* Return: 1 or 0; errno of the folder. */
-static int is_empty(int at, const char *name)
+/* Return: 1 or 0; errno of the directory. */
+static int is_empty_directory(int at, const char *name)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -148,9 +148,9 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
 
 	capture->path = path;
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return error_set(err, -errno, "cannot make the folder %s: %s", path,
+		return error_set(err, -errno, "cannot make the directory %s: %s", path,
 				 strerror(errno));
-	r = is_empty(AT_FDCWD, path);
+	r = is_empty_directory(AT_FDCWD, path);
 	if (r < 0)
 		return error_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
 	if (r == 0)
@@ -163,7 +163,7 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
 	capture->observer = (struct sysfs_observer){
 		.file = take_file,
 		.link = take_link,
-		.folder = take_folder,
+		.directory = take_directory,
 		.data = capture,
 	};
 	sysfs_observe(fs, &capture->observer);
@@ -171,10 +171,10 @@ int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
 }
 
 /*
- * Folders that are there and empty say something: a bus without devices. A hidden file in them
- * keeps them through git and zip, which drop empty folders; reading passes over hidden names.
+ * Directories that are there and empty say something: a bus without devices. A hidden file in them
+ * keeps them through git and zip, which drop empty directories; reading skips hidden names.
  */
-static int keep_folder(struct capture *capture, const char *path)
+static int keep_directory(struct capture *capture, const char *path)
 {
 	_cleanup_free_ char *file = NULL;
 	_cleanup_close_ int parent = -1;
@@ -188,12 +188,12 @@ static int keep_folder(struct capture *capture, const char *path)
 	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
-	r = is_empty(parent, name);
-	return r > 0 ? write_file(capture, file, "", 0) : r;
+	r = is_empty_directory(parent, name);
+	return r > 0 ? write_copy(capture, file, "", 0) : r;
 }
 
 /*
- * Pages are the unit of /proc/zoneinfo, and no file of the kernel tells their size. A tree that was
+ * Pages are the unit of /proc/zoneinfo, and no file of the kernel says their size. A tree that was
  * captured has the file, which reading copies.
  */
 static int write_page_size(struct capture *capture)
@@ -205,7 +205,7 @@ static int write_page_size(struct capture *capture)
 
 	if (sysfs_is_live(capture->fs)) {
 		n = snprintf(text, sizeof(text), "%ld\n", sysconf(_SC_PAGESIZE));
-		return write_file(capture, "/page_size", text, (size_t)n);
+		return write_copy(capture, "/page_size", text, (size_t)n);
 	}
 	r = sysfs_dir_open(capture->fs, &root, "/");
 	if (r == 0)
@@ -219,10 +219,10 @@ int capture_finish(struct capture *capture, struct daxbus_error *err)
 
 	if (r < 0)
 		fail(capture, r, "write", "/page_size");
-	for (size_t i = 0; i < capture->folders.n; i++) {
-		r = keep_folder(capture, capture->folders.items[i]);
+	for (size_t i = 0; i < capture->directories.n; i++) {
+		r = keep_directory(capture, capture->directories.items[i]);
 		if (r < 0)
-			fail(capture, r, "keep the folder", capture->folders.items[i]);
+			fail(capture, r, "keep the directory", capture->directories.items[i]);
 	}
 	if (!capture->error.code)
 		return 0;
@@ -234,6 +234,6 @@ void capture_done(struct capture *capture)
 	if (capture->fs)
 		sysfs_observe(capture->fs, NULL);
 	close_p(&capture->fd);
-	strv_done(&capture->folders);
+	strv_done(&capture->directories);
 	daxbus_error_done(&capture->error);
 }

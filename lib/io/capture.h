@@ -8,14 +8,14 @@
 
 /*
  * A copy of what is read through a door: an observer that writes everything it hears of below a
- * folder of its own.
+ * directory of its own.
  */
 struct capture {
 	struct sysfs *fs;
 	struct sysfs_observer observer;
-	int fd;			   /* the folder */
+	int fd;			   /* the directory */
 	const char *path;	   /* for messages; borrowed */
-	struct strv folders;	   /* those that were read, which may stay empty */
+	struct strv directories;   /* those that were read, which may stay empty */
 	struct daxbus_error error; /* the first thing that failed */
 };
 #define CAPTURE_INIT                                                                               \
@@ -24,7 +24,7 @@ struct capture {
 	}
 
 /*
- * Make @path, or take it if it is an empty folder, and listen to @fs. errnos: those of
+ * Make @path, or take it if it is an empty directory, and listen to @fs. errnos: those of
  * daxbus_capture().
  */
 int capture_open(struct capture *capture, const char *path, struct sysfs *fs,

@@ -56,7 +56,7 @@ char *kmsg_parse(const char *record)
 }
 
 /* Keep the last @max. Return: 0; -ENOMEM. */
-static int keep(struct strv *lines, char *line, size_t max)
+static int keep_message(struct strv *lines, char *line, size_t max)
 {
 	if (lines->n == max) {
 		free(lines->items[0]);
@@ -84,7 +84,7 @@ static int read_record(const struct kmsg *kmsg, struct strv *lines, size_t max)
 		free(line);
 		return 1;
 	}
-	return keep(lines, line, max) < 0 ? -ENOMEM : 1;
+	return keep_message(lines, line, max) < 0 ? -ENOMEM : 1;
 }
 
 /* Hand over the lines. Return: 0; -ENOMEM. */

@@ -17,8 +17,8 @@ int libkmod_state(const struct log *log, const char *name, enum daxbus_module *r
 /*
  * libkmod_load() - load a module and what it needs
  *
- * A blacklist of modprobe.d is not looked at: it is about loading by alias, and whoever asks for a
- * driver by name has looked at libkmod_state(). Being loaded already is success.
+ * A blacklist of modprobe.d is not looked at: it is about loading by alias, and a caller that asks
+ * for a driver by name has looked at libkmod_state(). Being loaded already is success.
  *
  * Return: 0; -ENOENT when there is none; -ELIBACC; -ENOMEM; errno of init_module(2).
  */

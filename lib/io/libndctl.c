@@ -202,7 +202,7 @@ static struct ndctl_namespace *find_namespace(struct nd *nd, const char *name)
 	return space;
 }
 
-/* libndctl caches what it has read, so that each change begins anew. */
+/* libndctl caches what it has read, so that each change begins with a new context. */
 static int open_namespace(struct nd *nd, const char *name, struct ndctl_namespace **ret)
 {
 	int r = nd_open_to_change(nd);

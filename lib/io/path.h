@@ -44,9 +44,9 @@ int path_format(char buffer[PATH_MAX], const char *format, va_list args)
 	_format_(2, 0) _must_check_;
 
 /*
- * A name relative to a folder, cleaned. Names are put together from what a tree contains and from
- * what people type: one that leads out of the folder is refused here, whichever way files are
- * opened, with the errno of openat2(2).
+ * A name relative to a directory, cleaned. Names are put together from what a tree contains and
+ * from what people type: one that leads out of the directory is refused here, whichever way files
+ * are opened, with the errno of openat2(2).
  */
 struct name {
 	struct path path;

@@ -8,16 +8,16 @@
 #include <sys/syscall.h>
 
 /* What the kernel allows in one lookup (MAXSYMLINKS). */
-#define LINKS_MAX     40
-/* Folders that the walk keeps open at a time. The deepest path of a real sysfs has about 20. */
-#define DEPTH_MAX     128
+#define LINKS_MAX	40
+/* Directories that the walk keeps open at a time. The deepest path of a real sysfs has about 20. */
+#define DEPTH_MAX	128
 /*
  * openat2() may answer EAGAIN to ".." while anything is being renamed anywhere; past this, the
  * walk does it.
  */
-#define OPENAT2_TRIES 32
+#define OPENAT2_TRIES	32
 
-#define FOLDER_FLAGS  (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#define DIRECTORY_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
 /* --- one system call each --------------------------------------------------------------------- */
 
@@ -110,11 +110,12 @@ int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
 	return 0;
 }
 
-/* --- folders ---------------------------------------------------------------------------------- */
+/* --- directories
+ * ---------------------------------------------------------------------------------- */
 
 /*
  * The walk: what openat2() does with RESOLVE_IN_ROOT, one component at a time. No step follows a
- * link, and ".." goes back to the folder that the walk came through, so nothing that happens to
+ * link, and ".." goes back to the directory that the walk came through, so nothing that happens to
  * the tree meanwhile leads out of it.
  */
 struct walk {
@@ -173,7 +174,7 @@ static int walk_down(struct walk *walk, const char **rest, const char *component
 	if (r < 0)
 		return r;
 	name = walk->path.s + walk->path.length - length;
-	r = root_open_once(at, name, FOLDER_FLAGS | O_NOFOLLOW, &walk->fds[walk->depth]);
+	r = root_open_once(at, name, DIRECTORY_FLAGS | O_NOFOLLOW, &walk->fds[walk->depth]);
 	if (r == 0) {
 		walk->depth++;
 		return 0;
@@ -185,7 +186,7 @@ static int walk_down(struct walk *walk, const char **rest, const char *component
 	return r;
 }
 
-/* Open a folder and learn its canonical path on the way. */
+/* Open a directory and learn its canonical path on the way. */
 static int walk_open(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
 	_cleanup_(walk_done) struct walk walk = { .door = door };
@@ -214,7 +215,7 @@ static int walk_open(struct root *door, const char *path, int *ret_fd, char **re
 	if (walk.depth)
 		*ret_fd = walk.fds[--walk.depth];
 	else
-		r = root_open_once(door->fd, ".", FOLDER_FLAGS, ret_fd);
+		r = root_open_once(door->fd, ".", DIRECTORY_FLAGS, ret_fd);
 	if (r < 0)
 		free(canonical);
 	else
@@ -222,7 +223,7 @@ static int walk_open(struct root *door, const char *path, int *ret_fd, char **re
 	return r;
 }
 
-/* What /proc calls an open folder, if that is its name and not a remark about it. */
+/* What /proc calls an open directory, if that is its name and not a remark about it. */
 static char *real_path(int fd)
 {
 	static const char deleted[] = " (deleted)";
@@ -238,7 +239,7 @@ static char *real_path(int fd)
 	return strdup(target);
 }
 
-/* The canonical path of a folder below the root. Return: NULL where /proc does not tell. */
+/* The canonical path of a directory below the root. Return: NULL if /proc does not say it. */
 static char *canonical_path(struct root *door, int fd)
 {
 	_cleanup_free_ char *path = real_path(fd);
@@ -258,8 +259,8 @@ static char *canonical_path(struct root *door, int fd)
 }
 
 /*
- * Open a folder with openat2(). A path without links, which is what sysfs_read_link() gives, costs
- * that one call: the kernel vouches that the text is canonical. Behind links it takes three.
+ * Open a directory with openat2(). A path without links, which is what sysfs_read_link() gives,
+ * costs that one call: the kernel vouches that the text is canonical. Behind links it takes three.
  */
 static int resolve_open(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
@@ -268,7 +269,7 @@ static int resolve_open(struct root *door, const char *path, int *ret_fd, char *
 	struct path canonical;
 	int r;
 
-	r = open_resolved(door->fd, path, FOLDER_FLAGS, resolve | RESOLVE_NO_SYMLINKS, &fd);
+	r = open_resolved(door->fd, path, DIRECTORY_FLAGS, resolve | RESOLVE_NO_SYMLINKS, &fd);
 	if (r == 0) {
 		path_init(&canonical);
 		r = path_append(&canonical, path);
@@ -276,7 +277,7 @@ static int resolve_open(struct root *door, const char *path, int *ret_fd, char *
 			return r;
 		*ret_path = strdup(path_text(&canonical));
 	} else if (r == -ELOOP) {
-		r = open_resolved(door->fd, path, FOLDER_FLAGS, resolve, &fd);
+		r = open_resolved(door->fd, path, DIRECTORY_FLAGS, resolve, &fd);
 		if (r < 0)
 			return r;
 		*ret_path = canonical_path(door, fd);
@@ -291,15 +292,16 @@ static int resolve_open(struct root *door, const char *path, int *ret_fd, char *
 
 int root_open_directory(struct root *door, const char *path, int *ret_fd, char **ret_path)
 {
-	/* Whoever listens has to hear of the links on the way too. */
+	/* A listener must hear of the links on the way too. */
 	int r = door->walk || door->on_link ? -EAGAIN : resolve_open(door, path, ret_fd, ret_path);
 
 	return r == -EAGAIN ? walk_open(door, path, ret_fd, ret_path) : r;
 }
 
-/* --- below a folder --------------------------------------------------------------------------- */
+/* --- below a directory ---------------------------------------------------------------------------
+ */
 
-/* O_NOFOLLOW answers ENOTDIR to a link where a folder was asked for: say what openat2() says. */
+/* O_NOFOLLOW answers ENOTDIR to a link where a directory was asked for: say what openat2() says. */
 static int open_no_link(int at, const char *name, int flags, int *ret_fd)
 {
 	char target[PATH_MAX];
@@ -308,10 +310,10 @@ static int open_no_link(int at, const char *name, int flags, int *ret_fd)
 	return r == -ENOTDIR && root_read_link_at(at, name, target) == 0 ? -ELOOP : r;
 }
 
-/* Open a name below a folder by components, none of which may be a link. */
+/* Open a name below a directory by components, none of which may be a link. */
 static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 {
-	_cleanup_close_ int folder = -1;
+	_cleanup_close_ int directory = -1;
 	const char *slash;
 
 	while ((slash = strchr(name, '/'))) {
@@ -324,26 +326,27 @@ static int walk_beneath(int at, const char *name, int flags, int *ret_fd)
 			return -ENAMETOOLONG;
 		memcpy(component, name, length);
 		component[length] = '\0';
-		r = open_no_link(at, component, FOLDER_FLAGS, &next);
+		r = open_no_link(at, component, DIRECTORY_FLAGS, &next);
 		if (r < 0)
 			return r;
-		close_p(&folder);
-		at = folder = next;
+		close_p(&directory);
+		at = directory = next;
 		name = slash + 1;
 	}
 	return open_no_link(at, name, flags, ret_fd);
 }
 
-int root_open_beneath(const struct root *door, int folder, const char *name, int flags, int *ret_fd)
+int root_open_beneath(const struct root *door, int directory, const char *name, int flags,
+		      int *ret_fd)
 {
 	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
 	if (door->walk)
-		return walk_beneath(folder, name, flags, ret_fd);
-	return open_resolved(folder, name, flags, resolve, ret_fd);
+		return walk_beneath(directory, name, flags, ret_fd);
+	return open_resolved(directory, name, flags, resolve, ret_fd);
 }
 
-int root_open_parent(const struct root *door, int folder, const struct name *name, int *ret_at,
+int root_open_parent(const struct root *door, int directory, const struct name *name, int *ret_at,
 		     int *ret_owned)
 {
 	char parent[PATH_MAX];
@@ -351,13 +354,13 @@ int root_open_parent(const struct root *door, int folder, const struct name *nam
 	int r;
 
 	if (name->last == name->text) {
-		*ret_at = folder;
+		*ret_at = directory;
 		return 0;
 	}
 	length = (size_t)(name->last - name->text) - 1;
 	memcpy(parent, name->text, length);
 	parent[length] = '\0';
-	r = root_open_beneath(door, folder, parent, FOLDER_FLAGS, ret_owned);
+	r = root_open_beneath(door, directory, parent, DIRECTORY_FLAGS, ret_owned);
 	if (r == 0)
 		*ret_at = *ret_owned;
 	return r;
@@ -375,12 +378,12 @@ int root_open(struct root *door, const char *root, const struct log *log)
 
 	*door = ROOT_INIT;
 	door->live = *root && !root[strspn(root, "/")];
-	r = open_resolved(AT_FDCWD, root, FOLDER_FLAGS, 0, &door->fd);
+	r = open_resolved(AT_FDCWD, root, DIRECTORY_FLAGS, 0, &door->fd);
 	if (r != -ENOSYS && r != -EPERM)
 		return r;
 	log_debug(log, "no openat2: %s", strerror(-r));
 	door->walk = true;
-	return root_open_once(AT_FDCWD, root, FOLDER_FLAGS, &door->fd);
+	return root_open_once(AT_FDCWD, root, DIRECTORY_FLAGS, &door->fd);
 }
 
 void root_close(struct root *door)

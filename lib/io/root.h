@@ -24,18 +24,18 @@ struct root {
 int root_open(struct root *door, const char *root, const struct log *log) _must_check_;
 void root_close(struct root *door);
 
-/* Open a folder by its path from the root; *@ret_path is the canonical one. */
+/* Open a directory by its path from the root; *@ret_path is the canonical one. */
 int root_open_directory(struct root *door, const char *path, int *ret_fd,
 			char **ret_path) _must_check_;
-/* Open a name below the open folder @folder, with no component that is a link. */
-int root_open_beneath(const struct root *door, int folder, const char *name, int flags,
+/* Open a name below the open directory @directory, with no component that is a link. */
+int root_open_beneath(const struct root *door, int directory, const char *name, int flags,
 		      int *ret_fd) _must_check_;
 /*
- * The folder that holds a name, for the calls that have no way to resolve safely. *@ret_owned is
- * the descriptor to close: most names have one component, and then it is the folder that is open
+ * The directory that holds a name, for the calls that have no way to resolve safely. *@ret_owned is
+ * the descriptor to close: most names have one component, and then it is the directory that is open
  * already and there is nothing to close.
  */
-int root_open_parent(const struct root *door, int folder, const struct name *name, int *ret_at,
+int root_open_parent(const struct root *door, int directory, const struct name *name, int *ret_at,
 		     int *ret_owned) _must_check_;
 
 int root_open_once(int at, const char *name, int flags, int *ret_fd) _must_check_;

@@ -11,10 +11,10 @@
 
 #include "base/fd.h"
 
-#define FILE_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-#define FILE_MAX     (16UL << 20)
-#define LINKS_MAX    40
+#define FILE_FLAGS	(O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+#define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FILE_MAX	(16UL << 20)
+#define LINKS_MAX	40
 
 int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
 {
@@ -29,9 +29,9 @@ void rootfs_done(struct rootfs *fs)
 /* --- reading ---------------------------------------------------------------------------------- */
 
 /* For reading by readdir(), and for fsync(): the doors' descriptors are O_PATH. */
-static int open_for_reading(int folder, int *ret)
+static int open_for_reading(int directory, int *ret)
 {
-	return root_open_once(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
+	return root_open_once(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
 }
 
 static int list(int fd, int (*fn)(void *data, const char *name), void *data)
@@ -59,13 +59,13 @@ static int list(int fd, int (*fn)(void *data, const char *name), void *data)
 	return r;
 }
 
-int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
+int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
 		int (*fn)(void *data, const char *name), void *data)
 {
 	_cleanup_close_ int at = -1;
 	_cleanup_free_ char *path = NULL;
 	int fd = -1;
-	int r = root_open_directory(&fs->door, folder, &at, &path);
+	int r = root_open_directory(&fs->door, directory, &at, &path);
 
 	if (r == 0)
 		r = open_for_reading(at, &fd);
@@ -76,34 +76,35 @@ int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
 	return list(fd, fn, data);
 }
 
-/* Where a path ends behind all links: the open folder, and the name in it. */
-struct place {
-	int folder;
+/* Where a path ends behind all links: the open directory, and the name in it. */
+struct location {
+	int directory;
 	struct path path; /* canonical */
 	const char *name;
 };
-#define PLACE_INIT ((struct place){ .folder = -1 })
+#define LOCATION_INIT ((struct location){ .directory = -1 })
 
-static void place_done(struct place *place)
+static void location_done(struct location *place)
 {
-	close_p(&place->folder);
+	close_p(&place->directory);
 }
 
-/* Open the folder of @path, which is then the canonical one. */
-static int open_place(struct rootfs *fs, struct place *place)
+/* Open the directory of @path, which is then the canonical one. */
+static int open_place(struct rootfs *fs, struct location *place)
 {
 	_cleanup_free_ char *canonical = NULL;
-	char folder[PATH_MAX], name[NAME_MAX + 1];
+	char directory[PATH_MAX], name[NAME_MAX + 1];
 	const char *slash = strrchr(place->path.s, '/');
 	int r;
 
 	if (!slash || strlen(slash + 1) > NAME_MAX)
 		return slash ? -ENAMETOOLONG : -EISDIR;
 	snprintf(name, sizeof(name), "%s", slash + 1);
-	snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - place->path.s), place->path.s);
-	close_p(&place->folder);
-	place->folder = -1;
-	r = root_open_directory(&fs->door, folder, &place->folder, &canonical);
+	snprintf(directory, sizeof(directory), "%.*s/", (int)(slash - place->path.s),
+		 place->path.s);
+	close_p(&place->directory);
+	place->directory = -1;
+	r = root_open_directory(&fs->door, directory, &place->directory, &canonical);
 	if (r < 0)
 		return r;
 	path_init(&place->path);
@@ -112,7 +113,7 @@ static int open_place(struct rootfs *fs, struct place *place)
 	return r;
 }
 
-static int find_place(struct rootfs *fs, const char *path, struct place *place)
+static int find_place(struct rootfs *fs, const char *path, struct location *place)
 {
 	char target[PATH_MAX];
 	int r;
@@ -123,10 +124,11 @@ static int find_place(struct rootfs *fs, const char *path, struct place *place)
 		r = open_place(fs, place);
 		if (r < 0)
 			return r;
-		if (root_read_link_at(place->folder, place->name, target) < 0)
+		if (root_read_link_at(place->directory, place->name, target) < 0)
 			return 0;
 		path_pop(&place->path);
-		/* ".." of a link is the parent of its canonical folder, which has no link in it. */
+		/* ".." of a link is the parent of its canonical directory, which has no link in it.
+		 */
 		r = path_follow(&place->path, target);
 	}
 	return r < 0 ? r : -ELOOP;
@@ -152,18 +154,18 @@ static int read_text(int fd, char **ret)
 	return 0;
 }
 
-int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret)
+int rootfs_read_in(const struct rootfs *fs, int directory, const char *name, char **ret)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int r;
 
 	/* Before it is opened, because opening alone makes some devices act. */
-	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
-	r = root_open_beneath(&fs->door, folder, name, FILE_FLAGS, &fd);
+	r = root_open_beneath(&fs->door, directory, name, FILE_FLAGS, &fd);
 	return r < 0 ? r : read_text(fd, ret);
 }
 
@@ -175,7 +177,7 @@ static int copy_text(const char *text, char **ret)
 
 int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path)
 {
-	_cleanup_(place_done) struct place place = PLACE_INIT;
+	_cleanup_(location_done) struct location place = LOCATION_INIT;
 	_cleanup_free_ char *text = NULL;
 	int r = find_place(fs, path, &place);
 
@@ -185,7 +187,7 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 	if (streq(path_text(&place.path), "/dev/null"))
 		r = copy_text("", &text);
 	else
-		r = rootfs_read_in(fs, place.folder, place.name, &text);
+		r = rootfs_read_in(fs, place.directory, place.name, &text);
 	if (r == 0 && ret_path)
 		r = copy_text(path_text(&place.path), ret_path);
 	if (r == 0)
@@ -195,13 +197,13 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 
 int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
 {
-	_cleanup_(place_done) struct place place = PLACE_INIT;
+	_cleanup_(location_done) struct location place = LOCATION_INIT;
 	struct stat st;
 	int r = find_place(fs, path, &place);
 
 	if (r < 0)
 		return r;
-	if (fstatat(place.folder, place.name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(place.directory, place.name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	*ret = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
 	return 0;
@@ -209,19 +211,19 @@ int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-static int sync_folder(int folder)
+static int sync_directory(int directory)
 {
 	_cleanup_close_ int fd = -1;
-	int r = open_for_reading(folder, &fd);
+	int r = open_for_reading(directory, &fd);
 
 	if (r < 0)
 		return r;
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-static int make_folder(struct rootfs *fs, const char *path)
+static int make_directory(struct rootfs *fs, const char *path)
 {
-	_cleanup_(place_done) struct place place = PLACE_INIT;
+	_cleanup_(location_done) struct location place = LOCATION_INIT;
 	_cleanup_close_ int fd = -1;
 	int r;
 
@@ -229,13 +231,13 @@ static int make_folder(struct rootfs *fs, const char *path)
 	r = path_append(&place.path, path) ?: open_place(fs, &place);
 	if (r < 0)
 		return r;
-	if (mkdirat(place.folder, place.name, 0755) < 0)
+	if (mkdirat(place.directory, place.name, 0755) < 0)
 		return -errno;
-	r = root_open_once(place.folder, place.name, FOLDER_FLAGS, &fd);
+	r = root_open_once(place.directory, place.name, DIRECTORY_FLAGS, &fd);
 	if (r < 0)
 		return r;
 	/* Whatever the umask is: everybody reads what is in it. */
-	return fchmod(fd, 0755) < 0 ? -errno : sync_folder(place.folder);
+	return fchmod(fd, 0755) < 0 ? -errno : sync_directory(place.directory);
 }
 
 int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret)
@@ -245,8 +247,8 @@ int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *r
 
 	if (r != -ENOENT || !make)
 		return r;
-	r = make_folder(fs, path);
-	/* A link that leads nowhere is there, and is no folder. */
+	r = make_directory(fs, path);
+	/* A link that leads nowhere is there, and is no directory. */
 	if (r < 0)
 		return r == -EEXIST ? -ENOENT : r;
 	return root_open_directory(&fs->door, path, ret, &canonical);
@@ -264,19 +266,19 @@ static int write_text(int fd, const char *text)
 	return 0;
 }
 
-static int rename_new(int folder, const char *from, const char *to)
+static int rename_new(int directory, const char *from, const char *to)
 {
-	if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
+	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	/* Not every file system can. A link never replaces either. */
 	if (errno != EINVAL && errno != ENOSYS)
 		return -errno;
-	if (linkat(folder, from, folder, to, 0) < 0)
+	if (linkat(directory, from, directory, to, 0) < 0)
 		return -errno;
-	return unlinkat(folder, from, 0) < 0 ? -errno : 0;
+	return unlinkat(directory, from, 0) < 0 ? -errno : 0;
 }
 
-/* A name that nobody has, and that a reader of the folder passes over. */
+/* A name that nobody has, and that a reader of the directory skips. */
 static int name_draft(const char *name, char draft[NAME_MAX + 1])
 {
 	uint64_t number;
@@ -288,7 +290,7 @@ static int name_draft(const char *name, char draft[NAME_MAX + 1])
 	return n > NAME_MAX ? -ENAMETOOLONG : 0;
 }
 
-int rootfs_create_in(int folder, const char *name, const char *text)
+int rootfs_create_in(int directory, const char *name, const char *text)
 {
 	_cleanup_close_ int fd = -1;
 	char draft[NAME_MAX + 1];
@@ -296,22 +298,22 @@ int rootfs_create_in(int folder, const char *name, const char *text)
 
 	if (r < 0)
 		return r;
-	fd = openat(folder, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(directory, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	r = write_text(fd, text) ?: rename_new(folder, draft, name);
+	r = write_text(fd, text) ?: rename_new(directory, draft, name);
 	if (r < 0) {
-		unlinkat(folder, draft, 0);
+		unlinkat(directory, draft, 0);
 		return r;
 	}
-	r = sync_folder(folder);
+	r = sync_directory(directory);
 	/* All of it or none. */
 	if (r < 0)
-		unlinkat(folder, name, 0);
+		unlinkat(directory, name, 0);
 	return r;
 }
 
-int rootfs_remove_in(int folder, const char *name)
+int rootfs_remove_in(int directory, const char *name)
 {
-	return unlinkat(folder, name, 0) < 0 ? -errno : sync_folder(folder);
+	return unlinkat(directory, name, 0) < 0 ? -errno : sync_directory(directory);
 }

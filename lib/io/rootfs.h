@@ -22,10 +22,10 @@ int rootfs_open(struct rootfs *fs, const char *root, const struct log *log) _mus
 void rootfs_done(struct rootfs *fs);
 
 /*
- * Call @fn for each name in a folder, in no order, until it returns a negative errno. @ret_path, or
- * NULL, receives the folder's canonical path first.
+ * Call @fn for each name in a directory, in no order, until it returns a negative errno. @ret_path,
+ * or NULL, receives the directory's canonical path first.
  */
-int rootfs_list(struct rootfs *fs, const char *folder, char **ret_path,
+int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
 		int (*fn)(void *data, const char *name), void *data) _must_check_;
 
 /*
@@ -37,17 +37,18 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 /* When what is at the end of a path was last changed, in nanoseconds since 1970. */
 int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret) _must_check_;
 /*
- * A folder that files are written into; -1 is none. @make: where it is not there, for everybody to
- * read.
+ * A directory that files are written into; -1 is none. @make: where it is not there, for everybody
+ * to read.
  */
 int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
 /* The text of a file in it, which is no link: -ELOOP. */
-int rootfs_read_in(const struct rootfs *fs, int folder, const char *name, char **ret) _must_check_;
+int rootfs_read_in(const struct rootfs *fs, int directory, const char *name,
+		   char **ret) _must_check_;
 /*
  * A new file in it, all of it or none, for everybody to read: -EEXIST when something of that name
  * is there, whatever it is.
  */
-int rootfs_create_in(int folder, const char *name, const char *text) _must_check_;
-int rootfs_remove_in(int folder, const char *name) _must_check_;
+int rootfs_create_in(int directory, const char *name, const char *text) _must_check_;
+int rootfs_remove_in(int directory, const char *name) _must_check_;
 
 #endif

@@ -50,7 +50,7 @@ static int tell_file(const struct sysfs_dir *dir, const char *name, const char *
 	return 0;
 }
 
-static void tell_link(const struct sysfs *fs, const struct path *path, const char *target)
+static void report_link(const struct sysfs *fs, const struct path *path, const char *target)
 {
 	if (fs->observer && fs->observer->link)
 		fs->observer->link(fs->observer->data, path_text(path), target);
@@ -58,16 +58,17 @@ static void tell_link(const struct sysfs *fs, const struct path *path, const cha
 
 static void hear_link(void *data, const struct path *path, const char *target)
 {
-	tell_link(data, path, target);
+	report_link(data, path, target);
 }
 
-static void tell_folder(const struct sysfs *fs, const char *path)
+static void report_directory(const struct sysfs *fs, const char *path)
 {
-	if (fs->observer && fs->observer->folder)
-		fs->observer->folder(fs->observer->data, path);
+	if (fs->observer && fs->observer->directory)
+		fs->observer->directory(fs->observer->data, path);
 }
 
-/* --- folders ---------------------------------------------------------------------------------- */
+/* --- directories
+ * ---------------------------------------------------------------------------------- */
 
 int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...)
 {
@@ -91,7 +92,7 @@ int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, 
 		return r;
 	}
 	*ret = (struct sysfs_dir){ .fs = fs, .fd = fd, .path = path };
-	tell_folder(fs, path);
+	report_directory(fs, path);
 	return 0;
 }
 
@@ -258,7 +259,7 @@ static void end_words(char *s, size_t length)
 			s[i] = '\n';
 }
 
-/* Text is judged, and told to the observer; words are neither, and there may be none. */
+/* Text is judged, and reported to the observer; words are neither, and there may be none. */
 static int read_file(const struct sysfs_dir *dir, const struct name *name, bool is_text, char **ret)
 {
 	_cleanup_free_ char *content = NULL;
@@ -324,7 +325,7 @@ static int resolve_link(const struct sysfs_dir *dir, const struct name *name, st
 	r = root_read_link_at(at, name->last, target) ?: path_of(ret, dir, name->text);
 	if (r < 0)
 		return r;
-	tell_link(dir->fs, ret, target);
+	report_link(dir->fs, ret, target);
 	path_pop(ret);
 	return path_follow(ret, target);
 }
@@ -395,7 +396,7 @@ static void tell_presence(const struct sysfs_dir *dir, const struct name *name, 
 	else if (!S_ISDIR(mode))
 		r = read_attribute(dir, name, &attribute);
 	else if (path_of(&path, dir, name->text) == 0)
-		tell_folder(dir->fs, path_text(&path));
+		report_directory(dir->fs, path_text(&path));
 	say(dir, name, r);
 }
 
@@ -499,7 +500,7 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 static int list_entries(const struct sysfs_dir *dir, int fd,
 			int (*fn)(void *data, const char *name), void *data)
 {
-	/* getdents64() and not readdir(), which adds three calls to each folder. */
+	/* getdents64() and not readdir(), which adds three calls to each directory. */
 	_Alignas(struct dirent64) char buffer[32 << 10];
 
 	for (;;) {
@@ -512,7 +513,7 @@ static int list_entries(const struct sysfs_dir *dir, int fd,
 			int r;
 
 			i += entry->d_reclen;
-			/* ".", "..", and what keeps an empty folder of a captured tree alive */
+			/* ".", "..", and what keeps an empty directory of a captured tree alive */
 			if (entry->d_name[0] == '.')
 				continue;
 			r = fn(data, entry->d_name);
@@ -534,7 +535,7 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 		log_debug(dir->fs->log, "cannot list %s: %s", dir->path, strerror(-r));
 		return r;
 	}
-	tell_folder(dir->fs, dir->path);
+	report_directory(dir->fs, dir->path);
 	return list_entries(dir, fd, fn, data);
 }
 
@@ -599,7 +600,7 @@ int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struc
 		root = "/";
 	r = root_open(&fs->door, root, log);
 	if (r < 0)
-		return error_set(err, r, "cannot open the folder '%s': %s", root, strerror(-r));
+		return error_set(err, r, "cannot open the directory '%s': %s", root, strerror(-r));
 	*ret = TAKE_PTR(fs);
 	return 0;
 }

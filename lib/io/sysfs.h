@@ -12,8 +12,8 @@
  * A root ("/" or a captured tree) is opened once. Paths below it are written from it
  * ("/sys/bus/dax/devices"), opened with openat2(2) and RESOLVE_IN_ROOT, and where the kernel has no
  * openat2 (before 5.6, or under a filter) by walking the components and resolving each link here.
- * Attributes are opened relative to a folder, follow no link at all, never block on a FIFO, and in
- * a captured tree must be regular files.
+ * Attributes are opened relative to a directory, follow no link at all, never block on a FIFO, and
+ * in a captured tree must be regular files.
  *
  * The errno of the system call is returned untouched. Beyond those:
  * -EBADMSG  an attribute is empty, longer than a page, holds a NUL byte, or (for numbers) is not of
@@ -23,9 +23,10 @@
 struct sysfs;
 
 /*
- * What a reading meets, for whoever wants to keep a copy. Paths are canonical: absolute below the
- * root, without links. The links on the way of sysfs_dir_open() are told too; what is read twice is
- * told twice. Of the entries that sysfs_list() finds those are told that its callback counts.
+ * What a reading meets, for an observer that keeps a copy. Paths are canonical: absolute below the
+ * root, without links. The links on the way of sysfs_dir_open() are reported, too; what is read
+ * twice is reported twice. Of the entries that sysfs_list() finds, those are reported that its
+ * callback counts.
  */
 struct sysfs_observer {
 	/*
@@ -34,13 +35,13 @@ struct sysfs_observer {
 	 */
 	void (*file)(void *data, const char *path, const char *content, ssize_t length);
 	void (*link)(void *data, const char *path, const char *target);
-	void (*folder)(void *data, const char *path);
+	void (*directory)(void *data, const char *path);
 	void *data;
 };
 
 /*
- * A folder: its descriptor (O_PATH), and its canonical path, whatever links it was opened through.
- * Zeroed with fd -1 is "not open"; initialise with SYSFS_DIR_INIT.
+ * A directory: its descriptor (O_PATH), and its canonical path, whatever links it was opened
+ * through. Zeroed with fd -1 is "not open"; initialise with SYSFS_DIR_INIT.
  */
 struct sysfs_dir {
 	struct sysfs *fs;
@@ -67,8 +68,8 @@ void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer);
 bool sysfs_is_observed(const struct sysfs *fs);
 
 /*
- * Open a folder by its path from the root. A canonical path costs one system call, one through
- * links three: the folder behind a link that is read anyway is best opened by what
+ * Open a directory by its path from the root. A canonical path costs one system call, one through
+ * links three: the directory behind a link that is read anyway is best opened by what
  * sysfs_read_link() gave. Return: 0; -ENOENT; -ENOTDIR; -ELOOP; -EACCES; -ENOMEM ...
  */
 int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...)
@@ -126,17 +127,17 @@ int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t
  * block device. Only on the running system: -EROFS in a captured tree. Return: 0; errno of open(2).
  */
 int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret) _must_check_;
-/* The inode number of a folder: another one when the folder went away and came again. */
+/* The inode number of a directory: another one when the directory went away and came again. */
 int sysfs_dir_inode(const struct sysfs_dir *dir, uint64_t *ret) _must_check_;
 /*
- * What /proc/PID/fdinfo knows a file or folder by: the number of its file system's device as the
+ * What /proc/PID/fdinfo knows a file or directory by: the number of its file system's device as the
  * kernel keeps it, and its inode. A link is not followed. Return: 0; errno of statx(2).
  */
 int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t *ret_inode,
 		     const char *format, ...) _format_(4, 5) _must_check_;
 /*
- * Call @fn for each entry of the folder whose name does not begin with a dot, in the kernel's
- * order. It returns 0 to pass over the entry, 1 where the entry counts by being there (an observer
+ * Call @fn for each entry of the directory whose name does not begin with a dot, in the kernel's
+ * order. It returns 0 to ignore the entry, 1 where the entry counts by being there (an observer
  * hears of it), or a negative errno to end the walk.
  */
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name),

@@ -65,7 +65,7 @@ static int refuse_no_choice(struct migrating *c)
 	if (bus)
 		return results_say(c->result, DAXBUS_REFUSED, REASON_NO_COMPAT,
 				   "%s has only the bus: there is nothing to switch, only users of "
-				   "/sys/class/dax to mend",
+				   "/sys/class/dax to fix",
 				   kernels);
 	return results_say(c->result, DAXBUS_REFUSED, REASON_NO_BUS, "%s has no driver for the bus",
 			   kernels);
@@ -131,13 +131,12 @@ static int add_notes(struct migrating *c)
 		if (boot->initramfs)
 			string_add(&text,
 				   "%s may have a copy of modprobe.d and of the drivers, and then "
-				   "has to be made anew: %s",
+				   "must be rebuilt: %s",
 				   boot->initramfs, boot->rebuild);
 		else
 			string_add(
 				&text,
-				"there is no initramfs of Linux %s in /boot: none has to be made "
-				"anew",
+				"there is no initramfs of Linux %s in /boot: none must be rebuilt",
 				boot->modules.release);
 		note = string_take(&text);
 		r = note ? strv_push_take(&c->result->notes, note) : -ENOMEM;
@@ -168,27 +167,27 @@ static int set_step(struct migrating *c, bool write)
 	return r ?: results_set_public_step(c->result, &step);
 }
 
-static int write_file(struct rootfs *fs)
+static int write_config(struct rootfs *fs)
 {
 	_cleanup_free_ char *text = status_file_text();
-	_cleanup_close_ int folder = -1;
-	int r = text ? rootfs_open_directory(fs, MODPROBE_FOLDER, true, &folder) : -ENOMEM;
+	_cleanup_close_ int directory = -1;
+	int r = text ? rootfs_open_directory(fs, MODPROBE_DIRECTORY, true, &directory) : -ENOMEM;
 
-	return r ?: rootfs_create_in(folder, MIGRATION_FILE_NAME, text);
+	return r ?: rootfs_create_in(directory, MIGRATION_FILE_NAME, text);
 }
 
-static int remove_file(struct rootfs *fs)
+static int remove_config(struct rootfs *fs)
 {
-	_cleanup_close_ int folder = -1;
+	_cleanup_close_ int directory = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_directory(fs, MODPROBE_FOLDER, false, &folder);
+	int r = rootfs_open_directory(fs, MODPROBE_DIRECTORY, false, &directory);
 
 	/* Again, because time has passed. */
 	if (r == 0)
-		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
+		r = rootfs_read_in(fs, directory, MIGRATION_FILE_NAME, &text);
 	if (r == 0 && status_file_judge(text) != FILE_WRITTEN)
 		return -EEXIST;
-	return r ?: rootfs_remove_in(folder, MIGRATION_FILE_NAME);
+	return r ?: rootfs_remove_in(directory, MIGRATION_FILE_NAME);
 }
 
 /* Return: 0; -ENOMEM. @ret: errno of what was done to the file. */
@@ -198,7 +197,7 @@ static int touch_file(struct migrating *c, bool write, int *ret)
 
 	*ret = rootfs_open(&fs, c->root, c->log);
 	if (*ret == 0)
-		*ret = write ? write_file(&fs) : remove_file(&fs);
+		*ret = write ? write_config(&fs) : remove_config(&fs);
 	return *ret == -ENOMEM ? *ret : 0;
 }
 

@@ -8,9 +8,9 @@
 /*
  * config_run() - choose the model for the next boots, by writing a file or removing it
  * @sysroot: as for status_read()
- * @root: likewise
+ * @root: borrowed, too
  * @model: the one to choose
- * @force: pass over what else modprobe.d says
+ * @force: ignore the other files of modprobe.d
  * @dry_run: say what would be done
  * @outcome: receives one result
  *

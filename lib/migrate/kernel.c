@@ -9,7 +9,7 @@
 #define MODULES "/lib/modules"
 
 /* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
-static int only_oom(int r)
+static int keep_oom(int r)
 {
 	return r == -ENOMEM ? r : 0;
 }
@@ -57,18 +57,18 @@ static int read_modules(struct rootfs *fs, struct predict_modules *modules)
 	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
 
 	if (r < 0)
-		return only_oom(r);
+		return keep_oom(r);
 	r = read_in_modules(fs, modules->release, "modules.builtin", &builtin);
 	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
 	modules->compat = has_module(dep, COMPAT_MODULE);
 	modules->core = has_module(dep, "dax_pmem_core");
 	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
-	r = only_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
+	r = keep_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
 	if (r == 0)
 		r = read_aliases(alias, &modules->aliases);
 	/* Without the aliases nothing can be said. */
 	modules->known = r == 0 || modules->builtin;
-	return only_oom(r);
+	return keep_oom(r);
 }
 
 /* A value of the configuration that the kernel was built with: NULL when that cannot be read. */
@@ -100,10 +100,10 @@ static int read_option(struct rootfs *fs, const char *release, const char **ret)
 		if (r == 0)
 			*ret = find_option(text);
 	}
-	return only_oom(r);
+	return keep_oom(r);
 }
 
-static bool is_there(struct rootfs *fs, const char *path)
+static bool is_installed(struct rootfs *fs, const char *path)
 {
 	uint64_t changed;
 
@@ -114,8 +114,8 @@ static bool is_there(struct rootfs *fs, const char *path)
 static char *rebuild_command(struct rootfs *fs, const char *release)
 {
 	struct string text = { 0 };
-	bool debian = is_there(fs, "/usr/sbin/update-initramfs");
-	bool dracut = is_there(fs, "/usr/bin/dracut");
+	bool debian = is_installed(fs, "/usr/sbin/update-initramfs");
+	bool dracut = is_installed(fs, "/usr/bin/dracut");
 
 	if (debian || !dracut)
 		string_add(&text, "update-initramfs -u -k %s", release);
@@ -220,5 +220,5 @@ static int add_release(void *data, const char *name)
 
 int kernel_list(struct rootfs *fs, struct strv *ret)
 {
-	return only_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
+	return keep_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
 }

@@ -21,7 +21,7 @@ struct kernel {
 /*
  * kernel_read() - read what there is of a kernel
  * @fs: the system that it is installed in
- * @release: its release, a name of a folder
+ * @release: its release, a name of a directory
  * @config: what modprobe.d says
  * @changed_at: when that was changed last, in nanoseconds, to be compared with the initramfs
  * @ret: receives it; release with kernel_free()

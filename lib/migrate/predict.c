@@ -127,8 +127,8 @@ void predict_modules_done(struct predict_modules *kernel)
 }
 
 /*
- * Linux 5.0 and before know no bus. The release alone does not tell: distributions have brought the
- * bus to older ones, and with it the part that both drivers share.
+ * Linux 5.0 and before know no bus. The release alone does not decide: distributions have brought
+ * the bus to older ones, and with it the part that both drivers share.
  */
 static bool has_no_bus(const struct predict_modules *kernel)
 {

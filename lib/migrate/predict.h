@@ -32,7 +32,7 @@ enum predicted {
  * struct predict_line - a line that says something of these modules, or of what asks for them
  * @file: where it stands
  * @writer: whose file that is, as far as it is one of those known to write such; or NULL
- * @text: the line in its words, with one blank between these
+ * @text: the line in its words, with one space between them
  * @hidden: it does not count, because the file is hidden by another one
  */
 struct predict_line {
@@ -46,7 +46,7 @@ struct predict_line {
 	bool hidden;
 };
 
-/* @unreadable: a file or folder of which is not known what it says; NULL when all were read. */
+/* @unreadable: a file or directory of which is not known what it says; NULL when all were read. */
 struct predict_config {
 	struct predict_line **items;
 	size_t n;

@@ -31,7 +31,7 @@ char *status_file_text(void)
 	static const char lines[] =
 		"# It makes /sys/bus/dax the device model of persistent memory, where the kernel\n"
 		"# offers /sys/class/dax as well (Linux 5.1 to 5.16). 'daxbus migrate revert' undoes\n"
-		"# it; so does removing this file. An initramfs may hold a copy: make it anew then.\n"
+		"# it; so does removing this file. An initramfs may hold a copy: rebuild it then.\n"
 		"blacklist " COMPAT_MODULE "\n"
 		"alias " ND_DAX_ALIAS "* " BUS_MODULE "\n";
 	struct string text = { 0 };
@@ -58,12 +58,12 @@ enum file_state status_file_judge(const char *text)
 
 static enum file_state state_of_file(struct rootfs *fs)
 {
-	_cleanup_close_ int folder = -1;
+	_cleanup_close_ int directory = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_directory(fs, MODPROBE_FOLDER, false, &folder);
+	int r = rootfs_open_directory(fs, MODPROBE_DIRECTORY, false, &directory);
 
 	if (r == 0)
-		r = rootfs_read_in(fs, folder, MIGRATION_FILE_NAME, &text);
+		r = rootfs_read_in(fs, directory, MIGRATION_FILE_NAME, &text);
 	switch (r) {
 	case 0:
 		return status_file_judge(text);
@@ -80,13 +80,13 @@ static enum file_state state_of_file(struct rootfs *fs)
 /* --- modprobe.d ------------------------------------------------------------------------------- */
 
 /* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
-static int only_oom(int r)
+static int keep_oom(int r)
 {
 	return r == -ENOMEM ? r : 0;
 }
 
 /*
- * The same of a file or folder of modprobe.d, of which one that this user may not read may say
+ * The same of a file or directory of modprobe.d, of which one that this user may not read may say
  * anything. What modprobe cannot open either says nothing.
  */
 static int only_oom_or_note(int r, const char *path, struct predict_config *config)
@@ -94,14 +94,14 @@ static int only_oom_or_note(int r, const char *path, struct predict_config *conf
 	bool is_unknown = r == -EACCES || r == -EPERM || r == -EIO || r == -EFBIG;
 
 	if (!is_unknown || config->unreadable)
-		return only_oom(r);
+		return keep_oom(r);
 	config->unreadable = strdup(path);
 	return config->unreadable ? 0 : -ENOMEM;
 }
 
 struct listing {
 	struct modprobe_files *files;
-	const char *folder;
+	const char *directory;
 	bool without_ours;
 };
 
@@ -111,7 +111,7 @@ static int add_file(void *data, const char *name)
 
 	if (!modprobe_is_file(name) || (listing->without_ours && streq(name, MIGRATION_FILE_NAME)))
 		return 0;
-	return modprobe_add_file(listing->files, listing->folder, name);
+	return modprobe_add_file(listing->files, listing->directory, name);
 }
 
 static void keep_newer(struct rootfs *fs, const char *path, uint64_t *time)
@@ -122,28 +122,28 @@ static void keep_newer(struct rootfs *fs, const char *path, uint64_t *time)
 		*time = changed;
 }
 
-/* Where /lib is a link, two of the folders are one. */
-static int list_folder(struct rootfs *fs, const char *folder, struct strv *seen,
-		       struct modprobe_files *files, struct daxbus_migration *m)
+/* Where /lib is a link, two of the directories are one. */
+static int list_directory(struct rootfs *fs, const char *directory, struct strv *seen,
+			  struct modprobe_files *files, struct daxbus_migration *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files here = { 0 };
-	struct listing listing = { &here, folder, false };
+	struct listing listing = { &here, directory, false };
 	_cleanup_free_ char *path = NULL;
 	int r = 0;
 
-	if (streq(folder, MODPROBE_FOLDER)) {
+	if (streq(directory, MODPROBE_DIRECTORY)) {
 		listing.without_ours = m->assumption != FILE_AS_IT_IS;
 		if (m->assumption == FILE_AS_IF_WRITTEN)
-			r = modprobe_add_file(files, folder, MIGRATION_FILE_NAME);
+			r = modprobe_add_file(files, directory, MIGRATION_FILE_NAME);
 	}
 	if (r == 0)
-		r = rootfs_list(fs, folder, &path, add_file, &listing);
-	keep_newer(fs, folder, &m->changed_at);
+		r = rootfs_list(fs, directory, &path, add_file, &listing);
+	keep_newer(fs, directory, &m->changed_at);
 	for (size_t i = 0; r == 0 && i < here.n && !strv_has(seen, path); i++)
-		r = modprobe_add_file(files, folder, here.items[i].name);
+		r = modprobe_add_file(files, directory, here.items[i].name);
 	if (r == 0)
 		r = strv_push(seen, path);
-	return only_oom_or_note(r, folder, &m->config);
+	return only_oom_or_note(r, directory, &m->config);
 }
 
 static const char *writer_of(const char *name, const char *path, enum file_state ours)
@@ -171,7 +171,7 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file,
 	_cleanup_free_ char *text = NULL, *real = NULL, *path = NULL;
 	int r;
 
-	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0) {
+	if (asprintf(&path, "%s/%s", file->directory, file->name) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
@@ -182,18 +182,18 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file,
 		r = predict_config_add(&m->config, path, text,
 				       writer_of(file->name, real, m->file_state), file->hidden);
 	keep_newer(fs, path, &m->changed_at);
-	return file->hidden ? only_oom(r) : only_oom_or_note(r, path, &m->config);
+	return file->hidden ? keep_oom(r) : only_oom_or_note(r, path, &m->config);
 }
 
 static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files files = { 0 };
 	_cleanup_(strv_done) struct strv seen = { 0 };
-	const char *folder;
+	const char *directory;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (folder = modprobe_directory(i)); i++)
-		r = list_folder(fs, folder, &seen, &files, m);
+	for (size_t i = 0; r == 0 && (directory = modprobe_directory(i)); i++)
+		r = list_directory(fs, directory, &seen, &files, m);
 	modprobe_sort_files(&files);
 	for (size_t i = 0; r == 0 && i < files.n; i++)
 		r = read_file(fs, &files.items[i], m);
@@ -232,7 +232,7 @@ static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 		for (size_t i = 0; r == 0 && i < ARRAY_SIZE(keys); i++)
 			if (starts_with(word, keys[i]))
 				r = add_blacklist(config, word + strlen(keys[i]));
-	return only_oom(r);
+	return keep_oom(r);
 }
 
 static int publish_lines(struct daxbus_migration *m)
@@ -273,7 +273,7 @@ static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
 	if (r == 0)
 		r = sysfs_read_str(&kernel, &m->kernel, "osrelease");
 	if (r < 0)
-		return only_oom(r);
+		return keep_oom(r);
 	/* It becomes a part of paths. */
 	if (!*m->kernel || strchr(m->kernel, '/'))
 		return 0;
@@ -304,7 +304,7 @@ static void device_free_p(struct migration_device **device)
 	device_free(*device);
 }
 
-static int copy(char **to, const struct opt_str *from)
+static int copy_known(char **to, const struct opt_str *from)
 {
 	if (from->is != DAXBUS_KNOWN)
 		return 0;
@@ -328,10 +328,11 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 	r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
 	if (r == 0)
 		r = sysfs_read_link_name(&nd, ret_driver, "driver");
-	return only_oom(r);
+	return keep_oom(r);
 }
 
-static int add_device(struct sysfs *sysfs, const struct device *from, struct daxbus_migration *m)
+static int add_status_device(struct sysfs *sysfs, const struct device *from,
+			     struct daxbus_migration *m)
 {
 	_cleanup_(device_free_p) struct migration_device *device = calloc(1, sizeof(*device));
 	char **texts = device ? device->texts : NULL;
@@ -339,8 +340,8 @@ static int add_device(struct sysfs *sysfs, const struct device *from, struct dax
 
 	if (!device)
 		return -ENOMEM;
-	r = copy(&texts[0], &from->name) ?: copy(&texts[1], &from->model)
-					 ?: copy(&texts[2], &from->driver);
+	r = copy_known(&texts[0], &from->name) ?: copy_known(&texts[1], &from->model)
+					 ?: copy_known(&texts[2], &from->driver);
 	if (r == 0)
 		r = read_nd(sysfs, from->region, &texts[3], &texts[4]);
 	if (r == 0)
@@ -374,7 +375,7 @@ static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbu
 		r = strv_push(&m->models, s->bus.models.v.items[i]);
 	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
 		if (has_model_to_choose(s->devices[i]))
-			r = add_device(sysfs, s->devices[i], m);
+			r = add_status_device(sysfs, s->devices[i], m);
 	return r < 0 ? error_oom(err) : 0;
 }
 
@@ -445,7 +446,7 @@ static const char *verdict_of(const struct daxbus_migration *m, enum predicted p
 	if (promise == PROMISED_NONE)
 		return "No driver will take persistent memory in device-dax mode at the next boot.";
 	if (promise == PROMISED_UNKNOWN)
-		return "Which model the next boot gives cannot be told.";
+		return "The model of the next boot cannot be determined.";
 	if (promise == PROMISED_CLASS && m->has_bus_device)
 		return "The bus now, and the class from the next boot on.";
 	if (promise == PROMISED_CLASS)
@@ -484,7 +485,7 @@ static int set_next(struct daxbus_migration *m, enum predicted promise)
 	struct string text = { 0 };
 
 	if (old && promise == PROMISED_BUS)
-		string_add(&text, "Make the initramfs anew, which is older than modprobe.d: %s%s",
+		string_add(&text, "Rebuild the initramfs, which is older than modprobe.d: %s%s",
 			   old->rebuild, m->has_class_device ? "; then reboot." : "");
 	else if (next)
 		string_add(&text, "%s", next);
@@ -572,7 +573,7 @@ int status_read(const char *sysroot, const char *root, enum file_assumption assu
 		return r;
 	r = rootfs_open(&fs, root ? root : sysroot, log);
 	if (r < 0)
-		return error_set(err, r, "cannot open the folder '%s': %s", root ?: sysroot ?: "/",
+		return error_set(err, r, "cannot open the directory '%s': %s", root ?: sysroot ?: "/",
 			       strerror(-r));
 	m->is_running = !root;
 	m->assumption = assumption;

@@ -11,9 +11,9 @@
  * gathered here, what follows from it is promise.h's to say.
  */
 
-#define MODPROBE_FOLDER	    "/etc/modprobe.d"
+#define MODPROBE_DIRECTORY  "/etc/modprobe.d"
 #define MIGRATION_FILE_NAME "daxbus-migrate.conf"
-#define MIGRATION_FILE	    MODPROBE_FOLDER "/" MIGRATION_FILE_NAME
+#define MIGRATION_FILE	    MODPROBE_DIRECTORY "/" MIGRATION_FILE_NAME
 
 /* Of MIGRATION_FILE. */
 enum file_state {
@@ -26,7 +26,7 @@ enum file_state {
 };
 
 /*
- * The text of the file; NULL when memory ran out. Its first line tells who wrote it, and has a
+ * The text of the file; NULL when memory ran out. Its first line says who wrote it, and has a
  * checksum of the others.
  */
 char *status_file_text(void) _must_check_;

@@ -55,7 +55,7 @@ static bool holds(const struct iomem_entry *entry, uint64_t start, uint64_t end)
 	return entry->start > start || entry->end < end;
 }
 
-static int take_name(const struct iomem_entry *entry, char **ret)
+static int parse_entry_name(const struct iomem_entry *entry, char **ret)
 {
 	char *name = strdup(entry->name);
 
@@ -78,7 +78,7 @@ int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret
 	while (iomem_next(&rest, &entry)) {
 		shown = shown || entry.end;
 		if (shown && holds(&entry, start, end))
-			return take_name(&entry, ret);
+			return parse_entry_name(&entry, ret);
 	}
 	if (!shown)
 		return -EACCES;

@@ -16,7 +16,7 @@ struct iomem_entry {
 };
 
 /*
- * The next entry of the text of /proc/iomem, which is cut up; lines that are none are passed over.
+ * The next entry of the text of /proc/iomem, which is cut up; lines that are none are skipped.
  * @rest begins as the text, and is NULL behind the last line. Return: whether there is one.
  */
 bool iomem_next(char **rest, struct iomem_entry *ret);

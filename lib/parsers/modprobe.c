@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 
-static const char blanks[] = " \t";
+static const char spaces[] = " \t";
 
 static const char *const words[_MODPROBE_MAX] = {
 	[MODPROBE_ALIAS] = "alias",	[MODPROBE_BLACKLIST] = "blacklist",
@@ -56,8 +56,8 @@ static char *next_line(struct modprobe_reader *reader, unsigned int *ret_number)
 /* Cut the next word off. NULL when there is none. */
 static char *next_word(char **rest)
 {
-	char *word = *rest + strspn(*rest, blanks);
-	char *end = word + strcspn(word, blanks);
+	char *word = *rest + strspn(*rest, spaces);
+	char *end = word + strcspn(word, spaces);
 
 	*rest = *end ? end + 1 : end;
 	*end = '\0';
@@ -73,11 +73,11 @@ static bool parse_rest(char *rest, struct modprobe_line *ret)
 		ret->rest = next_word(&rest);
 		return ret->rest != NULL;
 	case MODPROBE_BLACKLIST:
-		ret->rest = rest + strspn(rest, blanks);
+		ret->rest = rest + strspn(rest, spaces);
 		return true;
 	default:
-		/* A second blank will do: the command of "install" is one, then. */
-		ret->rest = rest + strspn(rest, blanks);
+		/* A second space is enough: the command of "install" is one, then. */
+		ret->rest = rest + strspn(rest, spaces);
 		return *rest != '\0';
 	}
 }
@@ -150,8 +150,8 @@ static bool section_has(const char *list, const char *wanted, const char *module
 	bool inside = !wanted;
 	size_t n;
 
-	for (const char *s = list + strspn(list, blanks); *s; s += n, s += strspn(s, blanks)) {
-		n = strcspn(s, blanks);
+	for (const char *s = list + strspn(list, spaces); *s; s += n, s += strspn(s, spaces)) {
+		n = strcspn(s, spaces);
 		if (wanted && s[n - 1] == ':')
 			inside = strlen(wanted) == n && strncmp(s, wanted, n) == 0;
 		else if (inside && n == strlen(module) && same_letters(s, module, n))
@@ -179,13 +179,14 @@ bool modprobe_alias_matches(const char *pattern, const char *modalias)
 
 const char *modprobe_directory(size_t i)
 {
-	/* The last two are one folder where /lib is a link; a file found twice is hidden once. */
-	static const char *const folders[] = {
+	/* The last two are one directory where /lib is a link; a file found twice is hidden once.
+	 */
+	static const char *const directories[] = {
 		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
 		"/usr/lib/modprobe.d", "/lib/modprobe.d",
 	};
 
-	return i < ARRAY_SIZE(folders) ? folders[i] : NULL;
+	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
 }
 
 static bool is_named(const char *name, const char *suffix)
@@ -208,13 +209,13 @@ static bool is_hidden(const struct modprobe_files *files, const char *name)
 	return false;
 }
 
-int modprobe_add_file(struct modprobe_files *files, const char *folder, const char *name)
+int modprobe_add_file(struct modprobe_files *files, const char *directory, const char *name)
 {
-	struct modprobe_file file = { strdup(folder), strdup(name), is_hidden(files, name) };
+	struct modprobe_file file = { strdup(directory), strdup(name), is_hidden(files, name) };
 
-	if (!file.folder || !file.name ||
+	if (!file.directory || !file.name ||
 	    array_grow(&files->items, files->n, sizeof(*files->items)) < 0) {
-		free(file.folder);
+		free(file.directory);
 		free(file.name);
 		return -ENOMEM;
 	}
@@ -239,7 +240,7 @@ void modprobe_sort_files(struct modprobe_files *files)
 void modprobe_files_done(struct modprobe_files *files)
 {
 	for (size_t i = 0; i < files->n; i++) {
-		free(files->items[i].folder);
+		free(files->items[i].directory);
 		free(files->items[i].name);
 	}
 	free(files->items);

@@ -7,7 +7,7 @@
 /*
  * Lines of modprobe.d(5), which are also those of modules.alias, as libkmod takes them: a
  * backslash at the end of a line continues it, also in a comment; elsewhere it is dropped. Words
- * are separated by blanks and tabs. Pure: text in, statements out.
+ * are separated by spaces and tabs. Pure: text in, statements out.
  */
 
 enum modprobe_command {
@@ -25,7 +25,7 @@ enum modprobe_command {
  * @command: what it is
  * @number: its line, the first one where it is continued
  * @name: the module; of MODPROBE_ALIAS the pattern
- * @rest: what follows, blanks in front of it left out: of MODPROBE_ALIAS the module; "" when there
+ * @rest: what follows, without spaces in front of it: of MODPROBE_ALIAS the module; "" when there
  * is nothing
  */
 struct modprobe_line {
@@ -44,7 +44,7 @@ struct modprobe_reader {
 /* @text is written into while it is read; what is read borrows from it. */
 struct modprobe_reader modprobe_reader(char *text);
 /*
- * The next statement. What is empty, a comment, of an unknown command or incomplete is passed over,
+ * The next statement. What is empty, a comment, of an unknown command or incomplete is skipped,
  * as modprobe does. Return: false at the end.
  */
 bool modprobe_read(struct modprobe_reader *reader, struct modprobe_line *ret);
@@ -69,12 +69,12 @@ bool modprobe_alias_matches(const char *pattern, const char *modalias);
 
 /*
  * struct modprobe_file - a file of modprobe.d(5)
- * @folder: where it is: "/etc/modprobe.d"
+ * @directory: where it is: "/etc/modprobe.d"
  * @name: "daxctl.conf"
- * @hidden: an earlier folder has a file of the same name, which counts instead
+ * @hidden: an earlier directory has a file of the same name, which counts instead
  */
 struct modprobe_file {
-	char *folder;
+	char *directory;
 	char *name;
 	bool hidden;
 };
@@ -84,12 +84,12 @@ struct modprobe_files {
 	size_t n;
 };
 
-/* The folders, the one that counts most first. NULL behind the last. */
+/* The directories, the one that counts most first. NULL behind the last. */
 const char *modprobe_directory(size_t i);
-/* Whether a file of one of the folders is read, by its name. */
+/* Whether a file of one of the directories is read, by its name. */
 bool modprobe_is_file(const char *name);
-/* Files have to be added in the order of their folders. Return: 0; -ENOMEM. */
-int modprobe_add_file(struct modprobe_files *files, const char *folder,
+/* Files have to be added in the order of their directories. Return: 0; -ENOMEM. */
+int modprobe_add_file(struct modprobe_files *files, const char *directory,
 		      const char *name) _must_check_;
 /* Into the order in which they are read: by name. */
 void modprobe_sort_files(struct modprobe_files *files);

@@ -193,7 +193,7 @@ files()
     use instead: /sys/bus/dax/devices/daxX.Y, or /sys/dev/char/MAJOR:MINOR/ of the device node
   line 4: ls x/device/dax_region/id
     breaks: a device on the bus has no link '\''device'\''
-    use instead: ../dax_region of the real folder of /sys/bus/dax/devices/daxX.Y'
+    use instead: ../dax_region of the real directory of /sys/bus/dax/devices/daxX.Y'
 	[[ $stderr == "daxbus: scanned 1 file ($(stat -c %s "$root/usr/bin/a") B) and 0 processes" ]]
 }
 
@@ -357,7 +357,7 @@ rpm_knows()
 		[[ $(json '[.users[].path]') == "[\"$(realpath "$root/deep/script")\"]" ]] || mismatch "$path"
 	done
 	daxbus migrate scan "$root/script/.."
-	is_usage_error "$root/script/.. is neither a folder nor a file" 'migrate scan'
+	is_usage_error "$root/script/.. is neither a directory nor a file" 'migrate scan'
 }
 
 @test "migrate scan: file named twice or linked twice: read once" {
@@ -374,7 +374,7 @@ rpm_knows()
 	mkfifo "$root/fifo"
 	ln -s self "$root/self"
 	daxbus migrate scan "$root/fifo"
-	is_usage_error "$root/fifo is neither a folder nor a file" 'migrate scan'
+	is_usage_error "$root/fifo is neither a directory nor a file" 'migrate scan'
 	daxbus migrate scan "$root/self"
 	is_status 1
 	for path in /proc /proc/self/status /sys/kernel; do
@@ -434,7 +434,7 @@ rpm_knows()
 	[[ $output != *ls-dax* && $output == *braces* ]] || mismatch users
 	[[ $stderr == *'daxbus: 2 files and 0 processes could not be read; run as root to read all'* ]] || mismatch stderr
 	run --separate-stderr as_nobody migrate scan -v "$public/scanned"
-	[[ $stderr == *'passed over ls-dax in '*'Permission denied'* && $stderr == *'passed over closed'* ]] || mismatch log
+	[[ $stderr == *'skipped ls-dax in '*'Permission denied'* && $stderr == *'skipped closed'* ]] || mismatch log
 	chmod -R u+rwX "$public/scanned"
 }
 

@@ -271,7 +271,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	is_status 3
 	daxbus migrate status --root=
 	is_status 3
-	is_stderr "daxbus: cannot open the folder '': No such file or directory"
+	is_stderr "daxbus: cannot open the directory '': No such file or directory"
 	touch "$root/file"
 	daxbus migrate status --root="$root/file"
 	is_status 2

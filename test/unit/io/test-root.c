@@ -26,7 +26,7 @@ static void test_new(void **state)
 	assert_int_equal(sysfs_new(&fs, "/nonexistent/tree", NULL, &error), -ENOENT);
 	assert_string_equal(
 		error.message,
-		"cannot open the folder '/nonexistent/tree': No such file or directory");
+		"cannot open the directory '/nonexistent/tree': No such file or directory");
 	assert_int_equal(sysfs_new(&fs, file, NULL, &error), -ENOTDIR);
 	assert_int_equal(error.code, -ENOTDIR);
 	assert_int_equal(sysfs_new(&fs, "", NULL, &error), -ENOENT);

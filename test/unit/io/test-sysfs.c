@@ -304,7 +304,7 @@ static void hear_link(void *data, const char *path, const char *target)
 	string_add(data, "link %s %s\n", path, target);
 }
 
-static void hear_folder(void *data, const char *path)
+static void hear_directory(void *data, const char *path)
 {
 	string_add(data, "folder %s\n", path);
 }
@@ -385,7 +385,7 @@ static void test_observer(void **state)
 	const struct sysfs_observer observer = {
 		.file = hear_file,
 		.link = hear_link,
-		.folder = hear_folder,
+		.directory = hear_directory,
 		.data = &heard,
 	};
 	struct sysfs_dir dir;

@@ -108,13 +108,13 @@ static void test_files(void **state _unused_)
 	modprobe_sort_files(&files);
 	assert_int_equal(files.n, ARRAY_SIZE(sorted));
 	for (size_t i = 0; i < files.n; i++) {
-		assert_row(i, streq(files.items[i].folder, sorted[i].folder));
+		assert_row(i, streq(files.items[i].directory, sorted[i].directory));
 		assert_row(i, streq(files.items[i].name, sorted[i].name));
 		assert_row(i, files.items[i].hidden == sorted[i].hidden);
 	}
 }
 
-static void test_folders(void **state _unused_)
+static void test_directories(void **state _unused_)
 {
 	assert_string_equal(modprobe_directory(0), "/etc/modprobe.d");
 	assert_string_equal(modprobe_directory(4), "/lib/modprobe.d");
@@ -127,7 +127,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_directories),
 	};
 
 	return cmocka_run_group_tests_name("modprobe", tests, NULL, NULL);
