@@ -53,7 +53,7 @@ int builder_refuse(struct plan_builder *p, enum reason code, const char *format,
 	if (!why)
 		return -ENOMEM;
 	if (reason_is_overridden(code, p->request->force))
-		return builder_note(p, "%s: %s; continuing because of --force", p->d->name.v, why);
+		return builder_note(p, "%s: %s; --force overrides this", p->d->name.v, why);
 	if (asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
 		return -ENOMEM;
 	return decide(p, DAXBUS_REFUSED, code, message);

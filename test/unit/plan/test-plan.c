@@ -287,7 +287,7 @@ static void test_between_others(void **state _unused_)
 		{ FAMFS, TO_KMEM, "holder=a(1)", "!device-held", NULL },
 		{ DEVDAX, "unbind", "holder=a(1)", "!device-held", NULL },
 		{ DEVDAX, "unbind force=yes", "holder=a(1)", "forget device_dax; unbind device_dax",
-		  "dax0.0: it is in use: a(1); continuing because of --force" },
+		  "dax0.0: it is in use: a(1); --force overrides this" },
 		{ DEVDAX, "unbind", "holder=?", "!unknown-state", NULL },
 		{ DEVDAX, "unbind", "holder=? user", "forget device_dax; unbind device_dax",
 		  "which processes have it open or mapped" },
