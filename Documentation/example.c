@@ -34,7 +34,7 @@ static int list(struct daxbus_ctx *ctx, struct daxbus_error *error)
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "size"));
 	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "mode"));
 	r = daxbus_scan(ctx, query, &snapshot, error);
-	daxbus_query_unref(query);
+	daxbus_query_free(query);
 	if (r < 0)
 		return r;
 	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device))) {
@@ -44,7 +44,7 @@ static int list(struct daxbus_ctx *ctx, struct daxbus_error *error)
 		print_value(device, "mode");
 		printf("\n");
 	}
-	daxbus_snapshot_unref(snapshot);
+	daxbus_snapshot_free(snapshot);
 	return 0;
 }
 
@@ -63,6 +63,6 @@ int main(int argc, char **argv)
 	if (r < 0)
 		fprintf(stderr, "%s\n", error.message ? error.message : "out of memory");
 	daxbus_error_done(&error);
-	daxbus_unref(ctx);
+	daxbus_free(ctx);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

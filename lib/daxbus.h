@@ -98,7 +98,7 @@ typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line,
 
 /**
  * daxbus_new() - make a context for the running kernel
- * @ret: receives the context; release with daxbus_unref()
+ * @ret: receives the context; release with daxbus_free()
  *
  * The log level comes from the environment variable DAXBUS_LOG ("debug", "info", "err" or a
  * number), unless the process runs with raised privileges; by default nothing is logged. Nothing of
@@ -110,15 +110,15 @@ typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line,
 int daxbus_new(struct daxbus_ctx **ret);
 
 /**
- * daxbus_unref() - drop a context
+ * daxbus_free() - free a context
  * @ctx: the context, or NULL
  *
  * Snapshots made with it stay valid.
  *
- * Return: NULL, so that `ctx = daxbus_unref(ctx)` clears the pointer.
+ * Return: NULL, so that `ctx = daxbus_free(ctx)` clears the pointer.
  * Since: 0.1
  */
-struct daxbus_ctx *daxbus_unref(struct daxbus_ctx *ctx);
+struct daxbus_ctx *daxbus_free(struct daxbus_ctx *ctx);
 
 /**
  * daxbus_set_log_fn() - say where log messages go
@@ -295,7 +295,7 @@ bool daxbus_field_is_costly(const struct daxbus_field *field);
 
 /**
  * daxbus_query_new() - make an empty query: every object, no field
- * @ret: receives the query; release with daxbus_query_unref()
+ * @ret: receives the query; release with daxbus_query_free()
  *
  * Return: 0; -ENOMEM.
  * Since: 0.1
@@ -303,13 +303,13 @@ bool daxbus_field_is_costly(const struct daxbus_field *field);
 int daxbus_query_new(struct daxbus_query **ret);
 
 /**
- * daxbus_query_unref() - drop a query
+ * daxbus_query_free() - free a query
  * @query: the query, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_query *daxbus_query_unref(struct daxbus_query *query);
+struct daxbus_query *daxbus_query_free(struct daxbus_query *query);
 
 /**
  * daxbus_query_add_selector() - restrict a query to some objects
@@ -347,7 +347,7 @@ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_fiel
  * daxbus_scan() - read the dax bus once
  * @ctx: the context
  * @query: what to read, or NULL for every field of every object but memory blocks
- * @ret: receives the snapshot; release with daxbus_snapshot_unref()
+ * @ret: receives the snapshot; release with daxbus_snapshot_free()
  * @error: receives what failed, or NULL
  *
  * Two calls are two readings; nothing is kept in @ctx. A kernel without a dax bus gives a snapshot
@@ -456,12 +456,12 @@ enum daxbus_action {
 };
 
 struct daxbus_request;
-struct daxbus_outcome;
+struct daxbus_results;
 
 /**
  * daxbus_request_new() - make a request
  * @action: what to do
- * @ret: receives the request; release with daxbus_request_unref()
+ * @ret: receives the request; release with daxbus_request_free()
  *
  * Return: 0; -ENOMEM.
  * Since: 0.1
@@ -469,13 +469,13 @@ struct daxbus_outcome;
 int daxbus_request_new(enum daxbus_action action, struct daxbus_request **ret);
 
 /**
- * daxbus_request_unref() - drop a request
+ * daxbus_request_free() - free a request
  * @request: the request, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_request *daxbus_request_unref(struct daxbus_request *request);
+struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
 
 /**
  * daxbus_request_set() - say how to do it
@@ -577,7 +577,7 @@ int daxbus_request_set_layout(struct daxbus_request *request,
 const char *const *daxbus_request_choices(enum daxbus_action action, const char *name);
 
 /**
- * enum daxbus_verdict - what became of a device
+ * enum daxbus_status - what became of a device
  * @DAXBUS_UNCHANGED: it was as requested already
  * @DAXBUS_PLANNED: it would be changed (daxbus_plan())
  * @DAXBUS_CHANGED: it is as requested now
@@ -585,14 +585,14 @@ const char *const *daxbus_request_choices(enum daxbus_action action, const char 
  * @DAXBUS_UNDONE: a step failed, and everything is as it was before
  * @DAXBUS_FAILED: a step failed, and not everything could be undone
  */
-enum daxbus_verdict {
+enum daxbus_status {
 	DAXBUS_UNCHANGED,
 	DAXBUS_PLANNED,
 	DAXBUS_CHANGED,
 	DAXBUS_REFUSED,
 	DAXBUS_UNDONE,
 	DAXBUS_FAILED,
-	_DAXBUS_VERDICT_MAX,
+	_DAXBUS_STATUS_MAX,
 };
 
 /**
@@ -623,7 +623,7 @@ struct daxbus_step {
 /**
  * struct daxbus_result - what became of a device, or would
  * @device: its name; NULL when the result is that of a file
- * @verdict: see above
+ * @status: see above
  * @code: a stable word for the reason ("block-busy"), NULL when all is well
  * @message: a sentence, or NULL
  * @hint: what to do next, or NULL
@@ -644,7 +644,7 @@ struct daxbus_step {
  */
 struct daxbus_result {
 	const char *device;
-	enum daxbus_verdict verdict;
+	enum daxbus_status status;
 	const char *code;
 	const char *message;
 	const char *hint;
@@ -678,8 +678,8 @@ struct daxbus_progress {
 };
 
 /**
- * typedef daxbus_watch_fn - hears of the progress of a change, and may stop it
- * @data: what was given to daxbus_set_watch_fn()
+ * typedef daxbus_progress_fn - hears of the progress of a change, and may stop it
+ * @data: what was given to daxbus_set_progress_fn()
  * @progress: where it is; borrowed for the call
  *
  * It is called before each step and each memory block, and several times a second during a write
@@ -691,10 +691,10 @@ struct daxbus_progress {
  * Return: true to go on; false to stop: what was done for this device is undone then, and no other
  * device is begun.
  */
-typedef bool (*daxbus_watch_fn)(void *data, const struct daxbus_progress *progress);
+typedef bool (*daxbus_progress_fn)(void *data, const struct daxbus_progress *progress);
 
 /**
- * daxbus_set_watch_fn() - say who hears of progress
+ * daxbus_set_progress_fn() - say who hears of progress
  * @ctx: the context
  * @fn: the function, or NULL for none
  * @data: handed to @fn; borrowed for as long as @fn is set
@@ -706,7 +706,7 @@ typedef bool (*daxbus_watch_fn)(void *data, const struct daxbus_progress *progre
  * Return: nothing.
  * Since: 0.1
  */
-void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data);
+void daxbus_set_progress_fn(struct daxbus_ctx *ctx, daxbus_progress_fn fn, void *data);
 
 /**
  * daxbus_plan() - say what a request would do
@@ -714,7 +714,7 @@ void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data)
  * @query: which devices; fields do not matter
  * @request: what to do
  * @ret: receives a result for each device, with its steps or the refusal; release with
- *       daxbus_outcome_unref()
+ *       daxbus_results_free()
  * @error: receives what failed, or NULL
  *
  * Nothing is touched, and any user may ask. What this user cannot read is passed over, and is in
@@ -725,7 +725,7 @@ void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data)
  * Since: 0.1
  */
 int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		const struct daxbus_request *request, struct daxbus_outcome **ret,
+		const struct daxbus_request *request, struct daxbus_results **ret,
 		struct daxbus_error *error);
 
 /**
@@ -733,7 +733,7 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  * @ctx: the context, of the running kernel
  * @query: which devices; fields do not matter
  * @request: what to do
- * @ret: receives a result for each device; release with daxbus_outcome_unref()
+ * @ret: receives a result for each device; release with daxbus_results_free()
  * @error: receives what failed before any device was looked at, or NULL
  *
  * Devices are changed one after the other, each as a whole: planned on a fresh reading, checked,
@@ -755,7 +755,7 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  * Since: 0.1
  */
 int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		 const struct daxbus_request *request, struct daxbus_outcome **ret,
+		 const struct daxbus_request *request, struct daxbus_results **ret,
 		 struct daxbus_error *error);
 
 /**
@@ -777,35 +777,35 @@ enum daxbus_recovery {
  * @request: "wait" counts; NULL not to wait
  * @ret: receives no result when nothing was left; else one for the device: DAXBUS_CHANGED when it
  * is undone, DAXBUS_PLANNED, DAXBUS_FAILED when it is not, which keeps the journal; release with
- *       daxbus_outcome_unref()
+ *       daxbus_results_free()
  * @error: receives what failed, or NULL
  *
  * Return: as daxbus_apply(); -EBADMSG when the journal makes no sense.
  * Since: 0.1
  */
 int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
-		   const struct daxbus_request *request, struct daxbus_outcome **ret,
+		   const struct daxbus_request *request, struct daxbus_results **ret,
 		   struct daxbus_error *error);
 
 /**
- * daxbus_outcome_next() - walk the results
- * @outcome: what one of the functions above gave
+ * daxbus_results_next() - walk the results
+ * @results: what one of the functions above gave
  * @previous: the result before the wanted one, or NULL for the first
  *
- * Return: the result, borrowed until the outcome is released, or NULL after the last.
+ * Return: the result, borrowed until  is released, or NULL after the last.
  * Since: 0.1
  */
-const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
+const struct daxbus_result *daxbus_results_next(const struct daxbus_results *results,
 						const struct daxbus_result *previous);
 
 /**
- * daxbus_outcome_unref() - drop an outcome and everything borrowed from it
- * @outcome: the outcome, or NULL
+ * daxbus_results_free() - free results and everything borrowed from them
+ * @results: the results, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome);
+struct daxbus_results *daxbus_results_free(struct daxbus_results *results);
 
 /* --- migration -------------------------------------------------------------------------------- */
 
@@ -917,7 +917,7 @@ struct daxbus_migration_line {
  * @ctx: the context; with a captured tree, the tree is the installed system as well
  * @root: folder of another installed system, of which every kernel is looked at and no running
  *        device; NULL for the one that runs
- * @ret: receives the answer; release with daxbus_migration_unref()
+ * @ret: receives the answer; release with daxbus_migration_free()
  * @error: receives what failed, or NULL
  *
  * Two kernel drivers can take a devdax namespace of persistent memory: dax_pmem, whose devices are
@@ -935,13 +935,13 @@ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root, struct daxbu
 			  struct daxbus_error *error);
 
 /**
- * daxbus_migration_unref() - drop an answer and everything borrowed from it
+ * daxbus_migration_free() - free an answer and everything borrowed from it
  * @migration: the answer, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_migration *daxbus_migration_unref(struct daxbus_migration *migration);
+struct daxbus_migration *daxbus_migration_free(struct daxbus_migration *migration);
 
 /**
  * daxbus_migration_get_summary() - the answer in short
@@ -1016,7 +1016,7 @@ enum daxbus_migrate_flags {
  * @request: "force" counts; NULL not to force
  * @flags: bits of enum daxbus_migrate_flags
  * @ret: receives first the result of the file, whose step has the text that would be written, then
- *       those of devices; release with daxbus_outcome_unref()
+ *       those of devices; release with daxbus_results_free()
  * @error: receives what failed, or NULL
  *
  * Return: as daxbus_migration_read(); -EINVAL for flags that make no sense.
@@ -1024,7 +1024,7 @@ enum daxbus_migrate_flags {
  */
 int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
 			const struct daxbus_request *request, unsigned int flags,
-			struct daxbus_outcome **ret, struct daxbus_error *error);
+			struct daxbus_results **ret, struct daxbus_error *error);
 
 /**
  * daxbus_migrate_apply() - choose the model for the next boots
@@ -1035,7 +1035,7 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  * @request: "force" and "wait" count; NULL for neither
  * @flags: bits of enum daxbus_migrate_flags
  * @ret: receives first the result of the file, then those of devices; release with
- *       daxbus_outcome_unref()
+ *       daxbus_results_free()
  * @error: receives what failed, or NULL
  *
  * For DAXBUS_MODEL_BUS users are looked for first, as daxbus_find_users() does; as long as there
@@ -1050,13 +1050,13 @@ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_mo
  *   -EOPNOTSUPP  the context reads a captured tree;
  *   -EBUSY  another process holds the lock;
  *   -EINVAL  flags that make no sense;
- *   -EINTR  while users were looked for, the function of daxbus_set_watch_fn() said so;
+ *   -EINTR  while users were looked for, the progress function asked to stop;
  *   -EUCLEAN  with DAXBUS_MIGRATE_NOW, a killed run has to be recovered first.
  * Since: 0.1
  */
 int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
 			 const struct daxbus_request *request, unsigned int flags,
-			 struct daxbus_outcome **ret, struct daxbus_error *error);
+			 struct daxbus_results **ret, struct daxbus_error *error);
 
 /* --- users of the class ----------------------------------------------------------------------- */
 
@@ -1130,7 +1130,7 @@ struct daxbus_users;
  * @paths: @n files or folders to look at, as paths from the root; NULL for where programs, udev's
  *         rules, systemd's units and settings are installed
  * @n: how many; 0 with NULL
- * @ret: receives the users; release with daxbus_users_unref()
+ * @ret: receives the users; release with daxbus_users_free()
  * @error: receives what failed, or NULL
  *
  * Every file is read once, as far as it was long when it was opened, and only regular files are.
@@ -1150,7 +1150,7 @@ struct daxbus_users;
  *   -ENOENT  one of @paths is not there, or @root is not;
  *   -EINVAL  one of @paths is not absolute, or in a file system of the kernel;
  *   -ENOTDIR, -EACCES, -ELOOP of one of @paths;
- *   -EINTR  the function of daxbus_set_watch_fn() said so;
+ *   -EINTR  the progress function asked to stop;
  *   -ENOMEM.
  * Since: 0.1
  */
@@ -1178,24 +1178,24 @@ const struct daxbus_user *daxbus_users_next(const struct daxbus_users *users,
 const struct daxbus_users_count *daxbus_users_count(const struct daxbus_users *users);
 
 /**
- * daxbus_users_unref() - drop users and everything borrowed from them
+ * daxbus_users_free() - free users and everything borrowed from them
  * @users: the users, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_users *daxbus_users_unref(struct daxbus_users *users);
+struct daxbus_users *daxbus_users_free(struct daxbus_users *users);
 
 /* --- snapshot --------------------------------------------------------------------------------- */
 
 /**
- * daxbus_snapshot_unref() - drop a snapshot, its objects and everything borrowed from them
+ * daxbus_snapshot_free() - free a snapshot, its objects and everything borrowed from them
  * @snapshot: the snapshot, or NULL
  *
  * Return: NULL.
  * Since: 0.1
  */
-struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *snapshot);
+struct daxbus_snapshot *daxbus_snapshot_free(struct daxbus_snapshot *snapshot);
 
 /**
  * daxbus_snapshot_next() - walk the objects of a kind

@@ -29,7 +29,7 @@ static const char *words_of(enum daxbus_module state)
 /* "dax_hmem is loaded, dax_pmem is not loaded"; NULL if unknown. */
 static char *describe_providers(struct session *s)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	struct string text = { 0 };
 
 	if (session_open(s, &ctx) < 0)

@@ -41,7 +41,7 @@ enum status status_of(int result)
 
 int session_open(struct session *s, struct daxbus_ctx **ret)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	int r;
 
 	if (daxbus_new(&ctx) < 0)

@@ -53,7 +53,7 @@ int fail_memory(struct daxbus_error *error);
 /* The status of a result: 0 done, -EINVAL usage, -ENOENT not found, all others failed. */
 enum status status_of(int result);
 
-/* Create a library context with the common options applied; free with daxbus_unref(). */
+/* Create a library context with the common options applied; free with daxbus_free(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);
 
 /*
@@ -68,26 +68,26 @@ void print_line(FILE *out, struct string *text);
 /* Print "daxbus: " and a line to standard error, with control characters as '?'. */
 void say(const char *format, ...) _format_(1, 2);
 
-static inline void daxbus_unref_p(struct daxbus_ctx **ctx)
+static inline void daxbus_free_p(struct daxbus_ctx **ctx)
 {
-	daxbus_unref(*ctx);
+	daxbus_free(*ctx);
 }
-static inline void daxbus_query_unref_p(struct daxbus_query **query)
+static inline void daxbus_query_free_p(struct daxbus_query **query)
 {
-	daxbus_query_unref(*query);
+	daxbus_query_free(*query);
 }
-static inline void daxbus_snapshot_unref_p(struct daxbus_snapshot **snapshot)
+static inline void daxbus_snapshot_free_p(struct daxbus_snapshot **snapshot)
 {
-	daxbus_snapshot_unref(*snapshot);
+	daxbus_snapshot_free(*snapshot);
 }
 
-static inline void daxbus_request_unref_p(struct daxbus_request **request)
+static inline void daxbus_request_free_p(struct daxbus_request **request)
 {
-	daxbus_request_unref(*request);
+	daxbus_request_free(*request);
 }
-static inline void daxbus_outcome_unref_p(struct daxbus_outcome **outcome)
+static inline void daxbus_results_free_p(struct daxbus_results **results)
 {
-	daxbus_outcome_unref(*outcome);
+	daxbus_results_free(*results);
 }
 
 #endif

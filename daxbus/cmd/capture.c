@@ -14,7 +14,7 @@ static enum status capture_status(int result)
 static enum status run(struct session *s, const void *options _unused_, char **operands,
 		       size_t n_operands _unused_)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	int r = session_open(s, &ctx);
 
 	if (r < 0)

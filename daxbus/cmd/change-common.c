@@ -43,7 +43,7 @@ static int set_rows(struct daxbus_request *request, const struct option_row *row
 int change_request(struct session *s, const struct change_options *options,
 		   struct daxbus_request **ret)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	const struct command *command = s->command;
 	int r;
 
@@ -84,7 +84,7 @@ static int check_output(struct session *s)
 /* One line of progress for the whole run; signals to stop are for the process, too. */
 static struct progress progress;
 
-static bool watch(void *data, const struct daxbus_progress *now)
+static bool show_progress(void *data, const struct daxbus_progress *now)
 {
 	progress_show(data, now);
 	return !stop_was_asked();
@@ -102,46 +102,46 @@ int change_open(struct session *s, const struct change_options *options, struct 
 		return r;
 	progress_start(&progress, options->progress);
 	stop_install();
-	daxbus_set_watch_fn(*ret, watch, &progress);
+	daxbus_set_progress_fn(*ret, show_progress, &progress);
 	return 0;
 }
 
 void change_close(struct daxbus_ctx **ctx)
 {
 	progress_clear(&progress);
-	*ctx = daxbus_unref(*ctx);
+	*ctx = daxbus_free(*ctx);
 }
 
-static enum status status_of_outcome(const struct daxbus_outcome *outcome)
+static enum status status_of_results(const struct daxbus_results *results)
 {
 	const struct daxbus_result *result = NULL;
-	size_t n[_DAXBUS_VERDICT_MAX] = { 0 };
+	size_t n[_DAXBUS_STATUS_MAX] = { 0 };
 
-	while ((result = daxbus_outcome_next(outcome, result)))
-		n[result->verdict]++;
+	while ((result = daxbus_results_next(results, result)))
+		n[result->status]++;
 	return change_status_of_counts(n);
 }
 
 enum status change_report(struct session *s, const struct change_options *options,
-			  const struct daxbus_outcome *outcome)
+			  const struct daxbus_results *results)
 {
 	const struct daxbus_result *result = NULL;
 	int r;
 
-	while ((result = daxbus_outcome_next(outcome, result))) {
+	while ((result = daxbus_results_next(results, result))) {
 		if (!options->dry_run)
 			change_log(s, result);
 		/* With --json, print failures to standard error, too. */
-		if (!s->common.json || !change_is_good(result->verdict))
+		if (!s->common.json || !change_is_good(result->status))
 			change_print(s, result, options->dry_run);
 	}
-	r = s->common.json ? change_print_json(s, outcome, options->dry_run) : 0;
-	return r < 0 ? status_of(r) : status_of_outcome(outcome);
+	r = s->common.json ? change_print_json(s, results, options->dry_run) : 0;
+	return r < 0 ? status_of(r) : status_of_results(results);
 }
 
 int change_apply(struct session *s, const struct change_options *options,
 		 const struct daxbus_query *query, const struct daxbus_request *request,
-		 struct daxbus_outcome **ret)
+		 struct daxbus_results **ret)
 {
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
 	int r = change_open(s, options, &ctx);
@@ -154,9 +154,9 @@ int change_apply(struct session *s, const struct change_options *options,
 }
 
 int change_devices(struct session *s, const struct change_options *options,
-		   const struct daxbus_query *query, struct daxbus_outcome **ret)
+		   const struct daxbus_query *query, struct daxbus_results **ret)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	int r = change_request(s, options, &request);
 
 	return r < 0 ? r : change_apply(s, options, query, request, ret);
@@ -164,8 +164,8 @@ int change_devices(struct session *s, const struct change_options *options,
 
 enum status change_run(struct session *s, const void *data, char **operands, size_t n_operands)
 {
-	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
-	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *options = data;
 	int r = 0;
 
@@ -174,10 +174,10 @@ enum status change_run(struct session *s, const void *data, char **operands, siz
 	if (r == 0)
 		r = selectors_add_operands(query, operands, n_operands, &s->error);
 	if (r == 0)
-		r = change_devices(s, options, query, &outcome);
+		r = change_devices(s, options, query, &results);
 	if (r < 0)
 		return change_status_of(r);
-	if (!daxbus_outcome_next(outcome, NULL))
+	if (!daxbus_results_next(results, NULL))
 		say("no device selected, nothing to do");
-	return change_report(s, options, outcome);
+	return change_report(s, options, results);
 }

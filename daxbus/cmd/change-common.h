@@ -19,23 +19,23 @@ enum status change_run(struct session *s, const void *options, char **operands, 
  * @s: the session; receives the reason of a failure
  * @options: the options of its command
  * @query: selects the devices
- * @ret: receives the results; free with daxbus_outcome_unref()
+ * @ret: receives the results; free with daxbus_results_free()
  *
  * Return: 0; -EINVAL; -ENOMEM; errors of change_open(), daxbus_plan() and daxbus_apply().
  */
 int change_devices(struct session *s, const struct change_options *options,
-		   const struct daxbus_query *query, struct daxbus_outcome **ret);
+		   const struct daxbus_query *query, struct daxbus_results **ret);
 
 /* The same for a request; @query may be NULL if the request has a layout. */
 int change_apply(struct session *s, const struct change_options *options,
 		 const struct daxbus_query *query, const struct daxbus_request *request,
-		 struct daxbus_outcome **ret);
+		 struct daxbus_results **ret);
 
 /*
  * change_request() - create a request from the command line
  * @s: the session; receives the reason of a failure
  * @options: the options of its command
- * @ret: receives the request; free with daxbus_request_unref()
+ * @ret: receives the request; free with daxbus_request_free()
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
@@ -60,12 +60,12 @@ void change_close(struct daxbus_ctx **ctx);
  * change_report() - print and log the results
  * @s: the session
  * @options: the options of its command
- * @outcome: the results
+ * @results: the results
  *
  * Return: the exit status of all results.
  */
 enum status change_report(struct session *s, const struct change_options *options,
-			  const struct daxbus_outcome *outcome);
+			  const struct daxbus_results *results);
 
 /* The exit status for the return value of a library function that changes or plans. */
 enum status change_status_of(int result);

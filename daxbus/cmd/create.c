@@ -107,9 +107,9 @@ static int explain(struct session *s, const char *region, int r)
 }
 
 static int create_new(struct session *s, const struct change_options *given,
-		      struct daxbus_outcome **ret)
+		      struct daxbus_results **ret)
 {
-	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	int r = 0;
 
 	if (daxbus_query_new(&query) < 0)
@@ -122,9 +122,9 @@ static int create_new(struct session *s, const struct change_options *given,
 }
 
 static int create_again(struct session *s, const struct change_options *given,
-			struct daxbus_outcome **ret)
+			struct daxbus_results **ret)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	int r = change_request(s, given, &request);
 
 	if (r == 0)
@@ -135,15 +135,15 @@ static int create_again(struct session *s, const struct change_options *given,
 static enum status run(struct session *s, const void *data, char **operands _unused_,
 		       size_t n_operands _unused_)
 {
-	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
-	int r = given->from ? create_again(s, given, &outcome) : create_new(s, given, &outcome);
+	int r = given->from ? create_again(s, given, &results) : create_new(s, given, &results);
 
 	if (r < 0)
 		return change_status_of(r);
-	if (!daxbus_outcome_next(outcome, NULL))
+	if (!daxbus_results_next(results, NULL))
 		say("the layout contains no device, nothing to do");
-	return change_report(s, given, outcome);
+	return change_report(s, given, results);
 }
 
 static const struct example examples[] = {

@@ -27,7 +27,7 @@ static const struct view views[] = {
 static void listing_done(struct listing *listing)
 {
 	columns_done(&listing->columns);
-	daxbus_snapshot_unref(listing->snapshot);
+	daxbus_snapshot_free(listing->snapshot);
 }
 
 static int add_all_columns(struct listing *listing, struct daxbus_error *error)
@@ -62,8 +62,8 @@ static int choose_columns(struct listing *listing, struct daxbus_error *error)
 
 static int scan(struct session *s, struct listing *listing, char **selectors, size_t n)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	int r;
 
 	if (daxbus_query_new(&query) < 0)

@@ -6,10 +6,10 @@
 #include "cmd/migrate.h"
 
 static int migrate(struct session *s, const struct change_options *given, enum daxbus_model model,
-		   struct daxbus_outcome **ret)
+		   struct daxbus_results **ret)
 {
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	unsigned int flags = given->now ? DAXBUS_MIGRATE_NOW : 0;
 	int r = migrate_check_root(s, given->root) ?: change_request(s, given, &request);
 
@@ -27,10 +27,10 @@ static int migrate(struct session *s, const struct change_options *given, enum d
 static enum status run(struct session *s, const struct change_options *given,
 		       enum daxbus_model model)
 {
-	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
-	int r = migrate(s, given, model, &outcome);
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	int r = migrate(s, given, model, &results);
 
-	return r < 0 ? change_status_of(r) : change_report(s, given, outcome);
+	return r < 0 ? change_status_of(r) : change_report(s, given, results);
 }
 
 static enum status run_apply(struct session *s, const void *data, char **operands _unused_,

@@ -111,8 +111,8 @@ static void print(FILE *out, const struct daxbus_migration *m, bool with_running
 static enum status run(struct session *s, const void *data, char **operands _unused_,
 		       size_t n_operands _unused_)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_migration_unref_p) struct daxbus_migration *m = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_migration_free_p) struct daxbus_migration *m = NULL;
 	const struct status_options *given = data;
 	int r = migrate_check_root(s, given->root);
 

@@ -31,9 +31,9 @@ static inline int migrate_root_status(int result)
 	return result == -ENOTDIR ? -EINVAL : result;
 }
 
-static inline void daxbus_migration_unref_p(struct daxbus_migration **m)
+static inline void daxbus_migration_free_p(struct daxbus_migration **m)
 {
-	daxbus_migration_unref(*m);
+	daxbus_migration_free(*m);
 }
 
 #endif

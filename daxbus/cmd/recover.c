@@ -9,7 +9,7 @@ static const struct option_row options[] = {
 /* clang-format on */
 
 static int recover(struct session *s, const struct change_options *given,
-		   const struct daxbus_request *request, struct daxbus_outcome **ret)
+		   const struct daxbus_request *request, struct daxbus_results **ret)
 {
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
 	enum daxbus_recovery what = DAXBUS_RECOVER_UNDO;
@@ -27,18 +27,18 @@ static int recover(struct session *s, const struct change_options *given,
 static enum status run(struct session *s, const void *data, char **operands _unused_,
 		       size_t n_operands _unused_)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
-	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
 	int r = change_request(s, given, &request);
 
 	if (r == 0)
-		r = recover(s, given, request, &outcome);
+		r = recover(s, given, request, &results);
 	if (r < 0)
 		return change_status_of(r);
-	if (!daxbus_outcome_next(outcome, NULL))
+	if (!daxbus_results_next(results, NULL))
 		say("%s", given->forget ? "the journal was removed" : "nothing to recover");
-	return change_report(s, given, outcome);
+	return change_report(s, given, results);
 }
 
 static const struct example examples[] = {

@@ -12,7 +12,7 @@ static void add_key(struct json *j, struct json_object *schema, const struct cha
 
 	switch (key->type) {
 	case KEY_TEXT:
-	case KEY_VERDICT:
+	case KEY_STATUS:
 		schema_set_string(j, schema, "description", key->help);
 		schema_set_type(j, schema, "string", key->nullable);
 		break;

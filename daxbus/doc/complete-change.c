@@ -19,39 +19,39 @@ static bool is_lasting(const char *code)
 }
 
 /* Plan the change of the devices on the command line; NULL if that fails. */
-static struct daxbus_outcome *plan(const struct completion_state *c,
+static struct daxbus_results *plan(const struct completion_state *c,
 				   const struct daxbus_request *request)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
-	struct daxbus_outcome *outcome = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	struct daxbus_results *results = NULL;
 
 	if (session_open(c->session, &ctx) < 0 || daxbus_query_new(&query) < 0)
 		return NULL;
 	for (size_t i = 0; i < c->options.n_operands; i++)
 		if (daxbus_query_add_selector(query, c->options.operands[i], NULL) < 0)
 			return NULL;
-	if (daxbus_plan(ctx, query, request, &outcome, NULL) < 0)
+	if (daxbus_plan(ctx, query, request, &results, NULL) < 0)
 		return NULL;
-	return outcome;
+	return results;
 }
 
 /* Whether the setting is possible for one of the devices, or unknown. */
 static bool is_possible(const struct completion_state *c, const struct option_row *row,
 			const char *choice)
 {
-	_cleanup_(daxbus_request_unref_p) struct daxbus_request *request = NULL;
-	_cleanup_(daxbus_outcome_unref_p) struct daxbus_outcome *outcome = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct daxbus_result *result = NULL;
 	bool any = false;
 
 	if (daxbus_request_new(c->command->action, &request) < 0 ||
 	    daxbus_request_set(request, row->name, choice, NULL) < 0)
 		return true;
-	outcome = plan(c, request);
-	while (outcome && (result = daxbus_outcome_next(outcome, result))) {
+	results = plan(c, request);
+	while (results && (result = daxbus_results_next(results, result))) {
 		any = true;
-		if (result->verdict != DAXBUS_REFUSED || !result->code || !is_lasting(result->code))
+		if (result->status != DAXBUS_REFUSED || !result->code || !is_lasting(result->code))
 			return true;
 	}
 	return !any;

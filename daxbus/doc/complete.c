@@ -80,8 +80,8 @@ static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
 struct daxbus_snapshot *complete_scan(const struct completion_state *c, const char *selector,
 				      const struct daxbus_field *field)
 {
-	_cleanup_(daxbus_unref_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_query_unref_p) struct daxbus_query *query = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	struct daxbus_snapshot *snapshot = NULL;
 
 	if (session_open(c->session, &ctx) < 0 || daxbus_query_new(&query) < 0)
@@ -137,7 +137,7 @@ static void offer_regions(const struct completion_state *c, const struct daxbus_
 static void offer_free_regions(const struct completion_state *c)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "creatable");
-	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *region = NULL;
 	struct daxbus_value value;
 
@@ -152,7 +152,7 @@ static void offer_free_regions(const struct completion_state *c)
 static void offer_names(const struct completion_state *c)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
-	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *all = NULL, *fit = NULL;
+	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *all = NULL, *fit = NULL;
 
 	all = complete_scan(c, NULL, field);
 	if (c->command->devices)
@@ -188,7 +188,7 @@ static int collect_strings(struct strv *values, const struct daxbus_value *value
 int complete_collect(const struct completion_state *c, const struct daxbus_field *field,
 		     struct strv *values)
 {
-	_cleanup_(daxbus_snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *device = NULL;
 	struct daxbus_value value;
 	int r = 0;

@@ -12,7 +12,7 @@ const struct change_key result_keys[] = {
 	  "name of the device; null if the result is about a file" },
 	{ "file", KEY_TEXT, true, RESULT(file), 0,
 	  "path of the file, for 'migrate apply' and 'migrate revert'; null if the result is about a device" },
-	{ "result", KEY_VERDICT, false, RESULT(verdict), 0,
+	{ "result", KEY_STATUS, false, RESULT(status), 0,
 	  "result: unchanged, planned, changed, refused, undone or failed" },
 	{ "code", KEY_TEXT, true, RESULT(code), 0,
 	  "stable code of the reason; null on success" },
@@ -96,9 +96,9 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 		return new_text(j, from, key);
 	case KEY_TEXTS:
 		return new_texts(j, from, key);
-	case KEY_VERDICT:
+	case KEY_STATUS:
 		return json_new_string(
-			j, change_word(MEMBER_OF(from, key->offset, enum daxbus_verdict)));
+			j, change_word(MEMBER_OF(from, key->offset, enum daxbus_status)));
 	case KEY_BOOL:
 		return json_new_bool(j, MEMBER_OF(from, key->offset, bool));
 	case KEY_NUMBER:
@@ -119,17 +119,17 @@ void keys_fill(struct json *j, struct json_object *object, const void *from,
 }
 
 /* A failed change may be incomplete; an undone change is not a change. */
-static bool anything_changed(const struct daxbus_outcome *outcome)
+static bool anything_changed(const struct daxbus_results *results)
 {
 	const struct daxbus_result *result = NULL;
 
-	while ((result = daxbus_outcome_next(outcome, result)))
-		if (result->verdict == DAXBUS_CHANGED || result->verdict == DAXBUS_FAILED)
+	while ((result = daxbus_results_next(results, result)))
+		if (result->status == DAXBUS_CHANGED || result->status == DAXBUS_FAILED)
 			return true;
 	return false;
 }
 
-int change_print_json(struct session *s, const struct daxbus_outcome *outcome, bool dry_run)
+int change_print_json(struct session *s, const struct daxbus_results *results, bool dry_run)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct daxbus_result *result = NULL;
@@ -141,9 +141,9 @@ int change_print_json(struct session *s, const struct daxbus_outcome *outcome, b
 	root = json_root(j);
 	json_set_head(j);
 	json_set(j, root, "dry_run", json_new_bool(j, dry_run));
-	json_set(j, root, "changed", json_new_bool(j, anything_changed(outcome)));
+	json_set(j, root, "changed", json_new_bool(j, anything_changed(results)));
 	array = json_set_array(j, root, "results");
-	while ((result = daxbus_outcome_next(outcome, result))) {
+	while ((result = daxbus_results_next(results, result))) {
 		struct json_object *object = json_push_object(j, array);
 
 		keys_fill(j, object, result, result_keys, n_result_keys);

@@ -11,13 +11,13 @@
 
 /* The type of the struct member whose value a key has. */
 enum change_key_type {
-	KEY_TEXT,    /* const char *, NULL is null */
-	KEY_TEXTS,   /* array of strings; @count is the offset of their number */
-	KEY_VERDICT, /* enum daxbus_verdict, printed as a word */
-	KEY_STEPS,   /* the steps; null without --dry-run */
-	KEY_BOOL,    /* bool */
-	KEY_NUMBER,  /* unsigned int; 0 is null if @nullable */
-	KEY_COUNT,   /* uint64_t */
+	KEY_TEXT,   /* const char *, NULL is null */
+	KEY_TEXTS,  /* array of strings; @count is the offset of their number */
+	KEY_STATUS, /* enum daxbus_status, printed as a word */
+	KEY_STEPS,  /* the steps; null without --dry-run */
+	KEY_BOOL,   /* bool */
+	KEY_NUMBER, /* unsigned int; 0 is null if @nullable */
+	KEY_COUNT,  /* uint64_t */
 };
 
 /*

@@ -4,9 +4,9 @@
 #include "base/string.h"
 #include "output/change.h"
 
-static bool was_touched(enum daxbus_verdict verdict)
+static bool was_touched(enum daxbus_status status)
 {
-	return verdict == DAXBUS_CHANGED || verdict == DAXBUS_UNDONE || verdict == DAXBUS_FAILED;
+	return status == DAXBUS_CHANGED || status == DAXBUS_UNDONE || status == DAXBUS_FAILED;
 }
 
 void change_log(struct session *s, const struct daxbus_result *result)
@@ -14,11 +14,11 @@ void change_log(struct session *s, const struct daxbus_result *result)
 	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
-	if (!was_touched(result->verdict))
+	if (!was_touched(result->status))
 		return;
 	string_add(&text, "%s: ", change_subject(result));
 	change_add_modes(&text, s->command, result);
-	string_add(&text, ": %s", change_verb(s->command, result->verdict));
+	string_add(&text, ": %s", change_verb(s->command, result->status));
 	if (result->code)
 		string_add(&text, " (%s)", result->code);
 	string_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);

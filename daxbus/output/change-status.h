@@ -7,7 +7,7 @@
 
 /*
  * change_status_of_counts() - the exit status for the results of all devices
- * @n: number of results of each enum daxbus_verdict
+ * @n: number of results of each enum daxbus_status
  *
  * The worst result counts, first of all an incomplete undo. With several devices, partial success
  * has a status of its own.

@@ -2,7 +2,7 @@
 #include "base/string.h"
 #include "output/change.h"
 
-const char *change_word(enum daxbus_verdict verdict)
+const char *change_word(enum daxbus_status status)
 {
 	static const char *const words[] = {
 		[DAXBUS_UNCHANGED] = "unchanged", [DAXBUS_PLANNED] = "planned",
@@ -10,12 +10,12 @@ const char *change_word(enum daxbus_verdict verdict)
 		[DAXBUS_UNDONE] = "undone",	  [DAXBUS_FAILED] = "failed",
 	};
 
-	return words[verdict];
+	return words[status];
 }
 
-bool change_is_good(enum daxbus_verdict verdict)
+bool change_is_good(enum daxbus_status status)
 {
-	switch (verdict) {
+	switch (status) {
 	case DAXBUS_UNCHANGED:
 	case DAXBUS_PLANNED:
 	case DAXBUS_CHANGED:
@@ -46,11 +46,11 @@ static const struct verb *find_verb(const struct command *command)
 	return verb->done ? verb : NULL;
 }
 
-const char *change_verb(const struct command *command, enum daxbus_verdict verdict)
+const char *change_verb(const struct command *command, enum daxbus_status status)
 {
 	const struct verb *verb = find_verb(command);
 
-	return verb && verdict == DAXBUS_CHANGED ? verb->done : change_word(verdict);
+	return verb && status == DAXBUS_CHANGED ? verb->done : change_word(status);
 }
 
 static const char *mode_text(const char *mode)
@@ -122,12 +122,12 @@ static void print_head(struct session *s, const struct daxbus_result *result)
 	struct string text = { 0 };
 
 	string_add(&text, "%s: ", change_subject(result));
-	if (verb && result->verdict == DAXBUS_CHANGED)
+	if (verb && result->status == DAXBUS_CHANGED)
 		string_add(&text, "%s, ", verb->done);
-	else if (verb && result->verdict == DAXBUS_PLANNED)
+	else if (verb && result->status == DAXBUS_PLANNED)
 		string_add(&text, "planned: %s, ", verb->plan);
 	else
-		string_add(&text, "%s: ", change_word(result->verdict));
+		string_add(&text, "%s: ", change_word(result->status));
 	change_add_modes(&text, s->command, result);
 	if (result->message)
 		string_add(&text, "; %s", result->message);
@@ -151,7 +151,7 @@ static void say_bad(const struct daxbus_result *result)
 {
 	const char *subject = change_subject(result);
 
-	say("%s: %s (%s): %s", subject, change_word(result->verdict),
+	say("%s: %s (%s): %s", subject, change_word(result->status),
 	    result->code ? result->code : "no code", result->message ? result->message : "");
 	if (result->hint)
 		say("%s: %s", subject, result->hint);
@@ -163,7 +163,7 @@ static void say_bad(const struct daxbus_result *result)
 
 void change_print(struct session *s, const struct daxbus_result *result, bool with_steps)
 {
-	if (change_is_good(result->verdict))
+	if (change_is_good(result->status))
 		print_good(s, result, with_steps);
 	else
 		say_bad(result);

@@ -22,7 +22,7 @@ static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
 			const struct daxbus_query *query, struct strv *ret,
 			struct daxbus_error *error)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
 
@@ -63,7 +63,7 @@ static int choose_region(const struct daxbus_snapshot *s, char **ret, struct dax
 static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 		       const struct daxbus_query *query, char **ret, struct daxbus_error *error)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything,
 			  NEED_REGION | NEED_ND, &s, error);
@@ -71,17 +71,17 @@ static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 	return r < 0 ? r : choose_region(s, ret, error);
 }
 
-static bool is_bad(const struct daxbus_outcome *outcome)
+static bool is_bad(const struct daxbus_results *results)
 {
-	enum daxbus_verdict verdict = outcome->results[outcome->n - 1]->public.verdict;
+	enum daxbus_status status = results->items[results->n - 1]->public.status;
 
-	return verdict != DAXBUS_PLANNED && verdict != DAXBUS_CHANGED;
+	return status != DAXBUS_PLANNED && status != DAXBUS_CHANGED;
 }
 
 /* What makes one fail is there for the next one, too. */
 static int create_devices(const struct daxbus_ctx *ctx, const struct apply_context *apply,
 			  const struct daxbus_query *query, const struct daxbus_request *request,
-			  struct daxbus_outcome *outcome, struct daxbus_error *error)
+			  struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(region_space_done) struct region_space room = { 0 };
 	_cleanup_free_ char *region = NULL;
@@ -89,10 +89,10 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 	int r = find_region(apply->fs, ctx, query, &region, error);
 
 	for (uint64_t i = 0; r == 0 && i < request->count; i++) {
-		if (i && (is_bad(outcome) || apply_reason_to_stop(apply, outcome, region)))
+		if (i && (is_bad(results) || apply_reason_to_stop(apply, results, region)))
 			break;
 		one.count = request->count - i;
-		if (apply_create(apply, &one, region, &room, outcome) < 0)
+		if (apply_create(apply, &one, region, &room, results) < 0)
 			return error_oom(error);
 	}
 	return r;
@@ -101,22 +101,22 @@ static int create_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 /* One after the other: a device that fails is no reason not to go on with the next. */
 static int change_devices(const struct daxbus_ctx *ctx, const struct apply_context *apply,
 			  const struct daxbus_query *query, const struct daxbus_request *request,
-			  struct daxbus_outcome *outcome, struct daxbus_error *error)
+			  struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(strv_done) struct strv devices = { 0 };
 	enum reason stop = REASON_NONE;
 	int r;
 
 	if (request->restore)
-		return restore_devices(apply, request, outcome, error);
+		return restore_devices(apply, request, results, error);
 	if (request->action == DAXBUS_CREATE)
-		return create_devices(ctx, apply, query, request, outcome, error);
+		return create_devices(ctx, apply, query, request, results, error);
 	r = find_devices(apply->fs, ctx, query, &devices, error);
 	for (size_t i = 0; r == 0 && i < devices.n; i++) {
 		if (!stop)
-			stop = apply_reason_to_stop(apply, outcome, devices.items[i]);
-		r = stop ? apply_not_begun(devices.items[i], stop, outcome)
-			 : apply_device(apply, request, devices.items[i], outcome);
+			stop = apply_reason_to_stop(apply, results, devices.items[i]);
+		r = stop ? apply_not_begun(devices.items[i], stop, results)
+			 : apply_device(apply, request, devices.items[i], results);
 		if (r < 0)
 			return error_oom(error);
 	}
@@ -124,11 +124,13 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 }
 
 int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		const struct daxbus_request *request, struct daxbus_results *results,
 		struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	struct apply_context apply = { .log = &ctx->log, .watch = ctx->watch, .directory = -1 };
+	struct apply_context apply = { .log = &ctx->log,
+				       .progress_fn = ctx->progress_fn,
+				       .directory = -1 };
 	int r = request_check(request, error);
 
 	if (r == 0)
@@ -136,17 +138,17 @@ int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	if (r < 0)
 		return r;
 	apply.fs = fs;
-	return change_devices(ctx, &apply, query, request, outcome, error);
+	return change_devices(ctx, &apply, query, request, results, error);
 }
 
 _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-			 const struct daxbus_request *request, struct daxbus_outcome **ret,
+			 const struct daxbus_request *request, struct daxbus_results **ret,
 			 struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = results_new();
-	int r = outcome ? change_plan(ctx, query, request, outcome, error) : error_oom(error);
+	struct daxbus_results *results = results_new();
+	int r = results ? change_plan(ctx, query, request, results, error) : error_oom(error);
 
-	return results_hand_over(outcome, r, ret);
+	return results_hand_over(results, r, ret);
 }
 
 /* --- the right to change ---------------------------------------------------------------------- */
@@ -169,11 +171,12 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 	int r = check_may_change(ctx, error);
 
 	if (r == 0)
-		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->watch, error);
+		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->progress_fn, error);
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)
-		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->watch, lock->directory };
+		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->progress_fn,
+					       lock->directory };
 	return r;
 }
 
@@ -188,7 +191,7 @@ int change_check_journal(int directory, struct daxbus_error *error)
 }
 
 int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		 const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		 const struct daxbus_request *request, struct daxbus_results *results,
 		 struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
@@ -200,21 +203,21 @@ int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
 		r = change_check_journal(lock.directory, error);
-	return r < 0 ? r : change_devices(ctx, &apply, query, request, outcome, error);
+	return r < 0 ? r : change_devices(ctx, &apply, query, request, results, error);
 }
 
 _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-			  const struct daxbus_request *request, struct daxbus_outcome **ret,
+			  const struct daxbus_request *request, struct daxbus_results **ret,
 			  struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = results_new();
-	int r = outcome ? change_apply(ctx, query, request, outcome, error) : error_oom(error);
+	struct daxbus_results *results = results_new();
+	int r = results ? change_apply(ctx, query, request, results, error) : error_oom(error);
 
-	return results_hand_over(outcome, r, ret);
+	return results_hand_over(results, r, ret);
 }
 
 static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint64_t wait,
-		   struct daxbus_outcome *outcome, struct daxbus_error *error)
+		   struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
@@ -224,7 +227,7 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 	if (r < 0)
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
-		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, outcome, error);
+		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, results, error);
 	r = journal_forget(lock.directory);
 	if (r < 0)
 		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
@@ -232,12 +235,12 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 }
 
 _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
-			    const struct daxbus_request *request, struct daxbus_outcome **ret,
+			    const struct daxbus_request *request, struct daxbus_results **ret,
 			    struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = results_new();
+	struct daxbus_results *results = results_new();
 	uint64_t wait = request ? request->wait : 0;
-	int r = outcome ? recover(ctx, what, wait, outcome, error) : error_oom(error);
+	int r = results ? recover(ctx, what, wait, results, error) : error_oom(error);
 
-	return results_hand_over(outcome, r, ret);
+	return results_hand_over(results, r, ret);
 }

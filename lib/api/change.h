@@ -8,10 +8,10 @@
 
 /* daxbus_plan() and daxbus_apply(), with the results added to others. */
 int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		const struct daxbus_request *request, struct daxbus_results *results,
 		struct daxbus_error *error) _must_check_;
 int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		 const struct daxbus_request *request, struct daxbus_outcome *outcome,
+		 const struct daxbus_request *request, struct daxbus_results *results,
 		 struct daxbus_error *error) _must_check_;
 
 /* That no run was killed. @directory: of the journal. Return: 0; -EUCLEAN. */

@@ -8,7 +8,7 @@ _public_ int daxbus_find_users(struct daxbus_ctx *ctx, const char *root, const c
 {
 	const struct class_scan scan = {
 		.log = &ctx->log,
-		.watch = &ctx->watch,
+		.progress_fn = &ctx->progress_fn,
 		.sysroot = ctx->sysroot,
 		.root = root,
 	};
@@ -27,7 +27,7 @@ _public_ const struct daxbus_users_count *daxbus_users_count(const struct daxbus
 	return class_scan_count(users);
 }
 
-_public_ struct daxbus_users *daxbus_users_unref(struct daxbus_users *users)
+_public_ struct daxbus_users *daxbus_users_free(struct daxbus_users *users)
 {
 	class_scan_free(users);
 	return NULL;

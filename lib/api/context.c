@@ -28,7 +28,7 @@ _public_ int daxbus_new(struct daxbus_ctx **ret)
 	return 0;
 }
 
-_public_ struct daxbus_ctx *daxbus_unref(struct daxbus_ctx *ctx)
+_public_ struct daxbus_ctx *daxbus_free(struct daxbus_ctx *ctx)
 {
 	if (ctx)
 		free(ctx->sysroot);
@@ -64,9 +64,9 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 	return 0;
 }
 
-_public_ void daxbus_set_watch_fn(struct daxbus_ctx *ctx, daxbus_watch_fn fn, void *data)
+_public_ void daxbus_set_progress_fn(struct daxbus_ctx *ctx, daxbus_progress_fn fn, void *data)
 {
-	ctx->watch = (struct watch){ fn, data };
+	ctx->progress_fn = (struct progress_fn){ fn, data };
 }
 
 /* --- query ------------------------------------------------------------------------------------ */
@@ -81,7 +81,7 @@ _public_ int daxbus_query_new(struct daxbus_query **ret)
 	return 0;
 }
 
-_public_ struct daxbus_query *daxbus_query_unref(struct daxbus_query *query)
+_public_ struct daxbus_query *daxbus_query_free(struct daxbus_query *query)
 {
 	if (query)
 		selectors_done(&query->selection);
@@ -135,7 +135,7 @@ static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxb
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(needs); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct selectors everything = { 0 };
 
 		r = scan_take(fs, log, &everything, needs[i], &s, error);

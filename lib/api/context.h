@@ -10,7 +10,7 @@
 struct daxbus_ctx {
 	struct log log;
 	char *sysroot; /* NULL: the running kernel */
-	struct watch watch;
+	struct progress_fn progress_fn;
 };
 
 struct daxbus_query {

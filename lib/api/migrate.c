@@ -14,7 +14,7 @@ _public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,
 	return status_read(ctx->sysroot, root, FILE_AS_IT_IS, &ctx->log, ret, error);
 }
 
-_public_ struct daxbus_migration *daxbus_migration_unref(struct daxbus_migration *migration)
+_public_ struct daxbus_migration *daxbus_migration_free(struct daxbus_migration *migration)
 {
 	return status_free(migration);
 }
@@ -78,7 +78,7 @@ static int check_choice(const struct choice_of_model *c, struct daxbus_error *er
 }
 
 static int move_selected(const struct choice_of_model *c, const char *selector,
-			 const struct daxbus_request *move, struct daxbus_outcome *outcome,
+			 const struct daxbus_request *move, struct daxbus_results *results,
 			 struct daxbus_error *error)
 {
 	struct daxbus_query query = { 0 };
@@ -87,15 +87,15 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 	if (r < 0)
 		error_oom(error);
 	else if (c->dry_run)
-		r = change_plan(c->ctx, &query, move, outcome, error);
+		r = change_plan(c->ctx, &query, move, results, error);
 	else
-		r = change_apply(c->ctx, &query, move, outcome, error);
+		r = change_apply(c->ctx, &query, move, results, error);
 	selectors_done(&query.selection);
 	return r;
 }
 
 /* The devices that are in the other model, each a change of its own. */
-static int move_devices(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+static int move_devices(const struct choice_of_model *c, struct daxbus_results *results,
 			struct daxbus_error *error)
 {
 	bool to_bus = c->model == DAXBUS_MODEL_BUS;
@@ -107,25 +107,24 @@ static int move_devices(const struct choice_of_model *c, struct daxbus_outcome *
 	move->mode = to_bus ? MODE_DEVDAX : MODE_COMPAT;
 	move->force = c->request && c->request->force;
 	move->wait = c->request ? c->request->wait : 0;
-	r = move_selected(c, to_bus ? "model=class" : "model=bus,provider=pmem", move, outcome,
+	r = move_selected(c, to_bus ? "model=class" : "model=bus,provider=pmem", move, results,
 			  error);
-	daxbus_request_unref(move);
+	daxbus_request_free(move);
 	return r;
 }
 
-static bool is_chosen(const struct daxbus_outcome *outcome)
+static bool is_chosen(const struct daxbus_results *results)
 {
-	enum daxbus_verdict verdict = outcome->results[0]->public.verdict;
+	enum daxbus_status status = results->items[0]->public.status;
 
-	return verdict == DAXBUS_PLANNED || verdict == DAXBUS_CHANGED ||
-	       verdict == DAXBUS_UNCHANGED;
+	return status == DAXBUS_PLANNED || status == DAXBUS_CHANGED || status == DAXBUS_UNCHANGED;
 }
 
 static int choose_file(const struct choice_of_model *c, bool dry_run,
-		       struct daxbus_outcome *outcome, struct daxbus_error *error)
+		       struct daxbus_results *results, struct daxbus_error *error)
 {
 	return config_run(c->ctx->sysroot, c->root, c->model, c->request && c->request->force,
-			  dry_run, &c->ctx->log, outcome, error);
+			  dry_run, &c->ctx->log, results, error);
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -143,15 +142,15 @@ static int has_class_devices(const struct choice_of_model *c, bool *ret, struct 
 /* Whether the file, or devices, are not in the bus's favour already. */
 static int would_change(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = results_new();
-	enum daxbus_verdict verdict;
-	int r = outcome ? choose_file(c, true, outcome, error) : error_oom(error);
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
+	enum daxbus_status status;
+	int r = results ? choose_file(c, true, results, error) : error_oom(error);
 
 	if (r < 0)
 		return r;
-	verdict = outcome->results[0]->public.verdict;
-	*ret = verdict == DAXBUS_PLANNED;
-	return verdict == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW
+	status = results->items[0]->public.status;
+	*ret = status == DAXBUS_PLANNED;
+	return status == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW
 		       ? has_class_devices(c, ret, error)
 		       : 0;
 }
@@ -178,9 +177,9 @@ static int describe_user(char **ret, const struct daxbus_user *user)
 	return asprintf(ret, "process %s (%" PRIu64 ")", user->process, user->pid);
 }
 
-static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_outcome *outcome)
+static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_results *results)
 {
-	struct result *result = results_add_file(outcome, MIGRATION_FILE);
+	struct result *result = results_add_file(results, MIGRATION_FILE);
 	_cleanup_free_ char *where = NULL;
 	int r;
 
@@ -197,9 +196,9 @@ static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxb
 
 /*
  * Who depends on the class would not find its device on the bus. Looking takes seconds, so nobody
- * looks who has nothing to change. @outcome receives the refusal, if it is one.
+ * looks who has nothing to change. @results receives the refusal, if it is one.
  */
-static int check_users(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+static int check_users(const struct choice_of_model *c, struct daxbus_results *results,
 		       struct daxbus_error *error)
 {
 	const struct daxbus_user *first = NULL;
@@ -217,16 +216,16 @@ static int check_users(const struct choice_of_model *c, struct daxbus_outcome *o
 	if (r < 0 || !looks)
 		return r;
 	n = count_users(users, &first);
-	if (n && refuse_users(n, first, outcome) < 0)
+	if (n && refuse_users(n, first, results) < 0)
 		r = error_oom(error);
-	daxbus_users_unref(users);
+	daxbus_users_free(users);
 	return r;
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
 
 /* Another system may be on file systems of others; what is written there is never half. */
-static int lock_and_choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+static int lock_and_choose(const struct choice_of_model *c, struct daxbus_results *results,
 			   struct daxbus_error *error)
 {
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
@@ -235,13 +234,13 @@ static int lock_and_choose(const struct choice_of_model *c, struct daxbus_outcom
 
 	if (locks)
 		r = lock_take(&lock, RUN_DIRECTORY, c->request ? c->request->wait : 0,
-			      &c->ctx->watch, error);
+			      &c->ctx->progress_fn, error);
 	if (r == 0 && locks && c->flags & DAXBUS_MIGRATE_NOW)
 		r = change_check_journal(lock.directory, error);
-	return r < 0 ? r : choose_file(c, c->dry_run, outcome, error);
+	return r < 0 ? r : choose_file(c, c->dry_run, results, error);
 }
 
-static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcome,
+static int choose(const struct choice_of_model *c, struct daxbus_results *results,
 		  struct daxbus_error *error)
 {
 	int r;
@@ -251,26 +250,26 @@ static int choose(const struct choice_of_model *c, struct daxbus_outcome *outcom
 	if (!c->root && !c->dry_run && !capability_is_admin())
 		return error_set(error, -EPERM,
 				 "changing the configuration requires root (CAP_SYS_ADMIN)");
-	r = check_users(c, outcome, error);
-	return r < 0 || outcome->n ? r : lock_and_choose(c, outcome, error);
+	r = check_users(c, results, error);
+	return r < 0 || results->n ? r : lock_and_choose(c, results, error);
 }
 
-static int run(const struct choice_of_model *c, struct daxbus_outcome **ret,
+static int run(const struct choice_of_model *c, struct daxbus_results **ret,
 	       struct daxbus_error *error)
 {
-	struct daxbus_outcome *outcome = results_new();
-	int r = outcome ? check_choice(c, error) : error_oom(error);
+	struct daxbus_results *results = results_new();
+	int r = results ? check_choice(c, error) : error_oom(error);
 
 	if (r == 0)
-		r = choose(c, outcome, error);
-	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(outcome))
-		r = move_devices(c, outcome, error);
-	return results_hand_over(outcome, r, ret);
+		r = choose(c, results, error);
+	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(results))
+		r = move_devices(c, results, error);
+	return results_hand_over(results, r, ret);
 }
 
 _public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
 				 const struct daxbus_request *request, unsigned int flags,
-				 struct daxbus_outcome **ret, struct daxbus_error *error)
+				 struct daxbus_results **ret, struct daxbus_error *error)
 {
 	const struct choice_of_model c = { ctx, root, model, request, flags, true };
 
@@ -279,7 +278,7 @@ _public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum 
 
 _public_ int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
 				  const struct daxbus_request *request, unsigned int flags,
-				  struct daxbus_outcome **ret, struct daxbus_error *error)
+				  struct daxbus_results **ret, struct daxbus_error *error)
 {
 	const struct choice_of_model c = { ctx, root, model, request, flags, false };
 

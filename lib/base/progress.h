@@ -5,15 +5,16 @@
 #include "daxbus.h"
 
 /* Who hears of progress, and may stop it. */
-struct watch {
-	daxbus_watch_fn fn; /* or NULL */
+struct progress_fn {
+	daxbus_progress_fn fn; /* or NULL */
 	void *data;
 };
 
 /* Tell it. Return: whether to go on. */
-static inline bool watch_tell(const struct watch *watch, const struct daxbus_progress *progress)
+static inline bool progress_fn_call(const struct progress_fn *progress_fn,
+				    const struct daxbus_progress *progress)
 {
-	return !watch->fn || watch->fn(watch->data, progress);
+	return !progress_fn->fn || progress_fn->fn(progress_fn->data, progress);
 }
 
 #endif

@@ -153,7 +153,7 @@ static struct walk begin_files(struct scan_search *search)
 {
 	return (struct walk){ .door = &search->door,
 			      .log = search->scan->log,
-			      .watch = search->scan->watch,
+			      .progress_fn = search->scan->progress_fn,
 			      .file = look_at_file,
 			      .data = search };
 }

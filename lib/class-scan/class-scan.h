@@ -9,13 +9,13 @@
 /*
  * struct class_scan - where to look for consumers of /sys/class/dax
  * @log: receives debug messages
- * @watch: hears of progress, and may stop the scan
+ * @progress_fn: hears of progress, and may stop the scan
  * @sysroot: root of /proc, or NULL for that of the running system
  * @root: root of the files, or NULL for the running system, whose processes are scanned too
  */
 struct class_scan {
 	const struct log *log;
-	const struct watch *watch;
+	const struct progress_fn *progress_fn;
 	const char *sysroot;
 	const char *root;
 };

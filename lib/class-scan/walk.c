@@ -90,7 +90,7 @@ static int report(struct walk *files)
 	struct daxbus_progress progress = { 0 };
 	int64_t now;
 
-	if (!files->watch->fn)
+	if (!files->progress_fn->fn)
 		return 0;
 	now = milliseconds();
 	if (now - files->reported < REPORT_EVERY)
@@ -102,7 +102,7 @@ static int report(struct walk *files)
 		return -ENOMEM;
 	}
 	progress.what = what;
-	return watch_tell(files->watch, &progress) ? 0 : -EINTR;
+	return progress_fn_call(files->progress_fn, &progress) ? 0 : -EINTR;
 }
 
 /* What could not be opened or read is skipped, and counted. */

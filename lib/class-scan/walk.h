@@ -30,7 +30,7 @@ struct walk_count {
  * struct walk - a walk over several directories
  * @door: the root; borrowed
  * @log: borrowed
- * @watch: hears of it; borrowed
+ * @progress_fn: hears of it; borrowed
  * @file: called for each regular file, with its path from the root, open for reading, and whether
  * the walk was given just this file; returns 0, or a negative errno value to end the walk
  * @data: handed to @file
@@ -42,7 +42,7 @@ struct walk_count {
 struct walk {
 	struct root *door;
 	const struct log *log;
-	const struct watch *watch;
+	const struct progress_fn *progress_fn;
 	int (*file)(void *data, const char *path, int fd, const struct stat *st, bool named);
 	void *data;
 	bool only_files;
@@ -61,7 +61,7 @@ void walk_done(struct walk *files);
 
 /*
  * walk_path() - look at a file, or at all files below a directory
- * @files: @door, @log, @watch, @file and @data are set
+ * @files: @door, @log, @progress_fn, @file and @data are set
  * @path: from the root; a link at its end is followed
  * @err: receives what is wrong with @path
  *
@@ -69,8 +69,8 @@ void walk_done(struct walk *files);
  * (filekind.h) are ignored too, unless @path names them.
  *
  * Return: 0; -ENOENT, -ENOTDIR, -ELOOP or -EACCES of @path itself; -EINVAL when it is in /proc,
- * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @watch asked to
- * stop; -ENOMEM; what @file returned.
+ * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @progress_fn
+ * asked to stop; -ENOMEM; what @file returned.
  */
 int walk_path(struct walk *files, const char *path, struct daxbus_error *err) _must_check_;
 

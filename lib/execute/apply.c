@@ -24,10 +24,10 @@ static int plan_device(struct transaction *c)
 	if (r == 0)
 		r = results_set_from(c->result, transaction_mode(c->device));
 	if (r == 0)
-		r = results_set_to(c->result, c->plan.verdict == DAXBUS_REFUSED
+		r = results_set_to(c->result, c->plan.status == DAXBUS_REFUSED
 						      ? transaction_mode(c->device)
 						      : c->plan.to);
-	results_set(c->result, c->plan.verdict, c->plan.code);
+	results_set(c->result, c->plan.status, c->plan.code);
 	results_set_message(c->result, TAKE_PTR(c->plan.message));
 	return r;
 }
@@ -48,7 +48,7 @@ static int probe_region(struct transaction *c, uint64_t region)
 	if (c->apply->directory < 0)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, region);
-	return probe_start_region(c->apply->fs, c->apply->log, &c->apply->watch,
+	return probe_start_region(c->apply->fs, c->apply->log, &c->apply->progress_fn,
 				  c->apply->directory, name);
 }
 
@@ -102,7 +102,7 @@ static int act(struct transaction *c)
 
 	if (!c->device)
 		r = set_vanished(c->result);
-	else if (c->plan.verdict == DAXBUS_PLANNED && c->apply->directory >= 0)
+	else if (c->plan.status == DAXBUS_PLANNED && c->apply->directory >= 0)
 		r = transaction_run(c);
 	else
 		r = show_plan(c);
@@ -110,14 +110,14 @@ static int act(struct transaction *c)
 }
 
 int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
-		 const char *device, struct daxbus_outcome *outcome)
+		 const char *device, struct daxbus_results *results)
 {
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
 		.performer = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
-		.result = results_add(outcome, device),
+		.result = results_add(results, device),
 	};
 	int r;
 
@@ -141,13 +141,13 @@ static int find_layout(const struct steps *steps, struct range_list *ret)
 
 /* In @room, which is known: a number that no device has, and memory that none has. */
 static int create_in(struct transaction *c, struct region_space *room,
-		     struct daxbus_outcome *outcome)
+		     struct daxbus_results *results)
 {
 	_cleanup_(range_list_done) struct range_list layout = { 0 };
 	struct device *d = region_space_add_device(room);
 	int r;
 
-	c->result = d ? results_add(outcome, d->name.v) : NULL;
+	c->result = d ? results_add(results, d->name.v) : NULL;
 	if (!c->result)
 		return -ENOMEM;
 	c->snapshot = room->snapshot;
@@ -180,12 +180,13 @@ static int read_room(const struct apply_context *apply, const struct daxbus_requ
 	if (r < 0 || apply->directory < 0 || !room->region ||
 	    !probe_start_is_worth_it(room->region))
 		return r;
-	return probe_start_region(apply->fs, apply->log, &apply->watch, apply->directory, region)
+	return probe_start_region(apply->fs, apply->log, &apply->progress_fn, apply->directory,
+				  region)
 		       ?: region_space_read(room, apply->fs, apply->log, region, needs);
 }
 
 int apply_create(const struct apply_context *apply, const struct daxbus_request *request,
-		 const char *region, struct region_space *room, struct daxbus_outcome *outcome)
+		 const char *region, struct region_space *room, struct daxbus_results *results)
 {
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
@@ -200,19 +201,19 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
 	if (r < 0)
 		return r;
 	if (!room->region)
-		return apply_skip(region, REASON_VANISHED, "the region has gone", outcome);
-	return create_in(&c, room, outcome);
+		return apply_skip(region, REASON_VANISHED, "the region has gone", results);
+	return create_in(&c, room, results);
 }
 
 int apply_plan(const struct apply_context *apply, const struct daxbus_request *request,
-	       struct daxbus_snapshot *s, const struct device *d, struct daxbus_outcome *outcome)
+	       struct daxbus_snapshot *s, const struct device *d, struct daxbus_results *results)
 {
 	struct transaction c = {
 		.apply = apply,
 		.request = request,
 		.snapshot = s,
 		.device = d,
-		.result = results_add(outcome, d->name.v),
+		.result = results_add(results, d->name.v),
 	};
 	int r;
 
@@ -227,29 +228,29 @@ int apply_plan(const struct apply_context *apply, const struct daxbus_request *r
 }
 
 enum reason apply_reason_to_stop(const struct apply_context *apply,
-				 const struct daxbus_outcome *outcome, const char *device)
+				 const struct daxbus_results *results, const char *device)
 {
 	const struct daxbus_progress progress = { .device = device, .what = "planning" };
 
 	/* The journal of a device that could not be brought back is still needed. */
-	if (outcome->n && outcome->results[outcome->n - 1]->public.verdict == DAXBUS_FAILED)
+	if (results->n && results->items[results->n - 1]->public.status == DAXBUS_FAILED)
 		return REASON_RECOVER_FIRST;
-	return watch_tell(&apply->watch, &progress) ? REASON_NONE : REASON_INTERRUPTED;
+	return progress_fn_call(&apply->progress_fn, &progress) ? REASON_NONE : REASON_INTERRUPTED;
 }
 
-int apply_not_begun(const char *device, enum reason code, struct daxbus_outcome *outcome)
+int apply_not_begun(const char *device, enum reason code, struct daxbus_results *results)
 {
 	return apply_skip(device, code,
 			  code == REASON_INTERRUPTED
 				  ? "not begun: the run was interrupted"
 				  : "not begun: the device before it could not be brought back",
-			  outcome);
+			  results);
 }
 
 int apply_skip(const char *device, enum reason code, const char *message,
-	       struct daxbus_outcome *outcome)
+	       struct daxbus_results *results)
 {
-	struct result *result = results_add(outcome, device);
+	struct result *result = results_add(results, device);
 
 	if (!result)
 		return -ENOMEM;

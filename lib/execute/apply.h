@@ -10,7 +10,7 @@
  * @apply: where
  * @request: what is wanted
  * @device: its name
- * @outcome: receives its result
+ * @results: receives its result
  *
  * A fresh reading, the facts, the plan; then, unless only the plan is wanted, each step: written
  * into the journal, done, read back. When one fails, all are undone in reverse. In the end the
@@ -19,7 +19,7 @@
  * Return: 0, whatever became of the device; -ENOMEM.
  */
 int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
-		 const char *device, struct daxbus_outcome *outcome) _must_check_;
+		 const char *device, struct daxbus_results *results) _must_check_;
 
 /*
  * The same for a device that is to be created in @region ("region0"), with @request->count more to
@@ -27,7 +27,7 @@ int apply_device(const struct apply_context *apply, const struct daxbus_request 
  */
 int apply_create(const struct apply_context *apply, const struct daxbus_request *request,
 		 const char *region, struct region_space *room,
-		 struct daxbus_outcome *outcome) _must_check_;
+		 struct daxbus_results *results) _must_check_;
 
 /*
  * apply_plan() - say what would be done to a device of a reading
@@ -38,16 +38,16 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
  */
 int apply_plan(const struct apply_context *apply, const struct daxbus_request *request,
 	       struct daxbus_snapshot *s, const struct device *d,
-	       struct daxbus_outcome *outcome) _must_check_;
+	       struct daxbus_results *results) _must_check_;
 
 /* Why @device and the rest are not to be begun; REASON_NONE while there is no reason. */
 enum reason apply_reason_to_stop(const struct apply_context *apply,
-				 const struct daxbus_outcome *outcome, const char *device);
+				 const struct daxbus_results *results, const char *device);
 /* Refuse a device for such a reason. */
 int apply_not_begun(const char *device, enum reason code,
-		    struct daxbus_outcome *outcome) _must_check_;
+		    struct daxbus_results *results) _must_check_;
 /* The device is not begun: refuse it with that code. */
 int apply_skip(const char *device, enum reason code, const char *message,
-	       struct daxbus_outcome *outcome) _must_check_;
+	       struct daxbus_results *results) _must_check_;
 
 #endif

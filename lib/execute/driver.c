@@ -99,7 +99,7 @@ static int release(struct executor *p, const char *device, const char *driver)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 	_cleanup_(executor_done) struct executor other;
-	int r = executor_init(&other, p->fs, p->log, &(struct watch){ 0 }, device);
+	int r = executor_init(&other, p->fs, p->log, &(struct progress_fn){ 0 }, device);
 
 	other.undoing = true;
 	if (r == 0 && is_kmem(driver))
@@ -180,7 +180,7 @@ static int fail_bind(struct executor *p, const char *driver, int r, struct failu
 /* All of its memory must be there: kmem goes on where a range cannot be added. */
 static int check_memory(struct executor *p, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 	uint64_t expected = block_runs_count(&p->blocks);
 
@@ -314,7 +314,7 @@ static int read_online(const struct executor *p, struct zone_pages *ret)
 
 static int check_all_offline(struct executor *p, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY | NEED_FLAGS, &s);
 
 	if (!d)
@@ -339,7 +339,7 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 
 int driver_check_unused(struct executor *p, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(opt_strv_done) struct opt_strv holders = { .is = DAXBUS_UNKNOWN };
 	const struct device *d = executor_look(p, NEED_UEVENT, &s);
 
@@ -364,7 +364,7 @@ int driver_check_unused(struct executor *p, struct failure *failure)
 
 static int check_not_stuck(struct executor *p, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_FLAGS, &s);
 
 	if (d && !strv_has(&d->flags.v, "stuck"))

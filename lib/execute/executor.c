@@ -36,9 +36,11 @@ static int find_blocks(struct executor *p, const struct device *d)
 }
 
 static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
-		 const struct watch *watch, const char *device)
+		 const struct progress_fn *progress_fn, const char *device)
 {
-	*p = (struct executor){ .fs = fs, .log = log, .watch = *watch, .kmsg = KMSG_INIT };
+	*p = (struct executor){
+		.fs = fs, .log = log, .progress_fn = *progress_fn, .kmsg = KMSG_INIT
+	};
 	p->device = strdup(device);
 	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }
@@ -59,11 +61,11 @@ static int learn(struct executor *p, const struct device *d)
 }
 
 int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
-		  const struct watch *watch, const char *device)
+		  const struct progress_fn *progress_fn, const char *device)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
-	int r = begin(p, fs, log, watch, device);
+	int r = begin(p, fs, log, progress_fn, device);
 
 	if (r < 0)
 		return r;
@@ -73,9 +75,9 @@ int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 }
 
 int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
-		       const struct watch *watch, const struct device *d)
+		       const struct progress_fn *progress_fn, const struct device *d)
 {
-	int r = begin(p, fs, log, watch, d->name.v);
+	int r = begin(p, fs, log, progress_fn, d->name.v);
 
 	if (r < 0)
 		return r;
@@ -85,7 +87,7 @@ int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *l
 
 int executor_relearn(struct executor *p)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_PERFORMER, &s);
 
 	return d ? learn(p, d) : -ENODEV;
@@ -195,7 +197,7 @@ bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t
 		.block_size = p->block_size,
 	};
 
-	if (!watch_tell(&p->watch, &progress))
+	if (!progress_fn_call(&p->progress_fn, &progress))
 		p->stopped = true;
 	return !executor_is_stopped(p);
 }

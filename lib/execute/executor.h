@@ -21,7 +21,7 @@
 struct executor {
 	struct sysfs *fs;
 	const struct log *log;
-	struct watch watch;
+	struct progress_fn progress_fn;
 	struct kmsg kmsg;
 	struct strv said;	    /* by the kernel, since the step began */
 	struct selectors selection; /* the device */
@@ -37,7 +37,7 @@ struct executor {
 	struct opt_u64 node;
 	struct opt_u64 major;
 	struct opt_u64 minor;
-	struct strv notes; /* what the user should know beside the outcome */
+	struct strv notes; /* what the user should know beside the result */
 };
 
 /*
@@ -47,10 +47,10 @@ struct executor {
  * Return: 0; -ENODEV when it is not there; -ENOMEM.
  */
 int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
-		  const struct watch *watch, const char *device) _must_check_;
+		  const struct progress_fn *progress_fn, const char *device) _must_check_;
 /* The same for a device that has been read already, with NEED_PERFORMER. */
 int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
-		       const struct watch *watch, const struct device *d) _must_check_;
+		       const struct progress_fn *progress_fn, const struct device *d) _must_check_;
 #define NEED_PERFORMER                                                                             \
 	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
 /* Its ranges have changed: read them again. Return: 0; -ENODEV; -ENOMEM. */

@@ -72,7 +72,8 @@ static uint64_t now_ms(void)
 }
 
 /* flock(2) has no timeout, and cannot report that it waits. */
-static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct daxbus_error *err)
+static int wait_for(int fd, uint64_t wait, const struct progress_fn *progress_fn,
+		    struct daxbus_error *err)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
 	const struct daxbus_progress progress = { .what = "waiting for another daxbus" };
@@ -83,7 +84,7 @@ static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct dax
 			return error_set(err, -errno, "cannot take the lock: %s", strerror(errno));
 		if (wait != WAIT_FOREVER && now_ms() - begin >= wait * 1000)
 			return fail_busy(fd, err);
-		if (!watch_tell(watch, &progress))
+		if (!progress_fn_call(progress_fn, &progress))
 			return error_set(err, -EINTR,
 					 "interrupted while waiting for another daxbus");
 		nanosleep(&pause, NULL);
@@ -91,8 +92,8 @@ static int wait_for(int fd, uint64_t wait, const struct watch *watch, struct dax
 	return 0;
 }
 
-int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct watch *watch,
-	      struct daxbus_error *err)
+int lock_take(struct lock *lock, const char *path, uint64_t wait,
+	      const struct progress_fn *progress_fn, struct daxbus_error *err)
 {
 	_cleanup_close_ int directory = -1, fd = -1;
 	int r = open_directory(path, &directory, err);
@@ -102,7 +103,7 @@ int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct w
 	fd = openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return error_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
-	r = wait_for(fd, wait, watch, err);
+	r = wait_for(fd, wait, progress_fn, err);
 	if (r < 0)
 		return r;
 	name_self(fd);

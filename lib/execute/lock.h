@@ -23,15 +23,15 @@ struct lock {
  * lock_take() - take the lock
  * @path: the directory, created if it does not exist
  * @wait: seconds to wait for it, or WAIT_FOREVER
- * @watch: asked while waiting; borrowed
+ * @progress_fn: asked while waiting; borrowed
  *
  * The lock is one of flock(2): it ends with the process, however that ends.
  *
- * Return: 0; -EBUSY when another process has it, which @err names; -EINTR when the watch said stop;
- * -ENOTDIR, -EACCES, -EROFS and others of open(2).
+ * Return: 0; -EBUSY when another process has it, which @err names; -EINTR when @progress_fn said
+ * stop; -ENOTDIR, -EACCES, -EROFS and others of open(2).
  */
-int lock_take(struct lock *lock, const char *path, uint64_t wait, const struct watch *watch,
-	      struct daxbus_error *err) _must_check_;
+int lock_take(struct lock *lock, const char *path, uint64_t wait,
+	      const struct progress_fn *progress_fn, struct daxbus_error *err) _must_check_;
 void lock_done(struct lock *lock);
 
 #endif

@@ -120,7 +120,7 @@ int long_write(struct executor *p, int fd, const char *value, const char *what, 
 	struct writing w;
 	pthread_t thread;
 
-	if (!p->watch.fn || !total || total < blocks_min)
+	if (!p->progress_fn.fn || !total || total < blocks_min)
 		return write_now(fd, value);
 	init_writing(&w, fd, value);
 	before = count_online(p);

@@ -215,7 +215,7 @@ static int take_all_offline(struct blocks *b, const struct block_runs *runs,
 /* By the counts of the node's zones, which one read gives for all blocks together. */
 static bool all_is_offline(const struct executor *p)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 
 	return d && is_known(&d->memory.online) && d->memory.online.v == 0;
@@ -290,7 +290,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 /* Whether all of the device is as wanted already: bound under the right policy, it is. */
 static bool all_is_in(const struct executor *p, enum zone zone)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 	uint64_t all = block_runs_count(&p->blocks);
 

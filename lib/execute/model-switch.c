@@ -150,7 +150,7 @@ static int enter(struct executor *p, const struct step *step, struct subject *s,
 static int verify_device(struct executor *p, const char *driver, uint64_t size,
 			 struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct device *d;
 
 	if (executor_relearn(p) < 0)
@@ -173,7 +173,7 @@ static int verify_device(struct executor *p, const char *driver, uint64_t size,
 /* With what must hold before it is taken away. */
 static int look_at_device(struct executor *p, uint64_t *ret_size, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct device *d = executor_look(p, NEED_UEVENT | NEED_SIZE, &snapshot);
 	int r;
 

@@ -19,7 +19,7 @@ bool probe_start_is_worth_it(const struct region *region)
 
 static int note_start(struct executor *p)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_FREE, &s);
 
 	if (!d || !is_known(&d->region->start))
@@ -62,12 +62,12 @@ static int probe_with(struct executor *p, int directory, const char *file)
 	return r < 0 ? r : create_and_look(p, &journal, step);
 }
 
-static int probe_as(struct sysfs *fs, const struct log *log, const struct watch *watch,
+static int probe_as(struct sysfs *fs, const struct log *log, const struct progress_fn *progress_fn,
 		    int directory, const struct device *d)
 {
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
 	_cleanup_free_ char *file = NULL;
-	int r = executor_init_with(&p, fs, log, watch, d);
+	int r = executor_init_with(&p, fs, log, progress_fn, d);
 
 	if (r == 0 && asprintf(&file, "/sys%s/dax_region/create", d->region->path.v) < 0) {
 		file = NULL;
@@ -76,10 +76,10 @@ static int probe_as(struct sysfs *fs, const struct log *log, const struct watch 
 	return r < 0 ? r : probe_with(&p, directory, file);
 }
 
-int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
-		       int directory, const char *region)
+int probe_start_region(struct sysfs *fs, const struct log *log,
+		       const struct progress_fn *progress_fn, int directory, const char *region)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
 	const struct device *d;
 	int r = selectors_add(&selection, region, NULL);
@@ -89,6 +89,6 @@ int probe_start_region(struct sysfs *fs, const struct log *log, const struct wat
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = plan_resize_add_device(s, s->regions[0], 0);
-	r = d ? probe_as(fs, log, watch, directory, d) : -ENOMEM;
+	r = d ? probe_as(fs, log, progress_fn, directory, d) : -ENOMEM;
 	return r == -ENOMEM ? r : 0;
 }

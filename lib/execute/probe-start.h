@@ -19,8 +19,9 @@
  *
  * Return: 0; -ENOMEM.
  */
-int probe_start_region(struct sysfs *fs, const struct log *log, const struct watch *watch,
-		       int directory, const char *region) _must_check_;
+int probe_start_region(struct sysfs *fs, const struct log *log,
+		       const struct progress_fn *progress_fn, int directory,
+		       const char *region) _must_check_;
 /* Whether that is still to be found out, for a region that was read with NEED_FREE. */
 bool probe_start_is_worth_it(const struct region *region);
 

@@ -80,7 +80,7 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	const struct step *removal = find_removal(&record->steps);
-	int r = executor_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
+	int r = executor_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->progress_fn,
 			      record->device);
 
 	/* Of a device that has gone the settings of the machine are left to restore. */
@@ -125,7 +125,7 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 	return r < 0 ? r : results_set_to(c->result, mode);
 }
 
-int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_outcome *outcome,
+int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_results *results,
 		 struct daxbus_error *err)
 {
 	_cleanup_(journal_record_done) struct journal_record record = { 0 };
@@ -144,7 +144,7 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 	/* It was killed before it had begun. */
 	if (!record.device)
 		return only_show ? 0 : journal_forget(apply->directory);
-	c.result = results_add(outcome, record.device);
+	c.result = results_add(results, record.device);
 	if (!c.result)
 		return error_oom(err);
 	r = read_mode(&c, record.device, &mode);

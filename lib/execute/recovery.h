@@ -8,12 +8,12 @@
  * recovery_run() - undo what a killed run left, by its journal
  * @apply: where; the journal is in @apply->directory
  * @only_show: say what would be undone, and undo nothing
- * @outcome: receives a result where there is something to undo
+ * @results: receives a result where there is something to undo
  * @err: receives why there is no such result
  *
  * Return: 0, whatever became of the device; a negative errno of journal_read() or -ENOMEM.
  */
-int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_outcome *outcome,
+int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_results *results,
 		 struct daxbus_error *err) _must_check_;
 
 #endif

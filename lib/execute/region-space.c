@@ -9,7 +9,7 @@
 
 void region_space_done(struct region_space *room)
 {
-	daxbus_snapshot_unref(room->snapshot);
+	daxbus_snapshot_free(room->snapshot);
 	*room = (struct region_space){ 0 };
 }
 

@@ -62,7 +62,7 @@ static int write_mapping(struct executor *p, const struct range *range, struct f
 /* Where it is now. */
 static int read_layout(struct executor *p, struct range_list *ret, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_SIZE | NEED_MAPPINGS | NEED_RANGES, &s);
 
 	*ret = (struct range_list){ 0 };

@@ -21,20 +21,20 @@ struct item {
 	uint32_t instance;    /* no number below will be free in its region */
 };
 
-/* A layout that is being restored. The results of @outcome are those of @items. */
+/* A layout that is being restored. The results of @results are those of @items. */
 struct restore {
 	const struct apply_context *apply;
 	const struct daxbus_request *request;
 	struct daxbus_snapshot *s;
 	struct item *items;
 	size_t n;
-	struct daxbus_outcome *outcome;
+	struct daxbus_results *results;
 	struct region_space room; /* of the region that devices are being created in */
 };
 
 static void restore_done(struct restore *r)
 {
-	daxbus_snapshot_unref(r->s);
+	daxbus_snapshot_free(r->s);
 	region_space_done(&r->room);
 	free(r->items);
 }
@@ -44,7 +44,7 @@ static void restore_done(struct restore *r)
 static _format_(4, 5) int decide(struct restore *r, const char *device, enum reason code,
 				 const char *format, ...)
 {
-	struct result *result = results_add(r->outcome, device);
+	struct result *result = results_add(r->results, device);
 	va_list args;
 	int n;
 
@@ -59,15 +59,15 @@ static _format_(4, 5) int decide(struct restore *r, const char *device, enum rea
 }
 
 /* The last result. */
-static struct result *last_of(const struct daxbus_outcome *outcome)
+static struct result *last_of(const struct daxbus_results *results)
 {
-	return outcome->results[outcome->n - 1];
+	return results->items[results->n - 1];
 }
 
 /* Note the new name if the kernel chose another one. */
 static int note_name(const struct restore *r, const struct item *item)
 {
-	struct result *result = last_of(r->outcome);
+	struct result *result = last_of(r->results);
 	_cleanup_(strv_done) struct strv notes = { 0 };
 	char *note;
 	int n;
@@ -184,7 +184,7 @@ static int decide_there(struct restore *r, const struct item *item, const struct
 	n = decide(r, d->name.v, REASON_NONE, "%s has these ranges already", d->name.v);
 	if (n < 0)
 		return n;
-	result = last_of(r->outcome);
+	result = last_of(r->results);
 	n = results_set_from(result, mode) ?: results_set_to(result, mode);
 	results_finish(result);
 	return n < 0 ? n : note_name(r, item);
@@ -274,7 +274,7 @@ static int plan_new(struct restore *r, struct item *item, struct region *region)
 		d = plan_resize_add_device(r->s, region, item->instance);
 	if (d && !item->empty)
 		item->instance = d->instance;
-	n = d ? apply_plan(r->apply, &item->how, r->s, d, r->outcome) : -ENOMEM;
+	n = d ? apply_plan(r->apply, &item->how, r->s, d, r->results) : -ENOMEM;
 	return n < 0 ? n : note_name(r, item);
 }
 
@@ -342,7 +342,7 @@ static int probe_regions(const struct restore *r)
 		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
 			continue;
 		region_name(name, sizeof(name), &r->items[i]);
-		n = probe_start_region(apply->fs, apply->log, &apply->watch, apply->directory,
+		n = probe_start_region(apply->fs, apply->log, &apply->progress_fn, apply->directory,
 				       name);
 	}
 	return n;
@@ -362,7 +362,7 @@ static int read_all(struct restore *r, struct daxbus_error *err)
 /* Whether the item before is to be created, as the last result has it. */
 static bool is_new(const struct item *item, const struct restore *r)
 {
-	return !item->empty && last_of(r->outcome)->public.verdict == DAXBUS_PLANNED;
+	return !item->empty && last_of(r->results)->public.status == DAXBUS_PLANNED;
 }
 
 static int plan_all(struct restore *r)
@@ -383,21 +383,21 @@ static int plan_all(struct restore *r)
 	return n;
 }
 
-static bool is_refused(const struct daxbus_outcome *outcome)
+static bool is_refused(const struct daxbus_results *results)
 {
-	for (size_t i = 0; i < outcome->n; i++)
-		if (outcome->results[i]->public.verdict == DAXBUS_REFUSED)
+	for (size_t i = 0; i < results->n; i++)
+		if (results->items[i]->public.status == DAXBUS_REFUSED)
 			return true;
 	return false;
 }
 
 /* What could be created is not, because of what cannot. */
-static int hold_back(const struct daxbus_outcome *outcome)
+static int hold_back(const struct daxbus_results *results)
 {
-	for (size_t i = 0; i < outcome->n; i++) {
-		struct result *result = outcome->results[i];
+	for (size_t i = 0; i < results->n; i++) {
+		struct result *result = results->items[i];
 
-		if (result->public.verdict != DAXBUS_PLANNED)
+		if (result->public.status != DAXBUS_PLANNED)
 			continue;
 		results_set(result, DAXBUS_REFUSED, REASON_LAYOUT_REFUSED);
 		results_set_message(result, strdup("not begun: others of the layout are refused"));
@@ -417,65 +417,65 @@ static int create(struct restore *r, struct item *item, const char *device, enum
 	int n;
 
 	if (stop)
-		return apply_not_begun(device, stop, r->outcome);
+		return apply_not_begun(device, stop, r->results);
 	region_name(region, sizeof(region), item);
 	if (r->room.region && r->room.region->id.v != item->saved->region)
 		region_space_done(&r->room);
-	n = item->empty ? apply_device(r->apply, &item->how, device, r->outcome)
-			: apply_create(r->apply, &item->how, region, &r->room, r->outcome);
+	n = item->empty ? apply_device(r->apply, &item->how, device, r->results)
+			: apply_create(r->apply, &item->how, region, &r->room, r->results);
 	return n < 0 ? n : note_name(r, item);
 }
 
 /* Hand over a result that needs nothing to be done. */
 static int keep_result(struct restore *r, struct result **result)
 {
-	struct daxbus_outcome *outcome = r->outcome;
+	struct daxbus_results *results = r->results;
 
-	if (array_grow(&outcome->results, outcome->n, sizeof(*result)) < 0)
+	if (array_grow(&results->items, results->n, sizeof(*result)) < 0)
 		return -ENOMEM;
-	outcome->results[outcome->n++] = TAKE_PTR(*result);
+	results->items[results->n++] = TAKE_PTR(*result);
 	return 0;
 }
 
 /* The results so far are the plan; those of what was done take their place. */
 static int do_all(struct restore *r)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *planned = results_new();
+	_cleanup_(results_free_p) struct daxbus_results *planned = results_new();
 	enum reason stop = REASON_NONE;
 	int n = planned ? 0 : -ENOMEM;
 
 	if (n < 0)
 		return n;
-	*planned = *r->outcome;
-	*r->outcome = (struct daxbus_outcome){ 0 };
+	*planned = *r->results;
+	*r->results = (struct daxbus_results){ 0 };
 	for (size_t i = 0; n == 0 && i < planned->n; i++) {
-		const struct result *result = planned->results[i];
+		const struct result *result = planned->items[i];
 
-		if (result->public.verdict != DAXBUS_PLANNED) {
-			n = keep_result(r, &planned->results[i]);
+		if (result->public.status != DAXBUS_PLANNED) {
+			n = keep_result(r, &planned->items[i]);
 			continue;
 		}
 		if (!stop)
-			stop = apply_reason_to_stop(r->apply, r->outcome, result->device);
+			stop = apply_reason_to_stop(r->apply, r->results, result->device);
 		n = create(r, &r->items[i], result->device, stop);
 	}
 	return n;
 }
 
 int restore_devices(const struct apply_context *apply, const struct daxbus_request *request,
-		    struct daxbus_outcome *outcome, struct daxbus_error *err)
+		    struct daxbus_results *results, struct daxbus_error *err)
 {
 	_cleanup_(restore_done) struct restore restore = { .apply = apply,
 							   .request = request,
-							   .outcome = outcome };
+							   .results = results };
 	int r = take_items(&restore) < 0 ? error_oom(err) : read_all(&restore, err);
 
 	if (r < 0)
 		return r;
 	r = plan_all(&restore);
-	if (r == 0 && is_refused(outcome) &&
+	if (r == 0 && is_refused(results) &&
 	    !reason_is_overridden(REASON_LAYOUT_REFUSED, request->force))
-		r = hold_back(outcome);
+		r = hold_back(results);
 	else if (r == 0 && apply->directory >= 0)
 		r = do_all(&restore);
 	return r < 0 ? error_oom(err) : 0;

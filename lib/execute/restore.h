@@ -8,7 +8,7 @@
  * restore_devices() - create the devices of a saved layout again
  * @apply: where
  * @request: the layout
- * @outcome: receives a result for each device of it
+ * @results: receives a result for each device of it
  *
  * All of it is planned first, so that nothing is touched where a device would be refused. Devices
  * come in the order of their names, because the kernel gives a new one the lowest number that is
@@ -17,6 +17,6 @@
  * Return: 0, whatever became of the devices; what daxbus_scan() returns; -ENOMEM.
  */
 int restore_devices(const struct apply_context *apply, const struct daxbus_request *request,
-		    struct daxbus_outcome *outcome, struct daxbus_error *err) _must_check_;
+		    struct daxbus_results *results, struct daxbus_error *err) _must_check_;
 
 #endif

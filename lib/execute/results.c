@@ -23,56 +23,56 @@ static void result_free(struct result *result)
 	free(result);
 }
 
-struct daxbus_outcome *results_new(void)
+struct daxbus_results *results_new(void)
 {
-	return calloc(1, sizeof(struct daxbus_outcome));
+	return calloc(1, sizeof(struct daxbus_results));
 }
 
-_public_ struct daxbus_outcome *daxbus_outcome_unref(struct daxbus_outcome *outcome)
+_public_ struct daxbus_results *daxbus_results_free(struct daxbus_results *results)
 {
-	for (size_t i = 0; outcome && i < outcome->n; i++)
-		result_free(outcome->results[i]);
-	if (outcome)
-		free(outcome->results);
-	free(outcome);
+	for (size_t i = 0; results && i < results->n; i++)
+		result_free(results->items[i]);
+	if (results)
+		free(results->items);
+	free(results);
 	return NULL;
 }
 
-int results_hand_over(struct daxbus_outcome *outcome, int r, struct daxbus_outcome **ret)
+int results_hand_over(struct daxbus_results *results, int r, struct daxbus_results **ret)
 {
 	if (r < 0)
-		daxbus_outcome_unref(outcome);
+		daxbus_results_free(results);
 	else
-		*ret = outcome;
+		*ret = results;
 	return r;
 }
 
-_public_ const struct daxbus_result *daxbus_outcome_next(const struct daxbus_outcome *outcome,
+_public_ const struct daxbus_result *daxbus_results_next(const struct daxbus_results *results,
 							 const struct daxbus_result *previous)
 {
 	size_t i = 0;
 
-	while (previous && i < outcome->n && &outcome->results[i++]->public != previous)
+	while (previous && i < results->n && &results->items[i++]->public != previous)
 		;
-	return i < outcome->n ? &outcome->results[i]->public : NULL;
+	return i < results->n ? &results->items[i]->public : NULL;
 }
 
-static struct result *add_result(struct daxbus_outcome *outcome)
+static struct result *add_result(struct daxbus_results *results)
 {
 	struct result *result = calloc(1, sizeof(*result));
 
-	if (!result || array_grow(&outcome->results, outcome->n, sizeof(result)) < 0) {
+	if (!result || array_grow(&results->items, results->n, sizeof(result)) < 0) {
 		free(result);
 		return NULL;
 	}
-	outcome->results[outcome->n++] = result;
+	results->items[results->n++] = result;
 	return result;
 }
 
-struct result *results_add(struct daxbus_outcome *outcome, const char *device)
+struct result *results_add(struct daxbus_results *results, const char *device)
 {
 	char *name = strdup(device);
-	struct result *result = name ? add_result(outcome) : NULL;
+	struct result *result = name ? add_result(results) : NULL;
 
 	if (!result) {
 		free(name);
@@ -83,18 +83,18 @@ struct result *results_add(struct daxbus_outcome *outcome, const char *device)
 	return result;
 }
 
-struct result *results_add_file(struct daxbus_outcome *outcome, const char *file)
+struct result *results_add_file(struct daxbus_results *results, const char *file)
 {
-	struct result *result = add_result(outcome);
+	struct result *result = add_result(results);
 
 	if (result)
 		result->public.file = file;
 	return result;
 }
 
-void results_set(struct result *result, enum daxbus_verdict verdict, enum reason code)
+void results_set(struct result *result, enum daxbus_status status, enum reason code)
 {
-	result->public.verdict = verdict;
+	result->public.status = status;
 	result->public.code = reason_word(code);
 	result->public.hint = reason_hint(code);
 }
@@ -105,26 +105,26 @@ void results_set_message(struct result *result, char *message)
 	result->message = message;
 }
 
-int results_vsay(struct result *result, enum daxbus_verdict verdict, enum reason code,
+int results_vsay(struct result *result, enum daxbus_status status, enum reason code,
 		 const char *format, va_list args)
 {
 	char *message;
 
 	if (vasprintf(&message, format, args) < 0)
 		return -ENOMEM;
-	results_set(result, verdict, code);
+	results_set(result, status, code);
 	results_set_message(result, message);
 	return 0;
 }
 
-int results_say(struct result *result, enum daxbus_verdict verdict, enum reason code,
+int results_say(struct result *result, enum daxbus_status status, enum reason code,
 		const char *format, ...)
 {
 	va_list args;
 	int r;
 
 	va_start(args, format);
-	r = results_vsay(result, verdict, code, format, args);
+	r = results_vsay(result, status, code, format, args);
 	va_end(args);
 	return r;
 }

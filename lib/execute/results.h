@@ -23,40 +23,40 @@ struct result {
 	struct strv texts; /* of the steps */
 };
 
-struct daxbus_outcome {
-	struct result **results;
+struct daxbus_results {
+	struct result **items;
 	size_t n;
 };
 
-static inline void outcome_unref_p(struct daxbus_outcome **outcome)
+static inline void results_free_p(struct daxbus_results **results)
 {
-	daxbus_outcome_unref(*outcome);
+	daxbus_results_free(*results);
 }
 
 /* Without results; NULL when memory ran out. */
-struct daxbus_outcome *results_new(void) _must_check_;
+struct daxbus_results *results_new(void) _must_check_;
 /*
- * results_hand_over() - the end of a public function that returns an outcome
- * @outcome: taken over; NULL when @r says so
+ * results_hand_over() - the end of a public function that returns results
+ * @results: taken over; NULL when @r says so
  * @r: what became of it as a whole: 0, or a negative errno value
- * @ret: receives @outcome when @r is 0; it is released otherwise
+ * @ret: receives @results when @r is 0; it is released otherwise
  *
  * Return: @r.
  */
-int results_hand_over(struct daxbus_outcome *outcome, int r,
-		      struct daxbus_outcome **ret) _must_check_;
-/* A new result for a device; NULL when memory ran out. The outcome owns it. */
-struct result *results_add(struct daxbus_outcome *outcome, const char *device);
+int results_hand_over(struct daxbus_results *results, int r,
+		      struct daxbus_results **ret) _must_check_;
+/* A new result for a device; NULL when memory ran out. The results own it. */
+struct result *results_add(struct daxbus_results *results, const char *device);
 /* The same for a file; its path lives as long as the library. */
-struct result *results_add_file(struct daxbus_outcome *outcome, const char *file);
+struct result *results_add_file(struct daxbus_results *results, const char *file);
 
-void results_set(struct result *result, enum daxbus_verdict verdict, enum reason code);
+void results_set(struct result *result, enum daxbus_status status, enum reason code);
 /* @message is taken over. */
 void results_set_message(struct result *result, char *message);
 /* Both, with a message from a format. Return: 0; -ENOMEM. */
-int results_vsay(struct result *result, enum daxbus_verdict verdict, enum reason code,
+int results_vsay(struct result *result, enum daxbus_status status, enum reason code,
 		 const char *format, va_list args) _format_(4, 0) _must_check_;
-int results_say(struct result *result, enum daxbus_verdict verdict, enum reason code,
+int results_say(struct result *result, enum daxbus_status status, enum reason code,
 		const char *format, ...) _format_(4, 5) _must_check_;
 int results_set_from(struct result *result, const char *from) _must_check_;
 int results_set_to(struct result *result, const char *to) _must_check_;

@@ -174,7 +174,7 @@ static int undo_unbind(struct executor *p, const struct step *step, struct failu
 
 static int read_blocks(struct executor *p, uint64_t *ret, struct failure *failure)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d = executor_look(p, NEED_MEMORY, &s);
 
 	if (!d)

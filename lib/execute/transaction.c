@@ -14,7 +14,7 @@
 
 void transaction_done(struct transaction *c)
 {
-	daxbus_snapshot_unref(c->own);
+	daxbus_snapshot_free(c->own);
 	plan_done(&c->plan);
 	executor_done(&c->performer);
 	journal_close(&c->journal);
@@ -34,7 +34,7 @@ int transaction_read(struct transaction *c, const char *name, unsigned int needs
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
 	int r = selectors_add(&selection, name, NULL);
 
-	daxbus_snapshot_unref(TAKE_PTR(c->own));
+	daxbus_snapshot_free(TAKE_PTR(c->own));
 	c->device = NULL;
 	if (r == 0)
 		r = scan_take(c->apply->fs, c->apply->log, &selection, needs, &c->own, NULL);
@@ -234,7 +234,7 @@ static int plan_next(struct transaction *c, const struct daxbus_request *request
 		r = results_add_notes(c->result, &c->plan.notes);
 	if (r < 0)
 		return failure_oom(failure);
-	if (c->plan.verdict == DAXBUS_REFUSED)
+	if (c->plan.status == DAXBUS_REFUSED)
 		return failure_set(failure, c->plan.code, -ECANCELED, "%s", c->plan.message);
 	return 0;
 }
@@ -251,7 +251,7 @@ static int go_on(struct transaction *c, struct failure *failure)
 	if (r == 0)
 		r = do_steps(c, failure);
 	/* Of a device that is so already nothing is left to compare. */
-	return r < 0 || c->plan.verdict == DAXBUS_UNCHANGED ? r : check_goal(c, failure);
+	return r < 0 || c->plan.status == DAXBUS_UNCHANGED ? r : check_goal(c, failure);
 }
 
 static int do_all(struct transaction *c, struct failure *failure)
@@ -352,8 +352,8 @@ static int read_before(struct transaction *c)
 int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
-	int r = executor_init_with(&c->performer, c->apply->fs, c->apply->log, &c->apply->watch,
-				   c->device);
+	int r = executor_init_with(&c->performer, c->apply->fs, c->apply->log,
+				   &c->apply->progress_fn, c->device);
 
 	if (r == 0)
 		r = read_before(c);

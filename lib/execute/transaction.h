@@ -20,7 +20,7 @@
 struct apply_context {
 	struct sysfs *fs;
 	const struct log *log;
-	struct watch watch;
+	struct progress_fn progress_fn;
 	int directory; /* of the journal; -1 to plan only */
 };
 
@@ -42,7 +42,7 @@ struct transaction {
 /*
  * transaction_done() - release what a change holds
  *
- * The result belongs to the outcome, and @snapshot to the caller unless it is @own.
+ * The result belongs to the results, and @snapshot to the caller unless it is @own.
  */
 void transaction_done(struct transaction *c);
 

@@ -309,7 +309,7 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 }
 
 int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
-	       bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+	       bool dry_run, const struct log *log, struct daxbus_results *results,
 	       struct daxbus_error *err)
 {
 	_cleanup_(migrating_done) struct migrating c = {
@@ -323,7 +323,7 @@ int config_run(const char *sysroot, const char *root, enum daxbus_model model, b
 
 	if (r < 0)
 		return r;
-	c.result = results_add_file(outcome, MIGRATION_FILE);
+	c.result = results_add_file(results, MIGRATION_FILE);
 	r = c.result ? set_models(&c, c.before) : -ENOMEM;
 	if (r == 0)
 		r = model == DAXBUS_MODEL_BUS ? choose_bus(&c, err) : choose_class(&c, err);

@@ -12,12 +12,12 @@
  * @model: the one to choose
  * @force: ignore the other files of modprobe.d
  * @dry_run: say what would be done
- * @outcome: receives one result
+ * @results: receives one result
  *
  * Return: 0, whatever became of it; what status_read() returns.
  */
 int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
-	       bool dry_run, const struct log *log, struct daxbus_outcome *outcome,
+	       bool dry_run, const struct log *log, struct daxbus_results *results,
 	       struct daxbus_error *err) _must_check_;
 
 #endif

@@ -365,7 +365,7 @@ static bool has_model_to_choose(const struct device *device)
 static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbus_migration *m,
 			struct daxbus_error *err)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(sysfs, log, &everything, NEED_UEVENT, &s, err);
 

@@ -339,7 +339,7 @@ static void saved_done(struct saved_device *saved)
 	range_list_done(&saved->how.layout);
 }
 
-_public_ struct daxbus_request *daxbus_request_unref(struct daxbus_request *request)
+_public_ struct daxbus_request *daxbus_request_free(struct daxbus_request *request)
 {
 	if (!request)
 		return NULL;

@@ -195,7 +195,7 @@ void snapshot_finish(struct daxbus_snapshot *s)
 	number(&s->bus.object, s, 0);
 }
 
-_public_ struct daxbus_snapshot *daxbus_snapshot_unref(struct daxbus_snapshot *s)
+_public_ struct daxbus_snapshot *daxbus_snapshot_free(struct daxbus_snapshot *s)
 {
 	if (!s)
 		return NULL;

@@ -222,9 +222,9 @@ void snapshot_sort_mappings(struct device *d);
 /* Remove devices that are not selected, and then empty regions; sort and number the others. */
 void snapshot_finish(struct daxbus_snapshot *s);
 
-static inline void snapshot_unref_p(struct daxbus_snapshot **s)
+static inline void snapshot_free_p(struct daxbus_snapshot **s)
 {
-	daxbus_snapshot_unref(*s);
+	daxbus_snapshot_free(*s);
 }
 
 /* Set a known value to a copy of @s. Return: 0; -ENOMEM. */

@@ -29,14 +29,14 @@ static _format_(1, 0) char *format_text(const char *format, va_list args)
 	return vasprintf(&s, format, args) < 0 ? NULL : s;
 }
 
-static int decide(struct plan_builder *p, enum daxbus_verdict verdict, enum reason code,
+static int decide(struct plan_builder *p, enum daxbus_status status, enum reason code,
 		  char *message)
 {
 	if (!message)
 		return -ENOMEM;
 	free(p->message);
 	p->message = message;
-	p->verdict = verdict;
+	p->status = status;
 	p->code = code;
 	return 1;
 }

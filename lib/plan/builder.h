@@ -49,7 +49,7 @@ struct plan_builder {
 	const char *policy; /* auto_online_blocks after @steps; NULL: unknown */
 	bool policy_is_set; /* by @steps */
 
-	enum daxbus_verdict verdict;
+	enum daxbus_status status;
 	enum reason code;
 	char *message;
 	struct strv notes;

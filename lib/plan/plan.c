@@ -519,7 +519,7 @@ static int init_builder(struct plan_builder *p, const struct daxbus_snapshot *s,
 		.online = online,
 		.zone = zone_of_online(online),
 		.policy = text_of(&s->bus.auto_online),
-		.verdict = DAXBUS_PLANNED,
+		.status = DAXBUS_PLANNED,
 	};
 	return p->asked ? builder_find_blocks(p) : -ENOMEM;
 }
@@ -527,7 +527,7 @@ static int init_builder(struct plan_builder *p, const struct daxbus_snapshot *s,
 /* The mode or driver of the device after the plan. */
 static const char *find_to(const struct plan_builder *p)
 {
-	bool planned = p->verdict == DAXBUS_PLANNED;
+	bool planned = p->status == DAXBUS_PLANNED;
 
 	if (planned ? p->goal.is_class : p->d->is_class)
 		return request_mode_name(MODE_COMPAT);
@@ -549,12 +549,12 @@ static int take_plan(struct plan_builder *p, struct plan *ret)
 
 	if (string_copy(&to, find_to(p)) < 0)
 		return -ENOMEM;
-	if (p->verdict != DAXBUS_PLANNED)
+	if (p->status != DAXBUS_PLANNED)
 		clear_plan(p);
 	if (string_copy(&p->goal.driver, p->goal_driver) < 0)
 		return -ENOMEM;
 	*ret = (struct plan){
-		.verdict = p->verdict,
+		.status = p->status,
 		.code = p->code,
 		.message = TAKE_PTR(p->message),
 		.to = TAKE_PTR(to),

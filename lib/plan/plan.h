@@ -12,7 +12,7 @@
 
 /*
  * struct plan - how to change a device
- * @verdict: DAXBUS_PLANNED, DAXBUS_UNCHANGED or DAXBUS_REFUSED
+ * @status: DAXBUS_PLANNED, DAXBUS_UNCHANGED or DAXBUS_REFUSED
  * @code: the reason, if the request was refused
  * @message: the same as a sentence: what was requested, of which device, why it was refused; for an
  * unchanged device, its state
@@ -22,7 +22,7 @@
  * @goal: the expected state after the last step
  */
 struct plan {
-	enum daxbus_verdict verdict;
+	enum daxbus_status status;
 	enum reason code;
 	char *message;
 	char *to;

@@ -56,7 +56,7 @@ static void scan_done(struct scan *scan)
 	for (size_t i = 0; i < scan->n_entries; i++)
 		free(scan->entries[i].name);
 	free(scan->entries);
-	daxbus_snapshot_unref(scan->snapshot);
+	daxbus_snapshot_free(scan->snapshot);
 }
 
 int bus_note(struct daxbus_snapshot *s, const char *format, ...)

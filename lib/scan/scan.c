@@ -40,7 +40,7 @@ static int read_iomem(struct sysfs *fs, struct opt_str *ret)
 int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *selection,
 	      unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	int r;
 
 	needs = bus_close_needs(needs | selectors_needs(selection));

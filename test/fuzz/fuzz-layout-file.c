@@ -37,6 +37,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_device(&request->saved[i]);
 	fuzz_check(r < 0 || request->restore);
 	daxbus_error_done(&error);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 	return 0;
 }

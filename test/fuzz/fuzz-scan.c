@@ -135,16 +135,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (kind == DAXBUS_BLOCK) {
 			fuzz_check(daxbus_scan(ctx, query, &s, NULL) == 0);
 			read_snapshot(s);
-			s = daxbus_snapshot_unref(s);
+			s = daxbus_snapshot_free(s);
 		}
 		while ((field = daxbus_field_next(kind, field)))
 			daxbus_query_add_field(query, field);
 	}
 	fuzz_check(daxbus_scan(ctx, query, &s, NULL) == 0);
 	read_snapshot(s);
-	daxbus_snapshot_unref(s);
-	daxbus_query_unref(query);
-	daxbus_unref(ctx);
+	daxbus_snapshot_free(s);
+	daxbus_query_free(query);
+	daxbus_free(ctx);
 	free(text);
 	return 0;
 }

@@ -17,8 +17,8 @@
 
 void world_done(struct world *w)
 {
-	daxbus_snapshot_unref(w->s);
-	daxbus_request_unref(w->request);
+	daxbus_snapshot_free(w->s);
+	daxbus_request_free(w->request);
 	facts_done(&w->facts);
 }
 
@@ -545,9 +545,9 @@ static char *say_plan(const struct plan *plan)
 {
 	_cleanup_(string_done) struct string t = { 0 };
 
-	if (plan->verdict == DAXBUS_REFUSED)
+	if (plan->status == DAXBUS_REFUSED)
 		string_add(&t, "!%s", reason_word(plan->code));
-	else if (plan->verdict == DAXBUS_UNCHANGED)
+	else if (plan->status == DAXBUS_UNCHANGED)
 		string_add(&t, "=");
 	for (size_t i = 0; i < plan->steps.n; i++) {
 		string_add(&t, "%s", i ? "; " : "");
@@ -559,12 +559,12 @@ static char *say_plan(const struct plan *plan)
 /* Every plan, whatever it is. */
 static void check_plan(const struct plan *plan)
 {
-	assert_true(plan->verdict == DAXBUS_PLANNED || plan->verdict == DAXBUS_UNCHANGED ||
-		    plan->verdict == DAXBUS_REFUSED);
-	assert_true((plan->verdict == DAXBUS_REFUSED) == (plan->code != REASON_NONE));
-	assert_true((plan->verdict == DAXBUS_PLANNED) == !plan->message);
-	assert_true((plan->verdict == DAXBUS_PLANNED) == !!plan->steps.n);
-	if (plan->verdict == DAXBUS_REFUSED)
+	assert_true(plan->status == DAXBUS_PLANNED || plan->status == DAXBUS_UNCHANGED ||
+		    plan->status == DAXBUS_REFUSED);
+	assert_true((plan->status == DAXBUS_REFUSED) == (plan->code != REASON_NONE));
+	assert_true((plan->status == DAXBUS_PLANNED) == !plan->message);
+	assert_true((plan->status == DAXBUS_PLANNED) == !!plan->steps.n);
+	if (plan->status == DAXBUS_REFUSED)
 		assert_true(starts_with(plan->message, "cannot "));
 }
 
@@ -596,7 +596,7 @@ void check_rows(const struct row *rows, size_t n)
 				 row->device, row->request, row->facts, said, row->expected,
 				 plan.message ? plan.message : "");
 		check_plan(&plan);
-		if (plan.verdict != DAXBUS_REFUSED)
+		if (plan.status != DAXBUS_REFUSED)
 			check_notes(i, row, &plan.notes);
 	}
 }

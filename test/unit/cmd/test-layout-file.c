@@ -55,7 +55,7 @@ static void test_device(void **state _unused_)
 	assert_int_equal(saved->how.layout.items[0].start, 20971520);
 	assert_int_equal(saved->how.layout.items[0].end, 23068671);
 	assert_int_equal(saved->how.layout.items[1].start, 8388608);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 }
 
 static void test_several(void **state _unused_)
@@ -67,17 +67,17 @@ static void test_several(void **state _unused_)
 	assert_int_equal(request->saved[0].how.layout.n, 0);
 	assert_string_equal(request->saved[1].name, "dax3.0");
 	assert_int_equal(request->saved[2].how.mode, MODE_NONE);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 	request = take(DOCUMENT(""));
 	assert_int_equal(request->n_saved, 0);
 	assert_int_equal(request_check(request, NULL), 0);
 	assert_int_equal(daxbus_request_set(request, "size", "1G", NULL), 0);
 	assert_int_equal(request_check(request, NULL), -EINVAL);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 	request = take(HEAD NO_PLACE "\"devices\": [" EMPTY("dax3.0") "]}");
 	assert_null(request->saved->provider);
 	assert_null(request->saved->path);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 }
 
 /* The zone that all of its memory was in, and where its page map was. */
@@ -107,7 +107,7 @@ static void test_kmem(void **state _unused_)
 		assert_row(i, request->saved->how.mode == MODE_KMEM);
 		assert_row(i, request->saved->how.online == rows[i].online);
 		assert_row(i, request->saved->how.memmap_on_memory == rows[i].memmap);
-		daxbus_request_unref(request);
+		daxbus_request_free(request);
 	}
 }
 
@@ -140,7 +140,7 @@ static void test_wrong(void **state _unused_)
 		if (strcmp(error.message, rows[i].message) != 0)
 			fail_msg("row %zu: %s", i, error.message);
 		daxbus_error_done(&error);
-		daxbus_request_unref(request);
+		daxbus_request_free(request);
 	}
 }
 
@@ -154,7 +154,7 @@ static void test_nul(void **state _unused_)
 	assert_int_equal(layout_file_parse("f", text, sizeof(text) - 1, request, &error), -EINVAL);
 	assert_string_equal(error.message, "f: not a text file");
 	daxbus_error_done(&error);
-	daxbus_request_unref(request);
+	daxbus_request_free(request);
 }
 
 int main(void)

@@ -24,7 +24,7 @@ static void test_unknown_holders(void **state)
 	const struct tree *t = *state;
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
-	const struct watch nobody = { 0 };
+	const struct progress_fn nobody = { 0 };
 
 	make_device(t);
 	assert_int_equal(executor_init(&p, t->fs, NULL, &nobody, "dax0.0"), 0);
@@ -46,7 +46,7 @@ static void test_no_driver(void **state)
 	const struct tree *t = *state;
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
-	const struct watch nobody = { 0 };
+	const struct progress_fn nobody = { 0 };
 
 	make_device(t);
 	tree_remove(t, DEVICE "/driver");

@@ -168,7 +168,7 @@ static void test_lock(void **state)
 {
 	struct lock lock = LOCK_INIT, second = LOCK_INIT;
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
-	const struct watch nobody = { 0 };
+	const struct progress_fn nobody = { 0 };
 	const struct folder *f = *state;
 	char pid[16];
 
@@ -194,9 +194,9 @@ static void test_lock_is_left_waiting(void **state)
 	struct lock lock = LOCK_INIT, second = LOCK_INIT;
 	const struct folder *f = *state;
 	int asked = 0;
-	const struct watch watch = { stop_at_once, &asked };
+	const struct progress_fn watch = { stop_at_once, &asked };
 
-	assert_int_equal(lock_take(&lock, f->path, 0, &(struct watch){ 0 }, NULL), 0);
+	assert_int_equal(lock_take(&lock, f->path, 0, &(struct progress_fn){ 0 }, NULL), 0);
 	assert_int_equal(lock_take(&second, f->path, WAIT_FOREVER, &watch, NULL), -EINTR);
 	assert_int_equal(asked, 1);
 	lock_done(&lock);
@@ -209,10 +209,10 @@ static void test_lock_folder(void **state)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/none/lower", f->path);
-	assert_int_equal(lock_take(&lock, path, 0, &(struct watch){ 0 }, NULL), -ENOENT);
+	assert_int_equal(lock_take(&lock, path, 0, &(struct progress_fn){ 0 }, NULL), -ENOENT);
 	assert_int_equal(symlinkat("/tmp", f->fd, "journal"), 0);
 	snprintf(path, sizeof(path), "%s/journal", f->path);
-	assert_true(lock_take(&lock, path, 0, &(struct watch){ 0 }, NULL) < 0);
+	assert_true(lock_take(&lock, path, 0, &(struct progress_fn){ 0 }, NULL) < 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)

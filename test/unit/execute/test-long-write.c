@@ -59,7 +59,7 @@ static bool watch(void *data, const struct daxbus_progress *progress)
 static void set_up_executor(struct executor *p, const struct tree *t, struct pipe *pipe)
 {
 	*p = (struct executor){ .fs = t->fs, .kmsg = KMSG_INIT, .block_size = 1 << 27 };
-	p->watch = (struct watch){ watch, pipe };
+	p->progress_fn = (struct progress_fn){ watch, pipe };
 	assert_int_equal(block_runs_add(&p->blocks, 1, BLOCKS, ZONE_OFFLINE), 0);
 	pipe->caller = pthread_self();
 	assert_int_equal(pipe2(pipe->fds, O_CLOEXEC), 0);
@@ -96,7 +96,7 @@ static void test_stop(void **state)
 	/* The write ends, and the wish is not forgotten. */
 	assert_int_equal(long_write(&p, pipe.fds[1], "dax0.0", "adding memory", 1), 0);
 	assert_true(executor_is_stopped(&p));
-	p.watch = (struct watch){ 0 };
+	p.progress_fn = (struct progress_fn){ 0 };
 	assert_false(executor_tell(&p, "binding", 0, 0));
 	assert_int_equal(executor_fail_stopped(&failure), -EINTR);
 	assert_int_equal(failure.code, REASON_INTERRUPTED);
@@ -114,7 +114,7 @@ static void test_short(void **state)
 
 	set_up_executor(&p, *state, &pipe);
 	assert_int_equal(long_write(&p, pipe.fds[1], "a", "adding memory", BLOCKS + 1), 0);
-	p.watch = (struct watch){ 0 };
+	p.progress_fn = (struct progress_fn){ 0 };
 	assert_int_equal(long_write(&p, pipe.fds[1], "b", "adding memory", 1), 0);
 	assert_int_equal(pipe.calls, 0);
 	close_pipe(&pipe);

@@ -31,20 +31,20 @@ static int set_up(void **state)
 /* The modes of a recovery, as "FROM -> TO", with "-" for none. */
 static void recover(const struct tree *t, bool only_show, char *modes, size_t size)
 {
-	_cleanup_(outcome_unref_p) struct daxbus_outcome *outcome = results_new();
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
 	struct apply_context apply = { .fs = t->fs };
 	const struct daxbus_result *result;
 
-	assert_non_null(outcome);
+	assert_non_null(results);
 	apply.directory = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(apply.directory >= 0);
-	assert_int_equal(recovery_run(&apply, only_show, outcome, NULL), 0);
+	assert_int_equal(recovery_run(&apply, only_show, results, NULL), 0);
 	/* It is removed by what has undone it, and by nothing else. */
 	assert_int_equal(journal_is_pending(apply.directory), only_show);
 	close(apply.directory);
-	result = daxbus_outcome_next(outcome, NULL);
+	result = daxbus_results_next(results, NULL);
 	assert_non_null(result);
-	assert_int_equal(result->verdict, only_show ? DAXBUS_PLANNED : DAXBUS_CHANGED);
+	assert_int_equal(result->status, only_show ? DAXBUS_PLANNED : DAXBUS_CHANGED);
 	snprintf(modes, size, "%s -> %s", result->from ? result->from : "-",
 		 result->to ? result->to : "-");
 }

@@ -344,7 +344,7 @@ static void join(char *buffer, size_t size, const struct daxbus_value *value)
 /* Each row stands at the right member: a wrong offset or type shows as another row's value. */
 static void test_get(void **state _unused_)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
 		const struct expected *e = &expected[i];
@@ -405,7 +405,7 @@ static void test_get_of_parents(void **state _unused_)
 	static const char *const names[] = { "block_size", "target_node", "target_node",
 					     "start",	   "block",	  "start" };
 	static const uint64_t numbers[] = { 101, 205, 304, 401, 501, 601 };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct daxbus_field *field = own_field(rows[i].field, names[rows[i].field]);
@@ -420,7 +420,7 @@ static void test_get_of_parents(void **state _unused_)
 static void test_presence(void **state _unused_)
 {
 	static const char *const names[] = { "size", "mode", "flags", "memmap_on_memory" };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make();
 	struct device *d = s->devices[0];
 
 	for (enum daxbus_presence is = DAXBUS_NONE; is <= DAXBUS_KNOWN; is++) {

@@ -5,11 +5,11 @@
 
 #include "unit.h"
 
-static void request_unref_p(struct daxbus_request **request)
+static void request_free_p(struct daxbus_request **request)
 {
-	daxbus_request_unref(*request);
+	daxbus_request_free(*request);
 }
-#define _cleanup_request_ _cleanup_(request_unref_p)
+#define _cleanup_request_ _cleanup_(request_free_p)
 
 static struct daxbus_request *new_request(enum daxbus_action action)
 {
@@ -36,7 +36,7 @@ static void test_defaults(void **state _unused_)
 	assert_int_equal(request->size, 0);
 	assert_false(request->force);
 	assert_int_equal(request->wait, 0);
-	assert_null(daxbus_request_unref(NULL));
+	assert_null(daxbus_request_free(NULL));
 }
 
 static void test_modes(void **state _unused_)

@@ -201,7 +201,7 @@ static const struct {
 
 static void test_rows(void **state _unused_)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct selectors selection = { 0 };
@@ -312,7 +312,7 @@ static void test_names(void **state _unused_)
 		{ "mode=kmem", NULL },
 		{ "all", NULL },
 	};
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = make(), *empty = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make(), *empty = snapshot_new();
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct daxbus_error error = DAXBUS_ERROR_INIT;

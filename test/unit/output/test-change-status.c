@@ -20,7 +20,7 @@ static void test_every_mixture(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const size_t n[_DAXBUS_VERDICT_MAX] = {
+		const size_t n[_DAXBUS_STATUS_MAX] = {
 			[DAXBUS_UNCHANGED] = rows[i].unchanged, [DAXBUS_PLANNED] = rows[i].planned,
 			[DAXBUS_CHANGED] = rows[i].changed,	[DAXBUS_REFUSED] = rows[i].refused,
 			[DAXBUS_UNDONE] = rows[i].undone,	[DAXBUS_FAILED] = rows[i].failed,

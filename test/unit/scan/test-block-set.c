@@ -133,7 +133,7 @@ static void test_inside_nothing(void **state _unused_)
 
 static void test_in_device(void **state _unused_)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct device *d = snapshot_add_device(s, snapshot_add_region(s));
 	static const uint64_t ranges[][2] = { { 36 * BLOCK, 40 * BLOCK - 1 },
 					      { 31 * BLOCK + 1, 33 * BLOCK - 1 } };

@@ -61,8 +61,8 @@ static int scan(const struct tree *t, const char *const *selectors, const char *
 	for (; columns && *columns; columns++)
 		daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, *columns));
 	r = daxbus_scan(ctx, selectors || columns ? query : NULL, ret, error);
-	daxbus_query_unref(query);
-	daxbus_unref(ctx);
+	daxbus_query_free(query);
+	daxbus_free(ctx);
 	return r;
 }
 
@@ -129,7 +129,7 @@ static void test_order(void **state)
 {
 	static const unsigned int ids[][2] = { { 10, 0 }, { 2, 0 }, { 0, 0 },
 					       { 0, 10 }, { 0, 2 }, { 0, 1 } };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct daxbus_object *region = NULL;
 	static const uint64_t regions[] = { 0, 2, 10 };
 	size_t n = 0;
@@ -162,7 +162,7 @@ static void make_class_device(const struct tree *t)
 
 static void test_both_models(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct daxbus_object *a, *b, *c;
 	struct daxbus_value models;
 
@@ -193,7 +193,7 @@ static void test_both_models(void **state)
 
 static void test_no_bus(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = scan_all(*state);
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = scan_all(*state);
 
 	assert_devices(s, "");
 	assert_int_equal(count(s, DAXBUS_REGION), 0);
@@ -218,7 +218,7 @@ static void test_bus_is_no_folder(void **state)
 /* What stands among the devices and is none: said, and passed over. */
 static void test_strange_entries(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	struct daxbus_value notes;
 
 	make_machine(*state);
@@ -255,15 +255,15 @@ static void test_named(void **state)
 	assert_int_equal(scan(*state, both, NULL, &s, NULL), 0);
 	assert_devices(s, "dax0.0 dax0.1");
 	assert_int_equal(get(bus_of(s), "notes").n_strings, 0);
-	s = daxbus_snapshot_unref(s);
+	s = daxbus_snapshot_free(s);
 	assert_int_equal(scan(*state, glob, NULL, &s, NULL), 0);
 	assert_devices(s, "dax0.0 dax0.1");
 	assert_int_equal(get(bus_of(s), "notes").n_strings, 1);
-	s = daxbus_snapshot_unref(s);
+	s = daxbus_snapshot_free(s);
 	assert_int_equal(scan(*state, class, NULL, &s, NULL), 0);
 	assert_devices(s, "dax2.0");
 	assert_true(is_text(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "model", "class"));
-	s = daxbus_snapshot_unref(s);
+	s = daxbus_snapshot_free(s);
 	assert_int_equal(scan(*state, absent, NULL, &s, &error), -ENOENT);
 	assert_non_null(strstr(error.message, "dax9.0"));
 }
@@ -293,14 +293,14 @@ static void test_named_phantom(void **state)
 		flags = get(daxbus_snapshot_next(s, DAXBUS_DEVICE, NULL), "flags");
 		assert_row(i, flags.n_strings == 1 &&
 				      streq(flags.strings[0], i == 1 ? "stuck" : "phantom"));
-		s = daxbus_snapshot_unref(s);
+		s = daxbus_snapshot_free(s);
 	}
 }
 
 /* The entry is there and the device is gone: listed with nothing known, as is its region. */
 static void test_vanished(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct daxbus_object *d;
 
 	make_machine(*state);
@@ -321,7 +321,7 @@ static void test_vanished(void **state)
 
 static void test_region_without_folder(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct daxbus_object *region;
 
 	make_machine(*state);
@@ -339,7 +339,7 @@ static void test_region_without_folder(void **state)
 
 static void test_many(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL, *one = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL, *one = NULL;
 	const struct daxbus_object *d = NULL;
 	static const char *const last[] = { "dax1.1999", NULL };
 	unsigned int y = 0;
@@ -391,7 +391,7 @@ static void test_selectors(void **state)
 	make_device(*state, 0, 1);
 	make_device(*state, 1, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		struct daxbus_error error = DAXBUS_ERROR_INIT;
 
 		assert_row(i, scan(*state, rows[i].selectors, NULL, &s, &error) == rows[i].r);
@@ -410,8 +410,8 @@ static void test_selectors(void **state)
 static void test_presence(void **state)
 {
 	static const char *const none[] = { NULL }, *const size[] = { "size", NULL };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *nothing = NULL, *asked = NULL;
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *all = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *nothing = NULL, *asked = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *all = NULL;
 	const struct daxbus_object *d;
 
 	make_machine(*state);
@@ -471,7 +471,7 @@ static void test_whose_figures(void **state)
 	tree_write(*state, "100", "%s/node0/access0/initiators/read_latency", node);
 	tree_write(*state, "250", "%s/node1/access0/initiators/read_latency", node);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		struct daxbus_value latency;
 
 		snprintf(uevent, sizeof(uevent), "DRIVER=%s", rows[i].driver);
@@ -489,7 +489,7 @@ static void test_whose_figures(void **state)
 
 static void test_navigation(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct daxbus_object *bus, *r0, *r1, *d00, *d01, *d10, *m;
 
 	make_machine(*state);

@@ -165,7 +165,7 @@ struct machine {
 static void machine_done(struct machine *m)
 {
 	facts_done(&m->facts);
-	daxbus_snapshot_unref(m->s);
+	daxbus_snapshot_free(m->s);
 }
 #define _cleanup_machine_ _cleanup_(machine_done)
 

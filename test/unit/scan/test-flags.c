@@ -179,7 +179,7 @@ static void test_rows(void **state)
 
 	make_blocks(t);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *d = add(s, &rows[i].spec);
 
 		assert_int_equal(flags_read(t->fs, s), 0);
@@ -198,7 +198,7 @@ static void test_without_memory(void **state)
 	const struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *a = add(s, &free_device), *b = add(s, &bound);
 
 		if (sizes[i]) {
@@ -258,7 +258,7 @@ static void test_pairs(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		/* Whichever of the two was read first. */
 		for (size_t first = 0; first < 2; first++) {
-			_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+			_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 			struct device *d[2];
 
 			d[first] = add(s, &pairs[i].specs[first]);
@@ -293,7 +293,7 @@ static void test_need_align(void **state _unused_)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(aligns); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 
 		assert_row(i, flags_need_align(add(s, &aligns[i].spec)) == aligns[i].need);
 	}
@@ -303,7 +303,7 @@ static void test_need_align(void **state _unused_)
 static void test_need_align_of_several(void **state _unused_)
 {
 	static const struct spec spec = { UNBOUND, 0, 4 * GIB, GIB, UNKNOWN, NONE, NULL, 0, 0 };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct device *d = add(s, &spec);
 	struct mapping *m = snapshot_add_mapping(d);
 
@@ -316,7 +316,7 @@ static void test_need_align_of_several(void **state _unused_)
 static void test_second_range(void **state)
 {
 	static const struct spec spec = PLAIN(UNBOUND, 0, 8 * GIB, GIB);
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct tree *t = *state;
 	struct device *d = add(s, &spec);
 	struct mapping *m = snapshot_add_mapping(d);

@@ -202,7 +202,7 @@ static void assert_extent(const struct region *r, size_t i, uint64_t start, uint
 /* Devices of several mappings, of which only one is selected; the walk finds all that is free. */
 static void test_region(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct region *full = make_region(s, GIB, 0), *r = make_region(s, 8 * GIB, 5 * GIB);
 	const struct daxbus_object *o = NULL;
 	struct device *d;
@@ -251,7 +251,7 @@ static void test_lost(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		struct region *r = make_region(s, 8 * GIB, 5 * GIB);
 		struct device *d = make_device(s, r, true);
 
@@ -271,7 +271,7 @@ static void test_lost(void **state)
 /* Where an empty device, or CXL, said it already. */
 static void test_start_is_known(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct region *empty = make_region(s, GIB, GIB), *r = make_region(s, 2 * GIB, GIB);
 
 	empty->id = known(0);
@@ -301,7 +301,7 @@ static void test_start_of_iomem(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		struct region *r = make_region(s, 2 * GIB, GIB);
 
 		/* NONE is what a device without the file leaves there. */
@@ -353,7 +353,7 @@ static void test_unknown(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		struct region *r = make_region(s, wrong[i].size, wrong[i].available);
 		struct device *d = make_device(s, r, true);
 
@@ -369,7 +369,7 @@ static void test_unknown(void **state)
 /* Also of a device that is not selected. */
 static void test_ranges_unknown(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct region *r = make_region(s, 2 * GIB, 0);
 
 	add_mapping(make_device(s, r, true), 8 * GIB, 10 * GIB - 1);
@@ -382,7 +382,7 @@ static void test_ranges_unknown(void **state)
 /* Static regions have nothing to give; where they are is known all the same. */
 static void test_static(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct region *r = make_region(s, GIB, 0), *vague = make_region(s, GIB, 0);
 
 	r->id = known(0);

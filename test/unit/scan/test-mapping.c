@@ -120,7 +120,7 @@ static void assert_mapping(const struct device *d, size_t i, uint64_t start, uin
 
 static void test_one(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL, *full = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL, *full = NULL;
 	const struct device *d;
 
 	write_mapping(*state, 0, 4 * GIB, 5 * GIB - 1, 0);
@@ -139,7 +139,7 @@ static void test_one(void **state)
 /* What the size implies is not read: a file less for each of thousands of devices. */
 static void test_end_is_implied(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL, *full = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL, *full = NULL;
 	const struct device *d;
 
 	tree_write_hex(*state, 4 * GIB, AT "/mapping0/start");
@@ -167,7 +167,7 @@ static void test_several(void **state)
 	tree_folder(*state, AT "/mapping-1");
 	tree_folder(*state, AT "/mapping4294967296");
 	for (int in_full = 0; in_full <= 1; in_full++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct device *d = read_device(*state, &s, known(4 * GIB), in_full);
 
 		assert_int_equal(d->ranges, DAXBUS_KNOWN);
@@ -182,7 +182,7 @@ static void test_several(void **state)
 /* Two names of one number are not two ranges. */
 static void test_leading_zero(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
 
 	write_mapping(*state, 0, 4 * GIB, 5 * GIB - 1, 0);
@@ -197,7 +197,7 @@ static void test_unreadable(void **state)
 	static const char *const names[] = { "start", "end" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct device *d;
 
 		write_mapping(*state, 0, 4 * GIB, 5 * GIB - 1, 0);
@@ -214,7 +214,7 @@ static void test_unreadable(void **state)
 /* Only the first cannot be read, which is what an ordinary user meets: nothing is implied. */
 static void test_forbidden(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
 
 	tree_write_nothing(*state, AT "/mapping0/start");
@@ -230,7 +230,7 @@ static void test_forbidden(void **state)
 
 static void test_page_offset_unreadable(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
 
 	write_mapping(*state, 0, 4 * GIB, 5 * GIB - 1, 0);
@@ -245,7 +245,7 @@ static void test_order_without_offsets(void **state)
 {
 	static const unsigned int numbers[] = { 7, 10, 1, 12, 0, 3, 2 };
 	static const unsigned int sorted[] = { 0, 1, 2, 3, 7, 10, 12 };
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
@@ -262,7 +262,7 @@ static void test_order_without_offsets(void **state)
  * device is. */
 static void test_no_mappings(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct device *d;
 
 	tree_write(*state, "0x140000000", AT "/resource");
@@ -273,8 +273,8 @@ static void test_no_mappings(void **state)
 
 static void test_nothing(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *neither = NULL, *empty = NULL;
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *unknown_size = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *neither = NULL, *empty = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *unknown_size = NULL;
 	const struct device *d = read_device(*state, &neither, known(GIB), false);
 
 	assert_int_equal(d->ranges, DAXBUS_UNKNOWN);
@@ -310,7 +310,7 @@ static void test_strange(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct device *d;
 
 		for (unsigned int k = 0; k < 2; k++)
@@ -326,7 +326,7 @@ static void test_strange(void **state)
 static void test_whole_address_space(void **state)
 {
 	for (int in_full = 0; in_full <= 1; in_full++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct device *d;
 
 		write_mapping(*state, 0, 0, UINT64_MAX, 0);
@@ -336,7 +336,7 @@ static void test_whole_address_space(void **state)
 		assert_mapping(d, 0, 1, UINT64_MAX, 0);
 	}
 	for (int in_full = 0; in_full <= 1; in_full++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = NULL;
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 		const struct device *d;
 
 		/* Its size is one more than there are numbers. */

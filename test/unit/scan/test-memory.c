@@ -156,7 +156,7 @@ static void test_rows(void **state)
 	struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		struct device *d[2] = { NULL, NULL };
 
 		make_blocks(t, 1, rows[i].files);
@@ -199,7 +199,7 @@ static void test_zoneinfo_is_no_use(void **state)
 	struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(doubts); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *d = add_kmem(s, 0, 4);
 
 		make_blocks(t, 1, "mmno");
@@ -217,7 +217,7 @@ static void test_zoneinfo_is_no_use(void **state)
 /* Pages of another size than most machines have. */
 static void test_page_size(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *d = add_kmem(s, 0, 4);
 	struct tree *t = *state;
 
@@ -231,7 +231,7 @@ static void test_page_size(void **state)
 /* Each node has an answer of its own. */
 static void test_nodes(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *a = add_kmem(s, 0, 2);
 	const struct device *b = add_device(s, "kmem", known(2), (FIRST + 2) * BLOCK, 2 * BLOCK);
 	const struct device *c = add_device(s, "kmem", known(3), (FIRST + 4) * BLOCK, 2 * BLOCK);
@@ -270,7 +270,7 @@ static void test_without_zones(void **state)
 	struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(strange); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *d = add_kmem(s, 0, 2);
 
 		make_blocks(t, 1, "mm");
@@ -310,7 +310,7 @@ static void test_block_size(void **state)
 	struct tree *t = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *d = add_kmem(s, 0, 2);
 		struct opt_u64 size;
 
@@ -335,7 +335,7 @@ static void test_block_size(void **state)
 
 static void test_unknown(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	struct device *hidden = add_kmem(s, 0, 2);
 	const struct device *open = add_kmem(s, 2, 2);
 	const struct device *unbound = add_device(s, NULL, known(1), 0, BLOCK);
@@ -356,7 +356,7 @@ static void test_unknown(void **state)
 
 static void test_node_unknown(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *lost = add_device(s, "kmem", unknown(), FIRST * BLOCK, 2 * BLOCK);
 	const struct device *odd = add_device(s, "kmem", known(5), (FIRST + 2) * BLOCK, BLOCK);
 	const struct device *far =
@@ -376,7 +376,7 @@ static void test_node_unknown(void **state)
 /* Two devices in kmem cannot have the same blocks: whose they are is not known. */
 static void test_overlap(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *wide = add_kmem(s, 0, 8), *inner = add_kmem(s, 1, 1);
 	const struct device *behind = add_kmem(s, 7, 2), *apart = add_kmem(s, 9, 1);
 	const struct device *unbound = add_device(s, NULL, known(1), (FIRST + 9) * BLOCK, BLOCK);
@@ -413,7 +413,7 @@ static void test_usable(void **state)
 
 	make_blocks(t, 1, "mmmmm");
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
-		_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 		const struct device *d =
 			add_device(s, "kmem", known(1), ranges[i].start, ranges[i].size);
 
@@ -446,7 +446,7 @@ static void assert_block(const struct device *d, size_t i, uint64_t id, const ch
 
 static void test_blocks(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *kmem = add_kmem(s, 0, 3), *next = add_kmem(s, 3, 1);
 	/* memory that was left behind, and duplicates of both */
 	const struct device *stuck = add_device(s, NULL, known(3), (FIRST + 5) * BLOCK, 2 * BLOCK);
@@ -476,7 +476,7 @@ static void test_blocks(void **state)
 
 static void test_no_folder(void **state)
 {
-	_cleanup_(snapshot_unref_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
 	const struct device *d = add_kmem(s, 0, 1);
 	struct tree *t = *state;
 
