@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* List devices with their sizes and modes, from the kernel or the captured tree in the argument. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,21 +8,21 @@
 
 static void print_value(const struct daxbus_object *object, const char *name)
 {
-	const struct daxbus_field *field = daxbus_field_find(daxbus_object_kind(object), name);
-	struct daxbus_value value;
+	const char *text;
+	uint64_t number;
+	int r = daxbus_get_u64(object, name, &number);
 
-	if (!field || daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE)
-		printf(" -");
-	else if (value.presence == DAXBUS_UNKNOWN)
-		printf(" ?");
-	else if (value.type == DAXBUS_STRING)
-		printf(" %s", value.string);
+	if (r == 0)
+		printf(" %" PRIu64, number);
+	else if (r == -EINVAL && (r = daxbus_get_string(object, name, &text)) == 0)
+		printf(" %s", text);
 	else
-		printf(" %" PRIu64, value.number);
+		printf(" %s", r == -ENODATA ? "-" : "?");
 }
 
 static int list(struct daxbus_ctx *ctx, struct daxbus_error *error)
 {
+	static const char *const fields[] = { "device", "size", "mode" };
 	struct daxbus_query *query;
 	struct daxbus_snapshot *snapshot;
 	const struct daxbus_object *device = NULL;
@@ -30,10 +31,10 @@ static int list(struct daxbus_ctx *ctx, struct daxbus_error *error)
 	if (r < 0)
 		return r;
 	/* A scan need not read fields that the query does not contain, which makes it cheap. */
-	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "device"));
-	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "size"));
-	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, "mode"));
-	r = daxbus_scan(ctx, query, &snapshot, error);
+	for (size_t i = 0; r == 0 && i < sizeof(fields) / sizeof(fields[0]); i++)
+		r = daxbus_query_add_field(query, DAXBUS_DEVICE, fields[i], error);
+	if (r == 0)
+		r = daxbus_scan(ctx, query, &snapshot, error);
 	daxbus_query_free(query);
 	if (r < 0)
 		return r;

@@ -13,16 +13,14 @@
  *	struct daxbus_ctx *ctx;
  *	struct daxbus_snapshot *snapshot;
  *	const struct daxbus_object *device = NULL;
- *	const struct daxbus_field *size = daxbus_field_find(DAXBUS_DEVICE, "size");
  *
  *	daxbus_new(&ctx);
  *	daxbus_scan(ctx, NULL, &snapshot, NULL);
  *	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device))) {
- *		struct daxbus_value value;
+ *		uint64_t size;
  *
- *		daxbus_get(device, size, &value);
- *		if (value.presence == DAXBUS_KNOWN)
- *			printf("%" PRIu64 "\n", value.number);
+ *		if (daxbus_get_u64(device, "size", &size) == 0)
+ *			printf("%" PRIu64 "\n", size);
  *	}
  *
  * Conventions. Functions return 0 or a negative errno value. Results leave through ret_ parameters,
@@ -200,14 +198,16 @@ enum daxbus_type {
 
 /**
  * enum daxbus_presence - whether there is a value
- * @DAXBUS_NONE: this object has no such thing
- * @DAXBUS_UNKNOWN: it has one, and it could not be read (mostly: only root may)
+ * @DAXBUS_NONE: this object has no such attribute
+ * @DAXBUS_UNKNOWN: the attribute exists but could not be read, usually because that requires root
  * @DAXBUS_KNOWN: the value is there
+ * @DAXBUS_NOT_READ: the query did not ask for the field, so the scan did not read it
  */
 enum daxbus_presence {
 	DAXBUS_NONE,
 	DAXBUS_UNKNOWN,
 	DAXBUS_KNOWN,
+	DAXBUS_NOT_READ,
 };
 
 /**
@@ -266,8 +266,8 @@ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
 
 /**
  * daxbus_field_find() - find a field by its name
- * @kind: whose field
- * @name: its name in any case ("size", "SIZE")
+ * @kind: the objects that have it
+ * @name: its name in any case ("size", "SIZE"); NULL finds none
  *
  * A device and an extent have the fields of their region too, a mapping and a block those of their
  * device and its region, where the name is not taken already: daxbus_field_find(DAXBUS_DEVICE,
@@ -331,17 +331,23 @@ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
 
 /**
  * daxbus_query_add_field() - ask for the values of a field
- * @query: the query
- * @field: the field
+ * @query: the query, or NULL, which gives -EINVAL
+ * @kind: the objects whose field is wanted
+ * @name: name of the field in any case, resolved as daxbus_field_find() does; NULL gives -ENOENT
+ * @error: receives the name that is unknown, or NULL
  *
- * What nothing asks for may be left unread: its values are then unknown. Asking for a field of
- * DAXBUS_MAPPING, DAXBUS_BLOCK or DAXBUS_EXTENT makes the objects of that kind appear in the
- * snapshot.
+ * A scan reads only the fields in its query and those that come with them at no cost. The other
+ * fields have the presence DAXBUS_NOT_READ. Asking for a field of DAXBUS_MAPPING, DAXBUS_BLOCK or
+ * DAXBUS_EXTENT makes the objects of that kind appear in the snapshot.
  *
- * Return: nothing.
+ * Return: 0;
+ *   -ENOENT  no object of @kind has a field @name; the query is unchanged. Later versions of the
+ *            library know more fields;
+ *   -EINVAL  @query is NULL.
  * Since: 0.1
  */
-void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_field *field);
+int daxbus_query_add_field(struct daxbus_query *query, enum daxbus_kind kind, const char *name,
+			   struct daxbus_error *error);
 
 /**
  * daxbus_scan() - read the dax bus once
@@ -1233,17 +1239,71 @@ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *paren
 enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object);
 
 /**
- * daxbus_get() - the value of a field
- * @object: the object
- * @field: a row of its kind, or of the kind of a parent (a device's or extent's region, a mapping's
- *         or block's device)
- * @ret: receives the value
+ * daxbus_object_parent() - the object that contains an object
+ * @object: the object, or NULL
  *
- * Return: 0; -EINVAL when neither @object nor a parent of it has the field.
+ * A mapping and a block are in a device, a device and an extent in a region.
+ *
+ * Return: the parent, borrowed until the snapshot is freed; NULL for a region, the bus and NULL.
+ * Since: 0.1
+ */
+const struct daxbus_object *daxbus_object_parent(const struct daxbus_object *object);
+
+/**
+ * daxbus_snapshot_find() - find an object by its name
+ * @snapshot: the snapshot
+ * @kind: DAXBUS_REGION, DAXBUS_DEVICE or DAXBUS_BLOCK
+ * @name: "region0", "dax0.0" or "memory32"
+ * @ret: receives the object, borrowed until the snapshot is freed
+ *
+ * Return: 0;
+ *   -ENOENT  the snapshot has no object of that name; it may exist outside of what the query
+ *            selected;
+ *   -EINVAL  objects of @kind have no names, or @name is NULL.
+ * Since: 0.1
+ */
+int daxbus_snapshot_find(const struct daxbus_snapshot *snapshot, enum daxbus_kind kind,
+			 const char *name, const struct daxbus_object **ret);
+
+/**
+ * daxbus_get() - get the value of a field
+ * @object: the object
+ * @field: a field of its kind or of the kind of one of its parents; NULL gives -EINVAL
+ * @ret: receives the value and whether there is one
+ *
+ * Return: 0;
+ *   -EINVAL  @field is NULL, or neither @object nor a parent of it has the field.
  * Since: 0.1
  */
 int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field,
 	       struct daxbus_value *ret);
+
+/**
+ * daxbus_get_u64() - get a number by the name of its field
+ * @object: the object
+ * @name: name of the field in any case, resolved as daxbus_field_find() does
+ * @ret: receives the value: a boolean (0 or 1), a number, a size in bytes or a physical address
+ *
+ * Return: 0;
+ *   -ENOENT  @object and its parents have no field @name, or @name is NULL;
+ *   -EINVAL  the field holds text;
+ *   -ENODATA  the object has no such attribute (DAXBUS_NONE);
+ *   -EACCES  the attribute could not be read (DAXBUS_UNKNOWN);
+ *   -ENOKEY  the query did not ask for the field (DAXBUS_NOT_READ).
+ * Since: 0.1
+ */
+int daxbus_get_u64(const struct daxbus_object *object, const char *name, uint64_t *ret);
+
+/**
+ * daxbus_get_string() - get a text by the name of its field
+ * @object: the object
+ * @name: name of the field in any case, resolved as daxbus_field_find() does
+ * @ret: receives the text, borrowed until the snapshot is freed
+ *
+ * Return: as daxbus_get_u64(); -EINVAL when the field does not hold one text.
+ * Since: 0.1
+ */
+int daxbus_get_string(const struct daxbus_object *object, const char *name, const char **ret);
 
 #ifdef __cplusplus
 }

@@ -42,6 +42,12 @@ int columns_add_kind(struct columns *c, enum daxbus_kind kind);
 const struct daxbus_field *columns_next_field(enum daxbus_kind kind,
 					      const struct daxbus_field *previous);
 
+/* Ask for a row of the field table; its own kind and name always find it again. */
+static inline void columns_query(struct daxbus_query *query, const struct daxbus_field *field)
+{
+	daxbus_query_add_field(query, field->kind, field->name, NULL);
+}
+
 void columns_done(struct columns *c);
 
 #endif

@@ -88,8 +88,8 @@ struct daxbus_snapshot *complete_scan(const struct completion_state *c, const ch
 		return NULL;
 	if (selector && daxbus_query_add_selector(query, selector, NULL) < 0)
 		return NULL;
-	daxbus_query_add_field(query, field);
-	daxbus_query_add_field(query, daxbus_field_find(DAXBUS_REGION, "region"));
+	columns_query(query, field);
+	daxbus_query_add_field(query, DAXBUS_REGION, "region", NULL);
 	if (daxbus_scan(ctx, query, &snapshot, NULL) < 0)
 		return NULL;
 	return snapshot;

@@ -65,7 +65,7 @@ void cell_add(struct string *text, const struct daxbus_object *object,
 
 	if (daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE)
 		string_add(text, "-");
-	else if (value.presence == DAXBUS_UNKNOWN)
+	else if (value.presence != DAXBUS_KNOWN)
 		string_add(text, "?");
 	else
 		add_known(text, &value, bytes);

@@ -82,7 +82,7 @@ static void query_columns(struct daxbus_query *query, const struct columns *colu
 {
 	for (size_t i = 0; i < columns->n; i++)
 		if (costly || !daxbus_field_is_costly(columns->fields[i]))
-			daxbus_query_add_field(query, columns->fields[i]);
+			columns_query(query, columns->fields[i]);
 }
 
 int list_json_query(const struct listing *listing, struct daxbus_query *query,
@@ -100,7 +100,7 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 	query_columns(query, &keys.block, true);
 	query_columns(query, &keys.extent, with_free);
 	if (listing->chosen)
-		daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
+		columns_query(query, daxbus_field_next(listing->kind, NULL));
 	return 0;
 }
 

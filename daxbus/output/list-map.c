@@ -51,7 +51,7 @@ static const struct {
 void list_map_query(struct daxbus_query *query)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		daxbus_query_add_field(query, daxbus_field_find(fields[i].kind, fields[i].name));
+		daxbus_query_add_field(query, fields[i].kind, fields[i].name, NULL);
 }
 
 static struct daxbus_value get(const struct daxbus_object *object, const char *name)

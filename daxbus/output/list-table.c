@@ -11,12 +11,10 @@ struct filling {
 	size_t first; /* table column of the listing's first */
 };
 
+/* A kind that lacks a field of that name has nothing to show there. */
 static void query_field(struct daxbus_query *query, enum daxbus_kind kind, const char *name)
 {
-	const struct daxbus_field *field = daxbus_field_find(kind, name);
-
-	if (field)
-		daxbus_query_add_field(query, field);
+	daxbus_query_add_field(query, kind, name, NULL);
 }
 
 /* A line of the tree shows the field of its own kind with the name of the column. */
@@ -37,9 +35,9 @@ void list_table_query(const struct listing *listing, struct daxbus_query *query)
 	query_field(query, DAXBUS_BUS, "models");
 	query_field(query, DAXBUS_BUS, "notes");
 	for (size_t i = 0; i < listing->columns.n; i++)
-		daxbus_query_add_field(query, listing->columns.fields[i]);
+		columns_query(query, listing->columns.fields[i]);
 	/* Read the objects of the lines even if all columns are fields of their devices. */
-	daxbus_query_add_field(query, daxbus_field_next(listing->kind, NULL));
+	columns_query(query, daxbus_field_next(listing->kind, NULL));
 	if (listing->options->view == VIEW_TREE)
 		query_tree(listing, query);
 }

@@ -95,9 +95,17 @@ _public_ int daxbus_query_add_selector(struct daxbus_query *query, const char *t
 	return selectors_add(&query->selection, text, error);
 }
 
-_public_ void daxbus_query_add_field(struct daxbus_query *query, const struct daxbus_field *field)
+_public_ int daxbus_query_add_field(struct daxbus_query *query, enum daxbus_kind kind,
+				    const char *name, struct daxbus_error *error)
 {
+	const struct daxbus_field *field = daxbus_field_find(kind, name);
+
+	if (!query)
+		return error_set(error, -EINVAL, "cannot add a field to a query that is NULL");
+	if (!field)
+		return error_set(error, -ENOENT, "unknown field '%s'", name ? name : "");
 	query->needs |= fields_needs(field);
+	return 0;
 }
 
 /* --- scan ------------------------------------------------------------------------------------- */

@@ -146,14 +146,18 @@ _public_ const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, con
 {
 	const struct daxbus_field *field = NULL;
 
+	if (!name || kind >= ARRAY_SIZE(parents))
+		return NULL;
 	while ((field = daxbus_field_next(kind, field)))
 		if (strcasecmp(field->name, name) == 0)
 			return field;
 	return parents[kind] == kind ? NULL : daxbus_field_find(parents[kind], name);
 }
 
-static const struct daxbus_object *parent_of(const struct daxbus_object *o)
+_public_ const struct daxbus_object *daxbus_object_parent(const struct daxbus_object *o)
 {
+	if (!o)
+		return NULL;
 	if (o->kind == DAXBUS_DEVICE)
 		return &((const struct device *)o)->region->object;
 	if (o->kind == DAXBUS_EXTENT)
@@ -170,14 +174,23 @@ static void get_strings(const struct opt_strv *o, struct daxbus_value *ret)
 	ret->n_strings = o->v.n;
 }
 
+/* The bus is in the snapshot itself, and its object has no pointer to it before the scan ends. */
+static unsigned int needs_read(const struct daxbus_object *object)
+{
+	return object->snapshot ? object->snapshot->needs : ~0U;
+}
+
 _public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field,
 			struct daxbus_value *ret)
 {
-	const struct row *row = row_of(field);
+	const struct row *row;
 	const void *at;
 
+	if (!field)
+		return -EINVAL;
+	row = row_of(field);
 	while (object && object->kind != field->kind)
-		object = parent_of(object);
+		object = daxbus_object_parent(object);
 	if (!object)
 		return -EINVAL;
 	at = (const char *)object + row->offset;
@@ -200,5 +213,7 @@ _public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_
 	case _DAXBUS_TYPE_MAX:
 		return -EINVAL;
 	}
+	if (ret->presence != DAXBUS_KNOWN && row->needs & ~needs_read(object))
+		ret->presence = DAXBUS_NOT_READ;
 	return 0;
 }

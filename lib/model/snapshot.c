@@ -7,8 +7,10 @@ struct daxbus_snapshot *snapshot_new(void)
 {
 	struct daxbus_snapshot *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->bus.object.kind = DAXBUS_BUS;
+	if (!s)
+		return NULL;
+	s->bus.object.kind = DAXBUS_BUS;
+	s->needs = ~0U;
 	return s;
 }
 

@@ -199,6 +199,7 @@ struct device {
 };
 
 struct daxbus_snapshot {
+	unsigned int needs; /* enum need: what was read; everything else is DAXBUS_NOT_READ */
 	struct bus bus;
 	struct opt_str iomem;	 /* the text of /proc/iomem, if it shows addresses */
 	struct region **regions; /* by id */

@@ -64,6 +64,7 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (s->regions[i]->is_nd)
 			s->regions[i]->selected = selectors_has_region(selection, s->regions[i]);
+	s->needs = needs;
 	snapshot_finish(s);
 	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
 		return error_oom(err);

@@ -138,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			s = daxbus_snapshot_free(s);
 		}
 		while ((field = daxbus_field_next(kind, field)))
-			daxbus_query_add_field(query, field);
+			fuzz_check(daxbus_query_add_field(query, kind, field->name, NULL) == 0);
 	}
 	fuzz_check(daxbus_scan(ctx, query, &s, NULL) == 0);
 	read_snapshot(s);

@@ -59,7 +59,7 @@ static int scan(const struct tree *t, const char *const *selectors, const char *
 	for (; selectors && *selectors; selectors++)
 		assert_int_equal(daxbus_query_add_selector(query, *selectors, NULL), 0);
 	for (; columns && *columns; columns++)
-		daxbus_query_add_field(query, daxbus_field_find(DAXBUS_DEVICE, *columns));
+		assert_int_equal(daxbus_query_add_field(query, DAXBUS_DEVICE, *columns, NULL), 0);
 	r = daxbus_scan(ctx, selectors || columns ? query : NULL, ret, error);
 	daxbus_query_free(query);
 	daxbus_free(ctx);
@@ -406,7 +406,7 @@ static void test_selectors(void **state)
 	}
 }
 
-/* What nobody asked for is unknown, not none: it was not looked at. */
+/* A field that the query lacks is neither none nor unknown: the scan did not look. */
 static void test_presence(void **state)
 {
 	static const char *const none[] = { NULL }, *const size[] = { "size", NULL };
@@ -420,16 +420,16 @@ static void test_presence(void **state)
 	assert_int_equal(scan(*state, none, NULL, &nothing, NULL), 0);
 	d = daxbus_snapshot_next(nothing, DAXBUS_DEVICE, NULL);
 	assert_int_equal(get(d, "device").presence, DAXBUS_KNOWN);
-	assert_int_equal(get(d, "size").presence, DAXBUS_UNKNOWN);
-	assert_int_equal(get(d, "mode").presence, DAXBUS_UNKNOWN);
-	assert_int_equal(get(d, "available_size").presence, DAXBUS_UNKNOWN);
+	assert_int_equal(get(d, "size").presence, DAXBUS_NOT_READ);
+	assert_int_equal(get(d, "mode").presence, DAXBUS_NOT_READ);
+	assert_int_equal(get(d, "available_size").presence, DAXBUS_NOT_READ);
 	assert_int_equal(count(nothing, DAXBUS_MAPPING), 0);
 
 	assert_int_equal(scan(*state, NULL, size, &asked, NULL), 0);
 	d = daxbus_snapshot_next(asked, DAXBUS_DEVICE, NULL);
 	assert_int_equal(get(d, "size").presence, DAXBUS_KNOWN);
 	assert_int_equal(get(d, "size").number, GIB);
-	assert_int_equal(get(d, "numa_node").presence, DAXBUS_UNKNOWN);
+	assert_int_equal(get(d, "numa_node").presence, DAXBUS_NOT_READ);
 
 	all = scan_all(*state);
 	d = daxbus_snapshot_next(all, DAXBUS_DEVICE, NULL);
@@ -440,6 +440,88 @@ static void test_presence(void **state)
 	assert_int_equal(get(d, "online").presence, DAXBUS_NONE);
 	assert_int_equal(get(d, "minor").number, 3);
 	assert_true(is_text(d, "chardev", "/dev/daxD"));
+}
+
+/* Each way of having no value is an errno of its own, and no name crashes. */
+static void test_values_by_name(void **state)
+{
+	static const char *const size[] = { "size", "align", NULL };
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
+	const struct daxbus_object *d;
+	struct daxbus_value value;
+	const char *text = NULL;
+	uint64_t n = 0;
+
+	make_machine(*state);
+	make_device(*state, 0, 0);
+	tree_write_nothing(*state, "/sys/devices/platform/hmem.0/dax0.0/align");
+	assert_int_equal(scan(*state, NULL, size, &s, NULL), 0);
+	assert_int_equal(daxbus_snapshot_find(s, DAXBUS_DEVICE, "dax0.0", &d), 0);
+	assert_int_equal(daxbus_get_u64(d, "SIZE", &n), 0);
+	assert_true(n == GIB);
+	assert_int_equal(daxbus_get_string(d, "device", &text), 0);
+	assert_string_equal(text, "dax0.0");
+	assert_int_equal(daxbus_get_u64(d, "sizes", &n), -ENOENT);
+	assert_int_equal(daxbus_get_u64(d, NULL, &n), -ENOENT);
+	assert_int_equal(daxbus_get_u64(d, "device", &n), -EINVAL);
+	assert_int_equal(daxbus_get_string(d, "size", &text), -EINVAL);
+	assert_int_equal(daxbus_get_string(d, "flags", &text), -EINVAL);
+	assert_int_equal(daxbus_get_u64(d, "align", &n), -EACCES);
+	assert_int_equal(daxbus_get_u64(d, "numa_node", &n), -ENOKEY);
+	assert_int_equal(daxbus_get_string(d, "mode", &text), -ENOKEY);
+	assert_int_equal(daxbus_get(d, NULL, &value), -EINVAL);
+	s = daxbus_snapshot_free(s);
+	s = scan_all(*state);
+	assert_int_equal(daxbus_snapshot_find(s, DAXBUS_DEVICE, "dax0.0", &d), 0);
+	assert_int_equal(daxbus_get_u64(d, "numa_node", &n), -ENODATA);
+}
+
+static void test_find_objects(void **state)
+{
+	static const struct {
+		enum daxbus_kind kind;
+		const char *name;
+		int result;
+	} rows[] = {
+		{ DAXBUS_DEVICE, "dax1.0", 0 },	       { DAXBUS_DEVICE, "dax1.1", -ENOENT },
+		{ DAXBUS_DEVICE, "", -ENOENT },	       { DAXBUS_DEVICE, NULL, -EINVAL },
+		{ DAXBUS_REGION, "region1", 0 },       { DAXBUS_REGION, "region2", -ENOENT },
+		{ DAXBUS_REGION, "dax1.0", -ENOENT },  { DAXBUS_REGION, "region", -ENOENT },
+		{ DAXBUS_BLOCK, "memory1", -ENOENT },  { DAXBUS_MAPPING, "mapping0", -EINVAL },
+		{ DAXBUS_EXTENT, "extent0", -EINVAL }, { DAXBUS_BUS, "bus", -EINVAL },
+	};
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
+	const struct daxbus_object *found, *region;
+
+	make_machine(*state);
+	make_device(*state, 0, 0);
+	make_device(*state, 1, 0);
+	s = scan_all(*state);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(i, daxbus_snapshot_find(s, rows[i].kind, rows[i].name, &found) ==
+				      rows[i].result);
+	assert_int_equal(daxbus_snapshot_find(s, DAXBUS_DEVICE, "dax1.0", &found), 0);
+	assert_int_equal(daxbus_snapshot_find(s, DAXBUS_REGION, "region1", &region), 0);
+	assert_ptr_equal(daxbus_object_parent(found), region);
+	assert_null(daxbus_object_parent(region));
+	assert_null(daxbus_object_parent(NULL));
+}
+
+static void test_query_fields(void **state _unused_)
+{
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	struct daxbus_query *query = NULL;
+
+	assert_int_equal(daxbus_query_new(&query), 0);
+	assert_int_equal(daxbus_query_add_field(query, DAXBUS_DEVICE, "Size", NULL), 0);
+	assert_int_equal(daxbus_query_add_field(query, DAXBUS_DEVICE, "colour", &error), -ENOENT);
+	assert_string_equal(error.message, "unknown field 'colour'");
+	assert_int_equal(daxbus_query_add_field(query, DAXBUS_DEVICE, NULL, NULL), -ENOENT);
+	assert_int_equal(daxbus_query_add_field(query, (enum daxbus_kind)99, "size", NULL),
+			 -ENOENT);
+	assert_int_equal(daxbus_query_add_field(NULL, DAXBUS_DEVICE, "size", NULL), -EINVAL);
+	daxbus_error_done(&error);
+	daxbus_query_free(query);
 }
 
 /* --- walking ---------------------------------------------------------------------------------- */
@@ -547,6 +629,9 @@ int main(void)
 		IN_TREE(test_many),
 		IN_TREE(test_selectors),
 		IN_TREE(test_presence),
+		IN_TREE(test_values_by_name),
+		IN_TREE(test_find_objects),
+		cmocka_unit_test(test_query_fields),
 		IN_TREE(test_whose_figures),
 		IN_TREE(test_navigation),
 	};
