@@ -5,12 +5,12 @@
 #include "cmd/change-common.h"
 #include "cmd/migrate.h"
 
-static int migrate(struct session *s, const struct change_options *given, enum daxbus_model model,
+static int migrate(struct session *s, const struct change_options *given, enum device_model model,
 		   struct daxbus_results **ret)
 {
 	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	unsigned int flags = given->now ? DAXBUS_MIGRATE_NOW : 0;
+	unsigned int flags = given->now ? MIGRATE_NOW : 0;
 	int r = migrate_check_root(s, given->root) ?: change_request(s, given, &request);
 
 	if (r == 0)
@@ -18,14 +18,14 @@ static int migrate(struct session *s, const struct change_options *given, enum d
 	if (r < 0)
 		return r;
 	if (given->dry_run)
-		r = daxbus_migrate_plan(ctx, given->root, model, request, flags, ret, &s->error);
+		r = migrate_plan(ctx, given->root, model, request, flags, ret, &s->error);
 	else
-		r = daxbus_migrate_apply(ctx, given->root, model, request, flags, ret, &s->error);
+		r = migrate_apply(ctx, given->root, model, request, flags, ret, &s->error);
 	return migrate_root_status(r);
 }
 
 static enum status run(struct session *s, const struct change_options *given,
-		       enum daxbus_model model)
+		       enum device_model model)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	int r = migrate(s, given, model, &results);
@@ -36,13 +36,13 @@ static enum status run(struct session *s, const struct change_options *given,
 static enum status run_apply(struct session *s, const void *data, char **operands _unused_,
 			     size_t n_operands _unused_)
 {
-	return run(s, data, DAXBUS_MODEL_BUS);
+	return run(s, data, DEVICE_MODEL_BUS);
 }
 
 static enum status run_revert(struct session *s, const void *data, char **operands _unused_,
 			      size_t n_operands _unused_)
 {
-	return run(s, data, DAXBUS_MODEL_CLASS);
+	return run(s, data, DEVICE_MODEL_CLASS);
 }
 
 /* clang-format off */

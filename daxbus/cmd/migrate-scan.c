@@ -37,7 +37,7 @@ static int add_path(struct strv *paths, const char *path, const char *root)
 }
 
 static int find(struct session *s, const struct scan_options *options, const struct strv *paths,
-		struct daxbus_users **ret)
+		struct class_consumers **ret)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	struct progress progress;
@@ -47,20 +47,20 @@ static int find(struct session *s, const struct scan_options *options, const str
 		return r;
 	progress_start(&progress, false);
 	daxbus_set_progress_fn(ctx, show_progress, &progress);
-	r = daxbus_find_users(ctx, options->root, (const char *const *)paths->items, paths->n, ret,
-			      &s->error);
+	r = class_scan_run(ctx, options->root, (const char *const *)paths->items, paths->n, ret,
+			   &s->error);
 	progress_clear(&progress);
 	return r;
 }
 
-static void users_free_p(struct daxbus_users **users)
+static void users_free_p(struct class_consumers **users)
 {
-	daxbus_users_free(*users);
+	class_scan_free(*users);
 }
 
 static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
 {
-	_cleanup_(users_free_p) struct daxbus_users *users = NULL;
+	_cleanup_(users_free_p) struct class_consumers *users = NULL;
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	const struct scan_options *options = data;
 	int r = 0;

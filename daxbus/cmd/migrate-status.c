@@ -16,18 +16,18 @@ static void add_words(struct string *text, const char *const *words, size_t n, c
 		string_add(text, "%s", none);
 }
 
-static void print_running(FILE *out, const struct daxbus_migration *m)
+static void print_running(FILE *out, const struct migrate_status *m)
 {
-	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
-	const struct daxbus_migration_device *device = NULL;
+	const struct migrate_status_summary *summary = migrate_status_get_summary(m);
+	const struct migrate_status_device *device = NULL;
 	struct string text = { 0 };
 
 	string_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
 	add_words(&text, summary->models, summary->n_models, "no device model");
 	print_line(out, &text);
-	if (!daxbus_migration_next_device(m, NULL))
+	if (!migrate_status_next_device(m, NULL))
 		fputs("  no devices on persistent memory\n", out);
-	while ((device = daxbus_migration_next_device(m, device))) {
+	while ((device = migrate_status_next_device(m, device))) {
 		string_add(&text, "  %s: %s; nd device %s, driver %s", device->device,
 			   device->model, device->nd_device ?: "?", device->nd_driver ?: "?");
 		if (device->driver)
@@ -36,7 +36,7 @@ static void print_running(FILE *out, const struct daxbus_migration *m)
 	}
 }
 
-static void print_boot(FILE *out, const struct daxbus_migration_boot *boot)
+static void print_boot(FILE *out, const struct migrate_status_boot *boot)
 {
 	struct string text = { 0 };
 
@@ -60,15 +60,15 @@ static void print_boot(FILE *out, const struct daxbus_migration_boot *boot)
 	print_line(out, &text);
 }
 
-static void print_lines(FILE *out, const struct daxbus_migration *m)
+static void print_lines(FILE *out, const struct migrate_status *m)
 {
-	const struct daxbus_migration_line *line = NULL;
+	const struct migrate_status_line *line = NULL;
 	struct string text = { 0 };
 
 	fputs("Lines of modprobe.d:\n", out);
-	if (!daxbus_migration_next_line(m, NULL))
+	if (!migrate_status_next_line(m, NULL))
 		fputs("  none\n", out);
-	while ((line = daxbus_migration_next_line(m, line))) {
+	while ((line = migrate_status_next_line(m, line))) {
 		string_add(&text, "  %s, line %u: %s", line->file, line->line, line->text);
 		if (line->writer)
 			string_add(&text, " (by %s)", line->writer);
@@ -79,7 +79,7 @@ static void print_lines(FILE *out, const struct daxbus_migration *m)
 }
 
 /* The lines show the other states. */
-static void print_file(FILE *out, const struct daxbus_migration_summary *summary)
+static void print_file(FILE *out, const struct migrate_status_summary *summary)
 {
 	if (streq(summary->file_state, "edited"))
 		fprintf(out, "%s was changed since daxbus wrote it.\n", summary->file);
@@ -89,15 +89,15 @@ static void print_file(FILE *out, const struct daxbus_migration_summary *summary
 		fprintf(out, "%s cannot be read.\n", summary->file);
 }
 
-static void print(FILE *out, const struct daxbus_migration *m, bool with_running)
+static void print(FILE *out, const struct migrate_status *m, bool with_running)
 {
-	const struct daxbus_migration_summary *summary = daxbus_migration_get_summary(m);
-	const struct daxbus_migration_boot *boot = NULL;
+	const struct migrate_status_summary *summary = migrate_status_get_summary(m);
+	const struct migrate_status_boot *boot = NULL;
 	struct string text = { 0 };
 
 	if (with_running)
 		print_running(out, m);
-	while ((boot = daxbus_migration_next_boot(m, boot)))
+	while ((boot = migrate_status_next_boot(m, boot)))
 		print_boot(out, boot);
 	print_lines(out, m);
 	print_file(out, summary);
@@ -112,14 +112,14 @@ static enum status run(struct session *s, const void *data, char **operands _unu
 		       size_t n_operands _unused_)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(daxbus_migration_free_p) struct daxbus_migration *m = NULL;
+	_cleanup_(migrate_status_free_p) struct migrate_status *m = NULL;
 	const struct status_options *given = data;
 	int r = migrate_check_root(s, given->root);
 
 	if (r == 0)
 		r = session_open(s, &ctx);
 	if (r == 0)
-		r = migrate_root_status(daxbus_migration_read(ctx, given->root, &m, &s->error));
+		r = migrate_root_status(migrate_status_read(ctx, given->root, &m, &s->error));
 	if (r < 0)
 		return status_of(r);
 	if (s->common.json)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "api/migrate.h"
 #include "cli/command.h"
 
 /* Common parts of the commands of the group "migrate". */
@@ -31,9 +32,9 @@ static inline int migrate_root_status(int result)
 	return result == -ENOTDIR ? -EINVAL : result;
 }
 
-static inline void daxbus_migration_free_p(struct daxbus_migration **m)
+static inline void migrate_status_free_p(struct migrate_status **m)
 {
-	daxbus_migration_free(*m);
+	migrate_status_free(*m);
 }
 
 #endif

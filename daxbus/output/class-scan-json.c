@@ -2,8 +2,8 @@
 #include "output/class-scan.h"
 #include "output/json.h"
 
-#define USER(member)  offsetof(struct daxbus_user, member)
-#define COUNT(member) offsetof(struct daxbus_users_count, member)
+#define USER(member)  offsetof(struct class_consumer, member)
+#define COUNT(member) offsetof(struct class_scan_counts, member)
 
 /* clang-format off */
 const struct change_key user_keys[] = {
@@ -61,7 +61,7 @@ static struct json_object *new_value(struct json *j, const void *object,
 }
 
 /* Whether @key does not apply to this kind of user. */
-static bool is_none(const struct daxbus_user *user, const struct change_key *key)
+static bool is_none(const struct class_consumer *user, const struct change_key *key)
 {
 	switch (key->offset) {
 	case USER(line):
@@ -75,10 +75,10 @@ static bool is_none(const struct daxbus_user *user, const struct change_key *key
 	}
 }
 
-int users_print_json(struct session *s, const struct daxbus_users *users, const char *root)
+int users_print_json(struct session *s, const struct class_consumers *users, const char *root)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	const struct daxbus_user *user = NULL;
+	const struct class_consumer *user = NULL;
 	struct json_object *object, *array;
 	int r = json_new(&j, &s->error);
 
@@ -87,7 +87,7 @@ int users_print_json(struct session *s, const struct daxbus_users *users, const 
 	json_set_head(j);
 	json_set(j, json_root(j), "root", json_new_string(j, root ? root : "/"));
 	array = json_set_array(j, json_root(j), "users");
-	while ((user = daxbus_users_next(users, user))) {
+	while ((user = class_scan_next(users, user))) {
 		object = json_push_object(j, array);
 		for (size_t i = 0; i < n_user_keys; i++)
 			json_set(j, object, user_keys[i].key,
@@ -97,6 +97,6 @@ int users_print_json(struct session *s, const struct daxbus_users *users, const 
 	object = json_set_object(j, json_root(j), "looked_at");
 	for (size_t i = 0; i < n_user_count_keys; i++)
 		json_set(j, object, user_count_keys[i].key,
-			 new_value(j, daxbus_users_count(users), &user_count_keys[i]));
+			 new_value(j, class_scan_count(users), &user_count_keys[i]));
 	return json_print(j, s->out, &s->error);
 }

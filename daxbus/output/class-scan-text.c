@@ -2,11 +2,11 @@
 #include "base/string.h"
 #include "output/class-scan.h"
 
-bool users_any_breaks(const struct daxbus_users *users)
+bool users_any_breaks(const struct class_consumers *users)
 {
-	const struct daxbus_user *user = NULL;
+	const struct class_consumer *user = NULL;
 
-	while ((user = daxbus_users_next(users, user)))
+	while ((user = class_scan_next(users, user)))
 		if (!user->safe)
 			return true;
 	return false;
@@ -23,7 +23,7 @@ static void add_defused(struct string *text, const char *s)
 }
 
 /* "/usr/bin/foo (program, package foo)", "foo (process 12, /usr/bin/foo, package foo)" */
-static void add_name(struct string *text, const struct daxbus_user *user)
+static void add_name(struct string *text, const struct class_consumer *user)
 {
 	const char *path = user->path ? user->path : "?";
 
@@ -42,12 +42,12 @@ static void add_name(struct string *text, const struct daxbus_user *user)
 	string_add(text, ")");
 }
 
-static bool is_same(const struct daxbus_user *a, const struct daxbus_user *b)
+static bool is_same(const struct class_consumer *a, const struct class_consumer *b)
 {
 	return a->pid == b->pid && streq(a->path ? a->path : "", b->path ? b->path : "");
 }
 
-static void add_place(struct string *text, const struct daxbus_user *user)
+static void add_place(struct string *text, const struct class_consumer *user)
 {
 	if (user->line)
 		string_add(text, "  line %" PRIu64 ": ", user->line);
@@ -60,8 +60,8 @@ static void add_place(struct string *text, const struct daxbus_user *user)
 }
 
 /* Print the common parts of several places in one file once. */
-static void add_user(struct string *text, const struct daxbus_user *user,
-		     const struct daxbus_user *previous, const struct daxbus_user *next)
+static void add_user(struct string *text, const struct class_consumer *user,
+		     const struct class_consumer *previous, const struct class_consumer *next)
 {
 	if (!previous || !is_same(previous, user)) {
 		add_name(text, user);
@@ -73,12 +73,12 @@ static void add_user(struct string *text, const struct daxbus_user *user,
 			   user->instead);
 }
 
-static void add_safe(struct string *text, const struct daxbus_users *users)
+static void add_safe(struct string *text, const struct class_consumers *users)
 {
-	const struct daxbus_user *user = NULL;
+	const struct class_consumer *user = NULL;
 	bool any = false;
 
-	while ((user = daxbus_users_next(users, user))) {
+	while ((user = class_scan_next(users, user))) {
 		if (!user->safe)
 			continue;
 		if (!any)
@@ -101,9 +101,9 @@ static const char *processes(uint64_t n)
 }
 
 /* Report on standard error what was scanned, and what could not be. */
-static void say_summary(const struct daxbus_users *users)
+static void say_summary(const struct class_consumers *users)
 {
-	const struct daxbus_users_count *count = daxbus_users_count(users);
+	const struct class_scan_counts *count = class_scan_count(users);
 	_cleanup_free_ char *size = NULL;
 	struct string text = { 0 };
 
@@ -122,16 +122,16 @@ static void say_summary(const struct daxbus_users *users)
 		    count->cut, files(count->cut));
 }
 
-int users_print_text(struct session *s, const struct daxbus_users *users)
+int users_print_text(struct session *s, const struct class_consumers *users)
 {
-	const struct daxbus_user *user = NULL, *previous = NULL;
+	const struct class_consumer *user = NULL, *previous = NULL;
 	_cleanup_free_ char *all = NULL;
 	struct string text = { 0 };
 
-	while ((user = daxbus_users_next(users, user))) {
+	while ((user = class_scan_next(users, user))) {
 		if (user->safe)
 			continue;
-		add_user(&text, user, previous, daxbus_users_next(users, user));
+		add_user(&text, user, previous, class_scan_next(users, user));
 		previous = user;
 	}
 	add_safe(&text, users);

@@ -6,20 +6,21 @@
  * Print users of /sys/class/dax. The keys of the document follow from rows, like those of changes.
  */
 
+#include "api/class-scan.h"
 #include "cli/session.h"
 #include "output/change-keys.h"
 
-/* Keys of struct daxbus_user and of struct daxbus_users_count. */
+/* Keys of struct class_consumer and of struct class_scan_counts. */
 extern const struct change_key user_keys[];
 extern const size_t n_user_keys;
 extern const struct change_key user_count_keys[];
 extern const size_t n_user_count_keys;
 
 /* Whether any of them does not work with the bus. */
-bool users_any_breaks(const struct daxbus_users *users);
+bool users_any_breaks(const struct class_consumers *users);
 
 /* @root is the directory of another system, or NULL. */
-int users_print_json(struct session *s, const struct daxbus_users *users, const char *root);
-int users_print_text(struct session *s, const struct daxbus_users *users);
+int users_print_json(struct session *s, const struct class_consumers *users, const char *root);
+int users_print_text(struct session *s, const struct class_consumers *users);
 
 #endif

@@ -5,10 +5,10 @@
 #include "base/util.h"
 #include "output/migrate-keys.h"
 
-#define SUMMARY(member) offsetof(struct daxbus_migration_summary, member)
-#define DEVICE(member)	offsetof(struct daxbus_migration_device, member)
-#define BOOT(member)	offsetof(struct daxbus_migration_boot, member)
-#define LINE(member)	offsetof(struct daxbus_migration_line, member)
+#define SUMMARY(member) offsetof(struct migrate_status_summary, member)
+#define DEVICE(member)	offsetof(struct migrate_status_device, member)
+#define BOOT(member)	offsetof(struct migrate_status_boot, member)
+#define LINE(member)	offsetof(struct migrate_status_line, member)
 
 /* clang-format off */
 const struct change_key migration_keys[] = {
@@ -68,12 +68,12 @@ const size_t n_migration_device_keys = ARRAY_SIZE(migration_device_keys);
 const size_t n_migration_boot_keys = ARRAY_SIZE(migration_boot_keys);
 const size_t n_migration_line_keys = ARRAY_SIZE(migration_line_keys);
 
-int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbus_error *error)
+int migrate_print_json(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	const struct daxbus_migration_device *device = NULL;
-	const struct daxbus_migration_boot *boot = NULL;
-	const struct daxbus_migration_line *line = NULL;
+	const struct migrate_status_device *device = NULL;
+	const struct migrate_status_boot *boot = NULL;
+	const struct migrate_status_line *line = NULL;
 	struct json_object *root, *array;
 	int r = json_new(&j, error);
 
@@ -81,17 +81,17 @@ int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbu
 		return r;
 	root = json_root(j);
 	json_set_head(j);
-	keys_fill(j, root, daxbus_migration_get_summary(m), migration_keys, n_migration_keys);
+	keys_fill(j, root, migrate_status_get_summary(m), migration_keys, n_migration_keys);
 	array = json_set_array(j, root, "devices");
-	while ((device = daxbus_migration_next_device(m, device)))
+	while ((device = migrate_status_next_device(m, device)))
 		keys_fill(j, json_push_object(j, array), device, migration_device_keys,
 			  n_migration_device_keys);
 	array = json_set_array(j, root, "boots");
-	while ((boot = daxbus_migration_next_boot(m, boot)))
+	while ((boot = migrate_status_next_boot(m, boot)))
 		keys_fill(j, json_push_object(j, array), boot, migration_boot_keys,
 			  n_migration_boot_keys);
 	array = json_set_array(j, root, "lines");
-	while ((line = daxbus_migration_next_line(m, line)))
+	while ((line = migrate_status_next_line(m, line)))
 		keys_fill(j, json_push_object(j, array), line, migration_line_keys,
 			  n_migration_line_keys);
 	return json_print(j, out, error);

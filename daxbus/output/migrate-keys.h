@@ -2,6 +2,7 @@
 #ifndef DAXBUS_OUTPUT_MIGRATE_KEYS_H
 #define DAXBUS_OUTPUT_MIGRATE_KEYS_H
 
+#include "api/migrate.h"
 #include "output/change-keys.h"
 
 /*
@@ -17,6 +18,6 @@ extern const size_t n_migration_boot_keys;
 extern const struct change_key migration_line_keys[];
 extern const size_t n_migration_line_keys;
 
-int migrate_print_json(const struct daxbus_migration *m, FILE *out, struct daxbus_error *error);
+int migrate_print_json(const struct migrate_status *m, FILE *out, struct daxbus_error *error);
 
 #endif

@@ -123,9 +123,9 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 	return r;
 }
 
-int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		const struct daxbus_request *request, struct daxbus_results *results,
-		struct daxbus_error *error)
+int api_change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		    const struct daxbus_request *request, struct daxbus_results *results,
+		    struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	struct apply_context apply = { .log = &ctx->log,
@@ -146,7 +146,7 @@ _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 			 struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? change_plan(ctx, query, request, results, error) : error_oom(error);
+	int r = results ? api_change_plan(ctx, query, request, results, error) : error_oom(error);
 
 	return results_hand_over(results, r, ret);
 }
@@ -180,7 +180,7 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 	return r;
 }
 
-int change_check_journal(int directory, struct daxbus_error *error)
+int api_change_check_journal(int directory, struct daxbus_error *error)
 {
 	return journal_is_pending(directory)
 		       ? error_set(
@@ -190,9 +190,9 @@ int change_check_journal(int directory, struct daxbus_error *error)
 		       : 0;
 }
 
-int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		 const struct daxbus_request *request, struct daxbus_results *results,
-		 struct daxbus_error *error)
+int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		     const struct daxbus_request *request, struct daxbus_results *results,
+		     struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
@@ -202,7 +202,7 @@ int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	if (r == 0)
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
-		r = change_check_journal(lock.directory, error);
+		r = api_change_check_journal(lock.directory, error);
 	return r < 0 ? r : change_devices(ctx, &apply, query, request, results, error);
 }
 
@@ -211,7 +211,7 @@ _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 			  struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? change_apply(ctx, query, request, results, error) : error_oom(error);
+	int r = results ? api_change_apply(ctx, query, request, results, error) : error_oom(error);
 
 	return results_hand_over(results, r, ret);
 }

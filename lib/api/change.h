@@ -7,14 +7,14 @@
 #include "execute/results.h"
 
 /* daxbus_plan() and daxbus_apply(), with the results added to others. */
-int change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		const struct daxbus_request *request, struct daxbus_results *results,
-		struct daxbus_error *error) _must_check_;
-int change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		 const struct daxbus_request *request, struct daxbus_results *results,
-		 struct daxbus_error *error) _must_check_;
+int api_change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		    const struct daxbus_request *request, struct daxbus_results *results,
+		    struct daxbus_error *error) _must_check_;
+int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		     const struct daxbus_request *request, struct daxbus_results *results,
+		     struct daxbus_error *error) _must_check_;
 
 /* That no run was killed. @directory: of the journal. Return: 0; -EUCLEAN. */
-int change_check_journal(int directory, struct daxbus_error *error) _must_check_;
+int api_change_check_journal(int directory, struct daxbus_error *error) _must_check_;
 
 #endif

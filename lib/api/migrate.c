@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/migrate.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "api/change.h"
+#include "api/class-scan.h"
 #include "execute/lock.h"
 #include "io/capability.h"
 #include "migrate/config.h"
 
-_public_ int daxbus_migration_read(struct daxbus_ctx *ctx, const char *root,
-				   struct daxbus_migration **ret, struct daxbus_error *error)
+int migrate_status_read(struct daxbus_ctx *ctx, const char *root, struct migrate_status **ret,
+			struct daxbus_error *error)
 {
 	return status_read(ctx->sysroot, root, FILE_AS_IT_IS, &ctx->log, ret, error);
 }
 
-_public_ struct daxbus_migration *daxbus_migration_free(struct daxbus_migration *migration)
+struct migrate_status *migrate_status_free(struct migrate_status *migration)
 {
 	return status_free(migration);
 }
 
-_public_ const struct daxbus_migration_summary *
-daxbus_migration_get_summary(const struct daxbus_migration *migration)
+const struct migrate_status_summary *
+migrate_status_get_summary(const struct migrate_status *migration)
 {
 	return &migration->public;
 }
 
-_public_ const struct daxbus_migration_device *
-daxbus_migration_next_device(const struct daxbus_migration *migration,
-			     const struct daxbus_migration_device *previous)
+const struct migrate_status_device *
+migrate_status_next_device(const struct migrate_status *migration,
+			   const struct migrate_status_device *previous)
 {
 	size_t i = 0;
 
@@ -36,9 +39,9 @@ daxbus_migration_next_device(const struct daxbus_migration *migration,
 	return i < migration->n_devices ? &migration->devices[i]->public : NULL;
 }
 
-_public_ const struct daxbus_migration_boot *
-daxbus_migration_next_boot(const struct daxbus_migration *migration,
-			   const struct daxbus_migration_boot *previous)
+const struct migrate_status_boot *
+migrate_status_next_boot(const struct migrate_status *migration,
+			 const struct migrate_status_boot *previous)
 {
 	size_t i = 0;
 
@@ -47,9 +50,9 @@ daxbus_migration_next_boot(const struct daxbus_migration *migration,
 	return i < migration->n_boots ? &migration->boots[i]->public : NULL;
 }
 
-_public_ const struct daxbus_migration_line *
-daxbus_migration_next_line(const struct daxbus_migration *migration,
-			   const struct daxbus_migration_line *previous)
+const struct migrate_status_line *
+migrate_status_next_line(const struct migrate_status *migration,
+			 const struct migrate_status_line *previous)
 {
 	size_t i = previous ? (size_t)(previous - migration->lines) + 1 : 0;
 
@@ -62,7 +65,7 @@ daxbus_migration_next_line(const struct daxbus_migration *migration,
 struct choice_of_model {
 	struct daxbus_ctx *ctx;
 	const char *root;
-	enum daxbus_model model;
+	enum device_model model;
 	const struct daxbus_request *request; /* may be NULL */
 	unsigned int flags;
 	bool dry_run;
@@ -70,9 +73,9 @@ struct choice_of_model {
 
 static int check_choice(const struct choice_of_model *c, struct daxbus_error *error)
 {
-	if (c->flags & ~(unsigned int)DAXBUS_MIGRATE_NOW)
+	if (c->flags & ~(unsigned int)MIGRATE_NOW)
 		return error_set(error, -EINVAL, "unknown flags");
-	if (c->flags & DAXBUS_MIGRATE_NOW && c->root)
+	if (c->flags & MIGRATE_NOW && c->root)
 		return error_set(error, -EINVAL, "devices are of the running system");
 	return 0;
 }
@@ -87,9 +90,9 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 	if (r < 0)
 		error_oom(error);
 	else if (c->dry_run)
-		r = change_plan(c->ctx, &query, move, results, error);
+		r = api_change_plan(c->ctx, &query, move, results, error);
 	else
-		r = change_apply(c->ctx, &query, move, results, error);
+		r = api_change_apply(c->ctx, &query, move, results, error);
 	selectors_done(&query.selection);
 	return r;
 }
@@ -98,7 +101,7 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 static int move_devices(const struct choice_of_model *c, struct daxbus_results *results,
 			struct daxbus_error *error)
 {
-	bool to_bus = c->model == DAXBUS_MODEL_BUS;
+	bool to_bus = c->model == DEVICE_MODEL_BUS;
 	struct daxbus_request *move = NULL;
 	int r;
 
@@ -131,7 +134,7 @@ static int choose_file(const struct choice_of_model *c, bool dry_run,
 
 static int has_class_devices(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
-	_cleanup_(migration_free_p) struct daxbus_migration *m = NULL;
+	_cleanup_(migration_free_p) struct migrate_status *m = NULL;
 	int r = status_read(c->ctx->sysroot, c->root, FILE_AS_IT_IS, &c->ctx->log, &m, error);
 
 	if (r == 0)
@@ -150,25 +153,26 @@ static int would_change(const struct choice_of_model *c, bool *ret, struct daxbu
 		return r;
 	status = results->items[0]->public.status;
 	*ret = status == DAXBUS_PLANNED;
-	return status == DAXBUS_UNCHANGED && c->flags & DAXBUS_MIGRATE_NOW
+	return status == DAXBUS_UNCHANGED && c->flags & MIGRATE_NOW
 		       ? has_class_devices(c, ret, error)
 		       : 0;
 }
 
 /* Those who need the class, and the first of them. */
-static uint64_t count_users(const struct daxbus_users *users, const struct daxbus_user **ret_first)
+static uint64_t count_users(const struct class_consumers *users,
+			    const struct class_consumer **ret_first)
 {
-	const struct daxbus_user *user = NULL;
+	const struct class_consumer *user = NULL;
 	uint64_t n = 0;
 
-	while ((user = daxbus_users_next(users, user)))
+	while ((user = class_scan_next(users, user)))
 		if (!user->safe && n++ == 0)
 			*ret_first = user;
 	return n;
 }
 
 /* Return: as asprintf(). */
-static int describe_user(char **ret, const struct daxbus_user *user)
+static int describe_user(char **ret, const struct class_consumer *user)
 {
 	if (!user->pid)
 		return asprintf(ret, "%s", user->path);
@@ -177,7 +181,8 @@ static int describe_user(char **ret, const struct daxbus_user *user)
 	return asprintf(ret, "process %s (%" PRIu64 ")", user->process, user->pid);
 }
 
-static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxbus_results *results)
+static int refuse_users(uint64_t n, const struct class_consumer *first,
+			struct daxbus_results *results)
 {
 	struct result *result = results_add_file(results, MIGRATION_FILE);
 	_cleanup_free_ char *where = NULL;
@@ -201,24 +206,24 @@ static int refuse_users(uint64_t n, const struct daxbus_user *first, struct daxb
 static int check_users(const struct choice_of_model *c, struct daxbus_results *results,
 		       struct daxbus_error *error)
 {
-	const struct daxbus_user *first = NULL;
-	struct daxbus_users *users = NULL;
+	const struct class_consumer *first = NULL;
+	struct class_consumers *users = NULL;
 	bool looks = false;
 	uint64_t n;
 	int r;
 
-	if (c->model != DAXBUS_MODEL_BUS || c->ctx->sysroot ||
+	if (c->model != DEVICE_MODEL_BUS || c->ctx->sysroot ||
 	    reason_is_overridden(REASON_CLASS_USERS, c->request && c->request->force))
 		return 0;
 	r = would_change(c, &looks, error);
 	if (r == 0 && looks)
-		r = daxbus_find_users(c->ctx, c->root, NULL, 0, &users, error);
+		r = class_scan_run(c->ctx, c->root, NULL, 0, &users, error);
 	if (r < 0 || !looks)
 		return r;
 	n = count_users(users, &first);
 	if (n && refuse_users(n, first, results) < 0)
 		r = error_oom(error);
-	daxbus_users_free(users);
+	class_scan_free(users);
 	return r;
 }
 
@@ -235,8 +240,8 @@ static int lock_and_choose(const struct choice_of_model *c, struct daxbus_result
 	if (locks)
 		r = lock_take(&lock, RUN_DIRECTORY, c->request ? c->request->wait : 0,
 			      &c->ctx->progress_fn, error);
-	if (r == 0 && locks && c->flags & DAXBUS_MIGRATE_NOW)
-		r = change_check_journal(lock.directory, error);
+	if (r == 0 && locks && c->flags & MIGRATE_NOW)
+		r = api_change_check_journal(lock.directory, error);
 	return r < 0 ? r : choose_file(c, c->dry_run, results, error);
 }
 
@@ -262,23 +267,23 @@ static int run(const struct choice_of_model *c, struct daxbus_results **ret,
 
 	if (r == 0)
 		r = choose(c, results, error);
-	if (r == 0 && c->flags & DAXBUS_MIGRATE_NOW && is_chosen(results))
+	if (r == 0 && c->flags & MIGRATE_NOW && is_chosen(results))
 		r = move_devices(c, results, error);
 	return results_hand_over(results, r, ret);
 }
 
-_public_ int daxbus_migrate_plan(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-				 const struct daxbus_request *request, unsigned int flags,
-				 struct daxbus_results **ret, struct daxbus_error *error)
+int migrate_plan(struct daxbus_ctx *ctx, const char *root, enum device_model model,
+		 const struct daxbus_request *request, unsigned int flags,
+		 struct daxbus_results **ret, struct daxbus_error *error)
 {
 	const struct choice_of_model c = { ctx, root, model, request, flags, true };
 
 	return run(&c, ret, error);
 }
 
-_public_ int daxbus_migrate_apply(struct daxbus_ctx *ctx, const char *root, enum daxbus_model model,
-				  const struct daxbus_request *request, unsigned int flags,
-				  struct daxbus_results **ret, struct daxbus_error *error)
+int migrate_apply(struct daxbus_ctx *ctx, const char *root, enum device_model model,
+		  const struct daxbus_request *request, unsigned int flags,
+		  struct daxbus_results **ret, struct daxbus_error *error)
 {
 	const struct choice_of_model c = { ctx, root, model, request, flags, false };
 

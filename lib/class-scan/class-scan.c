@@ -21,14 +21,14 @@ static const char *const usual_paths[] = {
 
 /* What @public shows of it is owned here. */
 struct user {
-	struct daxbus_user public;
+	struct class_consumer public;
 	char *path, *process, *text, *package;
 };
 
-struct daxbus_users {
+struct class_consumers {
 	struct user *items;
 	size_t n;
-	struct daxbus_users_count count;
+	struct class_scan_counts count;
 };
 
 /*
@@ -40,14 +40,14 @@ struct daxbus_users {
  */
 struct scan_search {
 	const struct class_scan *scan;
-	struct daxbus_users *users;
+	struct class_consumers *users;
 	struct root door;
 	struct matches mentions;
 	struct sysfs *fs;
 	bool *verdict;
 };
 
-static void users_free(struct daxbus_users *users)
+static void users_free(struct class_consumers *users)
 {
 	for (size_t i = 0; users && i < users->n; i++) {
 		struct user *user = &users->items[i];
@@ -62,7 +62,7 @@ static void users_free(struct daxbus_users *users)
 	free(users);
 }
 
-static void users_free_p(struct daxbus_users **users)
+static void users_free_p(struct class_consumers **users)
 {
 	users_free(*users);
 }
@@ -77,7 +77,7 @@ static void scan_search_done(struct scan_search *search)
 /* --- adding one ------------------------------------------------------------------------------- */
 
 /* What of @template is a pointer into a file or a process is copied. */
-static int add_found_user(struct daxbus_users *users, const struct daxbus_user *template,
+static int add_found_user(struct class_consumers *users, const struct class_consumer *template,
 			  enum finding use)
 {
 	struct user user = { .public = *template };
@@ -110,12 +110,12 @@ static int add_mentions(struct scan_search *search, const char *path, enum file_
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n; i++) {
-		const struct daxbus_user user = { .kind = file_type_word(kind),
-						  .path = path,
-						  .line = m->items[i].line,
-						  .offset = m->items[i].offset,
-						  .text = m->items[i].text,
-						  .safe = m->safe };
+		const struct class_consumer user = { .kind = file_type_word(kind),
+						     .path = path,
+						     .line = m->items[i].line,
+						     .offset = m->items[i].offset,
+						     .text = m->items[i].text,
+						     .safe = m->safe };
 
 		r = add_found_user(search->users, &user, m->items[i].use);
 	}
@@ -125,7 +125,7 @@ static int add_mentions(struct scan_search *search, const char *path, enum file_
 static int look_at_file(void *data, const char *path, int fd, const struct stat *st, bool named)
 {
 	struct scan_search *search = data;
-	struct daxbus_users_count *count = &search->users->count;
+	struct class_scan_counts *count = &search->users->count;
 	enum file_type kind;
 	uint64_t n = 0;
 	bool cut = false;
@@ -198,7 +198,7 @@ static int walk_named(struct walk *files, const char *const *paths, size_t n,
 static int find_in_files(struct scan_search *search, const char *const *paths, size_t n,
 			 struct daxbus_error *error)
 {
-	struct daxbus_users_count *count = &search->users->count;
+	struct class_scan_counts *count = &search->users->count;
 	struct walk files = begin_files(search);
 	int r = paths ? walk_named(&files, paths, n, error) : walk_usual(search, &files, error);
 
@@ -272,10 +272,10 @@ static int inspect_process(struct scan_search *search, const char *pid, bool *re
 static int add_process(void *data, const struct process *running)
 {
 	struct scan_search *search = data;
-	struct daxbus_user user = { .kind = "process",
-				    .path = running->program,
-				    .process = running->name,
-				    .text = running->what };
+	struct class_consumer user = { .kind = "process",
+				       .path = running->program,
+				       .process = running->name,
+				       .text = running->what };
 	bool uses = true;
 	int r = parse_u64(running->pid, 10, &user.pid);
 
@@ -289,7 +289,7 @@ static int add_process(void *data, const struct process *running)
 
 static int find_processes(struct scan_search *search, struct daxbus_error *error)
 {
-	struct daxbus_users_count *count = &search->users->count;
+	struct class_scan_counts *count = &search->users->count;
 	int r = sysfs_new(&search->fs, search->scan->sysroot, search->scan->log, error);
 
 	if (r < 0)
@@ -304,7 +304,7 @@ static int find_processes(struct scan_search *search, struct daxbus_error *error
 
 static int find_packages(struct scan_search *search)
 {
-	struct daxbus_users *users = search->users;
+	struct class_consumers *users = search->users;
 	_cleanup_free_ struct package *owners = calloc(users->n + 1, sizeof(*owners));
 	int r;
 
@@ -320,8 +320,8 @@ static int find_packages(struct scan_search *search)
 
 static int compare_users(const void *a, const void *b)
 {
-	const struct daxbus_user *x = &((const struct user *)a)->public;
-	const struct daxbus_user *y = &((const struct user *)b)->public;
+	const struct class_consumer *x = &((const struct user *)a)->public;
+	const struct class_consumer *y = &((const struct user *)b)->public;
 	int r;
 
 	/* Files have the number 0 and come last. */
@@ -345,9 +345,9 @@ static int open_search(struct scan_search *search, const char *root, struct daxb
 }
 
 int class_scan_find(const struct class_scan *scan, const char *const *paths, size_t n,
-		    struct daxbus_users **ret, struct daxbus_error *error)
+		    struct class_consumers **ret, struct daxbus_error *error)
 {
-	_cleanup_(users_free_p) struct daxbus_users *users = calloc(1, sizeof(*users));
+	_cleanup_(users_free_p) struct class_consumers *users = calloc(1, sizeof(*users));
 	_cleanup_(scan_search_done) struct scan_search search = {
 		.scan = scan,
 		.users = users,
@@ -372,8 +372,8 @@ int class_scan_find(const struct class_scan *scan, const char *const *paths, siz
 	return 0;
 }
 
-const struct daxbus_user *class_scan_next(const struct daxbus_users *users,
-					  const struct daxbus_user *previous)
+const struct class_consumer *class_scan_next(const struct class_consumers *users,
+					     const struct class_consumer *previous)
 {
 	/* The public part is the first member. */
 	const struct user *user = (const void *)previous;
@@ -382,12 +382,13 @@ const struct daxbus_user *class_scan_next(const struct daxbus_users *users,
 	return i < users->n ? &users->items[i].public : NULL;
 }
 
-const struct daxbus_users_count *class_scan_count(const struct daxbus_users *users)
+const struct class_scan_counts *class_scan_count(const struct class_consumers *users)
 {
 	return &users->count;
 }
 
-void class_scan_free(struct daxbus_users *users)
+struct class_consumers *class_scan_free(struct class_consumers *users)
 {
 	users_free(users);
+	return NULL;
 }

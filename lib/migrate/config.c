@@ -15,8 +15,8 @@ struct migrating {
 	const struct log *log;
 	bool force;
 	bool dry_run;
-	struct daxbus_migration *before;
-	struct daxbus_migration *after;
+	struct migrate_status *before;
+	struct migrate_status *after;
 	struct result *result;
 };
 
@@ -27,7 +27,7 @@ static void migrating_done(struct migrating *c)
 }
 
 /* The model that a reading promises. */
-static int set_models(struct migrating *c, const struct daxbus_migration *to)
+static int set_models(struct migrating *c, const struct migrate_status *to)
 {
 	int r = results_set_from(c->result, predict_word(status_predict(c->before, NULL)));
 
@@ -37,7 +37,7 @@ static int set_models(struct migrating *c, const struct daxbus_migration *to)
 /* --- refusals --------------------------------------------------------------------------------- */
 
 /* The kernels that were looked at, for a sentence. */
-static char *name_kernels(const struct daxbus_migration *m)
+static char *name_kernels(const struct migrate_status *m)
 {
 	struct string text = { 0 };
 
@@ -84,7 +84,7 @@ static const char *why_not_ours(enum file_state state)
 }
 
 /* Something else in modprobe.d, or a kernel, says otherwise than is wanted. */
-static int refuse_conflict(struct migrating *c, const struct daxbus_migration *m,
+static int refuse_conflict(struct migrating *c, const struct migrate_status *m,
 			   enum predicted wanted)
 {
 	const struct kernel *boot = status_find_other(m, wanted);
@@ -118,7 +118,7 @@ static bool is_refused_by_file(struct migrating *c, int *r)
 /* What a boot takes from elsewhere than the file. */
 static int add_notes(struct migrating *c)
 {
-	const struct daxbus_migration *m = c->before;
+	const struct migrate_status *m = c->before;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n_boots; i++) {
@@ -204,7 +204,7 @@ static int touch_file(struct migrating *c, bool write, int *ret)
 /* Read back: another file may have come meanwhile. */
 static int verify(struct migrating *c, struct daxbus_error *err)
 {
-	_cleanup_(migration_free_p) struct daxbus_migration *now = NULL;
+	_cleanup_(migration_free_p) struct migrate_status *now = NULL;
 	int r = status_read(c->sysroot, c->root, FILE_AS_IT_IS, c->log, &now, err);
 
 	if (r < 0)
@@ -308,7 +308,7 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 		      err);
 }
 
-int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+int config_run(const char *sysroot, const char *root, enum device_model model, bool force,
 	       bool dry_run, const struct log *log, struct daxbus_results *results,
 	       struct daxbus_error *err)
 {
@@ -326,7 +326,7 @@ int config_run(const char *sysroot, const char *root, enum daxbus_model model, b
 	c.result = results_add_file(results, MIGRATION_FILE);
 	r = c.result ? set_models(&c, c.before) : -ENOMEM;
 	if (r == 0)
-		r = model == DAXBUS_MODEL_BUS ? choose_bus(&c, err) : choose_class(&c, err);
+		r = model == DEVICE_MODEL_BUS ? choose_bus(&c, err) : choose_class(&c, err);
 	if (r < 0)
 		return r == -ENOMEM ? error_oom(err) : r;
 	results_finish(c.result);

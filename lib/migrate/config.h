@@ -16,7 +16,7 @@
  *
  * Return: 0, whatever became of it; what status_read() returns.
  */
-int config_run(const char *sysroot, const char *root, enum daxbus_model model, bool force,
+int config_run(const char *sysroot, const char *root, enum device_model model, bool force,
 	       bool dry_run, const struct log *log, struct daxbus_results *results,
 	       struct daxbus_error *err) _must_check_;
 

@@ -154,7 +154,7 @@ static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct kernel 
 
 static int publish_boot(struct kernel *boot)
 {
-	struct daxbus_migration_boot *public = &boot->public;
+	struct migrate_status_boot *public = &boot->public;
 	const struct prediction *promise = &boot->promise;
 	int r = 0;
 

@@ -8,9 +8,10 @@
 #include "daxbus.h"
 #include "io/rootfs.h"
 #include "migrate/predict.h"
+#include "migrate/migrate.h"
 
 struct kernel {
-	struct daxbus_migration_boot public;
+	struct migrate_status_boot public;
 	struct predict_modules modules;
 	struct prediction promise;
 	struct strv models;

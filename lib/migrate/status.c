@@ -124,7 +124,7 @@ static void keep_newer(struct rootfs *fs, const char *path, uint64_t *time)
 
 /* Where /lib is a link, two of the directories are one. */
 static int list_directory(struct rootfs *fs, const char *directory, struct strv *seen,
-			  struct modprobe_files *files, struct daxbus_migration *m)
+			  struct modprobe_files *files, struct migrate_status *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files here = { 0 };
 	struct listing listing = { &here, directory, false };
@@ -157,7 +157,7 @@ static const char *writer_of(const char *name, const char *path, enum file_state
 }
 
 /* The file as it would be. */
-static int add_assumed(struct daxbus_migration *m)
+static int add_assumed(struct migrate_status *m)
 {
 	_cleanup_free_ char *text = status_file_text();
 
@@ -165,8 +165,7 @@ static int add_assumed(struct daxbus_migration *m)
 		    : -ENOMEM;
 }
 
-static int read_file(struct rootfs *fs, const struct modprobe_file *file,
-		     struct daxbus_migration *m)
+static int read_file(struct rootfs *fs, const struct modprobe_file *file, struct migrate_status *m)
 {
 	_cleanup_free_ char *text = NULL, *real = NULL, *path = NULL;
 	int r;
@@ -185,7 +184,7 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file,
 	return file->hidden ? keep_oom(r) : only_oom_or_note(r, path, &m->config);
 }
 
-static int read_modprobe(struct rootfs *fs, struct daxbus_migration *m)
+static int read_modprobe(struct rootfs *fs, struct migrate_status *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files files = { 0 };
 	_cleanup_(strv_done) struct strv seen = { 0 };
@@ -235,7 +234,7 @@ static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 	return keep_oom(r);
 }
 
-static int publish_lines(struct daxbus_migration *m)
+static int publish_lines(struct migrate_status *m)
 {
 	m->lines = calloc(m->config.n + 1, sizeof(*m->lines));
 	if (!m->lines)
@@ -243,15 +242,15 @@ static int publish_lines(struct daxbus_migration *m)
 	for (size_t i = 0; i < m->config.n; i++) {
 		const struct predict_line *line = m->config.items[i];
 
-		m->lines[i] = (struct daxbus_migration_line){ line->file, line->number, line->text,
-							      line->writer, line->hidden };
+		m->lines[i] = (struct migrate_status_line){ line->file, line->number, line->text,
+							    line->writer, line->hidden };
 	}
 	return 0;
 }
 
 /* --- kernels ---------------------------------------------------------------------------------- */
 
-static int read_boot(struct rootfs *fs, const char *release, struct daxbus_migration *m)
+static int read_boot(struct rootfs *fs, const char *release, struct migrate_status *m)
 {
 	_cleanup_(boot_free_p) struct kernel *boot = NULL;
 	int r = kernel_read(fs, release, &m->config, m->changed_at, &boot);
@@ -265,7 +264,7 @@ static int read_boot(struct rootfs *fs, const char *release, struct daxbus_migra
 	return 0;
 }
 
-static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
+static int read_release(struct sysfs *sysfs, struct migrate_status *m)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir kernel = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(sysfs, &kernel, "/proc/sys/kernel");
@@ -280,7 +279,7 @@ static int read_release(struct sysfs *sysfs, struct daxbus_migration *m)
 	return strv_push(&m->releases, m->kernel);
 }
 
-static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
+static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct migrate_status *m)
 {
 	int r = sysfs ? read_release(sysfs, m) : kernel_list(fs, &m->releases);
 
@@ -332,7 +331,7 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 }
 
 static int add_status_device(struct sysfs *sysfs, const struct device *from,
-			     struct daxbus_migration *m)
+			     struct migrate_status *m)
 {
 	_cleanup_(device_free_p) struct migration_device *device = calloc(1, sizeof(*device));
 	char **texts = device ? device->texts : NULL;
@@ -348,8 +347,8 @@ static int add_status_device(struct sysfs *sysfs, const struct device *from,
 		r = array_grow(&m->devices, m->n_devices, sizeof(device));
 	if (r < 0)
 		return r;
-	device->public = (struct daxbus_migration_device){ texts[0], texts[1], texts[2], texts[3],
-							   texts[4] };
+	device->public =
+		(struct migrate_status_device){ texts[0], texts[1], texts[2], texts[3], texts[4] };
 	m->has_class_device |= from->is_class;
 	m->has_bus_device |= !from->is_class;
 	m->devices[m->n_devices++] = TAKE_PTR(device);
@@ -362,7 +361,7 @@ static bool has_model_to_choose(const struct device *device)
 	       (device->provider.is == DAXBUS_KNOWN && streq(device->provider.v, "pmem"));
 }
 
-static int read_running(struct sysfs *sysfs, const struct log *log, struct daxbus_migration *m,
+static int read_running(struct sysfs *sysfs, const struct log *log, struct migrate_status *m,
 			struct daxbus_error *err)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
@@ -386,7 +385,7 @@ bool status_boot_has_choice(const struct kernel *boot)
 	return boot->models.n == 2;
 }
 
-bool status_has_choice(const struct daxbus_migration *m)
+bool status_has_choice(const struct migrate_status *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
 		if (status_boot_has_choice(m->boots[i]))
@@ -395,12 +394,12 @@ bool status_has_choice(const struct daxbus_migration *m)
 }
 
 /* What a kernel without a choice does says nothing of the configuration, if another one has it. */
-static bool counts(const struct daxbus_migration *m, const struct kernel *boot)
+static bool counts(const struct migrate_status *m, const struct kernel *boot)
 {
 	return status_boot_has_choice(boot) || !status_has_choice(m);
 }
 
-enum predicted status_predict(const struct daxbus_migration *m, const struct kernel **ret_decider)
+enum predicted status_predict(const struct migrate_status *m, const struct kernel **ret_decider)
 {
 	const struct kernel *found = NULL;
 	bool differ = false;
@@ -418,7 +417,7 @@ enum predicted status_predict(const struct daxbus_migration *m, const struct ker
 	return found && !differ ? found->promise.model : PROMISED_UNKNOWN;
 }
 
-const struct kernel *status_find_other(const struct daxbus_migration *m, enum predicted model)
+const struct kernel *status_find_other(const struct migrate_status *m, enum predicted model)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
 		if (counts(m, m->boots[i]) && m->boots[i]->promise.model != model)
@@ -426,14 +425,14 @@ const struct kernel *status_find_other(const struct daxbus_migration *m, enum pr
 	return NULL;
 }
 
-static const char *active_model(const struct daxbus_migration *m)
+static const char *active_model(const struct migrate_status *m)
 {
 	if (m->has_class_device)
 		return m->has_bus_device ? "both" : "class";
 	return m->has_bus_device ? "bus" : NULL;
 }
 
-static const struct kernel *find_old_initramfs(const struct daxbus_migration *m)
+static const struct kernel *find_old_initramfs(const struct migrate_status *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
 		if (status_boot_has_choice(m->boots[i]) && m->boots[i]->public.initramfs_is_old)
@@ -441,7 +440,7 @@ static const struct kernel *find_old_initramfs(const struct daxbus_migration *m)
 	return NULL;
 }
 
-static const char *verdict_of(const struct daxbus_migration *m, enum predicted promise)
+static const char *verdict_of(const struct migrate_status *m, enum predicted promise)
 {
 	if (promise == PROMISED_NONE)
 		return "No driver will take persistent memory in device-dax mode at the next boot.";
@@ -461,7 +460,7 @@ static const char *verdict_of(const struct daxbus_migration *m, enum predicted p
 }
 
 /* The first thing that is to be done. NULL is nothing. */
-static const char *next_of(const struct daxbus_migration *m, enum predicted promise)
+static const char *next_of(const struct migrate_status *m, enum predicted promise)
 {
 	if (promise == PROMISED_UNKNOWN)
 		return m->n_boots ? "See the reasons that are given for each kernel."
@@ -478,7 +477,7 @@ static const char *next_of(const struct daxbus_migration *m, enum predicted prom
 }
 
 /* What the initramfs has decides before any of the files that were read here. */
-static int set_next(struct daxbus_migration *m, enum predicted promise)
+static int set_next(struct migrate_status *m, enum predicted promise)
 {
 	const struct kernel *old = find_old_initramfs(m);
 	const char *next = next_of(m, promise);
@@ -495,7 +494,7 @@ static int set_next(struct daxbus_migration *m, enum predicted promise)
 	return m->next ? 0 : -ENOMEM;
 }
 
-static int publish(struct daxbus_migration *m)
+static int publish(struct migrate_status *m)
 {
 	static const char *const states[_FILE_STATE_MAX] = {
 		[FILE_ABSENT] = "absent",   [FILE_WRITTEN] = "written", [FILE_EDITED] = "edited",
@@ -505,7 +504,7 @@ static int publish(struct daxbus_migration *m)
 
 	if (set_next(m, promise) < 0)
 		return -ENOMEM;
-	m->public = (struct daxbus_migration_summary){
+	m->public = (struct migrate_status_summary){
 		.kernel = m->kernel,
 		.models = (const char *const *)m->models.items,
 		.n_models = m->models.n,
@@ -520,7 +519,7 @@ static int publish(struct daxbus_migration *m)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-struct daxbus_migration *status_free(struct daxbus_migration *m)
+struct migrate_status *status_free(struct migrate_status *m)
 {
 	if (!m)
 		return NULL;
@@ -540,13 +539,13 @@ struct daxbus_migration *status_free(struct daxbus_migration *m)
 	return NULL;
 }
 
-static struct daxbus_migration *migration_new(void)
+static struct migrate_status *migration_new(void)
 {
-	return calloc(1, sizeof(struct daxbus_migration));
+	return calloc(1, sizeof(struct migrate_status));
 }
 
 /* @sysfs: NULL when nothing of it runs. */
-static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_migration *m)
+static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct migrate_status *m)
 {
 	int r;
 
@@ -559,9 +558,9 @@ static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct daxbus_
 }
 
 int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
-		const struct log *log, struct daxbus_migration **ret, struct daxbus_error *err)
+		const struct log *log, struct migrate_status **ret, struct daxbus_error *err)
 {
-	_cleanup_(migration_free_p) struct daxbus_migration *m = migration_new();
+	_cleanup_(migration_free_p) struct migrate_status *m = migration_new();
 	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
 	_cleanup_(sysfs_free_p) struct sysfs *sysfs = NULL;
 	int r;

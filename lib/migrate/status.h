@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/strv.h"
 #include "migrate/kernel.h"
+#include "migrate/migrate.h"
 
 /*
  * Which device model there is, and which one a boot will give: what an installed system says is
@@ -41,17 +42,17 @@ enum file_assumption {
 };
 
 struct migration_device {
-	struct daxbus_migration_device public;
+	struct migrate_status_device public;
 	char *texts[5];
 };
 
-struct daxbus_migration {
-	struct daxbus_migration_summary public;
+struct migrate_status {
+	struct migrate_status_summary public;
 	char *kernel;
 	struct strv models;
 	struct strv releases;
 	struct predict_config config;
-	struct daxbus_migration_line *lines;
+	struct migrate_status_line *lines;
 	struct kernel **boots;
 	size_t n_boots;
 	struct migration_device **devices;
@@ -71,26 +72,26 @@ struct daxbus_migration {
  * @root: the installed system, of which nothing runs; NULL for the one that runs
  * @assumption: with one, devices are left out
  *
- * Return: as daxbus_migration_read().
+ * Return: as migrate_status_read().
  */
 int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
-		const struct log *log, struct daxbus_migration **ret,
+		const struct log *log, struct migrate_status **ret,
 		struct daxbus_error *err) _must_check_;
-struct daxbus_migration *status_free(struct daxbus_migration *m);
-static inline void migration_free_p(struct daxbus_migration **m)
+struct migrate_status *status_free(struct migrate_status *m);
+static inline void migration_free_p(struct migrate_status **m)
 {
 	status_free(*m);
 }
 
 /* Whether a kernel, or any of them, has drivers for both models: there is something to choose. */
 bool status_boot_has_choice(const struct kernel *boot);
-bool status_has_choice(const struct daxbus_migration *m);
+bool status_has_choice(const struct migrate_status *m);
 /*
  * What all kernels that count promise: those with a choice, if there are any. PROMISED_UNKNOWN when
  * that differs. @ret_decider, or NULL, receives one of them that does, NULL without any.
  */
-enum predicted status_predict(const struct daxbus_migration *m, const struct kernel **ret_decider);
+enum predicted status_predict(const struct migrate_status *m, const struct kernel **ret_decider);
 /* The first of the kernels that count which promises another model; NULL when none does. */
-const struct kernel *status_find_other(const struct daxbus_migration *m, enum predicted model);
+const struct kernel *status_find_other(const struct migrate_status *m, enum predicted model);
 
 #endif

@@ -9,8 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 build=$PWD
 [[ -x $build/test/bench/make-tree ]] || build=$here/../..
 export BENCH_BUILD=${BENCH_BUILD:-$build/test/bench}
-export BENCH_DAXBUS=${BENCH_DAXBUS:-$build/daxbus/.libs/daxbus}
-export BENCH_PRELOAD=${BENCH_PRELOAD-$build/lib/.libs/libdaxbus.so.0}
+export BENCH_DAXBUS=${BENCH_DAXBUS:-$build/daxbus/daxbus}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/daxbus-bench.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
@@ -30,9 +29,7 @@ words=() environment=()
 tool() {
 	environment=() words=("$@")
 	[[ $1 == daxbus ]] || return 0
-	# Not libtool's wrapper, but the program; its library is found at once, as an installed one is.
 	words[0]=$BENCH_DAXBUS
-	[[ ! $BENCH_PRELOAD ]] || environment=("LD_PRELOAD=$BENCH_PRELOAD")
 	if [[ -v BENCH_TREE && ! $BENCH_PRIVATE && $2 != --version ]]; then
 		words+=(--sysroot "$BENCH_TREE")
 	fi

@@ -11,13 +11,6 @@ if [[ ! -x $DAXBUS ]]; then
 	echo "there is no $DAXBUS: build it, or name it in the variable DAXBUS" >&2
 	exit 1
 fi
-# In a build directory daxbus/daxbus is a script of libtool, which starts dozens of programs. Run the
-# binary instead.
-real=${DAXBUS%/*}/.libs/${DAXBUS##*/}
-if [[ -x $real ]]; then
-	LD_LIBRARY_PATH=$(cd "${DAXBUS%/*}/../lib/.libs" && pwd)
-	export LD_LIBRARY_PATH DAXBUS=$real
-fi
 # Messages and tables are compared as bytes.
 export LC_ALL=C
 
@@ -78,7 +71,6 @@ copy_for_everybody()
 {
 	public=$(mktemp -d)
 	cp "$DAXBUS" "$public/daxbus"
-	[[ -z ${LD_LIBRARY_PATH-} ]] || cp -L "${LD_LIBRARY_PATH%%:*}"/libdaxbus.so* "$public"
 	chmod -R a+rX "$public"
 }
 
@@ -88,7 +80,7 @@ as_nobody()
 	local user=()
 
 	[[ $(id -u) -ne 0 ]] || user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-	LD_LIBRARY_PATH=$public:${LD_LIBRARY_PATH-} "${user[@]}" "$public/daxbus" "$@"
+	"${user[@]}" "$public/daxbus" "$@"
 }
 
 # --- trees ----------------------------------------------------------------------------------------

@@ -303,7 +303,7 @@ rpm_knows()
 }
 
 @test "migrate scan: daxbus and libdaxbus: need no change" {
-	local library=("${DAXBUS%/*}"/../../lib/.libs/libdaxbus.so.*.*)
+	local library=("${DAXBUS%/*}"/../lib/.libs/libdaxbus.so.*.*)
 	[[ -e ${library[0]} ]] || skip 'not in a build directory'
 	daxbus migrate scan --json "$DAXBUS" "${library[0]}"
 	is_status 0

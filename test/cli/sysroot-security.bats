@@ -379,7 +379,7 @@ opened()
 			case $opened in
 			"$tree" | "$tree"/*) n=$((n + 1)) ;;
 			# The program, its libraries and locale; what sanitizers and libc read about their own process.
-			/usr/lib/* | /lib/* | /usr/share/locale/* | /etc/ld.so.cache | "${LD_LIBRARY_PATH:-/usr/lib}"/*) ;;
+			/usr/lib/* | /lib/* | /usr/share/locale/* | /etc/ld.so.cache) ;;
 			/proc/[0-9]*/* | /proc/self/* | /sys/devices/system/cpu/* | /proc/meminfo | /proc/sys/vm/*) ;;
 			*) mismatch "opened $opened" ;;
 			esac

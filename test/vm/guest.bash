@@ -7,15 +7,13 @@ if [ -n "$(type -t bats_require_minimum_version)" ]; then bats_require_minimum_v
 # shellcheck source=test/vm/invariants.bash
 source "$(dirname "${BASH_SOURCE[0]}")/invariants.bash"
 
-# A copy of the tool and the library in the guest's memory: other users may not be able to read the checkout, the copy
-# starts faster, and the script of libtool takes seconds on an emulated processor.
+# A copy of the tool in the guest's memory: other users may not be able to read the checkout, and the copy starts faster.
 daxbus=/opt/daxbus/daxbus
 if [ ! -e "$daxbus" ]; then
 	mkdir -p /opt/daxbus
-	cp daxbus/.libs/daxbus lib/.libs/libdaxbus.so* /opt/daxbus
+	cp daxbus/daxbus /opt/daxbus
 	chmod -R a+rX /opt/daxbus
 fi
-export LD_LIBRARY_PATH=/opt/daxbus
 daxctl_view=$PWD/test/vm/daxctl-view
 map_device=$PWD/test/vm/map-device
 pattern=$PWD/test/vm/pattern
