@@ -47,7 +47,9 @@ struct daxbus_object;
  * struct daxbus_error - what failed, in words
  * @code: the negative errno value that the function returned, 0 while nothing has failed
  * @message: a sentence without newline that names what was attempted, on what, and what the kernel
- *           said; owned by the object; NULL when memory was too short to say it
+ *           said; owned by the object; NULL when memory was too short for it
+ * @reason: a stable word of daxbus-codes(7) for the reason ("recover-first"), which tells apart
+ *          what shares an errno value; NULL where there is none. It lives as long as the library
  *
  * Initialise with DAXBUS_ERROR_INIT, release with daxbus_error_done().
  * Since: 0.1
@@ -55,11 +57,12 @@ struct daxbus_object;
 struct daxbus_error {
 	int code;
 	char *message;
+	const char *reason;
 };
 
 #define DAXBUS_ERROR_INIT                                                                          \
 	{                                                                                          \
-		0, NULL                                                                            \
+		0, NULL, NULL                                                                      \
 	}
 
 /**
@@ -604,6 +607,10 @@ enum daxbus_status {
 /**
  * struct daxbus_step - a step of a plan: one write to the kernel, one module, or the memory blocks
  * of a device
+ * @kind: a stable word for what it does: "set", "reset", "load", "id", "forget", "offline",
+ * "unplug", "plug", "unbind", "bind", "probe", "online", "create", "layout", "delete", "label",
+ * "info", "move", "unmake"; later versions may add words
+ * @device: the device that it changes; NULL for a step that changes a file
  * @what: what it does, in words
  * @file: the file that is written, as a path from the root; NULL for a module; the folder of a
  * namespace, where libndctl writes several
@@ -617,6 +624,8 @@ enum daxbus_status {
  * Since: 0.1
  */
 struct daxbus_step {
+	const char *kind;
+	const char *device;
 	const char *what;
 	const char *file;
 	const char *value;
@@ -644,6 +653,8 @@ struct daxbus_step {
  * @n_kernel: how many
  * @file: path of the file, from the root, of which this is the result; NULL when it is that of a
  * device
+ * @fingerprint: of what daxbus_plan() found and planned for the device: equal as long as the
+ * device, its mode and the steps are; NULL in the results of other functions
  *
  * Later versions may append members.
  * Since: 0.1
@@ -663,6 +674,7 @@ struct daxbus_result {
 	const char *const *kernel;
 	size_t n_kernel;
 	const char *file;
+	const char *fingerprint;
 };
 
 /**
@@ -753,8 +765,8 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  * Return: 0, whatever became of the devices;
  *   -EPERM  not root;
  *   -EOPNOTSUPP  the context reads a captured tree;
- *   -EBUSY  another process holds the lock; the message names it;
- *   -EUCLEAN  a killed run left something behind: daxbus_recover() comes first;
+ *   -EBUSY  another process holds the lock (reason "locked"); the message names it;
+ *   -EUCLEAN  a killed run left something behind (reason "recover-first"): run daxbus_recover();
  *   -EINVAL  the request lacks something;
  *   what daxbus_scan() returns.
  *   In all these cases nothing was touched.
@@ -763,6 +775,42 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		 const struct daxbus_request *request, struct daxbus_results **ret,
 		 struct daxbus_error *error);
+
+/**
+ * daxbus_apply_planned() - do what a request says if the plan is still the same
+ * @ctx: the context, of the running kernel
+ * @query: which devices; fields do not matter; NULL for all
+ * @request: what to do
+ * @fingerprint: of the results of daxbus_plan(), see daxbus_results_fingerprint(); NULL gives
+ *               -EINVAL
+ * @ret: receives a result for each device; release with daxbus_results_free()
+ * @error: receives what failed before any device was changed, or NULL
+ *
+ * This function plans again under the lock and compares the fingerprints. Plan with the same
+ * privileges: a plan that could not read everything has another fingerprint.
+ *
+ * Context: takes the lock /run/daxbus/lock; needs CAP_SYS_ADMIN.
+ *
+ * Return: as daxbus_apply();
+ *   -ESTALE  the plan is another one now (reason "plan-changed"); no device was changed.
+ * Since: 0.1
+ */
+int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			 const struct daxbus_request *request, const char *fingerprint,
+			 struct daxbus_results **ret, struct daxbus_error *error);
+
+/**
+ * daxbus_results_fingerprint() - the fingerprint of a whole plan
+ * @results: the results of daxbus_plan()
+ *
+ * A fingerprint is a short text of letters and digits. It covers which devices there are, in which
+ * order, and the fingerprint of each, but no UUID that daxbus chooses for a new namespace.
+ * Fingerprints of two versions of the library may differ.
+ *
+ * Return: the fingerprint, borrowed until @results is freed; NULL when @results is not a plan.
+ * Since: 0.1
+ */
+const char *daxbus_results_fingerprint(const struct daxbus_results *results);
 
 /**
  * enum daxbus_recovery - what to do with what a killed run left

@@ -77,6 +77,10 @@ int schema_print_change(FILE *out, struct daxbus_error *error)
 	schema_add_head(j, &head);
 	add_bool(j, &document, "dry_run", "nothing was changed because of --dry-run");
 	add_bool(j, &document, "changed", "whether anything was changed");
+	items = schema_add_key(j, &document, "fingerprint");
+	schema_set_string(j, items, "description",
+			  "fingerprint of the whole plan; null without --dry-run");
+	schema_set_type(j, items, "string", true);
 	items = schema_set_array(j, schema_add_key(j, &document, "results"),
 				 "results of the selected devices, or of the file", false);
 	schema_add_keys(j, items, result_keys, n_result_keys);

@@ -25,11 +25,15 @@ const struct change_key result_keys[] = {
 	  "remarks, for example about checks that were not possible" },
 	{ "kernel", KEY_TEXTS, false, RESULT(kernel), RESULT(n_kernel),
 	  "kernel messages since the start of the step that failed" },
+	{ "fingerprint", KEY_TEXT, true, RESULT(fingerprint), 0,
+	  "fingerprint of the device's plan; null without --dry-run" },
 	{ "steps", KEY_STEPS, true, RESULT(steps), RESULT(n_steps),
 	  "the steps of the plan; null without --dry-run" },
 };
 
 const struct change_key step_keys[] = {
+	{ "kind", KEY_TEXT, false, STEP(kind), 0,
+	  "stable word for what it does: bind, unbind, online, offline and others of daxbus-json(5)" },
 	{ "what", KEY_TEXT, false, STEP(what), 0, "description, for people" },
 	{ "file", KEY_TEXT, true, STEP(file), 0, "file to write, several with brace expressions of the shell; null for a module, and for a namespace, for which libndctl writes several files" },
 	{ "value", KEY_TEXT, true, STEP(value), 0, "value to write; null for a module or a namespace" },
@@ -134,6 +138,7 @@ int change_print_json(struct session *s, const struct daxbus_results *results, b
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct daxbus_result *result = NULL;
 	struct json_object *root, *array;
+	const char *fingerprint;
 	int r = json_new(&j, &s->error);
 
 	if (r < 0)
@@ -142,6 +147,8 @@ int change_print_json(struct session *s, const struct daxbus_results *results, b
 	json_set_head(j);
 	json_set(j, root, "dry_run", json_new_bool(j, dry_run));
 	json_set(j, root, "changed", json_new_bool(j, anything_changed(results)));
+	fingerprint = daxbus_results_fingerprint(results);
+	json_set(j, root, "fingerprint", fingerprint ? json_new_string(j, fingerprint) : NULL);
 	array = json_set_array(j, root, "results");
 	while ((result = daxbus_results_next(results, result))) {
 		struct json_object *object = json_push_object(j, array);

@@ -148,6 +148,8 @@ _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 	struct daxbus_results *results = results_new();
 	int r = results ? api_change_plan(ctx, query, request, results, error) : error_oom(error);
 
+	if (r == 0)
+		results_set_fingerprints(results);
 	return results_hand_over(results, r, ret);
 }
 
@@ -172,6 +174,8 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 
 	if (r == 0)
 		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->progress_fn, error);
+	if (r == -EBUSY)
+		error_set_reason(error, reason_word(REASON_LOCKED));
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)
@@ -182,17 +186,43 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
-	return journal_is_pending(directory)
-		       ? error_set(
-				 error, -EUCLEAN,
-				 "an earlier run was killed, or could not undo what it had done: run "
-				 "'daxbus recover' first")
-		       : 0;
+	if (!journal_is_pending(directory))
+		return 0;
+	error_set(error, -EUCLEAN,
+		  "an earlier run was killed or could not undo its changes: run 'daxbus recover' "
+		  "first");
+	error_set_reason(error, reason_word(REASON_RECOVER_FIRST));
+	return -EUCLEAN;
 }
 
-int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		     const struct daxbus_request *request, struct daxbus_results *results,
-		     struct daxbus_error *error)
+/* Refuse to act on a plan that is no longer the one with this fingerprint. */
+static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_context *apply,
+			     const struct daxbus_query *query, const struct daxbus_request *request,
+			     const char *fingerprint, struct daxbus_error *error)
+{
+	_cleanup_(results_free_p) struct daxbus_results *planned = results_new();
+	struct apply_context plan_only = *apply;
+	int r;
+
+	plan_only.directory = -1;
+	r = planned ? change_devices(ctx, &plan_only, query, request, planned, error)
+		    : error_oom(error);
+	if (r < 0)
+		return r;
+	results_set_fingerprints(planned);
+	if (streq(planned->fingerprint, fingerprint))
+		return 0;
+	error_set(error, -ESTALE,
+		  "the plan with the fingerprint %s is out of date, now it is %s: plan again",
+		  fingerprint, planned->fingerprint);
+	error_set_reason(error, reason_word(REASON_PLAN_CHANGED));
+	return -ESTALE;
+}
+
+/* @fingerprint: of the plan that must not have changed, or NULL */
+static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		    const struct daxbus_request *request, const char *fingerprint,
+		    struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
@@ -203,7 +233,16 @@ int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
 		r = api_change_check_journal(lock.directory, error);
+	if (r == 0 && fingerprint)
+		r = check_fingerprint(ctx, &apply, query, request, fingerprint, error);
 	return r < 0 ? r : change_devices(ctx, &apply, query, request, results, error);
+}
+
+int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		     const struct daxbus_request *request, struct daxbus_results *results,
+		     struct daxbus_error *error)
+{
+	return apply_if(ctx, query, request, NULL, results, error);
 }
 
 _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -213,6 +252,20 @@ _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 	struct daxbus_results *results = results_new();
 	int r = results ? api_change_apply(ctx, query, request, results, error) : error_oom(error);
 
+	return results_hand_over(results, r, ret);
+}
+
+_public_ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+				  const struct daxbus_request *request, const char *fingerprint,
+				  struct daxbus_results **ret, struct daxbus_error *error)
+{
+	struct daxbus_results *results;
+	int r;
+
+	if (!fingerprint)
+		return error_set(error, -EINVAL, "a fingerprint is required");
+	results = results_new();
+	r = results ? apply_if(ctx, query, request, fingerprint, results, error) : error_oom(error);
 	return results_hand_over(results, r, ret);
 }
 

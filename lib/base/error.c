@@ -19,6 +19,12 @@ int error_set(struct daxbus_error *err, int code, const char *format, ...)
 	return code;
 }
 
+void error_set_reason(struct daxbus_error *err, const char *reason)
+{
+	if (err)
+		err->reason = reason;
+}
+
 int error_oom(struct daxbus_error *err)
 {
 	return error_set(err, -ENOMEM, "out of memory");

@@ -17,6 +17,10 @@
  */
 int error_set(struct daxbus_error *err, int code, const char *format, ...) _format_(3, 4);
 
+/* Add a stable word for the reason to what error_set() has set; @reason lives as long as the
+ * library. */
+void error_set_reason(struct daxbus_error *err, const char *reason);
+
 /* Set "out of memory". Return: -ENOMEM. */
 int error_oom(struct daxbus_error *err);
 

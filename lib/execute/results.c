@@ -2,10 +2,12 @@
 #include "execute/results.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/array.h"
 #include "base/string.h"
+#include "model/namespace-spec.h"
 
 static void result_free(struct result *result)
 {
@@ -205,6 +207,94 @@ void results_finish(struct result *result)
 	public->n_steps = result->in_words ? 1 : result->steps.n;
 	public->notes = (const char *const *)result->notes.items;
 	public->n_notes = result->notes.n;
+	public->fingerprint = result->fingerprint[0] ? result->fingerprint : NULL;
 	public->kernel = (const char *const *)result->kernel.items;
 	public->n_kernel = result->kernel.n;
+}
+
+/* --- fingerprints ----------------------------------------------------------------------------- */
+
+/* FNV-1a: different plans must not have one fingerprint by accident; nobody attacks it. */
+#define FINGERPRINT_START UINT64_C(0xcbf29ce484222325)
+
+static uint64_t add_bytes(uint64_t sum, const void *bytes, size_t n)
+{
+	const unsigned char *b = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		sum = (sum ^ b[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+/* Includes the byte that ends the text, so that "a", "b" differs from "ab". NULL is not "". */
+static uint64_t add_text(uint64_t sum, const char *text)
+{
+	return text ? add_bytes(sum, text, strlen(text) + 1) : add_bytes(sum, "\377", 1);
+}
+
+static uint64_t add_number(uint64_t sum, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, number);
+	return add_text(sum, text);
+}
+
+/* The UUIDs of a new namespace are random: each plan has others. */
+static uint64_t add_value(uint64_t sum, const struct step *step)
+{
+	struct namespace_spec spec = { 0 };
+
+	if ((step->kind != STEP_LABEL && step->kind != STEP_INFO) ||
+	    namespace_spec_parse(step->value, &spec) < 0)
+		return add_text(sum, step->value);
+	sum = add_number(sum, spec.size);
+	sum = add_number(sum, spec.align);
+	sum = add_number(sum, spec.memmap_in_ram);
+	return add_text(sum, spec.name);
+}
+
+static uint64_t add_step(uint64_t sum, const struct step *step, const char *kind)
+{
+	sum = add_text(sum, kind);
+	sum = add_text(sum, step->driver);
+	sum = add_text(sum, step->file);
+	sum = add_value(sum, step);
+	sum = add_text(sum, step->before);
+	for (size_t i = 0; i < step->runs.n; i++) {
+		sum = add_number(sum, step->runs.items[i].first);
+		sum = add_number(sum, step->runs.items[i].last);
+		sum = add_number(sum, step->runs.items[i].zone);
+	}
+	return sum;
+}
+
+static void set_fingerprint(struct result *result)
+{
+	uint64_t sum = add_text(FINGERPRINT_START, result->device);
+
+	sum = add_number(sum, result->public.status);
+	sum = add_text(sum, result->public.code);
+	sum = add_text(sum, result->from);
+	sum = add_text(sum, result->to);
+	for (size_t i = 0; i < result->steps.n; i++)
+		sum = add_step(sum, &result->steps.items[i], result->public_steps[i].kind);
+	snprintf(result->fingerprint, sizeof(result->fingerprint), "%016" PRIx64, sum);
+	result->public.fingerprint = result->fingerprint;
+}
+
+void results_set_fingerprints(struct daxbus_results *results)
+{
+	uint64_t sum = FINGERPRINT_START;
+
+	for (size_t i = 0; i < results->n; i++) {
+		set_fingerprint(results->items[i]);
+		sum = add_text(sum, results->items[i]->fingerprint);
+	}
+	snprintf(results->fingerprint, sizeof(results->fingerprint), "%016" PRIx64, sum);
+}
+
+_public_ const char *daxbus_results_fingerprint(const struct daxbus_results *results)
+{
+	return results->fingerprint[0] ? results->fingerprint : NULL;
 }

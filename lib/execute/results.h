@@ -8,6 +8,9 @@
 #include "model/reason.h"
 #include "plan/plan.h"
 
+/* 64 bits in hexadecimal. */
+#define FINGERPRINT_SIZE 17
+
 /* What became of devices: the public results, and what they borrow from. */
 struct result {
 	struct daxbus_result public;
@@ -19,6 +22,7 @@ struct result {
 	struct strv kernel;
 	struct steps steps;
 	struct daxbus_step *public_steps;
+	char fingerprint[FINGERPRINT_SIZE];
 	bool in_words;	   /* there is one of them, which is none of @steps */
 	struct strv texts; /* of the steps */
 };
@@ -26,6 +30,7 @@ struct result {
 struct daxbus_results {
 	struct result **items;
 	size_t n;
+	char fingerprint[FINGERPRINT_SIZE]; /* "": these are no plan */
 };
 
 static inline void results_free_p(struct daxbus_results **results)
@@ -65,6 +70,8 @@ int results_set_steps(struct result *result, struct steps *steps) _must_check_;
 /* The same with one step that is in words already; its texts go into @result->texts. */
 int results_set_public_step(struct result *result, const struct daxbus_step *step) _must_check_;
 int results_add_notes(struct result *result, const struct strv *notes) _must_check_;
+/* Give a plan, and each of its results, a fingerprint. */
+void results_set_fingerprints(struct daxbus_results *results);
 /* Make the public part point to what was set. */
 void results_finish(struct result *result);
 

@@ -149,6 +149,7 @@ static int add_notes(struct migrating *c)
 static int set_step(struct migrating *c, bool write)
 {
 	struct daxbus_step step = {
+		.kind = write ? "write" : "remove",
 		.what = write ? "write the file " MIGRATION_FILE
 			      : "remove the file " MIGRATION_FILE,
 		.file = MIGRATION_FILE,

@@ -90,6 +90,10 @@
 	    "Run as root; see 'daxbus list --verbose' for values that cannot be read.")           \
 	row(REASON_RECOVER_FIRST, "recover-first", false,                                         \
 	    "Remove the cause and run 'daxbus recover', or give up with 'daxbus recover --forget'.") \
+	row(REASON_PLAN_CHANGED, "plan-changed", false,                                           \
+	    "Plan again, and look at the new plan.")                                            \
+	row(REASON_LOCKED, "locked", false,                                                       \
+	    "Wait until the other process has finished, or use --wait.")                        \
 	row(REASON_NO_BUS, "no-bus-driver", false,                                                \
 	    "Install a kernel that has /sys/bus/dax: Linux 5.1 or later.")                      \
 	row(REASON_NOT_OURS, "file-not-ours", false,                                              \

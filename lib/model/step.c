@@ -344,6 +344,8 @@ int step_describe(const struct step *step, const char *device, struct daxbus_ste
 	if (!what || (kind->file && !file))
 		return -ENOMEM;
 	*ret = (struct daxbus_step){
+		.kind = kind->word,
+		.device = device,
 		.what = what,
 		.file = file,
 		.value = find_value(step, device),

@@ -221,7 +221,7 @@ dpkg_knows()
 	daxbus migrate scan --root "$root"
 	[[ $output == *'/usr/lib/libold.so.1 (library, package libold1)'* ]]
 	# The caller ignores signals, has no descriptor 3, and has an empty environment.
-	run --separate-stderr env -i DAXBUS="$DAXBUS" ${LD_LIBRARY_PATH+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} \
+	run --separate-stderr env -i DAXBUS="$DAXBUS" \
 		bash -c 'trap "" CHLD PIPE; exec 3<&- 7</; "$DAXBUS" migrate scan --json --root="$0" </dev/null' "$root"
 	[[ $(json '[.users[] | select(.package) | .package]') == '["old-tools","libold1"]' ]] || mismatch 'from an odd caller'
 }
