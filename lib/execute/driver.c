@@ -142,7 +142,7 @@ int driver_add_id(struct executor *p, const char *driver, struct failure *failur
 	return release_others(p, driver, &had, failure);
 }
 
-/* An id that is not there is no error. */
+/* Removing an ID that does not exist is no error. */
 int driver_remove_id(struct executor *p, const char *driver, struct failure *failure)
 {
 	int r = write_name(p, driver, "remove_id");
@@ -440,7 +440,7 @@ int driver_unbind(struct executor *p, const char *driver, struct failure *failur
 	return r < 0 ? r : verify_unbound(p, driver, failure);
 }
 
-/* --- as it was -------------------------------------------------------------------------------- */
+/* --- restoring -------------------------------------------------------------------------------- */
 
 static int take_off(struct executor *p, const char *driver, struct failure *failure)
 {

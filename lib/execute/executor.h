@@ -44,7 +44,7 @@ struct executor {
  * executor_init() - read what the performer needs of a device
  * @device: its name
  *
- * Return: 0; -ENODEV when it is not there; -ENOMEM.
+ * Return: 0; -ENODEV when it does not exist; -ENOMEM.
  */
 int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 		  const struct progress_fn *progress_fn, const char *device) _must_check_;

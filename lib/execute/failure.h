@@ -26,7 +26,7 @@ void failure_done(struct failure *failure);
 int failure_set(struct failure *failure, enum reason code, int r, const char *format, ...)
 	_format_(4, 5);
 int failure_oom(struct failure *failure);
-/* The device is not there any more: -ENODEV. */
+/* The device does not exist any more: -ENODEV. */
 int failure_vanished(struct failure *failure, const char *device);
 
 #endif

@@ -15,7 +15,7 @@
  * @blocks_min: without this many memory blocks the write is done without reports
  *
  * Binding a terabyte to kmem takes minutes, in which the kernel brings memory online block after
- * block. A thread of its own writes; the calling thread counts the blocks in /proc/zoneinfo and
+ * block. A separate thread writes; the calling thread counts the blocks in /proc/zoneinfo and
  * calls the progress function several times a second. The thread blocks all signals.
  *
  * A write that has begun cannot be interrupted. When the progress function asks to stop, @p

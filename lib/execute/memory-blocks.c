@@ -38,7 +38,7 @@ static void blocks_done(struct blocks *b)
 	sysfs_dir_done(&b->dir);
 }
 
-/* Where a block is. Return: 0; -ENOENT when it is not there; errno. */
+/* The zone of a block. Return: 0; -ENOENT when it does not exist; errno. */
 static int read_zone(struct blocks *b, uint64_t id, enum zone *ret)
 {
 	_cleanup_free_ char *state = NULL, *zones = NULL;
@@ -277,7 +277,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 		return executor_fail_stopped(failure);
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
-				   "memory block memory%" PRIu64 " of %s is not there", id,
+				   "memory block memory%" PRIu64 " of %s does not exist", id,
 				   b->p->device);
 	if (r < 0)
 		return failure_set(failure, REASON_ONLINE_REFUSED, r,
@@ -340,7 +340,7 @@ int memory_blocks_online(struct executor *p, const struct block_runs *runs, cons
 	return check_online(&b, runs, zone, failure);
 }
 
-/* --- as it was -------------------------------------------------------------------------------- */
+/* --- restoring -------------------------------------------------------------------------------- */
 
 static int restore_block(struct blocks *b, uint64_t id, enum zone zone)
 {
@@ -360,7 +360,7 @@ int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 			  struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
-	int r = blocks_open(&b, p, runs, "bringing memory back as it was", failure);
+	int r = blocks_open(&b, p, runs, "restoring memory", failure);
 	uint64_t failed = 0, first = 0;
 	int first_errno = 0;
 

@@ -279,7 +279,7 @@ int execute_namespace_undo_info(struct executor *p, const struct step *step,
 	/* Somebody else's, whatever it is now. */
 	if ((has_labels(&s) && !has_uuid(&s)) || (is_claimed(&s) && !has_info(p, &s)))
 		return 0;
-	/* Nobody uses what has our info block as a block device: it is not there any more. */
+	/* Nobody uses what has our info block as a block device: that does not exist any more. */
 	if (!is_claimed(&s) && block_is_busy(p, s.space))
 		return 0;
 	r = release(p, &s, "device_dax", failure);

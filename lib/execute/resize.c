@@ -238,7 +238,7 @@ static bool has_no_memory(struct executor *p)
 
 /*
  * Somebody else has created a device since the last look. The file names the youngest: that is ours
- * when the device of the wanted name is not there, or has memory already, which we gave it none;
+ * when the device of the wanted name does not exist, or has memory already, which we gave it none;
  * otherwise it is unknown which one is ours.
  */
 static int fail_name(struct executor *p, const struct step *step, const char *name,

@@ -263,7 +263,7 @@ static int do_all(struct transaction *c, struct failure *failure)
 	return c->plan.goes_on ? go_on(c, failure) : check_goal(c, failure);
 }
 
-/* "WHAT FAILED; everything is as it was before", or what is not. */
+/* "WHAT FAILED; the previous state is restored", or what is not restored. */
 static int set_failed(struct transaction *c, struct failure *why, int undone,
 		      struct failure *not_undone)
 {
@@ -272,7 +272,7 @@ static int set_failed(struct transaction *c, struct failure *why, int undone,
 
 	string_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
 	if (undone == 0)
-		string_add(&text, "everything is as it was before");
+		string_add(&text, "the previous state is restored");
 	else
 		string_add(&text, "and it could not all be undone: %s",
 			   not_undone->error.message ? not_undone->error.message : "out of memory");

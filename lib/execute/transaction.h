@@ -77,7 +77,7 @@ int transaction_run(struct transaction *c) _must_check_;
  * @before: what the device was
  * @failure: receives the first thing that went wrong
  *
- * Return: 0, with the device as it was; a negative errno.
+ * Return: 0, with the device in the state before; a negative errno.
  */
 int transaction_undo(struct transaction *c, const struct steps *steps,
 		     const struct journal_before *before, struct failure *failure) _must_check_;

@@ -10,7 +10,7 @@
  * A step of a plan, as data: what can be shown, done, undone, and written into a journal and read
  * again. execute/step-ops.h does and undoes it.
  *
- * Undoing is "make it as it was before", from whatever it is now: a step that was named in the
+ * Undoing restores the state before, from any present state: a step that was named in the
  * journal may have been done, half done or not begun. @before and the zones in @runs say what it
  * was.
  */

@@ -225,7 +225,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	fi
 	strace -f -qq --seccomp-bpf -e trace=write -e inject=write:error=EIO:when=6 -o "$BATS_TEST_TMPDIR/trace" \
 		"$daxbus" create --region=0 --force >"$BATS_TEST_TMPDIR/log" 2>&1 && return 1
-	grep -q "as it was before" "$BATS_TEST_TMPDIR/log"
+	grep -q "the previous state is restored" "$BATS_TEST_TMPDIR/log"
 	is gone dax0.0
 	settled
 }
