@@ -457,7 +457,7 @@ static int (*const actions[])(struct plan_builder *p) = {
 };
 
 /* The request in words that follow "cannot". */
-static char *ask(const struct daxbus_request *request, const char *device)
+static char *name_request(const struct daxbus_request *request, const char *device)
 {
 	_cleanup_(string_done) struct string t = { 0 };
 	struct builder_size_string size = builder_size_string(request->size);
@@ -513,7 +513,7 @@ static int init_builder(struct plan_builder *p, const struct daxbus_snapshot *s,
 		.d = d,
 		.facts = facts,
 		.request = request,
-		.asked = ask(request, d->name.v),
+		.asked = name_request(request, d->name.v),
 		.from = text_of(&d->driver),
 		.driver = plan_driver(request, d),
 		.online = online,
