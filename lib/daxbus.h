@@ -145,14 +145,15 @@ void daxbus_set_log_level(struct daxbus_ctx *ctx, int level);
 /**
  * daxbus_set_sysroot() - read a captured tree instead of the running kernel
  * @ctx: the context
- * @path: folder that holds sys/ and proc/ as daxbus_capture() or a support tool copied them; copied
+ * @path: directory that holds sys/ and proc/ as daxbus_capture() or a support tool copied them;
+ * copied
  * @error: receives what failed, or NULL
  *
  * Symbolic links are resolved inside @path; nothing outside it is opened, whatever the tree
  * contains. The tree is not trusted: what is not a regular file of at most a page is an unknown
  * value.
  *
- * Return: 0; -ENOENT or -ENOTDIR when @path is not a folder; -EACCES; -ENOMEM.
+ * Return: 0; -ENOENT or -ENOTDIR when @path is not a directory; -EACCES; -ENOMEM.
  * Since: 0.1
  */
 int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
@@ -382,17 +383,17 @@ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		struct daxbus_snapshot **ret, struct daxbus_error *error);
 
 /**
- * daxbus_capture() - copy what a scan reads into a folder
+ * daxbus_capture() - copy what a scan reads into a directory
  * @ctx: the context; a captured tree can be captured again
- * @path: the folder: made, or empty already
+ * @path: the directory: made, or empty already
  * @error: receives what failed, or NULL
  *
- * Every file, link and folder that a scan of everything reads is copied below @path under its own
- * name; links stay links. What could not be read (mostly: by another user than root) becomes an
+ * Every file, link and directory that a scan of everything reads is copied below @path under its
+ * own name; links stay links. What could not be read (mostly: by another user than root) becomes an
  * empty file, which reads as unknown.
  *
  * Return: 0;
- *   -ENOTEMPTY  @path is a folder with something in it;
+ *   -ENOTEMPTY  @path is a directory with something in it;
  *   -ENOTDIR    @path is something else;
  *   -ENOSPC, -EACCES, -EROFS and others of mkdirat(2), symlinkat(2) and write(2): the copy is not
  *   complete;
@@ -497,18 +498,17 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  * DAXBUS_CREATE: devdax (the default), kmem, famfs, none.
  * "driver" (of DAXBUS_BIND): name of a driver of the dax bus; without it the kernel chooses.
  * "online" (of DAXBUS_RECONFIGURE, DAXBUS_CREATE and DAXBUS_ONLINE): movable (the default), kernel,
- * policy (as the kernel's auto_online_blocks says; not of DAXBUS_ONLINE), no (likewise).
- * "memmap-on-memory" (of DAXBUS_RECONFIGURE and DAXBUS_CREATE): yes, no; without it, it stays as it
- * is.
- * "size" (of DAXBUS_ONLINE and DAXBUS_OFFLINE): how much of each device is to be online, or
- * offline, in bytes or with a suffix; without it, all. Of DAXBUS_CREATE: size of the device;
- * without it, all that is free. Of DAXBUS_RESIZE: the new size, with + or - in front the
- * difference, or max. "align" (of DAXBUS_CREATE and DAXBUS_RESIZE): the alignment, in bytes or with
- * a suffix. "mapping" (of DAXBUS_CREATE): a range of physical memory, START-END in hexadecimal,
- * that the device is to have; set once for each, in the order of their offsets in the device.
- * "count" (of DAXBUS_CREATE): how many devices, each of that size.
- * "force": yes, no: whether refusals that say so are passed over. "wait": seconds to wait for
- * another daxbus, or forever.
+ * policy (as the kernel's auto_online_blocks says; not of DAXBUS_ONLINE), no (not of
+ * DAXBUS_ONLINE). "memmap-on-memory" (of DAXBUS_RECONFIGURE and DAXBUS_CREATE): yes, no; without
+ * it, it stays as it is. "size" (of DAXBUS_ONLINE and DAXBUS_OFFLINE): how much of each device is
+ * to be online, or offline, in bytes or with a suffix; without it, all. Of DAXBUS_CREATE: size of
+ * the device; without it, all that is free. Of DAXBUS_RESIZE: the new size, with + or - in front
+ * the difference, or max. "align" (of DAXBUS_CREATE and DAXBUS_RESIZE): the alignment, in bytes or
+ * with a suffix. "mapping" (of DAXBUS_CREATE): a range of physical memory, START-END in
+ * hexadecimal, that the device is to have; set once for each, in the order of their offsets in the
+ * device. "count" (of DAXBUS_CREATE): how many devices, each of that size. "force": yes, no:
+ * whether refusals that allow it are overridden. "wait": seconds to wait for another daxbus, or
+ * forever.
  *
  * Return: 0; -EINVAL when the action has no such thing, or the value is not one; -ENOMEM.
  * Since: 0.1
@@ -612,7 +612,7 @@ enum daxbus_status {
  * "info", "move", "unmake"; later versions may add words
  * @device: the device that it changes; NULL for a step that changes a file
  * @what: what it does, in words
- * @file: the file that is written, as a path from the root; NULL for a module; the folder of a
+ * @file: the file that is written, as a path from the root; NULL for a module; the directory of a
  * namespace, where libndctl writes several
  * @value: what is written into it; NULL for a module or a namespace
  * @module: the module that is loaded; NULL for a write
@@ -644,7 +644,7 @@ struct daxbus_step {
  * @hint: what to do next, or NULL
  * @from: mode that it was in, the driver where that is no mode of ours, or NULL for none; of a file
  * the model that the next boot gave
- * @to: likewise, what it is in now, or would be
+ * @to: the mode or model that it is in now, or would be
  * @steps: the plan, @n_steps of them; filled by daxbus_plan()
  * @n_steps: how many
  * @notes: @n_notes sentences on what was taken into account or could not be checked
@@ -735,7 +735,7 @@ void daxbus_set_progress_fn(struct daxbus_ctx *ctx, daxbus_progress_fn fn, void 
  *       daxbus_results_free()
  * @error: receives what failed, or NULL
  *
- * Nothing is touched, and any user may ask. What this user cannot read is passed over, and is in
+ * Nothing is touched, and any user may ask. Values that this user cannot read are in
  * the notes.
  *
  * Return: 0; what daxbus_scan() returns; -EINVAL when the request lacks something, or, for
@@ -763,7 +763,7 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  * Context: takes the lock /run/daxbus/lock; needs CAP_SYS_ADMIN.
  *
  * Return: 0, whatever became of the devices;
- *   -EPERM  not root;
+ *   -EPERM  the process lacks CAP_SYS_ADMIN;
  *   -EOPNOTSUPP  the context reads a captured tree;
  *   -EBUSY  another process holds the lock (reason "locked"); the message names it;
  *   -EUCLEAN  a killed run left something behind (reason "recover-first"): run daxbus_recover();

@@ -15,7 +15,7 @@ struct block_set {
 	size_t n;
 };
 
-/* Read the entries memoryN of a folder. Return: 0; errno of the folder; -ENOMEM. */
+/* Read the entries memoryN of a directory. Return: 0; errno of the directory; -ENOMEM. */
 int block_set_read(struct sysfs *fs, struct block_set *ret, const char *path) _must_check_;
 void block_set_done(struct block_set *set);
 

@@ -39,7 +39,7 @@ struct scan {
 
 	/*
 	 * The parent of the devices read last. Devices are read in the order of their names, so
-	 * those of a region follow each other, its folder is opened once, and no machine has too
+	 * those of a region follow each other, its directory is opened once, and no machine has too
 	 * many regions for the limit on open files.
 	 */
 	struct region *region;
@@ -145,7 +145,7 @@ static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path
 	return r < 0 ? error_set(scan->err, r, "cannot read %s: %s", path, strerror(-r)) : 0;
 }
 
-/* One folder of devices: the bus or the class, if it is there. */
+/* One directory of devices: the bus or the class, if it is there. */
 static int list_model(struct scan *scan, const struct sysfs_dir *dir)
 {
 	struct listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
@@ -213,8 +213,8 @@ static int read_provider(const struct sysfs_dir *parent, struct region *region)
 }
 
 /*
- * A region has no device of its own: it is the folder dax_region of its devices' parent. The kernel
- * has no attribute that says whether it is dynamic; only dynamic regions have available_size
+ * A region has no device of its own: it is the directory dax_region of its devices' parent. The
+ * kernel has no attribute that says whether it is dynamic; only dynamic regions have available_size
  * (dax_region_visible() in drivers/dax/bus.c).
  */
 static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
@@ -283,7 +283,8 @@ static int enter_region(struct scan *scan, const char *path, uint32_t id)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
-		/* Its values are then unknown, each read of an unopened folder being an error. */
+		/* Its values are then unknown, each read of an unopened directory being an error.
+		 */
 		scan->parent = (struct sysfs_dir){ .fs = scan->fs, .fd = -1, .path = strdup(path) };
 		if (!scan->parent.path)
 			return -ENOMEM;

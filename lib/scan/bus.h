@@ -18,7 +18,7 @@
  * @ret: a snapshot that is not finished: whose devices are not selected yet, in the order of their
  * names
  *
- * Return: 0; -EACCES and others when the folders of the bus cannot be read; -ENOMEM.
+ * Return: 0; -EACCES and others when the directories of the bus cannot be read; -ENOMEM.
  */
 int bus_read(struct sysfs *fs, const struct log *log, const struct selectors *selection,
 	     unsigned int needs, struct daxbus_snapshot **ret,

@@ -7,7 +7,7 @@
 
 /*
  * device_read() - read the attributes of a device
- * @parent: folder of its parent
+ * @parent: directory of its parent
  * @at: the device below @parent
  * @d: the device, whose region, name and model are set
  * @needs: enum need; what is not needed stays unknown

@@ -141,7 +141,7 @@ static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 	return only_oom(r);
 }
 
-/* A region outlives the driver of its parent in nothing but its folder. */
+/* A region outlives the driver of its parent in nothing but its directory. */
 static int read_provider(struct sysfs *fs, const struct region *region, struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir parent = SYSFS_DIR_INIT;
@@ -170,7 +170,7 @@ static int read_region(struct sysfs *fs, const struct device *d,
 	return read_provider(fs, d->region, &ret->has_provider);
 }
 
-/* --- page maps left behind -------------------------------------------------------------------- */
+/* --- memmaps left behind ---------------------------------------------------------------------- */
 
 static int read_inode(struct sysfs *fs, const char *device, uint64_t *ret)
 {
@@ -241,7 +241,7 @@ static int read_memory(struct sysfs *fs, const struct device *d, struct facts *r
 
 /* --- the bus ---------------------------------------------------------------------------------- */
 
-/* Devices in a folder, other than one. */
+/* Devices in a directory, other than one. */
 struct count {
 	const struct sysfs_dir *dir;
 	const char *except;

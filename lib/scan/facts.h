@@ -22,7 +22,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 
 /*
  * Note that a bind to device_dax or fsdev_dax failed on this instance of a device: kernels since
- * 5.17 keep its page map then, and refuse every further bind until the instance is made anew. The
+ * 5.17 keep its memmap then, and refuse every further bind until the instance is created again. The
  * note names the instance, and is gone with the next boot. Return: 0; -EROFS in a captured tree;
  * errno.
  */

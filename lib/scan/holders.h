@@ -24,7 +24,7 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 
 /*
  * holders_process_holds() - whether a process has a character device open or mapped
- * @proc: the folder /proc
+ * @proc: the directory /proc
  * @pid: its number
  * @ret_open: set when it has it open
  * @ret_mapped: set when it has it mapped
@@ -40,8 +40,8 @@ int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_
 bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid);
 
 /*
- * The name of a process, with control characters as '?'. @proc: the folder /proc. Return: 0; errno
- * of the file; -ENOMEM.
+ * The name of a process, with control characters as '?'. @proc: the directory /proc. Return: 0;
+ * errno of the file; -ENOMEM.
  */
 int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
 

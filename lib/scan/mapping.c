@@ -50,7 +50,7 @@ struct walk {
 	struct device *device;
 };
 
-/* mappingN are folders; dynamic devices have a file named mapping beside them. */
+/* mappingN are directories; dynamic devices have a file named mapping beside them. */
 static int take_mapping(void *data, const char *name)
 {
 	struct walk *walk = data;

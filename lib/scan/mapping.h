@@ -7,7 +7,7 @@
 
 /*
  * mapping_read() - where a device is
- * @parent: folder of its parent
+ * @parent: directory of its parent
  * @at: the device below @parent
  * @d: the device, whose size has been read
  * @in_full: read every attribute of every mapping; otherwise what @d->size implies is not read

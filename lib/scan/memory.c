@@ -74,7 +74,7 @@ static int read_node_blocks(struct memory_scan *scan, struct node_memory *node)
 	if (is_known(&node->id))
 		snprintf(path, sizeof(path), "/sys/devices/system/node/node%" PRIu64, node->id.v);
 	r = block_set_read(scan->fs, &node->blocks, is_known(&node->id) ? path : MEMORY_PATH);
-	/* A node without memory has no folder: none of its blocks are there. */
+	/* A node without memory has no directory: none of its blocks are there. */
 	node->is = r == -ENOENT ? DAXBUS_KNOWN : presence_of(r);
 	if (r == -ENOMEM)
 		return r;

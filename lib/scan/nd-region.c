@@ -30,7 +30,7 @@ static int take_name(void *data, const char *name)
 	return *first ? 1 : -ENOMEM;
 }
 
-/* The only entry of its folder `block`. */
+/* The only entry of its directory `block`. */
 static int read_block(const struct sysfs_dir *space, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
@@ -163,7 +163,8 @@ static int read_region(const struct sysfs_dir *dir, const char *name, struct nd_
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Its folder; devtype tells it from one of volatile memory, of which the kernel makes no device. */
+/* Its directory; devtype tells it from one of volatile memory, of which the kernel makes no device.
+ */
 static int open_region(struct sysfs *fs, const char *name, struct sysfs_dir *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT;

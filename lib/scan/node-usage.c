@@ -91,7 +91,7 @@ static int add_pool(void *data, const char *name)
 	return 0;
 }
 
-/* A kernel without hugetlb has no such folder. */
+/* A kernel without hugetlb has no such directory. */
 static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;

@@ -19,7 +19,7 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret) _mu
 
 /*
  * Room that is to be had outside a node: MemAvailable without that node's share, and free swap
- * space. A node without a folder in sysfs has no share. Return: 0; -ENOMEM.
+ * space. A node without a directory in sysfs has no share. Return: 0; -ENOMEM.
  */
 int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;
 

@@ -13,7 +13,7 @@
 
 int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 {
-	_cleanup_close_ int folder = -1, fd = -1;
+	_cleanup_close_ int directory = -1, fd = -1;
 	size_t length = strlen(text);
 	ssize_t n;
 
@@ -21,10 +21,10 @@ int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 		return -EROFS;
 	if (mkdir(NOTES_FOLDER, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	folder = open(NOTES_FOLDER, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
+	directory = open(NOTES_FOLDER, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (directory < 0)
 		return -errno;
-	fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
 	n = write(fd, text, length);

@@ -8,7 +8,7 @@
 /*
  * What was learned of a device or a region that the kernel does not tell, for the runs to come:
  * small files in /run, which are gone with the next boot. Each names the instance that it is about
- * by the number of its folder in sysfs, so that it says nothing of another one of the same name.
+ * by the number of its directory in sysfs, so that it says nothing of another one of the same name.
  */
 #define NOTES_FOLDER "/run/daxbus"
 
