@@ -66,6 +66,19 @@ setup()
 	done <<< "$commands"
 }
 
+@test "help: text of each option: verb phrase in lower case without a full stop" {
+	local helps
+	daxbus __introspect dump
+	helps=$(jq -r '.commands[] | .name as $command | .options[] | "\($command) --\(.name): \(.help)"' <<< "$output")
+	[[ $helps == *'list --help: show this help'* ]]
+	# "with --mode=kmem, " may come before the verb.
+	run grep -vE '^[^:]+: (with --[a-z]+=[a-z]+, )?[a-z]+ .*[^.]$' <<< "$helps"
+	[[ $status -eq 1 ]] || mismatch 'not in the form'
+	local noun='an?|the|its?|which|what|whether|where|how|sizes?|lines?|all|if|when|of|for|to|not|only'
+	run grep -E "^[^:]+: ($noun) |unless this|as it was| without it\$" <<< "$helps"
+	[[ $status -eq 1 ]] || mismatch 'not a verb phrase'
+}
+
 @test "help: --help of list: names every field as a column" {
 	daxbus list --help
 	for kind in region device mapping block extent; do

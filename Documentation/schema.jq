@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Generate the JSON Schema of a document, from `daxbus __introspect dump`:
+#
+#   jq --arg document list -f schema.jq
+#
+# The schemas do not restrict strings to the known values: a document with a new mode is still format 1.
+
+def type($type; $nullable): { type: (if $nullable then [ $type, "null" ] else $type end) };
+
+# The inside of an object, from an array of { key, schema }. No key is ever missing.
+def inside($nullable):
+	type("object"; $nullable) +
+	{ properties: (map({ key, value: .schema }) | from_entries), required: map(.key) };
+
+def array($description; $nullable; $items):
+	{ description: $description } + type("array"; $nullable) + { items: $items };
+
+# --- a field of the library ---
+
+def field:
+	{ boolean: "boolean", string: "string", strings: "array" }[.type] as $type |
+	{
+		description: (.help +
+			if .type == "size" or .type == "address" then ", in bytes"
+			elif .unit then ", in \(.unit)"
+			else ""
+			end)
+	} +
+	type($type // "integer"; true) +
+	if $type == "array" then { items: { type: "string" } }
+	elif $type then {}
+	else { minimum: 0 }
+	end;
+
+def fields: map({ key, schema: field });
+
+# Fields without a group, then the groups.
+def object_keys:
+	. as $fields |
+	(map(select(.group | not)) | fields) +
+	[
+		reduce (.[].group | select(.)) as $group ([]; if index($group) then . else . + [ $group ] end) | .[] as $group |
+		{ key: $group, schema: ($fields | map(select(.group == $group)) | fields | inside(true)) }
+	];
+
+# --- a key of another document ---
+
+def key($step):
+	if .type == "string" then { description: .help } + type("string"; .nullable)
+	elif .type == "number" then { description: .help } + type("integer"; .nullable) + { minimum: 0 }
+	elif .type == "boolean" then { description: .help } + type("boolean"; .nullable)
+	elif .type == "strings" then array(.help; .nullable; { type: "string" })
+	elif .type == "steps" then array(.help; .nullable; $step | map({ key, schema: key([]) }) | inside(false))
+	else error("unknown type \(.type)")
+	end;
+
+def keys_with($step): map({ key, schema: key($step) });
+def plain_keys: keys_with([]);
+
+# --- documents ---
+
+def head($format):
+	[
+		{
+			key: "format",
+			schema: {
+				description: "version of this format; within one version keys are only added",
+				const: $format
+			}
+		},
+		{ key: "version", schema: { description: "version of daxbus", type: "string" } }
+	];
+
+def document($title; $description):
+	{ "$schema": "http://json-schema.org/draft-07/schema#", title: $title, description: $description } + inside(false);
+
+def always_present: "All keys are always present; missing values are null. Keys may be added.";
+
+def list:
+	.fields as $fields |
+	($fields.extent | object_keys | inside(false)) as $extent |
+	($fields.mapping | object_keys | inside(false)) as $mapping |
+	# Blocks are not inside devices, so that each names its device.
+	($fields.block + ($fields.device | map(select(.name == "device"))) | object_keys | inside(false)) as $block |
+	($fields.region | object_keys +
+		[ { key: "free", schema: array("free ranges, in ascending order; null without --map"; true; $extent) } ] |
+		inside(false)) as $region |
+	($fields.device | object_keys +
+		[ { key: "mappings", schema: array("its physical ranges"; false; $mapping) } ] |
+		inside(false)) as $device |
+	[
+		{
+			key: "daxbus",
+			schema: ({ description: "the document, the tool and the machine" } +
+				(($fields.bus | object_keys) + head(.daxbus.format) | inside(false)))
+		},
+		{ key: "regions", schema: array("ranges that providers registered"; false; $region) },
+		{ key: "devices", schema: array("device instances"; false; $device) },
+		{ key: "blocks", schema: array("memory blocks; null without --blocks"; true; $block) }
+	] |
+	document("daxbus list --json"; "Output of 'daxbus list --json' without --output. All keys are always present; " +
+		"unknown and missing values are null. Keys may be added.");
+
+def daxbus: { key: "daxbus", schema: head(.daxbus.format) | inside(false) };
+
+def change:
+	.objects as $objects |
+	[
+		daxbus,
+		{ key: "dry_run", schema: { description: "nothing was changed because of --dry-run", type: "boolean" } },
+		{ key: "changed", schema: { description: "whether anything was changed", type: "boolean" } },
+		{
+			key: "fingerprint",
+			schema: ({ description: "fingerprint of the whole plan; null without --dry-run" } + type("string"; true))
+		},
+		{
+			key: "results",
+			schema: array("results of the selected devices, or of the file"; false;
+				$objects.result | keys_with($objects.step) | inside(false))
+		}
+	] |
+	document("daxbus COMMAND --json, of the commands that change something";
+		"Output of a changing command with --json. \(always_present)");
+
+def migration:
+	def objects($key; $description; $keys): { key: $key, schema: array($description; false; $keys | plain_keys | inside(false)) };
+	.objects as $objects |
+	[ daxbus ] + ($objects.migration | plain_keys) +
+	[
+		objects("devices"; "devices on persistent memory"; $objects["migration-device"]),
+		objects("boots"; "installed kernels, and the device model that they select"; $objects["migration-boot"]),
+		objects("lines"; "lines of modprobe.d about the drivers, in order of precedence"; $objects["migration-line"])
+	] |
+	document("daxbus migrate status --json"; "Output of 'daxbus migrate status --json'. \(always_present)");
+
+def scan:
+	.objects as $objects |
+	[
+		daxbus,
+		{
+			key: "root",
+			schema: {
+				description: "directory of the installed system, \"/\" for the running system",
+				type: "string"
+			}
+		},
+		{
+			key: "users",
+			schema: array("places that use /sys/class/dax"; false; $objects.user | plain_keys | inside(false))
+		},
+		{
+			key: "looked_at",
+			schema: (($objects.count | plain_keys | inside(false)) +
+				{ description: "what was scanned, and what could not be scanned" })
+		}
+	] |
+	document("daxbus migrate scan --json"; "Output of 'daxbus migrate scan --json'. \(always_present)");
+
+if $document == "list" then list
+elif $document == "change" then change
+elif $document == "migration" then migration
+elif $document == "scan" then scan
+else error("unknown document \($document)")
+end
