@@ -13,11 +13,11 @@ static int check_operands(const struct command *command, const struct options *o
 			  struct daxbus_error *error)
 {
 	if (o->n_operands < command->min_operands)
-		return fail(error, -EINVAL, "'%s' requires an argument: %s", command->name,
-			    command->operands);
+		return session_fail(error, -EINVAL, "'%s' requires an argument: %s", command->name,
+				    command->operands);
 	if (o->n_operands > command->max_operands)
-		return fail(error, -EINVAL, "unexpected argument '%s'",
-			    o->operands[command->max_operands]);
+		return session_fail(error, -EINVAL, "unexpected argument '%s'",
+				    o->operands[command->max_operands]);
 	return 0;
 }
 
@@ -40,7 +40,7 @@ static enum status run_command(struct session *s, char **words, size_t n)
 	int r;
 
 	if (!base)
-		return status_of(fail_memory(&s->error));
+		return session_status(session_fail_memory(&s->error));
 	command_add_options(s->command, &o, base, &s->common);
 	r = options_parse(&o, words, n, &s->error);
 	if (s->common.help || s->common.version)
@@ -48,7 +48,7 @@ static enum status run_command(struct session *s, char **words, size_t n)
 	if (r == 0)
 		r = check_operands(s->command, &o, &s->error);
 	if (r < 0)
-		return status_of(r);
+		return session_status(r);
 	return s->command->run(s, base, o.operands, o.n_operands);
 }
 
@@ -82,28 +82,28 @@ static enum status dispatch(struct session *s, char **words, size_t n)
 	if (s->common.help || s->common.version)
 		return print_help_or_version(s);
 	if (r == 0)
-		fail(&s->error, -EINVAL, "a command is required");
+		session_fail(&s->error, -EINVAL, "a command is required");
 	return STATUS_USAGE;
 }
 
 /* Print the error: a sentence and, with --json, a document instead of the results. */
-static void report(struct session *s, struct output *output, enum status status)
+static void report(struct session *s, struct stream *output, enum status status)
 {
 	const char *message = s->error.message ? s->error.message : "out of memory";
 
-	say("%s", message);
+	session_say("%s", message);
 	if (status == STATUS_USAGE && s->command)
 		fprintf(stderr, "Try 'daxbus %s --help'.\n", s->command->name);
 	else if (status == STATUS_USAGE)
 		fputs("Try 'daxbus --help'.\n", stderr);
-	if (!s->common.json || output_reset(output) < 0)
+	if (!s->common.json || stream_reset(output) < 0)
 		return;
 	json_print_error(status, message, output->stream);
 }
 
 int main(int argc, char **argv)
 {
-	_cleanup_(output_done) struct output output = { 0 };
+	_cleanup_(stream_done) struct stream output = { 0 };
 	struct session s = { .commands = commands_all, .error = DAXBUS_ERROR_INIT };
 	enum status status = STATUS_FAILED;
 	int r;
@@ -114,18 +114,18 @@ int main(int argc, char **argv)
 		help_print_usage(commands_all, stderr);
 		return STATUS_USAGE;
 	}
-	r = output_open(&output);
+	r = stream_open(&output);
 	if (r == 0) {
 		s.out = output.stream;
 		status = dispatch(&s, argv + 1, (size_t)argc - 1);
 		if (s.error.code)
 			report(&s, &output, status);
-		r = output_write(&output);
+		r = stream_write(&output);
 	}
 	daxbus_error_done(&s.error);
 	if (r == 0)
 		return (int)status;
-	say("cannot write: %s", strerror(-r));
+	session_say("cannot write: %s", strerror(-r));
 	/* An incomplete undo is more important than the failure to print it. */
 	return status == STATUS_NOT_UNDONE ? (int)status : STATUS_FAILED;
 }

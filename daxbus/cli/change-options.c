@@ -2,7 +2,7 @@
 #include "cli/change-options.h"
 
 /* clang-format off */
-const struct option_row change_rows[] = {
+const struct option_row change_options_rows[] = {
 	{ .name = "dry-run", .help = "print the planned steps without changing anything",
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(dry_run), .excludes = EXCLUDE_RECOVERY },
 	{ .name = "wait", .argument = "SECONDS", .absent = "forever",
@@ -14,4 +14,4 @@ const struct option_row change_rows[] = {
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(progress) },
 };
 /* clang-format on */
-const size_t n_change_rows = ARRAY_SIZE(change_rows);
+const size_t change_options_n_rows = ARRAY_SIZE(change_options_rows);

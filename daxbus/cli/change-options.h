@@ -47,7 +47,7 @@ struct change_options {
 /* clang-format on */
 
 /* The rows of all changing commands. */
-extern const struct option_row change_rows[];
-extern const size_t n_change_rows;
+extern const struct option_row change_options_rows[];
+extern const size_t change_options_n_rows;
 
 #endif

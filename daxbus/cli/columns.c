@@ -19,12 +19,12 @@ static const char *const kind_names[] = {
 };
 /* clang-format on */
 
-const char *kind_name(enum daxbus_kind kind)
+const char *columns_kind_name(enum daxbus_kind kind)
 {
 	return kind_names[kind];
 }
 
-enum daxbus_kind kind_find(const char *name)
+enum daxbus_kind columns_find_kind(const char *name)
 {
 	enum daxbus_kind kind = 0;
 
@@ -33,7 +33,7 @@ enum daxbus_kind kind_find(const char *name)
 	return kind;
 }
 
-char *column_header(const struct daxbus_field *field)
+char *columns_header(const struct daxbus_field *field)
 {
 	char *header = strdup(field->name);
 
@@ -91,28 +91,30 @@ static int fail_unknown(enum daxbus_kind kind, const char *name, struct daxbus_e
 	while ((field = columns_next_field(kind, field)))
 		suggest_try(&suggestion, field->name);
 	if (suggestion.best)
-		header = column_header(daxbus_field_find(kind, suggestion.best));
+		header = columns_header(daxbus_field_find(kind, suggestion.best));
 	if (header)
-		return fail(error, -EINVAL, "unknown column '%s' for %ss; did you mean '%s'?", name,
-			    kind_name(kind), header);
-	return fail(error, -EINVAL, "unknown column '%s' for %ss", name, kind_name(kind));
+		return session_fail(error, -EINVAL,
+				    "unknown column '%s' for %ss; did you mean '%s'?", name,
+				    columns_kind_name(kind), header);
+	return session_fail(error, -EINVAL, "unknown column '%s' for %ss", name,
+			    columns_kind_name(kind));
 }
 
-static int add_name(struct columns *c, enum daxbus_kind kind, const char *name, size_t length,
-		    struct daxbus_error *error)
+static int add_named_column(struct columns *c, enum daxbus_kind kind, const char *name,
+			    size_t length, struct daxbus_error *error)
 {
 	_cleanup_free_ char *s = strndup(name, length);
 	const struct daxbus_field *field;
 
 	if (!s)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	if (!length)
-		return fail(error, -EINVAL, "empty name in the list of columns");
+		return session_fail(error, -EINVAL, "empty name in the list of columns");
 	field = daxbus_field_find(kind, s);
 	if (!field)
 		return fail_unknown(kind, s, error);
 	if (columns_add(c, field) < 0)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	return 0;
 }
 
@@ -121,7 +123,7 @@ int columns_add_list(struct columns *c, enum daxbus_kind kind, const char *list,
 {
 	for (;;) {
 		size_t length = strcspn(list, ",");
-		int r = add_name(c, kind, list, length, error);
+		int r = add_named_column(c, kind, list, length, error);
 
 		if (r < 0 || !list[length])
 			return r;

@@ -13,13 +13,13 @@ struct columns {
 };
 
 /* The name of a kind: "device". */
-const char *kind_name(enum daxbus_kind kind);
+const char *columns_kind_name(enum daxbus_kind kind);
 
 /* The kind of that name; _DAXBUS_KIND_MAX if there is none. */
-enum daxbus_kind kind_find(const char *name);
+enum daxbus_kind columns_find_kind(const char *name);
 
 /* The name of a field in capitals, allocated; NULL if out of memory. */
-char *column_header(const struct daxbus_field *field);
+char *columns_header(const struct daxbus_field *field);
 
 int columns_add(struct columns *c, const struct daxbus_field *field);
 

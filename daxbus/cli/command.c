@@ -61,8 +61,8 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 			suggest_try(&suggestion, name);
 	}
 	hint = suggest_text(&suggestion);
-	fail(error, -EINVAL, "unknown command '%s%s%s'%s", first ? first : "", first ? " " : "",
-	     word, hint ? hint : "");
+	session_fail(error, -EINVAL, "unknown command '%s%s%s'%s", first ? first : "",
+		     first ? " " : "", word, hint ? hint : "");
 }
 
 /* "'migrate' requires a subcommand: status, scan". Return: whether it is a group. */
@@ -81,7 +81,7 @@ static bool fail_incomplete_command(const struct command *const *commands, const
 	if (!text.length)
 		return false;
 	list = string_take(&text);
-	fail(error, -EINVAL, "'%s' requires a subcommand: %s", first, list ? list : "");
+	session_fail(error, -EINVAL, "'%s' requires a subcommand: %s", first, list ? list : "");
 	return true;
 }
 
@@ -130,8 +130,8 @@ void command_add_options(const struct command *command, struct options *o, void 
 	if (command)
 		options_add_table(o, command->options, command->n_options, base);
 	if (command && command->flags & COMMAND_CHANGES)
-		options_add_table(o, change_rows, n_change_rows, base);
+		options_add_table(o, change_options_rows, change_options_n_rows, base);
 	if (command && command->flags & COMMAND_JSON)
-		options_add_table(o, &json_option, 1, common);
-	options_add_table(o, common_options, n_common_options, common);
+		options_add_table(o, &options_json, 1, common);
+	options_add_table(o, options_common, options_n_common, common);
 }

@@ -46,13 +46,13 @@ static char *describe_providers(struct session *s)
 	return string_take(&text);
 }
 
-void hint_empty(struct session *s, bool has_bus)
+void empty_hint_print(struct session *s, bool has_bus)
 {
 	/* This opens libkmod and its dependencies, which scripts should not pay for. */
 	_cleanup_free_ char *drivers = isatty(STDERR_FILENO) ? describe_providers(s) : NULL;
 	const char *what = has_bus ? "no devices on the dax bus"
 				   : "no dax bus: neither /sys/bus/dax nor /sys/class/dax exists";
 
-	say("%s%s%s%s", what, drivers ? " (providers: " : "", drivers ? drivers : "",
-	    drivers ? ")" : "");
+	session_say("%s%s%s%s", what, drivers ? " (providers: " : "", drivers ? drivers : "",
+		    drivers ? ")" : "");
 }

@@ -5,12 +5,12 @@
 #include "cli/session.h"
 
 /*
- * hint_empty() - print a line to standard error about why there may be no device
+ * empty_hint_print() - print a line to standard error about why there may be no device
  * @has_bus: whether the kernel has a dax bus
  *
  * Devices come from providers. On a terminal, the line includes the state of their drivers, which
  * is unknown for a captured tree.
  */
-void hint_empty(struct session *s, bool has_bus);
+void empty_hint_print(struct session *s, bool has_bus);
 
 #endif

@@ -10,7 +10,7 @@
 #define COMMON(member) offsetof(struct common_options, member)
 
 /* clang-format off */
-const struct option_row common_options[] = {
+const struct option_row options_common[] = {
 	{ .name = "sysroot", .letter = 's', .argument = "DIR",
 	  .help = "read a captured tree in DIR instead of the running kernel",
 	  .type = OPTION_STRING, .offset = COMMON(sysroot), .complete = COMPLETE_DIRECTORIES },
@@ -22,9 +22,9 @@ const struct option_row common_options[] = {
 	{ .name = "version", .letter = 'V', .help = "show the version",
 	  .type = OPTION_FLAG, .offset = COMMON(version) },
 };
-const size_t n_common_options = ARRAY_SIZE(common_options);
+const size_t options_n_common = ARRAY_SIZE(options_common);
 
-const struct option_row json_option = {
+const struct option_row options_json = {
 	.name = "json", .letter = 'J', .help = "print a JSON document, also for errors",
 	.type = OPTION_FLAG, .offset = COMMON(json), .excludes = EXCLUDE_FORMAT,
 };
@@ -132,16 +132,17 @@ static int unknown_option(const struct options *o, const char *word, size_t leng
 	const struct option_row *row;
 
 	if (!name)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	if (is_negated(o, name))
-		return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s=no'?", name,
-			    name + 3);
+		return session_fail(error, -EINVAL,
+				    "unknown option '--%s'; did you mean '--%s=no'?", name,
+				    name + 3);
 	for (size_t i = 0; (row = options_row(o, i)); i++)
 		suggest_try(&suggestion, row->name);
 	if (!suggestion.best)
-		return fail(error, -EINVAL, "unknown option '--%s'", name);
-	return fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name,
-		    suggestion.best);
+		return session_fail(error, -EINVAL, "unknown option '--%s'", name);
+	return session_fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name,
+			    suggestion.best);
 }
 
 static int set_member(const struct option_row *row, void *base, const char *argument)
@@ -173,12 +174,12 @@ static bool needs_argument(const struct option_row *row)
 	return row->type == OPTION_STRING || row->type == OPTION_STRINGS;
 }
 
-bool option_has_argument(const struct option_row *row)
+bool options_has_argument(const struct option_row *row)
 {
 	return needs_argument(row) || row->type == OPTION_WAIT;
 }
 
-void option_add_argument(struct string *text, const struct option_row *row)
+void options_add_argument(struct string *text, const struct option_row *row)
 {
 	const char *const *choices = NULL;
 
@@ -190,7 +191,7 @@ void option_add_argument(struct string *text, const struct option_row *row)
 		string_add(text, "%s%s", i ? "|" : "", choices[i]);
 }
 
-const char *option_get(const struct option_row *row, const void *base, size_t i)
+const char *options_get(const struct option_row *row, const void *base, size_t i)
 {
 	const void *member = (const char *)base + row->offset;
 	const struct strv *list = member;
@@ -219,8 +220,8 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 	uint64_t bit = 1;
 
 	if (other)
-		return fail(error, -EINVAL, "options --%s and --%s cannot be combined", other->name,
-			    row->name);
+		return session_fail(error, -EINVAL, "options --%s and --%s cannot be combined",
+				    other->name, row->name);
 	for (size_t t = 0; t < o->n_tables; t++) {
 		const struct option_table *table = &o->tables[t];
 
@@ -229,7 +230,7 @@ static int apply(struct options *o, const struct option_row *row, const char *ar
 				continue;
 			o->seen |= bit;
 			if (set_member(row, table->base, argument) < 0)
-				return fail_memory(error);
+				return session_fail_memory(error);
 		}
 	}
 	return 0;
@@ -240,11 +241,12 @@ static int argument_missing(const struct option_row *row, struct daxbus_error *e
 	struct string text = { 0 };
 	_cleanup_free_ char *argument = NULL;
 
-	option_add_argument(&text, row);
+	options_add_argument(&text, row);
 	argument = string_take(&text);
 	if (!argument)
-		return fail_memory(error);
-	return fail(error, -EINVAL, "option '--%s' requires an argument: %s", row->name, argument);
+		return session_fail_memory(error);
+	return session_fail(error, -EINVAL, "option '--%s' requires an argument: %s", row->name,
+			    argument);
 }
 
 /* Apply @row with the attached argument, or else with the next word. */
@@ -274,7 +276,7 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 	if (row->type == OPTION_WAIT)
 		return apply(o, row, equals ? equals + 1 : NULL, error);
 	if (equals)
-		return fail(error, -EINVAL, "option '--%s' takes no argument", row->name);
+		return session_fail(error, -EINVAL, "option '--%s' takes no argument", row->name);
 	return apply(o, row, NULL, error);
 }
 
@@ -290,7 +292,7 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 		int r;
 
 		if (!row)
-			return fail(error, -EINVAL, "unknown option '-%c'", *word);
+			return session_fail(error, -EINVAL, "unknown option '-%c'", *word);
 		if (needs_argument(row))
 			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n,
 						   error);
@@ -304,7 +306,7 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 static int add_operand(struct options *o, char *word, struct daxbus_error *error)
 {
 	if (array_grow(&o->operands, o->n_operands, sizeof(*o->operands)) < 0)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	o->operands[o->n_operands++] = word;
 	return 0;
 }

@@ -129,10 +129,10 @@ struct options {
 };
 
 /* Rows of every command, for struct common_options. */
-extern const struct option_row common_options[];
-extern const size_t n_common_options;
+extern const struct option_row options_common[];
+extern const size_t options_n_common;
 /* The row of commands with COMMAND_JSON. */
-extern const struct option_row json_option;
+extern const struct option_row options_json;
 
 void options_add_table(struct options *o, const struct option_row *rows, size_t n, void *base);
 
@@ -159,16 +159,16 @@ const struct option_row *options_row(const struct options *o, size_t i);
 const struct option_row *options_find(const struct options *o, const char *name, size_t length);
 
 /* Whether @row takes an argument. */
-bool option_has_argument(const struct option_row *row);
+bool options_has_argument(const struct option_row *row);
 
 /* Append its argument as help shows it: "COLUMN,..." or "movable|kernel". */
-void option_add_argument(struct string *text, const struct option_row *row);
+void options_add_argument(struct string *text, const struct option_row *row);
 
 /*
  * The argument at @i that was given to @row; NULL after the last. For OPTION_FLAG it is "yes". Only
  * OPTION_STRINGS can have more than one.
  */
-const char *option_get(const struct option_row *row, const void *base, size_t i);
+const char *options_get(const struct option_row *row, const void *base, size_t i);
 
 /* Whether an option that was given excludes @row. */
 bool options_is_excluded(const struct options *o, const struct option_row *row);

@@ -28,7 +28,7 @@ static void add_time(struct string *text, double seconds)
 		string_add(text, "%u:%02u", (unsigned int)(s / 60), (unsigned int)(s % 60));
 }
 
-void progress_add_line(struct string *text, const struct daxbus_progress *now, uint64_t first,
+void progress_line_add(struct string *text, const struct daxbus_progress *now, uint64_t first,
 		       double step, double run)
 {
 	uint64_t moved = now->done > first ? now->done - first : 0;

@@ -61,7 +61,7 @@ static void fit(char *line, size_t width)
 
 static void draw(struct progress *p, char *line)
 {
-	fit(line, output_width(STDERR_FILENO));
+	fit(line, stream_width(STDERR_FILENO));
 	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
 	p->drawn = true;
@@ -83,17 +83,17 @@ void progress_show(struct progress *p, const struct daxbus_progress *now)
 		return;
 	if (!begin_step(p, now) && seconds_since(&p->shown) < every && !is_last(now))
 		return;
-	progress_add_line(&text, now, p->first, seconds_since(&p->step), seconds_since(&p->begun));
+	progress_line_add(&text, now, p->first, seconds_since(&p->step), seconds_since(&p->begun));
 	line = string_take(&text);
 	if (!line)
 		return;
 	p->done = now->done;
 	clock_gettime(CLOCK_MONOTONIC, &p->shown);
-	defuse(line);
+	session_defuse(line);
 	if (p->form == PROGRESS_REDRAW)
 		draw(p, line);
 	else
-		say("%s", line);
+		session_say("%s", line);
 }
 
 void progress_clear(struct progress *p)

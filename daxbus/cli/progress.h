@@ -54,7 +54,7 @@ void progress_clear(struct progress *p);
  * 0:07 left". @step and @run are seconds since the start of the step, at @first blocks, and of the
  * run.
  */
-void progress_add_line(struct string *text, const struct daxbus_progress *now, uint64_t first,
+void progress_line_add(struct string *text, const struct daxbus_progress *now, uint64_t first,
 		       double step, double run);
 
 #endif

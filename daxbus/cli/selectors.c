@@ -38,7 +38,7 @@ static int suggest_field(const char *selector, struct daxbus_error *error)
 	if (similar && error->message) {
 		_cleanup_free_ char *message = TAKE_PTR(error->message);
 
-		fail(error, -EINVAL, "%s; did you mean '%s'?", message, similar);
+		session_fail(error, -EINVAL, "%s; did you mean '%s'?", message, similar);
 	}
 	return -EINVAL;
 }

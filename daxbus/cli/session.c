@@ -7,7 +7,7 @@
 
 #include "cli/utf8.h"
 
-int fail(struct daxbus_error *error, int code, const char *format, ...)
+int session_fail(struct daxbus_error *error, int code, const char *format, ...)
 {
 	va_list args;
 
@@ -20,12 +20,12 @@ int fail(struct daxbus_error *error, int code, const char *format, ...)
 	return code;
 }
 
-int fail_memory(struct daxbus_error *error)
+int session_fail_memory(struct daxbus_error *error)
 {
-	return fail(error, -ENOMEM, "out of memory");
+	return session_fail(error, -ENOMEM, "out of memory");
 }
 
-enum status status_of(int result)
+enum status session_status(int result)
 {
 	switch (result) {
 	case 0:
@@ -45,7 +45,7 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 	int r;
 
 	if (daxbus_new(&ctx) < 0)
-		return fail_memory(&s->error);
+		return session_fail_memory(&s->error);
 	if (s->common.verbose)
 		daxbus_set_log_level(ctx, LOG_DEBUG);
 	if (s->common.sysroot) {
@@ -64,7 +64,7 @@ static bool is_control(const unsigned char *s, size_t length)
 	return length == 0 || s[0] < ' ' || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
 }
 
-void defuse(char *s)
+void session_defuse(char *s)
 {
 	while (*s) {
 		size_t length = utf8_length(s), n = length ? length : 1;
@@ -75,17 +75,17 @@ void defuse(char *s)
 	}
 }
 
-void print_line(FILE *out, struct string *text)
+void session_print_line(FILE *out, struct string *text)
 {
 	_cleanup_free_ char *line = string_take(text);
 
 	if (!line)
 		return;
-	defuse(line);
+	session_defuse(line);
 	fprintf(out, "%s\n", line);
 }
 
-void say(const char *format, ...)
+void session_say(const char *format, ...)
 {
 	_cleanup_free_ char *line = NULL;
 	va_list args;
@@ -99,6 +99,6 @@ void say(const char *format, ...)
 		fputs("daxbus: out of memory\n", stderr);
 		return;
 	}
-	defuse(line);
+	session_defuse(line);
 	fprintf(stderr, "daxbus: %s\n", line);
 }

@@ -38,20 +38,20 @@ struct session {
 };
 
 /*
- * fail() - set the error of a failure
+ * session_fail() - set the error of a failure
  * @error: receives the message; a previous one is freed
  * @code: a negative errno value
  * @format: a message without newline and without the name of the tool
  *
  * Return: @code.
  */
-int fail(struct daxbus_error *error, int code, const char *format, ...) _format_(3, 4);
+int session_fail(struct daxbus_error *error, int code, const char *format, ...) _format_(3, 4);
 
 /* Set the error for -ENOMEM and return it. */
-int fail_memory(struct daxbus_error *error);
+int session_fail_memory(struct daxbus_error *error);
 
 /* The status of a result: 0 done, -EINVAL usage, -ENOENT not found, all others failed. */
-enum status status_of(int result);
+enum status session_status(int result);
 
 /* Create a library context with the common options applied; free with daxbus_free(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);
@@ -60,13 +60,13 @@ int session_open(struct session *s, struct daxbus_ctx **ret);
  * Replace control characters with '?'. Names come from directories and command lines of other
  * users; they must not control the terminal.
  */
-void defuse(char *s);
+void session_defuse(char *s);
 
 /* Print a line of results, with control characters as '?'. Takes the string. */
-void print_line(FILE *out, struct string *text);
+void session_print_line(FILE *out, struct string *text);
 
 /* Print "daxbus: " and a line to standard error, with control characters as '?'. */
-void say(const char *format, ...) _format_(1, 2);
+void session_say(const char *format, ...) _format_(1, 2);
 
 static inline void daxbus_free_p(struct daxbus_ctx **ctx)
 {

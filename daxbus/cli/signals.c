@@ -6,18 +6,18 @@
 
 #include "base/util.h"
 
-static volatile sig_atomic_t asked;
+static volatile sig_atomic_t stop_requested;
 
-static void ask(int signal _unused_)
+static void request_stop(int signal _unused_)
 {
-	asked = 1;
+	stop_requested = 1;
 }
 
-void stop_install(void)
+void signals_install(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	/* Without SA_RESTART, so that a signal interrupts a long write(2). */
-	struct sigaction action = { .sa_handler = ask }, old;
+	struct sigaction action = { .sa_handler = request_stop }, old;
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
@@ -25,7 +25,7 @@ void stop_install(void)
 			sigaction(signals[i], &action, NULL);
 }
 
-bool stop_was_asked(void)
+bool signals_stop_requested(void)
 {
-	return asked;
+	return stop_requested;
 }

@@ -8,7 +8,7 @@
  * From now on SIGINT, SIGTERM and SIGHUP do not end the process. They request to stop: between two
  * steps, a change checks for it and undoes its steps. Ignored signals stay ignored.
  */
-void stop_install(void);
-bool stop_was_asked(void);
+void signals_install(void);
+bool signals_stop_requested(void);
 
 #endif

@@ -12,27 +12,27 @@
 #define WIDTH_MIN	       40
 #define WIDTH_MAX	       1000
 
-int output_open(struct output *o)
+int stream_open(struct stream *o)
 {
-	*o = (struct output){ 0 };
+	*o = (struct stream){ 0 };
 	o->stream = open_memstream(&o->buffer, &o->length);
 	return o->stream ? 0 : -errno;
 }
 
-int output_reset(struct output *o)
+int stream_reset(struct stream *o)
 {
-	output_done(o);
-	return output_open(o);
+	stream_done(o);
+	return stream_open(o);
 }
 
-int output_write(struct output *o)
+int stream_write(struct stream *o)
 {
 	if (!o->stream || fflush(o->stream) != 0 || ferror(o->stream))
 		return -ENOMEM;
 	return fd_write_all(STDOUT_FILENO, o->buffer, o->length);
 }
 
-int output_check(void)
+int stream_check(void)
 {
 	struct pollfd fd = { .fd = STDOUT_FILENO };
 
@@ -43,12 +43,12 @@ int output_check(void)
 	return fd.revents & POLLERR ? -EPIPE : 0;
 }
 
-void output_done(struct output *o)
+void stream_done(struct stream *o)
 {
 	if (o->stream)
 		fclose(o->stream);
 	free(o->buffer);
-	*o = (struct output){ 0 };
+	*o = (struct stream){ 0 };
 }
 
 /* 0 if @fd is no terminal. */
@@ -59,14 +59,14 @@ static unsigned int terminal_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
 }
 
-unsigned int output_width(int fd)
+unsigned int stream_width(int fd)
 {
 	unsigned int width = terminal_width(fd);
 
 	return width < WIDTH_MIN ? WIDTH_WITHOUT_TERMINAL : width;
 }
 
-unsigned int output_columns(void)
+unsigned int stream_columns(void)
 {
 	unsigned int width = terminal_width(STDOUT_FILENO);
 	const char *columns = getenv("COLUMNS");

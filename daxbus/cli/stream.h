@@ -6,41 +6,41 @@
 #include <stdio.h>
 
 /*
- * struct output - the results, before they are written to standard output
+ * struct stream - the results, before they are written to standard output
  * @stream: a stream in memory, to which results are printed
  *
  * One function writes them at the end of the run, so that a closed pipe or a full disk is noticed
  * in one place, with its errno.
  */
-struct output {
+struct stream {
 	FILE *stream;
 	char *buffer;
 	size_t length;
 };
 
-int output_open(struct output *o);
+int stream_open(struct stream *o);
 
 /* Discard the results so far. Return: 0; -ENOMEM. */
-int output_reset(struct output *o);
+int stream_reset(struct stream *o);
 
 /* Write to standard output. Return: 0; -EPIPE, -ENOSPC and other errors of write(2); -ENOMEM. */
-int output_write(struct output *o);
+int stream_write(struct stream *o);
 
 /*
  * Check whether standard output can be written, before a change whose result must be reported.
  * Return: 0; -EPIPE a pipe without a reader; -EBADF closed.
  */
-int output_check(void);
+int stream_check(void);
 
-void output_done(struct output *o);
+void stream_done(struct stream *o);
 
 /*
  * Width of a map on standard output: that of the terminal, else that in the environment variable
  * COLUMNS, else 80.
  */
-unsigned int output_columns(void);
+unsigned int stream_columns(void);
 
 /* Width of the terminal @fd; 80 if it is none. */
-unsigned int output_width(int fd);
+unsigned int stream_width(int fd);
 
 #endif

@@ -40,7 +40,7 @@ const struct command bind_command = {
 	.action = DAXBUS_BIND,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = change_run,
+	.run = change_common_run,
 };
 
 const struct command unbind_command = {
@@ -57,5 +57,5 @@ const struct command unbind_command = {
 	.action = DAXBUS_UNBIND,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = change_run,
+	.run = change_common_run,
 };

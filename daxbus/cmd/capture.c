@@ -8,21 +8,21 @@ static enum status capture_status(int result)
 {
 	if (result == -ENOTEMPTY || result == -ENOTDIR)
 		return STATUS_REFUSED;
-	return status_of(result);
+	return session_status(result);
 }
 
-static enum status run(struct session *s, const void *options _unused_, char **operands,
-		       size_t n_operands _unused_)
+static enum status run_capture(struct session *s, const void *options _unused_, char **operands,
+			       size_t n_operands _unused_)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	int r = session_open(s, &ctx);
 
 	if (r < 0)
-		return status_of(r);
+		return session_status(r);
 	return capture_status(daxbus_capture(ctx, operands[0], &s->error));
 }
 
-static const struct example examples[] = {
+static const struct example capture_examples[] = {
 	{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus",
 	  "create an archive to attach to a bug report" },
 	{ "daxbus --sysroot /tmp/bus list", "list the devices of the copy, on any machine" },
@@ -37,10 +37,10 @@ const struct command capture_command = {
 		"created if it does not exist and must be empty otherwise. Use --sysroot=DIR to "
 		"read the copy on any machine. A file that cannot be read becomes an empty file; "
 		"run as root to copy all files.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
+	.examples = capture_examples,
+	.n_examples = ARRAY_SIZE(capture_examples),
 	.min_operands = 1,
 	.max_operands = 1,
 	.complete = COMPLETE_DIRECTORIES,
-	.run = run,
+	.run = run_capture,
 };

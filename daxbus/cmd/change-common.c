@@ -10,7 +10,7 @@
 #include "io/capability.h"
 #include "output/change-status.h"
 
-enum status change_status_of(int result)
+enum status change_common_status(int result)
 {
 	switch (result) {
 	case -EPERM:
@@ -20,7 +20,7 @@ enum status change_status_of(int result)
 	case -ENOSPC:
 		return STATUS_REFUSED;
 	default:
-		return status_of(result);
+		return session_status(result);
 	}
 }
 
@@ -34,24 +34,25 @@ static int set_rows(struct daxbus_request *request, const struct option_row *row
 
 		if (!rows[i].setting)
 			continue;
-		for (size_t k = 0; r == 0 && (value = option_get(&rows[i], options, k)); k++)
+		for (size_t k = 0; r == 0 && (value = options_get(&rows[i], options, k)); k++)
 			r = daxbus_request_set(request, rows[i].name, value, error);
 	}
 	return r;
 }
 
-int change_request(struct session *s, const struct change_options *options,
-		   struct daxbus_request **ret)
+int change_common_request(struct session *s, const struct change_options *options,
+			  struct daxbus_request **ret)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	const struct command *command = s->command;
 	int r;
 
 	if (daxbus_request_new(command->action, &request) < 0)
-		return fail_memory(&s->error);
+		return session_fail_memory(&s->error);
 	r = set_rows(request, command->options, command->n_options, options, &s->error);
 	if (r == 0)
-		r = set_rows(request, change_rows, n_change_rows, options, &s->error);
+		r = set_rows(request, change_options_rows, change_options_n_rows, options,
+			     &s->error);
 	if (r == 0)
 		*ret = TAKE_PTR(request);
 	return r;
@@ -62,23 +63,25 @@ static int check_rights(struct session *s, const struct change_options *options)
 	if (options->dry_run)
 		return 0;
 	if (s->common.sysroot)
-		return fail(&s->error, -EOPNOTSUPP,
-			    "a captured tree cannot be changed; use --dry-run to print the planned "
-			    "steps");
+		return session_fail(
+			&s->error, -EOPNOTSUPP,
+			"a captured tree cannot be changed; use --dry-run to print the planned "
+			"steps");
 	if (!capability_is_admin() && !options->root)
-		return fail(&s->error, -EPERM, "'daxbus %s' requires root%s", s->command->name,
-			    s->command->flags & COMMAND_ROOT
-				    ? ""
-				    : "; --dry-run prints the planned steps without it");
+		return session_fail(&s->error, -EPERM, "'daxbus %s' requires root%s",
+				    s->command->name,
+				    s->command->flags & COMMAND_ROOT
+					    ? ""
+					    : "; --dry-run prints the planned steps without it");
 	return 0;
 }
 
 /* Do not change devices if the results cannot be printed. */
 static int check_output(struct session *s)
 {
-	int r = output_check();
+	int r = stream_check();
 
-	return r < 0 ? fail(&s->error, r, "cannot write: %s", strerror(-r)) : 0;
+	return r < 0 ? session_fail(&s->error, r, "cannot write: %s", strerror(-r)) : 0;
 }
 
 /* One line of progress for the whole run; signals to stop are for the process, too. */
@@ -87,10 +90,11 @@ static struct progress progress;
 static bool show_progress(void *data, const struct daxbus_progress *now)
 {
 	progress_show(data, now);
-	return !stop_was_asked();
+	return !signals_stop_requested();
 }
 
-int change_open(struct session *s, const struct change_options *options, struct daxbus_ctx **ret)
+int change_common_open(struct session *s, const struct change_options *options,
+		       struct daxbus_ctx **ret)
 {
 	int r = check_rights(s, options);
 
@@ -101,12 +105,12 @@ int change_open(struct session *s, const struct change_options *options, struct 
 	if (r < 0 || options->dry_run)
 		return r;
 	progress_start(&progress, options->progress);
-	stop_install();
+	signals_install();
 	daxbus_set_progress_fn(*ret, show_progress, &progress);
 	return 0;
 }
 
-void change_close(struct daxbus_ctx **ctx)
+void change_common_close(struct daxbus_ctx **ctx)
 {
 	progress_clear(&progress);
 	*ctx = daxbus_free(*ctx);
@@ -122,29 +126,29 @@ static enum status status_of_results(const struct daxbus_results *results)
 	return change_status_of_counts(n);
 }
 
-enum status change_report(struct session *s, const struct change_options *options,
-			  const struct daxbus_results *results)
+enum status change_common_report(struct session *s, const struct change_options *options,
+				 const struct daxbus_results *results)
 {
 	const struct daxbus_result *result = NULL;
 	int r;
 
 	while ((result = daxbus_results_next(results, result))) {
 		if (!options->dry_run)
-			change_log(s, result);
+			change_log_write(s, result);
 		/* With --json, print failures to standard error, too. */
-		if (!s->common.json || !change_is_good(result->status))
-			change_print(s, result, options->dry_run);
+		if (!s->common.json || !change_text_is_good(result->status))
+			change_text_print(s, result, options->dry_run);
 	}
-	r = s->common.json ? change_print_json(s, results, options->dry_run) : 0;
-	return r < 0 ? status_of(r) : status_of_results(results);
+	r = s->common.json ? change_json_print(s, results, options->dry_run) : 0;
+	return r < 0 ? session_status(r) : status_of_results(results);
 }
 
-int change_apply(struct session *s, const struct change_options *options,
-		 const struct daxbus_query *query, const struct daxbus_request *request,
-		 struct daxbus_results **ret)
+int change_common_apply(struct session *s, const struct change_options *options,
+			const struct daxbus_query *query, const struct daxbus_request *request,
+			struct daxbus_results **ret)
 {
-	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
-	int r = change_open(s, options, &ctx);
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	int r = change_common_open(s, options, &ctx);
 
 	if (r < 0)
 		return r;
@@ -153,16 +157,17 @@ int change_apply(struct session *s, const struct change_options *options,
 	return daxbus_apply(ctx, query, request, ret, &s->error);
 }
 
-int change_devices(struct session *s, const struct change_options *options,
-		   const struct daxbus_query *query, struct daxbus_results **ret)
+int change_common_devices(struct session *s, const struct change_options *options,
+			  const struct daxbus_query *query, struct daxbus_results **ret)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	int r = change_request(s, options, &request);
+	int r = change_common_request(s, options, &request);
 
-	return r < 0 ? r : change_apply(s, options, query, request, ret);
+	return r < 0 ? r : change_common_apply(s, options, query, request, ret);
 }
 
-enum status change_run(struct session *s, const void *data, char **operands, size_t n_operands)
+enum status change_common_run(struct session *s, const void *data, char **operands,
+			      size_t n_operands)
 {
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
@@ -170,14 +175,14 @@ enum status change_run(struct session *s, const void *data, char **operands, siz
 	int r = 0;
 
 	if (daxbus_query_new(&query) < 0)
-		r = fail_memory(&s->error);
+		r = session_fail_memory(&s->error);
 	if (r == 0)
 		r = selectors_add_operands(query, operands, n_operands, &s->error);
 	if (r == 0)
-		r = change_devices(s, options, query, &results);
+		r = change_common_devices(s, options, query, &results);
 	if (r < 0)
-		return change_status_of(r);
+		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))
-		say("no device selected, nothing to do");
-	return change_report(s, options, results);
+		session_say("no device selected, nothing to do");
+	return change_common_report(s, options, results);
 }

@@ -12,62 +12,65 @@
 #include "output/change.h"
 
 /* The run function of commands that change the selected devices. */
-enum status change_run(struct session *s, const void *options, char **operands, size_t n_operands);
+enum status change_common_run(struct session *s, const void *options, char **operands,
+			      size_t n_operands);
 
 /*
- * change_devices() - change devices, or with --dry-run plan it, according to the command line
+ * change_common_devices() - change devices, or with --dry-run plan it, according to the command
+ * line
  * @s: the session; receives the reason of a failure
  * @options: the options of its command
  * @query: selects the devices
  * @ret: receives the results; free with daxbus_results_free()
  *
- * Return: 0; -EINVAL; -ENOMEM; errors of change_open(), daxbus_plan() and daxbus_apply().
+ * Return: 0; -EINVAL; -ENOMEM; errors of change_common_open(), daxbus_plan() and daxbus_apply().
  */
-int change_devices(struct session *s, const struct change_options *options,
-		   const struct daxbus_query *query, struct daxbus_results **ret);
+int change_common_devices(struct session *s, const struct change_options *options,
+			  const struct daxbus_query *query, struct daxbus_results **ret);
 
 /* The same for a request; @query may be NULL if the request has a layout. */
-int change_apply(struct session *s, const struct change_options *options,
-		 const struct daxbus_query *query, const struct daxbus_request *request,
-		 struct daxbus_results **ret);
+int change_common_apply(struct session *s, const struct change_options *options,
+			const struct daxbus_query *query, const struct daxbus_request *request,
+			struct daxbus_results **ret);
 
 /*
- * change_request() - create a request from the command line
+ * change_common_request() - create a request from the command line
  * @s: the session; receives the reason of a failure
  * @options: the options of its command
  * @ret: receives the request; free with daxbus_request_free()
  *
  * Return: 0; -EINVAL; -ENOMEM.
  */
-int change_request(struct session *s, const struct change_options *options,
-		   struct daxbus_request **ret);
+int change_common_request(struct session *s, const struct change_options *options,
+			  struct daxbus_request **ret);
 
 /*
- * change_open() - create a context that shows progress and that signals can stop
+ * change_common_open() - create a context that shows progress and that signals can stop
  * @s: the session
  * @options: the options of its command
- * @ret: receives the context; free with change_close()
+ * @ret: receives the context; free with change_common_close()
  *
  * Without --dry-run, it first checks that the user is root and that the tree is that of the running
  * kernel. With --root, any user with write access to that directory may change it.
  *
  * Return: 0; -EPERM not root; -EOPNOTSUPP a captured tree; errors of session_open().
  */
-int change_open(struct session *s, const struct change_options *options, struct daxbus_ctx **ret);
-void change_close(struct daxbus_ctx **ctx);
+int change_common_open(struct session *s, const struct change_options *options,
+		       struct daxbus_ctx **ret);
+void change_common_close(struct daxbus_ctx **ctx);
 
 /*
- * change_report() - print and log the results
+ * change_common_report() - print and log the results
  * @s: the session
  * @options: the options of its command
  * @results: the results
  *
  * Return: the exit status of all results.
  */
-enum status change_report(struct session *s, const struct change_options *options,
-			  const struct daxbus_results *results);
+enum status change_common_report(struct session *s, const struct change_options *options,
+				 const struct daxbus_results *results);
 
 /* The exit status for the return value of a library function that changes or plans. */
-enum status change_status_of(int result);
+enum status change_common_status(int result);
 
 #endif

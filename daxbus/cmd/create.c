@@ -7,7 +7,7 @@
 #include "cmd/layout-file.h"
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row create_options[] = {
 	{ .name = "region", .argument = "REGION",
 	  .help = "create in this region: an id, the device that provides it (hmem.0), or a selector "
 		  "(default: the only region with free space)",
@@ -76,7 +76,8 @@ static int add_selector(struct daxbus_query *query, const char *prefix, const ch
 
 	string_add(&text, "%s%s", prefix, word);
 	selector = string_take(&text);
-	return selector ? selectors_add_operands(query, &selector, 1, error) : fail_memory(error);
+	return selector ? selectors_add_operands(query, &selector, 1, error)
+			: session_fail_memory(error);
 }
 
 /* Select the devices of the named region, in which the library creates another one. */
@@ -102,8 +103,8 @@ static int explain(struct session *s, const char *region, int r)
 {
 	if (r != -ENOENT || !region)
 		return r;
-	return fail(&s->error, -ENOENT, "there is no region '%s'; see 'daxbus list --regions'",
-		    region);
+	return session_fail(&s->error, -ENOENT,
+			    "there is no region '%s'; see 'daxbus list --regions'", region);
 }
 
 static int create_new(struct session *s, const struct change_options *given,
@@ -113,11 +114,11 @@ static int create_new(struct session *s, const struct change_options *given,
 	int r = 0;
 
 	if (daxbus_query_new(&query) < 0)
-		r = fail_memory(&s->error);
+		r = session_fail_memory(&s->error);
 	if (r == 0)
 		r = select_region(query, given->region, &s->error);
 	if (r == 0)
-		r = change_devices(s, given, query, ret);
+		r = change_common_devices(s, given, query, ret);
 	return explain(s, given->region, r);
 }
 
@@ -125,28 +126,28 @@ static int create_again(struct session *s, const struct change_options *given,
 			struct daxbus_results **ret)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	int r = change_request(s, given, &request);
+	int r = change_common_request(s, given, &request);
 
 	if (r == 0)
 		r = layout_file_read(given->from, request, &s->error);
-	return r < 0 ? r : change_apply(s, given, NULL, request, ret);
+	return r < 0 ? r : change_common_apply(s, given, NULL, request, ret);
 }
 
-static enum status run(struct session *s, const void *data, char **operands _unused_,
-		       size_t n_operands _unused_)
+static enum status run_create(struct session *s, const void *data, char **operands _unused_,
+			      size_t n_operands _unused_)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
 	int r = given->from ? create_again(s, given, &results) : create_new(s, given, &results);
 
 	if (r < 0)
-		return change_status_of(r);
+		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))
-		say("the layout contains no device, nothing to do");
-	return change_report(s, given, results);
+		session_say("the layout contains no device, nothing to do");
+	return change_common_report(s, given, results);
 }
 
-static const struct example examples[] = {
+static const struct example create_examples[] = {
 	{ "daxbus create --region=0 --size=4G", "create a device of 4 GiB" },
 	{ "daxbus create --mode=kmem", "give all free memory to the kernel" },
 	{ "daxbus create --region=hmem.0 --count=4 --dry-run",
@@ -168,12 +169,12 @@ const struct command create_command = {
 		"its ranges start at a multiple of the alignment. A change that fails is undone. On "
 		"persistent memory, --region is required and the device is a new namespace. With "
 		"--from, recreate the devices of a saved layout.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = create_examples,
+	.n_examples = ARRAY_SIZE(create_examples),
+	.options = create_options,
+	.n_options = ARRAY_SIZE(create_options),
 	.options_size = sizeof(struct change_options),
 	.action = DAXBUS_CREATE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
-	.run = run,
+	.run = run_create,
 };

@@ -2,12 +2,12 @@
 #include "cmd/change-common.h"
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row destroy_options[] = {
 	CHANGE_FORCE_ROW,
 };
 /* clang-format on */
 
-static const struct example examples[] = {
+static const struct example destroy_examples[] = {
 	{ "daxbus destroy dax0.1", "return its memory to the region and delete it" },
 	{ "daxbus destroy 'dax0.*' --dry-run", "print the plan for all devices of a region" },
 };
@@ -21,13 +21,13 @@ const struct command destroy_command = {
 		"deleted; it remains without memory. The data is not erased. A device on persistent "
 		"memory is deleted with its namespace and all data in it, which requires --force. "
 		"'all' selects every device.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = destroy_examples,
+	.n_examples = ARRAY_SIZE(destroy_examples),
+	.options = destroy_options,
+	.n_options = ARRAY_SIZE(destroy_options),
 	.devices = "dynamic=yes",
 	.action = DAXBUS_DESTROY,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
-	.run = change_run,
+	.run = change_common_run,
 };

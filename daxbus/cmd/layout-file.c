@@ -62,8 +62,8 @@ static const char *type_name(enum json_kind type)
 /* Fail with "FILE: PATH.KEY: WHAT". */
 static int wrong(const struct place *place, const char *key, const char *what)
 {
-	return fail(place->source->error, -EINVAL, "%s: %s%s%s: %s", place->source->name,
-		    place->path, *place->path ? "." : "", key, what);
+	return session_fail(place->source->error, -EINVAL, "%s: %s%s%s: %s", place->source->name,
+			    place->path, *place->path ? "." : "", key, what);
 }
 
 static int wrong_type(const struct place *place, const char *key, enum json_kind wanted,
@@ -223,7 +223,7 @@ static int read_ranges(const struct place *device, struct daxbus_saved_device *r
 	pieces = calloc(n + 1, sizeof(*pieces));
 	*ret_ranges = calloc(n + 1, sizeof(**ret_ranges));
 	if (!pieces || !*ret_ranges)
-		return fail_memory(device->source->error);
+		return session_fail_memory(device->source->error);
 	r = read_pieces(device, array, n, pieces);
 	if (r == 0)
 		r = check_size(device, pieces, n);
@@ -295,8 +295,8 @@ static int read_mode(const struct place *device, struct daxbus_saved_device *ret
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
-static int read_region(const struct place *root, struct json_object *regions,
-		       const struct place *device, struct daxbus_saved_device *ret)
+static int read_saved_region(const struct place *root, struct json_object *regions,
+			     const struct place *device, struct daxbus_saved_device *ret)
 {
 	size_t n = json_length(root->source->j, regions);
 	uint64_t wanted = 0, id = 0;
@@ -339,7 +339,7 @@ static int read_device(const struct place *root, struct json_object *regions,
 	if (r == 0)
 		r = check_name(device, ret);
 	if (r == 0)
-		r = read_region(root, regions, device, ret);
+		r = read_saved_region(root, regions, device, ret);
 	if (r == 0)
 		r = get_number(device, "align", &ret->align);
 	if (r == 0)
@@ -408,7 +408,7 @@ static int read_devices(const struct place *root, struct json_object *regions,
 	found->devices = calloc(n + 1, sizeof(*found->devices));
 	found->ranges = calloc(n + 1, sizeof(*found->ranges));
 	if (!found->devices || !found->ranges)
-		return fail_memory(root->source->error);
+		return session_fail_memory(root->source->error);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = read_item(root, regions, devices, i, found);
 	return r;
@@ -422,7 +422,8 @@ static int name_file(const struct source *source, int r)
 	if (r != -EINVAL)
 		return r;
 	message = source->error->message ? strdup(source->error->message) : NULL;
-	return fail(source->error, r, "%s: %s", source->name, message ? message : "out of memory");
+	return session_fail(source->error, r, "%s: %s", source->name,
+			    message ? message : "out of memory");
 }
 
 static int read_document(const struct source *source, struct daxbus_request *request)
@@ -433,7 +434,7 @@ static int read_document(const struct source *source, struct daxbus_request *req
 	int r = 0;
 
 	if (json_kind_of(source->j, root.object) != JSON_IS_OBJECT)
-		return fail(source->error, -EINVAL, "%s: not a JSON object", source->name);
+		return session_fail(source->error, -EINVAL, "%s: not a JSON object", source->name);
 	r = check_format(&root);
 	if (r == 0)
 		r = get(&root, "regions", JSON_IS_ARRAY, false, &regions);
@@ -466,7 +467,7 @@ static int read_error(const char *name, struct daxbus_error *error)
 {
 	int r = -errno;
 
-	fail(error, r, "cannot read %s: %s", name, strerror(-r));
+	session_fail(error, r, "cannot read %s: %s", name, strerror(-r));
 	/* A directory instead of a file is an error in the command line. */
 	return r == -EISDIR ? -EINVAL : r;
 }
@@ -482,7 +483,7 @@ static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct 
 			char *more = realloc(text, room ? room * 2 : 65536);
 
 			if (!more)
-				return fail_memory(error);
+				return session_fail_memory(error);
 			text = more;
 			room = room ? room * 2 : 65536;
 		}
@@ -494,7 +495,7 @@ static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct 
 		else
 			n += (size_t)got;
 		if (n > SIZE_MAX_BYTES)
-			return fail(error, -EINVAL, "%s: larger than 16 MiB", name);
+			return session_fail(error, -EINVAL, "%s: larger than 16 MiB", name);
 	}
 	*ret = TAKE_PTR(text);
 	*ret_n = n;

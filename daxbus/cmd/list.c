@@ -36,7 +36,7 @@ static int add_all_columns(struct listing *listing, struct daxbus_error *error)
 
 	while ((field = columns_next_field(listing->kind, field)))
 		if (columns_add(&listing->columns, field) < 0)
-			return fail_memory(error);
+			return session_fail_memory(error);
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 	int r;
 
 	if (daxbus_query_new(&query) < 0)
-		return fail_memory(&s->error);
+		return session_fail_memory(&s->error);
 	r = selectors_add_operands(query, selectors, n, &s->error);
 	if (r < 0)
 		return r;
@@ -103,36 +103,37 @@ static void say_notes(struct session *s, const struct listing *listing, bool eve
 
 	get_bus_strings(listing, "notes", &notes);
 	for (size_t i = 0; i < notes.n_strings; i++)
-		say("%s", notes.strings[i]);
+		session_say("%s", notes.strings[i]);
 	get_bus_strings(listing, "models", &models);
 	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&
 	    !daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, NULL))
-		hint_empty(s, models.n_strings);
+		empty_hint_print(s, models.n_strings);
 }
 
-static enum status run(struct session *s, const void *options, char **operands, size_t n_operands)
+static enum status run_list(struct session *s, const void *options, char **operands,
+			    size_t n_operands)
 {
 	_cleanup_(listing_done) struct listing listing = { .options = options };
 	int r;
 
 	r = choose_columns(&listing, &s->error);
 	if (r < 0)
-		return status_of(r);
+		return session_status(r);
 	r = scan(s, &listing, operands, n_operands);
 	if (r < 0)
-		return status_of(r);
+		return session_status(r);
 	say_notes(s, &listing, n_operands == 0);
 	if (s->common.json)
-		return status_of(list_json_print(&listing, s->out, &s->error));
+		return session_status(list_json_print(&listing, s->out, &s->error));
 	if (listing.options->view == VIEW_MAP)
-		return status_of(list_map_print(&listing, s->out, &s->error));
-	return status_of(list_table_print(&listing, s->out, &s->error));
+		return session_status(list_map_print(&listing, s->out, &s->error));
+	return session_status(list_table_print(&listing, s->out, &s->error));
 }
 
 #define MEMBER(member) offsetof(struct list_options, member)
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row list_options[] = {
 	{ .name = "regions", .letter = 'R', .help = "list regions instead of devices",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_REGIONS,
 	  .excludes = EXCLUDE_VIEW },
@@ -172,7 +173,7 @@ static const struct option_row options[] = {
 };
 /* clang-format on */
 
-static const struct example examples[] = {
+static const struct example list_examples[] = {
 	{ "daxbus list", "list all devices" },
 	{ "daxbus list -o +UUID provider=pmem",
 	  "list devices on persistent memory, with the UUIDs of their namespaces" },
@@ -200,13 +201,13 @@ const struct command list_command = {
 		"any column of devices or regions. Terms joined by commas must all match; of several "
 		"selectors, one must match. In tables, '?' marks a value that could not be read "
 		"(usually because it requires root), and '-' an attribute that does not exist.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = list_examples,
+	.n_examples = ARRAY_SIZE(list_examples),
+	.options = list_options,
+	.n_options = ARRAY_SIZE(list_options),
 	.options_size = sizeof(struct list_options),
 	.max_operands = SIZE_MAX,
 	.complete = COMPLETE_SELECTORS,
 	.flags = COMMAND_JSON | COMMAND_FIELDS,
-	.run = run,
+	.run = run_list,
 };

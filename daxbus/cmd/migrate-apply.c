@@ -8,13 +8,13 @@
 static int migrate(struct session *s, const struct change_options *given, enum device_model model,
 		   struct daxbus_results **ret)
 {
-	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	unsigned int flags = given->now ? MIGRATE_NOW : 0;
-	int r = migrate_check_root(s, given->root) ?: change_request(s, given, &request);
+	int r = migrate_check_root(s, given->root) ?: change_common_request(s, given, &request);
 
 	if (r == 0)
-		r = change_open(s, given, &ctx);
+		r = change_common_open(s, given, &ctx);
 	if (r < 0)
 		return r;
 	if (given->dry_run)
@@ -24,25 +24,25 @@ static int migrate(struct session *s, const struct change_options *given, enum d
 	return migrate_root_status(r);
 }
 
-static enum status run(struct session *s, const struct change_options *given,
-		       enum device_model model)
+static enum status run_migration(struct session *s, const struct change_options *given,
+				 enum device_model model)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	int r = migrate(s, given, model, &results);
 
-	return r < 0 ? change_status_of(r) : change_report(s, given, results);
+	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
 }
 
 static enum status run_apply(struct session *s, const void *data, char **operands _unused_,
 			     size_t n_operands _unused_)
 {
-	return run(s, data, DEVICE_MODEL_BUS);
+	return run_migration(s, data, DEVICE_MODEL_BUS);
 }
 
 static enum status run_revert(struct session *s, const void *data, char **operands _unused_,
 			      size_t n_operands _unused_)
 {
-	return run(s, data, DEVICE_MODEL_CLASS);
+	return run_migration(s, data, DEVICE_MODEL_CLASS);
 }
 
 /* clang-format off */

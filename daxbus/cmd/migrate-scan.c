@@ -13,7 +13,7 @@ struct scan_options {
 /* A path that is no directory is an error in the command line. */
 static enum status scan_status(int result)
 {
-	return result == -ENOTDIR ? STATUS_USAGE : status_of(result);
+	return result == -ENOTDIR ? STATUS_USAGE : session_status(result);
 }
 
 static bool show_progress(void *data, const struct daxbus_progress *now)
@@ -58,7 +58,8 @@ static void users_free_p(struct class_consumers **users)
 	class_scan_free(*users);
 }
 
-static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
+static enum status run_migrate_scan(struct session *s, const void *data, char **operands,
+				    size_t n_operands)
 {
 	_cleanup_(users_free_p) struct class_consumers *users = NULL;
 	_cleanup_(strv_done) struct strv paths = { 0 };
@@ -67,22 +68,23 @@ static enum status run(struct session *s, const void *data, char **operands, siz
 
 	for (size_t i = 0; r == 0 && i < n_operands; i++) {
 		if (!*operands[i])
-			return status_of(fail(&s->error, -EINVAL, "a path must not be empty"));
+			return session_status(
+				session_fail(&s->error, -EINVAL, "a path must not be empty"));
 		r = add_path(&paths, operands[i], options->root);
 	}
 	if (r < 0)
-		return status_of(fail_memory(&s->error));
+		return session_status(session_fail_memory(&s->error));
 	r = find(s, options, &paths, &users);
 	if (r == 0)
-		r = s->common.json ? users_print_json(s, users, options->root)
-				   : users_print_text(s, users);
+		r = s->common.json ? class_scan_json_print(s, users, options->root)
+				   : class_scan_text_print(s, users);
 	if (r < 0)
 		return scan_status(r);
-	return users_any_breaks(users) ? STATUS_FINDING : STATUS_DONE;
+	return class_scan_text_any_breaks(users) ? STATUS_FINDING : STATUS_DONE;
 }
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row migrate_scan_options[] = {
 	{ .name = "root", .argument = "DIR",
 	  .help = "scan the system installed in DIR; do not scan processes (default: the running system)",
 	  .type = OPTION_STRING, .offset = offsetof(struct scan_options, root),
@@ -90,7 +92,7 @@ static const struct option_row options[] = {
 };
 /* clang-format on */
 
-static const struct example examples[] = {
+static const struct example migrate_scan_examples[] = {
 	{ "daxbus migrate scan", "check whether anything on this system depends on the class" },
 	{ "daxbus migrate scan /opt/vendor", "check one product" },
 	{ "daxbus migrate scan --root=/mnt/image --json | jq -r '.users[] | select(.safe | not) | "
@@ -108,13 +110,13 @@ const struct command migrate_scan_command = {
 		"use instead. Without a PATH, scan the directories where such files are installed. "
 		"Files that support both models are listed separately. The exit status is 7 if "
 		"something depends on the class.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = migrate_scan_examples,
+	.n_examples = ARRAY_SIZE(migrate_scan_examples),
+	.options = migrate_scan_options,
+	.n_options = ARRAY_SIZE(migrate_scan_options),
 	.options_size = sizeof(struct scan_options),
 	.max_operands = SIZE_MAX,
 	.complete = COMPLETE_FILES,
 	.flags = COMMAND_JSON,
-	.run = run,
+	.run = run_migrate_scan,
 };

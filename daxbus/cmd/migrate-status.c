@@ -24,7 +24,7 @@ static void print_running(FILE *out, const struct migrate_status *m)
 
 	string_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
 	add_words(&text, summary->models, summary->n_models, "no device model");
-	print_line(out, &text);
+	session_print_line(out, &text);
 	if (!migrate_status_next_device(m, NULL))
 		fputs("  no devices on persistent memory\n", out);
 	while ((device = migrate_status_next_device(m, device))) {
@@ -32,7 +32,7 @@ static void print_running(FILE *out, const struct migrate_status *m)
 			   device->model, device->nd_device ?: "?", device->nd_driver ?: "?");
 		if (device->driver)
 			string_add(&text, "; %s", device->driver);
-		print_line(out, &text);
+		session_print_line(out, &text);
 	}
 }
 
@@ -42,7 +42,7 @@ static void print_boot(FILE *out, const struct migrate_status_boot *boot)
 
 	string_add(&text, "Next boot of Linux %s%s: %s", boot->kernel,
 		   boot->running ? " (running now)" : "", boot->model);
-	print_line(out, &text);
+	session_print_line(out, &text);
 	string_add(&text, "  because: %s", boot->reason);
 	if (boot->file)
 		string_add(&text, " (%s", boot->file);
@@ -50,14 +50,14 @@ static void print_boot(FILE *out, const struct migrate_status_boot *boot)
 		string_add(&text, ", line %u", boot->line);
 	if (boot->file)
 		string_add(&text, ")");
-	print_line(out, &text);
+	session_print_line(out, &text);
 	string_add(&text, "  drivers: ");
 	add_words(&text, boot->models, boot->n_models, "none");
 	string_add(&text, "; CONFIG_DEV_DAX_PMEM_COMPAT is %s", boot->compat ?: "unknown");
-	print_line(out, &text);
+	session_print_line(out, &text);
 	string_add(&text, "  initramfs: %s%s", boot->initramfs ?: "none",
 		   boot->initramfs_is_old ? ", older than modprobe.d" : "");
-	print_line(out, &text);
+	session_print_line(out, &text);
 }
 
 static void print_lines(FILE *out, const struct migrate_status *m)
@@ -74,7 +74,7 @@ static void print_lines(FILE *out, const struct migrate_status *m)
 			string_add(&text, " (by %s)", line->writer);
 		if (line->hidden)
 			string_add(&text, " (ignored: another file of the same name hides it)");
-		print_line(out, &text);
+		session_print_line(out, &text);
 	}
 }
 
@@ -105,11 +105,11 @@ static void print(FILE *out, const struct migrate_status *m, bool with_running)
 	if (!summary->next)
 		return;
 	string_add(&text, "Next: %s", summary->next);
-	print_line(out, &text);
+	session_print_line(out, &text);
 }
 
-static enum status run(struct session *s, const void *data, char **operands _unused_,
-		       size_t n_operands _unused_)
+static enum status run_migrate_status(struct session *s, const void *data, char **operands _unused_,
+				      size_t n_operands _unused_)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(migrate_status_free_p) struct migrate_status *m = NULL;
@@ -121,20 +121,20 @@ static enum status run(struct session *s, const void *data, char **operands _unu
 	if (r == 0)
 		r = migrate_root_status(migrate_status_read(ctx, given->root, &m, &s->error));
 	if (r < 0)
-		return status_of(r);
+		return session_status(r);
 	if (s->common.json)
-		return status_of(migrate_print_json(m, s->out, &s->error));
+		return session_status(migrate_json_print(m, s->out, &s->error));
 	print(s->out, m, !given->root);
 	return STATUS_DONE;
 }
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row migrate_status_options[] = {
 	MIGRATE_ROOT_ROW(offsetof(struct status_options, root)),
 };
 /* clang-format on */
 
-static const struct example examples[] = {
+static const struct example migrate_status_examples[] = {
 	{ "daxbus migrate status", "show the device model, and how the next boot selects it" },
 	{ "daxbus migrate status --root=/mnt --json",
 	  "for a script, show it for an installed image" },
@@ -147,11 +147,11 @@ const struct command migrate_status_command = {
 		"Show whether devices on persistent memory are on the bus (/sys/bus/dax) or in the "
 		"class (/sys/class/dax, up to Linux 5.16), which model the kernel and modprobe.d "
 		"select at the next boot, which line decides it, and what to do next.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = migrate_status_examples,
+	.n_examples = ARRAY_SIZE(migrate_status_examples),
+	.options = migrate_status_options,
+	.n_options = ARRAY_SIZE(migrate_status_options),
 	.options_size = sizeof(struct status_options),
 	.flags = COMMAND_JSON,
-	.run = run,
+	.run = run_migrate_status,
 };

@@ -22,7 +22,8 @@
 static inline int migrate_check_root(struct session *s, const char *root)
 {
 	return root && s->common.sysroot
-		       ? fail(&s->error, -EINVAL, "options --root and --sysroot cannot be combined")
+		       ? session_fail(&s->error, -EINVAL,
+				      "options --root and --sysroot cannot be combined")
 		       : 0;
 }
 

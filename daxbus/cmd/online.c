@@ -46,7 +46,7 @@ const struct command online_command = {
 	.action = DAXBUS_ONLINE,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = change_run,
+	.run = change_common_run,
 };
 
 const struct command offline_command = {
@@ -65,5 +65,5 @@ const struct command offline_command = {
 	.action = DAXBUS_OFFLINE,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = change_run,
+	.run = change_common_run,
 };

@@ -5,7 +5,7 @@
 #include "cmd/change-common.h"
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row reconfigure_options[] = {
 	{ .name = "mode", .letter = 'm', .help = "switch the devices to this mode (required)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(mode), .setting = true,
 	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
@@ -22,7 +22,8 @@ static const struct option_row options[] = {
 };
 /* clang-format on */
 
-static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
+static enum status run_reconfigure(struct session *s, const void *data, char **operands,
+				   size_t n_operands)
 {
 	const struct change_options *given = data;
 	const char *const *modes = daxbus_request_choices(DAXBUS_RECONFIGURE, "mode");
@@ -30,16 +31,16 @@ static enum status run(struct session *s, const void *data, char **operands, siz
 	_cleanup_free_ char *list = NULL;
 
 	if (given->mode)
-		return change_run(s, data, operands, n_operands);
+		return change_common_run(s, data, operands, n_operands);
 	for (size_t i = 0; modes[i]; i++)
 		string_add(&text, "%s%s", !i ? "" : modes[i + 1] ? ", " : " or ", modes[i]);
 	list = string_take(&text);
 	if (!list)
-		return status_of(fail_memory(&s->error));
-	return status_of(fail(&s->error, -EINVAL, "--mode is required: %s", list));
+		return session_status(session_fail_memory(&s->error));
+	return session_status(session_fail(&s->error, -EINVAL, "--mode is required: %s", list));
 }
 
-static const struct example examples[] = {
+static const struct example reconfigure_examples[] = {
 	{ "daxbus reconfigure --mode=kmem dax0.0", "give its memory to the kernel" },
 	{ "daxbus reconfigure --mode=devdax dax0.0", "take its memory back from the kernel" },
 	{ "daxbus reconfigure --mode=kmem all --dry-run", "print the plan for all devices" },
@@ -53,13 +54,13 @@ const struct command reconfigure_command = {
 		"in zone Movable; before a device leaves kmem, its memory is taken offline. If a "
 		"device cannot be switched, it stays in its mode or its mode is restored. 'all' "
 		"selects every device.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = reconfigure_examples,
+	.n_examples = ARRAY_SIZE(reconfigure_examples),
+	.options = reconfigure_options,
+	.n_options = ARRAY_SIZE(reconfigure_options),
 	.devices = "model=bus",
 	.action = DAXBUS_RECONFIGURE,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = run,
+	.run = run_reconfigure,
 };

@@ -2,7 +2,7 @@
 #include "cmd/change-common.h"
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row recover_options[] = {
 	{ .name = "forget", .help = "discard the record of the interrupted run without undoing it",
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(forget), .excludes = EXCLUDE_RECOVERY },
 };
@@ -11,9 +11,9 @@ static const struct option_row options[] = {
 static int recover(struct session *s, const struct change_options *given,
 		   const struct daxbus_request *request, struct daxbus_results **ret)
 {
-	_cleanup_(change_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	enum daxbus_recovery what = DAXBUS_RECOVER_UNDO;
-	int r = change_open(s, given, &ctx);
+	int r = change_common_open(s, given, &ctx);
 
 	if (r < 0)
 		return r;
@@ -24,24 +24,24 @@ static int recover(struct session *s, const struct change_options *given,
 	return daxbus_recover(ctx, what, request, ret, &s->error);
 }
 
-static enum status run(struct session *s, const void *data, char **operands _unused_,
-		       size_t n_operands _unused_)
+static enum status run_recover(struct session *s, const void *data, char **operands _unused_,
+			       size_t n_operands _unused_)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
-	int r = change_request(s, given, &request);
+	int r = change_common_request(s, given, &request);
 
 	if (r == 0)
 		r = recover(s, given, request, &results);
 	if (r < 0)
-		return change_status_of(r);
+		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))
-		say("%s", given->forget ? "the journal was removed" : "nothing to recover");
-	return change_report(s, given, results);
+		session_say("%s", given->forget ? "the journal was removed" : "nothing to recover");
+	return change_common_report(s, given, results);
 }
 
-static const struct example examples[] = {
+static const struct example recover_examples[] = {
 	{ "daxbus recover --dry-run",
 	  "print what an interrupted run left behind, and how to undo it" },
 	{ "daxbus recover", "undo it" },
@@ -53,13 +53,13 @@ const struct command recover_command = {
 	.description =
 		"Undo the changes of a run of daxbus that was killed. Until then, commands that change "
 		"devices refuse to run.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = recover_examples,
+	.n_examples = ARRAY_SIZE(recover_examples),
+	.options = recover_options,
+	.n_options = ARRAY_SIZE(recover_options),
 	.options_size = sizeof(struct change_options),
 	/* Only --wait is a setting of the request; every action has it. */
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
-	.run = run,
+	.run = run_recover,
 };

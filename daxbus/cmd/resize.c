@@ -4,7 +4,7 @@
 #include "cmd/change-common.h"
 
 /* clang-format off */
-static const struct option_row options[] = {
+static const struct option_row resize_options[] = {
 	{ .name = "size", .argument = "SIZE|+SIZE|-SIZE|max",
 	  .help = "set the size, grow (+) or shrink (-) by SIZE, or add all free space (max)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
@@ -16,16 +16,17 @@ static const struct option_row options[] = {
 };
 /* clang-format on */
 
-static enum status run(struct session *s, const void *data, char **operands, size_t n_operands)
+static enum status run_resize(struct session *s, const void *data, char **operands,
+			      size_t n_operands)
 {
 	const struct change_options *given = data;
 
 	if (given->size || given->align)
-		return change_run(s, data, operands, n_operands);
-	return status_of(fail(&s->error, -EINVAL, "--size or --align is required"));
+		return change_common_run(s, data, operands, n_operands);
+	return session_status(session_fail(&s->error, -EINVAL, "--size or --align is required"));
 }
 
-static const struct example examples[] = {
+static const struct example resize_examples[] = {
 	{ "daxbus resize --size=-1G dax0.0", "return its last 1 GiB to the region" },
 	{ "daxbus resize --size=max dax0.0", "add all free space" },
 	{ "daxbus resize --size=4G --dry-run region0",
@@ -41,13 +42,13 @@ const struct command resize_command = {
 		"device and restores its mode afterwards. Shrinking removes memory, and the data in "
 		"it, from the end of the device. A change that fails is undone. 'all' selects every "
 		"device.",
-	.examples = examples,
-	.n_examples = ARRAY_SIZE(examples),
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.examples = resize_examples,
+	.n_examples = ARRAY_SIZE(resize_examples),
+	.options = resize_options,
+	.n_options = ARRAY_SIZE(resize_options),
 	.devices = "dynamic=yes",
 	.action = DAXBUS_RESIZE,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
-	.run = run,
+	.run = run_resize,
 };

@@ -59,11 +59,11 @@ static int print_document(FILE *out, struct daxbus_error *error)
 	return json_print(j, out, error);
 }
 
-static enum status run(struct session *s, const void *options _unused_, char **operands _unused_,
-		       size_t n_operands _unused_)
+static enum status run_version(struct session *s, const void *options _unused_,
+			       char **operands _unused_, size_t n_operands _unused_)
 {
 	if (s->common.json)
-		return status_of(print_document(s->out, &s->error));
+		return session_status(print_document(s->out, &s->error));
 	print_text(s->out);
 	return STATUS_DONE;
 }
@@ -75,5 +75,5 @@ const struct command version_command = {
 		"Show the versions of daxbus and libdaxbus. For each library that is opened on "
 		"demand, also show its version at build time and its file on this machine.",
 	.flags = COMMAND_JSON,
-	.run = run,
+	.run = run_version,
 };

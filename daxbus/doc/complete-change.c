@@ -57,7 +57,7 @@ static bool is_possible(const struct completion_state *c, const struct option_ro
 	return !any;
 }
 
-void complete_choices(const struct completion_state *c, const struct option_row *row)
+void complete_change_choices(const struct completion_state *c, const struct option_row *row)
 {
 	const char *const *choices =
 		daxbus_request_choices((enum daxbus_action)row->value, row->name);
@@ -68,7 +68,7 @@ void complete_choices(const struct completion_state *c, const struct option_row 
 			complete_offer(c, choices[i], "");
 }
 
-void complete_drivers(const struct completion_state *c)
+void complete_change_drivers(const struct completion_state *c)
 {
 	_cleanup_(strv_done) struct strv drivers = { 0 };
 

@@ -69,7 +69,7 @@ static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
 	else if (c->prefix[0] == '+')
 		keep_until(c, c->prefix + 1);
 	while ((field = columns_next_field(kind, field))) {
-		_cleanup_free_ char *header = column_header(field);
+		_cleanup_free_ char *header = columns_header(field);
 
 		if (header)
 			complete_offer(c, header, "");
@@ -264,10 +264,10 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		offer_free_regions(c);
 		break;
 	case COMPLETE_CHOICES:
-		complete_choices(c, row);
+		complete_change_choices(c, row);
 		break;
 	case COMPLETE_DRIVERS:
-		complete_drivers(c);
+		complete_change_drivers(c);
 		break;
 	}
 }

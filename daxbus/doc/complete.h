@@ -42,7 +42,7 @@ int complete_collect(const struct completion_state *c, const struct daxbus_field
 
 /* The words of a setting; of a mode, those that are possible for the devices on the command line.
  */
-void complete_choices(const struct completion_state *c, const struct option_row *row);
-void complete_drivers(const struct completion_state *c);
+void complete_change_choices(const struct completion_state *c, const struct option_row *row);
+void complete_change_drivers(const struct completion_state *c);
 
 #endif

@@ -20,10 +20,10 @@ static void set_argument(struct json *j, struct json_object *object, const struc
 	struct string text = { 0 };
 	_cleanup_free_ char *argument = NULL;
 
-	option_add_argument(&text, row);
+	options_add_argument(&text, row);
 	argument = string_take(&text);
 	json_set(j, object, "argument",
-		 option_has_argument(row) ? json_new_string(j, argument) : NULL);
+		 options_has_argument(row) ? json_new_string(j, argument) : NULL);
 	json_set(j, object, "argument_is_optional", json_new_bool(j, row->type == OPTION_WAIT));
 }
 
@@ -86,7 +86,7 @@ static void dump_field(struct json *j, struct json_object *array, const struct d
 static void dump_fields(struct json *j, struct json_object *fields)
 {
 	for (enum daxbus_kind kind = 0; kind < _DAXBUS_KIND_MAX; kind++) {
-		struct json_object *array = json_set_array(j, fields, kind_name(kind));
+		struct json_object *array = json_set_array(j, fields, columns_kind_name(kind));
 		const struct daxbus_field *field = NULL;
 
 		while ((field = daxbus_field_next(kind, field)))
@@ -116,14 +116,15 @@ static void dump_keys(struct json *j, struct json_object *objects, const char *n
 
 static void dump_objects(struct json *j, struct json_object *objects)
 {
-	dump_keys(j, objects, "result", result_keys, n_result_keys);
-	dump_keys(j, objects, "step", step_keys, n_step_keys);
-	dump_keys(j, objects, "migration", migration_keys, n_migration_keys);
-	dump_keys(j, objects, "migration-device", migration_device_keys, n_migration_device_keys);
-	dump_keys(j, objects, "migration-boot", migration_boot_keys, n_migration_boot_keys);
-	dump_keys(j, objects, "migration-line", migration_line_keys, n_migration_line_keys);
-	dump_keys(j, objects, "user", user_keys, n_user_keys);
-	dump_keys(j, objects, "count", user_count_keys, n_user_count_keys);
+	dump_keys(j, objects, "result", change_json_result_keys, change_json_n_result_keys);
+	dump_keys(j, objects, "step", change_json_step_keys, change_json_n_step_keys);
+	dump_keys(j, objects, "migration", migrate_json_keys, migrate_json_n_keys);
+	dump_keys(j, objects, "migration-device", migrate_json_device_keys,
+		  migrate_json_n_device_keys);
+	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys, migrate_json_n_boot_keys);
+	dump_keys(j, objects, "migration-line", migrate_json_line_keys, migrate_json_n_line_keys);
+	dump_keys(j, objects, "user", class_scan_json_user_keys, class_scan_json_n_user_keys);
+	dump_keys(j, objects, "count", class_scan_json_count_keys, class_scan_json_n_count_keys);
 }
 
 static void dump_statuses(struct json *j, struct json_object *array)

@@ -42,7 +42,7 @@ static void print_entry(FILE *out, const char *left, const char *help)
 		fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
 	else
 		fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
-	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, output_width(STDOUT_FILENO));
+	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, stream_width(STDOUT_FILENO));
 }
 
 void help_option_text(const struct option_row *row, struct string *text)
@@ -51,10 +51,10 @@ void help_option_text(const struct option_row *row, struct string *text)
 		string_add(text, "-%c, --%s", row->letter, row->name);
 	else
 		string_add(text, "--%s", row->name);
-	if (!option_has_argument(row))
+	if (!options_has_argument(row))
 		return;
 	string_add(text, row->type == OPTION_WAIT ? "[=" : " ");
-	option_add_argument(text, row);
+	options_add_argument(text, row);
 	if (row->type == OPTION_WAIT)
 		string_add(text, "]");
 }
@@ -77,9 +77,9 @@ static void print_fields(FILE *out, enum daxbus_kind kind)
 {
 	const struct daxbus_field *field = NULL;
 
-	fprintf(out, "\nColumns of %ss:\n", kind_name(kind));
+	fprintf(out, "\nColumns of %ss:\n", columns_kind_name(kind));
 	while ((field = daxbus_field_next(kind, field))) {
-		_cleanup_free_ char *header = column_header(field);
+		_cleanup_free_ char *header = columns_header(field);
 
 		print_entry(out, header ? header : field->name, field->help);
 	}
@@ -94,23 +94,23 @@ static void print_all_fields(FILE *out)
 		out,
 		"A device and an extent also have the columns of their region; a mapping and a "
 		"block also have those of their device and its region. Column names may be in lower case.",
-		0, 0, output_width(STDOUT_FILENO));
+		0, 0, stream_width(STDOUT_FILENO));
 }
 
 static void print_command_help(const struct command *c, FILE *out)
 {
 	fprintf(out, "Usage: daxbus %s [OPTION...]%s%s\n\n", c->name, c->operands ? " " : "",
 		c->operands ? c->operands : "");
-	print_wrapped(out, c->description, 0, 0, output_width(STDOUT_FILENO));
+	print_wrapped(out, c->description, 0, 0, stream_width(STDOUT_FILENO));
 	if (c->n_options || c->flags & COMMAND_JSON)
 		fputs("\nOptions:\n", out);
 	print_options(out, c->options, c->n_options);
 	if (c->flags & COMMAND_CHANGES)
-		print_options(out, change_rows, n_change_rows);
+		print_options(out, change_options_rows, change_options_n_rows);
 	if (c->flags & COMMAND_JSON)
-		print_options(out, &json_option, 1);
+		print_options(out, &options_json, 1);
 	fputs("\nOptions of every command:\n", out);
-	print_options(out, common_options, n_common_options);
+	print_options(out, options_common, options_n_common);
 	if (c->flags & COMMAND_FIELDS)
 		print_all_fields(out);
 	if (c->n_examples)
@@ -156,12 +156,12 @@ static void print_tool_help(const struct command *const *commands, FILE *out)
 	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
 	print_wrapped(out,
 		      "Manage memory on the device-dax bus of Linux: CXL, HBM, persistent memory.",
-		      0, 0, output_width(STDOUT_FILENO));
+		      0, 0, stream_width(STDOUT_FILENO));
 	fputs("\nCommands:\n", out);
 	for (size_t i = 0; (c = command_at(commands, i)); i++)
 		print_command(out, c);
 	fputs("\nOptions of every command:\n", out);
-	print_options(out, common_options, n_common_options);
+	print_options(out, options_common, options_n_common);
 	fputs("\nSee 'daxbus help COMMAND' for details.\n", out);
 }
 
@@ -183,8 +183,8 @@ void help_print_usage(const struct command *const *commands, FILE *out)
 	fputs(". Try 'daxbus --help'.\n", out);
 }
 
-static enum status run(struct session *s, const void *options _unused_, char **operands,
-		       size_t n_operands)
+static enum status run_help(struct session *s, const void *options _unused_, char **operands,
+			    size_t n_operands)
 {
 	const struct command *about = NULL;
 	size_t used = 0;
@@ -196,8 +196,8 @@ static enum status run(struct session *s, const void *options _unused_, char **o
 		if (!about)
 			return STATUS_USAGE;
 		if (used < n_operands)
-			return status_of(fail(&s->error, -EINVAL, "unexpected argument '%s'",
-					      operands[used]));
+			return session_status(session_fail(
+				&s->error, -EINVAL, "unexpected argument '%s'", operands[used]));
 	}
 	help_print(s->commands, about, s->out);
 	return STATUS_DONE;
@@ -211,5 +211,5 @@ const struct command help_command = {
 		"List the commands or, with COMMAND, describe it and its options, as --help does.",
 	.max_operands = 2,
 	.complete = COMPLETE_COMMANDS,
-	.run = run,
+	.run = run_help,
 };

@@ -50,10 +50,11 @@ static enum status print_options(struct session *s, char **operands, size_t n _u
 static enum status print_fields(struct session *s, char **operands, size_t n _unused_)
 {
 	const struct daxbus_field *field = NULL;
-	enum daxbus_kind kind = kind_find(operands[0]);
+	enum daxbus_kind kind = columns_find_kind(operands[0]);
 
 	if (kind == _DAXBUS_KIND_MAX)
-		return status_of(fail(&s->error, -EINVAL, "unknown kind '%s'", operands[0]));
+		return session_status(
+			session_fail(&s->error, -EINVAL, "unknown kind '%s'", operands[0]));
 	while ((field = daxbus_field_next(kind, field)))
 		fprintf(s->out, "%s\n", field->name);
 	return STATUS_DONE;
@@ -61,7 +62,7 @@ static enum status print_fields(struct session *s, char **operands, size_t n _un
 
 static enum status print_dump(struct session *s, char **operands _unused_, size_t n _unused_)
 {
-	return status_of(dump_print(s->commands, s->out, &s->error));
+	return session_status(dump_print(s->commands, s->out, &s->error));
 }
 
 static enum status print_completion(struct session *s, char **operands, size_t n)
@@ -76,17 +77,20 @@ static const struct request requests[] = {
 	{ "complete", "WORD...", print_completion },
 };
 
-static enum status run(struct session *s, const void *options _unused_, char **operands, size_t n)
+static enum status run_introspect(struct session *s, const void *options _unused_, char **operands,
+				  size_t n)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
 		if (!streq(requests[i].name, operands[0]))
 			continue;
 		if (requests[i].operand && n < 2)
-			return status_of(fail(&s->error, -EINVAL, "'%s' requires an argument: %s",
-					      operands[0], requests[i].operand));
+			return session_status(session_fail(&s->error, -EINVAL,
+							   "'%s' requires an argument: %s",
+							   operands[0], requests[i].operand));
 		return requests[i].run(s, operands + 1, n - 1);
 	}
-	return status_of(fail(&s->error, -EINVAL, "unknown request '%s'", operands[0]));
+	return session_status(
+		session_fail(&s->error, -EINVAL, "unknown request '%s'", operands[0]));
 }
 
 const struct command introspect_command = {
@@ -99,5 +103,5 @@ const struct command introspect_command = {
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,
 	.flags = COMMAND_HIDDEN,
-	.run = run,
+	.run = run_introspect,
 };

@@ -6,13 +6,13 @@
 /* Minimum distance of marks on the ruler, in columns. */
 #define RULER_ROOM 4
 
-static double span(const struct map *map)
+static double span(const struct bar *map)
 {
 	return (double)(map->parts[map->n - 1].end - map->parts[0].start) + 1;
 }
 
 /* The exact position of an address, in columns. */
-static double scale(const struct map *map, uint64_t address)
+static double scale(const struct bar *map, uint64_t address)
 {
 	return (double)(address - map->parts[0].start) / span(map) * map->width;
 }
@@ -26,7 +26,7 @@ static double scale(const struct map *map, uint64_t address)
  *
  * Return: NULL if out of memory.
  */
-static size_t *place(const struct map *map)
+static size_t *place(const struct bar *map)
 {
 	size_t *edges = calloc(map->n + 1, sizeof(*edges));
 
@@ -44,7 +44,7 @@ static size_t *place(const struct map *map)
 	return edges;
 }
 
-static void add_placed(struct string *text, const struct map *map, const size_t *edges)
+static void add_placed(struct string *text, const struct bar *map, const size_t *edges)
 {
 	for (size_t i = 0; i < map->n; i++)
 		for (size_t column = edges[i]; column < edges[i + 1]; column++)
@@ -55,7 +55,7 @@ static void add_placed(struct string *text, const struct map *map, const size_t 
 
 /* --- more parts than columns ------------------------------------------------------------------ */
 
-static double overlap(const struct map *map, size_t i, double from, double to)
+static double overlap_length(const struct bar *map, size_t i, double from, double to)
 {
 	double start = scale(map, map->parts[i].start);
 	double behind = i + 1 < map->n ? scale(map, map->parts[i + 1].start) : map->width;
@@ -65,13 +65,13 @@ static double overlap(const struct map *map, size_t i, double from, double to)
 
 static bool outweighs(char mark, double weight, char other, double other_weight)
 {
-	if ((mark == MAP_FREE) != (other == MAP_FREE))
-		return other == MAP_FREE;
+	if ((mark == BAR_FREE) != (other == BAR_FREE))
+		return other == BAR_FREE;
 	return weight > other_weight;
 }
 
 /* The mark with the largest share of a column; @first is the first part in the column. */
-static char heaviest(const struct map *map, size_t first, double from)
+static char heaviest(const struct bar *map, size_t first, double from)
 {
 	double weights[UINT8_MAX + 1] = { 0 };
 	char best = map->parts[first].mark;
@@ -80,14 +80,14 @@ static char heaviest(const struct map *map, size_t first, double from)
 		char mark = map->parts[i].mark;
 		double *weight = &weights[(unsigned char)mark];
 
-		*weight += overlap(map, i, from, from + 1);
+		*weight += overlap_length(map, i, from, from + 1);
 		if (outweighs(mark, *weight, best, weights[(unsigned char)best]))
 			best = mark;
 	}
 	return best;
 }
 
-static bool begins(const struct map *map, size_t first, double from, char mark)
+static bool begins(const struct bar *map, size_t first, double from, char mark)
 {
 	for (size_t i = first; i < map->n; i++) {
 		double start = scale(map, map->parts[i].start);
@@ -100,7 +100,7 @@ static bool begins(const struct map *map, size_t first, double from, char mark)
 	return false;
 }
 
-static void add_crowded(struct string *text, const struct map *map)
+static void add_crowded(struct string *text, const struct bar *map)
 {
 	size_t first = 0;
 
@@ -115,7 +115,7 @@ static void add_crowded(struct string *text, const struct map *map)
 	}
 }
 
-void map_add_bar(struct string *text, const struct map *map)
+void bar_add(struct string *text, const struct bar *map)
 {
 	_cleanup_free_ size_t *edges = NULL;
 
@@ -133,7 +133,7 @@ void map_add_bar(struct string *text, const struct map *map)
 /* --- the ruler -------------------------------------------------------------------------------- */
 
 /* The column of an address; @edges has the columns of the parts, or is NULL. */
-static size_t column_of(const struct map *map, const size_t *edges, uint64_t address)
+static size_t column_of(const struct bar *map, const size_t *edges, uint64_t address)
 {
 	double column = scale(map, address);
 	size_t i = map->n - 1;
@@ -150,7 +150,7 @@ static size_t column_of(const struct map *map, const size_t *edges, uint64_t add
 	return column < map->width ? (size_t)column : map->width - 1;
 }
 
-static uint64_t thin_out(const struct map *map, uint64_t unit)
+static uint64_t thin_out(const struct bar *map, uint64_t unit)
 {
 	uint64_t step = unit;
 
@@ -160,7 +160,7 @@ static uint64_t thin_out(const struct map *map, uint64_t unit)
 }
 
 /* Return: the number of marks. */
-static size_t draw_marks(const struct map *map, const size_t *edges, uint64_t step, char *line)
+static size_t draw_marks(const struct bar *map, const size_t *edges, uint64_t step, char *line)
 {
 	uint64_t start = map->parts[0].start, end = map->parts[map->n - 1].end;
 	uint64_t at = (start + (step - 1)) & ~(step - 1);
@@ -178,7 +178,7 @@ static size_t draw_marks(const struct map *map, const size_t *edges, uint64_t st
 	return n;
 }
 
-uint64_t map_add_ruler(struct string *text, const struct map *map, uint64_t unit)
+uint64_t bar_add_ruler(struct string *text, const struct bar *map, uint64_t unit)
 {
 	_cleanup_free_ size_t *edges = map->n > map->width ? NULL : place(map);
 	_cleanup_free_ char *line = calloc(map->width + 1, 1);

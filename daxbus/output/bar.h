@@ -11,14 +11,14 @@
 #include "daxbus.h"
 
 /*
- * struct map_part - a range in the map
+ * struct bar_part - a range in the map
  * @start: its first byte
  * @end: its last byte
  * @mark: a lower-case letter or a symbol; a letter is a capital in the first column of a range,
  * which separates it from a previous range with the same letter
  * @object: for the caller, as @place and @places
  */
-struct map_part {
+struct bar_part {
 	uint64_t start;
 	uint64_t end;
 	char mark;
@@ -28,30 +28,30 @@ struct map_part {
 };
 
 /* The mark of free space: other marks have priority if there are not enough columns. */
-#define MAP_FREE '.'
+#define BAR_FREE '.'
 
 /*
- * struct map - a map
+ * struct bar - a map
  * @parts: @n parts, at least one, in ascending order without overlaps
  * @width: number of columns, at least one
  */
-struct map {
-	const struct map_part *parts;
+struct bar {
+	const struct bar_part *parts;
 	size_t n;
 	unsigned int width;
 };
 
 /*
- * map_add_bar() - append the line of letters
+ * bar_add() - append the line of letters
  *
  * If there are enough columns, each part has at least one, and other parts move only as far as that
- * requires. Otherwise, a column shows the mark with the largest share of it, and MAP_FREE only if
+ * requires. Otherwise, a column shows the mark with the largest share of it, and BAR_FREE only if
  * it is all free.
  */
-void map_add_bar(struct string *text, const struct map *map);
+void bar_add(struct string *text, const struct bar *map);
 
 /*
- * map_add_ruler() - append a line with '|' below multiples of a unit
+ * bar_add_ruler() - append a line with '|' below multiples of a unit
  * @unit: a power of two
  *
  * Appends nothing if the map has no such address, or if out of memory.
@@ -59,6 +59,6 @@ void map_add_bar(struct string *text, const struct map *map);
  * Return: the distance of the marks: the unit times a power of two, so that marks do not crowd; 0
  * if nothing was appended.
  */
-uint64_t map_add_ruler(struct string *text, const struct map *map, uint64_t unit);
+uint64_t bar_add_ruler(struct string *text, const struct bar *map, uint64_t unit);
 
 #endif

@@ -7,7 +7,7 @@
 #define STEP(member)   offsetof(struct daxbus_step, member)
 
 /* clang-format off */
-const struct change_key result_keys[] = {
+const struct change_key change_json_result_keys[] = {
 	{ "device", KEY_TEXT, true, RESULT(device), 0,
 	  "name of the device; null if the result is about a file" },
 	{ "file", KEY_TEXT, true, RESULT(file), 0,
@@ -31,7 +31,7 @@ const struct change_key result_keys[] = {
 	  "the steps of the plan; null without --dry-run" },
 };
 
-const struct change_key step_keys[] = {
+const struct change_key change_json_step_keys[] = {
 	{ "kind", KEY_TEXT, false, STEP(kind), 0,
 	  "stable word for what it does: bind, unbind, online, offline and others of daxbus-json(5)" },
 	{ "what", KEY_TEXT, false, STEP(what), 0, "description, for people" },
@@ -43,8 +43,8 @@ const struct change_key step_keys[] = {
 	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how to undo the step, for people" },
 };
 /* clang-format on */
-const size_t n_result_keys = ARRAY_SIZE(result_keys);
-const size_t n_step_keys = ARRAY_SIZE(step_keys);
+const size_t change_json_n_result_keys = ARRAY_SIZE(change_json_result_keys);
+const size_t change_json_n_step_keys = ARRAY_SIZE(change_json_step_keys);
 
 /* The member at @offset of a struct, with the type of its row. */
 #define MEMBER_OF(object, offset, type)                                                            \
@@ -80,7 +80,8 @@ static struct json_object *new_steps(struct json *j, const struct daxbus_result 
 	for (size_t i = 0; i < result->n_steps; i++) {
 		struct json_object *step = json_push_object(j, array);
 
-		keys_fill(j, step, &result->steps[i], step_keys, n_step_keys);
+		change_json_fill(j, step, &result->steps[i], change_json_step_keys,
+				 change_json_n_step_keys);
 	}
 	return array;
 }
@@ -102,7 +103,7 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 		return new_texts(j, from, key);
 	case KEY_STATUS:
 		return json_new_string(
-			j, change_word(MEMBER_OF(from, key->offset, enum daxbus_status)));
+			j, change_text_word(MEMBER_OF(from, key->offset, enum daxbus_status)));
 	case KEY_BOOL:
 		return json_new_bool(j, MEMBER_OF(from, key->offset, bool));
 	case KEY_NUMBER:
@@ -115,8 +116,8 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 	return NULL;
 }
 
-void keys_fill(struct json *j, struct json_object *object, const void *from,
-	       const struct change_key *keys, size_t n)
+void change_json_fill(struct json *j, struct json_object *object, const void *from,
+		      const struct change_key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		json_set(j, object, keys[i].key, new_value(j, from, &keys[i]));
@@ -133,7 +134,7 @@ static bool anything_changed(const struct daxbus_results *results)
 	return false;
 }
 
-int change_print_json(struct session *s, const struct daxbus_results *results, bool dry_run)
+int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct daxbus_result *result = NULL;
@@ -153,7 +154,8 @@ int change_print_json(struct session *s, const struct daxbus_results *results, b
 	while ((result = daxbus_results_next(results, result))) {
 		struct json_object *object = json_push_object(j, array);
 
-		keys_fill(j, object, result, result_keys, n_result_keys);
+		change_json_fill(j, object, result, change_json_result_keys,
+				 change_json_n_result_keys);
 		if (dry_run)
 			json_set(j, object, "steps", new_steps(j, result));
 	}

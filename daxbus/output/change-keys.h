@@ -38,12 +38,12 @@ struct change_key {
 	const char *help;
 };
 
-extern const struct change_key result_keys[];
-extern const size_t n_result_keys;
-extern const struct change_key step_keys[];
-extern const size_t n_step_keys;
+extern const struct change_key change_json_result_keys[];
+extern const size_t change_json_n_result_keys;
+extern const struct change_key change_json_step_keys[];
+extern const size_t change_json_n_step_keys;
 
 /* Put the keys of @from, a struct of the library, into an object, except KEY_STEPS. */
-void keys_fill(struct json *j, struct json_object *object, const void *from,
-	       const struct change_key *keys, size_t n);
+void change_json_fill(struct json *j, struct json_object *object, const void *from,
+		      const struct change_key *keys, size_t n);
 #endif

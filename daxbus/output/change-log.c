@@ -9,7 +9,7 @@ static bool was_touched(enum daxbus_status status)
 	return status == DAXBUS_CHANGED || status == DAXBUS_UNDONE || status == DAXBUS_FAILED;
 }
 
-void change_log(struct session *s, const struct daxbus_result *result)
+void change_log_write(struct session *s, const struct daxbus_result *result)
 {
 	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
@@ -17,15 +17,15 @@ void change_log(struct session *s, const struct daxbus_result *result)
 	if (!was_touched(result->status))
 		return;
 	string_add(&text, "%s: ", change_subject(result));
-	change_add_modes(&text, s->command, result);
-	string_add(&text, ": %s", change_verb(s->command, result->status));
+	change_text_add_modes(&text, s->command, result);
+	string_add(&text, ": %s", change_text_verb(s->command, result->status));
 	if (result->code)
 		string_add(&text, " (%s)", result->code);
 	string_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);
 	line = string_take(&text);
 	if (!line)
 		return;
-	defuse(line);
+	session_defuse(line);
 	openlog("daxbus", LOG_PID, LOG_DAEMON);
 	syslog(LOG_NOTICE, "%s", line);
 	closelog();

@@ -2,7 +2,7 @@
 #include "base/string.h"
 #include "output/change.h"
 
-const char *change_word(enum daxbus_status status)
+const char *change_text_word(enum daxbus_status status)
 {
 	static const char *const words[] = {
 		[DAXBUS_UNCHANGED] = "unchanged", [DAXBUS_PLANNED] = "planned",
@@ -13,7 +13,7 @@ const char *change_word(enum daxbus_status status)
 	return words[status];
 }
 
-bool change_is_good(enum daxbus_status status)
+bool change_text_is_good(enum daxbus_status status)
 {
 	switch (status) {
 	case DAXBUS_UNCHANGED:
@@ -46,11 +46,11 @@ static const struct verb *find_verb(const struct command *command)
 	return verb->done ? verb : NULL;
 }
 
-const char *change_verb(const struct command *command, enum daxbus_status status)
+const char *change_text_verb(const struct command *command, enum daxbus_status status)
 {
 	const struct verb *verb = find_verb(command);
 
-	return verb && status == DAXBUS_CHANGED ? verb->done : change_word(status);
+	return verb && status == DAXBUS_CHANGED ? verb->done : change_text_word(status);
 }
 
 static const char *mode_text(const char *mode)
@@ -58,8 +58,8 @@ static const char *mode_text(const char *mode)
 	return mode ? mode : "no driver";
 }
 
-void change_add_modes(struct string *text, const struct command *command,
-		      const struct daxbus_result *result)
+void change_text_add_modes(struct string *text, const struct command *command,
+			   const struct daxbus_result *result)
 {
 	const char *from = mode_text(result->from), *to = mode_text(result->to);
 
@@ -78,7 +78,7 @@ static void print_labelled(FILE *out, const char *indent, const char *label, con
 	if (!s)
 		return;
 	string_add(&text, "%s%s%s", indent, label, s);
-	print_line(out, &text);
+	session_print_line(out, &text);
 }
 
 /* Print the lines of a file. */
@@ -89,7 +89,7 @@ static void print_content(FILE *out, const char *indent, const char *value)
 		struct string text = { 0 };
 
 		string_add(&text, "%s%.*s", indent, (int)n, value);
-		print_line(out, &text);
+		session_print_line(out, &text);
 		value += n + (value[n] == '\n');
 	}
 }
@@ -100,12 +100,12 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 	struct string text = { 0 };
 
 	string_add(&text, "%3zu. %s", number, step->what);
-	print_line(s->out, &text);
+	session_print_line(s->out, &text);
 	if (step->value && strchr(step->value, '\n')) {
 		print_content(s->out, indent, step->value);
 	} else if (step->file && step->value) {
 		string_add(&text, "%s%s > %s", indent, step->value, step->file);
-		print_line(s->out, &text);
+		session_print_line(s->out, &text);
 	}
 	print_labelled(s->out, indent, "modprobe ", step->module);
 	if (!s->common.verbose)
@@ -127,11 +127,11 @@ static void print_head(struct session *s, const struct daxbus_result *result)
 	else if (verb && result->status == DAXBUS_PLANNED)
 		string_add(&text, "planned: %s, ", verb->plan);
 	else
-		string_add(&text, "%s: ", change_word(result->status));
-	change_add_modes(&text, s->command, result);
+		string_add(&text, "%s: ", change_text_word(result->status));
+	change_text_add_modes(&text, s->command, result);
 	if (result->message)
 		string_add(&text, "; %s", result->message);
-	print_line(s->out, &text);
+	session_print_line(s->out, &text);
 }
 
 static void print_good(struct session *s, const struct daxbus_result *result, bool with_steps)
@@ -151,19 +151,20 @@ static void say_bad(const struct daxbus_result *result)
 {
 	const char *subject = change_subject(result);
 
-	say("%s: %s (%s): %s", subject, change_word(result->status),
-	    result->code ? result->code : "no code", result->message ? result->message : "");
+	session_say("%s: %s (%s): %s", subject, change_text_word(result->status),
+		    result->code ? result->code : "no code",
+		    result->message ? result->message : "");
 	if (result->hint)
-		say("%s: %s", subject, result->hint);
+		session_say("%s: %s", subject, result->hint);
 	for (size_t i = 0; i < result->n_notes; i++)
-		say("%s: note: %s", subject, result->notes[i]);
+		session_say("%s: note: %s", subject, result->notes[i]);
 	for (size_t i = 0; i < result->n_kernel; i++)
-		say("%s: kernel: %s", subject, result->kernel[i]);
+		session_say("%s: kernel: %s", subject, result->kernel[i]);
 }
 
-void change_print(struct session *s, const struct daxbus_result *result, bool with_steps)
+void change_text_print(struct session *s, const struct daxbus_result *result, bool with_steps)
 {
-	if (change_is_good(result->status))
+	if (change_text_is_good(result->status))
 		print_good(s, result, with_steps);
 	else
 		say_bad(result);

@@ -14,23 +14,23 @@ static inline const char *change_subject(const struct daxbus_result *result)
 }
 
 /* The word of a status, as in JSON: "changed". */
-const char *change_word(enum daxbus_status status);
+const char *change_text_word(enum daxbus_status status);
 /* Whether the device is in the requested state, or is planned to be. */
-bool change_is_good(enum daxbus_status status);
+bool change_text_is_good(enum daxbus_status status);
 /* The same for people: "created" instead of "changed" if the command has such a word. */
-const char *change_verb(const struct command *command, enum daxbus_status status);
+const char *change_text_verb(const struct command *command, enum daxbus_status status);
 /*
  * "devdax -> kmem", or "kmem" if it does not change; for a device that was created or destroyed,
  * its mode.
  */
-void change_add_modes(struct string *text, const struct command *command,
-		      const struct daxbus_result *result);
+void change_text_add_modes(struct string *text, const struct command *command,
+			   const struct daxbus_result *result);
 
 /* Print a result as text: on standard output if it is good, else on standard error. */
-void change_print(struct session *s, const struct daxbus_result *result, bool with_steps);
+void change_text_print(struct session *s, const struct daxbus_result *result, bool with_steps);
 /* Print all results as a document. */
-int change_print_json(struct session *s, const struct daxbus_results *results, bool dry_run);
+int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run);
 /* Write a line to the system log if the device was changed. */
-void change_log(struct session *s, const struct daxbus_result *result);
+void change_log_write(struct session *s, const struct daxbus_result *result);
 
 #endif

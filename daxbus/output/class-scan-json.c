@@ -6,7 +6,7 @@
 #define COUNT(member) offsetof(struct class_scan_counts, member)
 
 /* clang-format off */
-const struct change_key user_keys[] = {
+const struct change_key class_scan_json_user_keys[] = {
 	{ "kind", KEY_TEXT, false, USER(kind), 0,
 	  "kind: process, program, library, script, udev-rule, systemd-unit, modprobe or configuration" },
 	{ "path", KEY_TEXT, true, USER(path), 0,
@@ -28,7 +28,7 @@ const struct change_key user_keys[] = {
 	  "why it also works with the bus, for people; null if it does not" },
 };
 
-const struct change_key user_count_keys[] = {
+const struct change_key class_scan_json_count_keys[] = {
 	{ "files", KEY_COUNT, false, COUNT(files), 0, "files that were opened" },
 	{ "bytes", KEY_COUNT, false, COUNT(bytes), 0, "bytes that were read" },
 	{ "unreadable", KEY_COUNT, false, COUNT(unreadable), 0,
@@ -45,11 +45,11 @@ const struct change_key user_count_keys[] = {
 	  "processes of these that could not be examined completely" },
 };
 /* clang-format on */
-const size_t n_user_keys = ARRAY_SIZE(user_keys);
-const size_t n_user_count_keys = ARRAY_SIZE(user_count_keys);
+const size_t class_scan_json_n_user_keys = ARRAY_SIZE(class_scan_json_user_keys);
+const size_t class_scan_json_n_count_keys = ARRAY_SIZE(class_scan_json_count_keys);
 
-static struct json_object *new_value(struct json *j, const void *object,
-				     const struct change_key *key)
+static struct json_object *new_user_value(struct json *j, const void *object,
+					  const struct change_key *key)
 {
 	const void *member = (const char *)object + key->offset;
 	const char *s;
@@ -75,7 +75,7 @@ static bool is_none(const struct class_consumer *user, const struct change_key *
 	}
 }
 
-int users_print_json(struct session *s, const struct class_consumers *users, const char *root)
+int class_scan_json_print(struct session *s, const struct class_consumers *users, const char *root)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct class_consumer *user = NULL;
@@ -89,14 +89,16 @@ int users_print_json(struct session *s, const struct class_consumers *users, con
 	array = json_set_array(j, json_root(j), "users");
 	while ((user = class_scan_next(users, user))) {
 		object = json_push_object(j, array);
-		for (size_t i = 0; i < n_user_keys; i++)
-			json_set(j, object, user_keys[i].key,
-				 is_none(user, &user_keys[i]) ? NULL
-							      : new_value(j, user, &user_keys[i]));
+		for (size_t i = 0; i < class_scan_json_n_user_keys; i++)
+			json_set(j, object, class_scan_json_user_keys[i].key,
+				 is_none(user, &class_scan_json_user_keys[i])
+					 ? NULL
+					 : new_user_value(j, user, &class_scan_json_user_keys[i]));
 	}
 	object = json_set_object(j, json_root(j), "looked_at");
-	for (size_t i = 0; i < n_user_count_keys; i++)
-		json_set(j, object, user_count_keys[i].key,
-			 new_value(j, class_scan_count(users), &user_count_keys[i]));
+	for (size_t i = 0; i < class_scan_json_n_count_keys; i++)
+		json_set(j, object, class_scan_json_count_keys[i].key,
+			 new_user_value(j, class_scan_count(users),
+					&class_scan_json_count_keys[i]));
 	return json_print(j, s->out, &s->error);
 }

@@ -2,7 +2,7 @@
 #include "base/string.h"
 #include "output/class-scan.h"
 
-bool users_any_breaks(const struct class_consumers *users)
+bool class_scan_text_any_breaks(const struct class_consumers *users)
 {
 	const struct class_consumer *user = NULL;
 
@@ -18,12 +18,12 @@ static void add_defused(struct string *text, const char *s)
 	_cleanup_free_ char *harmless = strdup(s);
 
 	if (harmless)
-		defuse(harmless);
+		session_defuse(harmless);
 	string_add(text, "%s", harmless ? harmless : "?");
 }
 
 /* "/usr/bin/foo (program, package foo)", "foo (process 12, /usr/bin/foo, package foo)" */
-static void add_name(struct string *text, const struct class_consumer *user)
+static void add_subject(struct string *text, const struct class_consumer *user)
 {
 	const char *path = user->path ? user->path : "?";
 
@@ -60,11 +60,11 @@ static void add_place(struct string *text, const struct class_consumer *user)
 }
 
 /* Print the common parts of several places in one file once. */
-static void add_user(struct string *text, const struct class_consumer *user,
-		     const struct class_consumer *previous, const struct class_consumer *next)
+static void add_finding(struct string *text, const struct class_consumer *user,
+			const struct class_consumer *previous, const struct class_consumer *next)
 {
 	if (!previous || !is_same(previous, user)) {
-		add_name(text, user);
+		add_subject(text, user);
 		string_add(text, "\n");
 	}
 	add_place(text, user);
@@ -85,7 +85,7 @@ static void add_safe(struct string *text, const struct class_consumers *users)
 			string_add(text, "%sNeed no change:\n", text->length ? "\n" : "");
 		any = true;
 		string_add(text, "  ");
-		add_name(text, user);
+		add_subject(text, user);
 		string_add(text, ": %s\n", user->safe);
 	}
 }
@@ -109,20 +109,22 @@ static void say_summary(const struct class_consumers *users)
 
 	string_add_size(&text, count->bytes);
 	size = string_take(&text);
-	if (!users_any_breaks(users))
-		say("nothing depends on /sys/class/dax");
-	say("scanned %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files, files(count->files),
-	    size ? size : "?", count->processes, processes(count->processes));
+	if (!class_scan_text_any_breaks(users))
+		session_say("nothing depends on /sys/class/dax");
+	session_say("scanned %" PRIu64 " %s (%s) and %" PRIu64 " %s", count->files,
+		    files(count->files), size ? size : "?", count->processes,
+		    processes(count->processes));
 	if (count->unreadable || count->hidden)
-		say("%" PRIu64 " %s and %" PRIu64 " %s could not be read%s", count->unreadable,
-		    files(count->unreadable), count->hidden, processes(count->hidden),
-		    geteuid() != 0 ? "; run as root to read all" : "");
+		session_say("%" PRIu64 " %s and %" PRIu64 " %s could not be read%s",
+			    count->unreadable, files(count->unreadable), count->hidden,
+			    processes(count->hidden),
+			    geteuid() != 0 ? "; run as root to read all" : "");
 	if (count->cut)
-		say("only the start of %" PRIu64 " huge %s was read (--verbose names them)",
-		    count->cut, files(count->cut));
+		session_say("only the start of %" PRIu64 " huge %s was read (--verbose names them)",
+			    count->cut, files(count->cut));
 }
 
-int users_print_text(struct session *s, const struct class_consumers *users)
+int class_scan_text_print(struct session *s, const struct class_consumers *users)
 {
 	const struct class_consumer *user = NULL, *previous = NULL;
 	_cleanup_free_ char *all = NULL;
@@ -131,13 +133,13 @@ int users_print_text(struct session *s, const struct class_consumers *users)
 	while ((user = class_scan_next(users, user))) {
 		if (user->safe)
 			continue;
-		add_user(&text, user, previous, class_scan_next(users, user));
+		add_finding(&text, user, previous, class_scan_next(users, user));
 		previous = user;
 	}
 	add_safe(&text, users);
 	all = string_take(&text);
 	if (!all)
-		return fail_memory(&s->error);
+		return session_fail_memory(&s->error);
 	fputs(all, s->out);
 	say_summary(users);
 	return 0;

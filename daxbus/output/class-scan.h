@@ -11,16 +11,16 @@
 #include "output/change-keys.h"
 
 /* Keys of struct class_consumer and of struct class_scan_counts. */
-extern const struct change_key user_keys[];
-extern const size_t n_user_keys;
-extern const struct change_key user_count_keys[];
-extern const size_t n_user_count_keys;
+extern const struct change_key class_scan_json_user_keys[];
+extern const size_t class_scan_json_n_user_keys;
+extern const struct change_key class_scan_json_count_keys[];
+extern const size_t class_scan_json_n_count_keys;
 
 /* Whether any of them does not work with the bus. */
-bool users_any_breaks(const struct class_consumers *users);
+bool class_scan_text_any_breaks(const struct class_consumers *users);
 
 /* @root is the directory of another system, or NULL. */
-int users_print_json(struct session *s, const struct class_consumers *users, const char *root);
-int users_print_text(struct session *s, const struct class_consumers *users);
+int class_scan_json_print(struct session *s, const struct class_consumers *users, const char *root);
+int class_scan_text_print(struct session *s, const struct class_consumers *users);
 
 #endif

@@ -74,9 +74,10 @@ static int open_json_c(const struct dlfcn_symbol *functions, size_t n, void *bas
 {
 	const char *problem = dlfcn_open(JSON_C_FILE, functions, n, base);
 
-	return problem ? fail(error, -ELIBACC,
-			      "cannot open " JSON_C_FILE " (install the package libjson-c5): %s",
-			      problem)
+	return problem ? session_fail(error, -ELIBACC,
+				      "cannot open " JSON_C_FILE
+				      " (install the package libjson-c5): %s",
+				      problem)
 		       : 0;
 }
 
@@ -86,13 +87,13 @@ int json_new(struct json **ret, struct daxbus_error *error)
 	int r;
 
 	if (!j)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	r = open_json_c(symbols, ARRAY_SIZE(symbols), &j->lib, error);
 	if (r < 0)
 		return r;
 	j->root = j->lib.json_object_new_object();
 	if (!j->root)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	*ret = TAKE_PTR(j);
 	return 0;
 }
@@ -193,7 +194,7 @@ int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 	const char *s = j->failed ? NULL : j->lib.json_object_to_json_string_ext(j->root, style);
 
 	if (!s)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	fprintf(out, "%s\n", s);
 	return 0;
 }
@@ -219,9 +220,9 @@ static int explain(struct json *j, struct json_tokener *tokener, const char *tex
 	size_t end = j->reading.json_tokener_get_parse_end(tokener);
 
 	if (code == json_tokener_success || code == json_tokener_continue)
-		return fail(error, -EINVAL, "unexpected end of the document");
-	return fail(error, -EINVAL, "line %zu: %s", line_of(text, end < n ? end : n),
-		    j->reading.json_tokener_error_desc(code));
+		return session_fail(error, -EINVAL, "unexpected end of the document");
+	return session_fail(error, -EINVAL, "line %zu: %s", line_of(text, end < n ? end : n),
+			    j->reading.json_tokener_error_desc(code));
 }
 
 /* Parse an object, without data after it. */
@@ -252,10 +253,10 @@ int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_erro
 		return r;
 	/* json-c ignores data after a NUL. */
 	if (n > INT_MAX || memchr(text, '\0', n))
-		return fail(error, -EINVAL, "not a text file");
+		return session_fail(error, -EINVAL, "not a text file");
 	tokener = j->reading.json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	r = parse(j, tokener, text, n, error);
 	j->reading.json_tokener_free(tokener);
 	if (r == 0)

@@ -2,6 +2,16 @@
 #include "output/json.h"
 #include "output/list.h"
 
+/* The keys of the objects in a document. */
+struct list_keys {
+	struct columns bus;
+	struct columns region;
+	struct columns device;
+	struct columns mapping;
+	struct columns block;
+	struct columns extent;
+};
+
 /* A listing while its document is filled. */
 struct filling {
 	const struct listing *listing;
@@ -9,7 +19,7 @@ struct filling {
 	struct list_keys keys;
 };
 
-void list_keys_done(struct list_keys *keys)
+static void list_keys_done(struct list_keys *keys)
 {
 	columns_done(&keys->bus);
 	columns_done(&keys->region);
@@ -29,7 +39,8 @@ static int add_block_keys(struct columns *columns)
 	return columns_add(columns, daxbus_field_find(DAXBUS_BLOCK, "device"));
 }
 
-int list_keys_add_all(struct list_keys *keys, bool with_blocks)
+/* Add all keys, for a list without --output. */
+static int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 {
 	int r = columns_add_kind(&keys->bus, DAXBUS_BUS);
 
@@ -92,7 +103,7 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 	bool with_free = listing->chosen || listing->options->view == VIEW_MAP;
 
 	if (add_keys(&keys, listing) < 0)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	query_columns(query, &keys.bus, true);
 	query_columns(query, &keys.region, with_free);
 	query_columns(query, &keys.device, true);
@@ -113,7 +124,7 @@ static struct json_object *new_strings(struct json *j, const struct daxbus_value
 	return array;
 }
 
-static struct json_object *new_value(struct json *j, const struct daxbus_value *value)
+static struct json_object *new_field_value(struct json *j, const struct daxbus_value *value)
 {
 	if (value->presence != DAXBUS_KNOWN)
 		return NULL;
@@ -129,7 +140,8 @@ static struct json_object *new_value(struct json *j, const struct daxbus_value *
 	}
 }
 
-static struct daxbus_value get(const struct daxbus_object *object, const struct daxbus_field *field)
+static struct daxbus_value get_value(const struct daxbus_object *object,
+				     const struct daxbus_field *field)
 {
 	struct daxbus_value value;
 
@@ -154,15 +166,15 @@ static struct json_object *new_group(struct json *j, const struct daxbus_object 
 
 	for (size_t i = first; i < columns->n && !present; i++)
 		present = same_group(columns->fields[i], columns->fields[first]) &&
-			  get(object, columns->fields[i]).presence != DAXBUS_NONE;
+			  get_value(object, columns->fields[i]).presence != DAXBUS_NONE;
 	if (!present)
 		return NULL;
 	group = json_new_object(j);
 	for (size_t i = first; i < columns->n; i++) {
-		struct daxbus_value value = get(object, columns->fields[i]);
+		struct daxbus_value value = get_value(object, columns->fields[i]);
 
 		if (same_group(columns->fields[i], columns->fields[first]))
-			json_set(j, group, columns->fields[i]->key, new_value(j, &value));
+			json_set(j, group, columns->fields[i]->key, new_field_value(j, &value));
 	}
 	return group;
 }
@@ -180,10 +192,10 @@ static void set_values(struct json *j, struct json_object *to, const struct daxb
 {
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct daxbus_field *field = columns->fields[i];
-		struct daxbus_value value = get(object, field);
+		struct daxbus_value value = get_value(object, field);
 
 		if (!field->group)
-			json_set(j, to, field->key, new_value(j, &value));
+			json_set(j, to, field->key, new_field_value(j, &value));
 		else if (!group_was_before(columns, i))
 			json_set(j, to, field->group, new_group(j, object, columns, i));
 	}
@@ -211,7 +223,7 @@ static void push_region(const struct filling *f, struct json_object *array,
 	if (!f->keys.extent.n)
 		return;
 	if (f->listing->options->view != VIEW_MAP ||
-	    get(region, largest).presence != DAXBUS_KNOWN) {
+	    get_value(region, largest).presence != DAXBUS_KNOWN) {
 		json_set(f->json, value, "free", NULL);
 		return;
 	}
@@ -243,7 +255,7 @@ static bool blocks_are_unknown(const struct daxbus_snapshot *snapshot)
 	if (daxbus_snapshot_next(snapshot, DAXBUS_BLOCK, NULL))
 		return false;
 	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
-		if (get(device, field).presence == DAXBUS_UNKNOWN)
+		if (get_value(device, field).presence == DAXBUS_UNKNOWN)
 			return true;
 	return false;
 }
@@ -289,5 +301,5 @@ int list_json_print(const struct listing *listing, FILE *out, struct daxbus_erro
 	if (r == 0)
 		fill(&f);
 	list_keys_done(&f.keys);
-	return r < 0 ? fail_memory(error) : json_print(j, out, error);
+	return r < 0 ? session_fail_memory(error) : json_print(j, out, error);
 }

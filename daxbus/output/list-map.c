@@ -19,7 +19,7 @@
 struct drawing {
 	const struct listing *listing;
 	const struct daxbus_object *region;
-	struct map_part *parts;
+	struct bar_part *parts;
 	size_t n;
 	const char *trouble; /* why there is no map */
 	bool begins_unknown;
@@ -54,7 +54,7 @@ void list_map_query(struct daxbus_query *query)
 		daxbus_query_add_field(query, fields[i].kind, fields[i].name, NULL);
 }
 
-static struct daxbus_value get(const struct daxbus_object *object, const char *name)
+static struct daxbus_value get_field(const struct daxbus_object *object, const char *name)
 {
 	const struct daxbus_field *field = daxbus_field_find(daxbus_object_kind(object), name);
 	struct daxbus_value value;
@@ -66,7 +66,7 @@ static struct daxbus_value get(const struct daxbus_object *object, const char *n
 
 static bool get_number(const struct daxbus_object *object, const char *name, uint64_t *ret)
 {
-	struct daxbus_value value = get(object, name);
+	struct daxbus_value value = get_field(object, name);
 
 	if (value.presence != DAXBUS_KNOWN)
 		return false;
@@ -97,7 +97,7 @@ static char mode_mark(const struct daxbus_object *device)
 		const char *mode;
 		char mark;
 	} marks[] = { { "devdax", 'd' }, { "kmem", 'k' }, { "famfs", 'f' }, { "compat", 'c' } };
-	struct daxbus_value mode = get(device, "mode"), driver = get(device, "driver");
+	struct daxbus_value mode = get_field(device, "mode"), driver = get_field(device, "driver");
 
 	for (size_t i = 0; mode.presence == DAXBUS_KNOWN && i < ARRAY_SIZE(marks); i++)
 		if (streq(mode.string, marks[i].mode))
@@ -107,7 +107,7 @@ static char mode_mark(const struct daxbus_object *device)
 	return driver.presence == DAXBUS_NONE ? MARK_NO_DRIVER : MARK_OTHER_DRIVER;
 }
 
-static int add_part(struct drawing *d, struct map_part part)
+static int add_part(struct drawing *d, struct bar_part part)
 {
 	if (array_grow(&d->parts, d->n, sizeof(*d->parts)) < 0)
 		return -ENOMEM;
@@ -116,7 +116,7 @@ static int add_part(struct drawing *d, struct map_part part)
 }
 
 /* Add @part with the addresses of @range, a mapping or an extent. */
-static int add_range(struct drawing *d, const struct daxbus_object *range, struct map_part part)
+static int add_range(struct drawing *d, const struct daxbus_object *range, struct bar_part part)
 {
 	if (get_number(range, "start", &part.start) && get_number(range, "end", &part.end) &&
 	    part.start <= part.end)
@@ -125,9 +125,9 @@ static int add_range(struct drawing *d, const struct daxbus_object *range, struc
 	return 0;
 }
 
-static int add_device(struct drawing *d, const struct daxbus_object *device)
+static int add_device_parts(struct drawing *d, const struct daxbus_object *device)
 {
-	struct map_part part = { .mark = mode_mark(device), .object = device };
+	struct bar_part part = { .mark = mode_mark(device), .object = device };
 	const struct daxbus_object *mapping = NULL;
 	uint64_t size = 0;
 	int r = 0;
@@ -146,7 +146,7 @@ static int add_device(struct drawing *d, const struct daxbus_object *device)
 
 static int compare_parts(const void *a, const void *b)
 {
-	const struct map_part *x = a, *y = b;
+	const struct bar_part *x = a, *y = b;
 
 	return (x->start > y->start) - (x->start < y->start);
 }
@@ -157,12 +157,12 @@ static int compare_parts(const void *a, const void *b)
  */
 static int fill_gaps(struct drawing *d, uint64_t start, uint64_t end)
 {
-	struct map_part gap = { .start = start, .mark = MARK_NOT_SHOWN };
+	struct bar_part gap = { .start = start, .mark = MARK_NOT_SHOWN };
 	size_t n = d->n;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct map_part part = d->parts[i];
+		struct bar_part part = d->parts[i];
 
 		if (part.start > gap.start) {
 			gap.end = part.start - 1;
@@ -192,7 +192,7 @@ static void find_span(struct drawing *d, uint64_t *ret_start, uint64_t *ret_end)
 	*ret_end = d->begins_unknown ? last : start + (size - 1);
 }
 
-static bool overlap(const struct drawing *d)
+static bool parts_overlap(const struct drawing *d)
 {
 	for (size_t i = 1; i < d->n; i++)
 		if (d->parts[i].start <= d->parts[i - 1].end)
@@ -207,10 +207,10 @@ static int collect(struct drawing *d)
 	int r = 0;
 
 	while (r == 0 && (o = daxbus_object_next(d->region, DAXBUS_DEVICE, o)))
-		r = add_device(d, o);
+		r = add_device_parts(d, o);
 	o = NULL;
 	while (r == 0 && (o = daxbus_object_next(d->region, DAXBUS_EXTENT, o)))
-		r = add_range(d, o, (struct map_part){ .mark = MAP_FREE });
+		r = add_range(d, o, (struct bar_part){ .mark = BAR_FREE });
 	if (r < 0 || d->trouble)
 		return r;
 	if (!d->n) {
@@ -218,7 +218,7 @@ static int collect(struct drawing *d)
 		return 0;
 	}
 	qsort(d->parts, d->n, sizeof(*d->parts), compare_parts);
-	if (overlap(d)) {
+	if (parts_overlap(d)) {
 		d->trouble = "its devices overlap; they may have changed during the scan";
 		return 0;
 	}
@@ -255,7 +255,7 @@ static void add_header(const struct drawing *d, struct string *text)
 	add_cell(d, text, d->region, "size");
 	string_add(text, " at ");
 	add_cell(d, text, d->region, "start");
-	if (get(d->region, "available_size").presence != DAXBUS_NONE) {
+	if (get_field(d->region, "available_size").presence != DAXBUS_NONE) {
 		string_add(text, ", ");
 		add_cell(d, text, d->region, "available_size");
 		string_add(text, " free, largest ");
@@ -280,18 +280,18 @@ static void add_scale(const struct drawing *d, struct string *text, uint64_t blo
 
 static void add_picture(const struct drawing *d, struct string *text)
 {
-	const struct map map = { d->parts, d->n, output_columns() };
+	const struct bar map = { d->parts, d->n, stream_columns() };
 	const struct daxbus_object *bus =
 		daxbus_snapshot_next(d->listing->snapshot, DAXBUS_BUS, NULL);
 	uint64_t block, step;
 
 	if (d->begins_unknown)
 		string_add(text, "  start of the region unknown: the map shows only its devices\n");
-	map_add_bar(text, &map);
+	bar_add(text, &map);
 	string_add(text, "\n");
 	if (!get_number(bus, "block_size", &block))
 		return;
-	step = map_add_ruler(text, &map, block);
+	step = bar_add_ruler(text, &map, block);
 	if (step)
 		add_scale(d, text, block, step);
 }
@@ -321,7 +321,7 @@ static const struct {
 /* The mode, or the driver if that is not a mode. */
 static const char *mode_of(const struct daxbus_object *device)
 {
-	struct daxbus_value mode = get(device, "mode"), driver = get(device, "driver");
+	struct daxbus_value mode = get_field(device, "mode"), driver = get_field(device, "driver");
 
 	if (mode.presence == DAXBUS_KNOWN)
 		return mode.string;
@@ -336,7 +336,7 @@ static void set_text(struct table *table, struct table_line *line, size_t column
 }
 
 static void set_range(const struct drawing *d, struct table *table, struct table_line *line,
-		      const struct map_part *part)
+		      const struct bar_part *part)
 {
 	char mark[] = { part->mark, '\0' };
 	struct string start = { 0 }, end = { 0 }, size = { 0 };
@@ -350,11 +350,11 @@ static void set_range(const struct drawing *d, struct table *table, struct table
 	table_set_take(table, line, COLUMN_SIZE, string_take(&size));
 }
 
-static void set_device(struct table *table, struct table_line *line, const struct map_part *part)
+static void set_device(struct table *table, struct table_line *line, const struct bar_part *part)
 {
 	struct string place = { 0 };
 
-	set_text(table, line, COLUMN_DEVICE, get(part->object, "device").string);
+	set_text(table, line, COLUMN_DEVICE, get_field(part->object, "device").string);
 	set_text(table, line, COLUMN_MODE, mode_of(part->object));
 	if (part->places > 1)
 		string_add(&place, "%zu/%zu", part->place, part->places);
@@ -364,7 +364,7 @@ static void set_device(struct table *table, struct table_line *line, const struc
 }
 
 static void add_legend_line(const struct drawing *d, struct table *table,
-			    const struct map_part *part)
+			    const struct bar_part *part)
 {
 	struct table_line *line = table_add_line(table, NULL);
 
@@ -373,7 +373,7 @@ static void add_legend_line(const struct drawing *d, struct table *table,
 		set_device(table, line, part);
 		return;
 	}
-	set_text(table, line, COLUMN_DEVICE, part->mark == MAP_FREE ? "free" : "not shown");
+	set_text(table, line, COLUMN_DEVICE, part->mark == BAR_FREE ? "free" : "not shown");
 	set_text(table, line, COLUMN_MODE, "-");
 	set_text(table, line, COLUMN_PART, "-");
 }
@@ -399,7 +399,7 @@ static int print_text(struct string *text, FILE *out, struct daxbus_error *error
 	_cleanup_free_ char *s = string_take(text);
 
 	if (!s)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	fputs(s, out);
 	return 0;
 }
@@ -412,7 +412,7 @@ static int print_region(const struct listing *listing, const struct daxbus_objec
 	int r;
 
 	if (collect(&d) < 0)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	add_header(&d, &text);
 	if (d.trouble)
 		string_add(&text, "  %s\n", d.trouble);

@@ -53,7 +53,7 @@ static void add_columns(const struct filling *f)
 	const struct columns *columns = &f->listing->columns;
 
 	for (size_t i = 0; i < columns->n; i++) {
-		_cleanup_free_ char *header = column_header(columns->fields[i]);
+		_cleanup_free_ char *header = columns_header(columns->fields[i]);
 
 		table_add_column(f->table, header ? header : columns->fields[i]->name,
 				 is_number(columns->fields[i]) ? TABLE_RIGHT : 0);

@@ -53,18 +53,4 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		    struct daxbus_error *error);
 int list_json_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
-/* The keys of the objects in a document. Initialize with zero; free with list_keys_done(). */
-struct list_keys {
-	struct columns bus;
-	struct columns region;
-	struct columns device;
-	struct columns mapping;
-	struct columns block;
-	struct columns extent;
-};
-
-/* Add all keys, for a list without --output. */
-int list_keys_add_all(struct list_keys *keys, bool with_blocks);
-void list_keys_done(struct list_keys *keys);
-
 #endif

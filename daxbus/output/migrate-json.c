@@ -11,7 +11,7 @@
 #define LINE(member)	offsetof(struct migrate_status_line, member)
 
 /* clang-format off */
-const struct change_key migration_keys[] = {
+const struct change_key migrate_json_keys[] = {
 	{ "kernel", KEY_TEXT, true, SUMMARY(kernel), 0,
 	  "release of the running kernel; null with --root" },
 	{ "models", KEY_TEXTS, false, SUMMARY(models), SUMMARY(n_models),
@@ -26,7 +26,7 @@ const struct change_key migration_keys[] = {
 	  "suggested next step, for people; null if there is none" },
 };
 
-const struct change_key migration_device_keys[] = {
+const struct change_key migrate_json_device_keys[] = {
 	{ "device", KEY_TEXT, false, DEVICE(device), 0, "name of the device" },
 	{ "model", KEY_TEXT, false, DEVICE(model), 0, "device model: bus or class" },
 	{ "driver", KEY_TEXT, true, DEVICE(driver), 0, "driver of the dax bus to which it is bound" },
@@ -35,7 +35,7 @@ const struct change_key migration_device_keys[] = {
 	  "driver of the nd device, which determines the model: dax_pmem or dax_pmem_compat" },
 };
 
-const struct change_key migration_boot_keys[] = {
+const struct change_key migrate_json_boot_keys[] = {
 	{ "kernel", KEY_TEXT, false, BOOT(kernel), 0, "release of the kernel" },
 	{ "running", KEY_BOOL, false, BOOT(running), 0, "whether it is the running kernel" },
 	{ "models", KEY_TEXTS, false, BOOT(models), BOOT(n_models),
@@ -54,7 +54,7 @@ const struct change_key migration_boot_keys[] = {
 	  "command that rebuilds the initramfs; null if there is none" },
 };
 
-const struct change_key migration_line_keys[] = {
+const struct change_key migrate_json_line_keys[] = {
 	{ "file", KEY_TEXT, false, LINE(file), 0, "file of the line; /proc/cmdline is the kernel command line" },
 	{ "line", KEY_NUMBER, false, LINE(line), 0, "its number in the file, from 1" },
 	{ "text", KEY_TEXT, false, LINE(text), 0, "the line" },
@@ -63,12 +63,12 @@ const struct change_key migration_line_keys[] = {
 	  "whether it is ignored because a directory with higher priority has a file of the same name" },
 };
 /* clang-format on */
-const size_t n_migration_keys = ARRAY_SIZE(migration_keys);
-const size_t n_migration_device_keys = ARRAY_SIZE(migration_device_keys);
-const size_t n_migration_boot_keys = ARRAY_SIZE(migration_boot_keys);
-const size_t n_migration_line_keys = ARRAY_SIZE(migration_line_keys);
+const size_t migrate_json_n_keys = ARRAY_SIZE(migrate_json_keys);
+const size_t migrate_json_n_device_keys = ARRAY_SIZE(migrate_json_device_keys);
+const size_t migrate_json_n_boot_keys = ARRAY_SIZE(migrate_json_boot_keys);
+const size_t migrate_json_n_line_keys = ARRAY_SIZE(migrate_json_line_keys);
 
-int migrate_print_json(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
+int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct migrate_status_device *device = NULL;
@@ -81,18 +81,19 @@ int migrate_print_json(const struct migrate_status *m, FILE *out, struct daxbus_
 		return r;
 	root = json_root(j);
 	json_set_head(j);
-	keys_fill(j, root, migrate_status_get_summary(m), migration_keys, n_migration_keys);
+	change_json_fill(j, root, migrate_status_get_summary(m), migrate_json_keys,
+			 migrate_json_n_keys);
 	array = json_set_array(j, root, "devices");
 	while ((device = migrate_status_next_device(m, device)))
-		keys_fill(j, json_push_object(j, array), device, migration_device_keys,
-			  n_migration_device_keys);
+		change_json_fill(j, json_push_object(j, array), device, migrate_json_device_keys,
+				 migrate_json_n_device_keys);
 	array = json_set_array(j, root, "boots");
 	while ((boot = migrate_status_next_boot(m, boot)))
-		keys_fill(j, json_push_object(j, array), boot, migration_boot_keys,
-			  n_migration_boot_keys);
+		change_json_fill(j, json_push_object(j, array), boot, migrate_json_boot_keys,
+				 migrate_json_n_boot_keys);
 	array = json_set_array(j, root, "lines");
 	while ((line = migrate_status_next_line(m, line)))
-		keys_fill(j, json_push_object(j, array), line, migration_line_keys,
-			  n_migration_line_keys);
+		change_json_fill(j, json_push_object(j, array), line, migrate_json_line_keys,
+				 migrate_json_n_line_keys);
 	return json_print(j, out, error);
 }

@@ -9,15 +9,15 @@
  * The keys of the document of 'migrate status' and of the objects in its arrays. The document, its
  * schema and the manual page follow from these rows. Add rows; never change them.
  */
-extern const struct change_key migration_keys[];
-extern const size_t n_migration_keys;
-extern const struct change_key migration_device_keys[];
-extern const size_t n_migration_device_keys;
-extern const struct change_key migration_boot_keys[];
-extern const size_t n_migration_boot_keys;
-extern const struct change_key migration_line_keys[];
-extern const size_t n_migration_line_keys;
+extern const struct change_key migrate_json_keys[];
+extern const size_t migrate_json_n_keys;
+extern const struct change_key migrate_json_device_keys[];
+extern const size_t migrate_json_n_device_keys;
+extern const struct change_key migrate_json_boot_keys[];
+extern const size_t migrate_json_n_boot_keys;
+extern const struct change_key migrate_json_line_keys[];
+extern const size_t migrate_json_n_line_keys;
 
-int migrate_print_json(const struct migrate_status *m, FILE *out, struct daxbus_error *error);
+int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error);
 
 #endif

@@ -50,18 +50,18 @@ int table_new(struct table **ret, enum table_format format, bool headings,
 	const char *problem;
 
 	if (!t)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	problem = dlfcn_open(SMARTCOLS_FILE, symbols, ARRAY_SIZE(symbols), &t->lib);
 	if (problem)
-		return fail(error, -ELIBACC,
-			    "cannot open " SMARTCOLS_FILE
-			    " (install the package libsmartcols1): %s",
-			    problem);
+		return session_fail(error, -ELIBACC,
+				    "cannot open " SMARTCOLS_FILE
+				    " (install the package libsmartcols1): %s",
+				    problem);
 	/* For the width of characters, and for lines of a tree in the charset of the terminal. */
 	setlocale(LC_CTYPE, "");
 	t->table = t->lib.scols_new_table();
 	if (!t->table)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	t->lib.scols_table_enable_raw(t->table, format == TABLE_RAW);
 	t->lib.scols_table_enable_export(t->table, format == TABLE_PAIRS);
 	t->lib.scols_table_enable_noheadings(t->table, !headings);
@@ -101,6 +101,6 @@ int table_print(struct table *t, FILE *out, struct daxbus_error *error)
 {
 	if (t->failed || t->lib.scols_table_set_stream(t->table, out) < 0 ||
 	    t->lib.scols_print_table(t->table) < 0)
-		return fail_memory(error);
+		return session_fail_memory(error);
 	return 0;
 }

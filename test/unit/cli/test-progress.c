@@ -35,7 +35,7 @@ static void test_lines(void **state _unused_)
 		struct string text = { 0 };
 		_cleanup_free_ char *line = NULL;
 
-		progress_add_line(&text, &now, rows[i].first, rows[i].step, rows[i].run);
+		progress_line_add(&text, &now, rows[i].first, rows[i].step, rows[i].run);
 		line = string_take(&text);
 		assert_non_null(line);
 		if (!streq(line, rows[i].line))
@@ -50,7 +50,7 @@ static void test_no_device(void **state _unused_)
 	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
-	progress_add_line(&text, &now, 0, 5, 5);
+	progress_line_add(&text, &now, 0, 5, 5);
 	line = string_take(&text);
 	assert_string_equal(line, "waiting (0:05)");
 }

@@ -12,7 +12,7 @@
  * Parts of @unit bytes each, one after the other, a run of one letter each: "kk.d" is three parts.
  * A blank ends a part, so that the next may have the same letter.
  */
-static size_t make_parts(struct map_part *parts, const char *runs, uint64_t start, uint64_t unit)
+static size_t make_parts(struct bar_part *parts, const char *runs, uint64_t start, uint64_t unit)
 {
 	size_t n = 0;
 	char before = ' ';
@@ -21,7 +21,7 @@ static size_t make_parts(struct map_part *parts, const char *runs, uint64_t star
 		if (*runs != ' ' && *runs == before) {
 			parts[n - 1].end += unit;
 		} else if (*runs != ' ') {
-			parts[n] = (struct map_part){ start, start + unit - 1, *runs, NULL, 0, 0 };
+			parts[n] = (struct bar_part){ start, start + unit - 1, *runs, NULL, 0, 0 };
 			n++;
 		}
 		if (*runs != ' ')
@@ -60,15 +60,15 @@ static void test_bar(void **state _unused_)
 		{ "kkkkk.d.", 2, "Kk" },
 		{ "~~~.k.~~", 2, "~~" },
 	};
-	struct map_part parts[32];
+	struct bar_part parts[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct map map = { parts, make_parts(parts, rows[i].runs, AT, 2 * MIB),
+		struct bar map = { parts, make_parts(parts, rows[i].runs, AT, 2 * MIB),
 				   rows[i].width };
 		struct string text = { 0 };
 		_cleanup_free_ char *bar = NULL;
 
-		map_add_bar(&text, &map);
+		bar_add(&text, &map);
 		bar = string_take(&text);
 		if (!streq(bar, rows[i].bar))
 			fail_msg("row %zu: '%s', not '%s'", i, bar, rows[i].bar);
@@ -100,15 +100,15 @@ static void test_ruler(void **state _unused_)
 		{ MAX - 256 * MIB + 1, "kk", 16, 128 * MIB, "|       |", 128 * MIB },
 		{ MAX - 256 * MIB + 2, "k", 16, 512 * MIB, "", 0 },
 	};
-	struct map_part parts[32];
+	struct bar_part parts[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct map map = { parts, make_parts(parts, rows[i].runs, rows[i].start, 128 * MIB),
+		struct bar map = { parts, make_parts(parts, rows[i].runs, rows[i].start, 128 * MIB),
 				   rows[i].width };
 		struct string text = { 0 };
 		_cleanup_free_ char *ruler = NULL;
 
-		assert_row(i, map_add_ruler(&text, &map, rows[i].unit) == rows[i].step);
+		assert_row(i, bar_add_ruler(&text, &map, rows[i].unit) == rows[i].step);
 		ruler = string_take(&text);
 		if (!streq(ruler ?: "", rows[i].ruler))
 			fail_msg("row %zu: '%s', not '%s'", i, ruler, rows[i].ruler);
@@ -118,18 +118,18 @@ static void test_ruler(void **state _unused_)
 /* Marks stand below what they mean, also where the parts were moved. */
 static void test_ruler_of_moved(void **state _unused_)
 {
-	const struct map_part parts[] = {
+	const struct bar_part parts[] = {
 		{ AT, AT + MIB - 1, 'd', NULL, 0, 0 },
 		{ AT + MIB, AT + 2 * MIB - 1, 'n', NULL, 0, 0 },
 		{ AT + 2 * MIB, AT + 8 * GIB - 1, '.', NULL, 0, 0 },
 	};
-	const struct map map = { parts, ARRAY_SIZE(parts), 8 };
+	const struct bar map = { parts, ARRAY_SIZE(parts), 8 };
 	struct string text = { 0 };
 	_cleanup_free_ char *drawn = NULL;
 
-	map_add_bar(&text, &map);
+	bar_add(&text, &map);
 	string_add(&text, "\n");
-	assert_int_equal(map_add_ruler(&text, &map, 128 * MIB), 4 * GIB);
+	assert_int_equal(bar_add_ruler(&text, &map, 128 * MIB), 4 * GIB);
 	drawn = string_take(&text);
 	assert_string_equal(drawn, "DN......\n|   |");
 }
@@ -137,24 +137,24 @@ static void test_ruler_of_moved(void **state _unused_)
 /* A thousand parts, and fewer columns, whatever the width. */
 static void test_crowd(void **state _unused_)
 {
-	static struct map_part parts[1001];
-	struct map map = { parts, ARRAY_SIZE(parts), 1 };
+	static struct bar_part parts[1001];
+	struct bar map = { parts, ARRAY_SIZE(parts), 1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		parts[i] = (struct map_part){
+		parts[i] = (struct bar_part){
 			AT + i * 2 * MIB, AT + (i + 1) * 2 * MIB - 1, 'n', NULL, 0, 0
 		};
 	parts[1000].end = AT + 16 * GIB - 1;
-	parts[1000].mark = MAP_FREE;
+	parts[1000].mark = BAR_FREE;
 	for (map.width = 1; map.width <= 1100; map.width++) {
 		struct string text = { 0 };
 		_cleanup_free_ char *bar = NULL;
 
-		map_add_bar(&text, &map);
+		bar_add(&text, &map);
 		bar = string_take(&text);
 		assert_row(map.width, strlen(bar) == map.width);
 		assert_row(map.width, bar[0] == 'N');
-		assert_row(map.width, map.width < 2 || bar[map.width - 1] == MAP_FREE);
+		assert_row(map.width, map.width < 2 || bar[map.width - 1] == BAR_FREE);
 		assert_row(map.width, map.width < 1001 || strspn(bar, "N") == 1000);
 	}
 }
