@@ -236,9 +236,8 @@ int execute_namespace_info(struct executor *p, const struct step *step, struct f
 
 	if (r < 0)
 		return r;
+	/* -ENOMEM too may be the kernel's answer. */
 	r = libndctl_devdax(p->log, s.name, &s.spec, &device, &what);
-	if (r == -ENOMEM)
-		return failure_oom(failure);
 	return r < 0 ? fail_nd(&s, what, r, failure) : verify_device(p, &s, device, failure);
 }
 

@@ -330,7 +330,7 @@ int libndctl_devdax(const struct log *log, const char *name, const struct namesp
 	if (!device)
 		return named(what, "find the device", -ENODEV);
 	*ret_device = strdup(device);
-	return *ret_device ? 0 : -ENOMEM;
+	return *ret_device ? 0 : named(what, "copy the name of the device", -ENOMEM);
 }
 
 static bool has_info(struct nd *nd, struct ndctl_dax *dax, const unsigned char *info)
