@@ -87,7 +87,7 @@ static enum status dispatch(struct session *s, char **words, size_t n)
 }
 
 /* Print the error: a sentence and, with --json, a document instead of the results. */
-static void report(struct session *s, struct stream *output, enum status status)
+static void report_failure(struct session *s, struct stream *output, enum status status)
 {
 	const char *message = s->error.message ? s->error.message : "out of memory";
 
@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 		s.out = output.stream;
 		status = dispatch(&s, argv + 1, (size_t)argc - 1);
 		if (s.error.code)
-			report(&s, &output, status);
+			report_failure(&s, &output, status);
 		r = stream_write(&output);
 	}
 	daxbus_error_done(&s.error);

@@ -17,7 +17,7 @@
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-/* Which devices are meant: their names, because each is read anew when its turn comes. */
+/* The names of the selected devices: each device is read again before it is changed. */
 static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
 			const struct daxbus_query *query, struct strv *ret,
 			struct daxbus_error *error)

@@ -7,20 +7,19 @@
 /* The class scan. Only the tool uses it; libdaxbus.so does not export it. */
 
 /*
- * class_scan_run() - who uses /sys/class/dax
+ * class_scan_run() - find consumers of /sys/class/dax
  * @ctx: the context
- * @root: folder of an installed system, whose files are looked at and no process; NULL for the one
- *        that is running
- * @paths: @n files or folders to look at, as paths from the root; NULL for where programs, udev's
- *         rules, systemd's units and settings are installed
- * @n: how many; 0 with NULL
+ * @root: directory of an installed system, of which only the files are scanned; NULL for the
+ *        running system, with its processes
+ * @paths: @n files or directories to scan, as paths from the root; NULL for the usual directories
+ *         of executables, udev rules, systemd units and configuration
+ * @n: number of @paths; 0 with NULL
  * @ret: receives the users; release with class_scan_free()
  * @error: receives what failed, or NULL
  *
- * Every file is read once, as far as it was long when it was opened, and only regular files are.
- * Other file systems than that of each of @paths are not entered, nor are folders and files that
- * hold no user (documentation, sources, what is compressed). A context that reads a captured tree
- * has no processes.
+ * Reads each regular file once, up to the size that it had when it was opened. Does not enter other
+ * file systems than those of @paths, nor directories and files that cannot contain a consumer
+ * (documentation, sources, compressed files). A captured tree has no processes.
  *
  * Shape: processes by number, then files by path and place.
  * Source: the files; /proc/PID/fd, fdinfo, maps, exe, cwd, root; /sys/class/dax; dpkg-query(1),

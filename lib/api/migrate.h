@@ -12,8 +12,8 @@
 /*
  * migrate_status_read() - say which device model there is, and what decides it at the next boot
  * @ctx: the context; with a captured tree, the tree is the installed system as well
- * @root: folder of another installed system, of which every kernel is looked at and no running
- *        device; NULL for the one that runs
+ * @root: directory of another installed system, of which only the installed kernels are read; NULL
+ *        for the running system, with its devices
  * @ret: receives the answer; release with migrate_status_free()
  * @error: receives what failed, or NULL
  *
@@ -24,8 +24,8 @@
  * Source: modules.dep, modules.alias and modules.builtin of the kernel, modprobe.d(5), the kernel's
  *         command line, its configuration below /boot.
  *
- * Return: 0; -ENOENT or -ENOTDIR when @root is not a folder; -EACCES; -ENOMEM; what daxbus_scan()
- * returns.
+ * Return: 0; -ENOENT or -ENOTDIR when @root is not a directory; -EACCES; -ENOMEM; what
+ * daxbus_scan() returns.
  */
 int migrate_status_read(struct daxbus_ctx *ctx, const char *root, struct migrate_status **ret,
 			struct daxbus_error *error);

@@ -16,7 +16,7 @@
  * @pid: number of the process; 0 of a file
  * @process: name of the process, NULL of a file and when it cannot be read
  * @package: the package that brought @path, NULL when none did as far as dpkg and rpm know
- * @text: what it says there, cut; of a process the file, folder or device that it has
+ * @text: what it says there, cut; of a process the file, directory or device that it has open
  * @code: a stable word for how it uses the class ("class-path")
  * @breaks: what breaks without the class
  * @instead: what to use instead
@@ -40,13 +40,13 @@ struct class_consumer {
 };
 
 /*
- * struct class_scan_counts - what was looked at to find users
+ * struct class_scan_counts - what was scanned to find consumers
  * @files: files that were opened
  * @bytes: that were read of them
- * @unreadable: files and folders that could not be read
+ * @unreadable: files and directories that could not be read
  * @vanished: files that were gone when they should have been opened
  * @cut: huge files of which only the beginning was read
- * @foreign: folders of other file systems, which were passed over
+ * @foreign: directories of other file systems, which were skipped
  * @processes: processes that were looked at; 0 where the kernel has no class
  * @hidden: processes of these that could not be looked at, or not wholly
  */

@@ -288,7 +288,7 @@ static int set_up(struct nd *nd, struct ndctl_namespace *space, struct ndctl_dax
 	parse_uuid(spec->info, uuid);
 	r = named(what, "set the UUID", nd->ndctl_dax_set_uuid(dax, uuid));
 	if (r == 0)
-		r = named(what, "place the page map", nd->ndctl_dax_set_location(dax, location));
+		r = named(what, "place the memmap", nd->ndctl_dax_set_location(dax, location));
 	if (r == 0)
 		r = named(what, "set the alignment", nd->ndctl_dax_set_align(dax, spec->align));
 	if (r == 0)

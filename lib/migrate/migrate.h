@@ -11,7 +11,7 @@ struct migrate_status;
 /*
  * struct migrate_status_summary - which model there is, and which there will be
  * @kernel: release of the running kernel; NULL when another root is read, or it is not known
- * @models: the device models that have their folder: "bus", "class"; @n_models of them
+ * @models: the device models whose directory exists: "bus", "class"; @n_models of them
  * @n_models: how many
  * @active: the model that devices on persistent memory have: "bus", "class" or "both"; NULL when
  *          there are none
@@ -59,12 +59,12 @@ struct migrate_status_device {
  * @model: the model that devices on persistent memory will have: "bus", "class", "none" (no driver
  *         takes them) or "unknown"
  * @reason: why, in words
- * @file: file of the line that decides, or a file or folder that could not be read; NULL when no
+ * @file: file of the line that decides, or a file or directory that could not be read; NULL when no
  * line decides
  * @line: its number in that file, counted from 1; 0 when none does
  * @initramfs: its initramfs; NULL when there is none
  * @initramfs_is_old: that is older than the configuration of modules, of which it may have a copy
- * @rebuild: the command that makes the initramfs anew; NULL when there is none
+ * @rebuild: the command that rebuilds the initramfs; NULL when there is none
  */
 struct migrate_status_boot {
 	const char *kernel;
@@ -87,7 +87,7 @@ struct migrate_status_boot {
  * @line: its number in that file, counted from 1
  * @text: the line
  * @writer: who writes such a file: "daxbus", "daxctl"; NULL when that is not known
- * @hidden: it does not count: a folder that comes first has a file of the same name
+ * @hidden: it is ignored: an earlier directory has a file of the same name
  */
 struct migrate_status_line {
 	const char *file;

@@ -92,7 +92,7 @@ unsigned int bus_close_needs(unsigned int needs)
 
 /* --- which devices there are ------------------------------------------------------------------ */
 
-struct listing {
+struct bus_listing {
 	struct scan *scan;
 	const struct sysfs_dir *dir;
 	bool is_class;
@@ -100,7 +100,7 @@ struct listing {
 
 static int add_entry(void *data, const char *name)
 {
-	const struct listing *listing = data;
+	const struct bus_listing *listing = data;
 	struct scan *scan = listing->scan;
 	struct entry e = { .is_class = listing->is_class };
 
@@ -148,7 +148,7 @@ static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path
 /* One directory of devices: the bus or the class, if it is there. */
 static int list_model(struct scan *scan, const struct sysfs_dir *dir)
 {
-	struct listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
+	struct bus_listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
 	int r = dir->path ? sysfs_list(dir, add_entry, &listing) : 0;
 
 	return r < 0 ? error_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
@@ -175,7 +175,7 @@ static int find_named(struct scan *scan)
 
 	for (size_t i = 0; r == 0 && (name = selectors_add_name(scan->selection, i)); i++)
 		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
-			struct listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
+			struct bus_listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
 
 			if (!has_entry(scan, name) && dirs[k]->path &&
 			    sysfs_has(dirs[k], "%s", name))
@@ -394,7 +394,7 @@ static bool has_region(const struct scan *scan, size_t n, uint32_t id)
 	return false;
 }
 
-/* What is free in a region is what none of its devices has, whoever is selected. */
+/* The free space of a region depends on all of its devices, selected or not. */
 static int read_rest_of_regions(struct scan *scan)
 {
 	size_t n = scan->snapshot->n_regions;

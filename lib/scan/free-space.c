@@ -214,7 +214,7 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 	return 0;
 }
 
-static int read_region(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
+static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
 {
 	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
 	int r = take_devices(&w, s);
@@ -240,6 +240,6 @@ int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->n_regions; i++)
-		r = read_region(fs, s, s->regions[i]);
+		r = read_free_space(fs, s, s->regions[i]);
 	return r;
 }

@@ -44,7 +44,7 @@ static int read_mapping(const struct sysfs_dir *parent, const char *at, struct d
 			   read_number(parent, at, n, "page_offset"));
 }
 
-struct walk {
+struct mapping_walk {
 	const struct sysfs_dir *parent;
 	const char *at;
 	struct device *device;
@@ -53,7 +53,7 @@ struct walk {
 /* mappingN are directories; dynamic devices have a file named mapping beside them. */
 static int take_mapping(void *data, const char *name)
 {
-	struct walk *walk = data;
+	struct mapping_walk *walk = data;
 	uint64_t n;
 
 	if (parse_numbered(name, "mapping", &n) < 0 || n > UINT32_MAX)
@@ -102,7 +102,7 @@ static int check_overlap(const struct device *d)
 static int read_all_mappings(const struct sysfs_dir *parent, const char *at, struct device *d)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	struct walk walk = { parent, at, d };
+	struct mapping_walk walk = { parent, at, d };
 	int r = sysfs_dir_open(parent->fs, &dir, "%s/%s", parent->path, at);
 
 	if (r == 0)

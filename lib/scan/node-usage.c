@@ -189,7 +189,7 @@ static void add_user(struct users *users, struct user user)
 	}
 }
 
-/* Processes that are gone, or that are not ours to look at, are passed over. */
+/* Processes that have ended, or that this user may not inspect, are skipped. */
 static int look_at_process(void *data, const char *name)
 {
 	struct users *users = data;

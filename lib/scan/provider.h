@@ -9,15 +9,15 @@
 #include "model/snapshot.h"
 
 /*
- * provider_describe() - what the providers of the regions know of them
+ * provider_describe() - add what the providers know of the regions
  * @s: the snapshot, whose regions and devices it completes
  * @needs: NEED_PMEM, NEED_CXL, NEED_NODE_FACTS
  *
- * Persistent memory: the NVDIMM bus and region stand in the path; namespace and UUID are asked of
- * libndctl, which finds the nd device behind a dax region through libdaxctl. In a captured tree,
- * and where those libraries are not installed, the attributes of the nd device answer. CXL: the
- * region stands in the path, its memory devices behind the decoders that it targets; its
- * performance answers where the node has none yet.
+ * Persistent memory: the path of the region contains the NVDIMM bus and region; libndctl provides
+ * namespace and UUID, and finds the nd device behind a dax region through libdaxctl. In a captured
+ * tree, and where those libraries are not installed, the attributes of the nd device do. CXL: the
+ * path contains the region; its target decoders lead to the memory devices. The region's own
+ * performance is used while the node has none.
  *
  * Return: 0; -ENOMEM.
  */

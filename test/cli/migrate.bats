@@ -449,7 +449,7 @@ Next: 'daxbus migrate apply' makes the bus the model."
 	rm -r "$root/lib/modules"
 	migrate apply
 	is_refused no-modules
-	[[ $stderr == *'no modules of any Linux are below'*'or name another root'* ]] || mismatch text
+	[[ $stderr == *'no modules of any Linux are below'*'or use another root directory'* ]] || mismatch text
 }
 
 @test "migrate apply: several kernels: those with both models count" {
