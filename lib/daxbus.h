@@ -177,7 +177,6 @@ enum daxbus_kind {
 	DAXBUS_MAPPING,
 	DAXBUS_BLOCK,
 	DAXBUS_EXTENT,
-	_DAXBUS_KIND_MAX,
 };
 
 /**
@@ -197,7 +196,6 @@ enum daxbus_type {
 	DAXBUS_ADDRESS,
 	DAXBUS_STRING,
 	DAXBUS_STRINGS,
-	_DAXBUS_TYPE_MAX,
 };
 
 /**
@@ -418,7 +416,6 @@ enum daxbus_module {
 	DAXBUS_MODULE_BLACKLISTED,
 	DAXBUS_MODULE_LOADED,
 	DAXBUS_MODULE_BUILTIN,
-	_DAXBUS_MODULE_MAX,
 };
 
 /**
@@ -462,7 +459,6 @@ enum daxbus_action {
 	DAXBUS_CREATE,
 	DAXBUS_RESIZE,
 	DAXBUS_DESTROY,
-	_DAXBUS_ACTION_MAX,
 };
 
 struct daxbus_request;
@@ -601,7 +597,6 @@ enum daxbus_status {
 	DAXBUS_REFUSED,
 	DAXBUS_UNDONE,
 	DAXBUS_FAILED,
-	_DAXBUS_STATUS_MAX,
 };
 
 /**

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/columns.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 
 #include "base/array.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
+#include "model/public-max.h"
 
 /* clang-format off */
 static const char *const kind_names[] = {
@@ -18,6 +20,7 @@ static const char *const kind_names[] = {
 	[DAXBUS_EXTENT] = "extent",
 };
 /* clang-format on */
+static_assert(ARRAY_SIZE(kind_names) == _DAXBUS_KIND_MAX, "kind_names has a row for each kind");
 
 const char *columns_kind_name(enum daxbus_kind kind)
 {

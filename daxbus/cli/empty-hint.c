@@ -20,7 +20,6 @@ static const char *words_of(enum daxbus_module state)
 	case DAXBUS_MODULE_BUILTIN:
 		return "is built in";
 	case DAXBUS_MODULE_ABSENT:
-	case _DAXBUS_MODULE_MAX:
 		break;
 	}
 	return "is not in this kernel";

@@ -8,6 +8,7 @@
 #include "cli/signals.h"
 #include "cli/stream.h"
 #include "io/capability.h"
+#include "model/public-max.h"
 #include "output/change-status.h"
 
 enum status change_common_status(int result)

@@ -6,6 +6,7 @@
 #include "doc/dump.h"
 
 #include "cli/columns.h"
+#include "model/public-max.h"
 #include "output/class-scan.h"
 #include "output/migrate-keys.h"
 

@@ -8,6 +8,7 @@
 #include "cli/change-options.h"
 #include "cli/columns.h"
 #include "cli/stream.h"
+#include "model/public-max.h"
 
 /* Column of the right half of a list. */
 #define HELP_COLUMN 26

@@ -8,6 +8,7 @@
 
 #include "cli/columns.h"
 #include "doc/dump.h"
+#include "model/public-max.h"
 
 /* A request. */
 struct request {

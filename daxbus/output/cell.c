@@ -53,8 +53,6 @@ static void add_known(struct string *text, const struct daxbus_value *value, boo
 	case DAXBUS_STRINGS:
 		add_strings(text, value);
 		break;
-	case _DAXBUS_TYPE_MAX:
-		break;
 	}
 }
 

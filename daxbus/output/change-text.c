@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <assert.h>
+
 #include "base/string.h"
+#include "model/public-max.h"
 #include "output/change.h"
 
 const char *change_text_word(enum daxbus_status status)
@@ -9,6 +12,7 @@ const char *change_text_word(enum daxbus_status status)
 		[DAXBUS_CHANGED] = "changed",	  [DAXBUS_REFUSED] = "refused",
 		[DAXBUS_UNDONE] = "undone",	  [DAXBUS_FAILED] = "failed",
 	};
+	static_assert(ARRAY_SIZE(words) == _DAXBUS_STATUS_MAX, "words has a row for each status");
 
 	return words[status];
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/fields.h"
 
+#include <assert.h>
 #include <strings.h>
+
+#include "model/public-max.h"
 
 /*
  * The table. A row describes a value completely: adding a row adds a column, a JSON key, a
@@ -110,11 +113,12 @@ static const struct row rows[] = {
 /* clang-format on */
 
 /* The kind that contains objects of a kind, whose fields they have, too. */
-static const enum daxbus_kind parents[_DAXBUS_KIND_MAX] = {
+static const enum daxbus_kind parents[] = {
 	[DAXBUS_BUS] = DAXBUS_BUS,	 [DAXBUS_REGION] = DAXBUS_REGION,
 	[DAXBUS_DEVICE] = DAXBUS_REGION, [DAXBUS_MAPPING] = DAXBUS_DEVICE,
 	[DAXBUS_BLOCK] = DAXBUS_DEVICE,	 [DAXBUS_EXTENT] = DAXBUS_REGION,
 };
+static_assert(ARRAY_SIZE(parents) == _DAXBUS_KIND_MAX, "parents has a row for each kind");
 
 static const struct row *row_of(const struct daxbus_field *field)
 {
@@ -210,8 +214,6 @@ _public_ int daxbus_get(const struct daxbus_object *object, const struct daxbus_
 	case DAXBUS_STRINGS:
 		get_strings(at, ret);
 		break;
-	case _DAXBUS_TYPE_MAX:
-		return -EINVAL;
 	}
 	if (ret->presence != DAXBUS_KNOWN && row->needs & ~needs_read(object))
 		ret->presence = DAXBUS_NOT_READ;

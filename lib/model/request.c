@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/request.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "model/public-max.h"
 
 static const struct {
 	const char *name;
@@ -22,6 +24,7 @@ static const char *const actions[] = {
 	[DAXBUS_UNBIND] = "unbind",	      [DAXBUS_CREATE] = "create",
 	[DAXBUS_RESIZE] = "resize",	      [DAXBUS_DESTROY] = "destroy",
 };
+static_assert(ARRAY_SIZE(actions) == _DAXBUS_ACTION_MAX, "actions has a row for each action");
 
 const char *request_mode_name(enum mode mode)
 {

@@ -67,7 +67,6 @@ static int parse_value(struct term *t, struct daxbus_error *err)
 		break;
 	case DAXBUS_STRING:
 	case DAXBUS_STRINGS:
-	case _DAXBUS_TYPE_MAX:
 		break;
 	}
 	if (r < 0)

@@ -322,8 +322,6 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 		return next_part(s, kind, previous);
 	case DAXBUS_EXTENT:
 		return next_extent(s, previous);
-	case _DAXBUS_KIND_MAX:
-		break;
 	}
 	return NULL;
 }

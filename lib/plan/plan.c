@@ -26,7 +26,6 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
 	case DAXBUS_ONLINE:
 	case DAXBUS_OFFLINE:
 	case DAXBUS_UNBIND:
-	case _DAXBUS_ACTION_MAX:
 		break;
 	}
 	return NULL;
@@ -489,8 +488,6 @@ static char *name_request(const struct daxbus_request *request, const char *devi
 		break;
 	case DAXBUS_DESTROY:
 		string_add(&t, "destroy %s", device);
-		break;
-	case _DAXBUS_ACTION_MAX:
 		break;
 	}
 	return string_take(&t);

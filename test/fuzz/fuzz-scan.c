@@ -9,6 +9,7 @@
 
 #include "daxbus.h"
 #include "fuzz.h"
+#include "model/public-max.h"
 
 #define DEVICE "sys/devices/platform/hmem.0/dax0.0"
 

@@ -21,7 +21,7 @@ static bool have_kmod(void)
 static void test_absent(void **state _unused_)
 {
 	struct daxbus_error err = DAXBUS_ERROR_INIT;
-	enum daxbus_module module = _DAXBUS_MODULE_MAX;
+	enum daxbus_module module = DAXBUS_MODULE_BUILTIN;
 
 	if (!have_kmod())
 		skip();
@@ -48,7 +48,7 @@ static bool read_loaded(char name[64])
 static void test_loaded(void **state _unused_)
 {
 	struct daxbus_error err = DAXBUS_ERROR_INIT;
-	enum daxbus_module module = _DAXBUS_MODULE_MAX;
+	enum daxbus_module module = DAXBUS_MODULE_BUILTIN;
 	char name[64];
 
 	if (!have_kmod())
@@ -67,7 +67,7 @@ static void test_loaded(void **state _unused_)
 static void test_refused(void **state _unused_)
 {
 	struct daxbus_error err = DAXBUS_ERROR_INIT;
-	enum daxbus_module module = _DAXBUS_MODULE_MAX;
+	enum daxbus_module module = DAXBUS_MODULE_BUILTIN;
 	int r;
 
 	if (!have_kmod())

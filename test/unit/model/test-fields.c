@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "model/fields.h"
+#include "model/public-max.h"
 #include "unit.h"
 
 /* Every field of every kind: what it is in the objects of make(). A new row needs its line here. */

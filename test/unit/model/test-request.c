@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "model/public-max.h"
 #include "unit.h"
 
 static void request_free_p(struct daxbus_request **request)

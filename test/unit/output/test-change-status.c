@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/util.h"
+#include "model/public-max.h"
 #include "output/change-status.h"
 #include "unit.h"
 

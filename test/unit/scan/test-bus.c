@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "daxbus.h"
+#include "model/public-max.h"
 #include "model/snapshot.h"
 #include "tree.h"
 #include "unit.h"
