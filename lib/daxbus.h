@@ -513,6 +513,21 @@ int daxbus_request_set(struct daxbus_request *request, const char *name, const c
 		       struct daxbus_error *error);
 
 /**
+ * daxbus_request_set_u64() - set a setting of a request to a number
+ * @request: the request; not NULL
+ * @name: name of the setting; not NULL
+ * @value: the number: "size" and "align" in bytes, "count" in devices, "wait" in seconds
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Equal to daxbus_request_set() with @value in decimal.
+ *
+ * Return: as daxbus_request_set().
+ * Since: 0.1
+ */
+int daxbus_request_set_u64(struct daxbus_request *request, const char *name, uint64_t value,
+			   struct daxbus_error *error);
+
+/**
  * struct daxbus_range - a range of physical memory
  * @start: its first byte
  * @end: its last byte
@@ -569,6 +584,17 @@ struct daxbus_saved_device {
 int daxbus_request_set_layout(struct daxbus_request *request,
 			      const struct daxbus_saved_device *devices, size_t n,
 			      struct daxbus_error *error);
+
+/**
+ * daxbus_request_next_setting() - walk the names of an action's settings
+ * @action: the action
+ * @previous: the name before the wanted one, or NULL for the first
+ *
+ * Return: the name, which lives as long as the library; NULL after the last, or if @action has no
+ * setting @previous.
+ * Since: 0.1
+ */
+const char *daxbus_request_next_setting(enum daxbus_action action, const char *previous);
 
 /**
  * daxbus_request_choices() - the words that a setting takes

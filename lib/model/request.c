@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/parse.h"
 #include "base/string.h"
@@ -294,12 +296,15 @@ static void add_word(struct string *list, const char *word, bool last)
 
 static int no_such_setting(enum daxbus_action action, const char *name, struct daxbus_error *err)
 {
+	const char *setting = daxbus_request_next_setting(action, NULL);
 	_cleanup_(string_done) struct string list = { 0 };
 
-	/* All actions have the setting in the last row: it ends the list. */
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
-		if (settings[i].of & OF(action))
-			add_word(&list, settings[i].name, i == ARRAY_SIZE(settings) - 1);
+	while (setting) {
+		const char *next = daxbus_request_next_setting(action, setting);
+
+		add_word(&list, setting, !next);
+		setting = next;
+	}
 	if (list.failed)
 		return error_oom(err);
 	return error_set(err, -EINVAL, "%s has no setting '%s': it has %s", actions[action], name,
@@ -368,6 +373,28 @@ _public_ int daxbus_request_set(struct daxbus_request *request, const char *name
 	if (r == -ENOMEM)
 		return error_oom(error);
 	return r < 0 ? no_such_value(setting, value, error) : 0;
+}
+
+_public_ int daxbus_request_set_u64(struct daxbus_request *request, const char *name,
+				    uint64_t value, struct daxbus_error *error)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return daxbus_request_set(request, name, text, error);
+}
+
+_public_ const char *daxbus_request_next_setting(enum daxbus_action action, const char *previous)
+{
+	const struct setting *setting = previous ? find_setting(action, previous) : NULL;
+	size_t i = setting ? (size_t)(setting - settings) + 1 : 0;
+
+	if (previous && !setting)
+		return NULL;
+	for (; i < ARRAY_SIZE(settings); i++)
+		if (settings[i].of & OF(action))
+			return settings[i].name;
+	return NULL;
 }
 
 _public_ const char *const *daxbus_request_choices(enum daxbus_action action, const char *name)

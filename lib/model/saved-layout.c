@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/parse.h"
@@ -23,14 +22,6 @@ static int set_word(struct daxbus_request *how, const char *name, const char *va
 		    struct daxbus_error *err)
 {
 	return value ? daxbus_request_set(how, name, value, err) : 0;
-}
-
-static int set_align(struct daxbus_request *how, uint64_t align, struct daxbus_error *err)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64, align);
-	return daxbus_request_set(how, "align", text, err);
 }
 
 static int add_range(struct daxbus_request *how, const struct daxbus_range *range,
@@ -55,7 +46,7 @@ static int set_how(struct daxbus_request *how, const struct daxbus_saved_device 
 	if (r == 0)
 		r = set_word(how, "memmap-on-memory", device->memmap_on_memory, err);
 	if (r == 0)
-		r = set_align(how, device->align, err);
+		r = daxbus_request_set_u64(how, "align", device->align, err);
 	for (size_t i = 0; r == 0 && i < device->n_ranges; i++)
 		r = add_range(how, &device->ranges[i], err);
 	return r ?: request_check(how, err);

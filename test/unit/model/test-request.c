@@ -403,6 +403,78 @@ static void test_choices(void **state _unused_)
 		}
 }
 
+/* --- the list of settings --- */
+
+static void test_next_setting(void **state _unused_)
+{
+	static const struct {
+		enum daxbus_action action;
+		const char *names[12]; /* ends with NULL */
+	} rows[] = {
+		{ DAXBUS_RECONFIGURE, { "mode", "online", "memmap-on-memory", "force", "wait" } },
+		{ DAXBUS_ONLINE, { "online", "size", "force", "wait" } },
+		{ DAXBUS_OFFLINE, { "size", "force", "wait" } },
+		{ DAXBUS_BIND, { "driver", "force", "wait" } },
+		{ DAXBUS_UNBIND, { "force", "wait" } },
+		{ DAXBUS_CREATE,
+		  { "mode", "online", "memmap-on-memory", "size", "align", "mapping", "count",
+		    "map", "name", "force", "wait" } },
+		{ DAXBUS_RESIZE, { "size", "align", "force", "wait" } },
+		{ DAXBUS_DESTROY, { "force", "wait" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *name = NULL;
+		size_t n = 0;
+
+		while ((name = daxbus_request_next_setting(rows[i].action, name))) {
+			assert_row(i, rows[i].names[n]);
+			assert_string_equal(name, rows[i].names[n++]);
+		}
+		assert_row(i, n && !rows[i].names[n]);
+	}
+	assert_null(daxbus_request_next_setting(DAXBUS_DESTROY, "size"));
+	assert_null(daxbus_request_next_setting(DAXBUS_CREATE, "nothing"));
+}
+
+/* --- numbers --- */
+
+static void test_set_u64(void **state _unused_)
+{
+	_cleanup_request_ struct daxbus_request *request = new_request(DAXBUS_CREATE);
+	static const struct {
+		const char *name;
+		uint64_t value;
+		const char *message; /* NULL: the value is valid */
+	} rows[] = {
+		{ "size", UINT64_MAX, NULL },
+		{ "align", 4096, NULL },
+		{ "count", 3, NULL },
+		{ "wait", 7, NULL },
+		{ "size", 0, "'size' cannot be '0': " SIZE_WORDS },
+		{ "align", 4097, "'align' cannot be '4097': " ALIGN_WORDS },
+		{ "count", UINT64_MAX, "'count' cannot be '18446744073709551615': " COUNT_WORDS },
+		{ "force", 1, "'force' cannot be '1': it is no or yes" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct daxbus_error error = DAXBUS_ERROR_INIT;
+		int r = daxbus_request_set_u64(request, rows[i].name, rows[i].value, &error);
+
+		assert_row(i, r == (rows[i].message ? -EINVAL : 0) && error.code == r);
+		if (rows[i].message)
+			assert_string_equal(error.message, rows[i].message);
+		else
+			assert_null(error.message);
+		daxbus_error_done(&error);
+	}
+	assert_true(request->size == UINT64_MAX);
+	assert_true(request->align == 4096);
+	assert_true(request->count == 3);
+	assert_true(request->wait == 7);
+	assert_false(request->force);
+}
+
 /* --- whole requests --- */
 
 static void test_check(void **state _unused_)
@@ -470,6 +542,8 @@ int main(void)
 		cmocka_unit_test(test_mappings),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_next_setting),
+		cmocka_unit_test(test_set_u64),
 		cmocka_unit_test(test_check),
 	};
 
