@@ -3,12 +3,12 @@
 #define DAXBUS_H
 
 /*
- * libdaxbus - see and change Linux's device-dax bus
+ * libdaxbus - list and change devices on Linux's device-dax bus
  *
- * Reading goes in three steps: a *context* says where (the running kernel, or a captured tree), a
- * *query* says what (which devices, which fields), and daxbus_scan() answers with a *snapshot*, a
- * set of objects that never changes. Every value of every object is reached by its *field*, a row
- * of one table that also names, types and documents it:
+ * Reading takes three objects. A *context* specifies where to read: the running kernel, or a
+ * captured tree. A *query* specifies what to read: the devices and the fields. daxbus_scan()
+ * returns a *snapshot*, a set of objects that never changes. A program gets the values of an object
+ * by their *field*, a row of the table that names, types and describes them:
  *
  *	struct daxbus_ctx *ctx;
  *	struct daxbus_snapshot *snapshot;
@@ -23,10 +23,10 @@
  *			printf("%" PRIu64 "\n", size);
  *	}
  *
- * Conventions. Functions return 0 or a negative errno value. Results leave through ret_ parameters,
- * which are written on success only. An error object, where one is taken, may be NULL. A returned
- * const pointer is borrowed; its description says until when. One context may be used by one thread
- * at a time; contexts do not share anything.
+ * Conventions. Functions return 0 or a negative errno value. They write results to parameters named
+ * ret, on success only; these must not be NULL. A parameter named error may be NULL. A returned
+ * const pointer is borrowed; its description says how long it is valid. One thread at a time may
+ * use a context; contexts do not share anything.
  */
 
 #include <inttypes.h>
@@ -44,14 +44,15 @@ struct daxbus_snapshot;
 struct daxbus_object;
 
 /**
- * struct daxbus_error - what failed, in words
- * @code: the negative errno value that the function returned, 0 while nothing has failed
- * @message: a sentence without newline that names what was attempted, on what, and what the kernel
- *           said; owned by the object; NULL when memory was too short for it
- * @reason: a stable word of daxbus-codes(7) for the reason ("recover-first"), which tells apart
- *          what shares an errno value; NULL where there is none. It lives as long as the library
+ * struct daxbus_error - the description of a failure
+ * @code: the negative errno value that the function returned; 0 before the first failure
+ * @message: a sentence without newline: the attempted operation, the object, and the error of the
+ *           kernel; owned by the error object; NULL if there was no memory for it
+ * @reason: a word of daxbus-codes(7) such as "recover-first", which tells failures with the same
+ *          errno value apart; NULL if the failure has none; valid as long as the library is loaded
  *
- * Initialise with DAXBUS_ERROR_INIT, release with daxbus_error_done().
+ * Initialize it with DAXBUS_ERROR_INIT, release it with daxbus_error_done(). A function that fails
+ * replaces an earlier failure in the object.
  * Since: 0.1
  */
 struct daxbus_error {
@@ -66,8 +67,10 @@ struct daxbus_error {
 	}
 
 /**
- * daxbus_error_done() - release what an error object holds and make it usable again
+ * daxbus_error_done() - release the contents of an error object
  * @error: the object, or NULL
+ *
+ * The object is empty afterwards and can be used again.
  *
  * Return: nothing.
  * Since: 0.1
@@ -75,7 +78,7 @@ struct daxbus_error {
 void daxbus_error_done(struct daxbus_error *error);
 
 /**
- * daxbus_version() - version of the library that is running
+ * daxbus_version() - get the version of the library that the program runs with
  *
  * Return: a constant string such as "0.1.0".
  * Since: 0.1
@@ -86,26 +89,27 @@ const char *daxbus_version(void);
 
 /**
  * typedef daxbus_log_fn - receives one log message of the library
- * @data: what was given to daxbus_set_log_fn()
- * @level: a priority of syslog(3); the library itself uses LOG_DEBUG only
+ * @data: the pointer passed to daxbus_set_log_fn()
+ * @level: priority as in syslog(3); the library itself only uses LOG_DEBUG
  * @file: source file
  * @line: source line
- * @function: function that speaks
+ * @function: name of the function that logs the message
  * @format: printf format of the message, without newline
- * @args: its arguments
+ * @args: arguments of @format
  */
 typedef void (*daxbus_log_fn)(void *data, int level, const char *file, int line,
 			      const char *function, const char *format, va_list args);
 
 /**
- * daxbus_new() - make a context for the running kernel
- * @ret: receives the context; release with daxbus_free()
+ * daxbus_new() - create a context for the running kernel
+ * @ret: receives the context; release it with daxbus_free()
  *
- * The log level comes from the environment variable DAXBUS_LOG ("debug", "info", "err" or a
- * number), unless the process runs with raised privileges; by default nothing is logged. Nothing of
- * the kernel is read yet.
+ * The environment variable DAXBUS_LOG sets the log level: "err", "info", "debug", or a number from
+ * 0 to 7. A process with raised privileges ignores the variable, see secure_getenv(3). Without it,
+ * the library logs nothing. This function does not read from the kernel.
  *
- * Return: 0; -ENOMEM.
+ * Return: 0;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_new(struct daxbus_ctx **ret);
@@ -114,7 +118,7 @@ int daxbus_new(struct daxbus_ctx **ret);
  * daxbus_free() - free a context
  * @ctx: the context, or NULL
  *
- * Snapshots made with it stay valid.
+ * Snapshots and results of the context stay valid.
  *
  * Return: NULL, so that `ctx = daxbus_free(ctx)` clears the pointer.
  * Since: 0.1
@@ -122,10 +126,10 @@ int daxbus_new(struct daxbus_ctx **ret);
 struct daxbus_ctx *daxbus_free(struct daxbus_ctx *ctx);
 
 /**
- * daxbus_set_log_fn() - say where log messages go
- * @ctx: the context
- * @fn: the function that receives them, or NULL for standard error
- * @data: handed to @fn; borrowed for as long as @fn is set
+ * daxbus_set_log_fn() - set the function that receives log messages
+ * @ctx: the context; not NULL
+ * @fn: the function; NULL to write messages to standard error
+ * @data: pointer passed to @fn; borrowed as long as @fn is set
  *
  * Return: nothing.
  * Since: 0.1
@@ -133,9 +137,10 @@ struct daxbus_ctx *daxbus_free(struct daxbus_ctx *ctx);
 void daxbus_set_log_fn(struct daxbus_ctx *ctx, daxbus_log_fn fn, void *data);
 
 /**
- * daxbus_set_log_level() - say which log messages are wanted
- * @ctx: the context
- * @level: the least important priority of syslog(3) that is still passed on; -1 for none
+ * daxbus_set_log_level() - set the level of log messages
+ * @ctx: the context; not NULL
+ * @level: the least important priority of syslog(3) to log, for example LOG_DEBUG; -1 to log
+ * nothing
  *
  * Return: nothing.
  * Since: 0.1
@@ -144,16 +149,19 @@ void daxbus_set_log_level(struct daxbus_ctx *ctx, int level);
 
 /**
  * daxbus_set_sysroot() - read a captured tree instead of the running kernel
- * @ctx: the context
- * @path: directory that holds sys/ and proc/ as daxbus_capture() or a support tool copied them;
- * copied
- * @error: receives what failed, or NULL
+ * @ctx: the context; not NULL
+ * @path: directory that contains sys/ and proc/, as daxbus_capture() creates it; copied; not NULL
+ * @error: receives the reason of a failure, or NULL
  *
- * Symbolic links are resolved inside @path; nothing outside it is opened, whatever the tree
- * contains. The tree is not trusted: what is not a regular file of at most a page is an unknown
- * value.
+ * Symbolic links are resolved inside @path: the library opens no file outside of it. The library
+ * does not trust the tree: a file that is not a regular file, or an attribute larger than 4096
+ * bytes, has an unknown value.
  *
- * Return: 0; -ENOENT or -ENOTDIR when @path is not a directory; -EACCES; -ENOMEM.
+ * Return: 0;
+ *   -ENOENT  @path does not exist;
+ *   -ENOTDIR  @path is not a directory;
+ *   -EACCES  the process may not open @path;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
@@ -161,14 +169,14 @@ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_e
 /* --- fields ----------------------------------------------------------------------------------- */
 
 /**
- * enum daxbus_kind - what an object is
- * @DAXBUS_BUS: the machine: its kernel and the policies of its memory hotplug; one in each snapshot
- * @DAXBUS_REGION: a range that a provider registered; devices are cut from it
+ * enum daxbus_kind - kinds of objects
+ * @DAXBUS_BUS: the machine: its kernel and its policies of memory hotplug; each snapshot has one
+ * @DAXBUS_REGION: a region of memory that a provider registered, in which devices are created
  * @DAXBUS_DEVICE: a device instance, daxX.Y
  * @DAXBUS_MAPPING: a physical range of a device
  * @DAXBUS_BLOCK: a memory block, the unit in which memory goes online and offline
- * @DAXBUS_EXTENT: a physical range of a region that belongs to no device, where there can be
- *                 devices
+ * @DAXBUS_EXTENT: a physical range of a region that belongs to no device; only a region in which
+ *                 devices can be created has extents
  */
 enum daxbus_kind {
 	DAXBUS_BUS,
@@ -180,14 +188,14 @@ enum daxbus_kind {
 };
 
 /**
- * enum daxbus_type - type of a field's values
+ * enum daxbus_type - types of the values of a field
  * @DAXBUS_BOOL: 0 or 1 in value.number
- * @DAXBUS_NUMBER: a count, an id or a measure in value.number
- * @DAXBUS_SIZE: bytes in value.number
- * @DAXBUS_ADDRESS: a physical address in value.number; ranges include their end, as sysfs
- *                  prints them
- * @DAXBUS_STRING: value.string
- * @DAXBUS_STRINGS: value.strings, value.n_strings of them
+ * @DAXBUS_NUMBER: a count, an ID or a measured value in value.number
+ * @DAXBUS_SIZE: a size in bytes in value.number
+ * @DAXBUS_ADDRESS: a physical address in value.number; the end of a range is its last byte, as in
+ *                  sysfs
+ * @DAXBUS_STRING: a string in value.string
+ * @DAXBUS_STRINGS: an array of value.n_strings strings in value.strings
  */
 enum daxbus_type {
 	DAXBUS_BOOL,
@@ -199,11 +207,11 @@ enum daxbus_type {
 };
 
 /**
- * enum daxbus_presence - whether there is a value
- * @DAXBUS_NONE: this object has no such attribute
- * @DAXBUS_UNKNOWN: the attribute exists but could not be read, usually because that requires root
- * @DAXBUS_KNOWN: the value is there
- * @DAXBUS_NOT_READ: the query did not ask for the field, so the scan did not read it
+ * enum daxbus_presence - whether a field has a value
+ * @DAXBUS_NONE: the object does not have the attribute
+ * @DAXBUS_UNKNOWN: the attribute exists but could not be read, in most cases because only root can
+ * @DAXBUS_KNOWN: the value is known
+ * @DAXBUS_NOT_READ: the query did not ask for the field, and the scan did not read it
  */
 enum daxbus_presence {
 	DAXBUS_NONE,
@@ -213,13 +221,14 @@ enum daxbus_presence {
 };
 
 /**
- * struct daxbus_value - a value of a field
- * @presence: the rest has a meaning when this is DAXBUS_KNOWN
- * @type: which of the following holds it
- * @number: bool, number, size (bytes) or address
- * @string: text, borrowed until the snapshot is released
- * @strings: @n_strings texts, borrowed until the snapshot is released
- * @n_strings: how many
+ * struct daxbus_value - the value of a field
+ * @presence: whether there is a value; use @number, @string, @strings and @n_strings only if it is
+ *            DAXBUS_KNOWN
+ * @type: type of the value, which determines the member that contains it
+ * @number: boolean, number, size in bytes, or physical address
+ * @string: string, borrowed until the snapshot is freed
+ * @strings: array of @n_strings strings, borrowed until the snapshot is freed
+ * @n_strings: number of @strings
  *
  * Since: 0.1
  */
@@ -233,16 +242,16 @@ struct daxbus_value {
 };
 
 /**
- * struct daxbus_field - a row of the field table: names, types and documents a value
- * @kind: the objects that have it
+ * struct daxbus_field - a row of the field table: name, type and description of a value
+ * @kind: kind of the objects that have the field
  * @type: type of its values
- * @name: its name in selectors and (in capitals) as a column; unique within @kind
- * @group: the object inside an object that holds it in JSON ("memory"), or NULL
- * @key: its key in JSON
+ * @name: name of the field in selectors and, in capital letters, of its column; unique within @kind
+ * @group: JSON object inside the object that contains the value ("memory"), or NULL
+ * @key: JSON key of the value
  * @unit: unit of a number ("ns", "MB/s", "pages"), or NULL
- * @help: what it is, one line, not a sentence
+ * @help: description in one line, not a sentence
  *
- * Rows live as long as the library. Later versions may append members.
+ * Rows are valid as long as the library is loaded. Later versions may append members.
  * Since: 0.1
  */
 struct daxbus_field {
@@ -257,10 +266,10 @@ struct daxbus_field {
 
 /**
  * daxbus_field_next() - walk the field table
- * @kind: whose fields
+ * @kind: kind of the objects
  * @previous: the row before the wanted one, or NULL for the first
  *
- * Return: the row, or NULL after the last.
+ * Return: the row, valid as long as the library is loaded, or NULL after the last.
  * Since: 0.1
  */
 const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
@@ -268,27 +277,27 @@ const struct daxbus_field *daxbus_field_next(enum daxbus_kind kind,
 
 /**
  * daxbus_field_find() - find a field by its name
- * @kind: the objects that have it
- * @name: its name in any case ("size", "SIZE"); NULL finds none
+ * @kind: kind of the objects
+ * @name: name in upper or lower case ("size", "SIZE"); with NULL, the function finds no field
  *
- * A device and an extent have the fields of their region too, a mapping and a block those of their
- * device and its region, where the name is not taken already: daxbus_field_find(DAXBUS_DEVICE,
- * "uuid") is the region's row, and daxbus_get() on a device takes it.
+ * If objects of @kind have no field @name, the function searches the fields of the object that
+ * contains them: a device and an extent have the fields of their region, a mapping and a block
+ * those of their device and its region. For example, daxbus_field_find(DAXBUS_DEVICE, "uuid")
+ * returns the row of the region, and daxbus_get() accepts it for a device.
  *
- * Return: the row, or NULL when there is none of that name.
+ * Return: the row, valid as long as the library is loaded, or NULL if no field has that name.
  * Since: 0.1
  */
 const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, const char *name);
 
 /**
- * daxbus_field_is_costly() - whether a field takes reading more than the objects that have it
- * @field: the field
+ * daxbus_field_is_costly() - check whether a scan reads other objects for a field
+ * @field: the field; not NULL
  *
- * Memory blocks are read one by one. What is free in a region, and where it begins, takes every
- * device of it, those too that a query does not select. Of all other fields the price is that of
- * the selected devices.
+ * For fields of memory blocks, a scan reads every block. For the free memory of a region, and for
+ * the start of the region, it reads all devices of the region, selected or not.
  *
- * Return: true; false.
+ * Return: true for these two groups of fields; false for all others.
  * Since: 0.1
  */
 bool daxbus_field_is_costly(const struct daxbus_field *field);
@@ -296,10 +305,11 @@ bool daxbus_field_is_costly(const struct daxbus_field *field);
 /* --- query and scan --------------------------------------------------------------------------- */
 
 /**
- * daxbus_query_new() - make an empty query: every object, no field
- * @ret: receives the query; release with daxbus_query_free()
+ * daxbus_query_new() - create a query that selects every object and no field
+ * @ret: receives the query; release it with daxbus_query_free()
  *
- * Return: 0; -ENOMEM.
+ * Return: 0;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_query_new(struct daxbus_query **ret);
@@ -314,18 +324,21 @@ int daxbus_query_new(struct daxbus_query **ret);
 struct daxbus_query *daxbus_query_free(struct daxbus_query *query);
 
 /**
- * daxbus_query_add_selector() - restrict a query to some objects
- * @query: the query
- * @text: the selector; copied
- * @error: receives what is wrong with it, or NULL
+ * daxbus_query_add_selector() - restrict a query to some devices
+ * @query: the query; not NULL
+ * @text: the selector; copied; not NULL
+ * @error: receives the reason of a failure, or NULL
  *
- * A selector is a list of terms separated by commas, all of which must hold: the name of a device
- * (`dax0.0` or `/dev/dax0.0`), a glob over device names (`dax0.*`), a region (`region0`), `all`, or
- * FIELD=VALUE with any field of a device or its region. VALUE is a number, a size with suffix, a
- * glob over text, one of a list's texts, or `none` for "has no such thing". Several selectors
- * select what any of them selects.
+ * A selector is a list of terms separated by commas. It selects a device if all its terms match. A
+ * term is the name of a device (`dax0.0` or `/dev/dax0.0`), a glob over device names (`dax0.*`), a
+ * region (`region0`), `all`, or FIELD=VALUE with a field of devices or of their region. VALUE is a
+ * number, a size with or without suffix, a glob over the text, or `none` for a field without a
+ * value. A list of strings matches if one of its strings does. A query with several selectors
+ * selects a device if one of them does.
  *
- * Return: 0; -EINVAL when @text is not a selector; -ENOMEM.
+ * Return: 0;
+ *   -EINVAL  @text is not a selector; the query is unchanged;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
@@ -333,14 +346,15 @@ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
 
 /**
  * daxbus_query_add_field() - ask for the values of a field
- * @query: the query, or NULL, which gives -EINVAL
- * @kind: the objects whose field is wanted
- * @name: name of the field in any case, resolved as daxbus_field_find() does; NULL gives -ENOENT
- * @error: receives the name that is unknown, or NULL
+ * @query: the query; NULL returns -EINVAL
+ * @kind: kind of the objects
+ * @name: name of the field in upper or lower case, resolved as by daxbus_field_find(); NULL returns
+ *        -ENOENT
+ * @error: receives the reason of a failure, or NULL
  *
- * A scan reads only the fields in its query and those that come with them at no cost. The other
- * fields have the presence DAXBUS_NOT_READ. Asking for a field of DAXBUS_MAPPING, DAXBUS_BLOCK or
- * DAXBUS_EXTENT makes the objects of that kind appear in the snapshot.
+ * A scan reads only the fields in its query, and those that it gets with them at no cost. The other
+ * fields have the presence DAXBUS_NOT_READ. A snapshot contains mappings, blocks and extents if the
+ * query has a field of DAXBUS_MAPPING, DAXBUS_BLOCK or DAXBUS_EXTENT.
  *
  * Return: 0;
  *   -ENOENT  no object of @kind has a field @name; the query is unchanged. Later versions of the
@@ -353,49 +367,51 @@ int daxbus_query_add_field(struct daxbus_query *query, enum daxbus_kind kind, co
 
 /**
  * daxbus_scan() - read the dax bus once
- * @ctx: the context
- * @query: what to read, or NULL for every field of every object but memory blocks
- * @ret: receives the snapshot; release with daxbus_snapshot_free()
- * @error: receives what failed, or NULL
+ * @ctx: the context; not NULL
+ * @query: the devices and fields to read; NULL for every field of every object except memory blocks
+ * @ret: receives the snapshot; release it with daxbus_snapshot_free()
+ * @error: receives the reason of a failure, or NULL
  *
- * Two calls are two readings; nothing is kept in @ctx. A kernel without a dax bus gives a snapshot
- * without devices whose field "models" is empty. Devices of the bus (/sys/bus/dax) and of the older
- * class (/sys/class/dax, kernels before 5.17) are one list.
+ * Each call reads the bus again; @ctx caches nothing. On a kernel without a dax bus, the snapshot
+ * has no devices, and the field "models" is an empty list. Devices of the bus (/sys/bus/dax) and of
+ * the older class (/sys/class/dax, kernels before 5.17) are in one list.
  *
- * Shape: regions sorted by id, devices by region and instance, mappings by page offset, blocks by
- * number, extents by address; a region is there when a device of it is, with all its extents.
- * Units: sizes and addresses in bytes.
- * Source: the kernel's Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory,
- *         sysfs-devices-node, obsolete sysfs-class-dax; /proc/zoneinfo; libndctl for the
- *         namespaces below persistent memory.
- * Context: blocks on sysfs, takes no lock. Physical ranges need CAP_SYS_ADMIN; without it they, and
- *          what follows from them, are unknown.
+ * Shape: regions are sorted by ID, devices by region and instance, mappings by page offset, blocks
+ *        by number, extents by address. The snapshot contains the region of each selected device,
+ *        and, if @query is NULL or asks for the field "region" or "creatable" of DAXBUS_REGION, the
+ *        regions of persistent memory in which a device can be created.
+ * Units: sizes and addresses are in bytes.
+ * Source: sysfs, as described in Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory and
+ *         sysfs-devices-node and Documentation/ABI/obsolete/sysfs-class-dax of the kernel;
+ *         /proc/zoneinfo; libndctl for namespaces on persistent memory.
+ * Context: blocks while it reads sysfs; takes no lock. Only a process with CAP_SYS_ADMIN can read
+ *          physical ranges; for others, the ranges and all values derived from them are unknown.
  *
  * Return: 0;
- *   -ENOENT  a selector names a device or region that is not there;
- *   -EACCES  the bus itself cannot be read;
- *   -ENOMEM.
+ *   -ENOENT  a selector names a device or region that does not exist;
+ *   -EACCES  the process may not read the directory of devices;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		struct daxbus_snapshot **ret, struct daxbus_error *error);
 
 /**
- * daxbus_capture() - copy what a scan reads into a directory
- * @ctx: the context; a captured tree can be captured again
- * @path: the directory: made, or empty already
- * @error: receives what failed, or NULL
+ * daxbus_capture() - copy the files that a scan reads into a directory
+ * @ctx: the context; it may read a captured tree; not NULL
+ * @path: the directory: it must be empty, or not exist; not NULL
+ * @error: receives the reason of a failure, or NULL
  *
- * Every file, link and directory that a scan of everything reads is copied below @path under its
- * own name; links stay links. What could not be read (mostly: by another user than root) becomes an
- * empty file, which reads as unknown.
+ * The function copies every file, symbolic link and directory that a scan of all fields reads,
+ * under its own name below @path. A file that could not be read, in most cases because the process
+ * is not root, becomes an empty file, which reads as unknown.
  *
  * Return: 0;
- *   -ENOTEMPTY  @path is a directory with something in it;
- *   -ENOTDIR    @path is something else;
- *   -ENOSPC, -EACCES, -EROFS and others of mkdirat(2), symlinkat(2) and write(2): the copy is not
- *   complete;
- *   -ENOMEM.
+ *   -ENOTEMPTY  @path is a directory that is not empty;
+ *   -ENOTDIR  @path is not a directory;
+ *   -ENOSPC, -EACCES, -EROFS and other errors of mkdir(2), openat(2), symlinkat(2) and write(2):
+ *   the copy is incomplete;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
@@ -403,12 +419,13 @@ int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error
 /* --- modules ---------------------------------------------------------------------------------- */
 
 /**
- * enum daxbus_module - what the running kernel has of a module
- * @DAXBUS_MODULE_ABSENT: nothing: it was built without, or its modules are not installed
- * @DAXBUS_MODULE_AVAILABLE: a file, which is not loaded
- * @DAXBUS_MODULE_BLACKLISTED: a file, which is not loaded, and modprobe.d says that it shall not be
+ * enum daxbus_module - state of a module of the running kernel
+ * @DAXBUS_MODULE_ABSENT: the kernel was built without it, or its file is not installed
+ * @DAXBUS_MODULE_AVAILABLE: its file is installed, and it is not loaded
+ * @DAXBUS_MODULE_BLACKLISTED: its file is installed, it is not loaded, and modprobe.d(5) blacklists
+ *                             it
  * @DAXBUS_MODULE_LOADED: it is loaded
- * @DAXBUS_MODULE_BUILTIN: it is part of the kernel
+ * @DAXBUS_MODULE_BUILTIN: it is built into the kernel
  */
 enum daxbus_module {
 	DAXBUS_MODULE_ABSENT,
@@ -419,18 +436,18 @@ enum daxbus_module {
 };
 
 /**
- * daxbus_module_state() - whether a driver is there, could be loaded, or may not be
- * @ctx: the context
- * @name: the module ("kmem", "dax_hmem")
- * @ret: receives the answer
- * @error: receives what failed, or NULL
+ * daxbus_module_state() - get the state of a module of the running kernel
+ * @ctx: the context; not NULL
+ * @name: name of the module, for example "kmem" or "dax_hmem"; not NULL
+ * @ret: receives the state
+ * @error: receives the reason of a failure, or NULL
  *
- * Source: libkmod: /sys/module, modules.builtin, modules.dep and modprobe.d.
+ * Source: libkmod, which reads /sys/module, modules.builtin, modules.dep and modprobe.d.
  *
  * Return: 0;
- *   -EOPNOTSUPP  the context reads a captured tree, which has no modules;
+ *   -EOPNOTSUPP  the context reads a captured tree, which does not contain modules;
  *   -ELIBACC  libkmod is not installed;
- *   -ENOMEM.
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_module *ret,
@@ -439,16 +456,16 @@ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_mo
 /* --- changing --------------------------------------------------------------------------------- */
 
 /**
- * enum daxbus_action - what to do with the selected devices
- * @DAXBUS_RECONFIGURE: bring them into a mode, and their memory into a zone
- * @DAXBUS_ONLINE: bring memory of devices in kmem online
- * @DAXBUS_OFFLINE: take memory of devices in kmem offline
+ * enum daxbus_action - actions on the selected devices
+ * @DAXBUS_RECONFIGURE: change their mode, and the zone of their memory
+ * @DAXBUS_ONLINE: bring memory of devices in mode kmem online
+ * @DAXBUS_OFFLINE: take memory of devices in mode kmem offline
  * @DAXBUS_BIND: bind them to a driver
  * @DAXBUS_UNBIND: unbind them from their drivers
- * @DAXBUS_CREATE: create devices in a region: the one that has the selected devices, or, of
- * several, the only one that has room
- * @DAXBUS_RESIZE: give them another size or alignment
- * @DAXBUS_DESTROY: give their memory back to their region, and delete them
+ * @DAXBUS_CREATE: create devices in the region of the selected devices; if several regions are
+ *                 selected, in the only one that has free memory
+ * @DAXBUS_RESIZE: change their size or alignment
+ * @DAXBUS_DESTROY: return their memory to their region, and delete them
  */
 enum daxbus_action {
 	DAXBUS_RECONFIGURE,
@@ -465,11 +482,12 @@ struct daxbus_request;
 struct daxbus_results;
 
 /**
- * daxbus_request_new() - make a request
- * @action: what to do
- * @ret: receives the request; release with daxbus_request_free()
+ * daxbus_request_new() - create a request
+ * @action: the action
+ * @ret: receives the request; release it with daxbus_request_free()
  *
- * Return: 0; -ENOMEM.
+ * Return: 0;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_request_new(enum daxbus_action action, struct daxbus_request **ret);
@@ -484,29 +502,57 @@ int daxbus_request_new(enum daxbus_action action, struct daxbus_request **ret);
 struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
 
 /**
- * daxbus_request_set() - say how to do it
- * @request: the request
- * @name: what is set
- * @value: to what, as text; copied
- * @error: receives what is wrong, or NULL
+ * daxbus_request_set() - set a setting of a request
+ * @request: the request; not NULL
+ * @name: name of the setting; not NULL
+ * @value: its value as text; copied; not NULL
+ * @error: receives the reason of a failure, or NULL
  *
- * "mode" (of DAXBUS_RECONFIGURE, and needed there): devdax, kmem (or system-ram), famfs, compat; of
- * DAXBUS_CREATE: devdax (the default), kmem, famfs, none.
- * "driver" (of DAXBUS_BIND): name of a driver of the dax bus; without it the kernel chooses.
- * "online" (of DAXBUS_RECONFIGURE, DAXBUS_CREATE and DAXBUS_ONLINE): movable (the default), kernel,
- * policy (as the kernel's auto_online_blocks says; not of DAXBUS_ONLINE), no (not of
- * DAXBUS_ONLINE). "memmap-on-memory" (of DAXBUS_RECONFIGURE and DAXBUS_CREATE): yes, no; without
- * it, it stays as it is. "size" (of DAXBUS_ONLINE and DAXBUS_OFFLINE): how much of each device is
- * to be online, or offline, in bytes or with a suffix; without it, all. Of DAXBUS_CREATE: size of
- * the device; without it, all that is free. Of DAXBUS_RESIZE: the new size, with + or - in front
- * the difference, or max. "align" (of DAXBUS_CREATE and DAXBUS_RESIZE): the alignment, in bytes or
- * with a suffix. "mapping" (of DAXBUS_CREATE): a range of physical memory, START-END in
- * hexadecimal, that the device is to have; set once for each, in the order of their offsets in the
- * device. "count" (of DAXBUS_CREATE): how many devices, each of that size. "force": yes, no:
- * whether refusals that allow it are overridden. "wait": seconds to wait for another daxbus, or
- * forever.
+ * Sizes are in bytes, or have a suffix such as K, M, G, MiB or GiB. The settings and the actions
+ * that have them:
  *
- * Return: 0; -EINVAL when the action has no such thing, or the value is not one; -ENOMEM.
+ * "mode", of DAXBUS_RECONFIGURE (required): devdax, kmem (or system-ram), famfs, compat. Of
+ * DAXBUS_CREATE (default: devdax): devdax, kmem, famfs, none.
+ *
+ * "driver", of DAXBUS_BIND (default: the kernel chooses): name of a driver of the dax bus.
+ *
+ * "online", of DAXBUS_RECONFIGURE, DAXBUS_CREATE and DAXBUS_ONLINE (default: movable): movable;
+ * kernel; policy, for the state that auto_online_blocks of the kernel gives to new memory blocks;
+ * no, which changes no existing block and leaves new ones offline. DAXBUS_ONLINE does not accept
+ * policy and no.
+ *
+ * "memmap-on-memory", of DAXBUS_RECONFIGURE and DAXBUS_CREATE with mode kmem (default: unchanged):
+ * yes, no.
+ *
+ * "size", of DAXBUS_ONLINE and DAXBUS_OFFLINE (default: all): amount of memory of each device that
+ * is to be online, or offline. Of DAXBUS_CREATE (default: all free memory): size of the device. Of
+ * DAXBUS_RESIZE: the new size; the difference, with + or - in front; or max.
+ *
+ * "align", of DAXBUS_CREATE (default: that of the region) and DAXBUS_RESIZE (default: unchanged):
+ * the alignment, a power of two.
+ *
+ * "mapping", of DAXBUS_CREATE: a range of physical memory for the device, START-END in hexadecimal.
+ * Each call adds a range, in the order of the offsets in the device. It excludes "size", and
+ * "count" above 1.
+ *
+ * "count", of DAXBUS_CREATE (default: 1): number of devices, from 1 to 100000.
+ *
+ * "map", of DAXBUS_CREATE on persistent memory (default: dev): where a new namespace stores its
+ * memmap: dev, in itself; mem, in RAM.
+ *
+ * "name", of DAXBUS_CREATE on persistent memory (default: none): name of the new namespace, 1 to 63
+ * characters.
+ *
+ * "force", of every action (default: no): yes or no; yes overrides the refusals that permit it, see
+ * daxbus-codes(7).
+ *
+ * "wait", of every action (default: 0): number of seconds to wait for another process that changes
+ * devices, or forever.
+ *
+ * Return: 0;
+ *   -EINVAL  the action does not have the setting, or the value is invalid; the request is
+ *            unchanged;
+ *   -ENOMEM  out of memory.
  * Since: 0.1
  */
 int daxbus_request_set(struct daxbus_request *request, const char *name, const char *value,
@@ -529,8 +575,8 @@ int daxbus_request_set_u64(struct daxbus_request *request, const char *name, uin
 
 /**
  * struct daxbus_range - a range of physical memory
- * @start: its first byte
- * @end: its last byte
+ * @start: address of the first byte
+ * @end: address of the last byte
  *
  * Since: 0.1
  */
@@ -540,16 +586,16 @@ struct daxbus_range {
 };
 
 /**
- * struct daxbus_saved_device - a device as it was once
- * @device: the name that it had
- * @provider: of its region; NULL when it is not known
- * @path: path of its region, as the field "path"; NULL when it is not known
- * @align: its alignment in bytes
- * @mode: its mode, NULL for none
- * @online: of one in kmem: as the setting "online" of DAXBUS_CREATE, NULL for what that is without
- * @memmap_on_memory: of one in kmem: as that setting, NULL for what that is without
- * @ranges: its @n_ranges ranges in the order of their offsets in the device
- * @n_ranges: how many; 0 of a device without memory, for which there is nothing to do
+ * struct daxbus_saved_device - a device of a saved layout
+ * @device: its name in the layout; not NULL
+ * @provider: provider of its region; NULL if unknown
+ * @path: path of its region, as in the field "path"; NULL if unknown
+ * @align: its alignment in bytes, a power of two
+ * @mode: its mode; NULL if it had none
+ * @online: for mode kmem, the setting "online" of DAXBUS_CREATE; NULL for the default
+ * @memmap_on_memory: for mode kmem, the setting "memmap-on-memory"; NULL for the default
+ * @ranges: array of @n_ranges ranges in the order of their offsets in the device
+ * @n_ranges: number of @ranges; 0 for a device without memory, which is not created again
  *
  * Since: 0.1
  */
@@ -566,19 +612,26 @@ struct daxbus_saved_device {
 };
 
 /**
- * daxbus_request_set_layout() - have devices created again as they were
- * @request: of DAXBUS_CREATE; of its settings "force" and "wait" count then, and no query does
- * @devices: @n devices, copied; given again, those of both times
- * @n: how many
- * @error: receives what is wrong, or NULL
+ * daxbus_request_set_layout() - request the devices of a saved layout
+ * @request: a request with the action DAXBUS_CREATE; only its settings "force" and "wait" may be
+ *           set; not NULL
+ * @devices: array of @n devices; copied; a further call adds its devices to those of the earlier
+ * ones
+ * @n: number of @devices
+ * @error: receives the reason of a failure, or NULL
  *
- * Each device gets the ranges that it had, or is refused. The region that its name says must be
- * there, with the same provider and path. A device that has these ranges, this alignment and this
- * mode is DAXBUS_UNCHANGED, whatever its name; a device of that name without memory gets it; else
- * one is created, whose name is the kernel's to say. When one is refused nothing is touched, unless
- * forced.
+ * daxbus_plan() and daxbus_apply() ignore their query for such a request. Each device gets exactly
+ * the ranges of the layout, or is refused. Its region must exist, with the same ID, and with the
+ * provider and path of the layout. If a device with these ranges, this alignment and this mode
+ * exists, its result is DAXBUS_UNCHANGED, whatever its name. If the device of that name exists
+ * without memory, it gets the ranges. Otherwise a device is created, and the kernel chooses its
+ * name. If one device is refused, no device is changed unless "force" is set.
  *
- * Return: 0; -EINVAL when @request is of another action, or a device is wrong; -ENOMEM.
+ * Return: 0;
+ *   -EINVAL  the action of @request is not DAXBUS_CREATE, a value of a device is invalid, two
+ *            devices have the same name, or two ranges overlap. Free @request: it has some of the
+ *            devices;
+ *   -ENOMEM  out of memory; free @request.
  * Since: 0.1
  */
 int daxbus_request_set_layout(struct daxbus_request *request,
@@ -590,31 +643,33 @@ int daxbus_request_set_layout(struct daxbus_request *request,
  * @action: the action
  * @previous: the name before the wanted one, or NULL for the first
  *
- * Return: the name, which lives as long as the library; NULL after the last, or if @action has no
- * setting @previous.
+ * Return: the name, valid as long as the library is loaded; NULL after the last, or if @action does
+ * not have the setting @previous.
  * Since: 0.1
  */
 const char *daxbus_request_next_setting(enum daxbus_action action, const char *previous);
 
 /**
- * daxbus_request_choices() - the words that a setting takes
- * @action: of which action
- * @name: the setting
+ * daxbus_request_choices() - get the words that a setting accepts
+ * @action: the action
+ * @name: name of the setting; not NULL
  *
- * Return: an array of words that ends with NULL; NULL when the action has no such setting, or the
- * setting takes more than a few words. It lives as long as the library.
+ * The words of "align" are examples: it accepts other powers of two.
+ *
+ * Return: an array of words that ends with NULL, valid as long as the library is loaded; NULL if
+ * the action does not have the setting, or if its values are not words.
  * Since: 0.1
  */
 const char *const *daxbus_request_choices(enum daxbus_action action, const char *name);
 
 /**
- * enum daxbus_status - what became of a device
- * @DAXBUS_UNCHANGED: it was as requested already
- * @DAXBUS_PLANNED: it would be changed (daxbus_plan())
- * @DAXBUS_CHANGED: it is as requested now
- * @DAXBUS_REFUSED: it was left alone, for the reason that the code tells
- * @DAXBUS_UNDONE: a step failed, and everything is as it was before
- * @DAXBUS_FAILED: a step failed, and not everything could be undone
+ * enum daxbus_status - outcome of a change of a device
+ * @DAXBUS_UNCHANGED: the device was in the requested state already
+ * @DAXBUS_PLANNED: daxbus_apply() would change the device
+ * @DAXBUS_CHANGED: the device is in the requested state now
+ * @DAXBUS_REFUSED: the device was not changed; the code contains the reason
+ * @DAXBUS_UNDONE: a step failed, and all steps were undone
+ * @DAXBUS_FAILED: a step failed, and not all steps could be undone
  */
 enum daxbus_status {
 	DAXBUS_UNCHANGED,
@@ -626,22 +681,23 @@ enum daxbus_status {
 };
 
 /**
- * struct daxbus_step - a step of a plan: one write to the kernel, one module, or the memory blocks
- * of a device
- * @kind: a stable word for what it does: "set", "reset", "load", "id", "forget", "offline",
- * "unplug", "plug", "unbind", "bind", "probe", "online", "create", "layout", "delete", "label",
- * "info", "move", "unmake"; later versions may add words
- * @device: the device that it changes; NULL for a step that changes a file
- * @what: what it does, in words
- * @file: the file that is written, as a path from the root; NULL for a module; the directory of a
- * namespace, where libndctl writes several
- * @value: what is written into it; NULL for a module or a namespace
- * @module: the module that is loaded; NULL for a write
- * @check: what must hold before, in words; NULL when nothing
- * @verify: how its effect is read back, in words
- * @undo: how it is undone, in words; NULL where there is nothing to undo
+ * struct daxbus_step - a step of a plan
+ * @kind: word for the kind of step: "set", "reset", "load", "id", "forget", "offline", "unplug",
+ *        "plug", "unbind", "bind", "probe", "online", "create", "layout", "delete", "label",
+ *        "info", "move", "unmake"; later versions may add words
+ * @device: name of the device that it changes; NULL for a step that changes a file
+ * @what: description of the step
+ * @file: path of the file that it writes; NULL for a module; for a namespace, whose files libndctl
+ *        writes, the directory
+ * @value: the text that it writes; NULL for a module or a namespace
+ * @module: name of the module that it loads; NULL for all other steps
+ * @check: condition that is checked before the step, in words; NULL if there is none
+ * @verify: how the effect is verified, in words
+ * @undo: how the step is undone, in words; NULL if there is nothing to undo
  *
- * Later versions may append members.
+ * A step is a write to the kernel, the loading of a module, or a group of writes, for example to
+ * the memory blocks of a device. Its strings are borrowed until the results are freed. Later
+ * versions may append members.
  * Since: 0.1
  */
 struct daxbus_step {
@@ -657,27 +713,29 @@ struct daxbus_step {
 };
 
 /**
- * struct daxbus_result - what became of a device, or would
- * @device: its name; NULL when the result is that of a file
- * @status: see above
- * @code: a stable word for the reason ("block-busy"), NULL when all is well
+ * struct daxbus_result - the result for one device
+ * @device: name of the device; NULL if the result is that of a file
+ * @status: outcome
+ * @code: word of daxbus-codes(7) for the reason, for example "block-busy"; NULL if there is none
  * @message: a sentence, or NULL
  * @hint: what to do next, or NULL
- * @from: mode that it was in, the driver where that is no mode of ours, or NULL for none; of a file
- * the model that the next boot gave
- * @to: the mode or model that it is in now, or would be
- * @steps: the plan, @n_steps of them; filled by daxbus_plan()
- * @n_steps: how many
- * @notes: @n_notes sentences on what was taken into account or could not be checked
- * @n_notes: how many
- * @kernel: @n_kernel messages of the kernel since the step that failed began
- * @n_kernel: how many
- * @file: path of the file, from the root, of which this is the result; NULL when it is that of a
- * device
- * @fingerprint: of what daxbus_plan() found and planned for the device: equal as long as the
- * device, its mode and the steps are; NULL in the results of other functions
+ * @from: mode of the device before; the name of the driver if it is not a mode; NULL if it had no
+ *        driver. For a file, the device model before
+ * @to: mode or device model afterwards, in the same form; in a plan, the one that it would have
+ * @steps: array of @n_steps steps of a plan
+ * @n_steps: number of @steps; 0 if there is no plan
+ * @notes: array of @n_notes sentences about the facts considered and those that could not be
+ * checked
+ * @n_notes: number of @notes
+ * @kernel: array of @n_kernel messages of the kernel since the start of the failed step
+ * @n_kernel: number of @kernel
+ * @file: path of the file whose result this is; NULL if it is that of a device
+ * @fingerprint: fingerprint of the state found and of the steps planned for the device: it changes
+ *               when the mode of the device or a step does; only daxbus_plan() sets it, else it is
+ *               NULL
  *
- * Later versions may append members.
+ * Its strings and arrays are borrowed until the results are freed. Later versions may append
+ * members.
  * Since: 0.1
  */
 struct daxbus_result {
@@ -699,12 +757,12 @@ struct daxbus_result {
 };
 
 /**
- * struct daxbus_progress - how far a step is
- * @device: the device; NULL while another process is waited for
- * @what: what is being done, in words
- * @done: memory blocks that are done
- * @total: memory blocks there are; 0 when the step is not about memory blocks
- * @block_size: bytes of a memory block
+ * struct daxbus_progress - the progress of a step
+ * @device: name of the device; NULL while the library waits for another process
+ * @what: description of the current operation
+ * @done: number of memory blocks done
+ * @total: number of memory blocks of the step; 0 if the step does not change memory blocks
+ * @block_size: size of a memory block in bytes
  *
  * Since: 0.1
  */
@@ -717,30 +775,31 @@ struct daxbus_progress {
 };
 
 /**
- * typedef daxbus_progress_fn - hears of the progress of a change, and may stop it
- * @data: what was given to daxbus_set_progress_fn()
- * @progress: where it is; borrowed for the call
+ * typedef daxbus_progress_fn - receives the progress of a change, and can stop it
+ * @data: the pointer passed to daxbus_set_progress_fn()
+ * @progress: the progress; borrowed during the call
  *
- * It is called before each step and each memory block, and several times a second during a write
- * that adds a large amount of memory. All calls come from the thread that called daxbus_apply() or
- * another function of the library.
+ * The library calls the function before each device, step and memory block, several times a second
+ * during a write that adds a large amount of memory, and while it waits for another process. All
+ * calls come from the thread that called daxbus_apply() or another function of the library.
  *
- * A write that has begun is finished first: the answer takes effect when the write returns.
+ * The library cannot interrupt a write of its own: it stops when the write returns.
  *
- * Return: true to go on; false to stop: what was done for this device is undone then, and no other
- * device is begun.
+ * Return: true to continue; false to stop: the library then undoes the steps of the current device,
+ * and does not change the remaining devices.
  */
 typedef bool (*daxbus_progress_fn)(void *data, const struct daxbus_progress *progress);
 
 /**
- * daxbus_set_progress_fn() - say who hears of progress
- * @ctx: the context
+ * daxbus_set_progress_fn() - set the function that receives the progress of a change
+ * @ctx: the context; not NULL
  * @fn: the function, or NULL for none
- * @data: handed to @fn; borrowed for as long as @fn is set
+ * @data: pointer passed to @fn; borrowed as long as @fn is set
  *
- * A signal handler that sets what @fn looks at, installed without SA_RESTART, stops a change also
- * while the kernel is busy with a memory block. While something is undone, SIGINT, SIGTERM and
- * SIGHUP are blocked.
+ * To stop a change with a signal, install a handler without SA_RESTART that sets a variable, and
+ * let
+ * @fn return its value: the signal interrupts the kernel while it takes a memory block offline.
+ * While the library undoes steps, it blocks SIGINT, SIGTERM and SIGHUP.
  *
  * Return: nothing.
  * Since: 0.1
@@ -748,19 +807,22 @@ typedef bool (*daxbus_progress_fn)(void *data, const struct daxbus_progress *pro
 void daxbus_set_progress_fn(struct daxbus_ctx *ctx, daxbus_progress_fn fn, void *data);
 
 /**
- * daxbus_plan() - say what a request would do
- * @ctx: the context; a captured tree will do
- * @query: which devices; fields do not matter
- * @request: what to do
- * @ret: receives a result for each device, with its steps or the refusal; release with
- *       daxbus_results_free()
- * @error: receives what failed, or NULL
+ * daxbus_plan() - determine the steps that a request takes
+ * @ctx: the context; it may read a captured tree; not NULL
+ * @query: the devices; its fields are ignored; NULL for all devices
+ * @request: the request; not NULL
+ * @ret: receives one result for each device, with its steps or the reason why it is refused;
+ *       release them with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
  *
- * Nothing is touched, and any user may ask. Values that this user cannot read are in
- * the notes.
+ * The function changes nothing and needs no privileges. The notes of a result mention values that
+ * the process could not read.
  *
- * Return: 0; what daxbus_scan() returns; -EINVAL when the request lacks something, or, for
- * DAXBUS_CREATE, several regions have room; -ENOSPC none of several has; -ENOENT there is none.
+ * Return: 0, or an error of daxbus_scan(); also
+ *   -EINVAL  the request lacks a setting, its settings exclude each other, or, for DAXBUS_CREATE,
+ *            several regions have free memory;
+ *   -ENOSPC  for DAXBUS_CREATE: several regions are selected, and none has free memory;
+ *   -ENOENT  for DAXBUS_CREATE: no region is selected.
  * Since: 0.1
  */
 int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -768,29 +830,32 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		struct daxbus_error *error);
 
 /**
- * daxbus_apply() - do what a request says
- * @ctx: the context, of the running kernel
- * @query: which devices; fields do not matter
- * @request: what to do
- * @ret: receives a result for each device; release with daxbus_results_free()
- * @error: receives what failed before any device was looked at, or NULL
+ * daxbus_apply() - change devices as requested
+ * @ctx: the context; not NULL
+ * @query: the devices; its fields are ignored; NULL for all devices
+ * @request: the request; not NULL
+ * @ret: receives one result for each device; release them with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
  *
- * Devices are changed one after the other, each as a whole: planned on a fresh reading, checked,
- * changed step by step, read back, and brought back to what it was when a step fails. A journal
- * under /run/daxbus names each step before it is done, so that daxbus_recover() can undo what a
- * killed process left behind. A failure of one device is its result, and no failure of the
- * function.
+ * The function changes one device after the other. For each device it reads the current state,
+ * plans, performs the steps, and verifies each of them; if a step fails, it undoes all steps of the
+ * device. It records each step in a journal below /run/daxbus before it performs the step, so that
+ * daxbus_recover() can undo the steps of a killed process. If a device fails, the function
+ * continues with the next one and returns 0; after DAXBUS_FAILED it does not change the remaining
+ * devices, because the journal is still needed.
  *
- * Context: takes the lock /run/daxbus/lock; needs CAP_SYS_ADMIN.
+ * If the function returns an error other than -ENOMEM, no device has changed.
  *
- * Return: 0, whatever became of the devices;
- *   -EPERM  the process lacks CAP_SYS_ADMIN;
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
+ *
+ * Return: 0, whatever the status of the results, or an error of daxbus_plan(); also
+ *   -EPERM  the process does not have CAP_SYS_ADMIN;
  *   -EOPNOTSUPP  the context reads a captured tree;
- *   -EBUSY  another process holds the lock (reason "locked"); the message names it;
- *   -EUCLEAN  a killed run left something behind (reason "recover-first"): run daxbus_recover();
- *   -EINVAL  the request lacks something;
- *   what daxbus_scan() returns.
- *   In all these cases nothing was touched.
+ *   -EBUSY  another process holds the lock (reason "locked"); the message contains its name;
+ *   -EINTR  the progress function stopped the wait for the lock;
+ *   -EACCES  /run/daxbus belongs to another user;
+ *   -EUCLEAN  a killed process left changes behind (reason "recover-first"): call daxbus_recover();
+ *   -ENOMEM  out of memory; devices may have changed.
  * Since: 0.1
  */
 int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -798,22 +863,21 @@ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		 struct daxbus_error *error);
 
 /**
- * daxbus_apply_planned() - do what a request says if the plan is still the same
- * @ctx: the context, of the running kernel
- * @query: which devices; fields do not matter; NULL for all
- * @request: what to do
- * @fingerprint: of the results of daxbus_plan(), see daxbus_results_fingerprint(); NULL gives
- *               -EINVAL
- * @ret: receives a result for each device; release with daxbus_results_free()
- * @error: receives what failed before any device was changed, or NULL
+ * daxbus_apply_planned() - change devices as requested, if the plan is still the same
+ * @ctx: the context; not NULL
+ * @query: the devices; its fields are ignored; NULL for all devices
+ * @request: the request; not NULL
+ * @fingerprint: fingerprint of the plan, from daxbus_results_fingerprint(); NULL returns -EINVAL
+ * @ret: receives one result for each device; release them with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
  *
- * This function plans again under the lock and compares the fingerprints. Plan with the same
- * privileges: a plan that could not read everything has another fingerprint.
+ * The function takes the lock, plans again, and compares the fingerprints. Call daxbus_plan() with
+ * the same privileges: a plan that could not read all values has another fingerprint.
  *
- * Context: takes the lock /run/daxbus/lock; needs CAP_SYS_ADMIN.
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
  *
- * Return: as daxbus_apply();
- *   -ESTALE  the plan is another one now (reason "plan-changed"); no device was changed.
+ * Return: as daxbus_apply(); also
+ *   -ESTALE  the plan has changed (reason "plan-changed"); no device has changed.
  * Since: 0.1
  */
 int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -821,23 +885,23 @@ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_query *quer
 			 struct daxbus_results **ret, struct daxbus_error *error);
 
 /**
- * daxbus_results_fingerprint() - the fingerprint of a whole plan
- * @results: the results of daxbus_plan()
+ * daxbus_results_fingerprint() - get the fingerprint of a plan
+ * @results: the results of daxbus_plan(); not NULL
  *
- * A fingerprint is a short text of letters and digits. It covers which devices there are, in which
- * order, and the fingerprint of each, but no UUID that daxbus chooses for a new namespace.
- * Fingerprints of two versions of the library may differ.
+ * A fingerprint is a short string of letters and digits. It depends on the devices, their order,
+ * and the fingerprint of each result, but not on the UUIDs that daxbus chooses for new namespaces.
+ * Different versions of the library may compute different fingerprints.
  *
- * Return: the fingerprint, borrowed until @results is freed; NULL when @results is not a plan.
+ * Return: the fingerprint, borrowed until @results is freed; NULL if @results is not a plan.
  * Since: 0.1
  */
 const char *daxbus_results_fingerprint(const struct daxbus_results *results);
 
 /**
- * enum daxbus_recovery - what to do with what a killed run left
- * @DAXBUS_RECOVER_SHOW: say what would be undone
- * @DAXBUS_RECOVER_UNDO: undo it
- * @DAXBUS_RECOVER_FORGET: touch nothing, and forget it
+ * enum daxbus_recovery - how to recover from a killed process
+ * @DAXBUS_RECOVER_SHOW: return the steps that would be undone
+ * @DAXBUS_RECOVER_UNDO: undo them
+ * @DAXBUS_RECOVER_FORGET: delete the journal without changing the device
  */
 enum daxbus_recovery {
 	DAXBUS_RECOVER_SHOW,
@@ -846,16 +910,24 @@ enum daxbus_recovery {
 };
 
 /**
- * daxbus_recover() - undo what a killed run left behind
- * @ctx: the context, of the running kernel
- * @what: what to do
- * @request: "wait" counts; NULL not to wait
- * @ret: receives no result when nothing was left; else one for the device: DAXBUS_CHANGED when it
- * is undone, DAXBUS_PLANNED, DAXBUS_FAILED when it is not, which keeps the journal; release with
- *       daxbus_results_free()
- * @error: receives what failed, or NULL
+ * daxbus_recover() - undo the steps of a killed process
+ * @ctx: the context; not NULL
+ * @what: how to recover
+ * @request: a request whose setting "wait" is used; NULL not to wait
+ * @ret: receives the results; release them with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
  *
- * Return: as daxbus_apply(); -EBADMSG when the journal makes no sense.
+ * There is no result if no process left changes behind, and with DAXBUS_RECOVER_FORGET. Otherwise
+ * there is one for the device: DAXBUS_PLANNED with DAXBUS_RECOVER_SHOW; DAXBUS_CHANGED if the steps
+ * were undone; DAXBUS_FAILED if not, in which case the journal is kept.
+ *
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN, with DAXBUS_RECOVER_SHOW too.
+ * Source: the journal below /run/daxbus.
+ *
+ * Return: 0, whatever the status of the result;
+ *   -EBADMSG  the journal is corrupt; other errors of openat(2), read(2) and unlinkat(2) are those
+ *             of the journal;
+ *   -EPERM, -EOPNOTSUPP, -EBUSY, -EINTR, -EACCES, -ENOMEM  as daxbus_apply().
  * Since: 0.1
  */
 int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
@@ -864,10 +936,10 @@ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 
 /**
  * daxbus_results_next() - walk the results
- * @results: what one of the functions above gave
+ * @results: the results; not NULL
  * @previous: the result before the wanted one, or NULL for the first
  *
- * Return: the result, borrowed until  is released, or NULL after the last.
+ * Return: the result, borrowed until @results is freed, or NULL after the last.
  * Since: 0.1
  */
 const struct daxbus_result *daxbus_results_next(const struct daxbus_results *results,
@@ -894,12 +966,12 @@ struct daxbus_results *daxbus_results_free(struct daxbus_results *results);
 struct daxbus_snapshot *daxbus_snapshot_free(struct daxbus_snapshot *snapshot);
 
 /**
- * daxbus_snapshot_next() - walk the objects of a kind
- * @snapshot: the snapshot
- * @kind: which objects; DAXBUS_BUS has exactly one
+ * daxbus_snapshot_next() - walk the objects of a kind in a snapshot
+ * @snapshot: the snapshot; not NULL
+ * @kind: kind of the objects; there is exactly one of kind DAXBUS_BUS
  * @previous: the object before the wanted one, or NULL for the first
  *
- * Return: the object, borrowed until the snapshot is released, or NULL after the last.
+ * Return: the object, borrowed until the snapshot is freed, or NULL after the last.
  * Since: 0.1
  */
 const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *snapshot,
@@ -907,12 +979,13 @@ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s
 						 const struct daxbus_object *previous);
 
 /**
- * daxbus_object_next() - walk what an object contains
- * @parent: a region (its devices, its extents) or a device (its mappings, its blocks)
- * @kind: which of them
+ * daxbus_object_next() - walk the objects that an object contains
+ * @parent: a region, for its devices or extents, or a device, for its mappings or blocks; not NULL
+ * @kind: kind of the objects
  * @previous: the object before the wanted one, or NULL for the first
  *
- * Return: the object, borrowed until the snapshot is released, or NULL after the last.
+ * Return: the object, borrowed until the snapshot is freed; NULL after the last, or if @parent
+ * cannot contain objects of @kind.
  * Since: 0.1
  */
 const struct daxbus_object *daxbus_object_next(const struct daxbus_object *parent,
@@ -920,8 +993,8 @@ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *paren
 					       const struct daxbus_object *previous);
 
 /**
- * daxbus_object_kind() - what an object is
- * @object: the object
+ * daxbus_object_kind() - get the kind of an object
+ * @object: the object; not NULL
  *
  * Return: its kind.
  * Since: 0.1
@@ -929,10 +1002,10 @@ const struct daxbus_object *daxbus_object_next(const struct daxbus_object *paren
 enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object);
 
 /**
- * daxbus_object_parent() - the object that contains an object
+ * daxbus_object_parent() - get the object that contains an object
  * @object: the object, or NULL
  *
- * A mapping and a block are in a device, a device and an extent in a region.
+ * A device contains its mappings and blocks, a region contains its devices and extents.
  *
  * Return: the parent, borrowed until the snapshot is freed; NULL for a region, the bus and NULL.
  * Since: 0.1
@@ -941,15 +1014,14 @@ const struct daxbus_object *daxbus_object_parent(const struct daxbus_object *obj
 
 /**
  * daxbus_snapshot_find() - find an object by its name
- * @snapshot: the snapshot
+ * @snapshot: the snapshot; not NULL
  * @kind: DAXBUS_REGION, DAXBUS_DEVICE or DAXBUS_BLOCK
- * @name: "region0", "dax0.0" or "memory32"
+ * @name: name of the object: "region0", "dax0.0" or "memory32"; NULL returns -EINVAL
  * @ret: receives the object, borrowed until the snapshot is freed
  *
  * Return: 0;
- *   -ENOENT  the snapshot has no object of that name; it may exist outside of what the query
- *            selected;
- *   -EINVAL  objects of @kind have no names, or @name is NULL.
+ *   -ENOENT  the snapshot has no object of that name; the query may not have selected it;
+ *   -EINVAL  objects of @kind do not have names, or @name is NULL.
  * Since: 0.1
  */
 int daxbus_snapshot_find(const struct daxbus_snapshot *snapshot, enum daxbus_kind kind,
@@ -957,12 +1029,12 @@ int daxbus_snapshot_find(const struct daxbus_snapshot *snapshot, enum daxbus_kin
 
 /**
  * daxbus_get() - get the value of a field
- * @object: the object
- * @field: a field of its kind or of the kind of one of its parents; NULL gives -EINVAL
- * @ret: receives the value and whether there is one
+ * @object: the object; NULL returns -EINVAL
+ * @field: a field of the object, or of an object that contains it; NULL returns -EINVAL
+ * @ret: receives the value; check its presence before using it
  *
  * Return: 0;
- *   -EINVAL  @field is NULL, or neither @object nor a parent of it has the field.
+ *   -EINVAL  @field is NULL, or neither @object nor an object that contains it has the field.
  * Since: 0.1
  */
 int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *field,
@@ -970,14 +1042,15 @@ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *fi
 
 /**
  * daxbus_get_u64() - get a number by the name of its field
- * @object: the object
- * @name: name of the field in any case, resolved as daxbus_field_find() does
- * @ret: receives the value: a boolean (0 or 1), a number, a size in bytes or a physical address
+ * @object: the object; not NULL
+ * @name: name of the field in upper or lower case, resolved as by daxbus_field_find(); NULL returns
+ *        -ENOENT
+ * @ret: receives the value: a boolean (0 or 1), a number, a size in bytes, or a physical address
  *
  * Return: 0;
- *   -ENOENT  @object and its parents have no field @name, or @name is NULL;
- *   -EINVAL  the field holds text;
- *   -ENODATA  the object has no such attribute (DAXBUS_NONE);
+ *   -ENOENT  neither @object nor an object that contains it has a field @name;
+ *   -EINVAL  the values of the field are strings;
+ *   -ENODATA  the object does not have the attribute (DAXBUS_NONE);
  *   -EACCES  the attribute could not be read (DAXBUS_UNKNOWN);
  *   -ENOKEY  the query did not ask for the field (DAXBUS_NOT_READ).
  * Since: 0.1
@@ -985,12 +1058,13 @@ int daxbus_get(const struct daxbus_object *object, const struct daxbus_field *fi
 int daxbus_get_u64(const struct daxbus_object *object, const char *name, uint64_t *ret);
 
 /**
- * daxbus_get_string() - get a text by the name of its field
- * @object: the object
- * @name: name of the field in any case, resolved as daxbus_field_find() does
- * @ret: receives the text, borrowed until the snapshot is freed
+ * daxbus_get_string() - get a string by the name of its field
+ * @object: the object; not NULL
+ * @name: name of the field in upper or lower case, resolved as by daxbus_field_find(); NULL returns
+ *        -ENOENT
+ * @ret: receives the string, borrowed until the snapshot is freed
  *
- * Return: as daxbus_get_u64(); -EINVAL when the field does not hold one text.
+ * Return: as daxbus_get_u64(), but -EINVAL if the value of the field is not a single string.
  * Since: 0.1
  */
 int daxbus_get_string(const struct daxbus_object *object, const char *name, const char **ret);
