@@ -2,11 +2,11 @@
 #ifndef DAXBUS_API_CHANGE_H
 #define DAXBUS_API_CHANGE_H
 
-/* The public functions that change devices, or say how they would be changed; see daxbus.h. */
+/* The public functions that plan and perform changes of devices; see daxbus.h. */
 #include "api/context.h"
 #include "execute/results.h"
 
-/* daxbus_plan() and daxbus_apply(), with the results added to others. */
+/* As daxbus_plan() and daxbus_apply(), but append to existing results. */
 int api_change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, struct daxbus_results *results,
 		    struct daxbus_error *error) _must_check_;
@@ -14,7 +14,10 @@ int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		     const struct daxbus_request *request, struct daxbus_results *results,
 		     struct daxbus_error *error) _must_check_;
 
-/* That no run was killed. @directory: of the journal. Return: 0; -EUCLEAN. */
+/*
+ * Check that no killed process left a journal in @directory. Return: 0; -EUCLEAN (reason
+ * "recover-first").
+ */
 int api_change_check_journal(int directory, struct daxbus_error *error) _must_check_;
 
 #endif

@@ -6,7 +6,7 @@
 #include "execute/apply.h"
 #include "model/selector.h"
 
-/* What is behind the public names. */
+/* The public types that are opaque to programs. */
 struct daxbus_ctx {
 	struct log log;
 	char *sysroot; /* NULL: the running kernel */

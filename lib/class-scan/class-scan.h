@@ -7,22 +7,24 @@
 #include "daxbus.h"
 
 /*
- * struct class_consumer - a place that uses /sys/class/dax, which the bus does not have
- * @kind: a stable word for what it is: "process", "program", "library", "script", "udev-rule",
- *        "systemd-unit", "modprobe", "configuration"
- * @path: the file, from the root; of a process its program, NULL when that cannot be told
- * @line: its number, from 1; 0 in programs and libraries, and of a process
- * @offset: where it is in the file, in bytes; 0 of a process
- * @pid: number of the process; 0 of a file
- * @process: name of the process, NULL of a file and when it cannot be read
- * @package: the package that brought @path, NULL when none did as far as dpkg and rpm know
- * @text: what it says there, cut; of a process the file, directory or device that it has open
- * @code: a stable word for how it uses the class ("class-path")
- * @breaks: what breaks without the class
- * @instead: what to use instead
- * @safe: why it works on the bus as well; NULL when it does not
+ * struct class_consumer - a place that uses /sys/class/dax, which does not exist for devices on the
+ * bus
+ * @kind: word for the kind: "process", "program", "library", "script", "udev-rule", "systemd-unit",
+ *        "modprobe", "configuration"
+ * @path: path of the file, relative to the root; for a process, that of its program; NULL if
+ *        unknown
+ * @line: number of the line, starting with 1; 0 in programs and libraries, and for a process
+ * @offset: offset in the file, in bytes; 0 for a process
+ * @pid: number of the process; 0 for a file
+ * @process: name of the process; NULL for a file, and if it cannot be read
+ * @package: package that installed @path; NULL if dpkg and rpm know none
+ * @text: the text found, shortened; for a process, the file, directory or device that it has open
+ * @code: word for the way in which it uses the class ("class-path")
+ * @breaks: the effect of a missing class
+ * @instead: the replacement
+ * @safe: the reason why it also works with the bus; NULL if it does not
  *
- * Texts come from files of others: they may hold any characters.
+ * Texts come from foreign files and can contain any characters.
  */
 struct class_consumer {
 	const char *kind;
@@ -40,15 +42,15 @@ struct class_consumer {
 };
 
 /*
- * struct class_scan_counts - what was scanned to find consumers
- * @files: files that were opened
- * @bytes: that were read of them
+ * struct class_scan_counts - counters of a scan
+ * @files: files opened
+ * @bytes: bytes read from them
  * @unreadable: files and directories that could not be read
- * @vanished: files that were gone when they should have been opened
- * @cut: huge files of which only the beginning was read
+ * @vanished: files that disappeared before they could be opened
+ * @cut: large files of which only the beginning was read
  * @foreign: directories of other file systems, which were skipped
- * @processes: processes that were looked at; 0 where the kernel has no class
- * @hidden: processes of these that could not be looked at, or not wholly
+ * @processes: processes examined; 0 if the kernel has no class
+ * @hidden: processes among them that could not be examined completely
  */
 struct class_scan_counts {
 	uint64_t files;
@@ -64,11 +66,11 @@ struct class_scan_counts {
 struct class_consumers;
 
 /*
- * struct class_scan - where to look for consumers of /sys/class/dax
- * @log: receives debug messages
- * @progress_fn: hears of progress, and may stop the scan
- * @sysroot: root of /proc, or NULL for that of the running system
- * @root: root of the files, or NULL for the running system, whose processes are scanned too
+ * struct class_scan - where to search for consumers of /sys/class/dax
+ * @log: receives debug messages; borrowed
+ * @progress_fn: receives the progress, and can stop the scan; borrowed
+ * @sysroot: root directory of /proc; NULL for that of the running system
+ * @root: root directory of the files; NULL for the running system, whose processes are scanned too
  */
 struct class_scan {
 	const struct log *log;
@@ -77,31 +79,31 @@ struct class_scan {
 	const char *root;
 };
 
-/* As class_scan_run(); release with class_scan_free(). */
+/* As class_scan_run(), with the arguments of @scan. */
 int class_scan_find(const struct class_scan *scan, const char *const *paths, size_t n,
 		    struct class_consumers **ret, struct daxbus_error *error) _must_check_;
 
 /*
- * class_scan_next() - walk the users
- * @users: what class_scan_run() gave
- * @previous: the user before the wanted one, or NULL for the first
+ * class_scan_next() - walk the consumers
+ * @users: the result of class_scan_run(); not NULL
+ * @previous: the consumer before the wanted one, or NULL for the first
  *
- * Return: the user, borrowed until @users is released, or NULL after the last.
+ * Return: the consumer, borrowed until @users is freed, or NULL after the last.
  */
 const struct class_consumer *class_scan_next(const struct class_consumers *users,
 					     const struct class_consumer *previous);
 
 /*
- * class_scan_count() - what was looked at
- * @users: what class_scan_run() gave
+ * class_scan_count() - get the counters of a scan
+ * @users: the result of class_scan_run(); not NULL
  *
- * Return: the numbers, borrowed until @users is released.
+ * Return: the counters, borrowed until @users is freed.
  */
 const struct class_scan_counts *class_scan_count(const struct class_consumers *users);
 
 /*
- * class_scan_free() - free users and everything borrowed from them
- * @users: the users, or NULL
+ * class_scan_free() - free consumers and everything borrowed from them
+ * @users: the consumers, or NULL
  *
  * Return: NULL.
  */

@@ -9,17 +9,18 @@
 struct migrate_status;
 
 /*
- * struct migrate_status_summary - which model there is, and which there will be
- * @kernel: release of the running kernel; NULL when another root is read, or it is not known
- * @models: the device models whose directory exists: "bus", "class"; @n_models of them
- * @n_models: how many
- * @active: the model that devices on persistent memory have: "bus", "class" or "both"; NULL when
- *          there are none
- * @file: the file that migrate_apply() writes, as a path from the root
- * @file_state: of that file: "absent", "written" (by daxbus), "edited" (written by daxbus, and
- *              changed since), "foreign" (not written by daxbus), "unknown" (it could not be read)
+ * struct migrate_status_summary - the current device model, and the one after the next boot
+ * @kernel: release of the running kernel; NULL if another root is read, or if it is unknown
+ * @models: array of @n_models device models whose directory exists: "bus", "class"
+ * @n_models: number of @models
+ * @active: model of the devices on persistent memory: "bus", "class" or "both"; NULL without
+ *          devices
+ * @file: path of the file that migrate_apply() writes, relative to the root
+ * @file_state: state of that file: "absent", "written" (by daxbus), "edited" (written by daxbus,
+ *              and changed since), "foreign" (not written by daxbus), "unknown" (it could not be
+ *              read)
  * @verdict: a sentence
- * @next: what to do next, as a sentence; NULL when there is nothing
+ * @next: what to do next, a sentence; NULL if there is nothing to do
  */
 struct migrate_status_summary {
 	const char *kernel;
@@ -33,12 +34,12 @@ struct migrate_status_summary {
 };
 
 /*
- * struct migrate_status_device - a device that has a model to choose: on persistent memory
+ * struct migrate_status_device - a device on persistent memory
  * @device: its name
  * @model: "bus" or "class"
- * @driver: driver of the dax bus that it is bound to; NULL for none, and in the class
- * @nd_device: the device of the nd bus behind it
- * @nd_driver: the driver of that one, which makes the model; NULL when it could not be read
+ * @driver: its driver on the dax bus; NULL without a driver, and for a device in the class
+ * @nd_device: its parent device on the nd bus
+ * @nd_driver: the driver of @nd_device, which determines the model; NULL if it could not be read
  */
 struct migrate_status_device {
 	const char *device;
@@ -49,22 +50,23 @@ struct migrate_status_device {
 };
 
 /*
- * struct migrate_status_boot - what an installed kernel will do when it is booted
+ * struct migrate_status_boot - the model that an installed kernel uses when it boots
  * @kernel: its release
- * @running: it is the one that runs
- * @models: the models that it has drivers for: "bus", "class"; @n_models of them
- * @n_models: how many
- * @compat: CONFIG_DEV_DAX_PMEM_COMPAT as its configuration says: "y", "m" or "n"; NULL when that
- *          cannot be read
- * @model: the model that devices on persistent memory will have: "bus", "class", "none" (no driver
- *         takes them) or "unknown"
- * @reason: why, in words
- * @file: file of the line that decides, or a file or directory that could not be read; NULL when no
- * line decides
- * @line: its number in that file, counted from 1; 0 when none does
- * @initramfs: its initramfs; NULL when there is none
- * @initramfs_is_old: that is older than the configuration of modules, of which it may have a copy
- * @rebuild: the command that rebuilds the initramfs; NULL when there is none
+ * @running: whether it is the running kernel
+ * @models: array of @n_models models that the kernel has drivers for: "bus", "class"
+ * @n_models: number of @models
+ * @compat: CONFIG_DEV_DAX_PMEM_COMPAT in its configuration: "y", "m" or "n"; NULL if the
+ *          configuration could not be read
+ * @model: predicted model of the devices on persistent memory: "bus", "class", "none" (no driver
+ *         binds to them) or "unknown"
+ * @reason: reason for the prediction, in words
+ * @file: file of the line that determines the model, or a file or directory that could not be read;
+ *        NULL if no line does
+ * @line: number of that line in @file, starting with 1; 0 without a line
+ * @initramfs: path of its initramfs; NULL if it has none
+ * @initramfs_is_old: whether @initramfs is older than the configuration of modules, of which it may
+ *                    contain a copy
+ * @rebuild: the command that rebuilds @initramfs; NULL if there is none
  */
 struct migrate_status_boot {
 	const char *kernel;
@@ -82,12 +84,13 @@ struct migrate_status_boot {
 };
 
 /*
- * struct migrate_status_line - a line of modprobe.d that concerns the drivers of either model
- * @file: its file; /proc/cmdline for what the kernel's command line says
- * @line: its number in that file, counted from 1
+ * struct migrate_status_line - a line of modprobe.d about the drivers of either model
+ * @file: its file; /proc/cmdline for a parameter of the kernel's command line
+ * @line: its number in @file, starting with 1
  * @text: the line
- * @writer: who writes such a file: "daxbus", "daxctl"; NULL when that is not known
- * @hidden: it is ignored: an earlier directory has a file of the same name
+ * @writer: the program that writes such a file: "daxbus", "daxctl"; NULL if unknown
+ * @hidden: whether modprobe ignores the line, because an earlier directory has a file of the same
+ *          name
  */
 struct migrate_status_line {
 	const char *file;
@@ -98,7 +101,7 @@ struct migrate_status_line {
 };
 
 /*
- * enum device_model - a device model, as something to choose
+ * enum device_model - a device model to choose
  * @DEVICE_MODEL_CLASS: /sys/class/dax
  * @DEVICE_MODEL_BUS: /sys/bus/dax
  */
@@ -108,9 +111,9 @@ enum device_model {
 };
 
 /*
- * enum migrate_flags - what else migrate_apply() does; to be or-ed together
- * @MIGRATE_NOW: then move the devices that are in the other model, each as a
- *                      "reconfigure" into devdax or compat; not with another root
+ * enum migrate_flags - options of migrate_plan() and migrate_apply(), combined with |
+ * @MIGRATE_NOW: also move the devices in the other model now, each as a "reconfigure" to devdax or
+ *               compat; not with another root
  */
 enum migrate_flags {
 	MIGRATE_NOW = 1 << 0,

@@ -6,8 +6,9 @@
 #include "model/snapshot.h"
 
 /*
- * Readers of optional attributes: what the kernel lacks is NONE, what cannot be had is UNKNOWN.
- * They fail with -ENOMEM only, and numbers never.
+ * Read an optional attribute below @dir, whose name @format makes: DAXBUS_NONE if it does not
+ * exist, DAXBUS_UNKNOWN if it cannot be read or parsed. @base: of the number, as for strtoull(3).
+ * attribute_str() returns 0 or -ENOMEM.
  */
 struct opt_u64 attribute_u64(const struct sysfs_dir *dir, int base, const char *format, ...)
 	_format_(3, 4);

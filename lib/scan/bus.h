@@ -11,23 +11,26 @@
 
 /*
  * bus_read() - read regions and devices from sysfs
- * @fs: where
- * @log: borrowed, or NULL
- * @selection: only devices that it can name are read; the others are not opened
- * @needs: enum need; what is not needed stays unknown
- * @ret: a snapshot that is not finished: whose devices are not selected yet, in the order of their
- * names
+ * @fs: the running kernel or a captured tree
+ * @log: receives debug messages; borrowed; may be NULL
+ * @selection: the function reads only devices whose names it can match, and does not open others
+ * @needs: bits of enum need; other values stay unknown
+ * @ret: receives an unfinished snapshot: devices are in the order of their names, and not selected
+ *       yet
+ * @err: receives the reason of a failure, or NULL
  *
- * Return: 0; -EACCES and others when the directories of the bus cannot be read; -ENOMEM.
+ * Source: /sys/bus/dax/devices, /sys/class/dax; drivers/dax/bus.c.
+ *
+ * Return: 0; -EACCES or another error of the directories of devices; -ENOMEM.
  */
 int bus_read(struct sysfs *fs, const struct log *log, const struct selectors *selection,
 	     unsigned int needs, struct daxbus_snapshot **ret,
 	     struct daxbus_error *err) _must_check_;
 
-/* What else has to be read for @needs to be answered. */
+/* Return: @needs and the values from which those are computed. */
 unsigned int bus_close_needs(unsigned int needs);
 
-/* A name that is not taken at its word goes into the snapshot's notes. Return: 0; -ENOMEM. */
+/* Add a sentence to the notes of a snapshot. Return: 0; -ENOMEM. */
 int bus_note(struct daxbus_snapshot *s, const char *format, ...) _format_(2, 3) _must_check_;
 
 #endif

@@ -8,9 +8,11 @@
 /*
  * device_read() - read the attributes of a device
  * @parent: directory of its parent
- * @at: the device below @parent
- * @d: the device, whose region, name and model are set
- * @needs: enum need; what is not needed stays unknown
+ * @at: path of the device below @parent
+ * @d: the device; its region, name and model are set; receives the values
+ * @needs: bits of enum need; other values stay unknown
+ *
+ * An attribute that cannot be read stays unknown.
  *
  * Return: 0; -ENOMEM.
  */

@@ -8,11 +8,16 @@
 #include "model/request.h"
 
 /*
- * facts_read() - read the facts for a device
- * @s: the snapshot, for the machine's facts
+ * facts_read() - read the facts that a plan for a device depends on
+ * @fs: the running kernel or a captured tree
+ * @log: receives debug messages; borrowed; may be NULL
+ * @s: the snapshot of the device, with the facts about the machine
  * @d: the device
- * @request: what is wanted of it
- * @driver: the driver that it is to be bound to, or NULL
+ * @request: the request
+ * @driver: the driver to bind the device to, or NULL
+ * @ret: receives the facts; release them with facts_done()
+ *
+ * Facts that cannot be read are unknown.
  *
  * Return: 0; -ENOMEM.
  */
@@ -21,13 +26,13 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	       struct facts *ret) _must_check_;
 
 /*
- * Note that a bind to device_dax or fsdev_dax failed on this instance of a device: kernels since
- * 5.17 keep its memmap then, and refuse every further bind until the instance is created again. The
- * note names the instance, and is gone with the next boot. Return: 0; -EROFS in a captured tree;
- * errno.
+ * Record that a bind to device_dax or fsdev_dax failed on this instance of a device: kernels since
+ * 5.17 then keep its memmap, and refuse each further bind until the instance is created again. The
+ * record is in /run and contains the inode number of the instance. Return: 0; -EROFS in a captured
+ * tree; another error of open(2) or write(2).
  */
 int facts_mark_stale(struct sysfs *fs, const char *device) _must_check_;
-/* Read that note: 1; 0; unknown in a captured tree. */
+/* Return: 1 if that is recorded for this instance; 0 if not; unknown in a captured tree. */
 struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device);
 
 #endif

@@ -5,41 +5,45 @@
 #include "io/sysfs.h"
 #include "model/range-list.h"
 
-/* What is free in a region: what its devices leave of it. */
+/* The free ranges of a region: those that belong to none of its devices. */
 
 /*
- * free_space_subtract() - what ranges leave of a whole
- * @whole: the whole
- * @taken: @n ranges of it, which are put into order
- * @ret: room for @n + 1 ranges; receives what is left, ascending
- * @ret_n: receives how many
+ * free_space_subtract() - compute the parts of a range that other ranges leave free
+ * @whole: the range
+ * @taken: array of @n ranges inside of it; the function sorts them
+ * @n: number of @taken
+ * @ret: array with room for @n + 1 ranges; receives the free ranges in ascending order
+ * @ret_n: receives the number of free ranges
  *
- * Return: 0; -EBADMSG when ranges overlap, reach out of the whole or end before they start.
+ * Return: 0; -EBADMSG if ranges overlap, are not inside of @whole, or end before they start.
  */
 int free_space_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
 			size_t *ret_n) _must_check_;
 
 /*
- * free_space_find_whole() - the entry of /proc/iomem that can only be a region
- * @iomem: its text, which is cut up
- * @size: size of the region
- * @inside: from the first to the last byte of it that devices have
- * @ret: receives where the region begins
+ * free_space_find_whole() - find the entry of /proc/iomem that contains a region
+ * @iomem: text of /proc/iomem; the function modifies it
+ * @size: size of the region in bytes
+ * @inside: from the first to the last byte of the region that belongs to a device
+ * @ret: receives the start of the region
  *
- * That is an entry of exactly that size that holds all of @inside: entries lie within each other or
- * apart, so that two of one size that share a byte are the same range.
+ * The entry has exactly this size and contains @inside. Entries are nested or disjoint, so two
+ * entries of one size that share a byte are the same range.
  *
- * Return: 0; -ENOENT.
+ * Return: 0; -ENOENT without such an entry.
  */
 int free_space_find_whole(char *iomem, uint64_t size, struct range inside,
 			  uint64_t *ret) _must_check_;
 
 /*
- * free_space_read() - find where each region begins, and what is free in it
- * @s: a snapshot that is not finished, with all devices of the regions that matter and their
- * ranges; where something showed the start of a region already it is there
+ * free_space_read() - find the start of each region and its free ranges
+ * @fs: the running kernel or a captured tree
+ * @s: an unfinished snapshot with all devices of the regions and their ranges; a known start of a
+ *     region is not searched again
  *
- * Return: 0, with UNKNOWN what cannot be told; -ENOMEM.
+ * Source: the mappings of the devices; /proc/iomem.
+ *
+ * Return: 0, with the values that cannot be determined unknown; -ENOMEM.
  */
 int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
 

@@ -6,16 +6,20 @@
 #include "model/snapshot.h"
 
 /*
- * holders_read() - the processes that have a character device open or mapped
- * @fs: the running system; in a captured tree the answer is unknown
- * @driver: the one on the dax bus that made the character device, so that a module without users
- * answers without a look at every process; or NULL
- * @ret: "NAME (PID): open" or "NAME (PID): mapped", at most a few, the rest as "and N more";
- * NONE without any; UNKNOWN where nobody was found and not everybody could be
- * looked at (other users' processes, without being root)
+ * holders_read() - list the processes that have a character device open or mapped
+ * @fs: the running kernel; in a captured tree, the answer is unknown
+ * @driver: the driver on the dax bus that created the character device, or NULL; if its module has
+ *          no users, the function does not search the processes
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @ret: receives "NAME (PID): open" or "NAME (PID): mapped" for a few processes, and "and N more"
+ *       for the others; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was found, but not
+ *       all processes could be examined (those of other users, without root)
  *
- * A mapping outlives its descriptor, so that both are looked for. What holds pages inside the
- * kernel (RDMA, VFIO, pipes, io_uring) shows in neither.
+ * A mapping outlives its file descriptor, so the function searches both. It does not find users
+ * inside the kernel (RDMA, VFIO, pipes, io_uring).
+ *
+ * Source: /proc/PID/fd, /proc/PID/maps, /sys/bus/dax/drivers/DRIVER/module/refcnt.
  *
  * Return: 0; -ENOMEM.
  */
@@ -23,12 +27,14 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 		 struct opt_strv *ret) _must_check_;
 
 /*
- * holders_process_holds() - whether a process has a character device open or mapped
+ * holders_process_holds() - check whether a process has a character device open or mapped
  * @proc: the directory /proc
- * @pid: its number
- * @ret_open: set when it has it open
- * @ret_mapped: set when it has it mapped
- * @ret_incomplete: set when something could not be looked at
+ * @pid: number of the process
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @ret_open: set to true if the device is open
+ * @ret_mapped: set to true if the device is mapped
+ * @ret_incomplete: set to true if the process could not be examined completely
  *
  * Return: 0; -ENOMEM.
  */
@@ -36,12 +42,12 @@ int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_
 			  uint64_t minor, bool *ret_open, bool *ret_mapped,
 			  bool *ret_incomplete) _must_check_;
 
-/* Whether a process has no program: it is the kernel's, or at its very end. */
+/* Whether a process has no program: it is a kernel thread, or it is exiting. */
 bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid);
 
 /*
- * The name of a process, with control characters as '?'. @proc: the directory /proc. Return: 0;
- * errno of the file; -ENOMEM.
+ * Read the name of a process, with control characters replaced by '?'. @proc: the directory /proc.
+ * @ret: owned by the caller. Return: 0; the error of /proc/PID/comm; -ENOMEM.
  */
 int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
 

@@ -6,19 +6,21 @@
 #include "model/snapshot.h"
 
 /*
- * mapping_read() - where a device is
+ * mapping_read() - read the physical ranges of a device
  * @parent: directory of its parent
- * @at: the device below @parent
- * @d: the device, whose size has been read
- * @in_full: read every attribute of every mapping; otherwise what @d->size implies is not read
- * again
+ * @at: path of the device below @parent
+ * @d: the device, whose size has been read; receives the ranges
+ * @in_full: read every attribute of every mapping; otherwise, do not read those that follow from
+ *           the size
  *
- * Return: 0, with @d->ranges UNKNOWN where the kernel does not let this user see; -ENOMEM.
+ * Source: the directories mappingN of the device (drivers/dax/bus.c); only root can read them.
+ *
+ * Return: 0, with @d->ranges DAXBUS_UNKNOWN if this user may not read them; -ENOMEM.
  */
 int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
 		 bool in_full) _must_check_;
 
-/* Make the ranges of devices unknown that share a byte. @mappings are put into order. */
+/* Make the ranges of devices that overlap unknown. Sorts the @n @mappings. */
 void mapping_doubt_overlaps(const struct mapping **mappings, size_t n);
 
 #endif

@@ -8,24 +8,27 @@
 #include "model/snapshot.h"
 
 /*
- * memory_read() - the memory blocks of the devices in kmem
+ * memory_read() - count the memory blocks of devices in mode kmem
+ * @fs: the running kernel or a captured tree
+ * @log: receives debug messages; borrowed; may be NULL
+ * @s: an unfinished snapshot with the ranges of its devices; receives the counts
+ * @needs: bits of enum need; with NEED_BLOCKS, blocks become objects, also those of devices that
+ *         are not in mode kmem (stuck)
  *
- * Counts come from the cheapest source that is exact. A block is the unit of hotplug, so the pages
- * present in the zones of a node, told by one read of /proc/zoneinfo, are its online blocks by
- * zone, provided that every block of the node belongs to a device in kmem. They answer for a device
- * that has its node to itself, and for several on a node when all or none of their blocks are
- * online, in one zone. Everything else is answered by reading the blocks, one file each:
- * valid_zones names one zone for a block that is online and at least two for one that is not
- * (valid_zones_show() in drivers/base/memory.c).
- *
- * With NEED_BLOCKS, blocks become objects, of devices that are not in kmem too: those are stuck.
+ * Counts come from the cheapest exact source. A block is the unit of hotplug, so the pages present
+ * in the zones of a node, from one read of /proc/zoneinfo, are its online blocks by zone, if every
+ * block of the node belongs to a device in mode kmem. They give the counts of a device that is
+ * alone on its node, and of several devices on a node if all or none of their blocks are online, in
+ * one zone. In all other cases the function reads one file for each block: valid_zones names one
+ * zone for an online block, and two or more for an offline one (valid_zones_show() in
+ * drivers/base/memory.c).
  *
  * Return: 0; -ENOMEM.
  */
 int memory_read(struct sysfs *fs, const struct log *log, struct daxbus_snapshot *s,
 		unsigned int needs) _must_check_;
 
-/* Size of a memory block, UNKNOWN unless it is one that can be: a power of two. */
+/* Return: size of a memory block in bytes; unknown if it is not a power of two. */
 struct opt_u64 memory_block_size(struct sysfs *fs);
 
 #endif

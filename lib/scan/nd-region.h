@@ -6,18 +6,22 @@
 #include "model/nd-region.h"
 
 /*
- * nd_region_read() - read a region and its namespaces
- * @name: "region0"
+ * nd_region_read() - read a region of persistent memory and its namespaces
+ * @fs: the running kernel or a captured tree
+ * @name: name of the region, "region0"
+ * @ret: receives the region
  *
- * Return: 0; -ENOENT when there is none, or it is not of persistent memory; -ENOMEM.
+ * Source: /sys/bus/nd/devices; drivers/nvdimm/.
+ *
+ * Return: 0; -ENOENT if the region does not exist, or is not of persistent memory; -ENOMEM.
  */
 int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret) _must_check_;
 /*
- * nd_region_add_all() - add what devices can still be made in to the regions of a snapshot
- * @s: not finished
- *
- * A region that has no device is added, and one that has room for another; regions that devices
- * fill are there already, by these.
+ * nd_region_add_all() - add the regions of persistent memory with free memory to a snapshot
+ * @fs: the running kernel or a captured tree
+ * @s: an unfinished snapshot; receives a region for each region of the nd bus without a device, and
+ *     for each with room for another device; those without room are in the snapshot by their
+ *     devices
  *
  * Return: 0; -ENOMEM.
  */

@@ -6,21 +6,25 @@
 #include "model/snapshot.h"
 
 /*
- * node_read() - what the kernel says of the nodes that devices are, or would be, memory of
+ * node_read() - read performance, distance and memory tier of the target nodes of devices
+ * @fs: the running kernel or a captured tree
+ * @s: an unfinished snapshot; receives the values
  *
- * Latency and bandwidth come from access0 (the best initiator), else access1 (the best processor),
- * where the kernel has them: from the first online block on. 0 is its word for "not told". Distance
- * is that from the nearest node with processors. A memory tier is there while memory of the node is
- * online (kernel 6.1). On a node with processors, latency, bandwidth and tier are those of their
- * RAM, and of no device that is not in kmem.
+ * Latency and bandwidth come from access0 (best initiator), or else access1 (best processor). The
+ * kernel creates these directories when the first block goes online; 0 means unknown there. The
+ * distance is that from the nearest node with processors. A node has a memory tier while memory of
+ * it is online (Linux 6.1). On a node with processors, latency, bandwidth and tier are those of its
+ * RAM, and are not used for a device that is not in mode kmem.
+ *
+ * Source: /sys/devices/system/node/nodeN, /sys/devices/virtual/memory_tiering.
  *
  * Return: 0; -ENOMEM.
  */
 int node_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
 
-/* The four attributes of an access class, below @dir: NONE where absent or 0. */
+/* Read the attributes of the access class @at below @dir: DAXBUS_NONE if missing or 0. */
 struct performance node_performance_read(const struct sysfs_dir *dir, const char *at);
-/* Whether nothing of it is there. */
+/* Whether all four values are DAXBUS_NONE. */
 bool node_performance_is_none(const struct performance *p);
 
 #endif

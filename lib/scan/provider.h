@@ -9,15 +9,17 @@
 #include "model/snapshot.h"
 
 /*
- * provider_describe() - add what the providers know of the regions
- * @s: the snapshot, whose regions and devices it completes
- * @needs: NEED_PMEM, NEED_CXL, NEED_NODE_FACTS
+ * provider_describe() - add the attributes of the providers to regions
+ * @fs: the running kernel or a captured tree
+ * @log: receives debug messages; borrowed; may be NULL
+ * @s: the snapshot; receives the attributes of its regions and devices
+ * @needs: bits of enum need: NEED_PMEM, NEED_CXL, NEED_NODE_FACTS
  *
- * Persistent memory: the path of the region contains the NVDIMM bus and region; libndctl provides
- * namespace and UUID, and finds the nd device behind a dax region through libdaxctl. In a captured
- * tree, and where those libraries are not installed, the attributes of the nd device do. CXL: the
- * path contains the region; its target decoders lead to the memory devices. The region's own
- * performance is used while the node has none.
+ * Persistent memory: the path of the region contains the NVDIMM bus and region. libndctl provides
+ * namespace and UUID, and finds the nd device of a dax region through libdaxctl; in a captured
+ * tree, and without these libraries, the attributes of the nd device do. CXL: the path contains the
+ * region, and its target decoders lead to the memory devices. The performance of the region is used
+ * if the node has none.
  *
  * Return: 0; -ENOMEM.
  */

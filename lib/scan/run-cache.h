@@ -6,19 +6,19 @@
 #include "model/snapshot.h"
 
 /*
- * What was learned of a device or a region that the kernel does not tell, for the runs to come:
- * small files in /run, which are gone with the next boot. Each names the instance that it is about
- * by the number of its directory in sysfs, so that it says nothing of another one of the same name.
+ * Facts about a device or a region that the kernel does not show, recorded for later runs: small
+ * files in /run, which the next boot deletes. Each file contains the inode number of the directory
+ * of the instance in sysfs, so it does not apply to a later instance of the same name.
  */
 #define NOTES_FOLDER "/run/daxbus"
 
-/* Write one. Return: 0; -EROFS in a captured tree; errno of open(2) and write(2). */
+/* Write a file. Return: 0; -EROFS in a captured tree; another error of open(2) or write(2). */
 int run_cache_write(struct sysfs *fs, const char *name, const char *text) _must_check_;
 
-/* Where a region begins. */
+/* Record the start of a region. Return: as run_cache_write(). */
 int run_cache_write_start(struct sysfs *fs, const struct region *region,
 			  uint64_t start) _must_check_;
-/* The same, or unknown. */
+/* Return: the recorded start of a region; unknown without a record of this instance. */
 struct opt_u64 run_cache_read_start(struct sysfs *fs, const struct region *region);
 
 #endif

@@ -9,10 +9,13 @@
 #include "model/snapshot.h"
 
 /*
- * scan_take() - one reading of the bus: sysfs, then what the providers know, then the selection
- * @selection: which devices the snapshot is to hold
- * @needs: enum need
- * @ret: receives the finished snapshot
+ * scan_take() - read the bus once: sysfs, the facts of the providers, then the selection
+ * @fs: the running kernel or a captured tree
+ * @log: receives debug messages; borrowed; may be NULL
+ * @selection: selects the devices of the snapshot
+ * @needs: bits of enum need; other values stay unknown
+ * @ret: receives the finished snapshot; release it with daxbus_snapshot_free()
+ * @err: receives the reason of a failure, or NULL
  *
  * Return: as daxbus_scan().
  */
