@@ -188,7 +188,7 @@ struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device)
 
 	if (!sysfs_is_live(fs))
 		return unknown();
-	r = sysfs_dir_open(fs, &notes, NOTES_FOLDER);
+	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY);
 	if (r == 0)
 		r = sysfs_read_u64(&notes, &noted, 10, "stale-%s", device);
 	if (r < 0)

@@ -9,9 +9,9 @@
 #include "parsers/numa.h"
 #include "scan/holders.h"
 
-#define NODE_FOLDER "/sys/devices/system/node/node%" PRIu64
+#define NODE_DIRECTORY "/sys/devices/system/node/node%" PRIu64
 /* So many processes are named. */
-#define NAMED_MAX   3
+#define NAMED_MAX      3
 
 /* --- what is used, and free ------------------------------------------------------------------- */
 
@@ -96,7 +96,7 @@ static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct pools pools = { .dir = &dir };
-	int r = sysfs_dir_open(fs, &dir, NODE_FOLDER "/hugepages", node);
+	int r = sysfs_dir_open(fs, &dir, NODE_DIRECTORY "/hugepages", node);
 
 	if (r == 0)
 		r = sysfs_list(&dir, add_pool, &pools);
@@ -109,7 +109,7 @@ static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 static int read_meminfo(struct sysfs *fs, uint64_t node, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(fs, &dir, NODE_FOLDER, node);
+	int r = sysfs_dir_open(fs, &dir, NODE_DIRECTORY, node);
 
 	return r < 0 ? r : sysfs_read_file(&dir, ret, "meminfo");
 }

@@ -19,9 +19,9 @@ int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 
 	if (!sysfs_is_live(fs))
 		return -EROFS;
-	if (mkdir(NOTES_FOLDER, 0755) < 0 && errno != EEXIST)
+	if (mkdir(RUN_CACHE_DIRECTORY, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	directory = open(NOTES_FOLDER, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	directory = open(RUN_CACHE_DIRECTORY, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0)
 		return -errno;
 	fd = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -72,7 +72,7 @@ struct opt_u64 run_cache_read_start(struct sysfs *fs, const struct region *regio
 
 	if (!sysfs_is_live(fs))
 		return unknown();
-	r = sysfs_dir_open(fs, &notes, NOTES_FOLDER);
+	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY);
 	if (r == 0)
 		r = sysfs_read_str(&notes, &text, START_NAME, region->id.v);
 	if (r == 0)

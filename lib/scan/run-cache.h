@@ -10,7 +10,7 @@
  * files in /run, which the next boot deletes. Each file contains the inode number of the directory
  * of the instance in sysfs, so it does not apply to a later instance of the same name.
  */
-#define NOTES_FOLDER "/run/daxbus"
+#define RUN_CACHE_DIRECTORY "/run/daxbus"
 
 /* Write a file. Return: 0; -EROFS in a captured tree; another error of open(2) or write(2). */
 int run_cache_write(struct sysfs *fs, const char *name, const char *text) _must_check_;
