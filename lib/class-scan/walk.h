@@ -60,17 +60,20 @@ struct walk {
 void walk_done(struct walk *files);
 
 /*
- * walk_path() - look at a file, or at all files below a directory
- * @files: @door, @log, @progress_fn, @file and @data are set
- * @path: from the root; a link at its end is followed
- * @err: receives what is wrong with @path
+ * walk_path() - examine a file, or all files below a directory
+ * @files: the walk; @door, @log, @progress_fn, @file and @data are set
+ * @path: path from the root; if its last component is a symbolic link, the function follows it
+ * @err: receives the reason of a failure, or NULL
  *
- * What cannot be read is counted and skipped. Names and directories that hold no user
- * (filekind.h) are ignored too, unless @path names them.
+ * The function counts and skips files and directories that cannot be read. It ignores names and
+ * directories that contain no consumer (file-type.h), unless @path names them.
  *
- * Return: 0; -ENOENT, -ENOTDIR, -ELOOP or -EACCES of @path itself; -EINVAL when it is in /proc,
- * /sys or another file system of the kernel; -EISDIR with @only_files; -EINTR when @progress_fn
- * asked to stop; -ENOMEM; what @file returned.
+ * Return: 0, or the error that @file returned; also
+ *   -ENOENT, -ENOTDIR, -ELOOP, -EACCES: @path cannot be opened;
+ *   -EINVAL  @path is in /proc, /sys or another virtual file system;
+ *   -EISDIR  @path is a directory, and @only_files is set;
+ *   -EINTR  @progress_fn stopped the walk;
+ *   -ENOMEM  out of memory.
  */
 int walk_path(struct walk *files, const char *path, struct daxbus_error *err) _must_check_;
 

@@ -6,15 +6,17 @@
 #include "migrate/status.h"
 
 /*
- * config_run() - choose the model for the next boots, by writing a file or removing it
+ * config_run() - choose the model for the next boots, by writing or removing a file
  * @sysroot: as for status_read()
- * @root: borrowed, too
- * @model: the one to choose
+ * @root: as for status_read(); borrowed
+ * @model: the model
  * @force: ignore the other files of modprobe.d
- * @dry_run: say what would be done
+ * @dry_run: only plan
+ * @log: receives debug messages; borrowed
  * @results: receives one result
+ * @err: receives the reason of a failure, or NULL
  *
- * Return: 0, whatever became of it; what status_read() returns.
+ * Return: 0, whatever the status of the result, or an error of status_read().
  */
 int config_run(const char *sysroot, const char *root, enum device_model model, bool force,
 	       bool dry_run, const struct log *log, struct daxbus_results *results,

@@ -2,7 +2,7 @@
 #ifndef DAXBUS_MIGRATE_KERNEL_H
 #define DAXBUS_MIGRATE_KERNEL_H
 
-/* An installed kernel: what it has for either model, and what it will do when it is booted. */
+/* An installed kernel: its drivers for either model, and the model that it uses when it boots. */
 
 #include "base/strv.h"
 #include "daxbus.h"
@@ -20,14 +20,17 @@ struct kernel {
 };
 
 /*
- * kernel_read() - read what there is of a kernel
+ * kernel_read() - read an installed kernel
  * @fs: the system that it is installed in
- * @release: its release, a name of a directory
- * @config: what modprobe.d says
- * @changed_at: when that was changed last, in nanoseconds, to be compared with the initramfs
- * @ret: receives it; release with kernel_free()
+ * @release: its release, the name of a directory
+ * @config: the configuration of modprobe.d
+ * @changed_at: time of the last change of that configuration, in nanoseconds since the epoch; the
+ *              function compares it with the time of the initramfs
+ * @ret: receives the kernel; release it with kernel_free()
  *
- * What cannot be read is unknown. Return: 0; -ENOMEM.
+ * Values that cannot be read are unknown.
+ *
+ * Return: 0; -ENOMEM.
  */
 int kernel_read(struct rootfs *fs, const char *release, const struct predict_config *config,
 		uint64_t changed_at, struct kernel **ret) _must_check_;
@@ -37,7 +40,7 @@ static inline void boot_free_p(struct kernel **boot)
 	kernel_free(*boot);
 }
 
-/* The releases that modules are installed of. Return: 0; -ENOMEM. */
+/* List the releases of kernels whose modules are installed. Return: 0; -ENOMEM. */
 int kernel_list(struct rootfs *fs, struct strv *ret) _must_check_;
 
 #endif

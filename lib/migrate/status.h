@@ -8,8 +8,8 @@
 #include "migrate/migrate.h"
 
 /*
- * Which device model there is, and which one a boot will give: what an installed system says is
- * gathered here, what follows from it is promise.h's to say.
+ * The current device model, and the one after the next boot. This file reads an installed system;
+ * predict.h derives the model from it.
  */
 
 #define MODPROBE_DIRECTORY  "/etc/modprobe.d"
@@ -27,14 +27,14 @@ enum file_state {
 };
 
 /*
- * The text of the file; NULL when memory ran out. Its first line says who wrote it, and has a
- * checksum of the others.
+ * Return: the text of the file, owned by the caller; NULL if out of memory. Its first line names
+ * daxbus and contains a checksum of the other lines.
  */
 char *status_file_text(void) _must_check_;
-/* Whether a text is one that daxbus wrote, of whatever version. */
+/* Check whether daxbus, in any version, wrote a text. */
 enum file_state status_file_judge(const char *text);
 
-/* What to take for granted of the file, to see what would come of it. */
+/* The state of the file to assume, to predict its effect. */
 enum file_assumption {
 	FILE_AS_IT_IS,
 	FILE_AS_IF_WRITTEN,
@@ -67,10 +67,13 @@ struct migrate_status {
 };
 
 /*
- * status_read() - read an installed system, and what runs
- * @sysroot: captured tree of what runs; NULL for the kernel
- * @root: the installed system, of which nothing runs; NULL for the one that runs
- * @assumption: with one, devices are left out
+ * status_read() - read an installed system, and the running kernel
+ * @sysroot: captured tree of the running kernel; NULL for the running kernel itself
+ * @root: root directory of an installed system that does not run; NULL for the running one
+ * @assumption: FILE_AS_IT_IS, or the assumed state of the file; devices are then not read
+ * @log: receives debug messages; borrowed
+ * @ret: receives the status; release it with status_free()
+ * @err: receives the reason of a failure, or NULL
  *
  * Return: as migrate_status_read().
  */
@@ -83,15 +86,16 @@ static inline void migration_free_p(struct migrate_status **m)
 	status_free(*m);
 }
 
-/* Whether a kernel, or any of them, has drivers for both models: there is something to choose. */
+/* Whether a kernel, or one of all, has drivers for both models, so that there is a choice. */
 bool status_boot_has_choice(const struct kernel *boot);
 bool status_has_choice(const struct migrate_status *m);
 /*
- * What all kernels that count promise: those with a choice, if there are any. PROMISED_UNKNOWN when
- * that differs. @ret_decider, or NULL, receives one of them that does, NULL without any.
+ * The model that all kernels predict; if kernels have a choice, only they count. PROMISED_UNKNOWN
+ * if predictions differ. @ret_decider receives one of these kernels, NULL if there is none; it may
+ * be NULL.
  */
 enum predicted status_predict(const struct migrate_status *m, const struct kernel **ret_decider);
-/* The first of the kernels that count which promises another model; NULL when none does. */
+/* The first of these kernels that predicts another model than @model; NULL if none does. */
 const struct kernel *status_find_other(const struct migrate_status *m, enum predicted model);
 
 #endif
