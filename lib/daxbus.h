@@ -140,7 +140,7 @@ void daxbus_set_log_fn(struct daxbus_ctx *ctx, daxbus_log_fn fn, void *data);
  * daxbus_set_log_level() - set the level of log messages
  * @ctx: the context; not NULL
  * @level: the least important priority of syslog(3) to log, for example LOG_DEBUG; -1 to log
- * nothing
+ *         nothing
  *
  * Return: nothing.
  * Since: 0.1
@@ -616,7 +616,7 @@ struct daxbus_saved_device {
  * @request: a request with the action DAXBUS_CREATE; only its settings "force" and "wait" may be
  *           set; not NULL
  * @devices: array of @n devices; copied; a further call adds its devices to those of the earlier
- * ones
+ *           ones
  * @n: number of @devices
  * @error: receives the reason of a failure, or NULL
  *
@@ -725,7 +725,7 @@ struct daxbus_step {
  * @steps: array of @n_steps steps of a plan
  * @n_steps: number of @steps; 0 if there is no plan
  * @notes: array of @n_notes sentences about the facts considered and those that could not be
- * checked
+ *         checked
  * @n_notes: number of @notes
  * @kernel: array of @n_kernel messages of the kernel since the start of the failed step
  * @n_kernel: number of @kernel
@@ -840,9 +840,11 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  * The function changes one device after the other. For each device it reads the current state,
  * plans, performs the steps, and verifies each of them; if a step fails, it undoes all steps of the
  * device. It records each step in a journal below /run/daxbus before it performs the step, so that
- * daxbus_recover() can undo the steps of a killed process. If a device fails, the function
- * continues with the next one and returns 0; after DAXBUS_FAILED it does not change the remaining
- * devices, because the journal is still needed.
+ * daxbus_recover() can undo the steps of a killed process.
+ *
+ * If a device fails, the function continues with the next one and returns 0. It does not change the
+ * remaining devices after DAXBUS_FAILED, because the journal is still needed. With DAXBUS_CREATE,
+ * it creates no further device after the first that fails.
  *
  * If the function returns an error other than -ENOMEM, no device has changed.
  *
