@@ -34,7 +34,7 @@ started()
 	done
 }
 
-@test "--version, --help: libraries loaded: none" {
+@test "version: --version and --help: no library is loaded" {
 	local line
 	for line in --version --help list\ --help; do
 		run started "$line"
