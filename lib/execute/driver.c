@@ -345,7 +345,7 @@ int driver_check_unused(struct executor *p, struct failure *failure)
 
 	if (!d)
 		return failure_vanished(failure, p->device);
-	if (reason_is_overridden(REASON_DEVICE_HELD, p->force) ||
+	if (reason_is_overridden(p->held, p->force) ||
 	    (!d->is_class && d->driver.is != DAXBUS_KNOWN))
 		return 0;
 	if (is_known(&d->major) && is_known(&d->minor) &&
@@ -358,7 +358,7 @@ int driver_check_unused(struct executor *p, struct failure *failure)
 				   p->device);
 	if (holders.is != DAXBUS_KNOWN || !holders.v.n)
 		return 0;
-	return failure_set(failure, REASON_DEVICE_HELD, -EBUSY, "%s is in use by %s", p->device,
+	return failure_set(failure, p->held, -EBUSY, "%s is in use by %s", p->device,
 			   holders.v.items[0]);
 }
 

@@ -38,9 +38,11 @@ static int find_blocks(struct executor *p, const struct device *d)
 static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 		 const struct progress_fn *progress_fn, const char *device)
 {
-	*p = (struct executor){
-		.fs = fs, .log = log, .progress_fn = *progress_fn, .kmsg = KMSG_INIT
-	};
+	*p = (struct executor){ .fs = fs,
+				.log = log,
+				.progress_fn = *progress_fn,
+				.kmsg = KMSG_INIT,
+				.held = REASON_DEVICE_HELD };
 	p->device = strdup(device);
 	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }

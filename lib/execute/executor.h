@@ -30,6 +30,8 @@ struct executor {
 	bool dynamic;
 	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */
 	bool force;
+	enum reason
+		held; /* why it is not taken from processes that use it; --force may override it */
 	bool stopped; /* the progress function has asked to stop */
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
 	uint64_t block_size;	  /* 0: unknown */

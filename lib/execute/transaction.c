@@ -360,6 +360,7 @@ int transaction_run(struct transaction *c)
 	if (r < 0)
 		return r;
 	c->performer.force = c->request->force;
+	c->performer.held = request_held_reason(c->request);
 	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before);
 	if (r < 0)
 		fail_journal(r, &why);

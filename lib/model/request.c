@@ -443,3 +443,10 @@ int request_check(const struct daxbus_request *request, struct daxbus_error *err
 {
 	return check_mode(request, err) ?: check_shape(request, err);
 }
+
+enum reason request_held_reason(const struct daxbus_request *request)
+{
+	return request->action == DAXBUS_RESIZE || request->action == DAXBUS_DESTROY
+		       ? REASON_MEMORY_HELD
+		       : REASON_DEVICE_HELD;
+}

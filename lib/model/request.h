@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/range-list.h"
+#include "model/reason.h"
 
 /* A request with its settings, parsed. */
 
@@ -83,5 +84,12 @@ const char *request_mode_name(enum mode mode);
 const char *request_mode_driver(enum mode mode);
 /* The mode of a driver of the dax bus, or MODE_NONE. */
 enum mode request_mode_of_driver(const char *driver);
+
+/*
+ * The reason for which @request refuses a device that a process has open or mapped: the memory of
+ * one that is resized or destroyed may become another device's, so that --force does not help
+ * there.
+ */
+enum reason request_held_reason(const struct daxbus_request *request);
 
 #endif

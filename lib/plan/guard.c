@@ -104,12 +104,6 @@ static int guard_foreign(struct plan_builder *p)
 		p->from);
 }
 
-/* Whether the memory can belong to another device while a process still has it mapped. */
-static bool is_reshaped(const struct plan_builder *p)
-{
-	return p->request->action == DAXBUS_RESIZE || p->request->action == DAXBUS_DESTROY;
-}
-
 static int refuse_held(struct plan_builder *p, const struct strv *holders)
 {
 	_cleanup_(string_done) struct string list = { 0 };
@@ -118,8 +112,7 @@ static int refuse_held(struct plan_builder *p, const struct strv *holders)
 		string_add(&list, "%s%s", i ? ", " : "", holders->items[i]);
 	if (list.failed)
 		return -ENOMEM;
-	return builder_refuse(p, is_reshaped(p) ? REASON_MEMORY_HELD : REASON_DEVICE_HELD,
-			      "it is in use: %s", list.s);
+	return builder_refuse(p, request_held_reason(p->request), "it is in use: %s", list.s);
 }
 
 /* The kernel unbinds device_dax without waiting for the processes that have the device mapped. */

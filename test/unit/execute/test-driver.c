@@ -38,6 +38,10 @@ static void test_unknown_holders(void **state)
 	assert_int_equal(driver_check_unused(&p, &failure), 0);
 	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EROFS);
 	assert_int_equal(failure.code, REASON_WRITE_FAILED);
+	/* Of a device that is resized or destroyed --force decides nothing. */
+	p.held = REASON_MEMORY_HELD;
+	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EIO);
+	assert_int_equal(failure.code, REASON_UNKNOWN_STATE);
 }
 
 /* Without a driver a device on the bus has no character device that anybody could hold. */
