@@ -875,6 +875,8 @@ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  *
  * The function takes the lock, plans again, and compares the fingerprints. Call daxbus_plan() with
  * the same privileges: a plan that could not read all values has another fingerprint.
+ * Unlike daxbus_apply(), it does not create a device to find out where a region starts: a device
+ * that daxbus_plan() refuses for that reason is refused.
  *
  * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
  *

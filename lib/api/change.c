@@ -179,8 +179,10 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)
-		*ret = (struct apply_context){ *ret_fs, &ctx->log, ctx->progress_fn,
-					       lock->directory };
+		*ret = (struct apply_context){ .fs = *ret_fs,
+					       .log = &ctx->log,
+					       .progress_fn = ctx->progress_fn,
+					       .directory = lock->directory };
 	return r;
 }
 
@@ -205,6 +207,8 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	int r;
 
 	plan_only.directory = -1;
+	/* An answer to stop would cut the plan short, and look like a change of it. */
+	plan_only.progress_fn = (struct progress_fn){ 0 };
 	r = planned ? change_devices(ctx, &plan_only, query, request, planned, error)
 		    : error_oom(error);
 	if (r < 0)
@@ -233,6 +237,8 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
 		r = api_change_check_journal(lock.directory, error);
+	if (r == 0)
+		apply.as_planned = fingerprint;
 	if (r == 0 && fingerprint)
 		r = check_fingerprint(ctx, &apply, query, request, fingerprint, error);
 	return r < 0 ? r : change_devices(ctx, &apply, query, request, results, error);

@@ -114,7 +114,8 @@ static FILE *start(char *const *arguments, int database, pid_t *ret_pid)
 }
 
 /* A caller that ignores SIGCHLD has no status to wait for. */
-static void stop(const struct log *log, const char *program, FILE *in, pid_t pid)
+/* Return: whether the program ran out of time. */
+static bool stop(const struct log *log, const char *program, FILE *in, pid_t pid)
 {
 	int status = 0;
 
@@ -124,10 +125,11 @@ static void stop(const struct log *log, const char *program, FILE *in, pid_t pid
 		;
 	if (status)
 		log_debug(log, "%s ended with status %#x", program, (unsigned int)status);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
 }
 
 static int run_program(const struct log *log, char *const *arguments, int database,
-		       struct package *files, size_t n)
+		       struct package *files, size_t n, bool *ret_late)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
@@ -141,7 +143,7 @@ static int run_program(const struct log *log, char *const *arguments, int databa
 	}
 	while (r == 0 && getline(&line, &size, in) >= 0)
 		r = read_answer(files, n, line);
-	stop(log, arguments[0], in, pid);
+	*ret_late = stop(log, arguments[0], in, pid);
 	return r;
 }
 
@@ -157,7 +159,9 @@ static size_t add_paths(struct package *files, size_t n, size_t *from, const cha
 	size_t used = 0;
 
 	for (; *from < n && used + 2 < ARGUMENTS_MAX; (*from)++) {
-		if (!is_askable(&files[*from]))
+		/* The matches of a file follow each other: ask once. */
+		if (!is_askable(&files[*from]) ||
+		    (*from && streq(files[*from - 1].path, files[*from].path)))
 			continue;
 		arguments[used++] = files[*from].path;
 		if (unmerged(files[*from].path) != files[*from].path)
@@ -172,13 +176,14 @@ static int ask_program(const struct log *log, const char *const *program, int da
 {
 	const char *arguments[8 + ARGUMENTS_MAX];
 	size_t words = 0, from = 0;
+	bool late = false;
 	int r = 0;
 
 	for (; program[words]; words++)
 		arguments[words] = program[words];
 	/* execve() does not change its arguments, whatever its prototype allows. */
-	while (r == 0 && add_paths(files, n, &from, arguments + words))
-		r = run_program(log, (char *const *)arguments, database, files, n);
+	while (r == 0 && !late && add_paths(files, n, &from, arguments + words))
+		r = run_program(log, (char *const *)arguments, database, files, n, &late);
 	return r;
 }
 

@@ -406,6 +406,11 @@ static int unbind_other(struct executor *p, const char *driver, struct failure *
 {
 	int r = is_dax(driver) ? driver_check_unused(p, failure) : 0;
 
+	/* An undo must not stay incomplete only because /proc hides processes. */
+	if (r < 0 && p->undoing && failure->code == REASON_UNKNOWN_STATE) {
+		failure_done(failure);
+		r = 0;
+	}
 	if (r < 0)
 		return r;
 	r = write_name(p, driver, "unbind");

@@ -35,14 +35,15 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 
 /*
  * Unbind the device from @driver, and read back that its memory has gone. Refuses while memory is
- * online or a process has the device open (unless forced), even if it was not in use when last
- * checked.
+ * online or driver_check_unused() fails, even if it was not in use when last checked. An undo goes
+ * on where the users cannot be determined.
  */
 int driver_unbind(struct executor *p, const char *driver, struct failure *failure) _must_check_;
 
 /*
- * Refuse (unless forced) while a process has the device open or mapped, or when that cannot be
- * determined: unbinding takes the device away from its users.
+ * Refuse while a process has the device open or mapped, or when that cannot be determined:
+ * unbinding takes the device away from its users. @p->force overrides this, unless @p->held is a
+ * reason that --force does not override.
  */
 int driver_check_unused(struct executor *p, struct failure *failure) _must_check_;
 

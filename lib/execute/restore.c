@@ -338,7 +338,9 @@ static int probe_regions(const struct restore *r)
 	char name[32];
 	int n = 0;
 
-	for (size_t i = 0; n == 0 && apply->directory >= 0 && i < r->n; i++) {
+	if (apply->directory < 0 || apply->as_planned)
+		return 0;
+	for (size_t i = 0; n == 0 && i < r->n; i++) {
 		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
 			continue;
 		region_name(name, sizeof(name), &r->items[i]);

@@ -46,7 +46,7 @@ STEP_KIND(ID,
 STEP_KIND(FORGET,
 	(.word = "forget", .needs = NEEDS_DRIVER, .what = "remove %d from the IDs of driver %D",
 	 .file = DRIVERS_PATH "/%D/remove_id", .value = "%d",
-	 .verify = "the device still has the driver that it had", .undo = "write it into new_id"),
+	 .verify = "the device still has the driver that it had"),
 	(.doing = "removing an ID", .act = do_forget))
 
 /* Take the blocks of @runs offline. */

@@ -266,7 +266,8 @@ static int guard_free(struct plan_builder *p, const struct nd_namespace *space)
 
 static int guard_content(struct plan_builder *p, const struct nd_namespace *space)
 {
-	return builder_refuse(p, REASON_DATA_LOSS, "the data in %s would be overwritten",
+	return builder_refuse(p, REASON_DATA_LOSS,
+			      "the data in %s would be overwritten, which cannot be undone",
 			      space->name);
 }
 

@@ -38,6 +38,13 @@ static void test_unknown_holders(void **state)
 	assert_int_equal(driver_check_unused(&p, &failure), 0);
 	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EROFS);
 	assert_int_equal(failure.code, REASON_WRITE_FAILED);
+	/* An undo goes on, without --force too. */
+	p.force = false;
+	p.undoing = true;
+	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EROFS);
+	assert_int_equal(failure.code, REASON_WRITE_FAILED);
+	p.undoing = false;
+	p.force = true;
 	/* Of a device that is resized or destroyed --force decides nothing. */
 	p.held = REASON_MEMORY_HELD;
 	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EIO);

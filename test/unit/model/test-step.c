@@ -233,7 +233,7 @@ static const struct {
 	  "/sys/bus/dax/drivers/kmem/new_id", "dax0.0", NULL, "the driver",
 	  "write it into remove" },
 	{ "forget kmem - - - -", "remove dax0.0 from the IDs of driver kmem",
-	  "/sys/bus/dax/drivers/kmem/remove_id", "dax0.0", NULL, "", "write it into new_id" },
+	  "/sys/bus/dax/drivers/kmem/remove_id", "dax0.0", NULL, "", "" },
 	{ "unbind device_dax - - - -", "unbind dax0.0 from device_dax",
 	  "/sys/bus/dax/drivers/device_dax/unbind", "dax0.0", NULL, "nobody has", "bind it again" },
 	{ "unbind kmem - - - -", "unbind dax0.0 from kmem", "/sys/bus/dax/drivers/kmem/unbind",

@@ -8,7 +8,7 @@
 #define INFO   "info 1 uuid=" WORLD_LABEL ",info=" WORLD_INFO
 #define LEGACY "info 0 info=" WORLD_INFO
 #define FORCE  "create force=yes "
-#define LOST   "the data in namespace0.0 would be overwritten; --force"
+#define LOST   "the data in namespace0.0 would be overwritten, which cannot be undone; --force"
 
 static void test_labels(void **state _unused_)
 {
