@@ -241,7 +241,8 @@ static int look_at_lines(struct matches *m, bool last)
 int match_init(struct matches *m, enum syntax syntax, size_t size)
 {
 	*m = (struct matches){ .syntax = syntax, .size = size };
-	m->buffer = malloc(size);
+	/* regexec() of sanitizers reads up to a NUL, which the last byte is and stays. */
+	m->buffer = calloc(1, size + 1);
 	return m->buffer ? rules_new(&m->rules) : -ENOMEM;
 }
 

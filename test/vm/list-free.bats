@@ -124,7 +124,7 @@ assert_free() {
 	run --separate-stderr as_user "$daxbus" list --map region0
 	[ "$status" -eq 0 ]
 	[[ ${lines[0]} == "region0: "*" free, largest ?" ]]
-	[[ ${lines[1]} == *"cannot be read (root can)" ]]
+	[[ ${lines[1]} == *"cannot read the addresses of its devices (requires root)" ]]
 	[ ${#lines[@]} -eq 2 ]
 	as_user "$daxbus" list --map --json | jq -e '.regions[0] | .free == null and .largest_free == null'
 	[ "$(as_user "$daxbus" list -R -n -r -o LARGEST_FREE region0)" = "?" ]

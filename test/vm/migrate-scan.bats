@@ -128,7 +128,7 @@ empty() { mkdir -p /tmp/empty && echo /tmp/empty; }
 	hold dax0.0 mapped
 	run --separate-stderr as_user "$daxbus" migrate scan "$(empty)"
 	[ "$status" -eq 0 ]
-	[[ $stderr == *'processes could not be read; root may read them'* ]]
+	[[ $stderr == *'could not be read; run as root to read all'* ]]
 }
 
 @test "migrate scan: other file system below PATH: not entered, counted" {
