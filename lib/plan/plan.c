@@ -553,13 +553,14 @@ static int take_plan(struct plan_builder *p, struct plan *ret)
 	*ret = (struct plan){
 		.status = p->status,
 		.code = p->code,
-		.message = TAKE_PTR(p->message),
+		.message = p->message,
 		.to = TAKE_PTR(to),
 		.steps = p->steps,
 		.notes = p->notes,
 		.goal = p->goal,
 		.goes_on = p->goes_on,
 	};
+	p->message = NULL;
 	p->steps = (struct steps){ 0 };
 	p->notes = (struct strv){ 0 };
 	return 0;

@@ -175,7 +175,9 @@ static int find_named(struct scan *scan)
 
 	for (size_t i = 0; r == 0 && (name = selectors_add_name(scan->selection, i)); i++)
 		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
-			struct bus_listing listing = { .scan = scan, .dir = dirs[k], .is_class = k };
+			struct bus_listing listing = { .scan = scan,
+						       .dir = dirs[k],
+						       .is_class = k };
 
 			if (!has_entry(scan, name) && dirs[k]->path &&
 			    sysfs_has(dirs[k], "%s", name))
