@@ -182,16 +182,13 @@ static int add_memmap(struct plan_builder *p)
 }
 
 /*
- * Set what happens to the memory that the bind adds. If the bind may have to write an ID, which
- * may add memory of other devices, new memory stays offline.
+ * The kernel would bring the memory online in order of address while it binds, which takes it the
+ * square of the size; see online_order() in execute/memory-blocks. So the memory stays offline, and
+ * a step of its own brings it online. --online=policy leaves all to the kernel.
  */
-static int set_policy_for_bind(struct plan_builder *p, bool id)
+static int set_policy_for_bind(struct plan_builder *p)
 {
-	if (p->online == ONLINE_POLICY)
-		return reset_policy(p);
-	if (!p->from && id && is_crowded(p))
-		return set_policy(p, "offline");
-	return set_policy(p, zone_word(p->zone));
+	return p->online == ONLINE_POLICY ? reset_policy(p) : set_policy(p, "offline");
 }
 
 /*
@@ -269,7 +266,7 @@ int steps_rebind(struct plan_builder *p)
 	if (r == 0 && out)
 		r = add_leave(p);
 	if (r == 0 && in)
-		r = add_memmap(p) ?: set_policy_for_bind(p, id);
+		r = add_memmap(p) ?: set_policy_for_bind(p);
 	if (r == 0 && p->from && !out)
 		r = add_leave(p);
 	if (r == 0)

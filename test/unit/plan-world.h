@@ -60,8 +60,6 @@ void check_rows(const struct row *rows, size_t n);
 #define TO_DEVDAX	 "reconfigure mode=devdax "
 #define TO_FAMFS	 "reconfigure mode=famfs "
 
-#define HOLD		 "policy=online_movable<offline; "
-#define RELEASE		 "; policy>offline"
 #define ONLINE_M	 "online_movable 32-39o"
 
 #endif

@@ -7,23 +7,26 @@ static void test_into_kmem(void **state _unused_)
 {
 	static const struct row rows[] = {
 		/* without driver */
-		{ "", TO_KMEM, "", HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
-		{ "", TO_KERNEL, "",
-		  "policy=online_kernel<offline; bind kmem; online_kernel 32-39o" RELEASE, NULL },
+		{ "", TO_KMEM, "", "bind kmem; " ONLINE_M, NULL },
+		{ "", TO_KERNEL, "", "bind kmem; online_kernel 32-39o", NULL },
 		{ "", TO_NO, "", "bind kmem", NULL },
 		{ "policy=online", TO_NO, "", "policy=offline<online; bind kmem; policy>online",
 		  NULL },
 		{ "", TO_POLICY, "", "bind kmem", NULL },
 		{ "policy=online", TO_POLICY, "", "bind kmem", NULL },
-		{ "policy=online_movable", TO_KMEM, "", "bind kmem; " ONLINE_M, NULL },
+		{ "policy=online_movable", TO_KMEM, "",
+		  "policy=offline<online_movable; bind kmem; " ONLINE_M "; policy>online_movable",
+		  NULL },
+		{ "policy=online", TO_KERNEL, "",
+		  "policy=offline<online; bind kmem; online_kernel 32-39o; policy>online", NULL },
 		{ "policy=none", TO_KMEM, "", "bind kmem; " ONLINE_M, NULL },
-		{ "policy=?", TO_KMEM, "",
-		  "policy=online_movable<?; bind kmem; " ONLINE_M "; policy>?", NULL },
+		{ "policy=?", TO_KMEM, "", "policy=offline<?; bind kmem; " ONLINE_M "; policy>?",
+		  NULL },
 		/* under another driver, which kmem matches by itself */
-		{ DEVDAX, TO_KMEM, "",
-		  HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M RELEASE, NULL },
-		{ FAMFS, TO_KMEM, "",
-		  HOLD "forget fsdev_dax; unbind fsdev_dax; bind kmem; " ONLINE_M RELEASE, NULL },
+		{ DEVDAX, TO_KMEM, "", "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M,
+		  NULL },
+		{ FAMFS, TO_KMEM, "", "forget fsdev_dax; unbind fsdev_dax; bind kmem; " ONLINE_M,
+		  NULL },
 		{ DEVDAX, TO_POLICY, "", "forget device_dax; unbind device_dax; bind kmem", NULL },
 		{ DEVDAX "policy=online", TO_NO, "",
 		  "policy=offline<online; forget device_dax; unbind device_dax; bind kmem; "
@@ -31,34 +34,34 @@ static void test_into_kmem(void **state _unused_)
 		  NULL },
 		/* by its name: while it is bound */
 		{ DEVDAX, TO_KMEM, "kernel=6.1.176",
-		  "id kmem; " HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
-		  "; forget kmem" RELEASE,
+		  "id kmem; forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
+		  "; forget kmem",
 		  NULL },
 		{ DEVDAX "provider=pmem", TO_KMEM, "",
-		  "id kmem; " HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
-		  "; forget kmem" RELEASE,
+		  "id kmem; forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
+		  "; forget kmem",
 		  NULL },
 		{ DEVDAX "provider=cxl", TO_KMEM, "kernel=?",
-		  HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M RELEASE, NULL },
+		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M, NULL },
 		{ DEVDAX, TO_KMEM, "kernel=6.3.0",
-		  HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M RELEASE, NULL },
+		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M, NULL },
 		{ DEVDAX, TO_KMEM, "kernel=6.2.99",
-		  "id kmem; " HOLD "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
-		  "; forget kmem" RELEASE,
+		  "id kmem; forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
+		  "; forget kmem",
 		  NULL },
 		/* which others hear too: their memory stays offline */
 		{ DEVDAX "provider=pmem policy=online", TO_KMEM, "neighbours=1",
-		  "policy=offline<online; id kmem; policy=online_movable<offline; "
+		  "policy=offline<online; id kmem; "
 		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
 		  "; forget kmem; policy>online",
 		  NULL },
 		{ DEVDAX "provider=pmem policy=online", TO_KMEM, "neighbours=?",
-		  "policy=offline<online; id kmem; policy=online_movable<offline; "
+		  "policy=offline<online; id kmem; "
 		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
 		  "; forget kmem; policy>online",
 		  NULL },
 		{ DEVDAX "provider=pmem policy=online", TO_KMEM, "neighbours=0",
-		  "id kmem; policy=online_movable<online; "
+		  "id kmem; policy=offline<online; "
 		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M
 		  "; forget kmem; policy>online",
 		  NULL },
@@ -75,14 +78,13 @@ static void test_into_kmem(void **state _unused_)
 		  "policy=offline<online; bind kmem; " ONLINE_M "; forget kmem; policy>online",
 		  NULL },
 		{ "provider=pmem policy=online", TO_KMEM, "neighbours=0",
-		  "policy=online_movable<online; bind kmem; " ONLINE_M
-		  "; forget kmem; policy>online",
+		  "policy=offline<online; bind kmem; " ONLINE_M "; forget kmem; policy>online",
 		  NULL },
 		{ "provider=pmem policy=online", TO_POLICY, "neighbours=1",
 		  "bind kmem; forget kmem", NULL },
 		/* several ranges, in the order of the blocks */
 		{ "at=130000000-137ffffff+100000000-10fffffff size=384M", TO_KMEM, "",
-		  HOLD "bind kmem; online_movable 32-33o,38-38o" RELEASE, NULL },
+		  "bind kmem; online_movable 32-33o,38-38o", NULL },
 	};
 
 	CHECK_ROWS(rows);
@@ -91,34 +93,31 @@ static void test_into_kmem(void **state _unused_)
 static void test_memmap(void **state _unused_)
 {
 	static const struct row rows[] = {
-		{ "param=Y", TO_KMEM "memmap-on-memory=yes", "",
-		  "memmap=1<0; " HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
-		{ DEVDAX "param=force", TO_KMEM "memmap-on-memory=yes", "",
-		  "memmap=1<0; " HOLD
-		  "forget device_dax; unbind device_dax; bind kmem; " ONLINE_M RELEASE,
+		{ "param=Y", TO_KMEM "memmap-on-memory=yes", "", "memmap=1<0; bind kmem; " ONLINE_M,
 		  NULL },
-		{ "param=1 memmap=1", TO_KMEM "memmap-on-memory=yes", "",
-		  HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
+		{ DEVDAX "param=force", TO_KMEM "memmap-on-memory=yes", "",
+		  "memmap=1<0; forget device_dax; unbind device_dax; bind kmem; " ONLINE_M, NULL },
+		{ "param=1 memmap=1", TO_KMEM "memmap-on-memory=yes", "", "bind kmem; " ONLINE_M,
+		  NULL },
 		{ "param=N", TO_KMEM "memmap-on-memory=yes", "", "!no-memmap-on-memory", NULL },
 		{ "param=none", TO_KMEM "memmap-on-memory=yes", "", "!no-memmap-on-memory", NULL },
 		{ "param=Y memmap=none", TO_KMEM "memmap-on-memory=yes", "", "!no-memmap-on-memory",
 		  NULL },
 		{ "param=N memmap=1", TO_KMEM "memmap-on-memory=no", "",
-		  "memmap=0<1; " HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
-		{ "memmap=none", TO_KMEM "memmap-on-memory=no", "",
-		  HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
-		{ "memmap=?", TO_KMEM "memmap-on-memory=no", "",
-		  "memmap=0<?; " HOLD "bind kmem; " ONLINE_M RELEASE, NULL },
+		  "memmap=0<1; "
+		  "bind kmem; " ONLINE_M,
+		  NULL },
+		{ "memmap=none", TO_KMEM "memmap-on-memory=no", "", "bind kmem; " ONLINE_M, NULL },
+		{ "memmap=?", TO_KMEM "memmap-on-memory=no", "", "memmap=0<?; bind kmem; " ONLINE_M,
+		  NULL },
 		/* in kmem: only by way out */
 		{ ALL_M "param=Y", TO_KMEM "memmap-on-memory=yes", "",
-		  "offline 32-39M; unbind kmem; memmap=1<0; " HOLD "bind kmem; " ONLINE_M RELEASE,
-		  NULL },
+		  "offline 32-39M; unbind kmem; memmap=1<0; bind kmem; " ONLINE_M, NULL },
 		{ ALL_M "param=Y state=online policy=online_movable provider=pmem",
 		  TO_KMEM "memmap-on-memory=yes", "",
 		  "policy=offline<online_movable; "
 		  "state=unplugged<online_movable 32-39M; id kmem; unbind kmem; memmap=1<0; "
-		  "policy=online_movable<offline; bind kmem; " ONLINE_M
-		  "; forget kmem; policy>online_movable",
+		  "bind kmem; " ONLINE_M "; forget kmem; policy>online_movable",
 		  NULL },
 		{ ALL_M "param=Y memmap=1", TO_KMEM "memmap-on-memory=yes", "", "=", NULL },
 		{ ALL_M, TO_KMEM "memmap-on-memory=no", "", "=", NULL },
@@ -294,8 +293,7 @@ static void test_between_others(void **state _unused_)
 		{ DEVDAX, TO_DEVDAX, "holder=a(1)", "=", NULL },
 		/* a driver that daxbus does not know */
 		{ FOREIGN, TO_KMEM, "", "!foreign-driver", NULL },
-		{ FOREIGN, TO_KMEM "force=yes", "",
-		  HOLD "forget foo; unbind foo; bind kmem; " ONLINE_M RELEASE,
+		{ FOREIGN, TO_KMEM "force=yes", "", "forget foo; unbind foo; bind kmem; " ONLINE_M,
 		  "bound to foo, and daxbus cannot determine what uses it" },
 		{ FOREIGN, "unbind", "", "!foreign-driver", NULL },
 		{ FOREIGN, "unbind force=yes", "", "forget foo; unbind foo", "bound to foo" },

@@ -19,8 +19,7 @@ static void test_create(void **state _unused_)
 		{ ROOM, NONE "size=256M", "", "create; layout 108000000-117ffffff<none", NULL },
 		{ ROOM, NONE "size=2M", "", "create; layout 108000000-1081fffff<none", NULL },
 		{ ROOM, "create size=256M mode=kmem", "",
-		  "create; layout 108000000-117ffffff<none; " HOLD
-		  "bind kmem; online_movable 33-34o" RELEASE,
+		  "create; layout 108000000-117ffffff<none; bind kmem; online_movable 33-34o",
 		  NULL },
 		{ ROOM, "create size=256M mode=kmem online=no", "",
 		  "create; layout 108000000-117ffffff<none; bind kmem", NULL },
@@ -65,12 +64,10 @@ static void test_alignment(void **state _unused_)
 		  "of region 0 stays unused: it is not in multiples of 2 MiB" },
 		/* memory blocks, where there is a range of whole ones */
 		{ FIRST "region=104000000-13fffffff", "create size=128M mode=kmem", "",
-		  "create; layout 108000000-10fffffff<none; " HOLD
-		  "bind kmem; online_movable 33-33o" RELEASE,
+		  "create; layout 108000000-10fffffff<none; bind kmem; online_movable 33-33o",
 		  NULL },
 		{ FIRST "region=104000000-10fffffff", "create size=192M mode=kmem", "",
-		  "create; layout 104000000-10fffffff<none; " HOLD
-		  "bind kmem; online_movable 33-33o" RELEASE,
+		  "create; layout 104000000-10fffffff<none; bind kmem; online_movable 33-33o",
 		  "dax0.1: 64 MiB of its 192 MiB cannot be used" },
 	};
 
@@ -207,18 +204,18 @@ static void test_resize_bound(void **state _unused_)
 		{ DEVDAX, "resize size=512M force=yes", "holder=me", "!memory-held", NULL },
 		{ DEVDAX, "resize size=1G", "holder=me", "!memory-held", NULL },
 		{ ALL_M, "resize size=512M", "",
-		  "offline 32-39M; " LEAVE_K "layout 100000000-11fffffff<" ALL "; " HOLD
-		  "bind kmem; online_movable 32-35o" RELEASE,
+		  "offline 32-39M; " LEAVE_K "layout 100000000-11fffffff<" ALL "; "
+		  "bind kmem; online_movable 32-35o",
 		  "the last 512 MiB" },
 		{ ALL_K, "resize size=512M", "",
 		  "offline 32-39K; " LEAVE_K "layout 100000000-11fffffff<" ALL
-		  "; policy=online_kernel<offline; bind kmem; online_kernel 32-35o" RELEASE,
+		  "; bind kmem; online_kernel 32-35o",
 		  "the last 512 MiB" },
 		{ ALL_O, "resize size=512M", "",
 		  LEAVE_K "layout 100000000-11fffffff<" ALL "; bind kmem", "the last 512 MiB" },
 		{ MIXED, "resize size=512M", "",
-		  "offline 32-33M,34-35K; " LEAVE_K "layout 100000000-11fffffff<" ALL "; " HOLD
-		  "bind kmem; online_movable 32-35o" RELEASE,
+		  "offline 32-33M,34-35K; " LEAVE_K "layout 100000000-11fffffff<" ALL "; "
+		  "bind kmem; online_movable 32-35o",
 		  "256 MiB of dax0.0 is online as kernel and comes online as movable" },
 		{ ALL_M, "resize size=512M", "used=2G free=0 available=1M", "!no-room-elsewhere",
 		  NULL },
