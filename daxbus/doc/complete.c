@@ -1,10 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "doc/complete.h"
+
 #include <strings.h>
 
-#include "doc/complete.h"
 #include "base/string.h"
+#include "base/strv.h"
 #include "cli/columns.h"
-#include "doc/introspect.h"
+#include "cli/command.h"
+
+/*
+ * struct completion_state - completion of the last word of a command line
+ * @session: has the output for candidates, and the tree of the devices
+ * @command: the command, or NULL if it is not known yet
+ * @group: without a command, the group of commands on the command line, or NULL
+ * @options: the words before the last one, parsed
+ * @columns_of: the kind of the objects whose fields are columns
+ * @keep: start of the last word that is not completed ("--output=DEVICE,"), @n_keep bytes
+ * @prefix: the rest of the word, the prefix of candidates
+ */
+struct completion_state {
+	struct session *session;
+	const struct command *command;
+	const char *group;
+	struct options options;
+	enum daxbus_kind columns_of;
+	const char *keep;
+	size_t n_keep;
+	const char *prefix;
+};
 
 /* Complete the whole word. */
 static void start_word(struct completion_state *c, const char *word)
@@ -20,7 +43,8 @@ static void keep_until(struct completion_state *c, const char *rest)
 	c->prefix = rest;
 }
 
-bool complete_offer(const struct completion_state *c, const char *candidate, const char *suffix)
+/* Offer @candidate with @suffix if it begins with the prefix. Return: whether it does. */
+static bool offer(const struct completion_state *c, const char *candidate, const char *suffix)
 {
 	if (strncasecmp(candidate, c->prefix, strlen(c->prefix)) != 0)
 		return false;
@@ -39,7 +63,7 @@ static void offer_commands(const struct completion_state *c, const char *first)
 		_cleanup_free_ char *word = name ? strndup(name, strcspn(name, " ")) : NULL;
 
 		if (word && !strv_has(&offered, word) && strv_push(&offered, word) == 0)
-			complete_offer(c, word, "");
+			offer(c, word, "");
 	}
 }
 
@@ -55,7 +79,7 @@ static void offer_options(struct completion_state *c, const char *word)
 		string_add(&text, "--%s", row->name);
 		name = string_take(&text);
 		if (name && !options_is_excluded(&c->options, row))
-			complete_offer(c, name, "");
+			offer(c, name, "");
 	}
 }
 
@@ -72,13 +96,17 @@ static void offer_columns(struct completion_state *c, enum daxbus_kind kind)
 		_cleanup_free_ char *header = columns_header(field);
 
 		if (header)
-			complete_offer(c, header, "");
+			offer(c, header, "");
 	}
 	fputs(":nospace\n", c->session->out);
 }
 
-struct daxbus_snapshot *complete_scan(const struct completion_state *c, const char *selector,
-				      const struct daxbus_field *field)
+/*
+ * Scan the bus, or the captured tree: @field of the devices of @selector (NULL: of all), and the
+ * regions. NULL on failure.
+ */
+static struct daxbus_snapshot *scan(const struct completion_state *c, const char *selector,
+				    const struct daxbus_field *field)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
@@ -104,7 +132,7 @@ static bool offer_devices(const struct completion_state *c, const struct daxbus_
 
 	while (snapshot && (device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
 		if (daxbus_get(device, field, &value) == 0 && value.presence == DAXBUS_KNOWN)
-			offered |= complete_offer(c, value.string, "");
+			offered |= offer(c, value.string, "");
 	return offered;
 }
 
@@ -122,7 +150,7 @@ static void offer_region(const struct completion_state *c, const char *prefix,
 	string_add(&text, "%s%" PRIu64, prefix, value.number);
 	name = string_take(&text);
 	if (name)
-		complete_offer(c, name, "");
+		offer(c, name, "");
 }
 
 static void offer_regions(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
@@ -141,7 +169,7 @@ static void offer_free_regions(const struct completion_state *c)
 	const struct daxbus_object *region = NULL;
 	struct daxbus_value value;
 
-	snapshot = complete_scan(c, NULL, field);
+	snapshot = scan(c, NULL, field);
 	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region)))
 		if (daxbus_get(region, field, &value) == 0 && value.presence == DAXBUS_KNOWN &&
 		    value.number)
@@ -154,9 +182,9 @@ static void offer_names(const struct completion_state *c)
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *all = NULL, *fit = NULL;
 
-	all = complete_scan(c, NULL, field);
+	all = scan(c, NULL, field);
 	if (c->command->devices)
-		fit = complete_scan(c, c->command->devices, field);
+		fit = scan(c, c->command->devices, field);
 	if (!offer_devices(c, fit))
 		offer_devices(c, all);
 	offer_regions(c, all);
@@ -168,7 +196,7 @@ static void offer_field_names(const struct completion_state *c)
 	bool offered = false;
 
 	while ((field = columns_next_field(DAXBUS_DEVICE, field)))
-		offered |= complete_offer(c, field->name, "=");
+		offered |= offer(c, field->name, "=");
 	if (offered)
 		fputs(":nospace\n", c->session->out);
 }
@@ -185,8 +213,9 @@ static int collect_strings(struct strv *values, const struct daxbus_value *value
 	return r;
 }
 
-int complete_collect(const struct completion_state *c, const struct daxbus_field *field,
-		     struct strv *values)
+/* Add the strings in @field of all devices to @values, without duplicates. Return: 0; -ENOMEM. */
+static int collect(const struct completion_state *c, const struct daxbus_field *field,
+		   struct strv *values)
 {
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *device = NULL;
@@ -194,7 +223,7 @@ int complete_collect(const struct completion_state *c, const struct daxbus_field
 	int r = 0;
 
 	if (field->type == DAXBUS_STRING || field->type == DAXBUS_STRINGS)
-		snapshot = complete_scan(c, NULL, field);
+		snapshot = scan(c, NULL, field);
 	while (r == 0 && snapshot &&
 	       (device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
 		if (daxbus_get(device, field, &value) == 0 && value.presence == DAXBUS_KNOWN)
@@ -207,11 +236,11 @@ static void offer_field_values(const struct completion_state *c, const struct da
 {
 	_cleanup_(strv_done) struct strv values = { 0 };
 
-	if (complete_collect(c, field, &values) < 0)
+	if (collect(c, field, &values) < 0)
 		return;
 	strv_sort(&values);
 	for (size_t i = 0; i < values.n; i++)
-		complete_offer(c, values.items[i], "");
+		offer(c, values.items[i], "");
 }
 
 static void offer_selectors(struct completion_state *c)
@@ -233,11 +262,92 @@ static void offer_selectors(struct completion_state *c)
 		return;
 	}
 	offer_names(c);
-	complete_offer(c, "all", "");
+	offer(c, "all", "");
 	/* There are many fields: offer them only after the first letter. */
 	if (c->prefix[0])
 		offer_field_names(c);
 }
+
+/* --- settings of changing commands ------------------------------------------------------------ */
+
+/* Reasons that remain unless the kernel or the device is replaced. */
+static bool is_lasting(const char *code)
+{
+	static const char *const codes[] = {
+		"class-device",	  "empty-device", "phantom",   "stuck-until-reboot",
+		"no-target-node", "too-small",	  "no-driver", "no-compat-driver",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (streq(code, codes[i]))
+			return true;
+	return false;
+}
+
+/* Plan the change of the devices on the command line; NULL if that fails. */
+static struct daxbus_results *plan(const struct completion_state *c,
+				   const struct daxbus_request *request)
+{
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	struct daxbus_results *results = NULL;
+
+	if (session_open(c->session, &ctx) < 0 || daxbus_query_new(&query) < 0)
+		return NULL;
+	for (size_t i = 0; i < c->options.n_operands; i++)
+		if (daxbus_query_add_selector(query, c->options.operands[i], NULL) < 0)
+			return NULL;
+	if (daxbus_plan(ctx, query, request, &results, NULL) < 0)
+		return NULL;
+	return results;
+}
+
+/* Whether the setting is possible for one of the devices, or unknown. */
+static bool is_possible(const struct completion_state *c, const struct option_row *row,
+			const char *choice)
+{
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	const struct daxbus_result *result = NULL;
+	bool any = false;
+
+	if (daxbus_request_new(c->command->action, &request) < 0 ||
+	    daxbus_request_set(request, row->name, choice, NULL) < 0)
+		return true;
+	results = plan(c, request);
+	while (results && (result = daxbus_results_next(results, result))) {
+		any = true;
+		if (result->status != DAXBUS_REFUSED || !result->code || !is_lasting(result->code))
+			return true;
+	}
+	return !any;
+}
+
+static void offer_choices(const struct completion_state *c, const struct option_row *row)
+{
+	const char *const *choices =
+		daxbus_request_choices((enum daxbus_action)row->value, row->name);
+	bool look = streq(row->name, "mode") && c->options.n_operands;
+
+	for (size_t i = 0; choices && choices[i]; i++)
+		if (!look || is_possible(c, row, choices[i]))
+			offer(c, choices[i], "");
+}
+
+static void offer_drivers(const struct completion_state *c)
+{
+	_cleanup_(strv_done) struct strv drivers = { 0 };
+
+	/* The drivers of the kernel, and all others that devices are bound to. */
+	if (strv_push(&drivers, "device_dax") < 0 || strv_push(&drivers, "kmem") < 0 ||
+	    strv_push(&drivers, "fsdev_dax") < 0 ||
+	    collect(c, daxbus_field_find(DAXBUS_DEVICE, "driver"), &drivers) < 0)
+		return;
+	for (size_t i = 0; i < drivers.n; i++)
+		offer(c, drivers.items[i], "");
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 /* Candidates for an argument of @row, or for an operand if it is NULL. */
 static void offer_argument(struct completion_state *c, const struct option_row *row)
@@ -264,10 +374,10 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		offer_free_regions(c);
 		break;
 	case COMPLETE_CHOICES:
-		complete_change_choices(c, row);
+		offer_choices(c, row);
 		break;
 	case COMPLETE_DRIVERS:
-		complete_change_drivers(c);
+		offer_drivers(c);
 		break;
 	}
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "cli/columns.h"
+#include "doc/complete.h"
 #include "doc/dump.h"
 #include "model/public-max.h"
 
