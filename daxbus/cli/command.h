@@ -42,6 +42,8 @@ enum command_flags {
 	COMMAND_ROOT = 1 << 4,
 };
 
+#define COMMAND_EXAMPLES_MAX 7
+
 /* A command line for the end of --help, and its effect. */
 struct example {
 	const char *line;
@@ -54,7 +56,7 @@ struct example {
  * @operands: its operands in the synopsis ("[SELECTOR...]"), or NULL
  * @summary: one line, a verb phrase
  * @description: the paragraph of --help
- * @examples: @n_examples of them
+ * @examples: the last one is followed by an empty row
  * @options: its own @n_options options, set in a zeroed struct of @options_size bytes
  * @min_operands: fewer operands are an error
  * @max_operands: more operands are an error
@@ -70,8 +72,7 @@ struct command {
 	const char *operands;
 	const char *summary;
 	const char *description;
-	const struct example *examples;
-	size_t n_examples;
+	struct example examples[COMMAND_EXAMPLES_MAX + 1];
 	const struct option_row *options;
 	size_t n_options;
 	size_t options_size;

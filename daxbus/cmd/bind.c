@@ -15,25 +15,17 @@ static const struct option_row unbind_options[] = {
 };
 /* clang-format on */
 
-static const struct example bind_examples[] = {
-	{ "daxbus bind dax0.0", "bind a device to the driver that the kernel chooses" },
-	{ "daxbus bind --driver=device_dax driver=none",
-	  "bind all devices without a driver to device_dax" },
-};
-
-static const struct example unbind_examples[] = {
-	{ "daxbus unbind dax0.0", "unbind a device from its driver" },
-	{ "daxbus unbind region1", "unbind every device of a region" },
-};
-
 const struct command bind_command = {
 	.name = "bind",
 	.summary = "bind devices to a driver by name",
 	.description =
 		"Bind the selected devices to any driver of the dax bus, with the same safety checks "
 		"for memory and kernel as 'daxbus reconfigure'.",
-	.examples = bind_examples,
-	.n_examples = ARRAY_SIZE(bind_examples),
+	.examples = {
+		{ "daxbus bind dax0.0", "bind a device to the driver that the kernel chooses" },
+		{ "daxbus bind --driver=device_dax driver=none",
+		  "bind all devices without a driver to device_dax" },
+	},
 	.options = bind_options,
 	.n_options = ARRAY_SIZE(bind_options),
 	.devices = "model=bus",
@@ -49,8 +41,10 @@ const struct command unbind_command = {
 	.description =
 		"Unbind the selected devices from their drivers. A device in kmem with online "
 		"memory blocks is refused, because its memory would be lost until the next reboot.",
-	.examples = unbind_examples,
-	.n_examples = ARRAY_SIZE(unbind_examples),
+	.examples = {
+		{ "daxbus unbind dax0.0", "unbind a device from its driver" },
+		{ "daxbus unbind region1", "unbind every device of a region" },
+	},
 	.options = unbind_options,
 	.n_options = ARRAY_SIZE(unbind_options),
 	.devices = "driver=*",

@@ -22,12 +22,6 @@ static enum status run_capture(struct session *s, const void *options _unused_, 
 	return capture_status(daxbus_capture(ctx, operands[0], &s->error));
 }
 
-static const struct example capture_examples[] = {
-	{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus",
-	  "create an archive to attach to a bug report" },
-	{ "daxbus --sysroot /tmp/bus list", "list the devices of the copy, on any machine" },
-};
-
 const struct command capture_command = {
 	.name = "capture",
 	.operands = "DIR",
@@ -37,8 +31,11 @@ const struct command capture_command = {
 		"created if it does not exist and must be empty otherwise. Use --sysroot=DIR to "
 		"read the copy on any machine. A file that cannot be read becomes an empty file; "
 		"run as root to copy all files.",
-	.examples = capture_examples,
-	.n_examples = ARRAY_SIZE(capture_examples),
+	.examples = {
+		{ "daxbus capture /tmp/bus && tar -C /tmp -cJf bus.tar.xz bus",
+		  "create an archive to attach to a bug report" },
+		{ "daxbus --sysroot /tmp/bus list", "list the devices of the copy, on any machine" },
+	},
 	.min_operands = 1,
 	.max_operands = 1,
 	.complete = COMPLETE_DIRECTORIES,

@@ -147,19 +147,6 @@ static enum status run_create(struct session *s, const void *data, char **operan
 	return change_common_report(s, given, results);
 }
 
-static const struct example create_examples[] = {
-	{ "daxbus create --region=0 --size=4G", "create a device of 4 GiB" },
-	{ "daxbus create --mode=kmem", "give all free memory to the kernel" },
-	{ "daxbus create --region=hmem.0 --count=4 --dry-run",
-	  "print the plan for four devices that share the free space" },
-	{ "daxbus create --region=1 --size=64G --name=cache",
-	  "create a namespace on persistent memory" },
-	{ "daxbus create --mapping=0x140000000-0x14fffffff --mapping=0x120000000-0x12fffffff",
-	  "create a device at these addresses" },
-	{ "daxbus create --from=layout.json",
-	  "recreate the devices that 'daxbus list --json > layout.json' saved" },
-};
-
 const struct command create_command = {
 	.name = "create",
 	.summary = "create devices in a region",
@@ -169,8 +156,18 @@ const struct command create_command = {
 		"its ranges start at a multiple of the alignment. A change that fails is undone. On "
 		"persistent memory, --region is required and the device is a new namespace. With "
 		"--from, recreate the devices of a saved layout.",
-	.examples = create_examples,
-	.n_examples = ARRAY_SIZE(create_examples),
+	.examples = {
+		{ "daxbus create --region=0 --size=4G", "create a device of 4 GiB" },
+		{ "daxbus create --mode=kmem", "give all free memory to the kernel" },
+		{ "daxbus create --region=hmem.0 --count=4 --dry-run",
+		  "print the plan for four devices that share the free space" },
+		{ "daxbus create --region=1 --size=64G --name=cache",
+		  "create a namespace on persistent memory" },
+		{ "daxbus create --mapping=0x140000000-0x14fffffff --mapping=0x120000000-0x12fffffff",
+		  "create a device at these addresses" },
+		{ "daxbus create --from=layout.json",
+		  "recreate the devices that 'daxbus list --json > layout.json' saved" },
+	},
 	.options = create_options,
 	.n_options = ARRAY_SIZE(create_options),
 	.options_size = sizeof(struct change_options),

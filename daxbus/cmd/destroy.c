@@ -7,11 +7,6 @@ static const struct option_row destroy_options[] = {
 };
 /* clang-format on */
 
-static const struct example destroy_examples[] = {
-	{ "daxbus destroy dax0.1", "return its memory to the region and delete it" },
-	{ "daxbus destroy 'dax0.*' --dry-run", "print the plan for all devices of a region" },
-};
-
 const struct command destroy_command = {
 	.name = "destroy",
 	.summary = "return the memory of devices to their regions and delete them",
@@ -21,8 +16,10 @@ const struct command destroy_command = {
 		"deleted; it remains without memory. The data is not erased. A device on persistent "
 		"memory is deleted with its namespace and all data in it, which requires --force. "
 		"'all' selects every device.",
-	.examples = destroy_examples,
-	.n_examples = ARRAY_SIZE(destroy_examples),
+	.examples = {
+		{ "daxbus destroy dax0.1", "return its memory to the region and delete it" },
+		{ "daxbus destroy 'dax0.*' --dry-run", "print the plan for all devices of a region" },
+	},
 	.options = destroy_options,
 	.n_options = ARRAY_SIZE(destroy_options),
 	.devices = "dynamic=yes",

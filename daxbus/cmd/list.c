@@ -173,18 +173,6 @@ static const struct option_row list_options[] = {
 };
 /* clang-format on */
 
-static const struct example list_examples[] = {
-	{ "daxbus list", "list all devices" },
-	{ "daxbus list -o +UUID provider=pmem",
-	  "list devices on persistent memory, with the UUIDs of their namespaces" },
-	{ "daxbus list --blocks dax0.0",
-	  "list the memory blocks of a device, with state and zones" },
-	{ "daxbus list --map region0",
-	  "show the free space in a region, and the devices in the rest" },
-	{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
-	  "for a script, print the devices whose memory the kernel uses" },
-};
-
 static enum daxbus_kind columns_of(const void *data)
 {
 	return views[((const struct list_options *)data)->view].kind;
@@ -201,8 +189,17 @@ const struct command list_command = {
 		"any column of devices or regions. Terms joined by commas must all match; of several "
 		"selectors, one must match. In tables, '?' marks a value that could not be read "
 		"(usually because it requires root), and '-' an attribute that does not exist.",
-	.examples = list_examples,
-	.n_examples = ARRAY_SIZE(list_examples),
+	.examples = {
+		{ "daxbus list", "list all devices" },
+		{ "daxbus list -o +UUID provider=pmem",
+		  "list devices on persistent memory, with the UUIDs of their namespaces" },
+		{ "daxbus list --blocks dax0.0",
+		  "list the memory blocks of a device, with state and zones" },
+		{ "daxbus list --map region0",
+		  "show the free space in a region, and the devices in the rest" },
+		{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
+		  "for a script, print the devices whose memory the kernel uses" },
+	},
 	.options = list_options,
 	.n_options = ARRAY_SIZE(list_options),
 	.options_size = sizeof(struct list_options),

@@ -63,18 +63,6 @@ static const struct option_row revert_options[] = {
 };
 /* clang-format on */
 
-static const struct example apply_examples[] = {
-	{ "daxbus migrate apply --dry-run", "print the file that would be written, and its lines" },
-	{ "daxbus migrate apply", "select the bus, from the next boot on" },
-	{ "daxbus migrate apply --now", "also move the existing devices now" },
-	{ "daxbus migrate apply --root=/mnt", "select the bus for the system installed in /mnt" },
-};
-
-static const struct example revert_examples[] = {
-	{ "daxbus migrate revert", "remove the file that 'migrate apply' wrote" },
-	{ "daxbus migrate revert --now", "also move the devices back to the class now" },
-};
-
 const struct command migrate_apply_command = {
 	.name = "migrate apply",
 	.summary = "select the bus as device model, from the next boot on",
@@ -83,8 +71,12 @@ const struct command migrate_apply_command = {
 		"on kernels that would put them into the class (/sys/class/dax). This writes one "
 		"file, /etc/modprobe.d/daxbus-migrate.conf, and reports whether an initramfs must be "
 		"rebuilt. With --now, also move the existing devices.",
-	.examples = apply_examples,
-	.n_examples = ARRAY_SIZE(apply_examples),
+	.examples = {
+		{ "daxbus migrate apply --dry-run", "print the file that would be written, and its lines" },
+		{ "daxbus migrate apply", "select the bus, from the next boot on" },
+		{ "daxbus migrate apply --now", "also move the existing devices now" },
+		{ "daxbus migrate apply --root=/mnt", "select the bus for the system installed in /mnt" },
+	},
 	.options = apply_options,
 	.n_options = ARRAY_SIZE(apply_options),
 	.options_size = sizeof(struct change_options),
@@ -101,8 +93,10 @@ const struct command migrate_revert_command = {
 		"Let the kernel choose the device model from the next boot on: remove the file that "
 		"'migrate apply' wrote, unless it was changed since, and report whether an initramfs "
 		"must be rebuilt. With --now, also move the devices back.",
-	.examples = revert_examples,
-	.n_examples = ARRAY_SIZE(revert_examples),
+	.examples = {
+		{ "daxbus migrate revert", "remove the file that 'migrate apply' wrote" },
+		{ "daxbus migrate revert --now", "also move the devices back to the class now" },
+	},
 	.options = revert_options,
 	.n_options = ARRAY_SIZE(revert_options),
 	.options_size = sizeof(struct change_options),

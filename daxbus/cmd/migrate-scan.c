@@ -92,14 +92,6 @@ static const struct option_row migrate_scan_options[] = {
 };
 /* clang-format on */
 
-static const struct example migrate_scan_examples[] = {
-	{ "daxbus migrate scan", "check whether anything on this system depends on the class" },
-	{ "daxbus migrate scan /opt/vendor", "check one product" },
-	{ "daxbus migrate scan --root=/mnt/image --json | jq -r '.users[] | select(.safe | not) | "
-	  ".path'",
-	  "for a script, print the files of an image that depend on it" },
-};
-
 const struct command migrate_scan_command = {
 	.name = "migrate scan",
 	.operands = "[PATH...]",
@@ -110,8 +102,13 @@ const struct command migrate_scan_command = {
 		"use instead. Without a PATH, scan the directories where such files are installed. "
 		"Files that support both models are listed separately. The exit status is 7 if "
 		"something depends on the class.",
-	.examples = migrate_scan_examples,
-	.n_examples = ARRAY_SIZE(migrate_scan_examples),
+	.examples = {
+		{ "daxbus migrate scan", "check whether anything on this system depends on the class" },
+		{ "daxbus migrate scan /opt/vendor", "check one product" },
+		{ "daxbus migrate scan --root=/mnt/image --json | jq -r '.users[] | select(.safe | not) | "
+		  ".path'",
+		  "for a script, print the files of an image that depend on it" },
+	},
 	.options = migrate_scan_options,
 	.n_options = ARRAY_SIZE(migrate_scan_options),
 	.options_size = sizeof(struct scan_options),

@@ -134,12 +134,6 @@ static const struct option_row migrate_status_options[] = {
 };
 /* clang-format on */
 
-static const struct example migrate_status_examples[] = {
-	{ "daxbus migrate status", "show the device model, and how the next boot selects it" },
-	{ "daxbus migrate status --root=/mnt --json",
-	  "for a script, show it for an installed image" },
-};
-
 const struct command migrate_status_command = {
 	.name = "migrate status",
 	.summary = "show the device model, now and after the next boot",
@@ -147,8 +141,11 @@ const struct command migrate_status_command = {
 		"Show whether devices on persistent memory are on the bus (/sys/bus/dax) or in the "
 		"class (/sys/class/dax, up to Linux 5.16), which model the kernel and modprobe.d "
 		"select at the next boot, which line decides it, and what to do next.",
-	.examples = migrate_status_examples,
-	.n_examples = ARRAY_SIZE(migrate_status_examples),
+	.examples = {
+		{ "daxbus migrate status", "show the device model, and how the next boot selects it" },
+		{ "daxbus migrate status --root=/mnt --json",
+		  "for a script, show it for an installed image" },
+	},
 	.options = migrate_status_options,
 	.n_options = ARRAY_SIZE(migrate_status_options),
 	.options_size = sizeof(struct status_options),

@@ -20,17 +20,6 @@ static const struct option_row offline_options[] = {
 };
 /* clang-format on */
 
-static const struct example online_examples[] = {
-	{ "daxbus online dax0.0", "bring all its memory online, in zone Movable" },
-	{ "daxbus online --size=4G dax0.0", "have 4 GiB of it online" },
-};
-
-static const struct example offline_examples[] = {
-	{ "daxbus offline dax0.0", "take all its memory offline" },
-	{ "daxbus offline --size=1G mode=kmem --dry-run",
-	  "print the plan to take 1 GiB of each device offline" },
-};
-
 const struct command online_command = {
 	.name = "online",
 	.summary = "bring memory of devices online",
@@ -38,8 +27,10 @@ const struct command online_command = {
 		"Bring the memory of the selected devices online: all of it, or --size. The devices "
 		"must be in mode kmem. If the kernel refuses, the memory blocks that were brought "
 		"online are taken offline again.",
-	.examples = online_examples,
-	.n_examples = ARRAY_SIZE(online_examples),
+	.examples = {
+		{ "daxbus online dax0.0", "bring all its memory online, in zone Movable" },
+		{ "daxbus online --size=4G dax0.0", "have 4 GiB of it online" },
+	},
 	.options = online_options,
 	.n_options = ARRAY_SIZE(online_options),
 	.devices = "mode=kmem",
@@ -57,8 +48,11 @@ const struct command offline_command = {
 		"end. The devices stay in mode kmem. If the kernel cannot take a memory block "
 		"offline, daxbus reports the block and what uses it, and brings the others back "
 		"online in their previous zones.",
-	.examples = offline_examples,
-	.n_examples = ARRAY_SIZE(offline_examples),
+	.examples = {
+		{ "daxbus offline dax0.0", "take all its memory offline" },
+		{ "daxbus offline --size=1G mode=kmem --dry-run",
+		  "print the plan to take 1 GiB of each device offline" },
+	},
 	.options = offline_options,
 	.n_options = ARRAY_SIZE(offline_options),
 	.devices = "mode=kmem",

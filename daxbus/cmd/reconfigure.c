@@ -40,12 +40,6 @@ static enum status run_reconfigure(struct session *s, const void *data, char **o
 	return session_status(session_fail(&s->error, -EINVAL, "--mode is required: %s", list));
 }
 
-static const struct example reconfigure_examples[] = {
-	{ "daxbus reconfigure --mode=kmem dax0.0", "give its memory to the kernel" },
-	{ "daxbus reconfigure --mode=devdax dax0.0", "take its memory back from the kernel" },
-	{ "daxbus reconfigure --mode=kmem all --dry-run", "print the plan for all devices" },
-};
-
 const struct command reconfigure_command = {
 	.name = "reconfigure",
 	.summary = "switch devices to another mode",
@@ -54,8 +48,11 @@ const struct command reconfigure_command = {
 		"in zone Movable; before a device leaves kmem, its memory is taken offline. If a "
 		"device cannot be switched, it stays in its mode or its mode is restored. 'all' "
 		"selects every device.",
-	.examples = reconfigure_examples,
-	.n_examples = ARRAY_SIZE(reconfigure_examples),
+	.examples = {
+		{ "daxbus reconfigure --mode=kmem dax0.0", "give its memory to the kernel" },
+		{ "daxbus reconfigure --mode=devdax dax0.0", "take its memory back from the kernel" },
+		{ "daxbus reconfigure --mode=kmem all --dry-run", "print the plan for all devices" },
+	},
 	.options = reconfigure_options,
 	.n_options = ARRAY_SIZE(reconfigure_options),
 	.devices = "model=bus",

@@ -41,20 +41,17 @@ static enum status run_recover(struct session *s, const void *data, char **opera
 	return change_common_report(s, given, results);
 }
 
-static const struct example recover_examples[] = {
-	{ "daxbus recover --dry-run",
-	  "print what an interrupted run left behind, and how to undo it" },
-	{ "daxbus recover", "undo it" },
-};
-
 const struct command recover_command = {
 	.name = "recover",
 	.summary = "undo the changes of an interrupted run",
 	.description =
 		"Undo the changes of a run of daxbus that was killed. Until then, commands that change "
 		"devices refuse to run.",
-	.examples = recover_examples,
-	.n_examples = ARRAY_SIZE(recover_examples),
+	.examples = {
+		{ "daxbus recover --dry-run",
+		  "print what an interrupted run left behind, and how to undo it" },
+		{ "daxbus recover", "undo it" },
+	},
 	.options = recover_options,
 	.n_options = ARRAY_SIZE(recover_options),
 	.options_size = sizeof(struct change_options),

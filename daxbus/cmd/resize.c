@@ -26,13 +26,6 @@ static enum status run_resize(struct session *s, const void *data, char **operan
 	return session_status(session_fail(&s->error, -EINVAL, "--size or --align is required"));
 }
 
-static const struct example resize_examples[] = {
-	{ "daxbus resize --size=-1G dax0.0", "return its last 1 GiB to the region" },
-	{ "daxbus resize --size=max dax0.0", "add all free space" },
-	{ "daxbus resize --size=4G --dry-run region0",
-	  "print the plan to set the size of all devices of a region" },
-};
-
 const struct command resize_command = {
 	.name = "resize",
 	.summary = "change the size of devices",
@@ -42,8 +35,12 @@ const struct command resize_command = {
 		"device and restores its mode afterwards. Shrinking removes memory, and the data in "
 		"it, from the end of the device. A change that fails is undone. 'all' selects every "
 		"device.",
-	.examples = resize_examples,
-	.n_examples = ARRAY_SIZE(resize_examples),
+	.examples = {
+		{ "daxbus resize --size=-1G dax0.0", "return its last 1 GiB to the region" },
+		{ "daxbus resize --size=max dax0.0", "add all free space" },
+		{ "daxbus resize --size=4G --dry-run region0",
+		  "print the plan to set the size of all devices of a region" },
+	},
 	.options = resize_options,
 	.n_options = ARRAY_SIZE(resize_options),
 	.devices = "dynamic=yes",

@@ -59,11 +59,11 @@ static void dump_command(struct json *j, struct json_object *array, const struct
 	set_string(j, object, "description", command->description);
 	dump_options(j, json_set_array(j, object, "options"), command);
 	examples = json_set_array(j, object, "examples");
-	for (size_t i = 0; i < command->n_examples; i++) {
+	for (const struct example *e = command->examples; e->line; e++) {
 		struct json_object *example = json_push_object(j, examples);
 
-		set_string(j, example, "line", command->examples[i].line);
-		set_string(j, example, "help", command->examples[i].help);
+		set_string(j, example, "line", e->line);
+		set_string(j, example, "help", e->help);
 	}
 }
 

@@ -114,10 +114,10 @@ static void print_command_help(const struct command *c, FILE *out)
 	print_options(out, options_common, options_n_common);
 	if (c->flags & COMMAND_FIELDS)
 		print_all_fields(out);
-	if (c->n_examples)
+	if (c->examples[0].line)
 		fputs("\nExamples:\n", out);
-	for (size_t i = 0; i < c->n_examples; i++)
-		fprintf(out, "  %s\n      %s\n", c->examples[i].line, c->examples[i].help);
+	for (const struct example *e = c->examples; e->line; e++)
+		fprintf(out, "  %s\n      %s\n", e->line, e->help);
 }
 
 static void print_command(FILE *out, const struct command *c)
