@@ -87,6 +87,9 @@ struct command {
 			   size_t n_operands);
 };
 
+/* The members of a command that has options. */
+#define COMMAND_OPTIONS(rows) .options = (rows), .n_options = ARRAY_SIZE(rows)
+
 /*
  * The command at @i in --help; NULL after the last. @commands: all commands, the hidden ones last,
  * then NULL.

@@ -52,8 +52,7 @@ const struct command recover_command = {
 		  "print what an interrupted run left behind, and how to undo it" },
 		{ "daxbus recover", "undo it" },
 	},
-	.options = recover_options,
-	.n_options = ARRAY_SIZE(recover_options),
+	COMMAND_OPTIONS(recover_options),
 	.options_size = sizeof(struct change_options),
 	/* Only --wait is a setting of the request; every action has it. */
 	.action = DAXBUS_RECONFIGURE,
