@@ -49,7 +49,9 @@ static enum status run_command(struct session *s, char **words, size_t n)
 		r = check_operands(s->command, &o, &s->error);
 	if (r < 0)
 		return session_status(r);
-	return s->command->run(s, base, o.operands, o.n_operands);
+	s->operands = o.operands;
+	s->n_operands = o.n_operands;
+	return s->command->run(s, base);
 }
 
 /* "migrate --help" prints the commands of the group instead of failing. */

@@ -65,7 +65,7 @@ struct example {
  * @action: for COMMAND_CHANGES, the action of its requests to the library
  * @columns_of: the kind of the objects that its options show as columns, or NULL
  * @flags: bits of enum command_flags
- * @run: runs the command; @options is the struct, @operands are words of the command line
+ * @run: runs the command; @options is the struct
  */
 struct command {
 	const char *name;
@@ -83,8 +83,7 @@ struct command {
 	enum daxbus_action action;
 	enum daxbus_kind (*columns_of)(const void *options);
 	unsigned int flags;
-	enum status (*run)(struct session *s, const void *options, char **operands,
-			   size_t n_operands);
+	enum status (*run)(struct session *s, const void *options);
 };
 
 /* The members of a command that has options. */

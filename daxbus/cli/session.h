@@ -25,6 +25,7 @@ struct common_options {
  * @commands: all commands, with NULL at the end
  * @command: the command; NULL until it is known
  * @common: options of every command
+ * @operands: the @n_operands operands of the command, borrowed from the command line
  * @out: the results, in memory. main() writes them to standard output at the end, so that a failed
  * run does not leave partial results there
  * @error: the reason of a failure
@@ -33,6 +34,8 @@ struct session {
 	const struct command *const *commands;
 	const struct command *command;
 	struct common_options common;
+	char **operands;
+	size_t n_operands;
 	FILE *out;
 	struct daxbus_error error;
 };

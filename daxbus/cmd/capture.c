@@ -11,15 +11,14 @@ static enum status capture_status(int result)
 	return session_status(result);
 }
 
-static enum status run_capture(struct session *s, const void *options _unused_, char **operands,
-			       size_t n_operands _unused_)
+static enum status run_capture(struct session *s, const void *options _unused_)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	int r = session_open(s, &ctx);
 
 	if (r < 0)
 		return session_status(r);
-	return capture_status(daxbus_capture(ctx, operands[0], &s->error));
+	return capture_status(daxbus_capture(ctx, s->operands[0], &s->error));
 }
 
 const struct command capture_command = {

@@ -167,8 +167,7 @@ int change_common_devices(struct session *s, const struct change_options *option
 	return r < 0 ? r : change_common_apply(s, options, query, request, ret);
 }
 
-enum status change_common_run(struct session *s, const void *data, char **operands,
-			      size_t n_operands)
+enum status change_common_run(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
@@ -178,7 +177,7 @@ enum status change_common_run(struct session *s, const void *data, char **operan
 	if (daxbus_query_new(&query) < 0)
 		r = session_fail_memory(&s->error);
 	if (r == 0)
-		r = selectors_add_operands(query, operands, n_operands, &s->error);
+		r = selectors_add_operands(query, s->operands, s->n_operands, &s->error);
 	if (r == 0)
 		r = change_common_devices(s, options, query, &results);
 	if (r < 0)

@@ -12,8 +12,7 @@
 #include "output/change.h"
 
 /* The run function of commands that change the selected devices. */
-enum status change_common_run(struct session *s, const void *options, char **operands,
-			      size_t n_operands);
+enum status change_common_run(struct session *s, const void *options);
 
 /*
  * change_common_devices() - change devices, or with --dry-run plan it, according to the command

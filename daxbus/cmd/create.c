@@ -133,8 +133,7 @@ static int create_again(struct session *s, const struct change_options *given,
 	return r < 0 ? r : change_common_apply(s, given, NULL, request, ret);
 }
 
-static enum status run_create(struct session *s, const void *data, char **operands _unused_,
-			      size_t n_operands _unused_)
+static enum status run_create(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;

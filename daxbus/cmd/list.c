@@ -60,7 +60,7 @@ static int choose_columns(struct listing *listing, struct daxbus_error *error)
 	return r;
 }
 
-static int scan(struct session *s, struct listing *listing, char **selectors, size_t n)
+static int scan(struct session *s, struct listing *listing)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
@@ -68,7 +68,7 @@ static int scan(struct session *s, struct listing *listing, char **selectors, si
 
 	if (daxbus_query_new(&query) < 0)
 		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, selectors, n, &s->error);
+	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error);
 	if (r < 0)
 		return r;
 	if (s->common.json) {
@@ -110,8 +110,7 @@ static void say_notes(struct session *s, const struct listing *listing, bool eve
 		empty_hint_print(s, models.n_strings);
 }
 
-static enum status run_list(struct session *s, const void *options, char **operands,
-			    size_t n_operands)
+static enum status run_list(struct session *s, const void *options)
 {
 	_cleanup_(listing_done) struct listing listing = { .options = options };
 	int r;
@@ -119,10 +118,10 @@ static enum status run_list(struct session *s, const void *options, char **opera
 	r = choose_columns(&listing, &s->error);
 	if (r < 0)
 		return session_status(r);
-	r = scan(s, &listing, operands, n_operands);
+	r = scan(s, &listing);
 	if (r < 0)
 		return session_status(r);
-	say_notes(s, &listing, n_operands == 0);
+	say_notes(s, &listing, s->n_operands == 0);
 	if (s->common.json)
 		return session_status(list_json_print(&listing, s->out, &s->error));
 	if (listing.options->view == VIEW_MAP)

@@ -5,11 +5,13 @@
 #include "cmd/change-common.h"
 #include "cmd/migrate.h"
 
-static int migrate(struct session *s, const struct change_options *given, enum device_model model,
+static int migrate(struct session *s, const struct change_options *given,
 		   struct daxbus_results **ret)
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	enum device_model model =
+		s->command == &migrate_apply_command ? DEVICE_MODEL_BUS : DEVICE_MODEL_CLASS;
 	unsigned int flags = given->now ? MIGRATE_NOW : 0;
 	int r = migrate_check_root(s, given->root) ?: change_common_request(s, given, &request);
 
@@ -24,25 +26,12 @@ static int migrate(struct session *s, const struct change_options *given, enum d
 	return migrate_root_status(r);
 }
 
-static enum status run_migration(struct session *s, const struct change_options *given,
-				 enum device_model model)
+static enum status run_migration(struct session *s, const void *given)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = migrate(s, given, model, &results);
+	int r = migrate(s, given, &results);
 
 	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
-}
-
-static enum status run_apply(struct session *s, const void *data, char **operands _unused_,
-			     size_t n_operands _unused_)
-{
-	return run_migration(s, data, DEVICE_MODEL_BUS);
-}
-
-static enum status run_revert(struct session *s, const void *data, char **operands _unused_,
-			      size_t n_operands _unused_)
-{
-	return run_migration(s, data, DEVICE_MODEL_CLASS);
 }
 
 /* clang-format off */
@@ -82,7 +71,7 @@ const struct command migrate_apply_command = {
 	/* Only --force and --wait are settings of the request; this action has them. */
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = run_apply,
+	.run = run_migration,
 };
 
 const struct command migrate_revert_command = {
@@ -100,5 +89,5 @@ const struct command migrate_revert_command = {
 	.options_size = sizeof(struct change_options),
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = run_revert,
+	.run = run_migration,
 };

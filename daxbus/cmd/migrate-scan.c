@@ -58,19 +58,18 @@ static void users_free_p(struct class_consumers **users)
 	class_scan_free(*users);
 }
 
-static enum status run_migrate_scan(struct session *s, const void *data, char **operands,
-				    size_t n_operands)
+static enum status run_migrate_scan(struct session *s, const void *data)
 {
 	_cleanup_(users_free_p) struct class_consumers *users = NULL;
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	const struct scan_options *options = data;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n_operands; i++) {
-		if (!*operands[i])
+	for (size_t i = 0; r == 0 && i < s->n_operands; i++) {
+		if (!*s->operands[i])
 			return session_status(
 				session_fail(&s->error, -EINVAL, "a path must not be empty"));
-		r = add_path(&paths, operands[i], options->root);
+		r = add_path(&paths, s->operands[i], options->root);
 	}
 	if (r < 0)
 		return session_status(session_fail_memory(&s->error));

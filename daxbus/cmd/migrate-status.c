@@ -108,8 +108,7 @@ static void print(FILE *out, const struct migrate_status *m, bool with_running)
 	session_print_line(out, &text);
 }
 
-static enum status run_migrate_status(struct session *s, const void *data, char **operands _unused_,
-				      size_t n_operands _unused_)
+static enum status run_migrate_status(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(migrate_status_free_p) struct migrate_status *m = NULL;

@@ -22,8 +22,7 @@ static const struct option_row reconfigure_options[] = {
 };
 /* clang-format on */
 
-static enum status run_reconfigure(struct session *s, const void *data, char **operands,
-				   size_t n_operands)
+static enum status run_reconfigure(struct session *s, const void *data)
 {
 	const struct change_options *given = data;
 	const char *const *modes = daxbus_request_choices(DAXBUS_RECONFIGURE, "mode");
@@ -31,7 +30,7 @@ static enum status run_reconfigure(struct session *s, const void *data, char **o
 	_cleanup_free_ char *list = NULL;
 
 	if (given->mode)
-		return change_common_run(s, data, operands, n_operands);
+		return change_common_run(s, data);
 	for (size_t i = 0; modes[i]; i++)
 		string_add(&text, "%s%s", !i ? "" : modes[i + 1] ? ", " : " or ", modes[i]);
 	list = string_take(&text);

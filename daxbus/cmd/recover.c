@@ -24,8 +24,7 @@ static int recover(struct session *s, const struct change_options *given,
 	return daxbus_recover(ctx, what, request, ret, &s->error);
 }
 
-static enum status run_recover(struct session *s, const void *data, char **operands _unused_,
-			       size_t n_operands _unused_)
+static enum status run_recover(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;

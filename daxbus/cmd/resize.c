@@ -16,13 +16,12 @@ static const struct option_row resize_options[] = {
 };
 /* clang-format on */
 
-static enum status run_resize(struct session *s, const void *data, char **operands,
-			      size_t n_operands)
+static enum status run_resize(struct session *s, const void *data)
 {
 	const struct change_options *given = data;
 
 	if (given->size || given->align)
-		return change_common_run(s, data, operands, n_operands);
+		return change_common_run(s, data);
 	return session_status(session_fail(&s->error, -EINVAL, "--size or --align is required"));
 }
 

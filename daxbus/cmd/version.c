@@ -59,8 +59,7 @@ static int print_document(FILE *out, struct daxbus_error *error)
 	return json_print(j, out, error);
 }
 
-static enum status run_version(struct session *s, const void *options _unused_,
-			       char **operands _unused_, size_t n_operands _unused_)
+static enum status run_version(struct session *s, const void *options _unused_)
 {
 	if (s->common.json)
 		return session_status(print_document(s->out, &s->error));

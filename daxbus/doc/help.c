@@ -184,21 +184,20 @@ void help_print_usage(const struct command *const *commands, FILE *out)
 	fputs(". Try 'daxbus --help'.\n", out);
 }
 
-static enum status run_help(struct session *s, const void *options _unused_, char **operands,
-			    size_t n_operands)
+static enum status run_help(struct session *s, const void *options _unused_)
 {
 	const struct command *about = NULL;
 	size_t used = 0;
 
-	if (n_operands == 1 && help_print_group(s->commands, operands[0], s->out))
+	if (s->n_operands == 1 && help_print_group(s->commands, s->operands[0], s->out))
 		return STATUS_DONE;
-	if (n_operands) {
-		about = command_find(s->commands, operands, n_operands, &used, &s->error);
+	if (s->n_operands) {
+		about = command_find(s->commands, s->operands, s->n_operands, &used, &s->error);
 		if (!about)
 			return STATUS_USAGE;
-		if (used < n_operands)
+		if (used < s->n_operands)
 			return session_status(session_fail(
-				&s->error, -EINVAL, "unexpected argument '%s'", operands[used]));
+				&s->error, -EINVAL, "unexpected argument '%s'", s->operands[used]));
 	}
 	help_print(s->commands, about, s->out);
 	return STATUS_DONE;

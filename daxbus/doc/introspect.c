@@ -15,10 +15,10 @@
 struct request {
 	const char *name;
 	const char *operand; /* or NULL */
-	enum status (*run)(struct session *s, char **operands, size_t n);
+	enum status (*run)(struct session *s);
 };
 
-static enum status print_commands(struct session *s, char **operands _unused_, size_t n _unused_)
+static enum status print_commands(struct session *s)
 {
 	const struct command *c;
 
@@ -27,20 +27,15 @@ static enum status print_commands(struct session *s, char **operands _unused_, s
 	return STATUS_DONE;
 }
 
-/* A name of two words is one operand. */
-static const struct command *find_command(struct session *s, char **operands)
-{
-	size_t used;
-
-	return command_find(s->commands, operands, 1, &used, &s->error);
-}
-
-static enum status print_options(struct session *s, char **operands, size_t n _unused_)
+static enum status print_options(struct session *s)
 {
 	_cleanup_(options_done) struct options o = { 0 };
-	const struct command *command = find_command(s, operands);
+	const struct command *command;
 	const struct option_row *row;
+	size_t used;
 
+	/* A name of two words is one operand. */
+	command = command_find(s->commands, &s->operands[1], 1, &used, &s->error);
 	if (!command)
 		return STATUS_USAGE;
 	command_add_options(command, &o, NULL, NULL);
@@ -49,27 +44,27 @@ static enum status print_options(struct session *s, char **operands, size_t n _u
 	return STATUS_DONE;
 }
 
-static enum status print_fields(struct session *s, char **operands, size_t n _unused_)
+static enum status print_fields(struct session *s)
 {
 	const struct daxbus_field *field = NULL;
-	enum daxbus_kind kind = columns_find_kind(operands[0]);
+	enum daxbus_kind kind = columns_find_kind(s->operands[1]);
 
 	if (kind == _DAXBUS_KIND_MAX)
 		return session_status(
-			session_fail(&s->error, -EINVAL, "unknown kind '%s'", operands[0]));
+			session_fail(&s->error, -EINVAL, "unknown kind '%s'", s->operands[1]));
 	while ((field = daxbus_field_next(kind, field)))
 		fprintf(s->out, "%s\n", field->name);
 	return STATUS_DONE;
 }
 
-static enum status print_dump(struct session *s, char **operands _unused_, size_t n _unused_)
+static enum status print_dump(struct session *s)
 {
 	return session_status(dump_print(s->commands, s->out, &s->error));
 }
 
-static enum status print_completion(struct session *s, char **operands, size_t n)
+static enum status print_completion(struct session *s)
 {
-	complete(s, operands, n);
+	complete(s, s->operands + 1, s->n_operands - 1);
 	return STATUS_DONE;
 }
 
@@ -79,20 +74,19 @@ static const struct request requests[] = {
 	{ "complete", "WORD...", print_completion },
 };
 
-static enum status run_introspect(struct session *s, const void *options _unused_, char **operands,
-				  size_t n)
+static enum status run_introspect(struct session *s, const void *options _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		if (!streq(requests[i].name, operands[0]))
+		if (!streq(requests[i].name, s->operands[0]))
 			continue;
-		if (requests[i].operand && n < 2)
+		if (requests[i].operand && s->n_operands < 2)
 			return session_status(session_fail(&s->error, -EINVAL,
 							   "'%s' requires an argument: %s",
-							   operands[0], requests[i].operand));
-		return requests[i].run(s, operands + 1, n - 1);
+							   s->operands[0], requests[i].operand));
+		return requests[i].run(s);
 	}
 	return session_status(
-		session_fail(&s->error, -EINVAL, "unknown request '%s'", operands[0]));
+		session_fail(&s->error, -EINVAL, "unknown request '%s'", s->operands[0]));
 }
 
 const struct command introspect_command = {
