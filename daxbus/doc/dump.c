@@ -96,7 +96,7 @@ static void dump_fields(struct json *j, struct json_object *fields)
 }
 
 static void dump_keys(struct json *j, struct json_object *objects, const char *name,
-		      const struct change_key *keys, size_t n)
+		      const struct change_key *keys)
 {
 	static const char *const types[] = {
 		[KEY_TEXT] = "string",	[KEY_TEXTS] = "strings", [KEY_STATUS] = "string",
@@ -105,27 +105,26 @@ static void dump_keys(struct json *j, struct json_object *objects, const char *n
 	};
 	struct json_object *array = json_set_array(j, objects, name);
 
-	for (size_t i = 0; i < n; i++) {
+	for (; keys->key; keys++) {
 		struct json_object *object = json_push_object(j, array);
 
-		set_string(j, object, "key", keys[i].key);
-		set_string(j, object, "type", types[keys[i].type]);
-		json_set(j, object, "nullable", json_new_bool(j, keys[i].nullable));
-		set_string(j, object, "help", keys[i].help);
+		set_string(j, object, "key", keys->key);
+		set_string(j, object, "type", types[keys->type]);
+		json_set(j, object, "nullable", json_new_bool(j, keys->nullable));
+		set_string(j, object, "help", keys->help);
 	}
 }
 
 static void dump_objects(struct json *j, struct json_object *objects)
 {
-	dump_keys(j, objects, "result", change_json_result_keys, change_json_n_result_keys);
-	dump_keys(j, objects, "step", change_json_step_keys, change_json_n_step_keys);
-	dump_keys(j, objects, "migration", migrate_json_keys, migrate_json_n_keys);
-	dump_keys(j, objects, "migration-device", migrate_json_device_keys,
-		  migrate_json_n_device_keys);
-	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys, migrate_json_n_boot_keys);
-	dump_keys(j, objects, "migration-line", migrate_json_line_keys, migrate_json_n_line_keys);
-	dump_keys(j, objects, "user", class_scan_json_user_keys, class_scan_json_n_user_keys);
-	dump_keys(j, objects, "count", class_scan_json_count_keys, class_scan_json_n_count_keys);
+	dump_keys(j, objects, "result", change_json_result_keys);
+	dump_keys(j, objects, "step", change_json_step_keys);
+	dump_keys(j, objects, "migration", migrate_json_keys);
+	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
+	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);
+	dump_keys(j, objects, "migration-line", migrate_json_line_keys);
+	dump_keys(j, objects, "user", class_scan_json_user_keys);
+	dump_keys(j, objects, "count", class_scan_json_count_keys);
 }
 
 static void dump_statuses(struct json *j, struct json_object *array)

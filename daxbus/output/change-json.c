@@ -29,6 +29,7 @@ const struct change_key change_json_result_keys[] = {
 	  "fingerprint of the device's plan; null without --dry-run" },
 	{ "steps", KEY_STEPS, true, RESULT(steps), RESULT(n_steps),
 	  "the steps of the plan; null without --dry-run" },
+	{ NULL },
 };
 
 const struct change_key change_json_step_keys[] = {
@@ -41,10 +42,9 @@ const struct change_key change_json_step_keys[] = {
 	{ "check", KEY_TEXT, true, STEP(check), 0, "condition that must be true before the step, for people" },
 	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how the effect is verified, for people" },
 	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how to undo the step, for people" },
+	{ NULL },
 };
 /* clang-format on */
-const size_t change_json_n_result_keys = ARRAY_SIZE(change_json_result_keys);
-const size_t change_json_n_step_keys = ARRAY_SIZE(change_json_step_keys);
 
 /* The member at @offset of a struct, with the type of its row. */
 #define MEMBER_OF(object, offset, type)                                                            \
@@ -80,17 +80,13 @@ static struct json_object *new_steps(struct json *j, const struct daxbus_result 
 	for (size_t i = 0; i < result->n_steps; i++) {
 		struct json_object *step = json_push_object(j, array);
 
-		change_json_fill(j, step, &result->steps[i], change_json_step_keys,
-				 change_json_n_step_keys);
+		change_json_fill(j, step, &result->steps[i], change_json_step_keys);
 	}
 	return array;
 }
 
-static struct json_object *new_number(struct json *j, const void *from,
-				      const struct change_key *key)
+static struct json_object *new_number(struct json *j, uint64_t number, const struct change_key *key)
 {
-	unsigned int number = MEMBER_OF(from, key->offset, unsigned int);
-
 	return number || !key->nullable ? json_new_number(j, number) : NULL;
 }
 
@@ -107,9 +103,9 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 	case KEY_BOOL:
 		return json_new_bool(j, MEMBER_OF(from, key->offset, bool));
 	case KEY_NUMBER:
-		return new_number(j, from, key);
+		return new_number(j, MEMBER_OF(from, key->offset, unsigned int), key);
 	case KEY_COUNT:
-		return json_new_number(j, MEMBER_OF(from, key->offset, uint64_t));
+		return new_number(j, MEMBER_OF(from, key->offset, uint64_t), key);
 	case KEY_STEPS:
 		return NULL;
 	}
@@ -117,10 +113,10 @@ static struct json_object *new_value(struct json *j, const void *from, const str
 }
 
 void change_json_fill(struct json *j, struct json_object *object, const void *from,
-		      const struct change_key *keys, size_t n)
+		      const struct change_key *keys)
 {
-	for (size_t i = 0; i < n; i++)
-		json_set(j, object, keys[i].key, new_value(j, from, &keys[i]));
+	for (; keys->key; keys++)
+		json_set(j, object, keys->key, new_value(j, from, keys));
 }
 
 /* A failed change may be incomplete; an undone change is not a change. */
@@ -154,8 +150,7 @@ int change_json_print(struct session *s, const struct daxbus_results *results, b
 	while ((result = daxbus_results_next(results, result))) {
 		struct json_object *object = json_push_object(j, array);
 
-		change_json_fill(j, object, result, change_json_result_keys,
-				 change_json_n_result_keys);
+		change_json_fill(j, object, result, change_json_result_keys);
 		if (dry_run)
 			json_set(j, object, "steps", new_steps(j, result));
 	}

@@ -17,11 +17,11 @@ enum change_key_type {
 	KEY_STEPS,  /* the steps; null without --dry-run */
 	KEY_BOOL,   /* bool */
 	KEY_NUMBER, /* unsigned int; 0 is null if @nullable */
-	KEY_COUNT,  /* uint64_t */
+	KEY_COUNT,  /* the same as uint64_t */
 };
 
 /*
- * struct change_key - a key
+ * struct change_key - a key; a row without one ends a table
  * @key: its name
  * @type: see above
  * @nullable: it may be null
@@ -39,11 +39,10 @@ struct change_key {
 };
 
 extern const struct change_key change_json_result_keys[];
-extern const size_t change_json_n_result_keys;
 extern const struct change_key change_json_step_keys[];
-extern const size_t change_json_n_step_keys;
 
 /* Put the keys of @from, a struct of the library, into an object, except KEY_STEPS. */
 void change_json_fill(struct json *j, struct json_object *object, const void *from,
-		      const struct change_key *keys, size_t n);
+		      const struct change_key *keys);
+
 #endif

@@ -26,6 +26,7 @@ const struct change_key class_scan_json_user_keys[] = {
 	{ "instead", KEY_TEXT, false, USER(instead), 0, "what to use instead, for people" },
 	{ "safe", KEY_TEXT, true, USER(safe), 0,
 	  "why it also works with the bus, for people; null if it does not" },
+	{ NULL },
 };
 
 const struct change_key class_scan_json_count_keys[] = {
@@ -43,37 +44,9 @@ const struct change_key class_scan_json_count_keys[] = {
 	  "processes that were examined; 0 if the kernel has no class" },
 	{ "hidden", KEY_COUNT, false, COUNT(hidden), 0,
 	  "processes of these that could not be examined completely" },
+	{ NULL },
 };
 /* clang-format on */
-const size_t class_scan_json_n_user_keys = ARRAY_SIZE(class_scan_json_user_keys);
-const size_t class_scan_json_n_count_keys = ARRAY_SIZE(class_scan_json_count_keys);
-
-static struct json_object *new_user_value(struct json *j, const void *object,
-					  const struct change_key *key)
-{
-	const void *member = (const char *)object + key->offset;
-	const char *s;
-
-	if (key->type == KEY_COUNT)
-		return json_new_number(j, *(const uint64_t *)member);
-	s = *(const char *const *)member;
-	return s ? json_new_string(j, s) : NULL;
-}
-
-/* Whether @key does not apply to this kind of user. */
-static bool is_none(const struct class_consumer *user, const struct change_key *key)
-{
-	switch (key->offset) {
-	case USER(line):
-		return !user->line;
-	case USER(offset):
-		return user->pid;
-	case USER(pid):
-		return !user->pid;
-	default:
-		return false;
-	}
-}
 
 int class_scan_json_print(struct session *s, const struct class_consumers *users, const char *root)
 {
@@ -89,16 +62,11 @@ int class_scan_json_print(struct session *s, const struct class_consumers *users
 	array = json_set_array(j, json_root(j), "users");
 	while ((user = class_scan_next(users, user))) {
 		object = json_push_object(j, array);
-		for (size_t i = 0; i < class_scan_json_n_user_keys; i++)
-			json_set(j, object, class_scan_json_user_keys[i].key,
-				 is_none(user, &class_scan_json_user_keys[i])
-					 ? NULL
-					 : new_user_value(j, user, &class_scan_json_user_keys[i]));
+		change_json_fill(j, object, user, class_scan_json_user_keys);
+		/* 0 is the start of a file. */
+		json_set(j, object, "offset", user->pid ? NULL : json_new_number(j, user->offset));
 	}
-	object = json_set_object(j, json_root(j), "looked_at");
-	for (size_t i = 0; i < class_scan_json_n_count_keys; i++)
-		json_set(j, object, class_scan_json_count_keys[i].key,
-			 new_user_value(j, class_scan_count(users),
-					&class_scan_json_count_keys[i]));
+	change_json_fill(j, json_set_object(j, json_root(j), "looked_at"), class_scan_count(users),
+			 class_scan_json_count_keys);
 	return json_print(j, s->out, &s->error);
 }

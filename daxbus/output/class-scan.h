@@ -12,9 +12,7 @@
 
 /* Keys of struct class_consumer and of struct class_scan_counts. */
 extern const struct change_key class_scan_json_user_keys[];
-extern const size_t class_scan_json_n_user_keys;
 extern const struct change_key class_scan_json_count_keys[];
-extern const size_t class_scan_json_n_count_keys;
 
 /* Whether any of them does not work with the bus. */
 bool class_scan_text_any_breaks(const struct class_consumers *users);

@@ -24,6 +24,7 @@ const struct change_key migrate_json_keys[] = {
 	{ "verdict", KEY_TEXT, false, SUMMARY(verdict), 0, "summary, for people" },
 	{ "next", KEY_TEXT, true, SUMMARY(next), 0,
 	  "suggested next step, for people; null if there is none" },
+	{ NULL },
 };
 
 const struct change_key migrate_json_device_keys[] = {
@@ -33,6 +34,7 @@ const struct change_key migrate_json_device_keys[] = {
 	{ "nd_device", KEY_TEXT, true, DEVICE(nd_device), 0, "parent device on the nd bus" },
 	{ "nd_driver", KEY_TEXT, true, DEVICE(nd_driver), 0,
 	  "driver of the nd device, which determines the model: dax_pmem or dax_pmem_compat" },
+	{ NULL },
 };
 
 const struct change_key migrate_json_boot_keys[] = {
@@ -52,6 +54,7 @@ const struct change_key migrate_json_boot_keys[] = {
 	  "whether it is older than modprobe.d, of which it may contain a copy" },
 	{ "rebuild", KEY_TEXT, true, BOOT(rebuild), 0,
 	  "command that rebuilds the initramfs; null if there is none" },
+	{ NULL },
 };
 
 const struct change_key migrate_json_line_keys[] = {
@@ -61,12 +64,9 @@ const struct change_key migrate_json_line_keys[] = {
 	{ "writer", KEY_TEXT, true, LINE(writer), 0, "tool that writes such a file: daxbus, daxctl; null if unknown" },
 	{ "hidden", KEY_BOOL, false, LINE(hidden), 0,
 	  "whether it is ignored because a directory with higher priority has a file of the same name" },
+	{ NULL },
 };
 /* clang-format on */
-const size_t migrate_json_n_keys = ARRAY_SIZE(migrate_json_keys);
-const size_t migrate_json_n_device_keys = ARRAY_SIZE(migrate_json_device_keys);
-const size_t migrate_json_n_boot_keys = ARRAY_SIZE(migrate_json_boot_keys);
-const size_t migrate_json_n_line_keys = ARRAY_SIZE(migrate_json_line_keys);
 
 int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
 {
@@ -81,19 +81,15 @@ int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_
 		return r;
 	root = json_root(j);
 	json_set_head(j);
-	change_json_fill(j, root, migrate_status_get_summary(m), migrate_json_keys,
-			 migrate_json_n_keys);
+	change_json_fill(j, root, migrate_status_get_summary(m), migrate_json_keys);
 	array = json_set_array(j, root, "devices");
 	while ((device = migrate_status_next_device(m, device)))
-		change_json_fill(j, json_push_object(j, array), device, migrate_json_device_keys,
-				 migrate_json_n_device_keys);
+		change_json_fill(j, json_push_object(j, array), device, migrate_json_device_keys);
 	array = json_set_array(j, root, "boots");
 	while ((boot = migrate_status_next_boot(m, boot)))
-		change_json_fill(j, json_push_object(j, array), boot, migrate_json_boot_keys,
-				 migrate_json_n_boot_keys);
+		change_json_fill(j, json_push_object(j, array), boot, migrate_json_boot_keys);
 	array = json_set_array(j, root, "lines");
 	while ((line = migrate_status_next_line(m, line)))
-		change_json_fill(j, json_push_object(j, array), line, migrate_json_line_keys,
-				 migrate_json_n_line_keys);
+		change_json_fill(j, json_push_object(j, array), line, migrate_json_line_keys);
 	return json_print(j, out, error);
 }

@@ -10,13 +10,9 @@
  * schema and the manual page follow from these rows. Add rows; never change them.
  */
 extern const struct change_key migrate_json_keys[];
-extern const size_t migrate_json_n_keys;
 extern const struct change_key migrate_json_device_keys[];
-extern const size_t migrate_json_n_device_keys;
 extern const struct change_key migrate_json_boot_keys[];
-extern const size_t migrate_json_n_boot_keys;
 extern const struct change_key migrate_json_line_keys[];
-extern const size_t migrate_json_n_line_keys;
 
 int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error);
 

@@ -175,6 +175,7 @@ files()
 		[[ $line == null ]] || sed -n "${line}p" "$root/$path" | grep -qE 'dax|device/align' || mismatch "$path:$line"
 		tail -c +$((offset + 1)) "$root/$path" | head -c 12 | grep -qaE '^(dax|device/align)' || mismatch "$path+$offset"
 	done < <(jq -r '.users[] | "\(.path) \(.line) \(.offset)"' <<< "$output")
+	[[ $(json '[.users[] | select(.path == "/etc/modules-load.d/f.conf") | .offset, .pid]') == '[0,null]' ]]
 	[[ $(json '[.users[] | select(.path == "/etc/modprobe.d/e.conf") | .line, .code]') == '[2,"bus-kept-out"]' ]]
 	[[ $(json '[.users[] | select(.path == "/usr/lib/libold.so.1") | .kind, .line, .code]') == \
 		'["library",null,"class-compared"]' ]]
