@@ -13,16 +13,6 @@
 /* clang-format off */
 #define FUNCTIONS(row)                                                                          \
 	row(json_object_array_add)                                                              \
-	row(json_object_new_array)                                                              \
-	row(json_object_new_boolean)                                                            \
-	row(json_object_new_object)                                                             \
-	row(json_object_new_string)                                                             \
-	row(json_object_new_uint64)                                                             \
-	row(json_object_object_add)                                                             \
-	row(json_object_put)                                                                    \
-	row(json_object_to_json_string_ext)
-
-#define READING(row)                                                                            \
 	row(json_object_array_get_idx)                                                          \
 	row(json_object_array_length)                                                           \
 	row(json_object_get_boolean)                                                            \
@@ -30,7 +20,15 @@
 	row(json_object_get_string)                                                             \
 	row(json_object_get_type)                                                               \
 	row(json_object_get_uint64)                                                             \
+	row(json_object_new_array)                                                              \
+	row(json_object_new_boolean)                                                            \
+	row(json_object_new_object)                                                             \
+	row(json_object_new_string)                                                             \
+	row(json_object_new_uint64)                                                             \
+	row(json_object_object_add)                                                             \
 	row(json_object_object_get_ex)                                                          \
+	row(json_object_put)                                                                    \
+	row(json_object_to_json_string_ext)                                                     \
 	row(json_tokener_error_desc)                                                            \
 	row(json_tokener_free)                                                                  \
 	row(json_tokener_get_error)                                                             \
@@ -41,23 +39,15 @@
 /* clang-format on */
 
 #define SYMBOL(name) DLFCN_SYMBOL(struct json_c, name)
-#define READ(name)   DLFCN_SYMBOL(struct json_c_reading, name)
 
 struct json_c {
 	FUNCTIONS(DLFCN_POINTER)
 };
 
-/* Functions to read documents, which are opened only if required. */
-struct json_c_reading {
-	READING(DLFCN_POINTER)
-};
-
 static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) };
-static const struct dlfcn_symbol reading_symbols[] = { READING(READ) };
 
 struct json {
 	struct json_c lib;
-	struct json_c_reading reading;
 	struct json_object *root;
 	bool failed;
 };
@@ -69,28 +59,19 @@ void json_free(struct json *j)
 	free(j);
 }
 
-static int open_json_c(const struct dlfcn_symbol *functions, size_t n, void *base,
-		       struct daxbus_error *error)
-{
-	const char *problem = dlfcn_open(JSON_C_FILE, functions, n, base);
-
-	return problem ? session_fail(error, -ELIBACC,
-				      "cannot open " JSON_C_FILE
-				      " (install the package libjson-c5): %s",
-				      problem)
-		       : 0;
-}
-
 int json_new(struct json **ret, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = calloc(1, sizeof(*j));
-	int r;
+	const char *problem;
 
 	if (!j)
 		return session_fail_memory(error);
-	r = open_json_c(symbols, ARRAY_SIZE(symbols), &j->lib, error);
-	if (r < 0)
-		return r;
+	problem = dlfcn_open(JSON_C_FILE, symbols, ARRAY_SIZE(symbols), &j->lib);
+	if (problem)
+		return session_fail(error, -ELIBACC,
+				    "cannot open " JSON_C_FILE
+				    " (install the package libjson-c5): %s",
+				    problem);
 	j->root = j->lib.json_object_new_object();
 	if (!j->root)
 		return session_fail_memory(error);
@@ -216,13 +197,13 @@ static size_t line_of(const char *text, size_t n)
 static int explain(struct json *j, struct json_tokener *tokener, const char *text, size_t n,
 		   struct daxbus_error *error)
 {
-	enum json_tokener_error code = j->reading.json_tokener_get_error(tokener);
-	size_t end = j->reading.json_tokener_get_parse_end(tokener);
+	enum json_tokener_error code = j->lib.json_tokener_get_error(tokener);
+	size_t end = j->lib.json_tokener_get_parse_end(tokener);
 
 	if (code == json_tokener_success || code == json_tokener_continue)
 		return session_fail(error, -EINVAL, "unexpected end of the document");
 	return session_fail(error, -EINVAL, "line %zu: %s", line_of(text, end < n ? end : n),
-			    j->reading.json_tokener_error_desc(code));
+			    j->lib.json_tokener_error_desc(code));
 }
 
 /* Parse an object, without data after it. */
@@ -231,9 +212,8 @@ static int parse(struct json *j, struct json_tokener *tokener, const char *text,
 {
 	struct json_object *root;
 
-	j->reading.json_tokener_set_flags(tokener,
-					  JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	root = j->reading.json_tokener_parse_ex(tokener, text, (int)n);
+	j->lib.json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	root = j->lib.json_tokener_parse_ex(tokener, text, (int)n);
 	if (!root)
 		return explain(j, tokener, text, n, error);
 	j->lib.json_object_put(j->root);
@@ -247,18 +227,16 @@ int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_erro
 	struct json_tokener *tokener;
 	int r = json_new(&j, error);
 
-	if (r == 0)
-		r = open_json_c(reading_symbols, ARRAY_SIZE(reading_symbols), &j->reading, error);
 	if (r < 0)
 		return r;
 	/* json-c ignores data after a NUL. */
 	if (n > INT_MAX || memchr(text, '\0', n))
 		return session_fail(error, -EINVAL, "not a text file");
-	tokener = j->reading.json_tokener_new_ex(DEPTH_MAX);
+	tokener = j->lib.json_tokener_new_ex(DEPTH_MAX);
 	if (!tokener)
 		return session_fail_memory(error);
 	r = parse(j, tokener, text, n, error);
-	j->reading.json_tokener_free(tokener);
+	j->lib.json_tokener_free(tokener);
 	if (r == 0)
 		*ret = TAKE_PTR(j);
 	return r;
@@ -266,13 +244,13 @@ int json_parse(const char *text, size_t n, struct json **ret, struct daxbus_erro
 
 enum json_kind json_kind_of(struct json *j, struct json_object *value)
 {
-	switch (j->reading.json_object_get_type(value)) {
+	switch (j->lib.json_object_get_type(value)) {
 	case json_type_boolean:
 		return JSON_IS_BOOL;
 	case json_type_int:
 		/* json-c clamps numbers that do not fit. */
-		if (j->reading.json_object_get_int64(value) < 0 ||
-		    j->reading.json_object_get_uint64(value) == UINT64_MAX)
+		if (j->lib.json_object_get_int64(value) < 0 ||
+		    j->lib.json_object_get_uint64(value) == UINT64_MAX)
 			return JSON_IS_OTHER_NUMBER;
 		return JSON_IS_NUMBER;
 	case json_type_double:
@@ -292,32 +270,32 @@ enum json_kind json_kind_of(struct json *j, struct json_object *value)
 bool json_find(struct json *j, struct json_object *object, const char *key,
 	       struct json_object **ret)
 {
-	return j->reading.json_object_object_get_ex(object, key, ret);
+	return j->lib.json_object_object_get_ex(object, key, ret);
 }
 
 size_t json_length(struct json *j, struct json_object *array)
 {
-	return j->reading.json_object_array_length(array);
+	return j->lib.json_object_array_length(array);
 }
 
 struct json_object *json_at(struct json *j, struct json_object *array, size_t i)
 {
-	return j->reading.json_object_array_get_idx(array, i);
+	return j->lib.json_object_array_get_idx(array, i);
 }
 
 bool json_get_bool(struct json *j, struct json_object *value)
 {
-	return j->reading.json_object_get_boolean(value);
+	return j->lib.json_object_get_boolean(value);
 }
 
 uint64_t json_get_number(struct json *j, struct json_object *value)
 {
-	return j->reading.json_object_get_uint64(value);
+	return j->lib.json_object_get_uint64(value);
 }
 
 const char *json_get_string(struct json *j, struct json_object *value)
 {
-	return j->reading.json_object_get_string(value);
+	return j->lib.json_object_get_string(value);
 }
 
 /* --- errors ----------------------------------------------------------------------------------- */
