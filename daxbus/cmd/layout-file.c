@@ -92,28 +92,27 @@ static int get(const struct place *place, const char *key, enum json_kind wanted
 	return 0;
 }
 
-static int get_number(const struct place *place, const char *key, uint64_t *ret)
+/* @ret does not change if the value may be null and is. */
+static int get_number(const struct place *place, const char *key, bool may_be_null, uint64_t *ret)
 {
 	struct json_object *value = NULL;
-	int r = get(place, key, JSON_IS_NUMBER, false, &value);
+	int r = get(place, key, JSON_IS_NUMBER, may_be_null, &value);
 
-	if (r == 0)
+	if (r == 0 && value)
 		*ret = json_get_number(place->source->j, value);
 	return r;
 }
 
-/* Addresses are null if the layout was saved without root. */
+/* Addresses are null if the layout was saved without root; UINT64_MAX is no number. */
 static int get_address(const struct place *place, const char *key, uint64_t *ret)
 {
-	struct json_object *value = NULL;
-	int r = get(place, key, JSON_IS_NUMBER, true, &value);
+	int r;
 
-	if (r < 0)
-		return r;
-	if (!value)
-		return wrong(place, key, "address is null; save layouts as root");
-	*ret = json_get_number(place->source->j, value);
-	return 0;
+	*ret = UINT64_MAX;
+	r = get_number(place, key, true, ret);
+	return r == 0 && *ret == UINT64_MAX
+		       ? wrong(place, key, "address is null; save layouts as root")
+		       : r;
 }
 
 static int get_string(const struct place *place, const char *key, bool may_be_null,
@@ -163,14 +162,11 @@ static int read_piece(const struct place *device, struct json_object *array, siz
 		      struct piece *ret)
 {
 	struct place place;
-	int r = get_item(device, "mappings", array, i, &place);
+	int r = get_item(device, "mappings", array, i, &place)
+		?: get_address(&place, "start", &ret->range.start)
+		?: get_address(&place, "end", &ret->range.end)
+		?: get_address(&place, "page_offset", &ret->offset);
 
-	if (r == 0)
-		r = get_address(&place, "start", &ret->range.start);
-	if (r == 0)
-		r = get_address(&place, "end", &ret->range.end);
-	if (r == 0)
-		r = get_address(&place, "page_offset", &ret->offset);
 	if (r == 0 && ret->range.start > ret->range.end)
 		return wrong(&place, "end", "end is below start");
 	return r;
@@ -198,7 +194,7 @@ static int check_size(const struct place *device, const struct piece *pieces, si
 {
 	uint64_t size = 0, sum = 0;
 	char what[128];
-	int r = get_number(device, "size", &size);
+	int r = get_number(device, "size", false, &size);
 
 	for (size_t i = 0; i < n; i++)
 		sum += pieces[i].range.end - pieces[i].range.start + 1;
@@ -224,9 +220,7 @@ static int read_ranges(const struct place *device, struct daxbus_saved_device *r
 	*ret_ranges = calloc(n + 1, sizeof(**ret_ranges));
 	if (!pieces || !*ret_ranges)
 		return session_fail_memory(device->source->error);
-	r = read_pieces(device, array, n, pieces);
-	if (r == 0)
-		r = check_size(device, pieces, n);
+	r = read_pieces(device, array, n, pieces) ?: check_size(device, pieces, n);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		(*ret_ranges)[i] = pieces[i].range;
 	ret->ranges = *ret_ranges;
@@ -234,18 +228,10 @@ static int read_ranges(const struct place *device, struct daxbus_saved_device *r
 	return r;
 }
 
-/* A count is null if it is unknown or if the memory is unplugged. */
-static int get_count(const struct place *memory, const char *key, uint64_t *ret)
-{
-	struct json_object *value = NULL;
-	int r = get(memory, key, JSON_IS_NUMBER, true, &value);
-
-	if (r == 0)
-		*ret = value ? json_get_number(memory->source->j, value) : 0;
-	return r;
-}
-
-/* The zone of its memory; for mixed zones, use the default. */
+/*
+ * The zone of its memory; for mixed zones, use the default. A count is null if it is unknown or if
+ * the memory is unplugged.
+ */
 static int read_online(const struct place *device, const char **ret)
 {
 	struct place memory = *device;
@@ -255,11 +241,9 @@ static int read_online(const struct place *device, const char **ret)
 	if (r < 0 || !memory.object)
 		return r;
 	snprintf(memory.path, sizeof(memory.path), "%.40s.memory", device->path);
-	r = get_count(&memory, "movable", &movable);
-	if (r == 0)
-		r = get_count(&memory, "kernel", &kernel);
-	if (r == 0)
-		r = get_count(&memory, "offline", &offline);
+	r = get_number(&memory, "movable", true, &movable)
+		?: get_number(&memory, "kernel", true, &kernel)
+		?: get_number(&memory, "offline", true, &offline);
 	if (movable == 0 && kernel)
 		*ret = "kernel";
 	else if (movable == 0 && offline)
@@ -281,16 +265,14 @@ static int read_memmap(const struct place *device, const char **ret)
 static int read_mode(const struct place *device, struct daxbus_saved_device *ret)
 {
 	const char *driver = NULL;
-	int r = get_string(device, "mode", true, &ret->mode);
+	int r = get_string(device, "mode", true, &ret->mode)
+			?: get_string(device, "driver", true, &driver);
 
-	if (r == 0)
-		r = get_string(device, "driver", true, &driver);
 	if (r == 0 && driver && !ret->mode)
 		return wrong(device, "driver", "daxbus cannot bind devices to this driver");
 	if (r < 0 || !ret->mode || strcmp(ret->mode, "kmem") != 0)
 		return r;
-	r = read_online(device, &ret->online);
-	return r < 0 ? r : read_memmap(device, &ret->memmap_on_memory);
+	return read_online(device, &ret->online) ?: read_memmap(device, &ret->memmap_on_memory);
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */
@@ -300,20 +282,18 @@ static int read_saved_region(const struct place *root, struct json_object *regio
 {
 	size_t n = json_length(root->source->j, regions);
 	uint64_t wanted = 0, id = 0;
-	int r = get_number(device, "region", &wanted);
+	int r = get_number(device, "region", false, &wanted);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct place region;
 
-		r = get_item(root, "regions", regions, i, &region);
-		if (r == 0)
-			r = get_number(&region, "region", &id);
-		if (r < 0 || id != wanted)
-			continue;
-		r = get_string(&region, "provider", true, &ret->provider);
-		return r < 0 ? r : get_string(&region, "path", true, &ret->path);
+		r = get_item(root, "regions", regions, i, &region)
+			    ?: get_number(&region, "region", false, &id);
+		if (r == 0 && id == wanted)
+			return get_string(&region, "provider", true, &ret->provider)
+				       ?: get_string(&region, "path", true, &ret->path);
 	}
-	return r < 0 ? r : wrong(device, "region", "the layout does not contain this region");
+	return r ?: wrong(device, "region", "the layout does not contain this region");
 }
 
 /* Its name contains its region, too, and the library uses the name. */
@@ -321,7 +301,7 @@ static int check_name(const struct place *device, const struct daxbus_saved_devi
 {
 	uint64_t region = 0;
 	char prefix[32];
-	int r = get_number(device, "region", &region);
+	int r = get_number(device, "region", false, &region);
 
 	snprintf(prefix, sizeof(prefix), "dax%" PRIu64 ".", region);
 	if (r == 0 && strncmp(saved->device, prefix, strlen(prefix)) != 0)
@@ -334,17 +314,12 @@ static int read_device(const struct place *root, struct json_object *regions,
 		       const struct place *device, struct daxbus_saved_device *ret,
 		       struct daxbus_range **ret_ranges)
 {
-	int r = get_string(device, "device", false, &ret->device);
-
-	if (r == 0)
-		r = check_name(device, ret);
-	if (r == 0)
-		r = read_saved_region(root, regions, device, ret);
-	if (r == 0)
-		r = get_number(device, "align", &ret->align);
-	if (r == 0)
-		r = read_mode(device, ret);
-	return r < 0 ? r : read_ranges(device, ret, ret_ranges);
+	return get_string(device, "device", false, &ret->device)
+		?: check_name(device, ret)
+		?: read_saved_region(root, regions, device, ret)
+		?: get_number(device, "align", false, &ret->align)
+		?: read_mode(device, ret)
+		?: read_ranges(device, ret, ret_ranges);
 }
 
 /* kernel < 5.7: a second device of the same memory, which need not be recreated. */
@@ -374,10 +349,9 @@ static int check_format(const struct place *root)
 {
 	struct place head = { .source = root->source, .path = "daxbus" };
 	uint64_t format = 0;
-	int r = get(root, "daxbus", JSON_IS_OBJECT, false, &head.object);
+	int r = get(root, "daxbus", JSON_IS_OBJECT, false, &head.object)
+			?: get_number(&head, "format", false, &format);
 
-	if (r == 0)
-		r = get_number(&head, "format", &format);
 	if (r == 0 && format != JSON_FORMAT)
 		return wrong(&head, "format", "unknown format; this version reads format 1");
 	return r;
@@ -388,10 +362,8 @@ static int read_item(const struct place *root, struct json_object *regions,
 {
 	struct place device;
 	bool phantom = false;
-	int r = get_item(root, "devices", devices, i, &device);
+	int r = get_item(root, "devices", devices, i, &device) ?: read_phantom(&device, &phantom);
 
-	if (r == 0)
-		r = read_phantom(&device, &phantom);
 	if (r < 0 || phantom)
 		return r;
 	found->n++;
@@ -431,17 +403,14 @@ static int read_document(const struct source *source, struct daxbus_request *req
 	_cleanup_(found_done) struct found found = { 0 };
 	struct place root = { .source = source, .object = json_root(source->j) };
 	struct json_object *regions = NULL, *devices = NULL;
-	int r = 0;
+	int r;
 
 	if (json_kind_of(source->j, root.object) != JSON_IS_OBJECT)
 		return session_fail(source->error, -EINVAL, "%s: not a JSON object", source->name);
-	r = check_format(&root);
-	if (r == 0)
-		r = get(&root, "regions", JSON_IS_ARRAY, false, &regions);
-	if (r == 0)
-		r = get(&root, "devices", JSON_IS_ARRAY, false, &devices);
-	if (r == 0)
-		r = read_devices(&root, regions, devices, &found);
+	r = check_format(&root)
+		?: get(&root, "regions", JSON_IS_ARRAY, false, &regions)
+		?: get(&root, "devices", JSON_IS_ARRAY, false, &devices)
+		?: read_devices(&root, regions, devices, &found);
 	if (r < 0)
 		return r;
 	r = daxbus_request_set_layout(request, found.devices, found.n, source->error);
@@ -472,31 +441,23 @@ static int read_error(const char *name, struct daxbus_error *error)
 	return r == -EISDIR ? -EINVAL : r;
 }
 
+/* The memory for the largest file is taken at once: the kernel provides only the pages used. */
 static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct daxbus_error *error)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t n = 0, room = 0;
+	_cleanup_free_ char *text = malloc(SIZE_MAX_BYTES + 1);
+	size_t n = 0;
 	ssize_t got = 1;
 
+	if (!text)
+		return session_fail_memory(error);
 	while (got > 0) {
-		if (n == room) {
-			char *more = realloc(text, room ? room * 2 : 65536);
-
-			if (!more)
-				return session_fail_memory(error);
-			text = more;
-			room = room ? room * 2 : 65536;
-		}
-		got = read(fd, text + n, room - n);
-		if (got < 0 && errno == EINTR)
-			got = 1;
-		else if (got < 0)
+		got = TEMP_FAILURE_RETRY(read(fd, text + n, SIZE_MAX_BYTES + 1 - n));
+		if (got < 0)
 			return read_error(name, error);
-		else
-			n += (size_t)got;
-		if (n > SIZE_MAX_BYTES)
-			return session_fail(error, -EINVAL, "%s: larger than 16 MiB", name);
+		n += (size_t)got;
 	}
+	if (n > SIZE_MAX_BYTES)
+		return session_fail(error, -EINVAL, "%s: larger than 16 MiB", name);
 	*ret = TAKE_PTR(text);
 	*ret_n = n;
 	return 0;
