@@ -95,12 +95,8 @@ static int fail_unknown(enum daxbus_kind kind, const char *name, struct daxbus_e
 		suggest_try(&suggestion, field->name);
 	if (suggestion.best)
 		header = columns_header(daxbus_field_find(kind, suggestion.best));
-	if (header)
-		return session_fail(error, -EINVAL,
-				    "unknown column '%s' for %ss; did you mean '%s'?", name,
-				    columns_kind_name(kind), header);
-	return session_fail(error, -EINVAL, "unknown column '%s' for %ss", name,
-			    columns_kind_name(kind));
+	session_fail(error, -EINVAL, "unknown column '%s' for %ss", name, columns_kind_name(kind));
+	return suggest_add(error, "", header);
 }
 
 static int add_named_column(struct columns *c, enum daxbus_kind kind, const char *name,

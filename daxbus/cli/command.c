@@ -49,7 +49,6 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 				 const char *word, struct daxbus_error *error)
 {
 	struct suggestion suggestion = { .word = word };
-	_cleanup_free_ char *hint = NULL;
 
 	if (!first)
 		suggestion.best = find_daxctl_word(word);
@@ -60,9 +59,9 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 		if (name)
 			suggest_try(&suggestion, name);
 	}
-	hint = suggest_text(&suggestion);
-	session_fail(error, -EINVAL, "unknown command '%s%s%s'%s", first ? first : "",
-		     first ? " " : "", word, hint ? hint : "");
+	session_fail(error, -EINVAL, "unknown command '%s%s%s'", first ?: "", first ? " " : "",
+		     word);
+	suggest_add(error, "", suggestion.best);
 }
 
 /* "'migrate' requires a subcommand: status, scan". Return: whether it is a group. */

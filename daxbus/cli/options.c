@@ -139,10 +139,8 @@ static int unknown_option(const struct options *o, const char *word, size_t leng
 				    name + 3);
 	for (size_t i = 0; (row = options_row(o, i)); i++)
 		suggest_try(&suggestion, row->name);
-	if (!suggestion.best)
-		return session_fail(error, -EINVAL, "unknown option '--%s'", name);
-	return session_fail(error, -EINVAL, "unknown option '--%s'; did you mean '--%s'?", name,
-			    suggestion.best);
+	session_fail(error, -EINVAL, "unknown option '--%s'", name);
+	return suggest_add(error, "--", suggestion.best);
 }
 
 static int set_member(const struct option_row *row, void *base, const char *argument)

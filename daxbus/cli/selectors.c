@@ -35,12 +35,7 @@ static int suggest_field(const char *selector, struct daxbus_error *error)
 		if (term)
 			term++;
 	}
-	if (similar && error->message) {
-		_cleanup_free_ char *message = TAKE_PTR(error->message);
-
-		session_fail(error, -EINVAL, "%s; did you mean '%s'?", message, similar);
-	}
-	return -EINVAL;
+	return suggest_add(error, "", similar);
 }
 
 int selectors_add_operands(struct daxbus_query *query, char **words, size_t n,

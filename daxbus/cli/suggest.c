@@ -2,11 +2,10 @@
 #include "cli/suggest.h"
 
 #include <ctype.h>
-#include <stdio.h>
+#include <errno.h>
 #include <strings.h>
 
-#include "base/string.h"
-#include "base/util.h"
+#include "cli/session.h"
 
 /* No name in daxbus is longer; longer words get no suggestion. */
 #define WORD_MAX_LENGTH 48
@@ -23,8 +22,12 @@ static bool same(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* The restricted Damerau-Levenshtein distance; three rows of the matrix suffice. */
-size_t suggest_distance(const char *a, const char *b)
+/*
+ * The number of mistakes between two words: letters that are missing, superfluous, wrong, or
+ * swapped; case is ignored. This is the restricted Damerau-Levenshtein distance, for which three
+ * rows of the matrix suffice.
+ */
+static size_t distance_of(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX_LENGTH + 1];
 	size_t length_a = strlen(a), length_b = strlen(b);
@@ -56,7 +59,7 @@ size_t suggest_distance(const char *a, const char *b)
 void suggest_try(struct suggestion *s, const char *candidate)
 {
 	size_t length = strlen(s->word);
-	size_t distance = suggest_distance(s->word, candidate);
+	size_t distance = distance_of(s->word, candidate);
 
 	if (length >= 2 && strncasecmp(candidate, s->word, length) == 0)
 		distance = 1;
@@ -66,11 +69,11 @@ void suggest_try(struct suggestion *s, const char *candidate)
 	s->distance = distance;
 }
 
-char *suggest_text(const struct suggestion *s)
+int suggest_add(struct daxbus_error *error, const char *dashes, const char *word)
 {
-	struct string text = { 0 };
+	_cleanup_free_ char *message = word ? TAKE_PTR(error->message) : NULL;
 
-	if (s->best)
-		string_add(&text, "; did you mean '%s'?", s->best);
-	return string_take(&text);
+	if (message)
+		session_fail(error, -EINVAL, "%s; did you mean '%s%s'?", message, dashes, word);
+	return -EINVAL;
 }

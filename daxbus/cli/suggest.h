@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "daxbus.h"
+
 /*
  * struct suggestion - the known word that is most similar to a mistyped one
  * @word: the mistyped word
@@ -16,15 +18,9 @@ struct suggestion {
 	size_t distance;
 };
 
-/*
- * The number of mistakes between two words: letters that are missing, superfluous, wrong, or
- * swapped. Case is ignored.
- */
-size_t suggest_distance(const char *a, const char *b);
-
 void suggest_try(struct suggestion *s, const char *candidate);
 
-/* "; did you mean 'list'?" or "", allocated; NULL if out of memory. */
-char *suggest_text(const struct suggestion *s);
+/* Append "; did you mean '--WORD'?" to a message, unless @word is NULL. Return: -EINVAL. */
+int suggest_add(struct daxbus_error *error, const char *dashes, const char *word);
 
 #endif
