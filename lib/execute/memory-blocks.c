@@ -342,48 +342,89 @@ int memory_blocks_online(struct executor *p, const struct block_runs *runs, cons
 
 /* --- restoring -------------------------------------------------------------------------------- */
 
-static int restore_block(struct blocks *b, uint64_t id, enum zone zone)
+/* What could not be restored. */
+struct remains {
+	uint64_t n;
+	uint64_t first;
+	int first_errno;
+};
+
+static void note_remains(struct remains *remains, uint64_t id, int r)
+{
+	if (r < 0 && !remains->n++) {
+		remains->first = id;
+		remains->first_errno = r;
+	}
+}
+
+/* Take it offline, unless it is so or in its zone. */
+static int clear_block(struct blocks *b, uint64_t id, enum zone zone)
+{
+	enum zone now;
+	int r = read_zone(b, id, &now);
+
+	if (r == -ENOENT || (r == 0 && (now == zone || now == ZONE_OFFLINE)))
+		return 0;
+	return r < 0 ? r : write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+}
+
+static int fill_block(struct blocks *b, uint64_t id, enum zone zone)
 {
 	enum zone now;
 	int r = read_zone(b, id, &now);
 
 	if (r == -ENOENT || (r == 0 && now == zone))
 		return 0;
-	if (r == 0 && now != ZONE_OFFLINE)
-		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
-	if (r == 0 && zone != ZONE_OFFLINE)
-		r = write_state_patiently(b, id, zone_word(zone), zone);
-	return r;
+	return r < 0 ? r : write_state_patiently(b, id, zone_word(zone), zone);
+}
+
+/* All that is in the way first: each direction has an order of its own. */
+static void clear_blocks(struct blocks *b, const struct block_runs *runs, struct remains *remains)
+{
+	for (uint64_t i = 0; i < b->total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(runs, offline_order(i, b->total), &zone);
+		int r = clear_block(b, id, zone);
+
+		/* A block that stays in a wrong zone is found again when its zone is restored. */
+		if (zone != ZONE_OFFLINE)
+			continue;
+		go_on(b);
+		note_remains(remains, id, r);
+	}
+}
+
+static void fill_blocks(struct blocks *b, const struct block_runs *runs, struct remains *remains)
+{
+	for (uint64_t i = 0; i < b->total; i++) {
+		enum zone zone;
+		uint64_t id = find_block(runs, online_order(i, b->total), &zone);
+
+		if (zone == ZONE_OFFLINE)
+			continue;
+		go_on(b);
+		note_remains(remains, id, fill_block(b, id, zone));
+	}
 }
 
 int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 			  struct failure *failure)
 {
 	_cleanup_(blocks_done) struct blocks b = { .dir = SYSFS_DIR_INIT };
+	struct remains remains = { 0 };
 	int r = blocks_open(&b, p, runs, "restoring memory", failure);
-	uint64_t failed = 0, first = 0;
-	int first_errno = 0;
 
 	if (r < 0)
 		return r;
-	for (uint64_t i = 0; i < b.total; i++) {
-		enum zone zone;
-		uint64_t id = find_block(runs, online_order(i, b.total), &zone);
-
-		go_on(&b);
-		r = restore_block(&b, id, zone);
-		if (r < 0 && !failed++) {
-			first = id;
-			first_errno = r;
-		}
-	}
-	if (!failed)
+	clear_blocks(&b, runs, &remains);
+	fill_blocks(&b, runs, &remains);
+	if (!remains.n)
 		return 0;
-	return failure_set(failure, REASON_WRITE_FAILED, first_errno,
+	return failure_set(failure, REASON_WRITE_FAILED, remains.first_errno,
 			   "%" PRIu64 " memory block%s of %s could not be brought back as before, "
 			   "the first of them memory%" PRIu64 ": %s",
-			   failed, failed == 1 ? "" : "s", p->device, first,
-			   strerror(-first_errno));
+			   remains.n, remains.n == 1 ? "" : "s", p->device, remains.first,
+			   strerror(-remains.first_errno));
 }
 
 void memory_blocks_explain(struct executor *p)
