@@ -22,11 +22,16 @@ STEP_KIND(SET,
 	(.doing = "holding a setting", .prepare = prepare_setting, .act = do_set,
 	 .undo = undo_set))
 
-/* Restore what the first STEP_SET of the same @file found. */
+/*
+ * Restore what the first STEP_SET of the same @file found. Undoing the steps before it needs the
+ * value that they had; undoing that STEP_SET restores it again.
+ */
 STEP_KIND(RESET,
 	(.word = "reset", .needs = NEEDS_FILE, .what = "give %f back what it held before",
-	 .file = "%f", .value = "%v", .verify = "read it back"),
-	(.doing = "restoring a setting", .prepare = prepare_setting, .act = do_set))
+	 .file = "%f", .value = "%v", .verify = "read it back",
+	 .undo = "write what it held before"),
+	(.doing = "restoring a setting", .prepare = prepare_setting, .act = do_set,
+	 .undo = undo_set))
 
 /* Load the module of @driver. It stays loaded: something else may use it by the time of an undo. */
 STEP_KIND(LOAD,

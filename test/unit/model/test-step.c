@@ -218,7 +218,7 @@ static const struct {
 	  "hold the policy for new memory at online_movable", POLICY_PATH, "online_movable", NULL,
 	  "", "write what it held" },
 	{ "reset - " POLICY_PATH " offline - -", "restore the policy for new memory", POLICY_PATH,
-	  "offline", NULL, "", "" },
+	  "offline", NULL, "", "write what it held" },
 	{ "set - /sys/bus/dax/drivers_autoprobe 0 1 -",
 	  "keep drivers from taking devices by themselves", "/sys/bus/dax/drivers_autoprobe", "0",
 	  NULL, "", "write what it held" },
