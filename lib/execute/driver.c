@@ -284,18 +284,21 @@ int driver_bind(struct executor *p, const char *driver, struct failure *failure)
 
 /* --- unbind ----------------------------------------------------------------------------------- */
 
-/* kernel >= 7.3: kmem takes its memory away as one, and nobody can come between. */
-static int unplug(const struct executor *p)
+/* The `state` of kmem, and its directory. Return: 0; -ENOENT before Linux 7.3; errno. */
+static int read_state(const struct executor *p, struct sysfs_dir *dir, char **ret)
+{
+	int r = sysfs_dir_open(p->fs, dir, "/sys/bus/dax/devices/%s", p->device);
+
+	return r < 0 ? r : sysfs_read_str(dir, ret, "state");
+}
+
+int driver_unplug(const struct executor *p)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *now = NULL;
-	int r = sysfs_dir_open(p->fs, &dir, "/sys/bus/dax/devices/%s", p->device);
+	int r = read_state(p, &dir, &now);
 
-	if (r == 0)
-		r = sysfs_read_str(&dir, &now, "state");
-	if (r < 0 || streq(now, "unplugged"))
-		return r;
-	return sysfs_write(&dir, "unplugged", "state");
+	return r < 0 || streq(now, "unplugged") ? r : sysfs_write(&dir, "unplugged", "state");
 }
 
 /*
@@ -391,7 +394,7 @@ static int unbind_kmem(struct executor *p, struct failure *failure)
 	r = check_all_offline(p, failure);
 	if (r < 0)
 		return r;
-	if (unplug(p) < 0 && q == 0 && read_online(p, &now) == 0 &&
+	if (driver_unplug(p) < 0 && q == 0 && read_online(p, &now) == 0 &&
 	    (now.movable != before.movable || now.kernel != before.kernel))
 		return failure_set(
 			failure, REASON_RACED, -EBUSY,
@@ -451,7 +454,7 @@ static int take_off(struct executor *p, const char *driver, struct failure *fail
 {
 	int r = 0;
 
-	if (is_kmem(driver) && unplug(p) < 0)
+	if (is_kmem(driver))
 		r = memory_blocks_restore(p, &p->blocks, failure);
 	if (r == 0)
 		r = driver_unbind(p, driver, failure);
@@ -472,4 +475,14 @@ int driver_restore(struct executor *p, const char *driver, struct failure *failu
 	if (r == 0 && driver)
 		r = driver_bind(p, driver, failure);
 	return r;
+}
+
+int driver_plug(struct executor *p, struct failure *failure)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *now = NULL;
+
+	if (read_state(p, &dir, &now) < 0 || !streq(now, "unplugged"))
+		return 0;
+	return driver_unbind(p, "kmem", failure) ?: driver_bind(p, "kmem", failure);
 }

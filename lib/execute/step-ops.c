@@ -167,88 +167,12 @@ static int undo_bind(struct executor *p, const struct step *step, struct failure
 
 static int undo_unbind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	return p->off_bus ? 0 : driver_restore(p, step->driver, failure);
-}
+	int r = p->off_bus ? 0 : driver_restore(p, step->driver, failure);
 
-/* --- kmem's state, 7.3 ------------------------------------------------------------------------ */
-
-static int read_blocks(struct executor *p, uint64_t *ret, struct failure *failure)
-{
-	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = executor_look(p, NEED_MEMORY, &s);
-
-	if (!d)
-		return failure_vanished(failure, p->device);
-	if (!is_known(&d->memory.blocks))
-		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
-				   "cannot count the memory blocks of %s", p->device);
-	*ret = d->memory.blocks.v;
-	return 0;
-}
-
-/* It can disagree with the blocks, which are what counts. */
-static int write_plug(struct executor *p, const struct step *step, const char *word,
-		      uint64_t expected, struct failure *failure)
-{
-	uint64_t blocks = 0;
-	int r = executor_write(p, step->file, word);
-
-	if (r < 0)
-		return failure_set(failure, r == -EINTR ? REASON_INTERRUPTED : REASON_WRITE_FAILED,
-				   r, "cannot write %s to %s: %s", word, step->file, strerror(-r));
-	r = read_blocks(p, &blocks, failure);
-	if (r == 0 && blocks != expected)
-		r = failure_set(failure, REASON_NOT_VERIFIED, -EIO,
-				"%s was written to %s, and %s has %" PRIu64
-				" memory blocks instead of %" PRIu64,
-				word, step->file, p->device, blocks, expected);
-	return r;
-}
-
-/*
- * When kmem refuses it does not say which block it was. Block by block shows; and where it does
- * not, the reason has gone.
- */
-static int do_unplug(struct executor *p, const struct step *step, struct failure *failure)
-{
-	int r = write_plug(p, step, "unplugged", 0, failure);
-
-	if (r == 0 || failure->code == REASON_INTERRUPTED)
+	if (r < 0 || p->off_bus)
 		return r;
-	r = memory_blocks_offline(p, &step->runs, failure);
-	return r < 0 ? r : write_plug(p, step, "unplugged", 0, failure);
-}
-
-static int do_plug(struct executor *p, const struct step *step, struct failure *failure)
-{
-	return write_plug(p, step, step->value, block_runs_count(&p->blocks), failure);
-}
-
-/*
- * Only from "unplugged" to anything else: whatever it is now, that is what has to be undone. It
- * comes back in one zone, and the blocks then go to theirs.
- */
-static int undo_unplug(struct executor *p, const struct step *step, struct failure *failure)
-{
-	_cleanup_free_ char *now = NULL;
-	int r = executor_read(p, step->file, &now);
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	if (streq(now, "unplugged"))
-		r = write_plug(p, step, step->before ? step->before : "online_movable",
-			       block_runs_count(&p->blocks), failure);
-	return r < 0 ? r : memory_blocks_restore(p, &step->runs, failure);
-}
-
-static int undo_plug(struct executor *p, const struct step *step, struct failure *failure)
-{
-	_cleanup_free_ char *now = NULL;
-	int r = executor_read(p, step->file, &now);
-
-	if (r < 0 || streq(now, "unplugged"))
-		return r == -ENOENT ? 0 : r;
-	return write_plug(p, step, "unplugged", 0, failure);
+	/* @before is "unplugged" or nothing. */
+	return step->before ? driver_unplug(p) : driver_plug(p, failure);
 }
 
 /* --- memory blocks ---------------------------------------------------------------------------- */

@@ -62,22 +62,7 @@ STEP_KIND(OFFLINE,
 	 .undo = "bring the blocks online again, each in the zone that it had"),
 	(.doing = "taking memory offline", .act = do_offline, .undo = undo_blocks))
 
-/* Take away all memory, which is offline, by the `state` of kmem (Linux 7.3). */
-STEP_KIND(UNPLUG,
-	(.word = "unplug", .needs = NEEDS_FILE, .what = "take the memory of %d away",
-	 .file = "%f", .value = "unplugged", .check = "every block is offline",
-	 .verify = "no block is left",
-	 .undo = "bring the memory back, each block in the zone that it had"),
-	(.doing = "taking memory away", .act = do_unplug, .undo = undo_unplug))
-
-/* Bring back memory that was taken away: write @value into the `state` of kmem (Linux 7.3). */
-STEP_KIND(PLUG,
-	(.word = "plug", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "bring the memory of %d back",
-	 .file = "%f", .value = "%v", .check = "the memory is unplugged",
-	 .verify = "every block is there, and online in the zone asked for",
-	 .undo = "take the memory away again"),
-	(.doing = "bringing memory back", .act = do_plug, .undo = undo_plug))
-
+/* @before: "unplugged" where kmem has no memory of the device at all (Linux 7.3). */
 STEP_KIND(UNBIND,
 	(.word = "unbind", .needs = NEEDS_DRIVER, .what = "unbind %d from %D",
 	 .file = DRIVERS_PATH "/%D/unbind", .value = "%d",

@@ -22,8 +22,9 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
 		return request->driver;
 	case DAXBUS_RESIZE:
 		return text_of(&d->driver);
-	case DAXBUS_DESTROY:
 	case DAXBUS_ONLINE:
+		return builder_is_unplugged(d) ? "kmem" : NULL;
+	case DAXBUS_DESTROY:
 	case DAXBUS_OFFLINE:
 	case DAXBUS_UNBIND:
 		break;
@@ -93,15 +94,6 @@ static enum zone other_zone(enum zone zone)
 	return zone == ZONE_MOVABLE ? ZONE_KERNEL : ZONE_MOVABLE;
 }
 
-static int plan_plug(struct plan_builder *p)
-{
-	int r = guard_memmap_fits(p) ?: steps_plug(p);
-
-	if (r == 0)
-		aim_at_memory(p);
-	return r;
-}
-
 /* Plan for blocks whose states this user cannot read. */
 static int plan_unknown_blocks(struct plan_builder *p, bool online, bool in_zone)
 {
@@ -148,8 +140,11 @@ static int plan_zone(struct plan_builder *p)
 				       UINT64_MAX);
 }
 
-/* The kernel can only place the memmap elsewhere when it adds the memory. */
-static int plan_memmap(struct plan_builder *p)
+/*
+ * Have kmem add the memory again. The kernel can only place the memmap elsewhere then; and memory
+ * that is unplugged could otherwise only come back online in order of address.
+ */
+static int plan_add_again(struct plan_builder *p)
 {
 	int r = guard_leave(p, false) ?: guard_enter(p) ?: guard_kmem(p) ?: steps_rebind(p);
 
@@ -165,10 +160,10 @@ static int plan_within_kmem(struct plan_builder *p)
 	if (r)
 		return r;
 	if (p->memmap)
-		return plan_memmap(p);
+		return plan_add_again(p);
 	if (p->zone == ZONE_OFFLINE)
 		return builder_unchanged(p, "%s is already in kmem", p->d->name.v);
-	return builder_is_unplugged(p->d) ? plan_plug(p) : plan_zone(p);
+	return builder_is_unplugged(p->d) ? plan_add_again(p) : plan_zone(p);
 }
 
 /* --- online, offline -------------------------------------------------------------------------- */
@@ -224,7 +219,7 @@ static int plan_online(struct plan_builder *p)
 			return builder_refuse(
 				p, REASON_UNPLUGGED,
 				"its memory is unplugged, and can only be plugged in again as a whole");
-		return plan_plug(p);
+		return plan_add_again(p);
 	}
 	if (!p->blocks_are_known)
 		return plan_unknown_blocks(p, true, false);

@@ -144,18 +144,9 @@ int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned
 		       ?: pick_for_last(p, from, zones, 0, n, ZONE_OFFLINE);
 }
 
-/* The word that restores memory. Offline memory goes to the zone that it can leave again. */
-static const char *present_word(const struct plan_builder *p)
-{
-	bool is_kernel = p->count[ZONE_KERNEL] && !p->count[ZONE_MOVABLE];
-
-	return zone_word(is_kernel ? ZONE_KERNEL : ZONE_MOVABLE);
-}
-
 /*
  * Remove all memory of the device. New memory stays offline meanwhile, so that an undo brings each
- * block online in its zone and never in another zone first. If kmem can unplug the memory as a
- * whole, no other program can intervene between two blocks.
+ * block online in its zone and never in another zone first.
  */
 static int add_removal(struct plan_builder *p)
 {
@@ -163,9 +154,6 @@ static int add_removal(struct plan_builder *p)
 
 	if (r < 0 || builder_is_unplugged(p->d))
 		return r;
-	if (p->d->kernel_state.is == DAXBUS_KNOWN)
-		return add_device_file(p, STEP_UNPLUG, "state", "unplugged", present_word(p))
-			       ?: pick_for_last(p, &p->blocks, ZONES_ALL, 0, UINT64_MAX, _ZONE_MAX);
 	if (p->blocks_are_known && !p->count[ZONE_MOVABLE] && !p->count[ZONE_KERNEL])
 		return 0;
 	return steps_offline(p, ZONES_ONLINE, 0, UINT64_MAX);
@@ -210,7 +198,9 @@ static int add_leave(struct plan_builder *p)
 
 	if (!is_same(p->from, p->driver))
 		r = add_driver(p, STEP_FORGET, p->from);
-	return r ?: add_driver(p, STEP_UNBIND, p->from);
+	return r
+		       ?: add(p, STEP_UNBIND, p->from, NULL, NULL,
+			      builder_is_unplugged(p->d) ? "unplugged" : NULL);
 }
 
 int steps_unbind(struct plan_builder *p)
@@ -274,11 +264,6 @@ int steps_rebind(struct plan_builder *p)
 	if (r == 0 && id)
 		r = add_driver(p, STEP_FORGET, p->driver);
 	return r ?: reset_policy(p);
-}
-
-int steps_plug(struct plan_builder *p)
-{
-	return add_device_file(p, STEP_PLUG, "state", zone_word(p->zone), NULL);
 }
 
 int steps_probe(struct plan_builder *p)

@@ -17,8 +17,6 @@ int steps_unbind(struct plan_builder *p) _must_check_;
 int steps_switch_model(struct plan_builder *p, const char *driver) _must_check_;
 /* To the driver that the kernel chooses. */
 int steps_probe(struct plan_builder *p) _must_check_;
-/* Plug unplugged memory in again, in @p->zone. */
-int steps_plug(struct plan_builder *p) _must_check_;
 /* Take blocks offline that are in @zones: skip the first @skip, then take @n. */
 int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip,
 		  uint64_t n) _must_check_;

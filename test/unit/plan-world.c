@@ -492,14 +492,6 @@ static void say_step(struct string *t, const struct step *step)
 	case STEP_RESET:
 		string_add(t, "%s>%s", setting_of(step), or_unknown(step->value));
 		break;
-	case STEP_UNPLUG:
-		string_add(t, "%s=%s<%s", setting_of(step), step->value, step->before);
-		say_runs(t, step);
-		break;
-	case STEP_PLUG:
-		string_add(t, "%s=%s", setting_of(step), step->value);
-		assert_null(step->before);
-		break;
 	case STEP_OFFLINE:
 	case STEP_ONLINE:
 		string_add(t, "%s", step->value);
@@ -536,7 +528,8 @@ static void say_step(struct string *t, const struct step *step)
 		string_add(t, "layout %s<%s", step->value, step->before);
 		break;
 	default:
-		string_add(t, "%s %s", of_driver[step->kind], step->driver);
+		string_add(t, "%s %s%s%s", of_driver[step->kind], step->driver,
+			   step->before ? "<" : "", step->before ? step->before : "");
 		break;
 	}
 }

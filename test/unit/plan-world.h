@@ -61,5 +61,6 @@ void check_rows(const struct row *rows, size_t n);
 #define TO_FAMFS	 "reconfigure mode=famfs "
 
 #define ONLINE_M	 "online_movable 32-39o"
+#define ADD_AGAIN	 "unbind kmem<unplugged; bind kmem; "
 
 #endif

@@ -88,6 +88,29 @@ walk() {
 	settled
 }
 
+@test "online, reconfigure: memory unplugged: online, or unplugged again where the kernel refuses" {
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	if [ ! -e $devices/dax0.0/state ]; then
+		daxbus_says 0 reconfigure --mode=devdax dax0.0
+		skip "this kernel cannot unplug the memory of a device as a whole"
+	fi
+	write unplugged $devices/dax0.0/state
+	remember
+	inject online -12
+	daxbus_says 1 online dax0.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "undone online-refused" ]
+	is "kmem unplugged" dax0.0
+	daxbus_says 1 reconfigure --mode=kmem dax0.0
+	is "kmem unplugged" dax0.0
+	settled
+	inject online 0
+	daxbus_says 0 online dax0.0
+	is "kmem 4 movable" dax0.0
+	write unplugged $devices/dax0.0/state
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
 @test "recover: run was killed: other commands refused before, done after" {
 	strace -f -qq -o /dev/null -e inject=write:signal=KILL:when=6 \
 		"$daxbus" reconfigure --mode=kmem dax0.0 2>/dev/null || [ $? -eq 137 ]

@@ -19,9 +19,8 @@ static const char *const lines[] = {
 	"offline - - - - -",
 	"offline - - - - 32-39:movable,40-40:offline,42-42:offline",
 	"offline - - - - 0-0:kernel,1-1:movable,2-18446744073709551614:kernel",
-	"unplug - /sys/bus/dax/devices/dax0.0/state - online_movable 32-39:movable",
-	"plug - /sys/bus/dax/devices/dax0.0/state online_kernel - -",
 	"unbind some.driver - - - -",
+	"unbind kmem - - unplugged -",
 	"bind kmem - - - -",
 	"probe - - - - -",
 	"online - - online_kernel - 1-2:offline",
@@ -91,9 +90,6 @@ static const char *const wrong_lines[] = {
 	"set - /sys/x - - -",
 	"reset - - - - -",
 	"online - - - - 1-2:offline",
-	"plug - /sys/x - - -",
-	"plug - - online_movable - -",
-	"unplug - - - - -",
 	/* paths */
 	"bind a/b - - - -",
 	"bind .. - - - -",
@@ -201,7 +197,6 @@ static void test_before(void **state _unused_)
 
 /* --- words --- */
 
-#define STATE_PATH  "/sys/bus/dax/devices/dax0.0/state"
 #define MEMORY	    "/sys/devices/system/memory"
 #define POLICY_PATH MEMORY "/auto_online_blocks"
 
@@ -242,10 +237,6 @@ static const struct {
 	  NULL, "its ranges", "unbind it again" },
 	{ "probe - - - - -", "let the kernel choose a driver for dax0.0",
 	  "/sys/bus/dax/drivers_probe", "dax0.0", NULL, "its ranges", "unbind it again" },
-	{ "unplug - /sys/other - - -", "take the memory of dax0.0 away", "/sys/other", "unplugged",
-	  NULL, "every block is offline", "bring the memory back" },
-	{ "plug - " STATE_PATH " online_movable - -", "bring the memory of dax0.0 back", STATE_PATH,
-	  "online_movable", NULL, "the memory is unplugged", "take the memory away" },
 	{ "offline - - - - -", "take memory of dax0.0 offline", MEMORY "/memory*/state", "offline",
 	  NULL, "what is in the memory", "bring the blocks" },
 	{ "offline - - - - 32-35:movable,36-39:kernel", "take memory of dax0.0 offline",

@@ -116,7 +116,7 @@ static void test_memmap(void **state _unused_)
 		{ ALL_M "param=Y state=online policy=online_movable provider=pmem",
 		  TO_KMEM "memmap-on-memory=yes", "",
 		  "policy=offline<online_movable; "
-		  "state=unplugged<online_movable 32-39M; id kmem; unbind kmem; memmap=1<0; "
+		  "offline 32-39M; id kmem; unbind kmem; memmap=1<0; "
 		  "bind kmem; " ONLINE_M "; forget kmem; policy>online_movable",
 		  NULL },
 		{ ALL_M "param=Y memmap=1", TO_KMEM "memmap-on-memory=yes", "", "=", NULL },
@@ -165,8 +165,12 @@ static void test_within_kmem(void **state _unused_)
 		{ KMEM "at=?", TO_KMEM, "user", "online_movable *", "which of its memory blocks" },
 		{ KMEM "at=?", TO_POLICY, "", "=", NULL },
 		/* unplugged */
-		{ GONE, TO_KMEM, "", "state=online_movable", NULL },
-		{ GONE, TO_KERNEL, "", "state=online_kernel", NULL },
+		{ GONE, TO_KMEM, "", ADD_AGAIN ONLINE_M, NULL },
+		{ GONE "policy=online", TO_KMEM, "",
+		  "policy=offline<online; " ADD_AGAIN ONLINE_M "; policy>online", NULL },
+		{ GONE, TO_KERNEL, "", ADD_AGAIN "online_kernel 32-39o", NULL },
+		{ GONE "provider=pmem", TO_KMEM, "", "id kmem; " ADD_AGAIN ONLINE_M "; forget kmem",
+		  NULL },
 		{ GONE, TO_POLICY, "", "=", NULL },
 		{ GONE, TO_NO, "", "=", NULL },
 		{ GONE, TO_KMEM, "available=16M", "!no-room-for-memmap", NULL },
@@ -200,18 +204,16 @@ static void test_out_of_kmem(void **state _unused_)
 		  NULL },
 		{ ALL_O, TO_DEVDAX, "neighbours=3",
 		  "id device_dax; " LEAVE "; bind device_dax; forget device_dax", NULL },
-		/* kernel 7.3: its memory goes as one */
-		{ ALL_M "state=online provider=pmem", TO_DEVDAX, "kernel=7.3.0",
-		  "state=unplugged<online_movable 32-39M; " LEAVE "; bind device_dax", NULL },
-		{ ALL_K "state=online_kernel provider=pmem", TO_DEVDAX, "kernel=7.3.0",
-		  "state=unplugged<online_kernel 32-39K; " LEAVE "; bind device_dax", NULL },
-		{ ALL_O "state=offline provider=pmem", TO_DEVDAX, "kernel=7.3.0",
-		  "state=unplugged<online_movable 32-39o; " LEAVE "; bind device_dax", NULL },
-		{ MIXED "state=online provider=pmem", TO_DEVDAX, "kernel=7.3.0",
-		  "state=unplugged<online_movable 32-33M,34-35K,36-39o; " LEAVE "; bind device_dax",
-		  NULL },
+		/* kernel 7.3: the state of kmem does not matter, unless it has no memory at all */
+		{ ALL_M "state=online_movable provider=pmem", TO_DEVDAX, "kernel=7.3.0",
+		  "offline 32-39M; " LEAVE "; bind device_dax", NULL },
+		{ ALL_O "state=online_movable provider=pmem", TO_DEVDAX, "kernel=7.3.0",
+		  LEAVE "; bind device_dax", NULL },
+		{ MIXED "state=offline provider=pmem", TO_DEVDAX, "kernel=7.3.0",
+		  "offline 32-33M,34-35K; " LEAVE "; bind device_dax", NULL },
 		{ GONE "provider=pmem policy=online", TO_DEVDAX, "kernel=7.3.0",
-		  "policy=offline<online; " LEAVE "; bind device_dax; policy>online", NULL },
+		  "policy=offline<online; " LEAVE "<unplugged; bind device_dax; policy>online",
+		  NULL },
 		/* room for what is in it */
 		{ ALL_M "provider=pmem", TO_DEVDAX, "used=512M free=512M available=512M",
 		  "offline 32-39M; " LEAVE "; bind device_dax", NULL },
@@ -253,7 +255,7 @@ static void test_out_of_kmem(void **state _unused_)
 		{ KMEM "at=? flags=? provider=pmem", TO_DEVDAX, "user",
 		  "offline *; " LEAVE "; bind device_dax", "which of its memory blocks" },
 		{ KMEM "at=? flags=? provider=pmem state=online", TO_DEVDAX, "user",
-		  "state=unplugged<online_movable *; " LEAVE "; bind device_dax",
+		  "offline *; " LEAVE "; bind device_dax",
 		  "its flags (stuck, partial, misaligned)" },
 	};
 
@@ -331,9 +333,8 @@ static void test_bind(void **state _unused_)
 		{ ALL_O, "unbind", "", LEAVE, NULL },
 		{ ALL_O "policy=online", "unbind", "",
 		  "policy=offline<online; " LEAVE "; policy>online", NULL },
-		{ ALL_O "state=offline", "unbind", "",
-		  "state=unplugged<online_movable 32-39o; " LEAVE, NULL },
-		{ GONE, "unbind", "", LEAVE, NULL },
+		{ ALL_O "state=offline", "unbind", "", LEAVE, NULL },
+		{ GONE, "unbind", "", LEAVE "<unplugged", NULL },
 		{ KMEM "blocks=oooooo.. flags=partial", "unbind", "kernel=5.10.0", "!partial",
 		  NULL },
 		{ KMEM "blocks=oooooo.. flags=partial", "unbind", "kernel=7.1.0", LEAVE, NULL },
@@ -374,8 +375,9 @@ static void test_online(void **state _unused_)
 		{ ALL_O, "online size=1G", "", ONLINE_M, NULL },
 		{ KMEM "blocks=oooooo..", "online size=1G", "", "!bad-size", NULL },
 		/* unplugged */
-		{ GONE, "online", "", "state=online_movable", NULL },
-		{ GONE, "online online=kernel", "", "state=online_kernel", NULL },
+		{ GONE, "online", "", ADD_AGAIN ONLINE_M, NULL },
+		{ GONE, "online online=kernel", "", ADD_AGAIN "online_kernel 32-39o", NULL },
+		{ GONE, "online", "available=16M", "!no-room-for-memmap", NULL },
 		{ GONE, "online size=256M", "", "!unplugged", NULL },
 		/* as far as can be read */
 		{ KMEM "at=?", "online", "", "!unknown-state", NULL },
