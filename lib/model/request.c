@@ -59,35 +59,36 @@ static const char *const map_words[] = { "dev", "mem", NULL };
 /* Those of most machines; a kernel may support others. */
 static const char *const align_words[] = { "4K", "2M", "1G", NULL };
 
-/* The index of @word in a list that ends with NULL, or -EINVAL. */
-static int find_word(const char *const *words, const char *word)
+static void choose_mode(struct daxbus_request *request, unsigned int i)
 {
-	for (int i = 0; words[i]; i++)
-		if (streq(words[i], word))
-			return i;
-	return -EINVAL;
-}
-
-static int set_mode(struct daxbus_request *request, const char *value)
-{
-	/* the name in daxctl */
-	int i = find_word(mode_words, streq(value, "system-ram") ? "kmem" : value);
-
-	if (i < 0)
-		return i;
-	request->mode = MODE_DEVDAX + (enum mode)i;
-	return 0;
+	request->mode = MODE_DEVDAX + i;
 }
 
 /* A new device can stay without a driver. */
-static int set_first_mode(struct daxbus_request *request, const char *value)
+static void choose_first_mode(struct daxbus_request *request, unsigned int i)
 {
-	if (streq(value, "compat"))
-		return -EINVAL;
-	if (!streq(value, "none"))
-		return set_mode(request, value);
-	request->mode = MODE_NONE;
-	return 0;
+	request->mode = streq(first_mode_words[i], "none") ? MODE_NONE : MODE_DEVDAX + i;
+}
+
+static void choose_online(struct daxbus_request *request, unsigned int i)
+{
+	request->online = i;
+}
+
+static void choose_memmap(struct daxbus_request *request, unsigned int i)
+{
+	request->memmap_on_memory = CHOICE_NO + i;
+}
+
+static void choose_map(struct daxbus_request *request, unsigned int i)
+{
+	request->memmap_in_ram = i;
+	request->has_map = true;
+}
+
+static void choose_force(struct daxbus_request *request, unsigned int i)
+{
+	request->force = i;
 }
 
 static int replace(char **text, const char *value)
@@ -114,27 +115,6 @@ static bool is_driver_name(const char *s)
 static int set_driver(struct daxbus_request *request, const char *value)
 {
 	return is_driver_name(value) ? replace(&request->driver, value) : -EINVAL;
-}
-
-static int set_online(struct daxbus_request *request, const char *value)
-{
-	bool blocks_are_there = request->action == DAXBUS_ONLINE;
-	int i = find_word(blocks_are_there ? zone_words : online_words, value);
-
-	if (i < 0)
-		return i;
-	request->online = (enum online)i;
-	return 0;
-}
-
-static int set_memmap(struct daxbus_request *request, const char *value)
-{
-	int i = find_word(choice_words, value);
-
-	if (i < 0)
-		return i;
-	request->memmap_on_memory = CHOICE_NO + (enum choice)i;
-	return 0;
 }
 
 static int set_size(struct daxbus_request *request, const char *value)
@@ -184,17 +164,6 @@ static int add_mapping(struct daxbus_request *request, const char *value)
 	return range_list_add(&request->layout, start, end);
 }
 
-static int set_map(struct daxbus_request *request, const char *value)
-{
-	int i = find_word(map_words, value);
-
-	if (i < 0)
-		return i;
-	request->memmap_in_ram = i;
-	request->has_map = true;
-	return 0;
-}
-
 /* A label stores 63 bytes; a word in the journal has no spaces. */
 static bool is_namespace_name(const char *s)
 {
@@ -224,16 +193,6 @@ static int set_count(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
-static int set_force(struct daxbus_request *request, const char *value)
-{
-	int i = find_word(choice_words, value);
-
-	if (i < 0)
-		return i;
-	request->force = i;
-	return 0;
-}
-
 static int set_wait(struct daxbus_request *request, const char *value)
 {
 	uint64_t seconds = WAIT_FOREVER;
@@ -247,37 +206,40 @@ static int set_wait(struct daxbus_request *request, const char *value)
 #define OF(action) (1U << (action))
 #define OF_ALL	   (OF(_DAXBUS_ACTION_MAX) - 1)
 
-/* @wanted describes the valid values if @choices does not list them all. */
+/* Either @choose takes the index of one of @choices, or @set takes a value as @wanted describes it.
+ */
 static const struct setting {
 	const char *name;
 	unsigned int of;
 	const char *const *choices;
+	void (*choose)(struct daxbus_request *request, unsigned int i);
 	const char *wanted;
 	int (*set)(struct daxbus_request *request, const char *value);
 } settings[] = {
-	{ "mode", OF(DAXBUS_RECONFIGURE), mode_words, NULL, set_mode },
-	{ "driver", OF(DAXBUS_BIND), NULL,
-	  "the name of a driver: letters, digits, '_' and '-', not first", set_driver },
-	{ "mode", OF(DAXBUS_CREATE), first_mode_words, NULL, set_first_mode },
-	{ "online", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), online_words, NULL, set_online },
-	{ "online", OF(DAXBUS_ONLINE), zone_words, NULL, set_online },
-	{ "memmap-on-memory", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), choice_words, NULL,
-	  set_memmap },
-	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE) | OF(DAXBUS_CREATE), NULL,
-	  "a size above 0 such as 1073741824, 1024M or 1GiB", set_size },
-	{ "size", OF(DAXBUS_RESIZE), NULL, "a size above 0 such as 1GiB, +512M or -2M, or max",
-	  set_new_size },
-	{ "align", OF(DAXBUS_CREATE) | OF(DAXBUS_RESIZE), align_words,
-	  "a power of two such as 4K, 2M or 1G", set_align },
-	{ "mapping", OF(DAXBUS_CREATE), NULL,
-	  "a range START-END in hexadecimal, the last byte included", add_mapping },
-	{ "count", OF(DAXBUS_CREATE), NULL, "a number from 1 to 100000", set_count },
-	{ "map", OF(DAXBUS_CREATE), map_words, NULL, set_map },
-	{ "name", OF(DAXBUS_CREATE), NULL,
-	  "1 to 63 letters, digits and punctuation characters other than ',', without spaces",
-	  set_name },
-	{ "force", OF_ALL, choice_words, NULL, set_force },
-	{ "wait", OF_ALL, NULL, "a number of seconds, or forever", set_wait },
+	{ "mode", OF(DAXBUS_RECONFIGURE), mode_words, .choose = choose_mode },
+	{ "driver", OF(DAXBUS_BIND), .set = set_driver,
+	  .wanted = "the name of a driver: letters, digits, '_' and '-', not first" },
+	{ "mode", OF(DAXBUS_CREATE), first_mode_words, .choose = choose_first_mode },
+	{ "online", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), online_words,
+	  .choose = choose_online },
+	{ "online", OF(DAXBUS_ONLINE), zone_words, .choose = choose_online },
+	{ "memmap-on-memory", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), choice_words,
+	  .choose = choose_memmap },
+	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE) | OF(DAXBUS_CREATE), .set = set_size,
+	  .wanted = "a size above 0 such as 1073741824, 1024M or 1GiB" },
+	{ "size", OF(DAXBUS_RESIZE), .set = set_new_size,
+	  .wanted = "a size above 0 such as 1GiB, +512M or -2M, or max" },
+	{ "align", OF(DAXBUS_CREATE) | OF(DAXBUS_RESIZE), align_words, .set = set_align,
+	  .wanted = "a power of two such as 4K, 2M or 1G" },
+	{ "mapping", OF(DAXBUS_CREATE), .set = add_mapping,
+	  .wanted = "a range START-END in hexadecimal, the last byte included" },
+	{ "count", OF(DAXBUS_CREATE), .set = set_count, .wanted = "a number from 1 to 100000" },
+	{ "map", OF(DAXBUS_CREATE), map_words, .choose = choose_map },
+	{ "name", OF(DAXBUS_CREATE), .set = set_name,
+	  .wanted = "1 to 63 letters, digits and punctuation characters other than ',', without "
+		    "spaces" },
+	{ "force", OF_ALL, choice_words, .choose = choose_force },
+	{ "wait", OF_ALL, .set = set_wait, .wanted = "a number of seconds, or forever" },
 };
 
 static const struct setting *find_setting(enum daxbus_action action, const char *name)
@@ -361,6 +323,19 @@ _public_ struct daxbus_request *daxbus_request_free(struct daxbus_request *reque
 	return NULL;
 }
 
+static int choose(struct daxbus_request *request, const struct setting *setting, const char *value)
+{
+	/* the name in daxctl */
+	const char *word = streq(value, "system-ram") ? "kmem" : value;
+
+	for (unsigned int i = 0; setting->choices[i]; i++)
+		if (streq(setting->choices[i], word)) {
+			setting->choose(request, i);
+			return 0;
+		}
+	return -EINVAL;
+}
+
 _public_ int daxbus_request_set(struct daxbus_request *request, const char *name, const char *value,
 				struct daxbus_error *error)
 {
@@ -369,7 +344,7 @@ _public_ int daxbus_request_set(struct daxbus_request *request, const char *name
 
 	if (!setting)
 		return no_such_setting(request->action, name, error);
-	r = setting->set(request, value);
+	r = setting->set ? setting->set(request, value) : choose(request, setting, value);
 	if (r == -ENOMEM)
 		return error_oom(error);
 	return r < 0 ? no_such_value(setting, value, error) : 0;
