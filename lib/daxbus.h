@@ -158,6 +158,7 @@ void daxbus_set_log_level(struct daxbus_ctx *ctx, int level);
  * bytes, has an unknown value.
  *
  * Return: 0;
+ *   -EINVAL  @path is NULL;
  *   -ENOENT  @path does not exist;
  *   -ENOTDIR  @path is not a directory;
  *   -EACCES  the process may not open @path;
@@ -487,6 +488,7 @@ struct daxbus_results;
  * @ret: receives the request; release it with daxbus_request_free()
  *
  * Return: 0;
+ *   -EINVAL  @action is no action;
  *   -ENOMEM  out of memory.
  * Since: 0.1
  */

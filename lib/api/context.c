@@ -52,8 +52,11 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 {
 	_cleanup_(sysfs_free_p) struct sysfs *probe = NULL;
 	char *copy;
-	int r = sysfs_new(&probe, path, &ctx->log, error);
+	int r;
 
+	if (!path)
+		return error_set(error, -EINVAL, "the path of a captured tree is NULL");
+	r = sysfs_new(&probe, path, &ctx->log, error);
 	if (r < 0)
 		return r;
 	copy = strdup(path);

@@ -242,9 +242,15 @@ static const struct setting {
 	{ "wait", OF_ALL, .set = set_wait, .wanted = "a number of seconds, or forever" },
 };
 
+/* A program can pass any number. */
+static bool is_action(enum daxbus_action action)
+{
+	return (unsigned int)action < _DAXBUS_ACTION_MAX;
+}
+
 static const struct setting *find_setting(enum daxbus_action action, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+	for (size_t i = 0; is_action(action) && i < ARRAY_SIZE(settings); i++)
 		if (settings[i].of & OF(action) && streq(settings[i].name, name))
 			return &settings[i];
 	return NULL;
@@ -289,8 +295,11 @@ static int no_such_value(const struct setting *setting, const char *value, struc
 
 _public_ int daxbus_request_new(enum daxbus_action action, struct daxbus_request **ret)
 {
-	struct daxbus_request *request = calloc(1, sizeof(*request));
+	struct daxbus_request *request;
 
+	if (!is_action(action))
+		return -EINVAL;
+	request = calloc(1, sizeof(*request));
 	if (!request)
 		return -ENOMEM;
 	request->action = action;
@@ -366,7 +375,7 @@ _public_ const char *daxbus_request_next_setting(enum daxbus_action action, cons
 
 	if (previous && !setting)
 		return NULL;
-	for (; i < ARRAY_SIZE(settings); i++)
+	for (; is_action(action) && i < ARRAY_SIZE(settings); i++)
 		if (settings[i].of & OF(action))
 			return settings[i].name;
 	return NULL;

@@ -40,6 +40,21 @@ static void test_defaults(void **state _unused_)
 	assert_null(daxbus_request_free(NULL));
 }
 
+static void test_no_action(void **state _unused_)
+{
+	static const int numbers[] = { _DAXBUS_ACTION_MAX, 31, 32, 64, -1 };
+	struct daxbus_request *request = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		enum daxbus_action action = (enum daxbus_action)numbers[i];
+
+		assert_row(i, daxbus_request_new(action, &request) == -EINVAL && !request);
+		assert_row(i, !daxbus_request_choices(action, "force"));
+		assert_row(i, !daxbus_request_next_setting(action, NULL));
+		assert_row(i, !daxbus_request_next_setting(action, "force"));
+	}
+}
+
 static void test_modes(void **state _unused_)
 {
 	static const struct {
@@ -532,19 +547,13 @@ static void test_check(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_others),
-		cmocka_unit_test(test_sizes_of_a_resize),
-		cmocka_unit_test(test_alignments),
-		cmocka_unit_test(test_create),
-		cmocka_unit_test(test_mappings),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_choices),
-		cmocka_unit_test(test_next_setting),
-		cmocka_unit_test(test_set_u64),
-		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_no_action),
+		cmocka_unit_test(test_modes),	   cmocka_unit_test(test_values),
+		cmocka_unit_test(test_others),	   cmocka_unit_test(test_sizes_of_a_resize),
+		cmocka_unit_test(test_alignments), cmocka_unit_test(test_create),
+		cmocka_unit_test(test_mappings),   cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_choices),	   cmocka_unit_test(test_next_setting),
+		cmocka_unit_test(test_set_u64),	   cmocka_unit_test(test_check),
 	};
 
 	return cmocka_run_group_tests_name("request", tests, NULL, NULL);

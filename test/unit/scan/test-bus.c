@@ -615,9 +615,23 @@ static void test_navigation(void **state)
 
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, tree_set_up, tree_tear_down)
 
+static void test_sysroot_is_null(void **state _unused_)
+{
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	struct daxbus_ctx *ctx = NULL;
+
+	assert_int_equal(daxbus_new(&ctx), 0);
+	assert_int_equal(daxbus_set_sysroot(ctx, NULL, &error), -EINVAL);
+	assert_non_null(error.message);
+	assert_int_equal(daxbus_set_sysroot(ctx, NULL, NULL), -EINVAL);
+	daxbus_error_done(&error);
+	daxbus_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sysroot_is_null),
 		IN_TREE(test_order),
 		IN_TREE(test_both_models),
 		IN_TREE(test_no_bus),
