@@ -47,10 +47,7 @@ char *columns_header(const struct daxbus_field *field)
 
 int columns_add(struct columns *c, const struct daxbus_field *field)
 {
-	if (array_grow(&c->fields, c->n, sizeof(const struct daxbus_field *)) < 0)
-		return -ENOMEM;
-	c->fields[c->n++] = field;
-	return 0;
+	return ARRAY_PUSH(c->fields, c->n, field);
 }
 
 /* The kind of the parents of @kind, whose fields it inherits; _DAXBUS_KIND_MAX if none. */

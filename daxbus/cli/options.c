@@ -303,10 +303,7 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 
 static int add_operand(struct options *o, char *word, struct daxbus_error *error)
 {
-	if (array_grow(&o->operands, o->n_operands, sizeof(*o->operands)) < 0)
-		return session_fail_memory(error);
-	o->operands[o->n_operands++] = word;
-	return 0;
+	return ARRAY_PUSH(o->operands, o->n_operands, word) < 0 ? session_fail_memory(error) : 0;
 }
 
 /* "-" alone is an operand. */

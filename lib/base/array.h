@@ -16,4 +16,8 @@
  */
 int array_grow(void *array, size_t n, size_t size) _must_check_;
 
+/* Add an element at the end of an array of @n elements. Return: 0; -ENOMEM. */
+#define ARRAY_PUSH(array, n, ...)                                                                  \
+	(array_grow(&(array), (n), sizeof(*(array))) ?: ((array)[(n)++] = (__VA_ARGS__), 0))
+
 #endif

@@ -15,10 +15,7 @@ int block_runs_add(struct block_runs *runs, uint64_t first, uint64_t last, enum 
 		end->last = last;
 		return 0;
 	}
-	if (array_grow(&runs->items, runs->n, sizeof(*runs->items)) < 0)
-		return -ENOMEM;
-	runs->items[runs->n++] = (struct block_run){ first, last, zone };
-	return 0;
+	return ARRAY_PUSH(runs->items, runs->n, (struct block_run){ first, last, zone });
 }
 
 uint64_t block_runs_count(const struct block_runs *runs)

@@ -10,10 +10,7 @@
 
 int range_list_add(struct range_list *layout, uint64_t start, uint64_t end)
 {
-	if (array_grow(&layout->items, layout->n, sizeof(*layout->items)) < 0)
-		return -ENOMEM;
-	layout->items[layout->n++] = (struct range){ start, end };
-	return 0;
+	return ARRAY_PUSH(layout->items, layout->n, (struct range){ start, end });
 }
 
 int range_list_copy(const struct range_list *from, struct range_list *ret)

@@ -166,11 +166,10 @@ _public_ int daxbus_request_set_layout(struct daxbus_request *request,
 				 "a saved layout can only be used to create devices");
 	request->restore = true;
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (array_grow(&request->saved, request->n_saved, sizeof(*request->saved)) < 0)
-			return error_oom(error);
 		/* Count it before it is filled, so that the caller releases it with the others. */
-		request->saved[request->n_saved] = (struct saved_device){ 0 };
-		r = set_saved(&request->saved[request->n_saved++], &devices[i], error);
+		if (ARRAY_PUSH(request->saved, request->n_saved, (struct saved_device){ 0 }) < 0)
+			return error_oom(error);
+		r = set_saved(&request->saved[request->n_saved - 1], &devices[i], error);
 	}
 	return r ?: check_names(request, error) ?: check_ranges(request, error);
 }

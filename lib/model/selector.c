@@ -129,14 +129,11 @@ static int parse_terms(struct selector *s, char *text, struct daxbus_error *err)
 	char *rest = text, *part;
 
 	while ((part = strsep(&rest, ","))) {
-		struct term *t;
 		int r;
 
-		if (array_grow(&s->terms, s->n_terms, sizeof(*s->terms)) < 0)
+		if (ARRAY_PUSH(s->terms, s->n_terms, (struct term){ 0 }) < 0)
 			return error_oom(err);
-		t = &s->terms[s->n_terms++];
-		*t = (struct term){ 0 };
-		r = parse_term(t, part, err);
+		r = parse_term(&s->terms[s->n_terms - 1], part, err);
 		if (r < 0)
 			return r;
 	}
@@ -154,9 +151,8 @@ int selectors_add(struct selectors *s, const char *text, struct daxbus_error *er
 	r = parse_terms(&selector, copy, err);
 	if (r < 0)
 		return r;
-	if (array_grow(&s->selectors, s->n_selectors, sizeof(*s->selectors)) < 0)
+	if (ARRAY_PUSH(s->selectors, s->n_selectors, selector) < 0)
 		return error_oom(err);
-	s->selectors[s->n_selectors++] = selector;
 	selector = (struct selector){ 0 };
 	return 0;
 }

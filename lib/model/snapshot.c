@@ -18,12 +18,11 @@ struct region *snapshot_add_region(struct daxbus_snapshot *s)
 {
 	struct region *r = calloc(1, sizeof(*r));
 
-	if (!r || array_grow(&s->regions, s->n_regions, sizeof(*s->regions)) < 0) {
+	if (!r || ARRAY_PUSH(s->regions, s->n_regions, r) < 0) {
 		free(r);
 		return NULL;
 	}
 	r->object.kind = DAXBUS_REGION;
-	s->regions[s->n_regions++] = r;
 	return r;
 }
 
@@ -31,47 +30,35 @@ struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *reg
 {
 	struct device *d = calloc(1, sizeof(*d));
 
-	if (!d || array_grow(&s->devices, s->n_devices, sizeof(*s->devices)) < 0) {
+	if (!d || ARRAY_PUSH(s->devices, s->n_devices, d) < 0) {
 		free(d);
 		return NULL;
 	}
 	d->object.kind = DAXBUS_DEVICE;
 	d->region = region;
-	s->devices[s->n_devices++] = d;
 	return d;
 }
 
 struct mapping *snapshot_add_mapping(struct device *d)
 {
-	struct mapping *m;
+	const struct mapping m = { .object.kind = DAXBUS_MAPPING, .device = d };
 
-	if (array_grow(&d->mappings, d->n_mappings, sizeof(*d->mappings)) < 0)
-		return NULL;
-	m = &d->mappings[d->n_mappings++];
-	*m = (struct mapping){ .object.kind = DAXBUS_MAPPING, .device = d };
-	return m;
+	return ARRAY_PUSH(d->mappings, d->n_mappings, m) < 0 ? NULL
+							     : &d->mappings[d->n_mappings - 1];
 }
 
 struct block *snapshot_add_block(struct device *d)
 {
-	struct block *b;
+	const struct block b = { .object.kind = DAXBUS_BLOCK, .device = d };
 
-	if (array_grow(&d->blocks, d->n_blocks, sizeof(*d->blocks)) < 0)
-		return NULL;
-	b = &d->blocks[d->n_blocks++];
-	*b = (struct block){ .object.kind = DAXBUS_BLOCK, .device = d };
-	return b;
+	return ARRAY_PUSH(d->blocks, d->n_blocks, b) < 0 ? NULL : &d->blocks[d->n_blocks - 1];
 }
 
 struct extent *snapshot_add_extent(struct region *r)
 {
-	struct extent *e;
+	const struct extent e = { .object.kind = DAXBUS_EXTENT, .region = r };
 
-	if (array_grow(&r->free, r->n_free, sizeof(*r->free)) < 0)
-		return NULL;
-	e = &r->free[r->n_free++];
-	*e = (struct extent){ .object.kind = DAXBUS_EXTENT, .region = r };
-	return e;
+	return ARRAY_PUSH(r->free, r->n_free, e) < 0 ? NULL : &r->free[r->n_free - 1];
 }
 
 static int compare_u64(uint64_t a, uint64_t b)

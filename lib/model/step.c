@@ -36,14 +36,10 @@ void steps_done(struct steps *steps)
 /* Give a step away to a list, or leave it as it is. */
 static struct step *steps_take(struct steps *steps, struct step *step)
 {
-	struct step *room;
-
-	if (array_grow(&steps->items, steps->n, sizeof(*steps->items)) < 0)
+	if (ARRAY_PUSH(steps->items, steps->n, *step) < 0)
 		return NULL;
-	room = &steps->items[steps->n++];
-	*room = *step;
 	*step = (struct step){ 0 };
-	return room;
+	return &steps->items[steps->n - 1];
 }
 
 struct step *steps_add(struct steps *steps, enum step_kind kind, const char *driver,

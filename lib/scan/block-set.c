@@ -12,10 +12,7 @@ static int take_block(void *data, const char *name)
 
 	if (parse_numbered(name, "memory", &id) < 0)
 		return 0;
-	if (array_grow(&set->ids, set->n, sizeof(*set->ids)) < 0)
-		return -ENOMEM;
-	set->ids[set->n++] = id;
-	return 1;
+	return ARRAY_PUSH(set->ids, set->n, id) ?: 1;
 }
 
 static int compare_ids(const void *a, const void *b)

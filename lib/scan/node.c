@@ -201,10 +201,8 @@ int node_read(struct sysfs *fs, struct daxbus_snapshot *s)
 		while (k < n && nodes[k].id != d->target_node.v)
 			k++;
 		if (k == n) {
-			if (array_grow(&nodes, n, sizeof(*nodes)) < 0)
-				return -ENOMEM;
-			nodes[n++] = (struct node_facts){ .id = d->target_node.v };
-			r = read_facts(fs, &dir, &nodes[k]);
+			r = ARRAY_PUSH(nodes, n, (struct node_facts){ .id = d->target_node.v })
+				    ?: read_facts(fs, &dir, &nodes[k]);
 			if (r < 0)
 				return r;
 		}
