@@ -158,19 +158,6 @@ _public_ const struct daxbus_field *daxbus_field_find(enum daxbus_kind kind, con
 	return parents[kind] == kind ? NULL : daxbus_field_find(parents[kind], name);
 }
 
-_public_ const struct daxbus_object *daxbus_object_parent(const struct daxbus_object *o)
-{
-	if (!o)
-		return NULL;
-	if (o->kind == DAXBUS_DEVICE)
-		return &((const struct device *)o)->region->object;
-	if (o->kind == DAXBUS_EXTENT)
-		return &((const struct extent *)o)->region->object;
-	if (o->kind == DAXBUS_MAPPING || o->kind == DAXBUS_BLOCK)
-		return &snapshot_device_of(o)->object;
-	return NULL;
-}
-
 static void get_strings(const struct opt_strv *o, struct daxbus_value *ret)
 {
 	ret->presence = o->is;

@@ -232,63 +232,35 @@ static const struct daxbus_object *device_at(const struct daxbus_snapshot *s, si
 	return i < s->n_devices ? &s->devices[i]->object : NULL;
 }
 
-static const struct daxbus_object *extent_at(const struct region *r, size_t i)
+_public_ const struct daxbus_object *daxbus_object_parent(const struct daxbus_object *o)
 {
-	return i < r->n_free ? &r->free[i].object : NULL;
-}
-
-static const struct daxbus_object *part_at(const struct device *d, enum daxbus_kind kind, size_t i)
-{
-	if (kind == DAXBUS_MAPPING)
-		return i < d->n_mappings ? &d->mappings[i].object : NULL;
-	if (kind == DAXBUS_BLOCK)
-		return i < d->n_blocks ? &d->blocks[i].object : NULL;
+	switch (o ? o->kind : DAXBUS_BUS) {
+	case DAXBUS_DEVICE:
+		return &((const struct device *)o)->region->object;
+	case DAXBUS_EXTENT:
+		return &((const struct extent *)o)->region->object;
+	case DAXBUS_MAPPING:
+		return &((const struct mapping *)o)->device->object;
+	case DAXBUS_BLOCK:
+		return &((const struct block *)o)->device->object;
+	case DAXBUS_BUS:
+	case DAXBUS_REGION:
+		break;
+	}
 	return NULL;
 }
 
-const struct device *snapshot_device_of(const struct daxbus_object *o)
-{
-	return o->kind == DAXBUS_MAPPING ? ((const struct mapping *)o)->device
-					 : ((const struct block *)o)->device;
-}
-
-/*
- * Iterate over the parts of all devices: return the next part of this device, or the first one of a
- * later device.
- */
+/* The part after @previous in its device or region, or else the first one in a later one. */
 static const struct daxbus_object *next_part(const struct daxbus_snapshot *s, enum daxbus_kind kind,
 					     const struct daxbus_object *previous)
 {
-	const struct daxbus_object *o = NULL;
-	size_t i = 0;
+	enum daxbus_kind of = kind == DAXBUS_EXTENT ? DAXBUS_REGION : DAXBUS_DEVICE;
+	const struct daxbus_object *part, *whole = daxbus_object_parent(previous);
 
-	if (previous) {
-		const struct device *d = snapshot_device_of(previous);
-
-		o = part_at(d, kind, previous->index + 1);
-		i = d->object.index + 1;
-	}
-	for (; !o && i < s->n_devices; i++)
-		o = part_at(s->devices[i], kind, 0);
-	return o;
-}
-
-/* The same for the free memory of all regions. */
-static const struct daxbus_object *next_extent(const struct daxbus_snapshot *s,
-					       const struct daxbus_object *previous)
-{
-	const struct daxbus_object *o = NULL;
-	size_t i = 0;
-
-	if (previous) {
-		const struct region *r = ((const struct extent *)previous)->region;
-
-		o = extent_at(r, previous->index + 1);
-		i = r->object.index + 1;
-	}
-	for (; !o && i < s->n_regions; i++)
-		o = extent_at(s->regions[i], 0);
-	return o;
+	part = previous ? daxbus_object_next(whole, kind, previous) : NULL;
+	while (!part && (whole = daxbus_snapshot_next(s, of, whole)))
+		part = daxbus_object_next(whole, kind, NULL);
+	return part;
 }
 
 _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_snapshot *s,
@@ -306,9 +278,8 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 		return device_at(s, i);
 	case DAXBUS_MAPPING:
 	case DAXBUS_BLOCK:
-		return next_part(s, kind, previous);
 	case DAXBUS_EXTENT:
-		return next_extent(s, previous);
+		return next_part(s, kind, previous);
 	}
 	return NULL;
 }
@@ -318,16 +289,19 @@ _public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_obje
 							const struct daxbus_object *previous)
 {
 	const struct region *region = (const struct region *)parent;
+	const struct device *d = (const struct device *)parent;
 	size_t i = previous ? previous->index + 1 : 0;
 
-	if (parent->kind == DAXBUS_DEVICE)
-		return part_at((const struct device *)parent, kind, i);
+	if (parent->kind == DAXBUS_DEVICE && kind == DAXBUS_MAPPING)
+		return i < d->n_mappings ? &d->mappings[i].object : NULL;
+	if (parent->kind == DAXBUS_DEVICE && kind == DAXBUS_BLOCK)
+		return i < d->n_blocks ? &d->blocks[i].object : NULL;
 	if (parent->kind == DAXBUS_REGION && kind == DAXBUS_EXTENT)
-		return extent_at(region, i);
+		return i < region->n_free ? &region->free[i].object : NULL;
 	if (parent->kind != DAXBUS_REGION || kind != DAXBUS_DEVICE)
 		return NULL;
 	if (!previous)
-		return device_at(parent->snapshot, region->first_device);
+		i = region->first_device;
 	return i < region->first_device + region->n_devices ? device_at(parent->snapshot, i) : NULL;
 }
 

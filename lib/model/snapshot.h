@@ -216,8 +216,6 @@ struct mapping *snapshot_add_mapping(struct device *d);
 struct extent *snapshot_add_extent(struct region *r);
 struct block *snapshot_add_block(struct device *d);
 
-/* The device that holds a mapping or a block. */
-const struct device *snapshot_device_of(const struct daxbus_object *o);
 /* Sort the ranges of a device by page offset. */
 void snapshot_sort_mappings(struct device *d);
 /* Remove devices that are not selected, and then empty regions; sort and number the others. */

@@ -479,14 +479,35 @@ static void test_needs(void **state _unused_)
 	assert_int_equal(NEED_ALL & NEED_BLOCKS, 0);
 }
 
+static void test_region_without_devices(void **state _unused_)
+{
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
+	struct region *empty = snapshot_add_region(s), *other = snapshot_add_region(s);
+	struct device *d = snapshot_add_device(s, other);
+
+	empty->id = known(1);
+	empty->selected = true;
+	other->id = known(0);
+	d->selected = true;
+	snapshot_finish(s);
+	assert_ptr_equal(daxbus_object_next(&other->object, DAXBUS_DEVICE, NULL), &d->object);
+	assert_null(daxbus_object_next(&empty->object, DAXBUS_DEVICE, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_walk),	       cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_unique),	       cmocka_unit_test(test_spelling),
-		cmocka_unit_test(test_find),	       cmocka_unit_test(test_get),
-		cmocka_unit_test(test_get_of_parents), cmocka_unit_test(test_presence),
-		cmocka_unit_test(test_presence_of),    cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_unique),
+		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_get),
+		cmocka_unit_test(test_get_of_parents),
+		cmocka_unit_test(test_presence),
+		cmocka_unit_test(test_presence_of),
+		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_region_without_devices),
 	};
 
 	return cmocka_run_group_tests_name("fields", tests, NULL, NULL);
