@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "api/context.h"
+#include "base/string.h"
 #include "io/capture.h"
 #include "io/libkmod.h"
 #include "model/fields.h"
@@ -51,7 +52,6 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 				struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *probe = NULL;
-	char *copy;
 	int r;
 
 	if (!path)
@@ -59,12 +59,7 @@ _public_ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path,
 	r = sysfs_new(&probe, path, &ctx->log, error);
 	if (r < 0)
 		return r;
-	copy = strdup(path);
-	if (!copy)
-		return error_oom(error);
-	free(ctx->sysroot);
-	ctx->sysroot = copy;
-	return 0;
+	return string_replace(&ctx->sysroot, path) < 0 ? error_oom(error) : 0;
 }
 
 _public_ void daxbus_set_progress_fn(struct daxbus_ctx *ctx, daxbus_progress_fn fn, void *data)

@@ -54,6 +54,17 @@ int string_copy(char **ret, const char *s)
 	return s && !*ret ? -ENOMEM : 0;
 }
 
+int string_replace(char **s, const char *value)
+{
+	char *copy;
+
+	if (string_copy(&copy, value) < 0)
+		return -ENOMEM;
+	free(*s);
+	*s = copy;
+	return 0;
+}
+
 void string_hide_controls(char *s)
 {
 	for (; *s; s++)

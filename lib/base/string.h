@@ -20,6 +20,8 @@ char *string_take(struct string *t) _must_check_;
 
 /* Copy @s, or set *@ret to NULL if @s is NULL. Return: 0; -ENOMEM, then *@ret is NULL. */
 int string_copy(char **ret, const char *s) _must_check_;
+/* Free *@s, and set it to a copy of @value or to NULL. Return: 0; -ENOMEM, *@s is unchanged. */
+int string_replace(char **s, const char *value) _must_check_;
 
 /* Replace control characters by '?', so that names that others chose cannot control a terminal. */
 void string_hide_controls(char *s);

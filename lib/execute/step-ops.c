@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/string.h"
 #include "execute/driver.h"
 #include "execute/memory-blocks.h"
 #include "execute/model-switch.h"
@@ -87,14 +88,12 @@ static int prepare_setting(struct executor *p, const struct steps *done, struct 
 
 	if (r < 0)
 		return r;
-	if (step_set_before(step, now) < 0)
+	if (string_replace(&step->before, now) < 0)
 		return failure_oom(failure);
 	if (step->kind == STEP_SET || !set)
 		return 0;
 	value = is_still_ours(done, step->file, now) ? set->before : now;
-	free(step->value);
-	step->value = strdup(value);
-	return step->value ? 0 : failure_oom(failure);
+	return string_replace(&step->value, value) < 0 ? failure_oom(failure) : 0;
 }
 
 /* --- drivers and modules ---------------------------------------------------------------------- */

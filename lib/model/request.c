@@ -91,17 +91,6 @@ static void choose_force(struct daxbus_request *request, unsigned int i)
 	request->force = i;
 }
 
-static int replace(char **text, const char *value)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return -ENOMEM;
-	free(*text);
-	*text = copy;
-	return 0;
-}
-
 /* The name becomes a part of a path, and a word in the journal. */
 static bool is_driver_name(const char *s)
 {
@@ -114,7 +103,7 @@ static bool is_driver_name(const char *s)
 
 static int set_driver(struct daxbus_request *request, const char *value)
 {
-	return is_driver_name(value) ? replace(&request->driver, value) : -EINVAL;
+	return is_driver_name(value) ? string_replace(&request->driver, value) : -EINVAL;
 }
 
 static int set_size(struct daxbus_request *request, const char *value)
@@ -177,7 +166,7 @@ static bool is_namespace_name(const char *s)
 
 static int set_name(struct daxbus_request *request, const char *value)
 {
-	return is_namespace_name(value) ? replace(&request->name, value) : -EINVAL;
+	return is_namespace_name(value) ? string_replace(&request->name, value) : -EINVAL;
 }
 
 /* More than anybody needs, and few enough to plan. */

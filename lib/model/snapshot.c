@@ -2,6 +2,7 @@
 #include "model/snapshot.h"
 
 #include "base/array.h"
+#include "base/string.h"
 
 struct daxbus_snapshot *snapshot_new(void)
 {
@@ -206,14 +207,11 @@ _public_ struct daxbus_snapshot *daxbus_snapshot_free(struct daxbus_snapshot *s)
 
 int snapshot_str_set(struct opt_str *o, const char *text)
 {
-	char *copy = strdup(text);
+	int r = string_replace(&o->v, text);
 
-	if (!copy)
-		return -ENOMEM;
-	free(o->v);
-	o->v = copy;
-	o->is = DAXBUS_KNOWN;
-	return 0;
+	if (r == 0)
+		o->is = DAXBUS_KNOWN;
+	return r;
 }
 
 int snapshot_strv_add(struct opt_strv *o, const char *text)

@@ -53,17 +53,6 @@ struct step *steps_add(struct steps *steps, enum step_kind kind, const char *dri
 	return steps_take(steps, &step);
 }
 
-int step_set_before(struct step *step, const char *before)
-{
-	char *copy;
-
-	if (string_copy(&copy, before) < 0)
-		return -ENOMEM;
-	free(step->before);
-	step->before = copy;
-	return 0;
-}
-
 /* --- kinds ------------------------------------------------------------------------------------ */
 
 #define NEEDS_DRIVER 1U

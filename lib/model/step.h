@@ -50,7 +50,6 @@ struct steps {
 struct step *steps_add(struct steps *steps, enum step_kind kind, const char *driver,
 		       const char *file, const char *value, const char *before) _must_check_;
 enum step_effect step_effect(const struct step *step);
-int step_set_before(struct step *step, const char *before) _must_check_;
 void steps_done(struct steps *steps);
 
 /*

@@ -276,9 +276,7 @@ static int enter_region(struct scan *scan, const char *path, uint32_t id)
 
 	if (scan->parent_path && streq(scan->parent_path, path) && scan->region->id.v == id)
 		return 0;
-	free(scan->parent_path);
-	scan->parent_path = strdup(path);
-	if (!scan->parent_path)
+	if (string_replace(&scan->parent_path, path) < 0)
 		return -ENOMEM;
 	sysfs_dir_done(&scan->parent);
 	r = sysfs_dir_open(scan->fs, &scan->parent, "%s", path);

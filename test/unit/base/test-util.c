@@ -294,6 +294,12 @@ static void test_copy(void **state _unused_)
 	free(copy);
 	assert_int_equal(string_copy(&copy, NULL), 0);
 	assert_null(copy);
+	assert_int_equal(string_replace(&copy, s), 0);
+	assert_string_equal(copy, s);
+	assert_int_equal(string_replace(&copy, "2"), 0);
+	assert_string_equal(copy, "2");
+	assert_int_equal(string_replace(&copy, NULL), 0);
+	assert_null(copy);
 }
 
 int main(void)

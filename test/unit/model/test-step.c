@@ -183,18 +183,6 @@ static void test_unprintable(void **state _unused_)
 	}
 }
 
-static void test_before(void **state _unused_)
-{
-	_cleanup_(steps_done) struct steps steps = { 0 };
-	struct step *step = steps_add(&steps, STEP_SET, NULL, "/sys/x", "1", "0");
-
-	assert_non_null(step);
-	assert_int_equal(step_set_before(step, "2"), 0);
-	assert_string_equal(step->before, "2");
-	assert_int_equal(step_set_before(step, NULL), 0);
-	assert_null(step->before);
-}
-
 /* --- words --- */
 
 #define MEMORY	    "/sys/devices/system/memory"
@@ -294,8 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),	    cmocka_unit_test(test_parsed),
 		cmocka_unit_test(test_wrong_lines), cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_unprintable), cmocka_unit_test(test_before),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_unprintable), cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
