@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "api/change.h"
 #include "api/class-scan.h"
+#include "base/string.h"
 #include "execute/lock.h"
 #include "io/capability.h"
 #include "migrate/config.h"
@@ -171,14 +171,13 @@ static uint64_t count_users(const struct class_consumers *users,
 	return n;
 }
 
-/* Return: as asprintf(). */
 static int describe_user(char **ret, const struct class_consumer *user)
 {
 	if (!user->pid)
-		return asprintf(ret, "%s", user->path);
+		return string_copy(ret, user->path);
 	if (!user->process)
-		return asprintf(ret, "process %" PRIu64, user->pid);
-	return asprintf(ret, "process %s (%" PRIu64 ")", user->process, user->pid);
+		return string_format(ret, "process %" PRIu64, user->pid);
+	return string_format(ret, "process %s (%" PRIu64 ")", user->process, user->pid);
 }
 
 static int refuse_users(uint64_t n, const struct class_consumer *first,
@@ -188,10 +187,8 @@ static int refuse_users(uint64_t n, const struct class_consumer *first,
 	_cleanup_free_ char *where = NULL;
 	int r;
 
-	if (!result || describe_user(&where, first) < 0) {
-		where = NULL;
+	if (!result || describe_user(&where, first) < 0)
 		return -ENOMEM;
-	}
 	r = results_say(result, DAXBUS_REFUSED, REASON_CLASS_USERS,
 			"%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
 			n == 1 ? "" : "s", n == 1 ? "was" : "were", where);

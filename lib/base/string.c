@@ -48,6 +48,19 @@ char *string_take(struct string *t)
 	return s;
 }
 
+int string_format(char **ret, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(ret, format, args);
+	va_end(args);
+	if (n < 0)
+		*ret = NULL;
+	return n < 0 ? -ENOMEM : 0;
+}
+
 int string_copy(char **ret, const char *s)
 {
 	*ret = s ? strdup(s) : NULL;

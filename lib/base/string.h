@@ -18,6 +18,8 @@ void string_done(struct string *t);
 /* Return: the string, owned by the caller; NULL if memory ran out. The object is empty then. */
 char *string_take(struct string *t) _must_check_;
 
+/* Print into a new string. Return: 0; -ENOMEM, then *@ret is NULL. */
+int string_format(char **ret, const char *format, ...) _format_(2, 3) _must_check_;
 /* Copy @s, or set *@ret to NULL if @s is NULL. Return: 0; -ENOMEM, then *@ret is NULL. */
 int string_copy(char **ret, const char *s) _must_check_;
 /* Free *@s, and set it to a copy of @value or to NULL. Return: 0; -ENOMEM, *@s is unchanged. */

@@ -240,11 +240,7 @@ static int look_at_fd(void *data, const char *name)
 	struct process_search *search = data;
 	_cleanup_free_ char *link = NULL;
 
-	if (asprintf(&link, "fd/%s", name) < 0) {
-		link = NULL;
-		return -ENOMEM;
-	}
-	return look_at_link(search, link);
+	return string_format(&link, "fd/%s", name) ?: look_at_link(search, link);
 }
 
 static int look_at_files(struct process_search *search)
@@ -287,11 +283,9 @@ static int tell_devices(struct process_search *search, const char *name)
 					  &open, &mapped, &search->incomplete);
 		if (r < 0 || !(open || mapped))
 			continue;
-		if (asprintf(&node, "/dev%s", strrchr(device->path, '/')) < 0) {
-			node = NULL;
-			return -ENOMEM;
-		}
-		r = report(search, name, mapped ? USE_DEVICE_MAPPED : USE_DEVICE_OPEN, node);
+		r = string_format(&node, "/dev%s", strrchr(device->path, '/'))
+			    ?: report(search, name, mapped ? USE_DEVICE_MAPPED : USE_DEVICE_OPEN,
+				      node);
 	}
 	return r;
 }
@@ -399,13 +393,9 @@ static int add_script(const struct sysfs_dir *proc, const char *pid, const char 
 	if (*word == '/')
 		return add_path(ret, word);
 	r = sysfs_read_link(proc, &cwd, "%s/cwd", pid);
-	if (r < 0)
-		return r;
-	if (asprintf(&path, "%s/%s", cwd, word) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return add_path(ret, path);
+	if (r == 0)
+		r = string_format(&path, "%s/%s", cwd, word);
+	return r ?: add_path(ret, path);
 }
 
 static int same_files(const struct sysfs_dir *proc, const char *pid)

@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <time.h>
 
+#include "base/string.h"
 #include "class-scan/file-type.h"
 
 /* Each level keeps a directory open. */
@@ -96,11 +97,9 @@ static int report(struct walk *files)
 	if (now - files->reported < REPORT_EVERY)
 		return 0;
 	files->reported = now;
-	if (asprintf(&what, "%" PRIu64 " files, now in %s", files->count.files,
-		     path_text(&files->path)) < 0) {
-		what = NULL;
+	if (string_format(&what, "%" PRIu64 " files, now in %s", files->count.files,
+			  path_text(&files->path)) < 0)
 		return -ENOMEM;
-	}
 	progress.what = what;
 	return progress_fn_call(files->progress_fn, &progress) ? 0 : -EINTR;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/string.h"
 
 /* Keeps the first failure: what follows from it says less. */
 static void fail(struct capture *capture, int r, const char *what, const char *path)
@@ -181,10 +182,8 @@ static int keep_directory(struct capture *capture, const char *path)
 	const char *name;
 	int r;
 
-	if (asprintf(&file, "%s/.keep", path) < 0) {
-		file = NULL;
+	if (string_format(&file, "%s/.keep", path) < 0)
 		return -ENOMEM;
-	}
 	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;

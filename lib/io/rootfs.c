@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/string.h"
 
 #define FILE_FLAGS	(O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -169,12 +170,6 @@ int rootfs_read_in(const struct rootfs *fs, int directory, const char *name, cha
 	return r < 0 ? r : read_text(fd, ret);
 }
 
-static int copy_text(const char *text, char **ret)
-{
-	*ret = strdup(text);
-	return *ret ? 0 : -ENOMEM;
-}
-
 int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path)
 {
 	_cleanup_(location_done) struct location place = LOCATION_INIT;
@@ -185,11 +180,11 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 		return r;
 	/* How a file is masked. */
 	if (streq(path_text(&place.path), "/dev/null"))
-		r = copy_text("", &text);
+		r = string_copy(&text, "");
 	else
 		r = rootfs_read_in(fs, place.directory, place.name, &text);
 	if (r == 0 && ret_path)
-		r = copy_text(path_text(&place.path), ret_path);
+		r = string_copy(ret_path, path_text(&place.path));
 	if (r == 0)
 		*ret = TAKE_PTR(text);
 	return r;

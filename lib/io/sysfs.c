@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "io/root.h"
 
 /*
@@ -199,7 +200,6 @@ int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format,
 {
 	struct attribute attribute;
 	struct name name;
-	char *s;
 	int r = path_name_format(&name, format, args);
 
 	if (r < 0)
@@ -207,11 +207,7 @@ int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format,
 	r = say(dir, &name, read_attribute(dir, &name, &attribute));
 	if (r < 0)
 		return r;
-	s = strdup(attribute.s);
-	if (!s)
-		return -ENOMEM;
-	*ret = s;
-	return 0;
+	return string_copy(ret, attribute.s);
 }
 
 int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
@@ -335,7 +331,6 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 	struct name name;
 	struct path path;
 	va_list args;
-	char *s;
 	int r;
 
 	va_start(args, format);
@@ -346,11 +341,7 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 	r = say(dir, &name, resolve_link(dir, &name, &path));
 	if (r < 0)
 		return r;
-	s = strdup(path_text(&path));
-	if (!s)
-		return -ENOMEM;
-	*ret = s;
-	return 0;
+	return string_copy(ret, path_text(&path));
 }
 
 int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...)
@@ -358,7 +349,6 @@ int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *fo
 	struct name name;
 	struct path path;
 	va_list args;
-	char *s;
 	int r;
 
 	va_start(args, format);
@@ -372,11 +362,7 @@ int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *fo
 		r = -EBADMSG;
 	if (r < 0)
 		return say(dir, &name, r);
-	s = strdup(strrchr(path.s, '/') + 1);
-	if (!s)
-		return -ENOMEM;
-	*ret = s;
-	return 0;
+	return string_copy(ret, strrchr(path.s, '/') + 1);
 }
 
 /*
@@ -483,10 +469,10 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 
 	if (!sysfs_is_live(fs))
 		return -EROFS;
-	if (strchr(name, '/') || asprintf(&path, "/dev/%s", name) < 0) {
-		path = NULL;
+	if (strchr(name, '/'))
 		return -EINVAL;
-	}
+	if (string_format(&path, "/dev/%s", name) < 0)
+		return -ENOMEM;
 	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	r = fd < 0 ? -errno : 0;
 	if (fd >= 0)

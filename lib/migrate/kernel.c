@@ -2,7 +2,6 @@
 #include "migrate/kernel.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/string.h"
 
@@ -16,10 +15,10 @@ static int keep_oom(int r)
 
 static int read_in_modules(struct rootfs *fs, const char *release, const char *name, char **ret)
 {
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), MODULES "/%s/%s", release, name);
+	_cleanup_free_ char *path = NULL;
 
-	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : rootfs_read(fs, path, ret, NULL);
+	return string_format(&path, MODULES "/%s/%s", release, name)
+		       ?: rootfs_read(fs, path, ret, NULL);
 }
 
 /* Whether a list of files of modules, each at the beginning of a line, has one of that name. */
@@ -91,12 +90,9 @@ static int read_option(struct rootfs *fs, const char *release, const char **ret)
 		_cleanup_free_ char *path = NULL, *text = NULL;
 		const char *rest = strstr(places[i], "%s");
 
-		if (asprintf(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
-			     rest + 2) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		r = rootfs_read(fs, path, &text, NULL);
+		r = string_format(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
+				  rest + 2)
+			    ?: rootfs_read(fs, path, &text, NULL);
 		if (r == 0)
 			*ret = find_option(text);
 	}
@@ -138,10 +134,8 @@ static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct kernel 
 		_cleanup_free_ char *path = NULL;
 		uint64_t time;
 
-		if (asprintf(&path, "%s%s%s", before[i], boot->modules.release, behind[i]) < 0) {
-			path = NULL;
+		if (string_format(&path, "%s%s%s", before[i], boot->modules.release, behind[i]) < 0)
 			return -ENOMEM;
-		}
 		if (rootfs_changed_at(fs, path, &time) < 0)
 			continue;
 		boot->initramfs = TAKE_PTR(path);

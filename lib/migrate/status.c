@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/string.h"
@@ -95,8 +94,7 @@ static int only_oom_or_note(int r, const char *path, struct predict_config *conf
 
 	if (!is_unknown || config->unreadable)
 		return keep_oom(r);
-	config->unreadable = strdup(path);
-	return config->unreadable ? 0 : -ENOMEM;
+	return string_copy(&config->unreadable, path);
 }
 
 struct listing {
@@ -170,10 +168,8 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file, struct
 	_cleanup_free_ char *text = NULL, *real = NULL, *path = NULL;
 	int r;
 
-	if (asprintf(&path, "%s/%s", file->directory, file->name) < 0) {
-		path = NULL;
+	if (string_format(&path, "%s/%s", file->directory, file->name) < 0)
 		return -ENOMEM;
-	}
 	if (m->assumption == FILE_AS_IF_WRITTEN && streq(path, MIGRATION_FILE))
 		return add_assumed(m);
 	r = rootfs_read(fs, path, &text, &real);
@@ -208,11 +204,8 @@ static int add_blacklist(struct predict_config *config, const char *list)
 		size_t n = strcspn(list, ",");
 		_cleanup_free_ char *line = NULL;
 
-		if (asprintf(&line, "blacklist %.*s", (int)n, list) < 0) {
-			line = NULL;
-			return -ENOMEM;
-		}
-		r = predict_config_add(config, CMDLINE, line, NULL, false);
+		r = string_format(&line, "blacklist %.*s", (int)n, list)
+			    ?: predict_config_add(config, CMDLINE, line, NULL, false);
 		list += n + (list[n] == ',');
 	}
 	return r;
@@ -305,10 +298,7 @@ static void device_free_p(struct migration_device **device)
 
 static int copy_known(char **to, const struct opt_str *from)
 {
-	if (from->is != DAXBUS_KNOWN)
-		return 0;
-	*to = strdup(from->v);
-	return *to ? 0 : -ENOMEM;
+	return from->is == DAXBUS_KNOWN ? string_copy(to, from->v) : 0;
 }
 
 /* The device of the nd bus is the parent of the dax region: the last component of its path. */
@@ -321,10 +311,9 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 
 	if (region->path.is != DAXBUS_KNOWN || !(slash = strrchr(region->path.v, '/')))
 		return 0;
-	*ret_device = strdup(slash + 1);
-	if (!*ret_device)
-		return -ENOMEM;
-	r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
+	r = string_copy(ret_device, slash + 1);
+	if (r == 0)
+		r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
 	if (r == 0)
 		r = sysfs_read_link_name(&nd, ret_driver, "driver");
 	return keep_oom(r);

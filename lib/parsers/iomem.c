@@ -57,13 +57,11 @@ static bool holds(const struct iomem_entry *entry, uint64_t start, uint64_t end)
 
 static int parse_entry_name(const struct iomem_entry *entry, char **ret)
 {
-	char *name = strdup(entry->name);
+	int r = string_copy(ret, entry->name);
 
-	if (!name)
-		return -ENOMEM;
-	string_hide_controls(name);
-	*ret = name;
-	return 0;
+	if (r == 0)
+		string_hide_controls(*ret);
+	return r;
 }
 
 int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret)
