@@ -2,6 +2,8 @@
 #ifndef DAXBUS_BASE_ERROR_H
 #define DAXBUS_BASE_ERROR_H
 
+#include <errno.h>
+
 #include "base/util.h"
 #include "daxbus.h"
 
@@ -23,5 +25,11 @@ void error_set_reason(struct daxbus_error *err, const char *reason);
 
 /* Set "out of memory". Return: -ENOMEM. */
 int error_oom(struct daxbus_error *err);
+
+/* A value that cannot be read is unknown; only memory that ran out is a reason to stop. */
+static inline int error_keep_oom(int r)
+{
+	return r == -ENOMEM ? r : 0;
+}
 
 #endif

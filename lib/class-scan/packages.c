@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "base/error.h"
+
 /* Arguments of one run, of at most a few hundred kilobytes. */
 #define ARGUMENTS_MAX 128
 #define SECONDS_MAX   30
@@ -202,6 +204,6 @@ int packages_find(const struct log *log, struct root *root, struct package *file
 	if (r == 0)
 		r = ask_program(log, dpkg, database, files, n);
 	if (r == -ENOMEM || !root->live)
-		return r == -ENOMEM ? r : 0;
+		return error_keep_oom(r);
 	return ask_program(log, rpm, root->fd, files, n);
 }

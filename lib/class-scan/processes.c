@@ -105,7 +105,7 @@ static int add_directory(struct process_search *search, const char *path)
 		r = sysfs_dir_open(search->fs, &directory.dir, "%s", path);
 	if (r == 0)
 		r = sysfs_list(&directory.dir, add_entry, &directory);
-	return r == -ENOMEM ? r : 0;
+	return error_keep_oom(r);
 }
 
 static void read_number(const struct sysfs_dir *class, const char *name,
@@ -134,7 +134,7 @@ static int add_class_device(void *data, const char *name)
 	int r = sysfs_read_link(&search->class, &device.path, "%s", name);
 
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return error_keep_oom(r);
 	r = array_grow(&search->devices, search->n_devices, sizeof(*search->devices));
 	if (r < 0) {
 		free(device.path);
@@ -207,7 +207,7 @@ static int look_at_watches(struct process_search *search, const char *name)
 	int r = sysfs_read_file(&search->proc, &info, "%s/fdinfo/%s", search->pid, name);
 
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return error_keep_oom(r);
 	rest = info;
 	while (!search->watches && (line = strsep(&rest, "\n"))) {
 		if (!parse_watch(line, &device, &inode) || !is_watched(search, device, inode))
@@ -227,7 +227,7 @@ static int look_at_link(struct process_search *search, const char *link)
 	if (r == -EACCES || r == -EPERM)
 		search->incomplete = true;
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return error_keep_oom(r);
 	if (!search->open && is_of_class(search, target))
 		search->open = TAKE_PTR(target);
 	else if (strstr(target, "/anon_inode:inotify") || strstr(target, "/anon_inode:[fanotify]"))
@@ -253,7 +253,7 @@ static int look_at_files(struct process_search *search)
 	sysfs_dir_done(&fds);
 	if (r == -EACCES || r == -EPERM)
 		search->incomplete = true;
-	return r == -ENOMEM ? r : 0;
+	return error_keep_oom(r);
 }
 
 static int report(struct process_search *search, const char *name, enum finding use,
@@ -340,7 +340,7 @@ int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process 
 		return 0;
 	r = read_class(&search);
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return error_keep_oom(r);
 	r = sysfs_dir_open(fs, &search.proc, "/proc")
 		    ?: sysfs_read_link_name(&search.proc, &search.self, "self");
 	if (r == 0)

@@ -209,7 +209,7 @@ static int write_page_size(struct capture *capture)
 	r = sysfs_dir_open(capture->fs, &root, "/");
 	if (r == 0)
 		r = sysfs_read_str(&root, &copied, "page_size");
-	return r == -ENOMEM ? r : 0;
+	return error_keep_oom(r);
 }
 
 int capture_finish(struct capture *capture, struct daxbus_error *err)

@@ -3,15 +3,10 @@
 
 #include <errno.h>
 
+#include "base/error.h"
 #include "base/string.h"
 
 #define MODULES "/lib/modules"
-
-/* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
-static int keep_oom(int r)
-{
-	return r == -ENOMEM ? r : 0;
-}
 
 static int read_in_modules(struct rootfs *fs, const char *release, const char *name, char **ret)
 {
@@ -56,18 +51,18 @@ static int read_modules(struct rootfs *fs, struct predict_modules *modules)
 	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
 
 	if (r < 0)
-		return keep_oom(r);
+		return error_keep_oom(r);
 	r = read_in_modules(fs, modules->release, "modules.builtin", &builtin);
 	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
 	modules->compat = has_module(dep, COMPAT_MODULE);
 	modules->core = has_module(dep, "dax_pmem_core");
 	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
-	r = keep_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
+	r = error_keep_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
 	if (r == 0)
 		r = read_aliases(alias, &modules->aliases);
 	/* Without the aliases nothing can be said. */
 	modules->known = r == 0 || modules->builtin;
-	return keep_oom(r);
+	return error_keep_oom(r);
 }
 
 /* A value of the configuration that the kernel was built with: NULL when that cannot be read. */
@@ -96,7 +91,7 @@ static int read_option(struct rootfs *fs, const char *release, const char **ret)
 		if (r == 0)
 			*ret = find_option(text);
 	}
-	return keep_oom(r);
+	return error_keep_oom(r);
 }
 
 static bool is_installed(struct rootfs *fs, const char *path)
@@ -214,5 +209,5 @@ static int add_release(void *data, const char *name)
 
 int kernel_list(struct rootfs *fs, struct strv *ret)
 {
-	return keep_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
+	return error_keep_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
 }

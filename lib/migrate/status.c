@@ -78,12 +78,6 @@ static enum file_state state_of_file(struct rootfs *fs)
 
 /* --- modprobe.d ------------------------------------------------------------------------------- */
 
-/* A file that is not there, or not for us, says nothing; memory that ran out ends the reading. */
-static int keep_oom(int r)
-{
-	return r == -ENOMEM ? r : 0;
-}
-
 /*
  * The same of a file or directory of modprobe.d, of which one that this user may not read may say
  * anything. What modprobe cannot open either says nothing.
@@ -93,7 +87,7 @@ static int only_oom_or_note(int r, const char *path, struct predict_config *conf
 	bool is_unknown = r == -EACCES || r == -EPERM || r == -EIO || r == -EFBIG;
 
 	if (!is_unknown || config->unreadable)
-		return keep_oom(r);
+		return error_keep_oom(r);
 	return string_copy(&config->unreadable, path);
 }
 
@@ -177,7 +171,7 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file, struct
 		r = predict_config_add(&m->config, path, text,
 				       writer_of(file->name, real, m->file_state), file->hidden);
 	keep_newer(fs, path, &m->changed_at);
-	return file->hidden ? keep_oom(r) : only_oom_or_note(r, path, &m->config);
+	return file->hidden ? error_keep_oom(r) : only_oom_or_note(r, path, &m->config);
 }
 
 static int read_modprobe(struct rootfs *fs, struct migrate_status *m)
@@ -224,7 +218,7 @@ static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 		for (size_t i = 0; r == 0 && i < ARRAY_SIZE(keys); i++)
 			if (starts_with(word, keys[i]))
 				r = add_blacklist(config, word + strlen(keys[i]));
-	return keep_oom(r);
+	return error_keep_oom(r);
 }
 
 static int publish_lines(struct migrate_status *m)
@@ -265,7 +259,7 @@ static int read_release(struct sysfs *sysfs, struct migrate_status *m)
 	if (r == 0)
 		r = sysfs_read_str(&kernel, &m->kernel, "osrelease");
 	if (r < 0)
-		return keep_oom(r);
+		return error_keep_oom(r);
 	/* It becomes a part of paths. */
 	if (!*m->kernel || strchr(m->kernel, '/'))
 		return 0;
@@ -316,7 +310,7 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 		r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
 	if (r == 0)
 		r = sysfs_read_link_name(&nd, ret_driver, "driver");
-	return keep_oom(r);
+	return error_keep_oom(r);
 }
 
 static int add_status_device(struct sysfs *sysfs, const struct device *from,
