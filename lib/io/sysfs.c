@@ -21,6 +21,17 @@
 #define FILE_MAX      (16UL << 20)
 #define FILE_FLAGS    (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
+/* Put a name together from the variable arguments of the calling function. */
+#define FORMAT_NAME(ret, format)                                                                   \
+	({                                                                                         \
+		va_list _args;                                                                     \
+		int _r;                                                                            \
+		va_start(_args, format);                                                           \
+		_r = path_name_format(ret, format, _args);                                         \
+		va_end(_args);                                                                     \
+		_r;                                                                                \
+	})
+
 struct sysfs {
 	struct root door;
 	const struct log *log;
@@ -200,14 +211,10 @@ int sysfs_vread_str(const struct sysfs_dir *dir, char **ret, const char *format,
 {
 	struct attribute attribute;
 	struct name name;
-	int r = path_name_format(&name, format, args);
+	int r = path_name_format(&name, format, args)
+			?: say(dir, &name, read_attribute(dir, &name, &attribute));
 
-	if (r < 0)
-		return r;
-	r = say(dir, &name, read_attribute(dir, &name, &attribute));
-	if (r < 0)
-		return r;
-	return string_copy(ret, attribute.s);
+	return r ?: string_copy(ret, attribute.s);
 }
 
 int sysfs_read_str(const struct sysfs_dir *dir, char **ret, const char *format, ...)
@@ -278,12 +285,8 @@ static int read_file(const struct sysfs_dir *dir, const struct name *name, bool 
 int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
 
@@ -298,12 +301,8 @@ int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name)
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	return r ?: say(dir, &name, read_file(dir, &name, false, ret));
 }
 
@@ -330,39 +329,21 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 {
 	struct name name;
 	struct path path;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format) ?: say(dir, &name, resolve_link(dir, &name, &path));
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
-	if (r < 0)
-		return r;
-	r = say(dir, &name, resolve_link(dir, &name, &path));
-	if (r < 0)
-		return r;
-	return string_copy(ret, path_text(&path));
+	return r ?: string_copy(ret, path_text(&path));
 }
 
 int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;
 	struct path path;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format) ?: say(dir, &name, resolve_link(dir, &name, &path));
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
-	if (r < 0)
-		return r;
-	r = resolve_link(dir, &name, &path);
 	/* The root has no name. */
 	if (r == 0 && !path.length)
-		r = -EBADMSG;
-	if (r < 0)
-		return say(dir, &name, r);
-	return string_copy(ret, strrchr(path.s, '/') + 1);
+		return say(dir, &name, -EBADMSG);
+	return r ?: string_copy(ret, strrchr(path.s, '/') + 1);
 }
 
 /*
@@ -391,12 +372,8 @@ bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 	_cleanup_close_ int fd = -1;
 	struct name name;
 	struct stat st;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	/* One call where it is not there; O_PATH opens a link or a FIFO without following or
 	 * waiting. */
 	if (r < 0 || root_open_beneath(&dir->fs->door, dir->fd, name.text,
@@ -412,12 +389,8 @@ int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t
 {
 	struct statx st;
 	struct name name;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	if (r == 0 && !dir->fs->door.live)
 		r = -EROFS;
 	if (r < 0)
@@ -446,12 +419,8 @@ int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t
 {
 	struct statx st;
 	struct name name;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	if (r < 0)
 		return r;
 	if (statx(dir->fd, name.text, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_INO, &st) < 0)
@@ -539,12 +508,8 @@ static int open_to_write(const struct sysfs_dir *dir, const char *name, int *ret
 int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
 {
 	struct name name;
-	va_list args;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	return r < 0 ? r : open_to_write(dir, name.text, ret);
 }
 
@@ -553,13 +518,9 @@ int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *form
 	_cleanup_close_ int fd = -1;
 	size_t length = strlen(value);
 	struct name name;
-	va_list args;
 	ssize_t n;
-	int r;
+	int r = FORMAT_NAME(&name, format);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
 	if (r == 0)
 		r = open_to_write(dir, name.text, &fd);
 	if (r < 0)
