@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "io/capture.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/string.h"
+#include "io/root.h"
 
 /* Keeps the first failure: what follows from it says less. */
 static void fail(struct capture *capture, int r, const char *what, const char *path)
@@ -122,24 +122,20 @@ static void take_directory(void *data, const char *path)
 		fail(data, r, "make the directory", path);
 }
 
+static int count_entry(void *data, const char *name _unused_)
+{
+	++*(size_t *)data;
+	return 0;
+}
+
 /* Return: 1 or 0; errno of the directory. */
 static int is_empty_directory(int at, const char *name)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	int n = 0;
+	_cleanup_close_ int fd = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	size_t n = 0;
+	int r = fd < 0 ? -errno : root_list(fd, count_entry, &n);
 
-	if (!dir) {
-		int r = -errno;
-
-		close_p(&fd);
-		return r;
-	}
-	while ((entry = readdir(dir)))
-		n += !streq(entry->d_name, ".") && !streq(entry->d_name, "..");
-	closedir(dir);
-	return n == 0;
+	return r ?: n == 0;
 }
 
 int capture_open(struct capture *capture, const char *path, struct sysfs *fs,

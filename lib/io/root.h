@@ -41,6 +41,12 @@ int root_open_parent(const struct root *door, int directory, const struct name *
 int root_open_once(int at, const char *name, int flags, int *ret_fd) _must_check_;
 int root_read_link_at(int at, const char *name, char buffer[PATH_MAX]) _must_check_;
 int root_read_some(int fd, char *buffer, size_t size, size_t *ret_length) _must_check_;
+/*
+ * Call @fn for each entry of a directory except "." and "..", in the kernel's order, until it
+ * returns a negative errno. @at may be a descriptor of O_PATH. Return: 0; errno of openat(2) and
+ * getdents64(2); what @fn returned.
+ */
+int root_list(int at, int (*fn)(void *data, const char *name), void *data) _must_check_;
 /* Everything up to @max bytes, or -EFBIG. */
 int root_read_all(int fd, size_t max, char **ret, size_t *ret_length) _must_check_;
 

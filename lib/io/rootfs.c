@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "io/rootfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,52 +28,18 @@ void rootfs_done(struct rootfs *fs)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* For reading by readdir(), and for fsync(): the doors' descriptors are O_PATH. */
-static int open_for_reading(int directory, int *ret)
-{
-	return root_open_once(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, ret);
-}
-
-static int list(int fd, int (*fn)(void *data, const char *name), void *data)
-{
-	DIR *dir = fdopendir(fd);
-	const struct dirent *entry;
-	int r = 0;
-
-	if (!dir) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	while (r == 0) {
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry) {
-			r = -errno;
-			break;
-		}
-		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
-			r = fn(data, entry->d_name);
-	}
-	closedir(dir);
-	return r;
-}
-
 int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
 		int (*fn)(void *data, const char *name), void *data)
 {
 	_cleanup_close_ int at = -1;
 	_cleanup_free_ char *path = NULL;
-	int fd = -1;
 	int r = root_open_directory(&fs->door, directory, &at, &path);
 
-	if (r == 0)
-		r = open_for_reading(at, &fd);
 	if (r < 0)
 		return r;
 	if (ret_path)
 		*ret_path = TAKE_PTR(path);
-	return list(fd, fn, data);
+	return root_list(at, fn, data);
 }
 
 /* Where a path ends behind all links: the open directory, and the name in it. */
@@ -209,7 +174,8 @@ int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
 static int sync_directory(int directory)
 {
 	_cleanup_close_ int fd = -1;
-	int r = open_for_reading(directory, &fd);
+	/* Descriptors of the root are O_PATH. */
+	int r = root_open_once(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
 
 	if (r < 0)
 		return r;

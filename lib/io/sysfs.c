@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "io/sysfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -452,46 +451,36 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 	return 0;
 }
 
-static int list_entries(const struct sysfs_dir *dir, int fd,
-			int (*fn)(void *data, const char *name), void *data)
+struct listing {
+	const struct sysfs_dir *dir;
+	int (*fn)(void *data, const char *name);
+	void *data;
+};
+
+static int list_entry(void *data, const char *name)
 {
-	/* getdents64() and not readdir(), which adds three calls to each directory. */
-	_Alignas(struct dirent64) char buffer[32 << 10];
+	const struct listing *listing = data;
+	int r;
 
-	for (;;) {
-		ssize_t n = getdents64(fd, buffer, sizeof(buffer));
-
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		for (ssize_t i = 0; i < n;) {
-			const struct dirent64 *entry = (const void *)(buffer + i);
-			int r;
-
-			i += entry->d_reclen;
-			/* ".", "..", and what keeps an empty directory of a captured tree alive */
-			if (entry->d_name[0] == '.')
-				continue;
-			r = fn(data, entry->d_name);
-			if (r < 0)
-				return r;
-			if (r > 0 && dir->fs->observer)
-				(void)sysfs_has(dir, "%s", entry->d_name);
-		}
-	}
+	/* What keeps an empty directory of a captured tree alive is none of its entries. */
+	if (name[0] == '.')
+		return 0;
+	r = listing->fn(listing->data, name);
+	if (r > 0 && listing->dir->fs->observer)
+		(void)sysfs_has(listing->dir, "%s", name);
+	return r < 0 ? r : 0;
 }
 
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data)
 {
-	_cleanup_close_ int fd = -1;
+	struct listing listing = { dir, fn, data };
 	int r;
 
-	r = root_open_once(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
-	if (r < 0) {
-		log_debug(dir->fs->log, "cannot list %s: %s", dir->path, strerror(-r));
-		return r;
-	}
 	report_directory(dir->fs, dir->path);
-	return list_entries(dir, fd, fn, data);
+	r = root_list(dir->fd, list_entry, &listing);
+	if (r < 0)
+		log_debug(dir->fs->log, "cannot list %s: %s", dir->path, strerror(-r));
+	return r;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
