@@ -14,7 +14,6 @@
 
 /* Each level keeps a directory open. */
 #define DEPTH_MAX	128
-#define LINKS_MAX	40
 /* Milliseconds between two reports. */
 #define REPORT_EVERY	100
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -117,8 +116,7 @@ static int skip_entry(struct walk *files, const char *name, int r)
 	return 0;
 }
 
-/* --- files and directories
- * ------------------------------------------------------------------------ */
+/* --- files and directories -------------------------------------------------------------------- */
 
 static int look_at_directory(struct walk *files, int fd);
 
@@ -282,78 +280,30 @@ static int begin_directory(struct walk *files, int directory, const char *path)
 	return r < 0 ? r : look_at_directory(files, fd);
 }
 
-/* @path is the directory's, @name is in it. Return: as walk_path(); 1 with the target of a link. */
-static int begin_file(struct walk *files, int directory, const char *path, const char *name,
-		      char target[PATH_MAX])
+/* A path that is no directory: a file, or a link to one. */
+static int begin_file(struct walk *files, const char *path)
 {
+	_cleanup_(root_location_done) struct root_location found = ROOT_LOCATION_INIT;
 	_cleanup_close_ int fd = -1;
 	struct stat st;
-	int r;
+	int r = root_find(files->door, path, true, &found);
 
-	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+	if (r < 0)
+		return r;
+	if (fstatat(found.directory, found.name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 		return -errno;
-	if (S_ISLNK(st.st_mode))
-		return root_read_link_at(directory, name, target) ?: 1;
 	if (!S_ISREG(st.st_mode))
 		return -ENOTDIR;
-	path_init(&files->path);
-	r = path_append(&files->path, path) ?: path_append(&files->path, name)
-		    ?: root_open_once(directory, name, FILE_FLAGS, &fd);
+	r = root_open_once(found.directory, found.name, FILE_FLAGS, &fd);
 	if (r < 0)
 		return r;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (is_of_kernel(fd))
 		return -EINVAL;
+	files->path = found.path;
 	files->device = st.st_dev;
 	return look_at_open(files, fd, &st, true);
-}
-
-/* Cut the last component off a path from the root. NULL when that is a directory by its name. */
-static char *cut_last(char *path)
-{
-	size_t n = strlen(path);
-	char *slash;
-
-	while (n && path[n - 1] == '/')
-		path[--n] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash || streq(slash + 1, ".") || streq(slash + 1, ".."))
-		return NULL;
-	*slash = '\0';
-	return slash + 1;
-}
-
-/*
- * A path that is no directory: the last component is a file, or a link to one. What is before it is
- * left to the door, because ".." behind a link is not what the text says.
- */
-static int begin_path(struct walk *files, const char *path)
-{
-	char pending[PATH_MAX], target[PATH_MAX];
-	int n = snprintf(pending, sizeof(pending), "%s", path);
-
-	for (int links = 0; links < LINKS_MAX; links++) {
-		_cleanup_close_ int directory = -1;
-		_cleanup_free_ char *canonical = NULL;
-		char *name;
-		int r;
-
-		if (n < 0 || (size_t)n >= sizeof(pending))
-			return -ENAMETOOLONG;
-		name = cut_last(pending);
-		if (!name)
-			return -ENOTDIR;
-		r = root_open_directory(files->door, *pending ? pending : "/", &directory,
-					&canonical);
-		if (r == 0)
-			r = begin_file(files, directory, canonical, name, target);
-		if (r <= 0)
-			return r;
-		n = snprintf(pending, sizeof(pending), "%s/%s", *target == '/' ? "" : canonical,
-			     target);
-	}
-	return -ELOOP;
 }
 
 static int begin(struct walk *files, const char *path)
@@ -364,7 +314,7 @@ static int begin(struct walk *files, const char *path)
 
 	if (r == 0)
 		return files->only_files ? -EISDIR : begin_directory(files, directory, canonical);
-	return r == -ENOTDIR ? begin_path(files, path) : r;
+	return r == -ENOTDIR ? begin_file(files, path) : r;
 }
 
 int walk_path(struct walk *files, const char *path, struct daxbus_error *err)

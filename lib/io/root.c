@@ -134,8 +134,7 @@ int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
 	return 0;
 }
 
-/* --- directories
- * ---------------------------------------------------------------------------------- */
+/* --- directories ------------------------------------------------------------------------------ */
 
 /*
  * The walk: what openat2() does with RESOLVE_IN_ROOT, one component at a time. No step follows a
@@ -322,8 +321,70 @@ int root_open_directory(struct root *door, const char *path, int *ret_fd, char *
 	return r == -EAGAIN ? walk_open(door, path, ret_fd, ret_path) : r;
 }
 
-/* --- below a directory ---------------------------------------------------------------------------
- */
+/* --- where a path ends ------------------------------------------------------------------------ */
+
+void root_location_done(struct root_location *location)
+{
+	close_p(&location->directory);
+	location->directory = -1;
+}
+
+/* Cut the last component off a path from the root. NULL when that is a directory by its name. */
+static char *cut_last(char *path)
+{
+	size_t n = strlen(path);
+	char *slash;
+
+	while (n && path[n - 1] == '/')
+		path[--n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash || streq(slash + 1, ".") || streq(slash + 1, ".."))
+		return NULL;
+	*slash = '\0';
+	return slash + 1;
+}
+
+static int locate(struct root *door, const char *directory, const char *name,
+		  struct root_location *ret)
+{
+	_cleanup_free_ char *canonical = NULL;
+	int r;
+
+	root_location_done(ret);
+	r = root_open_directory(door, *directory ? directory : "/", &ret->directory, &canonical);
+	if (r < 0)
+		return r;
+	path_init(&ret->path);
+	r = path_append(&ret->path, canonical) ?: path_push(&ret->path, name, strlen(name));
+	if (r == 0)
+		ret->name = strrchr(ret->path.s, '/') + 1;
+	return r;
+}
+
+/* What is before the last component is left to the root: ".." behind a link is not its text. */
+int root_find(struct root *door, const char *path, bool follow, struct root_location *ret)
+{
+	char pending[PATH_MAX], target[PATH_MAX];
+	int n = snprintf(pending, sizeof(pending), "%s", path);
+
+	for (int links = 0; links < LINKS_MAX; links++) {
+		char *name;
+		int r;
+
+		if (n < 0 || (size_t)n >= sizeof(pending))
+			return -ENAMETOOLONG;
+		name = cut_last(pending);
+		r = name ? locate(door, pending, name, ret) : -ENOTDIR;
+		if (r < 0 || !follow || root_read_link_at(ret->directory, ret->name, target) < 0)
+			return r;
+		path_pop(&ret->path);
+		n = snprintf(pending, sizeof(pending), "%s/%s",
+			     *target == '/' ? "" : path_text(&ret->path), target);
+	}
+	return -ELOOP;
+}
+
+/* --- below a directory ------------------------------------------------------------------------ */
 
 /* O_NOFOLLOW answers ENOTDIR to a link where a directory was asked for: say what openat2() says. */
 static int open_no_link(int at, const char *name, int flags, int *ret_fd)

@@ -38,6 +38,27 @@ int root_open_beneath(const struct root *door, int directory, const char *name, 
 int root_open_parent(const struct root *door, int directory, const struct name *name, int *ret_at,
 		     int *ret_owned) _must_check_;
 
+/*
+ * struct root_location - where a path ends
+ * @directory: the directory of the last component, open; -1: none
+ * @path: the canonical path: no component is a link, except the last one if it was not followed
+ * @name: its last component
+ */
+struct root_location {
+	int directory;
+	struct path path;
+	const char *name;
+};
+#define ROOT_LOCATION_INIT ((struct root_location){ .directory = -1 })
+
+/*
+ * Find where a path ends; @follow: behind the links that its last component may be. That component
+ * need not exist. Return: 0; -ENOTDIR if there is none ("/", "a/.."); errno of openat(2).
+ */
+int root_find(struct root *door, const char *path, bool follow,
+	      struct root_location *ret) _must_check_;
+void root_location_done(struct root_location *location);
+
 int root_open_once(int at, const char *name, int flags, int *ret_fd) _must_check_;
 int root_read_link_at(int at, const char *name, char buffer[PATH_MAX]) _must_check_;
 int root_read_some(int fd, char *buffer, size_t size, size_t *ret_length) _must_check_;

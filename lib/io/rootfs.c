@@ -14,7 +14,6 @@
 #define FILE_FLAGS	(O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define FILE_MAX	(16UL << 20)
-#define LINKS_MAX	40
 
 int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
 {
@@ -40,64 +39,6 @@ int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
 	if (ret_path)
 		*ret_path = TAKE_PTR(path);
 	return root_list(at, fn, data);
-}
-
-/* Where a path ends behind all links: the open directory, and the name in it. */
-struct location {
-	int directory;
-	struct path path; /* canonical */
-	const char *name;
-};
-#define LOCATION_INIT ((struct location){ .directory = -1 })
-
-static void location_done(struct location *place)
-{
-	close_p(&place->directory);
-}
-
-/* Open the directory of @path, which is then the canonical one. */
-static int open_place(struct rootfs *fs, struct location *place)
-{
-	_cleanup_free_ char *canonical = NULL;
-	char directory[PATH_MAX], name[NAME_MAX + 1];
-	const char *slash = strrchr(place->path.s, '/');
-	int r;
-
-	if (!slash || strlen(slash + 1) > NAME_MAX)
-		return slash ? -ENAMETOOLONG : -EISDIR;
-	snprintf(name, sizeof(name), "%s", slash + 1);
-	snprintf(directory, sizeof(directory), "%.*s/", (int)(slash - place->path.s),
-		 place->path.s);
-	close_p(&place->directory);
-	place->directory = -1;
-	r = root_open_directory(&fs->door, directory, &place->directory, &canonical);
-	if (r < 0)
-		return r;
-	path_init(&place->path);
-	r = path_append(&place->path, canonical) ?: path_push(&place->path, name, strlen(name));
-	place->name = strrchr(path_text(&place->path), '/') + 1;
-	return r;
-}
-
-static int find_place(struct rootfs *fs, const char *path, struct location *place)
-{
-	char target[PATH_MAX];
-	int r;
-
-	path_init(&place->path);
-	r = path_append(&place->path, path);
-	for (int i = 0; r == 0 && i < LINKS_MAX; i++) {
-		r = open_place(fs, place);
-		if (r < 0)
-			return r;
-		if (root_read_link_at(place->directory, place->name, target) < 0)
-			return 0;
-		path_pop(&place->path);
-		/* ".." of a link is the parent of its canonical directory, which has no link in it.
-		 */
-		r = path_follow(&place->path, target);
-	}
-	return r < 0 ? r : -ELOOP;
 }
 
 static int read_text(int fd, char **ret)
@@ -137,9 +78,9 @@ int rootfs_read_in(const struct rootfs *fs, int directory, const char *name, cha
 
 int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path)
 {
-	_cleanup_(location_done) struct location place = LOCATION_INIT;
+	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	_cleanup_free_ char *text = NULL;
-	int r = find_place(fs, path, &place);
+	int r = root_find(&fs->door, path, true, &place);
 
 	if (r < 0)
 		return r;
@@ -157,9 +98,9 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 
 int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
 {
-	_cleanup_(location_done) struct location place = LOCATION_INIT;
+	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	struct stat st;
-	int r = find_place(fs, path, &place);
+	int r = root_find(&fs->door, path, true, &place);
 
 	if (r < 0)
 		return r;
@@ -184,12 +125,10 @@ static int sync_directory(int directory)
 
 static int make_directory(struct rootfs *fs, const char *path)
 {
-	_cleanup_(location_done) struct location place = LOCATION_INIT;
+	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	_cleanup_close_ int fd = -1;
-	int r;
+	int r = root_find(&fs->door, path, false, &place);
 
-	path_init(&place.path);
-	r = path_append(&place.path, path) ?: open_place(fs, &place);
 	if (r < 0)
 		return r;
 	if (mkdirat(place.directory, place.name, 0755) < 0)
