@@ -335,11 +335,10 @@ static int compare_users(const void *a, const void *b)
 
 static int open_search(struct scan_search *search, const char *root, struct daxbus_error *error)
 {
-	int r = root_open(&search->door, root ?: "/", search->scan->log);
+	int r = root_open(&search->door, root, search->scan->log, error);
 
 	if (r < 0)
-		return error_set(error, r, "cannot open the directory '%s': %s", root ?: "/",
-				 strerror(-r));
+		return r;
 	r = match_init(&search->mentions, SYNTAX_PROGRAM, FILE_BUFFER);
 	return r < 0 ? error_oom(error) : 0;
 }

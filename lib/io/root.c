@@ -457,18 +457,22 @@ int root_open_parent(const struct root *door, int directory, const struct name *
  * Opening the root is also how to find out about openat2(): ENOSYS from kernels before 5.6, EPERM
  * from the filters of older container runtimes.
  */
-int root_open(struct root *door, const char *root, const struct log *log)
+int root_open(struct root *door, const char *root, const struct log *log, struct daxbus_error *err)
 {
 	int r;
 
 	*door = ROOT_INIT;
+	root = root ?: "/";
 	door->live = *root && !root[strspn(root, "/")];
 	r = open_resolved(AT_FDCWD, root, DIRECTORY_FLAGS, 0, &door->fd);
-	if (r != -ENOSYS && r != -EPERM)
-		return r;
-	log_debug(log, "no openat2: %s", strerror(-r));
-	door->walk = true;
-	return root_open_once(AT_FDCWD, root, DIRECTORY_FLAGS, &door->fd);
+	if (r == -ENOSYS || r == -EPERM) {
+		log_debug(log, "no openat2: %s", strerror(-r));
+		door->walk = true;
+		r = root_open_once(AT_FDCWD, root, DIRECTORY_FLAGS, &door->fd);
+	}
+	if (r < 0)
+		error_set(err, r, "cannot open the directory '%s': %s", root, strerror(-r));
+	return r;
 }
 
 void root_close(struct root *door)

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_IO_ROOT_H
 #define DAXBUS_IO_ROOT_H
 
+#include "base/error.h"
 #include "base/log.h"
 #include "io/path.h"
 
@@ -21,7 +22,9 @@ struct root {
 };
 #define ROOT_INIT ((struct root){ .fd = -1 })
 
-int root_open(struct root *door, const char *root, const struct log *log) _must_check_;
+/* @root NULL or "/": the running system. */
+int root_open(struct root *door, const char *root, const struct log *log,
+	      struct daxbus_error *err) _must_check_;
 void root_close(struct root *door);
 
 /* Open a directory by its path from the root; *@ret_path is the canonical one. */

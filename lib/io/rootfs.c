@@ -15,24 +15,14 @@
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define FILE_MAX	(16UL << 20)
 
-int rootfs_open(struct rootfs *fs, const char *root, const struct log *log)
-{
-	return root_open(&fs->door, root ? root : "/", log);
-}
-
-void rootfs_done(struct rootfs *fs)
-{
-	root_close(&fs->door);
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
-int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
+int rootfs_list(struct root *root, const char *directory, char **ret_path,
 		int (*fn)(void *data, const char *name), void *data)
 {
 	_cleanup_close_ int at = -1;
 	_cleanup_free_ char *path = NULL;
-	int r = root_open_directory(&fs->door, directory, &at, &path);
+	int r = root_open_directory(root, directory, &at, &path);
 
 	if (r < 0)
 		return r;
@@ -61,7 +51,7 @@ static int read_text(int fd, char **ret)
 	return 0;
 }
 
-int rootfs_read_in(const struct rootfs *fs, int directory, const char *name, char **ret)
+int rootfs_read_in(const struct root *root, int directory, const char *name, char **ret)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -72,15 +62,15 @@ int rootfs_read_in(const struct rootfs *fs, int directory, const char *name, cha
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
-	r = root_open_beneath(&fs->door, directory, name, FILE_FLAGS, &fd);
+	r = root_open_beneath(root, directory, name, FILE_FLAGS, &fd);
 	return r < 0 ? r : read_text(fd, ret);
 }
 
-int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path)
+int rootfs_read(struct root *root, const char *path, char **ret, char **ret_path)
 {
 	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	_cleanup_free_ char *text = NULL;
-	int r = root_find(&fs->door, path, true, &place);
+	int r = root_find(root, path, true, &place);
 
 	if (r < 0)
 		return r;
@@ -88,7 +78,7 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 	if (streq(path_text(&place.path), "/dev/null"))
 		r = string_copy(&text, "");
 	else
-		r = rootfs_read_in(fs, place.directory, place.name, &text);
+		r = rootfs_read_in(root, place.directory, place.name, &text);
 	if (r == 0 && ret_path)
 		r = string_copy(ret_path, path_text(&place.path));
 	if (r == 0)
@@ -96,11 +86,11 @@ int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path
 	return r;
 }
 
-int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret)
+int rootfs_changed_at(struct root *root, const char *path, uint64_t *ret)
 {
 	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	struct stat st;
-	int r = root_find(&fs->door, path, true, &place);
+	int r = root_find(root, path, true, &place);
 
 	if (r < 0)
 		return r;
@@ -123,11 +113,11 @@ static int sync_directory(int directory)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-static int make_directory(struct rootfs *fs, const char *path)
+static int make_directory(struct root *root, const char *path)
 {
 	_cleanup_(root_location_done) struct root_location place = ROOT_LOCATION_INIT;
 	_cleanup_close_ int fd = -1;
-	int r = root_find(&fs->door, path, false, &place);
+	int r = root_find(root, path, false, &place);
 
 	if (r < 0)
 		return r;
@@ -140,18 +130,18 @@ static int make_directory(struct rootfs *fs, const char *path)
 	return fchmod(fd, 0755) < 0 ? -errno : sync_directory(place.directory);
 }
 
-int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret)
+int rootfs_open_directory(struct root *root, const char *path, bool make, int *ret)
 {
 	_cleanup_free_ char *canonical = NULL;
-	int r = root_open_directory(&fs->door, path, ret, &canonical);
+	int r = root_open_directory(root, path, ret, &canonical);
 
 	if (r != -ENOENT || !make)
 		return r;
-	r = make_directory(fs, path);
+	r = make_directory(root, path);
 	/* A link that leads nowhere is there, and is no directory. */
 	if (r < 0)
 		return r == -EEXIST ? -ENOENT : r;
-	return root_open_directory(&fs->door, path, ret, &canonical);
+	return root_open_directory(root, path, ret, &canonical);
 }
 
 static int write_text(int fd, const char *text)

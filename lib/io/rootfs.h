@@ -12,20 +12,12 @@
  * Return of all: 0, or the errno of the system call. Beyond those:
  * -EBADMSG  what is there is no regular file, or holds a NUL byte
  */
-struct rootfs {
-	struct root door;
-};
-#define ROOTFS_INIT ((struct rootfs){ .door = ROOT_INIT })
-
-/* @root NULL or "/": the running system. */
-int rootfs_open(struct rootfs *fs, const char *root, const struct log *log) _must_check_;
-void rootfs_done(struct rootfs *fs);
 
 /*
  * Call @fn for each name in a directory, in no order, until it returns a negative errno. @ret_path,
  * or NULL, receives the directory's canonical path first.
  */
-int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
+int rootfs_list(struct root *root, const char *directory, char **ret_path,
 		int (*fn)(void *data, const char *name), void *data) _must_check_;
 
 /*
@@ -33,16 +25,16 @@ int rootfs_list(struct rootfs *fs, const char *directory, char **ret_path,
  * then,
  * "/dev/null" too, which is an empty text.
  */
-int rootfs_read(struct rootfs *fs, const char *path, char **ret, char **ret_path) _must_check_;
+int rootfs_read(struct root *root, const char *path, char **ret, char **ret_path) _must_check_;
 /* When what is at the end of a path was last changed, in nanoseconds since 1970. */
-int rootfs_changed_at(struct rootfs *fs, const char *path, uint64_t *ret) _must_check_;
+int rootfs_changed_at(struct root *root, const char *path, uint64_t *ret) _must_check_;
 /*
  * A directory that files are written into; -1 is none. @make: where it is not there, for everybody
  * to read.
  */
-int rootfs_open_directory(struct rootfs *fs, const char *path, bool make, int *ret) _must_check_;
+int rootfs_open_directory(struct root *root, const char *path, bool make, int *ret) _must_check_;
 /* The text of a file in it, which is no link: -ELOOP. */
-int rootfs_read_in(const struct rootfs *fs, int directory, const char *name,
+int rootfs_read_in(const struct root *root, int directory, const char *name,
 		   char **ret) _must_check_;
 /*
  * A new file in it, all of it or none, for everybody to read: -EEXIST when something of that name

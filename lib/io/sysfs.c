@@ -532,13 +532,10 @@ int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struc
 		return error_oom(err);
 	fs->door = ROOT_INIT;
 	fs->log = log;
-	if (!root)
-		root = "/";
-	r = root_open(&fs->door, root, log);
-	if (r < 0)
-		return error_set(err, r, "cannot open the directory '%s': %s", root, strerror(-r));
-	*ret = TAKE_PTR(fs);
-	return 0;
+	r = root_open(&fs->door, root, log, err);
+	if (r == 0)
+		*ret = TAKE_PTR(fs);
+	return r;
 }
 
 struct sysfs *sysfs_free(struct sysfs *fs)

@@ -168,24 +168,24 @@ static int set_step(struct migrating *c, bool write)
 	return r ?: results_set_public_step(c->result, &step);
 }
 
-static int write_config(struct rootfs *fs)
+static int write_config(struct root *root)
 {
 	_cleanup_free_ char *text = status_file_text();
 	_cleanup_close_ int directory = -1;
-	int r = text ? rootfs_open_directory(fs, MODPROBE_DIRECTORY, true, &directory) : -ENOMEM;
+	int r = text ? rootfs_open_directory(root, MODPROBE_DIRECTORY, true, &directory) : -ENOMEM;
 
 	return r ?: rootfs_create_in(directory, MIGRATION_FILE_NAME, text);
 }
 
-static int remove_config(struct rootfs *fs)
+static int remove_config(struct root *root)
 {
 	_cleanup_close_ int directory = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_directory(fs, MODPROBE_DIRECTORY, false, &directory);
+	int r = rootfs_open_directory(root, MODPROBE_DIRECTORY, false, &directory);
 
 	/* Again, because time has passed. */
 	if (r == 0)
-		r = rootfs_read_in(fs, directory, MIGRATION_FILE_NAME, &text);
+		r = rootfs_read_in(root, directory, MIGRATION_FILE_NAME, &text);
 	if (r == 0 && status_file_judge(text) != FILE_WRITTEN)
 		return -EEXIST;
 	return r ?: rootfs_remove_in(directory, MIGRATION_FILE_NAME);
@@ -194,11 +194,11 @@ static int remove_config(struct rootfs *fs)
 /* Return: 0; -ENOMEM. @ret: errno of what was done to the file. */
 static int touch_file(struct migrating *c, bool write, int *ret)
 {
-	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
+	_cleanup_(root_close) struct root root = ROOT_INIT;
 
-	*ret = rootfs_open(&fs, c->root, c->log);
+	*ret = root_open(&root, c->root, c->log, NULL);
 	if (*ret == 0)
-		*ret = write ? write_config(&fs) : remove_config(&fs);
+		*ret = write ? write_config(&root) : remove_config(&root);
 	return *ret == -ENOMEM ? *ret : 0;
 }
 

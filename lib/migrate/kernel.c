@@ -8,12 +8,12 @@
 
 #define MODULES "/lib/modules"
 
-static int read_in_modules(struct rootfs *fs, const char *release, const char *name, char **ret)
+static int read_in_modules(struct root *root, const char *release, const char *name, char **ret)
 {
 	_cleanup_free_ char *path = NULL;
 
 	return string_format(&path, MODULES "/%s/%s", release, name)
-		       ?: rootfs_read(fs, path, ret, NULL);
+		       ?: rootfs_read(root, path, ret, NULL);
 }
 
 /* Whether a list of files of modules, each at the beginning of a line, has one of that name. */
@@ -45,19 +45,19 @@ static int read_aliases(char *text, struct strv *ret)
 	return r;
 }
 
-static int read_modules(struct rootfs *fs, struct predict_modules *modules)
+static int read_modules(struct root *root, struct predict_modules *modules)
 {
 	_cleanup_free_ char *dep = NULL, *alias = NULL, *builtin = NULL;
-	int r = read_in_modules(fs, modules->release, "modules.dep", &dep);
+	int r = read_in_modules(root, modules->release, "modules.dep", &dep);
 
 	if (r < 0)
 		return error_keep_oom(r);
-	r = read_in_modules(fs, modules->release, "modules.builtin", &builtin);
+	r = read_in_modules(root, modules->release, "modules.builtin", &builtin);
 	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
 	modules->compat = has_module(dep, COMPAT_MODULE);
 	modules->core = has_module(dep, "dax_pmem_core");
 	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
-	r = error_keep_oom(r) ?: read_in_modules(fs, modules->release, "modules.alias", &alias);
+	r = error_keep_oom(r) ?: read_in_modules(root, modules->release, "modules.alias", &alias);
 	if (r == 0)
 		r = read_aliases(alias, &modules->aliases);
 	/* Without the aliases nothing can be said. */
@@ -76,7 +76,7 @@ static const char *find_option(const char *config)
 	return found[strlen(option)] == 'y' ? "y" : "m";
 }
 
-static int read_option(struct rootfs *fs, const char *release, const char **ret)
+static int read_option(struct root *root, const char *release, const char **ret)
 {
 	static const char *const places[] = { "/boot/config-%s", MODULES "/%s/config" };
 	int r = -ENOENT;
@@ -87,26 +87,26 @@ static int read_option(struct rootfs *fs, const char *release, const char **ret)
 
 		r = string_format(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
 				  rest + 2)
-			    ?: rootfs_read(fs, path, &text, NULL);
+			    ?: rootfs_read(root, path, &text, NULL);
 		if (r == 0)
 			*ret = find_option(text);
 	}
 	return error_keep_oom(r);
 }
 
-static bool is_installed(struct rootfs *fs, const char *path)
+static bool is_installed(struct root *root, const char *path)
 {
 	uint64_t changed;
 
-	return rootfs_changed_at(fs, path, &changed) == 0;
+	return rootfs_changed_at(root, path, &changed) == 0;
 }
 
 /* The command by what is installed; where neither is, both are named. */
-static char *rebuild_command(struct rootfs *fs, const char *release)
+static char *rebuild_command(struct root *root, const char *release)
 {
 	struct string text = { 0 };
-	bool debian = is_installed(fs, "/usr/sbin/update-initramfs");
-	bool dracut = is_installed(fs, "/usr/bin/dracut");
+	bool debian = is_installed(root, "/usr/sbin/update-initramfs");
+	bool dracut = is_installed(root, "/usr/bin/dracut");
 
 	if (debian || !dracut)
 		string_add(&text, "update-initramfs -u -k %s", release);
@@ -119,7 +119,7 @@ static char *rebuild_command(struct rootfs *fs, const char *release)
 	return string_take(&text);
 }
 
-static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct kernel *boot)
+static int find_initramfs(struct root *root, uint64_t changed_at, struct kernel *boot)
 {
 	static const char *const before[] = { "/boot/initrd.img-", "/boot/initramfs-",
 					      "/boot/initrd-" };
@@ -131,11 +131,11 @@ static int find_initramfs(struct rootfs *fs, uint64_t changed_at, struct kernel 
 
 		if (string_format(&path, "%s%s%s", before[i], boot->modules.release, behind[i]) < 0)
 			return -ENOMEM;
-		if (rootfs_changed_at(fs, path, &time) < 0)
+		if (rootfs_changed_at(root, path, &time) < 0)
 			continue;
 		boot->initramfs = TAKE_PTR(path);
 		boot->public.initramfs_is_old = time < changed_at;
-		boot->rebuild = rebuild_command(fs, boot->modules.release);
+		boot->rebuild = rebuild_command(root, boot->modules.release);
 		return boot->rebuild ? 0 : -ENOMEM;
 	}
 	return 0;
@@ -179,7 +179,7 @@ static struct kernel *boot_new(void)
 	return calloc(1, sizeof(struct kernel));
 }
 
-int kernel_read(struct rootfs *fs, const char *release, const struct predict_config *config,
+int kernel_read(struct root *root, const char *release, const struct predict_config *config,
 		uint64_t changed_at, struct kernel **ret)
 {
 	_cleanup_(boot_free_p) struct kernel *boot = boot_new();
@@ -190,9 +190,9 @@ int kernel_read(struct rootfs *fs, const char *release, const struct predict_con
 	boot->modules.release = strdup(release);
 	if (!boot->modules.release)
 		return -ENOMEM;
-	r = read_modules(fs, &boot->modules) ?: read_option(fs, release, &boot->public.compat);
+	r = read_modules(root, &boot->modules) ?: read_option(root, release, &boot->public.compat);
 	if (r == 0)
-		r = find_initramfs(fs, changed_at, boot);
+		r = find_initramfs(root, changed_at, boot);
 	if (r < 0)
 		return r;
 	boot->promise = predict_model(&boot->modules, config);
@@ -207,7 +207,7 @@ static int add_release(void *data, const char *name)
 	return *name == '.' ? 0 : strv_push(data, name);
 }
 
-int kernel_list(struct rootfs *fs, struct strv *ret)
+int kernel_list(struct root *root, struct strv *ret)
 {
-	return error_keep_oom(rootfs_list(fs, MODULES, NULL, add_release, ret));
+	return error_keep_oom(rootfs_list(root, MODULES, NULL, add_release, ret));
 }

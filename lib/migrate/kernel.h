@@ -21,7 +21,7 @@ struct kernel {
 
 /*
  * kernel_read() - read an installed kernel
- * @fs: the system that it is installed in
+ * @root: root of the system that it is installed in
  * @release: its release, the name of a directory
  * @config: the configuration of modprobe.d
  * @changed_at: time of the last change of that configuration, in nanoseconds since the epoch; the
@@ -32,7 +32,7 @@ struct kernel {
  *
  * Return: 0; -ENOMEM.
  */
-int kernel_read(struct rootfs *fs, const char *release, const struct predict_config *config,
+int kernel_read(struct root *root, const char *release, const struct predict_config *config,
 		uint64_t changed_at, struct kernel **ret) _must_check_;
 void kernel_free(struct kernel *boot);
 static inline void boot_free_p(struct kernel **boot)
@@ -41,6 +41,6 @@ static inline void boot_free_p(struct kernel **boot)
 }
 
 /* List the releases of kernels whose modules are installed. Return: 0; -ENOMEM. */
-int kernel_list(struct rootfs *fs, struct strv *ret) _must_check_;
+int kernel_list(struct root *root, struct strv *ret) _must_check_;
 
 #endif

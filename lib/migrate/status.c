@@ -55,14 +55,14 @@ enum file_state status_file_judge(const char *text)
 	return sum == checksum(end + 1) ? FILE_WRITTEN : FILE_EDITED;
 }
 
-static enum file_state state_of_file(struct rootfs *fs)
+static enum file_state state_of_file(struct root *root)
 {
 	_cleanup_close_ int directory = -1;
 	_cleanup_free_ char *text = NULL;
-	int r = rootfs_open_directory(fs, MODPROBE_DIRECTORY, false, &directory);
+	int r = rootfs_open_directory(root, MODPROBE_DIRECTORY, false, &directory);
 
 	if (r == 0)
-		r = rootfs_read_in(fs, directory, MIGRATION_FILE_NAME, &text);
+		r = rootfs_read_in(root, directory, MIGRATION_FILE_NAME, &text);
 	switch (r) {
 	case 0:
 		return status_file_judge(text);
@@ -106,16 +106,16 @@ static int add_file(void *data, const char *name)
 	return modprobe_add_file(listing->files, listing->directory, name);
 }
 
-static void keep_newer(struct rootfs *fs, const char *path, uint64_t *time)
+static void keep_newer(struct root *root, const char *path, uint64_t *time)
 {
 	uint64_t changed;
 
-	if (rootfs_changed_at(fs, path, &changed) == 0 && changed > *time)
+	if (rootfs_changed_at(root, path, &changed) == 0 && changed > *time)
 		*time = changed;
 }
 
 /* Where /lib is a link, two of the directories are one. */
-static int list_directory(struct rootfs *fs, const char *directory, struct strv *seen,
+static int list_directory(struct root *root, const char *directory, struct strv *seen,
 			  struct modprobe_files *files, struct migrate_status *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files here = { 0 };
@@ -129,8 +129,8 @@ static int list_directory(struct rootfs *fs, const char *directory, struct strv 
 			r = modprobe_add_file(files, directory, MIGRATION_FILE_NAME);
 	}
 	if (r == 0)
-		r = rootfs_list(fs, directory, &path, add_file, &listing);
-	keep_newer(fs, directory, &m->changed_at);
+		r = rootfs_list(root, directory, &path, add_file, &listing);
+	keep_newer(root, directory, &m->changed_at);
 	for (size_t i = 0; r == 0 && i < here.n && !strv_has(seen, path); i++)
 		r = modprobe_add_file(files, directory, here.items[i].name);
 	if (r == 0)
@@ -157,7 +157,7 @@ static int add_assumed(struct migrate_status *m)
 		    : -ENOMEM;
 }
 
-static int read_file(struct rootfs *fs, const struct modprobe_file *file, struct migrate_status *m)
+static int read_file(struct root *root, const struct modprobe_file *file, struct migrate_status *m)
 {
 	_cleanup_free_ char *text = NULL, *real = NULL, *path = NULL;
 	int r;
@@ -166,15 +166,15 @@ static int read_file(struct rootfs *fs, const struct modprobe_file *file, struct
 		return -ENOMEM;
 	if (m->assumption == FILE_AS_IF_WRITTEN && streq(path, MIGRATION_FILE))
 		return add_assumed(m);
-	r = rootfs_read(fs, path, &text, &real);
+	r = rootfs_read(root, path, &text, &real);
 	if (r == 0)
 		r = predict_config_add(&m->config, path, text,
 				       writer_of(file->name, real, m->file_state), file->hidden);
-	keep_newer(fs, path, &m->changed_at);
+	keep_newer(root, path, &m->changed_at);
 	return file->hidden ? error_keep_oom(r) : only_oom_or_note(r, path, &m->config);
 }
 
-static int read_modprobe(struct rootfs *fs, struct migrate_status *m)
+static int read_modprobe(struct root *root, struct migrate_status *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files files = { 0 };
 	_cleanup_(strv_done) struct strv seen = { 0 };
@@ -182,10 +182,10 @@ static int read_modprobe(struct rootfs *fs, struct migrate_status *m)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (directory = modprobe_directory(i)); i++)
-		r = list_directory(fs, directory, &seen, &files, m);
+		r = list_directory(root, directory, &seen, &files, m);
 	modprobe_sort_files(&files);
 	for (size_t i = 0; r == 0 && i < files.n; i++)
-		r = read_file(fs, &files.items[i], m);
+		r = read_file(root, &files.items[i], m);
 	return r;
 }
 
@@ -237,10 +237,10 @@ static int publish_lines(struct migrate_status *m)
 
 /* --- kernels ---------------------------------------------------------------------------------- */
 
-static int read_boot(struct rootfs *fs, const char *release, struct migrate_status *m)
+static int read_boot(struct root *root, const char *release, struct migrate_status *m)
 {
 	_cleanup_(boot_free_p) struct kernel *boot = NULL;
-	int r = kernel_read(fs, release, &m->config, m->changed_at, &boot);
+	int r = kernel_read(root, release, &m->config, m->changed_at, &boot);
 
 	if (r == 0)
 		r = array_grow(&m->boots, m->n_boots, sizeof(struct kernel *));
@@ -266,13 +266,13 @@ static int read_release(struct sysfs *sysfs, struct migrate_status *m)
 	return strv_push(&m->releases, m->kernel);
 }
 
-static int read_kernels(struct rootfs *fs, struct sysfs *sysfs, struct migrate_status *m)
+static int read_kernels(struct root *root, struct sysfs *sysfs, struct migrate_status *m)
 {
-	int r = sysfs ? read_release(sysfs, m) : kernel_list(fs, &m->releases);
+	int r = sysfs ? read_release(sysfs, m) : kernel_list(root, &m->releases);
 
 	strv_sort(&m->releases);
 	for (size_t i = 0; r == 0 && i < m->releases.n; i++)
-		r = read_boot(fs, m->releases.items[i], m);
+		r = read_boot(root, m->releases.items[i], m);
 	return r;
 }
 
@@ -528,35 +528,33 @@ static struct migrate_status *migration_new(void)
 }
 
 /* @sysfs: NULL when nothing of it runs. */
-static int read_installed(struct rootfs *fs, struct sysfs *sysfs, struct migrate_status *m)
+static int read_installed(struct root *root, struct sysfs *sysfs, struct migrate_status *m)
 {
 	int r;
 
-	m->file_state = state_of_file(fs);
-	r = read_modprobe(fs, m);
+	m->file_state = state_of_file(root);
+	r = read_modprobe(root, m);
 	/* Of a kernel that is not booted yet, nobody knows the command line. */
 	if (r == 0 && sysfs)
 		r = read_cmdline(sysfs, &m->config);
-	return r ?: publish_lines(m) ?: read_kernels(fs, sysfs, m);
+	return r ?: publish_lines(m) ?: read_kernels(root, sysfs, m);
 }
 
 int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
 		const struct log *log, struct migrate_status **ret, struct daxbus_error *err)
 {
 	_cleanup_(migration_free_p) struct migrate_status *m = migration_new();
-	_cleanup_(rootfs_done) struct rootfs fs = ROOTFS_INIT;
+	_cleanup_(root_close) struct root fs = ROOT_INIT;
 	_cleanup_(sysfs_free_p) struct sysfs *sysfs = NULL;
 	int r;
 
 	if (!m)
 		return error_oom(err);
 	r = root ? 0 : sysfs_new(&sysfs, sysroot, log, err);
+	if (r == 0)
+		r = root_open(&fs, root ?: sysroot, log, err);
 	if (r < 0)
 		return r;
-	r = rootfs_open(&fs, root ? root : sysroot, log);
-	if (r < 0)
-		return error_set(err, r, "cannot open the directory '%s': %s", root ?: sysroot ?: "/",
-			       strerror(-r));
 	m->is_running = !root;
 	m->assumption = assumption;
 	if (read_installed(&fs, sysfs, m) < 0)
