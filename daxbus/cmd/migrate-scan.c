@@ -53,14 +53,9 @@ static int find(struct session *s, const struct scan_options *options, const str
 	return r;
 }
 
-static void users_free_p(struct class_consumers **users)
-{
-	class_scan_free(*users);
-}
-
 static enum status run_migrate_scan(struct session *s, const void *data)
 {
-	_cleanup_(users_free_p) struct class_consumers *users = NULL;
+	_cleanup_(class_scan_free_p) struct class_consumers *users = NULL;
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	const struct scan_options *options = data;
 	int r = 0;

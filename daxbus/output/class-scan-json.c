@@ -51,7 +51,6 @@ const struct change_key class_scan_json_count_keys[] = {
 int class_scan_json_print(struct session *s, const struct class_consumers *users, const char *root)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	const struct class_consumer *user = NULL;
 	struct json_object *object, *array;
 	int r = json_new(&j, &s->error);
 
@@ -60,13 +59,15 @@ int class_scan_json_print(struct session *s, const struct class_consumers *users
 	json_set_head(j);
 	json_set(j, json_root(j), "root", json_new_string(j, root ? root : "/"));
 	array = json_set_array(j, json_root(j), "users");
-	while ((user = class_scan_next(users, user))) {
+	for (size_t u = 0; u < users->n; u++) {
+		const struct class_consumer *user = &users->items[u];
+
 		object = json_push_object(j, array);
 		change_json_fill(j, object, user, class_scan_json_user_keys);
 		/* 0 is the start of a file. */
 		json_set(j, object, "offset", user->pid ? NULL : json_new_number(j, user->offset));
 	}
-	change_json_fill(j, json_set_object(j, json_root(j), "looked_at"), class_scan_count(users),
+	change_json_fill(j, json_set_object(j, json_root(j), "looked_at"), &users->count,
 			 class_scan_json_count_keys);
 	return json_print(j, s->out, &s->error);
 }

@@ -4,10 +4,8 @@
 
 bool class_scan_text_any_breaks(const struct class_consumers *users)
 {
-	const struct class_consumer *user = NULL;
-
-	while ((user = class_scan_next(users, user)))
-		if (!user->safe)
+	for (size_t i = 0; i < users->n; i++)
+		if (!users->items[i].safe)
 			return true;
 	return false;
 }
@@ -75,10 +73,11 @@ static void add_finding(struct string *text, const struct class_consumer *user,
 
 static void add_safe(struct string *text, const struct class_consumers *users)
 {
-	const struct class_consumer *user = NULL;
 	bool any = false;
 
-	while ((user = class_scan_next(users, user))) {
+	for (size_t i = 0; i < users->n; i++) {
+		const struct class_consumer *user = &users->items[i];
+
 		if (!user->safe)
 			continue;
 		if (!any)
@@ -103,7 +102,7 @@ static const char *processes(uint64_t n)
 /* Report on standard error what was scanned, and what could not be. */
 static void say_summary(const struct class_consumers *users)
 {
-	const struct class_scan_counts *count = class_scan_count(users);
+	const struct class_scan_counts *count = &users->count;
 	_cleanup_free_ char *size = NULL;
 	struct string text = { 0 };
 
@@ -126,14 +125,16 @@ static void say_summary(const struct class_consumers *users)
 
 int class_scan_text_print(struct session *s, const struct class_consumers *users)
 {
-	const struct class_consumer *user = NULL, *previous = NULL;
+	const struct class_consumer *previous = NULL;
 	_cleanup_free_ char *all = NULL;
 	struct string text = { 0 };
 
-	while ((user = class_scan_next(users, user))) {
+	for (size_t i = 0; i < users->n; i++) {
+		const struct class_consumer *user = &users->items[i];
+
 		if (user->safe)
 			continue;
-		add_finding(&text, user, previous, class_scan_next(users, user));
+		add_finding(&text, user, previous, i + 1 < users->n ? user + 1 : NULL);
 		previous = user;
 	}
 	add_safe(&text, users);

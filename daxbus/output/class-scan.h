@@ -6,7 +6,7 @@
  * Print users of /sys/class/dax. The keys of the document follow from rows, like those of changes.
  */
 
-#include "api/class-scan.h"
+#include "class-scan/class-scan.h"
 #include "cli/session.h"
 #include "output/change-keys.h"
 

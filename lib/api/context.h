@@ -2,16 +2,9 @@
 #ifndef DAXBUS_API_CONTEXT_H
 #define DAXBUS_API_CONTEXT_H
 
-#include "base/log.h"
+#include "base/context.h"
 #include "execute/apply.h"
 #include "model/selector.h"
-
-/* The public types that are opaque to programs. */
-struct daxbus_ctx {
-	struct log log;
-	char *sysroot; /* NULL: the running kernel */
-	struct progress_fn progress_fn;
-};
 
 struct daxbus_query {
 	struct selectors selection;

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #include "api/change.h"
-#include "api/class-scan.h"
 #include "base/string.h"
+#include "class-scan/class-scan.h"
 #include "execute/lock.h"
 #include "io/capability.h"
 #include "migrate/config.h"
@@ -162,12 +162,11 @@ static int would_change(const struct choice_of_model *c, bool *ret, struct daxbu
 static uint64_t count_users(const struct class_consumers *users,
 			    const struct class_consumer **ret_first)
 {
-	const struct class_consumer *user = NULL;
 	uint64_t n = 0;
 
-	while ((user = class_scan_next(users, user)))
-		if (!user->safe && n++ == 0)
-			*ret_first = user;
+	for (size_t i = 0; i < users->n; i++)
+		if (!users->items[i].safe && n++ == 0)
+			*ret_first = &users->items[i];
 	return n;
 }
 
@@ -204,7 +203,7 @@ static int check_users(const struct choice_of_model *c, struct daxbus_results *r
 		       struct daxbus_error *error)
 {
 	const struct class_consumer *first = NULL;
-	struct class_consumers *users = NULL;
+	_cleanup_(class_scan_free_p) struct class_consumers *users = NULL;
 	bool looks = false;
 	uint64_t n;
 	int r;
@@ -220,7 +219,6 @@ static int check_users(const struct choice_of_model *c, struct daxbus_results *r
 	n = count_users(users, &first);
 	if (n && refuse_users(n, first, results) < 0)
 		r = error_oom(error);
-	class_scan_free(users);
 	return r;
 }
 

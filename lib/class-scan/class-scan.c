@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/context.h"
+#include "base/error.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "base/strv.h"
@@ -19,18 +21,6 @@ static const char *const usual_paths[] = {
 	"/lib64", "/opt", "/run/udev",	"/run/systemd", "/run/modprobe.d", "/run/modules-load.d",
 };
 
-/* What @public shows of it is owned here. */
-struct user {
-	struct class_consumer public;
-	char *path, *process, *text, *package;
-};
-
-struct class_consumers {
-	struct user *items;
-	size_t n;
-	struct class_scan_counts count;
-};
-
 /*
  * struct scan_search - a search for users
  * @users: those found so far
@@ -39,7 +29,7 @@ struct class_consumers {
  * @verdict: instead of adding users, say here whether a file is one
  */
 struct scan_search {
-	const struct class_scan *scan;
+	const struct daxbus_ctx *ctx;
 	struct class_consumers *users;
 	struct root door;
 	struct matches mentions;
@@ -47,24 +37,21 @@ struct scan_search {
 	bool *verdict;
 };
 
-static void users_free(struct class_consumers *users)
+static void user_done(struct class_consumer *user)
 {
-	for (size_t i = 0; users && i < users->n; i++) {
-		struct user *user = &users->items[i];
+	free(user->path);
+	free(user->process);
+	free(user->text);
+	free(user->package);
+}
 
-		free(user->path);
-		free(user->process);
-		free(user->text);
-		free(user->package);
-	}
+void class_scan_free(struct class_consumers *users)
+{
+	for (size_t i = 0; users && i < users->n; i++)
+		user_done(&users->items[i]);
 	if (users)
 		free(users->items);
 	free(users);
-}
-
-static void users_free_p(struct class_consumers **users)
-{
-	users_free(*users);
 }
 
 static void scan_search_done(struct scan_search *search)
@@ -76,48 +63,39 @@ static void scan_search_done(struct scan_search *search)
 
 /* --- adding one ------------------------------------------------------------------------------- */
 
-/* What of @template is a pointer into a file or a process is copied. */
-static int add_found_user(struct class_consumers *users, const struct class_consumer *template,
-			  enum finding use)
+/* Take @user, whose strings are the caller's until then. */
+static int take_user(struct class_consumers *users, struct class_consumer *user, enum finding use)
 {
-	struct user user = { .public = *template };
-	int r = string_copy(&user.path, template->path) ?: string_copy(&user.process, template->process)
-						       ?: string_copy(&user.text, template->text);
+	int r = array_grow(&users->items, users->n, sizeof(*users->items));
 
-	user.public.path = user.path;
-	user.public.process = user.process;
-	user.public.text = user.text;
-	user.public.code = findings_word(use);
-	user.public.breaks = findings_breaks(use);
-	user.public.instead = findings_instead(use);
-	if (r == 0)
-		r = array_grow(&users->items, users->n, sizeof(*users->items));
-	if (r == 0) {
-		users->items[users->n++] = user;
-		return 0;
-	}
-	free(user.path);
-	free(user.process);
-	free(user.text);
-	return r;
+	if (r < 0)
+		return r;
+	user->code = findings_word(use);
+	user->breaks = findings_breaks(use);
+	user->instead = findings_instead(use);
+	users->items[users->n++] = *user;
+	*user = (struct class_consumer){ 0 };
+	return 0;
 }
 
 /* --- files ------------------------------------------------------------------------------------ */
 
 static int add_mentions(struct scan_search *search, const char *path, enum file_type kind)
 {
-	const struct matches *m = &search->mentions;
+	struct matches *m = &search->mentions;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n; i++) {
-		const struct class_consumer user = { .kind = file_type_word(kind),
-						     .path = path,
-						     .line = m->items[i].line,
-						     .offset = m->items[i].offset,
-						     .text = m->items[i].text,
-						     .safe = m->safe };
+		_cleanup_(user_done) struct class_consumer user = {
+			.kind = file_type_word(kind),
+			.line = m->items[i].line,
+			.offset = m->items[i].offset,
+			.text = TAKE_PTR(m->items[i].text),
+			.safe = m->safe,
+		};
 
-		r = add_found_user(search->users, &user, m->items[i].use);
+		r = string_copy(&user.path, path)
+			    ?: take_user(search->users, &user, m->items[i].use);
 	}
 	return r;
 }
@@ -134,13 +112,13 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 	count->bytes += n;
 	count->cut += cut ? 1 : 0;
 	if (cut)
-		log_debug(search->scan->log, "read only the first %" PRIu64 " bytes of %s", n,
+		log_debug(&search->ctx->log, "read only the first %" PRIu64 " bytes of %s", n,
 			  path);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
 		count->unreadable++;
-		log_debug(search->scan->log, "cannot read %s: %s", path, strerror(-r));
+		log_debug(&search->ctx->log, "cannot read %s: %s", path, strerror(-r));
 		return 0;
 	}
 	if (!search->verdict)
@@ -152,8 +130,8 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 static struct walk begin_files(struct scan_search *search)
 {
 	return (struct walk){ .door = &search->door,
-			      .log = search->scan->log,
-			      .progress_fn = search->scan->progress_fn,
+			      .log = &search->ctx->log,
+			      .progress_fn = &search->ctx->progress_fn,
 			      .file = look_at_file,
 			      .data = search };
 }
@@ -176,7 +154,7 @@ static int walk_usual(struct scan_search *search, struct walk *files, struct dax
 		else if (r == -ENOMEM)
 			return error_oom(error);
 		else if (r < 0 && !is_missing(r))
-			log_debug(search->scan->log, "skipped %s: %s", usual_paths[i],
+			log_debug(&search->ctx->log, "skipped %s: %s", usual_paths[i],
 				  strerror(-r));
 	}
 	return 0;
@@ -272,10 +250,7 @@ static int inspect_process(struct scan_search *search, const char *pid, bool *re
 static int add_process(void *data, const struct process *running)
 {
 	struct scan_search *search = data;
-	struct class_consumer user = { .kind = "process",
-				       .path = running->program,
-				       .process = running->name,
-				       .text = running->what };
+	_cleanup_(user_done) struct class_consumer user = { .kind = "process" };
 	bool uses = true;
 	int r = parse_u64(running->pid, 10, &user.pid);
 
@@ -284,13 +259,17 @@ static int add_process(void *data, const struct process *running)
 	if (!uses)
 		user.safe = "its program and libraries name nothing of the class: it has to be "
 			    "stopped while the device moves, and may be started again";
-	return r < 0 ? r : add_found_user(search->users, &user, running->use);
+	if (r == 0)
+		r = string_copy(&user.path, running->program)
+			    ?: string_copy(&user.process, running->name)
+			    ?: string_copy(&user.text, running->what);
+	return r ?: take_user(search->users, &user, running->use);
 }
 
 static int find_processes(struct scan_search *search, struct daxbus_error *error)
 {
 	struct class_scan_counts *count = &search->users->count;
-	int r = sysfs_new(&search->fs, search->scan->sysroot, search->scan->log, error);
+	int r = sysfs_new(&search->fs, search->ctx->sysroot, &search->ctx->log, error);
 
 	if (r < 0)
 		return r;
@@ -302,26 +281,9 @@ static int find_processes(struct scan_search *search, struct daxbus_error *error
 
 /* --- the result ------------------------------------------------------------------------------- */
 
-static int find_packages(struct scan_search *search)
-{
-	struct class_consumers *users = search->users;
-	_cleanup_free_ struct package *owners = calloc(users->n + 1, sizeof(*owners));
-	int r;
-
-	if (!owners)
-		return -ENOMEM;
-	for (size_t i = 0; i < users->n; i++)
-		owners[i].path = users->items[i].path ?: "";
-	r = packages_find(search->scan->log, &search->door, owners, users->n);
-	for (size_t i = 0; i < users->n; i++)
-		users->items[i].public.package = users->items[i].package = owners[i].package;
-	return r;
-}
-
 static int compare_users(const void *a, const void *b)
 {
-	const struct class_consumer *x = &((const struct user *)a)->public;
-	const struct class_consumer *y = &((const struct user *)b)->public;
+	const struct class_consumer *x = a, *y = b;
 	int r;
 
 	/* Files have the number 0 and come last. */
@@ -335,7 +297,7 @@ static int compare_users(const void *a, const void *b)
 
 static int open_search(struct scan_search *search, const char *root, struct daxbus_error *error)
 {
-	int r = root_open(&search->door, root, search->scan->log, error);
+	int r = root_open(&search->door, root, &search->ctx->log, error);
 
 	if (r < 0)
 		return r;
@@ -343,12 +305,12 @@ static int open_search(struct scan_search *search, const char *root, struct daxb
 	return r < 0 ? error_oom(error) : 0;
 }
 
-int class_scan_find(const struct class_scan *scan, const char *const *paths, size_t n,
-		    struct class_consumers **ret, struct daxbus_error *error)
+int class_scan_run(struct daxbus_ctx *ctx, const char *root, const char *const *paths, size_t n,
+		   struct class_consumers **ret, struct daxbus_error *error)
 {
-	_cleanup_(users_free_p) struct class_consumers *users = calloc(1, sizeof(*users));
+	_cleanup_(class_scan_free_p) struct class_consumers *users = calloc(1, sizeof(*users));
 	_cleanup_(scan_search_done) struct scan_search search = {
-		.scan = scan,
+		.ctx = ctx,
 		.users = users,
 		.door = ROOT_INIT,
 	};
@@ -356,38 +318,17 @@ int class_scan_find(const struct class_scan *scan, const char *const *paths, siz
 
 	if (!users)
 		return error_oom(error);
-	r = open_search(&search, scan->root, error);
-	if (r == 0 && !scan->root)
+	r = open_search(&search, root, error);
+	if (r == 0 && !root)
 		r = find_processes(&search, error);
 	if (r == 0)
 		r = find_in_files(&search, paths, n, error);
 	if (r < 0)
 		return r;
-	if (find_packages(&search) < 0)
+	if (packages_find(&ctx->log, &search.door, users->items, users->n) < 0)
 		return error_oom(error);
 	if (users->n)
 		qsort(users->items, users->n, sizeof(*users->items), compare_users);
 	*ret = TAKE_PTR(users);
 	return 0;
-}
-
-const struct class_consumer *class_scan_next(const struct class_consumers *users,
-					     const struct class_consumer *previous)
-{
-	/* The public part is the first member. */
-	const struct user *user = (const void *)previous;
-	size_t i = user ? (size_t)(user - users->items) + 1 : 0;
-
-	return i < users->n ? &users->items[i].public : NULL;
-}
-
-const struct class_scan_counts *class_scan_count(const struct class_consumers *users)
-{
-	return &users->count;
-}
-
-struct class_consumers *class_scan_free(struct class_consumers *users)
-{
-	users_free(users);
-	return NULL;
 }

@@ -25,22 +25,23 @@ static const char *unmerged(const char *path)
 	return merged ? path + strlen("/usr") : path;
 }
 
-/* A file with several matches is in @files as often. */
-static int set_package(struct package *files, size_t n, const char *path, const char *package,
-		       size_t length)
+/* A file with several matches is in @users as often. */
+static int set_package(struct class_consumer *users, size_t n, const char *path,
+		       const char *package, size_t length)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (files[i].package || !streq(unmerged(files[i].path), unmerged(path)))
+		if (users[i].package || !users[i].path ||
+		    !streq(unmerged(users[i].path), unmerged(path)))
 			continue;
-		files[i].package = strndup(package, length);
-		if (!files[i].package)
+		users[i].package = strndup(package, length);
+		if (!users[i].package)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
 /* "PACKAGE: PATH", "PACKAGE:ARCHITECTURE, PACKAGE: PATH"; "diversion by ..." is a message. */
-static int read_answer(struct package *files, size_t n, char *line)
+static int read_answer(struct class_consumer *users, size_t n, char *line)
 {
 	char *path = strstr(line, ": /");
 	size_t length = strcspn(line, ":, ");
@@ -49,7 +50,7 @@ static int read_answer(struct package *files, size_t n, char *line)
 		return 0;
 	path += strlen(": ");
 	path[strcspn(path, "\n")] = '\0';
-	return set_package(files, n, path, line, length);
+	return set_package(users, n, path, line, length);
 }
 
 /* --- programs --------------------------------------------------------------------------------- */
@@ -131,7 +132,7 @@ static bool stop(const struct log *log, const char *program, FILE *in, pid_t pid
 }
 
 static int run_program(const struct log *log, char *const *arguments, int database,
-		       struct package *files, size_t n, bool *ret_late)
+		       struct class_consumer *users, size_t n, bool *ret_late)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
@@ -144,37 +145,39 @@ static int run_program(const struct log *log, char *const *arguments, int databa
 		return 0;
 	}
 	while (r == 0 && getline(&line, &size, in) >= 0)
-		r = read_answer(files, n, line);
+		r = read_answer(users, n, line);
 	*ret_late = stop(log, arguments[0], in, pid);
 	return r;
 }
 
 /* dpkg-query reads these characters as a pattern, and an answer is a line. */
-static bool is_askable(const struct package *file)
+static bool is_askable(const struct class_consumer *user)
 {
-	return !file->package && *file->path == '/' && !strpbrk(file->path, "*?[\\\n");
+	return user->path && !user->package && *user->path == '/' &&
+	       !strpbrk(user->path, "*?[\\\n");
 }
 
 /* Both spellings of the files from *@from on, as many as fit. */
-static size_t add_paths(struct package *files, size_t n, size_t *from, const char **arguments)
+static size_t add_paths(struct class_consumer *users, size_t n, size_t *from,
+			const char **arguments)
 {
 	size_t used = 0;
 
 	for (; *from < n && used + 2 < ARGUMENTS_MAX; (*from)++) {
 		/* The matches of a file follow each other: ask once. */
-		if (!is_askable(&files[*from]) ||
-		    (*from && streq(files[*from - 1].path, files[*from].path)))
+		if (!is_askable(&users[*from]) ||
+		    (*from && streq(users[*from - 1].path ?: "", users[*from].path)))
 			continue;
-		arguments[used++] = files[*from].path;
-		if (unmerged(files[*from].path) != files[*from].path)
-			arguments[used++] = unmerged(files[*from].path);
+		arguments[used++] = users[*from].path;
+		if (unmerged(users[*from].path) != users[*from].path)
+			arguments[used++] = unmerged(users[*from].path);
 	}
 	arguments[used] = NULL;
 	return used;
 }
 
 static int ask_program(const struct log *log, const char *const *program, int database,
-		       struct package *files, size_t n)
+		       struct class_consumer *users, size_t n)
 {
 	const char *arguments[8 + ARGUMENTS_MAX];
 	size_t words = 0, from = 0;
@@ -184,12 +187,12 @@ static int ask_program(const struct log *log, const char *const *program, int da
 	for (; program[words]; words++)
 		arguments[words] = program[words];
 	/* execve() does not change its arguments, whatever its prototype allows. */
-	while (r == 0 && !late && add_paths(files, n, &from, arguments + words))
-		r = run_program(log, (char *const *)arguments, database, files, n, &late);
+	while (r == 0 && !late && add_paths(users, n, &from, arguments + words))
+		r = run_program(log, (char *const *)arguments, database, users, n, &late);
 	return r;
 }
 
-int packages_find(const struct log *log, struct root *root, struct package *files, size_t n)
+int packages_find(const struct log *log, struct root *root, struct class_consumer *users, size_t n)
 {
 	static const char *const dpkg[] = { "/usr/bin/dpkg-query", "--admindir=/proc/self/fd/3",
 					    "-S", "--", NULL };
@@ -202,8 +205,8 @@ int packages_find(const struct log *log, struct root *root, struct package *file
 	int r = root_open_directory(root, "/var/lib/dpkg", &database, &path);
 
 	if (r == 0)
-		r = ask_program(log, dpkg, database, files, n);
+		r = ask_program(log, dpkg, database, users, n);
 	if (r == -ENOMEM || !root->live)
 		return error_keep_oom(r);
-	return ask_program(log, rpm, root->fd, files, n);
+	return ask_program(log, rpm, root->fd, users, n);
 }

@@ -2,20 +2,15 @@
 #ifndef DAXBUS_CLASS_SCAN_PACKAGES_H
 #define DAXBUS_CLASS_SCAN_PACKAGES_H
 
+#include "class-scan/consumers.h"
 #include "io/root.h"
 
-/* A file, and the package that installed it. */
-struct package {
-	const char *path; /* from the root, without links; borrowed */
-	char *package;	  /* NULL if unknown; owned by the caller */
-};
-
 /*
- * packages_find() - find the packages that installed files
+ * packages_find() - find the packages that installed the files of consumers
  * @log: borrowed
  * @root: where the files are
- * @files: @n files; receives their packages
- * @n: number of files; for 0, no program runs
+ * @users: @n consumers; receives their packages
+ * @n: number of @users; for 0, no program runs
  *
  * Runs dpkg-query on the database below @root. If @root is the running system, also runs rpm for
  * the files that dpkg does not know. It never runs rpm on another root: rpm parses a binary
@@ -26,7 +21,7 @@ struct package {
  *
  * Return: 0; -ENOMEM.
  */
-int packages_find(const struct log *log, struct root *root, struct package *files,
+int packages_find(const struct log *log, struct root *root, struct class_consumer *users,
 		  size_t n) _must_check_;
 
 #endif
