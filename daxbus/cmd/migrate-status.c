@@ -8,26 +8,26 @@ struct status_options {
 	const char *root;
 };
 
-static void add_words(struct string *text, const char *const *words, size_t n, const char *none)
+static void add_words(struct string *text, const struct strv *words, const char *none)
 {
-	for (size_t i = 0; i < n; i++)
-		string_add(text, "%s%s", i ? ", " : "", words[i]);
-	if (!n)
+	for (size_t i = 0; i < words->n; i++)
+		string_add(text, "%s%s", i ? ", " : "", words->items[i]);
+	if (!words->n)
 		string_add(text, "%s", none);
 }
 
 static void print_running(FILE *out, const struct migrate_status *m)
 {
-	const struct migrate_status_summary *summary = migrate_status_get_summary(m);
-	const struct migrate_status_device *device = NULL;
 	struct string text = { 0 };
 
-	string_add(&text, "Now: Linux %s, ", summary->kernel ?: "of unknown release");
-	add_words(&text, summary->models, summary->n_models, "no device model");
+	string_add(&text, "Now: Linux %s, ", m->kernel ?: "of unknown release");
+	add_words(&text, &m->models, "no device model");
 	session_print_line(out, &text);
-	if (!migrate_status_next_device(m, NULL))
+	if (!m->n_devices)
 		fputs("  no devices on persistent memory\n", out);
-	while ((device = migrate_status_next_device(m, device))) {
+	for (size_t i = 0; i < m->n_devices; i++) {
+		const struct status_device *device = &m->devices[i];
+
 		string_add(&text, "  %s: %s; nd device %s, driver %s", device->device,
 			   device->model, device->nd_device ?: "?", device->nd_driver ?: "?");
 		if (device->driver)
@@ -36,23 +36,23 @@ static void print_running(FILE *out, const struct migrate_status *m)
 	}
 }
 
-static void print_boot(FILE *out, const struct migrate_status_boot *boot)
+static void print_boot(FILE *out, const struct kernel *boot)
 {
 	struct string text = { 0 };
 
-	string_add(&text, "Next boot of Linux %s%s: %s", boot->kernel,
+	string_add(&text, "Next boot of Linux %s%s: %s", boot->modules.release,
 		   boot->running ? " (running now)" : "", boot->model);
 	session_print_line(out, &text);
-	string_add(&text, "  because: %s", boot->reason);
-	if (boot->file)
-		string_add(&text, " (%s", boot->file);
+	string_add(&text, "  because: %s", boot->promise.reason);
+	if (boot->promise.file)
+		string_add(&text, " (%s", boot->promise.file);
 	if (boot->line)
 		string_add(&text, ", line %u", boot->line);
-	if (boot->file)
+	if (boot->promise.file)
 		string_add(&text, ")");
 	session_print_line(out, &text);
 	string_add(&text, "  drivers: ");
-	add_words(&text, boot->models, boot->n_models, "none");
+	add_words(&text, &boot->models, "none");
 	string_add(&text, "; CONFIG_DEV_DAX_PMEM_COMPAT is %s", boot->compat ?: "unknown");
 	session_print_line(out, &text);
 	string_add(&text, "  initramfs: %s%s", boot->initramfs ?: "none",
@@ -60,16 +60,17 @@ static void print_boot(FILE *out, const struct migrate_status_boot *boot)
 	session_print_line(out, &text);
 }
 
-static void print_lines(FILE *out, const struct migrate_status *m)
+static void print_lines(FILE *out, const struct predict_config *config)
 {
-	const struct migrate_status_line *line = NULL;
 	struct string text = { 0 };
 
 	fputs("Lines of modprobe.d:\n", out);
-	if (!migrate_status_next_line(m, NULL))
+	if (!config->n)
 		fputs("  none\n", out);
-	while ((line = migrate_status_next_line(m, line))) {
-		string_add(&text, "  %s, line %u: %s", line->file, line->line, line->text);
+	for (size_t i = 0; i < config->n; i++) {
+		const struct predict_line *line = config->items[i];
+
+		string_add(&text, "  %s, line %u: %s", line->file, line->number, line->text);
 		if (line->writer)
 			string_add(&text, " (by %s)", line->writer);
 		if (line->hidden)
@@ -79,46 +80,45 @@ static void print_lines(FILE *out, const struct migrate_status *m)
 }
 
 /* The lines show the other states. */
-static void print_file(FILE *out, const struct migrate_status_summary *summary)
+static void print_file(FILE *out, const struct migrate_status *m)
 {
-	if (streq(summary->file_state, "edited"))
-		fprintf(out, "%s was changed since daxbus wrote it.\n", summary->file);
-	else if (streq(summary->file_state, "foreign"))
-		fprintf(out, "%s was not written by daxbus.\n", summary->file);
-	else if (streq(summary->file_state, "unknown"))
-		fprintf(out, "%s cannot be read.\n", summary->file);
+	if (m->file_state == FILE_EDITED)
+		fprintf(out, "%s was changed since daxbus wrote it.\n", m->file);
+	else if (m->file_state == FILE_FOREIGN)
+		fprintf(out, "%s was not written by daxbus.\n", m->file);
+	else if (m->file_state == FILE_UNKNOWN)
+		fprintf(out, "%s cannot be read.\n", m->file);
 }
 
 static void print(FILE *out, const struct migrate_status *m, bool with_running)
 {
-	const struct migrate_status_summary *summary = migrate_status_get_summary(m);
-	const struct migrate_status_boot *boot = NULL;
 	struct string text = { 0 };
 
 	if (with_running)
 		print_running(out, m);
-	while ((boot = migrate_status_next_boot(m, boot)))
-		print_boot(out, boot);
-	print_lines(out, m);
-	print_file(out, summary);
-	fprintf(out, "%s\n", summary->verdict);
-	if (!summary->next)
+	for (size_t i = 0; i < m->n_boots; i++)
+		print_boot(out, m->boots[i]);
+	print_lines(out, &m->config);
+	print_file(out, m);
+	fprintf(out, "%s\n", m->verdict);
+	if (!m->next)
 		return;
-	string_add(&text, "Next: %s", summary->next);
+	string_add(&text, "Next: %s", m->next);
 	session_print_line(out, &text);
 }
 
 static enum status run_migrate_status(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
-	_cleanup_(migrate_status_free_p) struct migrate_status *m = NULL;
+	_cleanup_(status_free_p) struct migrate_status *m = NULL;
 	const struct status_options *given = data;
 	int r = migrate_check_root(s, given->root);
 
 	if (r == 0)
 		r = session_open(s, &ctx);
 	if (r == 0)
-		r = migrate_root_status(migrate_status_read(ctx, given->root, &m, &s->error));
+		r = migrate_root_status(
+			status_read(ctx, given->root, FILE_AS_IT_IS, &m, &s->error));
 	if (r < 0)
 		return session_status(r);
 	if (s->common.json)

@@ -33,9 +33,4 @@ static inline int migrate_root_status(int result)
 	return result == -ENOTDIR ? -EINVAL : result;
 }
 
-static inline void migrate_status_free_p(struct migrate_status **m)
-{
-	migrate_status_free(*m);
-}
-
 #endif

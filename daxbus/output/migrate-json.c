@@ -5,24 +5,24 @@
 #include "base/util.h"
 #include "output/migrate-keys.h"
 
-#define SUMMARY(member) offsetof(struct migrate_status_summary, member)
-#define DEVICE(member)	offsetof(struct migrate_status_device, member)
-#define BOOT(member)	offsetof(struct migrate_status_boot, member)
-#define LINE(member)	offsetof(struct migrate_status_line, member)
+#define STATUS(member) offsetof(struct migrate_status, member)
+#define DEVICE(member) offsetof(struct status_device, member)
+#define BOOT(member)   offsetof(struct kernel, member)
+#define LINE(member)   offsetof(struct predict_line, member)
 
 /* clang-format off */
 const struct change_key migrate_json_keys[] = {
-	{ "kernel", KEY_TEXT, true, SUMMARY(kernel), 0,
+	{ "kernel", KEY_TEXT, true, STATUS(kernel), 0,
 	  "release of the running kernel; null with --root" },
-	{ "models", KEY_TEXTS, false, SUMMARY(models), SUMMARY(n_models),
+	{ "models", KEY_TEXTS, false, STATUS(models.items), STATUS(models.n),
 	  "device models of the running kernel: bus (/sys/bus/dax), class (/sys/class/dax)" },
-	{ "active", KEY_TEXT, true, SUMMARY(active), 0,
+	{ "active", KEY_TEXT, true, STATUS(active), 0,
 	  "device model of the existing devices on persistent memory: bus, class or both; null without devices" },
-	{ "file", KEY_TEXT, false, SUMMARY(file), 0, "the file that 'migrate apply' writes" },
-	{ "file_state", KEY_TEXT, false, SUMMARY(file_state), 0,
+	{ "file", KEY_TEXT, false, STATUS(file), 0, "the file that 'migrate apply' writes" },
+	{ "file_state", KEY_TEXT, false, STATUS(file_word), 0,
 	  "state of that file: absent, written (by daxbus), edited (since daxbus wrote it), foreign (not written by daxbus), unknown (not readable)" },
-	{ "verdict", KEY_TEXT, false, SUMMARY(verdict), 0, "summary, for people" },
-	{ "next", KEY_TEXT, true, SUMMARY(next), 0,
+	{ "verdict", KEY_TEXT, false, STATUS(verdict), 0, "summary, for people" },
+	{ "next", KEY_TEXT, true, STATUS(next), 0,
 	  "suggested next step, for people; null if there is none" },
 	{ NULL },
 };
@@ -38,16 +38,16 @@ const struct change_key migrate_json_device_keys[] = {
 };
 
 const struct change_key migrate_json_boot_keys[] = {
-	{ "kernel", KEY_TEXT, false, BOOT(kernel), 0, "release of the kernel" },
+	{ "kernel", KEY_TEXT, false, BOOT(modules.release), 0, "release of the kernel" },
 	{ "running", KEY_BOOL, false, BOOT(running), 0, "whether it is the running kernel" },
-	{ "models", KEY_TEXTS, false, BOOT(models), BOOT(n_models),
+	{ "models", KEY_TEXTS, false, BOOT(models.items), BOOT(models.n),
 	  "device models for which it has drivers: bus, class" },
 	{ "compat", KEY_TEXT, true, BOOT(compat), 0,
 	  "its CONFIG_DEV_DAX_PMEM_COMPAT: y, m or n; null if its configuration cannot be read" },
 	{ "model", KEY_TEXT, false, BOOT(model), 0,
 	  "device model after booting it: bus, class, none (no driver binds the devices) or unknown" },
-	{ "reason", KEY_TEXT, false, BOOT(reason), 0, "reason, for people" },
-	{ "file", KEY_TEXT, true, BOOT(file), 0, "file of the line that decides, or a file that could not be read; null if no line decides" },
+	{ "reason", KEY_TEXT, false, BOOT(promise.reason), 0, "reason, for people" },
+	{ "file", KEY_TEXT, true, BOOT(promise.file), 0, "file of the line that decides, or a file that could not be read; null if no line decides" },
 	{ "line", KEY_NUMBER, true, BOOT(line), 0, "number of that line, from 1" },
 	{ "initramfs", KEY_TEXT, true, BOOT(initramfs), 0, "path of its initramfs; null if there is none" },
 	{ "initramfs_is_old", KEY_BOOL, false, BOOT(initramfs_is_old), 0,
@@ -59,7 +59,7 @@ const struct change_key migrate_json_boot_keys[] = {
 
 const struct change_key migrate_json_line_keys[] = {
 	{ "file", KEY_TEXT, false, LINE(file), 0, "file of the line; /proc/cmdline is the kernel command line" },
-	{ "line", KEY_NUMBER, false, LINE(line), 0, "its number in the file, from 1" },
+	{ "line", KEY_NUMBER, false, LINE(number), 0, "its number in the file, from 1" },
 	{ "text", KEY_TEXT, false, LINE(text), 0, "the line" },
 	{ "writer", KEY_TEXT, true, LINE(writer), 0, "tool that writes such a file: daxbus, daxctl; null if unknown" },
 	{ "hidden", KEY_BOOL, false, LINE(hidden), 0,
@@ -71,9 +71,6 @@ const struct change_key migrate_json_line_keys[] = {
 int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	const struct migrate_status_device *device = NULL;
-	const struct migrate_status_boot *boot = NULL;
-	const struct migrate_status_line *line = NULL;
 	struct json_object *root, *array;
 	int r = json_new(&j, error);
 
@@ -81,15 +78,18 @@ int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_
 		return r;
 	root = json_root(j);
 	json_set_head(j);
-	change_json_fill(j, root, migrate_status_get_summary(m), migrate_json_keys);
+	change_json_fill(j, root, m, migrate_json_keys);
 	array = json_set_array(j, root, "devices");
-	while ((device = migrate_status_next_device(m, device)))
-		change_json_fill(j, json_push_object(j, array), device, migrate_json_device_keys);
+	for (size_t i = 0; i < m->n_devices; i++)
+		change_json_fill(j, json_push_object(j, array), &m->devices[i],
+				 migrate_json_device_keys);
 	array = json_set_array(j, root, "boots");
-	while ((boot = migrate_status_next_boot(m, boot)))
-		change_json_fill(j, json_push_object(j, array), boot, migrate_json_boot_keys);
+	for (size_t i = 0; i < m->n_boots; i++)
+		change_json_fill(j, json_push_object(j, array), m->boots[i],
+				 migrate_json_boot_keys);
 	array = json_set_array(j, root, "lines");
-	while ((line = migrate_status_next_line(m, line)))
-		change_json_fill(j, json_push_object(j, array), line, migrate_json_line_keys);
+	for (size_t i = 0; i < m->config.n; i++)
+		change_json_fill(j, json_push_object(j, array), m->config.items[i],
+				 migrate_json_line_keys);
 	return json_print(j, out, error);
 }

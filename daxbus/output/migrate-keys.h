@@ -2,7 +2,7 @@
 #ifndef DAXBUS_OUTPUT_MIGRATE_KEYS_H
 #define DAXBUS_OUTPUT_MIGRATE_KEYS_H
 
-#include "api/migrate.h"
+#include "migrate/status.h"
 #include "output/change-keys.h"
 
 /*

@@ -9,55 +9,6 @@
 #include "class-scan/class-scan.h"
 #include "execute/lock.h"
 #include "io/capability.h"
-#include "migrate/config.h"
-
-int migrate_status_read(struct daxbus_ctx *ctx, const char *root, struct migrate_status **ret,
-			struct daxbus_error *error)
-{
-	return status_read(ctx->sysroot, root, FILE_AS_IT_IS, &ctx->log, ret, error);
-}
-
-struct migrate_status *migrate_status_free(struct migrate_status *migration)
-{
-	return status_free(migration);
-}
-
-const struct migrate_status_summary *
-migrate_status_get_summary(const struct migrate_status *migration)
-{
-	return &migration->public;
-}
-
-const struct migrate_status_device *
-migrate_status_next_device(const struct migrate_status *migration,
-			   const struct migrate_status_device *previous)
-{
-	size_t i = 0;
-
-	while (previous && i < migration->n_devices && &migration->devices[i++]->public != previous)
-		;
-	return i < migration->n_devices ? &migration->devices[i]->public : NULL;
-}
-
-const struct migrate_status_boot *
-migrate_status_next_boot(const struct migrate_status *migration,
-			 const struct migrate_status_boot *previous)
-{
-	size_t i = 0;
-
-	while (previous && i < migration->n_boots && &migration->boots[i++]->public != previous)
-		;
-	return i < migration->n_boots ? &migration->boots[i]->public : NULL;
-}
-
-const struct migrate_status_line *
-migrate_status_next_line(const struct migrate_status *migration,
-			 const struct migrate_status_line *previous)
-{
-	size_t i = previous ? (size_t)(previous - migration->lines) + 1 : 0;
-
-	return i < migration->config.n ? &migration->lines[i] : NULL;
-}
 
 /* --- choosing --------------------------------------------------------------------------------- */
 
@@ -126,16 +77,16 @@ static bool is_chosen(const struct daxbus_results *results)
 static int choose_file(const struct choice_of_model *c, bool dry_run,
 		       struct daxbus_results *results, struct daxbus_error *error)
 {
-	return config_run(c->ctx->sysroot, c->root, c->model, c->request && c->request->force,
-			  dry_run, &c->ctx->log, results, error);
+	return config_run(c->ctx, c->root, c->model, c->request && c->request->force, dry_run,
+			  results, error);
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
 
 static int has_class_devices(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
 {
-	_cleanup_(migration_free_p) struct migrate_status *m = NULL;
-	int r = status_read(c->ctx->sysroot, c->root, FILE_AS_IT_IS, &c->ctx->log, &m, error);
+	_cleanup_(status_free_p) struct migrate_status *m = NULL;
+	int r = status_read(c->ctx, c->root, FILE_AS_IT_IS, &m, error);
 
 	if (r == 0)
 		*ret = m->has_class_device;

@@ -10,9 +10,8 @@
  * A change under way: how it is, how it will be, and what becomes of it.
  */
 struct migrating {
-	const char *sysroot;
+	const struct daxbus_ctx *ctx;
 	const char *root;
-	const struct log *log;
 	bool force;
 	bool dry_run;
 	struct migrate_status *before;
@@ -196,7 +195,7 @@ static int touch_file(struct migrating *c, bool write, int *ret)
 {
 	_cleanup_(root_close) struct root root = ROOT_INIT;
 
-	*ret = root_open(&root, c->root, c->log, NULL);
+	*ret = root_open(&root, c->root, &c->ctx->log, NULL);
 	if (*ret == 0)
 		*ret = write ? write_config(&root) : remove_config(&root);
 	return *ret == -ENOMEM ? *ret : 0;
@@ -205,8 +204,8 @@ static int touch_file(struct migrating *c, bool write, int *ret)
 /* Read back: another file may have come meanwhile. */
 static int verify(struct migrating *c, struct daxbus_error *err)
 {
-	_cleanup_(migration_free_p) struct migrate_status *now = NULL;
-	int r = status_read(c->sysroot, c->root, FILE_AS_IT_IS, c->log, &now, err);
+	_cleanup_(status_free_p) struct migrate_status *now = NULL;
+	int r = status_read(c->ctx, c->root, FILE_AS_IT_IS, &now, err);
 
 	if (r < 0)
 		return r;
@@ -247,7 +246,7 @@ static int finish(struct migrating *c, bool write, const char *message, struct d
 static int read_after(struct migrating *c, enum file_assumption assumption,
 		      struct daxbus_error *err)
 {
-	return status_read(c->sysroot, c->root, assumption, c->log, &c->after, err);
+	return status_read(c->ctx, c->root, assumption, &c->after, err);
 }
 
 /* --- the two ways ----------------------------------------------------------------------------- */
@@ -309,18 +308,16 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 		      err);
 }
 
-int config_run(const char *sysroot, const char *root, enum device_model model, bool force,
-	       bool dry_run, const struct log *log, struct daxbus_results *results,
-	       struct daxbus_error *err)
+int config_run(const struct daxbus_ctx *ctx, const char *root, enum device_model model, bool force,
+	       bool dry_run, struct daxbus_results *results, struct daxbus_error *err)
 {
 	_cleanup_(migrating_done) struct migrating c = {
-		.sysroot = sysroot,
+		.ctx = ctx,
 		.root = root,
-		.log = log,
 		.force = force,
 		.dry_run = dry_run,
 	};
-	int r = status_read(sysroot, root, FILE_AS_IT_IS, log, &c.before, err);
+	int r = status_read(ctx, root, FILE_AS_IT_IS, &c.before, err);
 
 	if (r < 0)
 		return r;

@@ -6,20 +6,28 @@
 #include "migrate/status.h"
 
 /*
+ * enum device_model - a device model to choose
+ * @DEVICE_MODEL_CLASS: /sys/class/dax
+ * @DEVICE_MODEL_BUS: /sys/bus/dax
+ */
+enum device_model {
+	DEVICE_MODEL_CLASS,
+	DEVICE_MODEL_BUS,
+};
+
+/*
  * config_run() - choose the model for the next boots, by writing or removing a file
- * @sysroot: as for status_read()
+ * @ctx: as for status_read()
  * @root: as for status_read(); borrowed
  * @model: the model
  * @force: ignore the other files of modprobe.d
  * @dry_run: only plan
- * @log: receives debug messages; borrowed
  * @results: receives one result
  * @err: receives the reason of a failure, or NULL
  *
  * Return: 0, whatever the status of the result, or an error of status_read().
  */
-int config_run(const char *sysroot, const char *root, enum device_model model, bool force,
-	       bool dry_run, const struct log *log, struct daxbus_results *results,
-	       struct daxbus_error *err) _must_check_;
+int config_run(const struct daxbus_ctx *ctx, const char *root, enum device_model model, bool force,
+	       bool dry_run, struct daxbus_results *results, struct daxbus_error *err) _must_check_;
 
 #endif

@@ -134,32 +134,21 @@ static int find_initramfs(struct root *root, uint64_t changed_at, struct kernel 
 		if (rootfs_changed_at(root, path, &time) < 0)
 			continue;
 		boot->initramfs = TAKE_PTR(path);
-		boot->public.initramfs_is_old = time < changed_at;
+		boot->initramfs_is_old = time < changed_at;
 		boot->rebuild = rebuild_command(root, boot->modules.release);
 		return boot->rebuild ? 0 : -ENOMEM;
 	}
 	return 0;
 }
 
-static int publish_boot(struct kernel *boot)
+static int add_models(struct kernel *boot)
 {
-	struct migrate_status_boot *public = &boot->public;
-	const struct prediction *promise = &boot->promise;
 	int r = 0;
 
 	if (predict_offers_bus(&boot->modules))
 		r = strv_push(&boot->models, "bus");
 	if (r == 0 && predict_offers_class(&boot->modules))
 		r = strv_push(&boot->models, "class");
-	public->kernel = boot->modules.release;
-	public->models = (const char *const *)boot->models.items;
-	public->n_models = boot->models.n;
-	public->model = predict_word(promise->model);
-	public->reason = promise->reason;
-	public->file = promise->file;
-	public->line = promise->line ? promise->line->number : 0;
-	public->initramfs = boot->initramfs;
-	public->rebuild = boot->rebuild;
 	return r;
 }
 
@@ -190,13 +179,15 @@ int kernel_read(struct root *root, const char *release, const struct predict_con
 	boot->modules.release = strdup(release);
 	if (!boot->modules.release)
 		return -ENOMEM;
-	r = read_modules(root, &boot->modules) ?: read_option(root, release, &boot->public.compat);
+	r = read_modules(root, &boot->modules) ?: read_option(root, release, &boot->compat);
 	if (r == 0)
 		r = find_initramfs(root, changed_at, boot);
 	if (r < 0)
 		return r;
 	boot->promise = predict_model(&boot->modules, config);
-	r = publish_boot(boot);
+	boot->model = predict_word(boot->promise.model);
+	boot->line = boot->promise.line ? boot->promise.line->number : 0;
+	r = add_models(boot);
 	if (r == 0)
 		*ret = TAKE_PTR(boot);
 	return r;

@@ -8,14 +8,32 @@
 #include "daxbus.h"
 #include "io/rootfs.h"
 #include "migrate/predict.h"
-#include "migrate/migrate.h"
 
+/*
+ * struct kernel - the model that an installed kernel uses when it boots
+ * @modules: its release and drivers
+ * @running: whether it is the running kernel
+ * @models: models that it has drivers for: "bus", "class"
+ * @compat: CONFIG_DEV_DAX_PMEM_COMPAT in its configuration: "y", "m" or "n"; NULL if the
+ *          configuration could not be read
+ * @promise: predicted model of the devices on persistent memory, and what determines it
+ * @model: the word for @promise.model
+ * @line: number of @promise.line; 0 without a line
+ * @initramfs: path of its initramfs; NULL if it has none
+ * @initramfs_is_old: whether @initramfs is older than the configuration of modules, of which it may
+ *                    contain a copy
+ * @rebuild: the command that rebuilds @initramfs; NULL if there is none
+ */
 struct kernel {
-	struct migrate_status_boot public;
 	struct predict_modules modules;
-	struct prediction promise;
+	bool running;
 	struct strv models;
+	const char *compat;
+	struct prediction promise;
+	const char *model;
+	unsigned int line;
 	char *initramfs;
+	bool initramfs_is_old;
 	char *rebuild;
 };
 

@@ -221,20 +221,6 @@ static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 	return error_keep_oom(r);
 }
 
-static int publish_lines(struct migrate_status *m)
-{
-	m->lines = calloc(m->config.n + 1, sizeof(*m->lines));
-	if (!m->lines)
-		return -ENOMEM;
-	for (size_t i = 0; i < m->config.n; i++) {
-		const struct predict_line *line = m->config.items[i];
-
-		m->lines[i] = (struct migrate_status_line){ line->file, line->number, line->text,
-							    line->writer, line->hidden };
-	}
-	return 0;
-}
-
 /* --- kernels ---------------------------------------------------------------------------------- */
 
 static int read_boot(struct root *root, const char *release, struct migrate_status *m)
@@ -246,7 +232,7 @@ static int read_boot(struct root *root, const char *release, struct migrate_stat
 		r = array_grow(&m->boots, m->n_boots, sizeof(struct kernel *));
 	if (r < 0)
 		return r;
-	boot->public.running = m->is_running;
+	boot->running = m->is_running;
 	m->boots[m->n_boots++] = TAKE_PTR(boot);
 	return 0;
 }
@@ -278,16 +264,13 @@ static int read_kernels(struct root *root, struct sysfs *sysfs, struct migrate_s
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-static void device_free(struct migration_device *device)
+static void status_device_done(struct status_device *device)
 {
-	for (size_t i = 0; device && i < ARRAY_SIZE(device->texts); i++)
-		free(device->texts[i]);
-	free(device);
-}
-
-static void device_free_p(struct migration_device **device)
-{
-	device_free(*device);
+	free(device->device);
+	free(device->model);
+	free(device->driver);
+	free(device->nd_device);
+	free(device->nd_driver);
 }
 
 static int copy_known(char **to, const struct opt_str *from)
@@ -316,25 +299,20 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 static int add_status_device(struct sysfs *sysfs, const struct device *from,
 			     struct migrate_status *m)
 {
-	_cleanup_(device_free_p) struct migration_device *device = calloc(1, sizeof(*device));
-	char **texts = device ? device->texts : NULL;
-	int r;
+	_cleanup_(status_device_done) struct status_device device = { 0 };
+	int r = copy_known(&device.device, &from->name) ?: copy_known(&device.model, &from->model)
+			?: copy_known(&device.driver, &from->driver);
 
-	if (!device)
-		return -ENOMEM;
-	r = copy_known(&texts[0], &from->name) ?: copy_known(&texts[1], &from->model)
-					 ?: copy_known(&texts[2], &from->driver);
 	if (r == 0)
-		r = read_nd(sysfs, from->region, &texts[3], &texts[4]);
+		r = read_nd(sysfs, from->region, &device.nd_device, &device.nd_driver);
 	if (r == 0)
 		r = array_grow(&m->devices, m->n_devices, sizeof(device));
 	if (r < 0)
 		return r;
-	device->public =
-		(struct migrate_status_device){ texts[0], texts[1], texts[2], texts[3], texts[4] };
 	m->has_class_device |= from->is_class;
 	m->has_bus_device |= !from->is_class;
-	m->devices[m->n_devices++] = TAKE_PTR(device);
+	m->devices[m->n_devices++] = device;
+	device = (struct status_device){ 0 };
 	return 0;
 }
 
@@ -418,7 +396,7 @@ static const char *active_model(const struct migrate_status *m)
 static const struct kernel *find_old_initramfs(const struct migrate_status *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (status_boot_has_choice(m->boots[i]) && m->boots[i]->public.initramfs_is_old)
+		if (status_boot_has_choice(m->boots[i]) && m->boots[i]->initramfs_is_old)
 			return m->boots[i];
 	return NULL;
 }
@@ -487,44 +465,31 @@ static int publish(struct migrate_status *m)
 
 	if (set_next(m, promise) < 0)
 		return -ENOMEM;
-	m->public = (struct migrate_status_summary){
-		.kernel = m->kernel,
-		.models = (const char *const *)m->models.items,
-		.n_models = m->models.n,
-		.active = active_model(m),
-		.file = MIGRATION_FILE,
-		.file_state = states[m->file_state],
-		.verdict = verdict_of(m, promise),
-		.next = m->next,
-	};
+	m->active = active_model(m);
+	m->file = MIGRATION_FILE;
+	m->file_word = states[m->file_state];
+	m->verdict = verdict_of(m, promise);
 	return 0;
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-struct migrate_status *status_free(struct migrate_status *m)
+void status_free(struct migrate_status *m)
 {
 	if (!m)
-		return NULL;
+		return;
 	for (size_t i = 0; i < m->n_boots; i++)
 		kernel_free(m->boots[i]);
 	for (size_t i = 0; i < m->n_devices; i++)
-		device_free(m->devices[i]);
+		status_device_done(&m->devices[i]);
 	free(m->boots);
 	free(m->devices);
-	free(m->lines);
 	free(m->kernel);
 	free(m->next);
 	strv_done(&m->models);
 	strv_done(&m->releases);
 	predict_config_done(&m->config);
 	free(m);
-	return NULL;
-}
-
-static struct migrate_status *migration_new(void)
-{
-	return calloc(1, sizeof(struct migrate_status));
 }
 
 /* @sysfs: NULL when nothing of it runs. */
@@ -537,22 +502,22 @@ static int read_installed(struct root *root, struct sysfs *sysfs, struct migrate
 	/* Of a kernel that is not booted yet, nobody knows the command line. */
 	if (r == 0 && sysfs)
 		r = read_cmdline(sysfs, &m->config);
-	return r ?: publish_lines(m) ?: read_kernels(root, sysfs, m);
+	return r ?: read_kernels(root, sysfs, m);
 }
 
-int status_read(const char *sysroot, const char *root, enum file_assumption assumption,
-		const struct log *log, struct migrate_status **ret, struct daxbus_error *err)
+int status_read(const struct daxbus_ctx *ctx, const char *root, enum file_assumption assumption,
+		struct migrate_status **ret, struct daxbus_error *err)
 {
-	_cleanup_(migration_free_p) struct migrate_status *m = migration_new();
+	_cleanup_(status_free_p) struct migrate_status *m = calloc(1, sizeof(*m));
 	_cleanup_(root_close) struct root fs = ROOT_INIT;
 	_cleanup_(sysfs_free_p) struct sysfs *sysfs = NULL;
 	int r;
 
 	if (!m)
 		return error_oom(err);
-	r = root ? 0 : sysfs_new(&sysfs, sysroot, log, err);
+	r = root ? 0 : sysfs_new(&sysfs, ctx->sysroot, &ctx->log, err);
 	if (r == 0)
-		r = root_open(&fs, root ?: sysroot, log, err);
+		r = root_open(&fs, root ?: ctx->sysroot, &ctx->log, err);
 	if (r < 0)
 		return r;
 	m->is_running = !root;
@@ -560,7 +525,7 @@ int status_read(const char *sysroot, const char *root, enum file_assumption assu
 	if (read_installed(&fs, sysfs, m) < 0)
 		return error_oom(err);
 	if (sysfs && assumption == FILE_AS_IT_IS)
-		r = read_running(sysfs, log, m, err);
+		r = read_running(sysfs, &ctx->log, m, err);
 	if (r < 0)
 		return r;
 	if (publish(m) < 0)
