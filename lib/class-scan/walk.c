@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <search.h>
 #include <stdio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -21,57 +22,38 @@
 
 /* --- what was seen ---------------------------------------------------------------------------- */
 
-static size_t place_of(const struct inode *table, size_t room, const struct inode *inode)
+struct inode {
+	uint64_t device;
+	uint64_t inode;
+};
+
+static int compare_inodes(const void *a, const void *b)
 {
-	uint64_t hash = (inode->inode ^ inode->device << 32) * 0x9e3779b97f4a7c15U;
-	size_t i = (size_t)(hash >> 20) & (room - 1);
-
-	while (table[i].inode &&
-	       (table[i].inode != inode->inode || table[i].device != inode->device))
-		i = (i + 1) & (room - 1);
-	return i;
-}
-
-static int grow_seen(struct walk *files)
-{
-	size_t room = files->room ? files->room * 2 : 4096;
-	struct inode *table = calloc(room, sizeof(*table));
-
-	if (!table)
-		return -ENOMEM;
-	for (size_t i = 0; i < files->room; i++)
-		if (files->seen[i].inode)
-			table[place_of(table, room, &files->seen[i])] = files->seen[i];
-	free(files->seen);
-	files->seen = table;
-	files->room = room;
-	return 0;
+	return memcmp(a, b, sizeof(struct inode));
 }
 
 /* Return: 1 when it was seen before; 0; -ENOMEM. */
 static int see(struct walk *files, const struct stat *st)
 {
-	/* No file system has an inode 0; should one have it, its file is read twice. */
-	struct inode inode = { st->st_dev, st->st_ino };
-	size_t i;
+	_cleanup_free_ struct inode *inode = calloc(1, sizeof(*inode));
+	struct inode **found;
 
-	if (!inode.inode)
-		return 0;
-	if (files->n_seen * 2 >= files->room && grow_seen(files) < 0)
+	if (!inode)
 		return -ENOMEM;
-	i = place_of(files->seen, files->room, &inode);
-	if (files->seen[i].inode)
+	*inode = (struct inode){ st->st_dev, st->st_ino };
+	found = tsearch(inode, &files->seen, compare_inodes);
+	if (!found)
+		return -ENOMEM;
+	if (*found != inode)
 		return 1;
-	files->seen[i] = inode;
-	files->n_seen++;
+	TAKE_PTR(inode);
 	return 0;
 }
 
 void walk_done(struct walk *files)
 {
-	free(files->seen);
+	tdestroy(files->seen, free);
 	files->seen = NULL;
-	files->n_seen = files->room = 0;
 }
 
 /* --- reports ---------------------------------------------------------------------------------- */

@@ -13,11 +13,6 @@
  * nothing that is no regular file, and no other file system is entered.
  */
 
-struct inode {
-	uint64_t device;
-	uint64_t inode;
-};
-
 /* What was met on the way. */
 struct walk_count {
 	uint64_t files;	     /* opened */
@@ -48,9 +43,7 @@ struct walk {
 	bool only_files;
 	struct walk_count count;
 
-	struct inode *seen; /* a table of @room places */
-	size_t n_seen;
-	size_t room;
+	void *seen; /* a tree of tsearch(3) */
 	struct path path;
 	uint64_t device; /* of the directory that the walk began with */
 	unsigned int depth;
