@@ -127,9 +127,10 @@ static int look_at_file(void *data, const char *path, int fd, const struct stat 
 	return 0;
 }
 
-static struct walk begin_files(struct scan_search *search)
+static struct walk begin_files(struct scan_search *search, struct class_scan_counts *count)
 {
 	return (struct walk){ .door = &search->door,
+			      .count = count,
 			      .log = &search->ctx->log,
 			      .progress_fn = &search->ctx->progress_fn,
 			      .file = look_at_file,
@@ -148,7 +149,7 @@ static int walk_usual(struct scan_search *search, struct walk *files, struct dax
 		int r = walk_path(files, usual_paths[i], NULL);
 
 		if (r == -EACCES)
-			files->count.unreadable++;
+			files->count->unreadable++;
 		else if (r == -EINTR)
 			return error_set(error, r, "stopped");
 		else if (r == -ENOMEM)
@@ -176,16 +177,9 @@ static int walk_named(struct walk *files, const char *const *paths, size_t n,
 static int find_in_files(struct scan_search *search, const char *const *paths, size_t n,
 			 struct daxbus_error *error)
 {
-	struct class_scan_counts *count = &search->users->count;
-	struct walk files = begin_files(search);
-	int r = paths ? walk_named(&files, paths, n, error) : walk_usual(search, &files, error);
+	_cleanup_(walk_done) struct walk files = begin_files(search, &search->users->count);
 
-	count->files += files.count.files;
-	count->unreadable += files.count.unreadable;
-	count->vanished += files.count.vanished;
-	count->foreign += files.count.foreign;
-	walk_done(&files);
-	return r;
+	return paths ? walk_named(&files, paths, n, error) : walk_usual(search, &files, error);
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -222,7 +216,8 @@ static int inspect_process(struct scan_search *search, const char *pid, bool *re
 {
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	_cleanup_free_ char *command = NULL;
-	struct walk files = begin_files(search);
+	struct class_scan_counts count = { 0 };
+	_cleanup_(walk_done) struct walk files = begin_files(search, &count);
 	bool uses = false;
 	int r = processes_files(search->fs, pid, &paths, &command);
 
@@ -235,11 +230,10 @@ static int inspect_process(struct scan_search *search, const char *pid, bool *re
 	for (size_t i = 0; r == 0 && !uses && i < paths.n; i++) {
 		r = walk_path(&files, paths.items[i], NULL);
 		/* The program itself must be seen: a container's, or one deleted since, is not. */
-		uses |= i == 0 && files.count.files == 0;
+		uses |= i == 0 && count.files == 0;
 		r = r == -ENOMEM || r == -EINTR ? r : 0;
 	}
 	search->verdict = NULL;
-	walk_done(&files);
 	if (r == 0)
 		r = inspect_command(search, command, &uses);
 	if (r == 0)

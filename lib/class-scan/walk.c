@@ -78,7 +78,7 @@ static int report(struct walk *files)
 	if (now - files->reported < REPORT_EVERY)
 		return 0;
 	files->reported = now;
-	if (string_format(&what, "%" PRIu64 " files, now in %s", files->count.files,
+	if (string_format(&what, "%" PRIu64 " files, now in %s", files->count->files,
 			  path_text(&files->path)) < 0)
 		return -ENOMEM;
 	progress.what = what;
@@ -91,9 +91,9 @@ static int skip_entry(struct walk *files, const char *name, int r)
 	if (r == -ENOMEM)
 		return r;
 	if (r == -ENOENT)
-		files->count.vanished++;
+		files->count->vanished++;
 	else if (r != -ELOOP)
-		files->count.unreadable++;
+		files->count->unreadable++;
 	log_debug(files->log, "skipped %s in %s: %s", name, path_text(&files->path), strerror(-r));
 	return 0;
 }
@@ -114,7 +114,7 @@ static int look_at_open(struct walk *files, int fd, const struct stat *st, bool 
 	r = see(files, st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	files->count.files++;
+	files->count->files++;
 	return files->file(files->data, path_text(&files->path), fd, st, named);
 }
 
@@ -150,7 +150,7 @@ static int enter(struct walk *files, int at, const char *name)
 	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 		return skip_entry(files, name, -errno);
 	if (st.st_dev != files->device) {
-		files->count.foreign++;
+		files->count->foreign++;
 		log_debug(files->log, "skipped %s: another file system", path_text(&files->path));
 		return 0;
 	}

@@ -6,20 +6,13 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "class-scan/consumers.h"
 #include "io/root.h"
 
 /*
  * Files that are installed below a root, each of them once. Nothing outside the root is opened,
  * nothing that is no regular file, and no other file system is entered.
  */
-
-/* What was met on the way. */
-struct walk_count {
-	uint64_t files;	     /* opened */
-	uint64_t unreadable; /* files and directories */
-	uint64_t vanished;   /* between being listed and being opened */
-	uint64_t foreign;    /* directories of other file systems */
-};
 
 /*
  * struct walk - a walk over several directories
@@ -30,7 +23,7 @@ struct walk_count {
  * the walk was given just this file; returns 0, or a negative errno value to end the walk
  * @data: handed to @file
  * @only_files: a directory is not entered
- * @count: what was met
+ * @count: counts what was met; borrowed
  *
  * The rest is the walk's own; zero at first.
  */
@@ -41,7 +34,7 @@ struct walk {
 	int (*file)(void *data, const char *path, int fd, const struct stat *st, bool named);
 	void *data;
 	bool only_files;
-	struct walk_count count;
+	struct class_scan_counts *count;
 
 	void *seen; /* a tree of tsearch(3) */
 	struct path path;
@@ -54,7 +47,7 @@ void walk_done(struct walk *files);
 
 /*
  * walk_path() - examine a file, or all files below a directory
- * @files: the walk; @door, @log, @progress_fn, @file and @data are set
+ * @files: the walk; the members up to @count are set
  * @path: path from the root; if its last component is a symbolic link, the function follows it
  * @err: receives the reason of a failure, or NULL
  *
