@@ -142,72 +142,46 @@ static enum syntax syntax_of_interpreter(const char *head, size_t n)
 	return SYNTAX_HASH;
 }
 
-struct ending {
-	const char *end;
-	enum file_type kind;
-	enum syntax syntax;
-};
-
-static bool find_ending(const char *name, const struct ending *rows, size_t n, enum file_type *ret,
-			enum syntax *ret_syntax)
+/* Whether @word is one of @words, which spaces separate. */
+static bool has_word(const char *words, const char *word)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!ends_with(name, rows[i].end))
-			continue;
-		*ret = rows[i].kind;
-		*ret_syntax = rows[i].syntax;
-		return true;
-	}
+	size_t n = strlen(word);
+
+	for (const char *s = words; (s = strstr(s, word)); s += n)
+		if ((s == words || s[-1] == ' ') && (s[n] == ' ' || !s[n]))
+			return true;
 	return false;
 }
 
-/* clang-format off */
-static const struct ending scripts[] = {
-	{ ".sh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".bash", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".zsh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".ksh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".csh", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".fish", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".awk", FILE_TYPE_SCRIPT, SYNTAX_HASH },
-	{ ".tcl", FILE_TYPE_SCRIPT, SYNTAX_HASH },
+static const struct {
+	const char *ends;
+	enum file_type kind;
+	enum syntax syntax;
+} endings[] = {
+	{ ".sh .bash .zsh .ksh .csh .fish .awk .tcl", FILE_TYPE_SCRIPT, SYNTAX_HASH },
 	{ ".py", FILE_TYPE_SCRIPT, SYNTAX_PYTHON },
-	{ ".pl", FILE_TYPE_SCRIPT, SYNTAX_PERL },
-	{ ".pm", FILE_TYPE_SCRIPT, SYNTAX_PERL },
-	{ ".rb", FILE_TYPE_SCRIPT, SYNTAX_PERL },
-	{ ".js", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
-	{ ".mjs", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
-	{ ".php", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
+	{ ".pl .pm .rb", FILE_TYPE_SCRIPT, SYNTAX_PERL },
+	{ ".js .mjs .php", FILE_TYPE_SCRIPT, SYNTAX_SLASHES },
 	{ ".lua", FILE_TYPE_SCRIPT, SYNTAX_DASHES },
-};
-
-static const struct ending units[] = {
-	{ ".service", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".socket", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".device", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".mount", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".automount", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".swap", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".target", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".path", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".timer", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".slice", FILE_TYPE_UNIT, SYNTAX_LINES },
-	{ ".scope", FILE_TYPE_UNIT, SYNTAX_LINES },
-};
-
-static const struct ending configurations[] = {
-	{ ".conf", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".cfg", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".cnf", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".ini", FILE_TYPE_CONFIGURATION, SYNTAX_LINES },
-	{ ".env", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".toml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".yaml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
-	{ ".yml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".service .socket .device .mount .automount .swap .target .path .timer .slice .scope",
+	  FILE_TYPE_UNIT, SYNTAX_LINES },
+	{ ".conf .cfg .cnf .env .toml .yaml .yml", FILE_TYPE_CONFIGURATION, SYNTAX_HASH },
+	{ ".ini .desktop", FILE_TYPE_CONFIGURATION, SYNTAX_LINES },
 	{ ".json", FILE_TYPE_CONFIGURATION, SYNTAX_SLASHES },
-	{ ".desktop", FILE_TYPE_CONFIGURATION, SYNTAX_LINES },
 };
-/* clang-format on */
+
+/* Return: _FILEKIND_MAX if the name does not say it. */
+static enum file_type kind_of_ending(const char *name, enum syntax *ret_syntax)
+{
+	const char *end = strrchr(name, '.');
+
+	for (size_t i = 0; end && i < ARRAY_SIZE(endings); i++)
+		if (has_word(endings[i].ends, end)) {
+			*ret_syntax = endings[i].syntax;
+			return endings[i].kind;
+		}
+	return _FILEKIND_MAX;
+}
 
 /* "foo.service.d/bar.conf", "systemd/system.conf" */
 static bool is_drop_in(const char *path)
@@ -234,14 +208,12 @@ static enum file_type kind_of_text(const char *path, mode_t mode, enum syntax *r
 		*ret_syntax = SYNTAX_LINES;
 		return FILE_TYPE_MODPROBE;
 	}
-	if (find_ending(name, units, ARRAY_SIZE(units), &kind, ret_syntax))
-		return kind;
 	if (is_drop_in(path)) {
 		*ret_syntax = SYNTAX_LINES;
 		return FILE_TYPE_UNIT;
 	}
-	if (find_ending(name, scripts, ARRAY_SIZE(scripts), &kind, ret_syntax) ||
-	    find_ending(name, configurations, ARRAY_SIZE(configurations), &kind, ret_syntax))
+	kind = kind_of_ending(name, ret_syntax);
+	if (kind != _FILEKIND_MAX)
 		return kind;
 	*ret_syntax = SYNTAX_HASH;
 	if (mode & 0111)
