@@ -5,43 +5,23 @@
 
 #define NUMBER_LIST_MAX (UINT64_C(1) << 20)
 
-/* Unlike the functions of ctype.h, this does not depend on the locale. */
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /*
  * Take the digits that *@s begins with, at least one, and move *@s behind them.
  *
  * A number too large is still taken to its last digit before it is -ERANGE, so that what follows
  * can be looked at first: text that is not of the form is -EINVAL whatever number it begins with.
  */
-static int take_digits(const char **s, unsigned int base, uint64_t *ret)
+static int take_digits(const char **s, int base, uint64_t *ret)
 {
-	const char *p = *s;
-	bool overflow = false;
-	uint64_t number = 0;
+	size_t n = strspn(*s, base == 16 ? "0123456789abcdefABCDEF" : "0123456789");
+	uint64_t number;
 
-	for (;; p++) {
-		int digit = digit_value(*p);
-
-		if (digit < 0 || (unsigned int)digit >= base)
-			break;
-		if (__builtin_mul_overflow(number, (uint64_t)base, &number) ||
-		    __builtin_add_overflow(number, (uint64_t)digit, &number))
-			overflow = true;
-	}
-	if (p == *s)
+	if (!n)
 		return -EINVAL;
-	*s = p;
-	if (overflow)
+	errno = 0;
+	number = strtoull(*s, NULL, base);
+	*s += n;
+	if (errno)
 		return -ERANGE;
 	*ret = number;
 	return 0;
@@ -119,41 +99,42 @@ int parse_size(const char *s, uint64_t *ret)
 	return 0;
 }
 
-/* An id as the kernel prints it with %d. */
-static int take_id(const char **s, uint32_t *ret)
+/* Two numbers with @separator between them, each of which @take takes. */
+static int parse_pair(const char *s, char separator, int (*take)(const char **s, uint64_t *ret),
+		      uint64_t *ret_first, uint64_t *ret_second)
 {
-	uint64_t number = 0;
-	int r;
+	int r = take(&s, ret_first), q;
 
-	if (**s == '0' && digit_value((*s)[1]) >= 0)
+	if (r == -EINVAL || *s++ != separator)
 		return -EINVAL;
-	r = take_digits(s, 10, &number);
-	if (r < 0)
-		return r;
-	if (number > INT32_MAX)
-		return -ERANGE;
-	*ret = (uint32_t)number;
-	return 0;
+	q = take(&s, ret_second);
+	if (q == -EINVAL || *s)
+		return -EINVAL;
+	return r < 0 || q < 0 ? -ERANGE : 0;
+}
+
+/* An id as the kernel prints it with %d. */
+static int take_id(const char **s, uint64_t *ret)
+{
+	bool leads = **s == '0';
+	const char *begin = *s;
+	int r = take_digits(s, 10, ret);
+
+	if (leads && *s - begin > 1)
+		return -EINVAL;
+	return r == 0 && *ret > INT32_MAX ? -ERANGE : r;
 }
 
 int parse_device_name(const char *s, uint32_t *ret_region, uint32_t *ret_instance)
 {
-	uint32_t region = 0, instance = 0;
-	int r, q;
+	uint64_t region = 0, instance = 0;
+	int r = starts_with(s, "dax") ? parse_pair(s + 3, '.', take_id, &region, &instance)
+				      : -EINVAL;
 
-	if (!starts_with(s, "dax"))
-		return -EINVAL;
-	s += strlen("dax");
-	r = take_id(&s, &region);
-	if (r == -EINVAL || *s++ != '.')
-		return -EINVAL;
-	q = take_id(&s, &instance);
-	if (q == -EINVAL || *s)
-		return -EINVAL;
-	if (r < 0 || q < 0)
-		return -ERANGE;
-	*ret_region = region;
-	*ret_instance = instance;
+	if (r < 0)
+		return r;
+	*ret_region = (uint32_t)region;
+	*ret_instance = (uint32_t)instance;
 	return 0;
 }
 
@@ -167,19 +148,18 @@ int parse_numbered(const char *s, const char *prefix, uint64_t *ret)
 	return parse_u64(s, 10, ret);
 }
 
+static int take_address(const char **s, uint64_t *ret)
+{
+	return take_number(s, 16, ret);
+}
+
 int parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end)
 {
 	uint64_t start = 0, end = 0;
-	int r, q;
+	int r = parse_pair(s, '-', take_address, &start, &end);
 
-	r = take_number(&s, 16, &start);
-	if (r == -EINVAL || *s++ != '-')
-		return -EINVAL;
-	q = take_number(&s, 16, &end);
-	if (q == -EINVAL || *s)
-		return -EINVAL;
-	if (r < 0 || q < 0)
-		return -ERANGE;
+	if (r < 0)
+		return r;
 	if (start > end)
 		return -EINVAL;
 	*ret_start = start;
