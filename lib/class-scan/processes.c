@@ -70,61 +70,46 @@ static int add_watched(struct process_search *search, const struct sysfs_dir *di
 
 struct directory {
 	struct process_search *search;
-	struct sysfs_dir dir;
+	struct sysfs_dir *dir;
 };
-
-static void directory_done(struct directory *directory)
-{
-	sysfs_dir_done(&directory->dir);
-}
 
 static int add_entry(void *data, const char *name)
 {
-	struct directory *directory = data;
+	const struct directory *directory = data;
 
-	return add_watched(directory->search, &directory->dir, name);
+	return add_watched(directory->search, directory->dir, name);
 }
 
 /* A directory and all that is in it. */
 static int add_directory(struct process_search *search, const char *path)
 {
-	_cleanup_(directory_done) struct directory directory = { .search = search,
-								 .dir = SYSFS_DIR_INIT };
-	_cleanup_(directory_done) struct directory parent = { .search = search,
-							      .dir = SYSFS_DIR_INIT };
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT, parent = SYSFS_DIR_INIT;
+	struct directory directory = { search, &dir };
 	_cleanup_free_ char *above = strdup(path);
 	char *name = above ? string_cut_path_name(above) : NULL;
 	int r;
 
 	if (!above)
 		return -ENOMEM;
-	r = name ? sysfs_dir_open(search->fs, &parent.dir, "%s", above) : -ENOENT;
+	r = name ? sysfs_dir_open(search->fs, &parent, "%s", above) : -ENOENT;
 	if (r == 0)
-		r = add_watched(search, &parent.dir, name);
+		r = add_watched(search, &parent, name)
+			    ?: sysfs_dir_open(search->fs, &dir, "%s", path);
 	if (r == 0)
-		r = sysfs_dir_open(search->fs, &directory.dir, "%s", path);
-	if (r == 0)
-		r = sysfs_list(&directory.dir, add_entry, &directory);
+		r = sysfs_list(&dir, add_entry, &directory);
 	return error_keep_oom(r);
 }
 
 static void read_number(const struct sysfs_dir *class, const char *name,
 			struct class_device *device)
 {
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *number = NULL;
-	char *minor;
-	struct sysfs_dir dir = SYSFS_DIR_INIT;
 
-	if (sysfs_dir_open(class->fs, &dir, "%s/%s", class->path, name) < 0)
-		return;
-	if (sysfs_read_str(&dir, &number, "dev") == 0) {
-		minor = strchr(number, ':');
-		if (minor)
-			*minor++ = '\0';
-		device->has_number = minor && parse_u64(number, 10, &device->major) == 0 &&
-				     parse_u64(minor, 10, &device->minor) == 0;
-	}
-	sysfs_dir_done(&dir);
+	if (sysfs_dir_open(class->fs, &dir, "%s/%s", class->path, name) == 0 &&
+	    sysfs_read_str(&dir, &number, "dev") == 0)
+		device->has_number =
+			sscanf(number, "%" SCNu64 ":%" SCNu64, &device->major, &device->minor) == 2;
 }
 
 static int add_class_device(void *data, const char *name)
@@ -182,21 +167,13 @@ static bool is_watched(const struct process_search *search, uint64_t device, uin
 	return false;
 }
 
-/* "inotify wd:1 ino:2a sdev:15 mask:100 ..." */
-static bool parse_watch(char *line, uint64_t *ret_device, uint64_t *ret_inode)
+/* "inotify wd:1 ino:2a sdev:15 mask:100 ...", "fanotify ino:2a sdev:15 ..." */
+static bool parse_watch(const char *line, uint64_t *ret_device, uint64_t *ret_inode)
 {
-	bool has_inode = false, has_device = false;
-	char *word;
+	const char *inode = strstr(line, " ino:");
 
-	if (!starts_with(line, "inotify ") && !starts_with(line, "fanotify "))
-		return false;
-	while ((word = strsep(&line, " "))) {
-		if (starts_with(word, "ino:"))
-			has_inode = parse_u64(word + 4, 16, ret_inode) == 0;
-		else if (starts_with(word, "sdev:"))
-			has_device = parse_u64(word + 5, 16, ret_device) == 0;
-	}
-	return has_inode && has_device;
+	return (starts_with(line, "inotify ") || starts_with(line, "fanotify ")) && inode &&
+	       sscanf(inode, " ino:%" SCNx64 " sdev:%" SCNx64, ret_inode, ret_device) == 2;
 }
 
 static int look_at_watches(struct process_search *search, const char *name)
@@ -245,12 +222,10 @@ static int look_at_fd(void *data, const char *name)
 
 static int look_at_files(struct process_search *search)
 {
-	struct sysfs_dir fds = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->fs, &fds, "/proc/%s/fd", search->pid);
+	_cleanup_(sysfs_dir_done) struct sysfs_dir fds = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(search->fs, &fds, "/proc/%s/fd", search->pid)
+			?: sysfs_list(&fds, look_at_fd, search);
 
-	if (r == 0)
-		r = sysfs_list(&fds, look_at_fd, search);
-	sysfs_dir_done(&fds);
 	if (r == -EACCES || r == -EPERM)
 		search->incomplete = true;
 	return error_keep_oom(r);
@@ -411,7 +386,7 @@ static int same_files(const struct sysfs_dir *proc, const char *pid)
 
 int processes_files(struct sysfs *fs, const char *pid, struct strv *ret, char **ret_command)
 {
-	struct sysfs_dir proc = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *program = NULL, *command = NULL;
 	int r = sysfs_dir_open(fs, &proc, "/proc");
 
@@ -422,7 +397,6 @@ int processes_files(struct sysfs *fs, const char *pid, struct strv *ret, char **
 		r = sysfs_read_words(&proc, &command, "%s/cmdline", pid);
 	if (r == 0)
 		r = add_mapped(&proc, pid, ret) ?: add_script(&proc, pid, command, ret);
-	sysfs_dir_done(&proc);
 	if (r == 0)
 		*ret_command = TAKE_PTR(command);
 	return r == 0 || r == -ENOMEM ? r : -ENOENT;
