@@ -114,32 +114,27 @@ static bool is_region(struct nd *nd, struct ndctl_dax *dax, uint64_t id)
 	return region && (uint64_t)nd->daxctl_region_get_id(region) == id;
 }
 
-/* Each namespace of a region has a dax region of its own, and all of these have the same id. */
-static bool is_dax(struct nd *nd, struct ndctl_dax *dax, const char *name, uint64_t id)
+/* The first object of that name that @find finds in a region. */
+static void *find_in_regions(struct nd *nd, const char *name,
+			     void *(*find)(struct nd *nd, struct ndctl_region *region,
+					   const char *name))
 {
-	return streq(nd->ndctl_dax_get_devname(dax), name) && nd->ndctl_dax_get_namespace(dax) &&
-	       is_region(nd, dax, id);
+	void *found = NULL;
+
+	for (struct ndctl_bus *bus = nd->ndctl_bus_get_first(nd->ctx); bus && !found;
+	     bus = nd->ndctl_bus_get_next(bus))
+		for (struct ndctl_region *region = nd->ndctl_region_get_first(bus);
+		     region && !found; region = nd->ndctl_region_get_next(region))
+			found = find(nd, region, name);
+	return found;
 }
 
-static struct ndctl_dax *find_in_region(struct nd *nd, struct ndctl_region *region,
-					const char *name, uint64_t id)
+static void *find_dax(struct nd *nd, struct ndctl_region *region, const char *name)
 {
 	struct ndctl_dax *dax = nd->ndctl_dax_get_first(region);
 
-	while (dax && !is_dax(nd, dax, name, id))
+	while (dax && !streq(nd->ndctl_dax_get_devname(dax), name))
 		dax = nd->ndctl_dax_get_next(dax);
-	return dax;
-}
-
-static struct ndctl_dax *find_dax(struct nd *nd, const char *name, uint64_t id)
-{
-	struct ndctl_dax *dax = NULL;
-
-	for (struct ndctl_bus *bus = nd->ndctl_bus_get_first(nd->ctx); bus && !dax;
-	     bus = nd->ndctl_bus_get_next(bus))
-		for (struct ndctl_region *region = nd->ndctl_region_get_first(bus); region && !dax;
-		     region = nd->ndctl_region_get_next(region))
-			dax = find_in_region(nd, region, name, id);
 	return dax;
 }
 
@@ -163,8 +158,10 @@ int libndctl_describe(const struct log *log, const char *name, uint64_t id, stru
 
 	if (r < 0)
 		return r;
-	dax = find_dax(&nd, name, id);
-	if (!dax)
+	dax = find_in_regions(&nd, name, find_dax);
+	/* Each namespace of a region has a dax region of its own, and all of these have the same
+	 * id. */
+	if (!dax || !nd.ndctl_dax_get_namespace(dax) || !is_region(&nd, dax, id))
 		return -ENOENT;
 	nd.ndctl_dax_get_uuid(dax, uuid);
 	r = set_uuid(&pmem->uuid, uuid);
@@ -181,24 +178,12 @@ int libndctl_describe(const struct log *log, const char *name, uint64_t id, stru
 #define INFO_LENGTH    4096
 #define INFO_SIGNATURE "NVDIMM_DAX_INFO"
 
-static struct ndctl_namespace *find_in(struct nd *nd, struct ndctl_region *region, const char *name)
+static void *find_namespace(struct nd *nd, struct ndctl_region *region, const char *name)
 {
 	struct ndctl_namespace *space = nd->ndctl_namespace_get_first(region);
 
 	while (space && !streq(nd->ndctl_namespace_get_devname(space), name))
 		space = nd->ndctl_namespace_get_next(space);
-	return space;
-}
-
-static struct ndctl_namespace *find_namespace(struct nd *nd, const char *name)
-{
-	struct ndctl_namespace *space = NULL;
-
-	for (struct ndctl_bus *bus = nd->ndctl_bus_get_first(nd->ctx); bus && !space;
-	     bus = nd->ndctl_bus_get_next(bus))
-		for (struct ndctl_region *region = nd->ndctl_region_get_first(bus);
-		     region && !space; region = nd->ndctl_region_get_next(region))
-			space = find_in(nd, region, name);
 	return space;
 }
 
@@ -209,7 +194,7 @@ static int open_namespace(struct nd *nd, const char *name, struct ndctl_namespac
 
 	if (r < 0)
 		return r;
-	*ret = find_namespace(nd, name);
+	*ret = find_in_regions(nd, name, find_namespace);
 	return *ret ? 0 : -ENOENT;
 }
 
