@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "io/dlfcn.h"
+#include "parsers/modprobe.h"
 
 /* clang-format off */
 #define FUNCTIONS(row) \
@@ -58,22 +59,13 @@ static void kmod_done(struct kmod *kmod)
 		kmod->kmod_unref(kmod->ctx);
 }
 
-/* modprobe.d may write a name with dashes; the kernel and libkmod's own names have underscores. */
-static bool is_same_name(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++)
-		if ((*a == '-' ? '_' : *a) != (*b == '-' ? '_' : *b))
-			return false;
-	return *a == *b;
-}
-
 static bool is_blacklisted(struct kmod *kmod)
 {
 	const char *name = kmod->kmod_module_get_name(kmod->module);
 
 	kmod->blacklist = kmod->kmod_config_get_blacklists(kmod->ctx);
 	while (kmod->blacklist && kmod->kmod_config_iter_next(kmod->blacklist))
-		if (is_same_name(kmod->kmod_config_iter_get_key(kmod->blacklist), name))
+		if (modprobe_same_module(kmod->kmod_config_iter_get_key(kmod->blacklist), name))
 			return true;
 	return false;
 }
