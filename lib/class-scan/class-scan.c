@@ -70,9 +70,9 @@ static int take_user(struct class_consumers *users, struct class_consumer *user,
 
 	if (r < 0)
 		return r;
-	user->code = findings_word(use);
-	user->breaks = findings_breaks(use);
-	user->instead = findings_instead(use);
+	user->code = findings[use].word;
+	user->breaks = findings[use].breaks;
+	user->instead = findings[use].instead;
 	users->items[users->n++] = *user;
 	*user = (struct class_consumer){ 0 };
 	return 0;

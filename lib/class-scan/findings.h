@@ -48,8 +48,11 @@
 #define USE_ROW(name, word, breaks, instead) name,
 enum finding { USES(USE_ROW) _USE_MAX };
 
-const char *findings_word(enum finding use);
-const char *findings_breaks(enum finding use);
-const char *findings_instead(enum finding use);
+struct finding_texts {
+	const char *word;
+	const char *breaks;
+	const char *instead;
+};
+extern const struct finding_texts findings[_USE_MAX];
 
 #endif

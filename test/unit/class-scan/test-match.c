@@ -179,7 +179,7 @@ static void check_row(size_t i, size_t buffer, size_t piece)
 	read_in_pieces(&m, text, n, piece);
 	assert_row(i, m.n == (*row->word ? 1 : 0));
 	if (m.n) {
-		assert_row(i, streq(findings_word(m.items[0].use), row->word));
+		assert_row(i, streq(findings[m.items[0].use].word, row->word));
 		assert_row(i, m.items[0].line == row->line);
 		assert_row(i, m.items[0].offset < n);
 	}
