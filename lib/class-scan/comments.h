@@ -6,16 +6,16 @@
 #include <stddef.h>
 
 /*
- * enum syntax - how a file is read
- * @SYNTAX_PROGRAM: ELF and other bytes: strings of printable characters
- * @SYNTAX_HASH: "#" begins a comment, outside quotes, at the beginning of a word
- * @SYNTAX_PYTHON: the same, and texts in three quotes that are statements are comments
- * @SYNTAX_PERL: the same, and what is between "=word" and "=cut" or "=end"
+ * enum syntax - the syntax of a file, which says what a comment is
+ * @SYNTAX_PROGRAM: ELF and other binary files: strings of printable characters, no comments
+ * @SYNTAX_HASH: "#" begins a comment, outside quotes, at the start of a word
+ * @SYNTAX_PYTHON: as SYNTAX_HASH; docstrings are comments, too
+ * @SYNTAX_PERL: as SYNTAX_HASH; lines from "=word" to "=cut" or "=end" are comments, too
  * @SYNTAX_SLASHES: "//" begins a comment
- * @SYNTAX_DASHES: "--" does
- * @SYNTAX_LINES: "#" and ";" do, only at the beginning of a line (systemd, ini)
- * @SYNTAX_UDEV: "#" does, only there; and keys that match paths count
- * @SYNTAX_MODPROBE: the same, and commands of modprobe.d count
+ * @SYNTAX_DASHES: "--" begins a comment
+ * @SYNTAX_LINES: "#" and ";" begin a comment at the start of a line only (systemd, ini)
+ * @SYNTAX_UDEV: "#" begins a comment at the start of a line only; keys that match paths are uses
+ * @SYNTAX_MODPROBE: as SYNTAX_UDEV, but commands of modprobe.d are uses
  */
 enum syntax {
 	SYNTAX_PROGRAM,
@@ -31,9 +31,9 @@ enum syntax {
 };
 
 /*
- * struct comments - what a line needs to know of those before it; all zero at the beginning
- * @quotes: Python: inside a text that ends so
- * @pod: Perl: inside documentation
+ * struct comments - what the lines so far say about the next one; zero before the first line
+ * @quotes: in Python, the quotes that end the docstring that has begun; NULL outside a docstring
+ * @pod: in Perl, whether documentation has begun
  */
 struct comments {
 	const char *quotes;
@@ -41,8 +41,14 @@ struct comments {
 };
 
 /*
- * What counts of a line of text: its bytes up to a comment, 0 when all of it is one. @s are the @n
- * bytes of @line without the spaces around them.
+ * comments_cut() - find the comment of a line
+ * @syntax: syntax of the file
+ * @comments: state, which the function updates
+ * @line: the line
+ * @s: @line without the spaces at its start
+ * @n: bytes from @s to the end of the line, without the spaces there
+ *
+ * Return: bytes from @s to the comment; 0 if the whole line is one.
  */
 size_t comments_cut(enum syntax syntax, struct comments *comments, const char *line, const char *s,
 		    size_t n);

@@ -6,12 +6,9 @@
 
 #include "class-scan/match.h"
 
-/*
- * Which files can use a device, and how they are read: from their names and their first bytes, and
- * without a look at a file system.
- */
+/* The type of a file, from its path and its first bytes. Nothing here reads a file. */
 
-/* What a user of the class is. Scripts rely on the words: rows are added, never changed. */
+/* Scripts rely on the words: add rows; never change them. */
 /* clang-format off */
 #define FILEKINDS(row)                                                                          \
 	row(FILE_TYPE_PROGRAM, "program")                                                        \
@@ -26,29 +23,29 @@
 #define FILE_TYPE_ROW(name, word) name,
 enum file_type { FILEKINDS(FILE_TYPE_ROW) _FILEKIND_MAX };
 
+/* Return: the word for a type, a constant. */
 const char *file_type_word(enum file_type kind);
 
-/* Bytes of a file that file_type_of() wants to see, where there are so many. */
+/* Number of bytes at the start of a file that file_type_of() examines. */
 #define FILE_TYPE_HEAD 4096
 
 /*
- * Whether a file of that name is never a user: documentation, pictures, what is compressed, what
- * programs are made of. Such a file need not be opened.
+ * Return: whether files of that name never use the class, so that they need not be opened:
+ * documentation, images, sources, compressed files.
  */
 bool file_type_is_idle_name(const char *name);
-/* Whether a directory, whose path this is, holds nothing else. */
+/* Return: whether the directory with that path contains only such files. */
 bool file_type_is_idle_directory(const char *path);
 
 /*
- * file_type_of() - what a file is, and how it is to be read
- * @path: its path from the root
- * @mode: as stat(2) has it
- * @head: its first bytes, @n of them
- * @n: how many
- * @ret_syntax: receives how
+ * file_type_of() - determine the type and the syntax of a file
+ * @path: absolute path below the root
+ * @mode: st_mode of stat(2)
+ * @head: first bytes of the file; need not end with NUL
+ * @n: number of bytes in @head; FILE_TYPE_HEAD unless the file is shorter
+ * @ret_syntax: receives the syntax; undefined for _FILEKIND_MAX
  *
- * Return: the kind; _FILEKIND_MAX when it is data, that is, neither a program nor what configures
- * one.
+ * Return: the type; _FILEKIND_MAX for data: neither an executable nor configuration.
  */
 enum file_type file_type_of(const char *path, mode_t mode, const char *head, size_t n,
 			    enum syntax *ret_syntax);

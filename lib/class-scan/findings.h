@@ -4,8 +4,8 @@
 
 /* clang-format off */
 /*
- * How the class is used: the constant, its word, what breaks without the class, and what to use
- * instead. Scripts rely on the words: rows are added, never changed.
+ * The ways to use the class: the constant, its word, what breaks without the class, and what to use
+ * instead. Scripts rely on the words: add rows; never change them.
  */
 #define USES(row)                                                                               \
 	row(USE_CLASS_PATH, "class-path",                                                       \
@@ -48,6 +48,7 @@
 #define USE_ROW(name, word, breaks, instead) name,
 enum finding { USES(USE_ROW) _USE_MAX };
 
+/* The texts of a row. */
 struct finding_texts {
 	const char *word;
 	const char *breaks;

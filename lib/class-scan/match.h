@@ -11,21 +11,21 @@
 #include "class-scan/findings.h"
 
 /*
- * What a file says of /sys/class/dax, from its bytes alone: nothing here reads a file.
+ * Find the uses of /sys/class/dax in the bytes of a file. Nothing here reads a file.
  *
- * A file is put in piece by piece, in a buffer of bounded size, and may be any bytes. Text is taken
- * line by line without its comments; in programs, strings are. Whether a mention counts follows
- * from all of the file: one that names the bus as well looks at both, and "device/align" is of dax
- * only where dax is spoken of.
+ * The caller puts any bytes into a buffer of fixed size, part by part. Text is examined line by
+ * line without its comments, a program string by string. Whether a match counts depends on the
+ * whole file: one that also names the bus supports both models, and "device/align" counts only in
+ * a file that mentions dax.
  */
 
 /*
- * struct match - a place that names the class, or depends on it
- * @use: how
- * @line: its number, from 1; 0 in a program
- * @offset: of the words, in bytes from the beginning of the file
- * @text: the line or the string, cut; owned
- * @whole: the path ends with the class's directory
+ * struct match - a use of the class
+ * @use: the way
+ * @line: number of the line, starting with 1; 0 in a program
+ * @offset: offset of the match in the file, in bytes
+ * @text: the line or string, shortened; owned
+ * @whole: whether the path ends with the directory of the class
  */
 struct match {
 	enum finding use;
@@ -36,13 +36,12 @@ struct match {
 };
 
 /*
- * struct matches - a file while it is read, and what it was found to say
- * @items: @n mentions, in the order of the file; none after the end when nothing counts
- * @n: how many
- * @safe: after the end: why the file works with the bus as well; NULL when it does not, or says
- * nothing. @items is one mention then
+ * struct matches - the uses in a file
+ * @items: the matches, final after match_end(), in the order of the file
+ * @n: number of @items
+ * @safe: after match_end(), why the file also works with the bus, with one match; otherwise NULL
  *
- * The rest is the reader's own.
+ * The rest belongs to these functions.
  */
 struct matches {
 	struct match *items;
@@ -65,23 +64,29 @@ struct matches {
 	struct match link; /* /sys/dev/char/.../subsystem */
 };
 
-/* The smallest buffer that will do. */
 #define MENTIONS_BUFFER_MIN 2048
 
-/* @size: bytes of the buffer. Return: 0; -ENOMEM. */
+/*
+ * match_init() - begin a file
+ * @m: receives the state; release it with match_done()
+ * @syntax: syntax of the file
+ * @size: bytes of the buffer, at least MENTIONS_BUFFER_MIN
+ *
+ * Return: 0; -ENOMEM, @m must be released in this case, too.
+ */
 int match_init(struct matches *m, enum syntax syntax, size_t size) _must_check_;
 void match_done(struct matches *m);
 
-/* Begin another file with the same buffer. */
+/* Begin another file with the same buffer; drops all matches. */
 void match_restart(struct matches *m, enum syntax syntax);
 
-/* Where the next bytes of the file go, and how many have room there: at least one. */
+/* Return: the place for the next bytes of the file; @ret_size receives its size, at least 1. */
 char *match_space(struct matches *m, size_t *ret_size);
-/* So many bytes were put there. Return: 0; -ENOMEM. */
+/* Take @n bytes that the caller has put there. Return: 0; -ENOMEM. */
 int match_put(struct matches *m, size_t n) _must_check_;
-/* Of a program: what comes next is at @offset, behind what is skipped. Return: 0; -ENOMEM. */
+/* Continue a program at @offset, after bytes that were not read. Return: 0; -ENOMEM. */
 int match_jump(struct matches *m, uint64_t offset) _must_check_;
-/* That was all of the file. Return: 0; -ENOMEM. */
+/* End the file. Return: 0; -ENOMEM. */
 int match_end(struct matches *m) _must_check_;
 
 #endif

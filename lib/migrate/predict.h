@@ -7,33 +7,37 @@
 #include "scan/nd-region.h"
 
 /*
- * Which model the devices on persistent memory will have when a kernel boots: that of the driver
- * which is loaded for what the kernel asks for, an nd device of the type devdax. Pure: what an
- * installed system says in, the answer out.
+ * Predict the model of the devices on persistent memory when a kernel boots: that of the driver
+ * that modprobe loads for an nd device of type devdax. Nothing here reads a file.
  *
- * Source: libkmod's lookup of an alias, and its blacklist; measured on 5.10 (test/vm).
+ * Source: how libkmod resolves aliases and applies its blacklist; measured on 5.10 (test/vm).
  */
 
-/* What the kernel asks for: the alias of an nd device that has a devdax namespace. */
+/* The alias that the kernel requests for a devdax namespace. */
 #define ND_DAX_ALIAS  "nd:t7"
-/* Modules have the names of their drivers. */
+/* A module has the name of its driver. */
 #define COMPAT_MODULE ND_CLASS_DRIVER
 #define BUS_MODULE    ND_BUS_DRIVER
 
 enum predicted {
 	PROMISED_UNKNOWN,
-	PROMISED_NONE, /* no driver takes them */
+	PROMISED_NONE, /* no driver binds to the devices */
 	PROMISED_CLASS,
 	PROMISED_BUS,
 	_PROMISED_MAX,
 };
 
 /*
- * struct predict_line - a line that says something of these modules, or of what asks for them
- * @file: where it stands
- * @writer: whose file that is, as far as it is one of those known to write such; or NULL
- * @text: the line in its words, with one space between them
- * @hidden: it does not count, because the file is hidden by another one
+ * struct predict_line - a line of modprobe.d about these modules, or about ND_DAX_ALIAS
+ * @file: path of its file; /proc/cmdline for a parameter of the kernel's command line
+ * @number: its number in @file, starting with 1
+ * @command: its command
+ * @name: first argument of the command: a module, or the alias
+ * @rest: the other arguments; "" without any
+ * @text: the line, one space between words
+ * @writer: the program that writes such a file: "daxbus", "daxctl"; a constant, NULL if unknown
+ * @hidden: whether modprobe ignores the line, because an earlier directory has a file of the same
+ *          name
  */
 struct predict_line {
 	char *file;
@@ -46,7 +50,12 @@ struct predict_line {
 	bool hidden;
 };
 
-/* @unreadable: a file or directory of which is not known what it says; NULL when all were read. */
+/*
+ * struct predict_config - the lines of modprobe.d that matter; zero at first
+ * @items: the lines, in the order of their precedence
+ * @n: number of @items
+ * @unreadable: path of a file or directory that could not be read; NULL if all were read
+ */
 struct predict_config {
 	struct predict_line **items;
 	size_t n;
@@ -54,9 +63,12 @@ struct predict_config {
 };
 
 /*
- * predict_config_add() - add what a text of modprobe.d says of the model
- * @file: its name
- * @text: is written into
+ * predict_config_add() - add the lines of a file that matter
+ * @config: receives them; release it with predict_config_done()
+ * @file: path of the file
+ * @text: its text, which the function overwrites
+ * @writer: a constant, or NULL
+ * @hidden: whether another file hides it
  *
  * Return: 0; -ENOMEM.
  */
@@ -65,14 +77,14 @@ int predict_config_add(struct predict_config *config, const char *file, char *te
 void predict_config_done(struct predict_config *config);
 
 /*
- * struct predict_modules - what a kernel has
- * @release: its release
- * @known: the rest could be read
- * @compat: the driver of the class
- * @bus: the driver of the bus; on kernels that know no bus, it is one of the class
- * @core: what both of them share, on kernels that have, or could have had, both
- * @builtin: that driver is part of the kernel
- * @aliases: the modules that the kernel itself names for ND_DAX_ALIAS
+ * struct predict_modules - the drivers of a kernel; all strings are owned
+ * @release: release of the kernel
+ * @known: whether the other members could be read
+ * @compat: whether it has COMPAT_MODULE
+ * @bus: whether it has BUS_MODULE, which is a driver of the class on kernels without a bus
+ * @core: whether it has the module that both require
+ * @builtin: whether BUS_MODULE is built in
+ * @aliases: modules that modules.alias names for ND_DAX_ALIAS
  */
 struct predict_modules {
 	char *release;
@@ -84,15 +96,17 @@ struct predict_modules {
 	struct strv aliases;
 };
 
+/* Return: whether a kernel has a driver for the model. */
 bool predict_offers_class(const struct predict_modules *kernel);
 bool predict_offers_bus(const struct predict_modules *kernel);
 void predict_modules_done(struct predict_modules *kernel);
 
 /*
- * struct prediction - the answer
- * @line: the line that decides; NULL where none does
- * @file: its file, or the one that could not be read; NULL where none decides
- * @reason: why, for people
+ * struct prediction - a predicted model; borrows from the configuration
+ * @model: the model
+ * @line: the line that determines it; NULL if no line does
+ * @file: file of @line, or a file that could not be read; NULL if no file determines it
+ * @reason: reason in words, a constant
  */
 struct prediction {
 	enum predicted model;
@@ -101,11 +115,11 @@ struct prediction {
 	const char *reason;
 };
 
-/* Lines count in the order of @config. */
+/* Predict the model that @kernel uses with the lines of @config. */
 struct prediction predict_model(const struct predict_modules *kernel,
 				const struct predict_config *config);
 
-/* "class", "bus", "none", "unknown" */
+/* Return: "class", "bus", "none" or "unknown". */
 const char *predict_word(enum predicted model);
 
 #endif
