@@ -56,24 +56,19 @@ enum component path_next_component(const char **s, const char **ret, size_t *ret
 
 int path_append(struct path *path, const char *text)
 {
-	for (;;) {
-		const char *component = NULL;
-		size_t length = 0;
-		int r = 0;
+	const char *component = NULL;
+	enum component next;
+	size_t length = 0;
+	int r = 0;
 
-		switch (path_next_component(&text, &component, &length)) {
-		case COMPONENT_END:
-			return 0;
-		case COMPONENT_UP:
+	while (r == 0 &&
+	       (next = path_next_component(&text, &component, &length)) != COMPONENT_END) {
+		if (next == COMPONENT_UP)
 			path_pop(path);
-			break;
-		case COMPONENT_NAME:
+		else
 			r = path_push(path, component, length);
-			break;
-		}
-		if (r < 0)
-			return r;
 	}
+	return r;
 }
 
 int path_follow(struct path *path, const char *target)
@@ -94,33 +89,25 @@ int path_format(char buffer[PATH_MAX], const char *format, va_list args)
 
 int path_name_format(struct name *ret, const char *format, va_list args)
 {
+	enum component next = COMPONENT_NAME;
+	const char *component = NULL;
 	char buffer[PATH_MAX];
 	const char *rest = buffer;
+	size_t length = 0;
 	int r = path_format(buffer, format, args);
 
-	if (r < 0)
-		return r;
-	if (*buffer == '/')
+	if (r == 0 && *buffer == '/')
 		return -EXDEV;
 	path_init(&ret->path);
-	for (;;) {
-		const char *component = NULL;
-		size_t length = 0;
-
-		switch (path_next_component(&rest, &component, &length)) {
-		case COMPONENT_END:
-			if (!ret->path.length)
-				return -ENOENT;
-			ret->text = ret->path.s + 1;
-			ret->last = strrchr(ret->path.s, '/') + 1;
-			return 0;
-		case COMPONENT_UP:
-			return -EXDEV;
-		case COMPONENT_NAME:
-			r = path_push(&ret->path, component, length);
-			if (r < 0)
-				return r;
-			break;
-		}
-	}
+	while (r == 0 && (next = path_next_component(&rest, &component, &length)) == COMPONENT_NAME)
+		r = path_push(&ret->path, component, length);
+	if (r < 0)
+		return r;
+	if (next == COMPONENT_UP)
+		return -EXDEV;
+	if (!ret->path.length)
+		return -ENOENT;
+	ret->text = ret->path.s + 1;
+	ret->last = strrchr(ret->path.s, '/') + 1;
+	return 0;
 }
