@@ -68,7 +68,7 @@ static void print_lines(FILE *out, const struct predict_config *config)
 	if (!config->n)
 		fputs("  none\n", out);
 	for (size_t i = 0; i < config->n; i++) {
-		const struct predict_line *line = config->items[i];
+		const struct predict_line *line = &config->items[i];
 
 		string_add(&text, "  %s, line %u: %s", line->file, line->number, line->text);
 		if (line->writer)
@@ -97,7 +97,7 @@ static void print(FILE *out, const struct migrate_status *m, bool with_running)
 	if (with_running)
 		print_running(out, m);
 	for (size_t i = 0; i < m->n_boots; i++)
-		print_boot(out, m->boots[i]);
+		print_boot(out, &m->boots[i]);
 	print_lines(out, &m->config);
 	print_file(out, m);
 	fprintf(out, "%s\n", m->verdict);

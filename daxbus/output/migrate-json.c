@@ -85,11 +85,11 @@ int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_
 				 migrate_json_device_keys);
 	array = json_set_array(j, root, "boots");
 	for (size_t i = 0; i < m->n_boots; i++)
-		change_json_fill(j, json_push_object(j, array), m->boots[i],
+		change_json_fill(j, json_push_object(j, array), &m->boots[i],
 				 migrate_json_boot_keys);
 	array = json_set_array(j, root, "lines");
 	for (size_t i = 0; i < m->config.n; i++)
-		change_json_fill(j, json_push_object(j, array), m->config.items[i],
+		change_json_fill(j, json_push_object(j, array), &m->config.items[i],
 				 migrate_json_line_keys);
 	return json_print(j, out, error);
 }

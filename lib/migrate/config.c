@@ -42,7 +42,7 @@ static char *name_kernels(const struct migrate_status *m)
 
 	string_add(&text, m->n_boots ? "Linux " : "any Linux");
 	for (size_t i = 0; i < m->n_boots; i++)
-		string_add(&text, "%s%s", i ? ", " : "", m->boots[i]->modules.release);
+		string_add(&text, "%s%s", i ? ", " : "", m->boots[i].modules.release);
 	return string_take(&text);
 }
 
@@ -55,8 +55,8 @@ static int refuse_no_choice(struct migrating *c)
 	if (!kernels)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->before->n_boots; i++) {
-		known |= c->before->boots[i]->modules.known;
-		bus |= predict_offers_bus(&c->before->boots[i]->modules);
+		known |= c->before->boots[i].modules.known;
+		bus |= predict_offers_bus(&c->before->boots[i].modules);
 	}
 	if (!known)
 		return results_say(c->result, DAXBUS_REFUSED, REASON_NO_MODULES,
@@ -121,7 +121,7 @@ static int add_notes(struct migrating *c)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->n_boots; i++) {
-		const struct kernel *boot = m->boots[i];
+		const struct kernel *boot = &m->boots[i];
 		struct string text = { 0 };
 		char *note;
 

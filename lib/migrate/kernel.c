@@ -152,45 +152,30 @@ static int add_models(struct kernel *boot)
 	return r;
 }
 
-void kernel_free(struct kernel *boot)
+void kernel_done(struct kernel *boot)
 {
-	if (!boot)
-		return;
 	predict_modules_done(&boot->modules);
 	strv_done(&boot->models);
 	free(boot->initramfs);
 	free(boot->rebuild);
-	free(boot);
-}
-
-static struct kernel *boot_new(void)
-{
-	return calloc(1, sizeof(struct kernel));
 }
 
 int kernel_read(struct root *root, const char *release, const struct predict_config *config,
-		uint64_t changed_at, struct kernel **ret)
+		uint64_t changed_at, struct kernel *ret)
 {
-	_cleanup_(boot_free_p) struct kernel *boot = boot_new();
 	int r;
 
-	if (!boot)
-		return -ENOMEM;
-	boot->modules.release = strdup(release);
-	if (!boot->modules.release)
-		return -ENOMEM;
-	r = read_modules(root, &boot->modules) ?: read_option(root, release, &boot->compat);
+	*ret = (struct kernel){ 0 };
+	r = string_copy(&ret->modules.release, release) ?: read_modules(root, &ret->modules)
+		    ?: read_option(root, release, &ret->compat);
 	if (r == 0)
-		r = find_initramfs(root, changed_at, boot);
+		r = find_initramfs(root, changed_at, ret);
 	if (r < 0)
 		return r;
-	boot->promise = predict_model(&boot->modules, config);
-	boot->model = predict_word(boot->promise.model);
-	boot->line = boot->promise.line ? boot->promise.line->number : 0;
-	r = add_models(boot);
-	if (r == 0)
-		*ret = TAKE_PTR(boot);
-	return r;
+	ret->promise = predict_model(&ret->modules, config);
+	ret->model = predict_word(ret->promise.model);
+	ret->line = ret->promise.line ? ret->promise.line->number : 0;
+	return add_models(ret);
 }
 
 static int add_release(void *data, const char *name)

@@ -44,19 +44,15 @@ struct kernel {
  * @config: the configuration of modprobe.d
  * @changed_at: time of the last change of that configuration, in nanoseconds since the epoch; the
  *              function compares it with the time of the initramfs
- * @ret: receives the kernel; release it with kernel_free()
+ * @ret: receives the kernel; release it with kernel_done(), also after a failure
  *
  * Values that cannot be read are unknown.
  *
  * Return: 0; -ENOMEM.
  */
 int kernel_read(struct root *root, const char *release, const struct predict_config *config,
-		uint64_t changed_at, struct kernel **ret) _must_check_;
-void kernel_free(struct kernel *boot);
-static inline void boot_free_p(struct kernel **boot)
-{
-	kernel_free(*boot);
-}
+		uint64_t changed_at, struct kernel *ret) _must_check_;
+void kernel_done(struct kernel *boot);
 
 /* List the releases of kernels whose modules are installed. Return: 0; -ENOMEM. */
 int kernel_list(struct root *root, struct strv *ret) _must_check_;

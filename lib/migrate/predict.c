@@ -49,49 +49,32 @@ static bool matters(const struct modprobe_line *line)
 	}
 }
 
-static void config_line_free(struct predict_line *line)
+static void config_line_done(struct predict_line *line)
 {
-	if (!line)
-		return;
 	free(line->file);
 	free(line->name);
 	free(line->rest);
 	free(line->text);
-	free(line);
-}
-
-static void config_line_free_p(struct predict_line **line)
-{
-	config_line_free(*line);
-}
-
-static struct predict_line *config_line_new(void)
-{
-	return calloc(1, sizeof(struct predict_line));
 }
 
 static int add_line(struct predict_config *config, const char *file,
 		    const struct modprobe_line *from, const char *writer, bool hidden)
 {
-	_cleanup_(config_line_free_p) struct predict_line *line = config_line_new();
-	struct string text = { 0 };
+	_cleanup_(config_line_done) struct predict_line line = {
+		.number = from->number, .command = from->command, .writer = writer, .hidden = hidden
+	};
+	int r = string_copy(&line.file, file) ?: string_copy(&line.name, from->name)
+			?: string_copy(&line.rest, from->rest);
 
-	if (!line)
-		return -ENOMEM;
-	string_add(&text, "%s %s%s%s", modprobe_word(from->command), from->name,
-		   *from->rest ? " " : "", from->rest);
-	line->text = string_take(&text);
-	line->file = strdup(file);
-	line->name = strdup(from->name);
-	line->rest = strdup(from->rest);
-	if (!line->text || !line->file || !line->name || !line->rest ||
-	    array_grow(&config->items, config->n, sizeof(struct predict_line *)) < 0)
-		return -ENOMEM;
-	line->number = from->number;
-	line->command = from->command;
-	line->writer = writer;
-	line->hidden = hidden;
-	config->items[config->n++] = TAKE_PTR(line);
+	if (r == 0)
+		r = string_format(&line.text, "%s %s%s%s", modprobe_word(from->command), from->name,
+				  *from->rest ? " " : "", from->rest);
+	if (r == 0)
+		r = array_grow(&config->items, config->n, sizeof(line));
+	if (r < 0)
+		return r;
+	config->items[config->n++] = line;
+	line = (struct predict_line){ 0 };
 	return 0;
 }
 
@@ -111,7 +94,7 @@ int predict_config_add(struct predict_config *config, const char *file, char *te
 void predict_config_done(struct predict_config *config)
 {
 	for (size_t i = 0; i < config->n; i++)
-		config_line_free(config->items[i]);
+		config_line_done(&config->items[i]);
 	free(config->items);
 	free(config->unreadable);
 	*config = (struct predict_config){ 0 };
@@ -154,7 +137,7 @@ static const struct predict_line *find_line(const struct predict_config *config,
 					    enum modprobe_command command, const char *module)
 {
 	for (size_t i = 0; i < config->n; i++) {
-		const struct predict_line *line = config->items[i];
+		const struct predict_line *line = &config->items[i];
 		bool is_pattern = command == MODPROBE_INSTALL || command == MODPROBE_SOFTDEP;
 
 		if (!line->hidden && line->command == command &&
@@ -249,7 +232,7 @@ static bool try_config(const struct predict_modules *kernel, const struct predic
 	bool found = false;
 
 	for (size_t i = 0; i < config->n; i++) {
-		const struct predict_line *line = config->items[i];
+		const struct predict_line *line = &config->items[i];
 		struct prediction tried;
 
 		if (line->hidden || line->command != MODPROBE_ALIAS ||

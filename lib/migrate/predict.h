@@ -57,7 +57,7 @@ struct predict_line {
  * @unreadable: path of a file or directory that could not be read; NULL if all were read
  */
 struct predict_config {
-	struct predict_line **items;
+	struct predict_line *items;
 	size_t n;
 	char *unreadable;
 };

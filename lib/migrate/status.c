@@ -225,16 +225,13 @@ static int read_cmdline(struct sysfs *sysfs, struct predict_config *config)
 
 static int read_boot(struct root *root, const char *release, struct migrate_status *m)
 {
-	_cleanup_(boot_free_p) struct kernel *boot = NULL;
-	int r = kernel_read(root, release, &m->config, m->changed_at, &boot);
+	int r = array_grow(&m->boots, m->n_boots, sizeof(*m->boots));
 
-	if (r == 0)
-		r = array_grow(&m->boots, m->n_boots, sizeof(struct kernel *));
 	if (r < 0)
 		return r;
-	boot->running = m->is_running;
-	m->boots[m->n_boots++] = TAKE_PTR(boot);
-	return 0;
+	r = kernel_read(root, release, &m->config, m->changed_at, &m->boots[m->n_boots]);
+	m->boots[m->n_boots++].running = m->is_running;
+	return r;
 }
 
 static int read_release(struct sysfs *sysfs, struct migrate_status *m)
@@ -349,7 +346,7 @@ bool status_boot_has_choice(const struct kernel *boot)
 bool status_has_choice(const struct migrate_status *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (status_boot_has_choice(m->boots[i]))
+		if (status_boot_has_choice(&m->boots[i]))
 			return true;
 	return false;
 }
@@ -366,7 +363,7 @@ enum predicted status_predict(const struct migrate_status *m, const struct kerne
 	bool differ = false;
 
 	for (size_t i = 0; i < m->n_boots; i++) {
-		const struct kernel *boot = m->boots[i];
+		const struct kernel *boot = &m->boots[i];
 
 		if (!counts(m, boot))
 			continue;
@@ -381,8 +378,8 @@ enum predicted status_predict(const struct migrate_status *m, const struct kerne
 const struct kernel *status_find_other(const struct migrate_status *m, enum predicted model)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (counts(m, m->boots[i]) && m->boots[i]->promise.model != model)
-			return m->boots[i];
+		if (counts(m, &m->boots[i]) && m->boots[i].promise.model != model)
+			return &m->boots[i];
 	return NULL;
 }
 
@@ -396,8 +393,8 @@ static const char *active_model(const struct migrate_status *m)
 static const struct kernel *find_old_initramfs(const struct migrate_status *m)
 {
 	for (size_t i = 0; i < m->n_boots; i++)
-		if (status_boot_has_choice(m->boots[i]) && m->boots[i]->initramfs_is_old)
-			return m->boots[i];
+		if (status_boot_has_choice(&m->boots[i]) && m->boots[i].initramfs_is_old)
+			return &m->boots[i];
 	return NULL;
 }
 
@@ -479,7 +476,7 @@ void status_free(struct migrate_status *m)
 	if (!m)
 		return;
 	for (size_t i = 0; i < m->n_boots; i++)
-		kernel_free(m->boots[i]);
+		kernel_done(&m->boots[i]);
 	for (size_t i = 0; i < m->n_devices; i++)
 		status_device_done(&m->devices[i]);
 	free(m->boots);

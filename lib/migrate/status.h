@@ -84,7 +84,7 @@ struct migrate_status {
 	const char *verdict;
 	char *next;
 	struct predict_config config;
-	struct kernel **boots;
+	struct kernel *boots;
 	size_t n_boots;
 	struct status_device *devices;
 	size_t n_devices;

@@ -199,7 +199,7 @@ static void test_what_matters(void **state _unused_)
 
 		add(&config, "a", lines[i].line, false);
 		assert_row(i, config.n == lines[i].matters);
-		assert_row(i, !config.n || streq(config.items[0]->text, lines[i].line));
+		assert_row(i, !config.n || streq(config.items[0].text, lines[i].line));
 	}
 }
 
