@@ -451,7 +451,7 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 	return 0;
 }
 
-struct listing {
+struct sysfs_listing {
 	const struct sysfs_dir *dir;
 	int (*fn)(void *data, const char *name);
 	void *data;
@@ -459,7 +459,7 @@ struct listing {
 
 static int list_entry(void *data, const char *name)
 {
-	const struct listing *listing = data;
+	const struct sysfs_listing *listing = data;
 	int r;
 
 	/* What keeps an empty directory of a captured tree alive is none of its entries. */
@@ -473,7 +473,7 @@ static int list_entry(void *data, const char *name)
 
 int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data)
 {
-	struct listing listing = { dir, fn, data };
+	struct sysfs_listing listing = { dir, fn, data };
 	int r;
 
 	report_directory(dir->fs, dir->path);
