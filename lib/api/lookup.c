@@ -6,12 +6,6 @@
 
 /* --- objects by name -------------------------------------------------------------------------- */
 
-/* The number in "region0" or "memory32". */
-static int number_in(const char *name, const char *prefix, uint64_t *ret)
-{
-	return starts_with(name, prefix) ? parse_u64(name + strlen(prefix), 10, ret) : -EINVAL;
-}
-
 static const struct daxbus_object *find_number(const struct daxbus_snapshot *snapshot,
 					       enum daxbus_kind kind, const char *field,
 					       uint64_t number)
@@ -47,9 +41,9 @@ _public_ int daxbus_snapshot_find(const struct daxbus_snapshot *snapshot, enum d
 		return -EINVAL;
 	if (kind == DAXBUS_DEVICE)
 		found = find_device(snapshot, name);
-	else if (kind == DAXBUS_REGION && number_in(name, "region", &number) == 0)
+	else if (kind == DAXBUS_REGION && parse_numbered(name, "region", &number) == 0)
 		found = find_number(snapshot, kind, "region", number);
-	else if (kind == DAXBUS_BLOCK && number_in(name, "memory", &number) == 0)
+	else if (kind == DAXBUS_BLOCK && parse_numbered(name, "memory", &number) == 0)
 		found = find_number(snapshot, kind, "block", number);
 	else if (kind != DAXBUS_REGION && kind != DAXBUS_BLOCK)
 		return -EINVAL;
