@@ -10,10 +10,10 @@
 #include "base/string.h"
 #include "io/root.h"
 
-/* Keeps the first failure: what follows from it says less. */
-static void fail(struct capture *capture, int r, const char *what, const char *path)
+/* Keep the first failure, if @r is one: what follows from it says less. */
+static void keep_failure(struct capture *capture, int r, const char *what, const char *path)
 {
-	if (!capture->error.code)
+	if (r < 0 && !capture->error.code)
 		error_set(&capture->error, r, "cannot %s %s%s: %s", what, capture->path, path,
 			  strerror(-r));
 }
@@ -77,8 +77,7 @@ static void take_file(void *data, const char *path, const char *content, ssize_t
 	struct capture *capture = data;
 	int r = write_copy(capture, path, content, length > 0 ? (size_t)length : 0);
 
-	if (r < 0)
-		fail(capture, r, "write", path);
+	keep_failure(capture, r, "write", path);
 }
 
 static int make_link(struct capture *capture, const char *path, const char *target)
@@ -94,10 +93,7 @@ static int make_link(struct capture *capture, const char *path, const char *targ
 
 static void take_link(void *data, const char *path, const char *target)
 {
-	int r = make_link(data, path, target);
-
-	if (r < 0)
-		fail(data, r, "make the link", path);
+	keep_failure(data, make_link(data, path, target), "make the link", path);
 }
 
 static int make_directory(struct capture *capture, const char *path)
@@ -116,10 +112,7 @@ static int make_directory(struct capture *capture, const char *path)
 
 static void take_directory(void *data, const char *path)
 {
-	int r = make_directory(data, path);
-
-	if (r < 0)
-		fail(data, r, "make the directory", path);
+	keep_failure(data, make_directory(data, path), "make the directory", path);
 }
 
 static int count_entry(void *data, const char *name _unused_)
@@ -210,15 +203,12 @@ static int write_page_size(struct capture *capture)
 
 int capture_finish(struct capture *capture, struct daxbus_error *err)
 {
-	int r = write_page_size(capture);
+	const struct strv *directories = &capture->directories;
 
-	if (r < 0)
-		fail(capture, r, "write", "/page_size");
-	for (size_t i = 0; i < capture->directories.n; i++) {
-		r = keep_directory(capture, capture->directories.items[i]);
-		if (r < 0)
-			fail(capture, r, "keep the directory", capture->directories.items[i]);
-	}
+	keep_failure(capture, write_page_size(capture), "write", "/page_size");
+	for (size_t i = 0; i < directories->n; i++)
+		keep_failure(capture, keep_directory(capture, directories->items[i]),
+			     "keep the directory", directories->items[i]);
 	if (!capture->error.code)
 		return 0;
 	return error_set(err, capture->error.code, "%s", capture->error.message ?: "out of memory");
