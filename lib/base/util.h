@@ -55,6 +55,13 @@ static inline bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+static inline bool ends_with(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), length = strlen(suffix);
+
+	return n >= length && streq(s + n - length, suffix);
+}
+
 static inline bool is_power_of_two(uint64_t v)
 {
 	return v && !(v & (v - 1));

@@ -13,26 +13,12 @@ const char *file_type_word(enum file_type kind)
 	return words[kind];
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && streq(s + n - m, end);
-}
-
 static bool ends_with_any(const char *s, const char *const *ends, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (ends_with(s, ends[i]))
 			return true;
 	return false;
-}
-
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* Whether a path leads through a directory of that name. */
@@ -191,7 +177,7 @@ static bool is_drop_in(const char *path)
 
 static enum file_type kind_of_text(const char *path, mode_t mode, enum syntax *ret_syntax)
 {
-	const char *name = name_of(path);
+	const char *name = basename(path);
 	enum file_type kind;
 
 	if (ends_with(name, ".rules")) {
@@ -228,7 +214,7 @@ enum file_type file_type_of(const char *path, mode_t mode, const char *head, siz
 		*ret_syntax = SYNTAX_PROGRAM;
 		if (!is_run(head))
 			return _FILEKIND_MAX;
-		return strstr(name_of(path), ".so") ? FILE_TYPE_LIBRARY : FILE_TYPE_PROGRAM;
+		return strstr(basename(path), ".so") ? FILE_TYPE_LIBRARY : FILE_TYPE_PROGRAM;
 	}
 	/* A script may unpack an archive behind it. */
 	if (n > 2 && head[0] == '#' && head[1] == '!') {

@@ -249,15 +249,11 @@ static int walk_open(struct root *door, const char *path, int *ret_fd, char **re
 /* What /proc calls an open directory, if that is its name and not a remark about it. */
 static char *real_path(int fd)
 {
-	static const char deleted[] = " (deleted)";
 	char link[sizeof("/proc/self/fd/") + 3 * sizeof(fd)], target[PATH_MAX];
-	size_t length;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (root_read_link_at(AT_FDCWD, link, target) < 0 || *target != '/')
-		return NULL;
-	length = strlen(target);
-	if (length >= strlen(deleted) && streq(target + length - strlen(deleted), deleted))
+	if (root_read_link_at(AT_FDCWD, link, target) < 0 || *target != '/' ||
+	    ends_with(target, " (deleted)"))
 		return NULL;
 	return strdup(target);
 }

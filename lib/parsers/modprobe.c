@@ -189,16 +189,9 @@ const char *modprobe_directory(size_t i)
 	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
 }
 
-static bool is_named(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), length = strlen(suffix);
-
-	return n > length && streq(name + n - length, suffix);
-}
-
 bool modprobe_is_file(const char *name)
 {
-	return *name != '.' && (is_named(name, ".conf") || is_named(name, ".alias"));
+	return *name != '.' && (ends_with(name, ".conf") || ends_with(name, ".alias"));
 }
 
 static bool is_hidden(const struct modprobe_files *files, const char *name)
