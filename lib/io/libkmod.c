@@ -21,9 +21,7 @@
 	row(kmod_config_get_blacklists) \
 	row(kmod_config_iter_next) \
 	row(kmod_config_iter_get_key) \
-	row(kmod_config_iter_free_iter)
-/* only of libkmod_load() */
-#define LOADING(row) \
+	row(kmod_config_iter_free_iter) \
 	row(kmod_set_log_fn) \
 	row(kmod_module_probe_insert_module)
 /* clang-format on */
@@ -33,21 +31,8 @@ struct kmod {
 	struct kmod_module *module;
 	struct kmod_config_iter *blacklist;
 	FUNCTIONS(DLFCN_POINTER)
-	LOADING(DLFCN_POINTER)
 };
 #define SYMBOL(name) DLFCN_SYMBOL(struct kmod, name)
-
-static int kmod_open(const struct log *log, bool to_load, struct kmod *kmod)
-{
-	static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) LOADING(SYMBOL) };
-	static const struct dlfcn_symbol loading[] = { LOADING(SYMBOL) };
-	size_t n = ARRAY_SIZE(symbols) - (to_load ? 0 : ARRAY_SIZE(loading));
-	const char *problem = dlfcn_open(KMOD_FILE, symbols, n, kmod);
-
-	if (problem)
-		log_debug(log, "cannot open " KMOD_FILE ": %s", problem);
-	return problem ? -ENOENT : 0;
-}
 
 static void kmod_done(struct kmod *kmod)
 {
@@ -86,19 +71,21 @@ static enum daxbus_module state_of(struct kmod *kmod)
 	return is_blacklisted(kmod) ? DAXBUS_MODULE_BLACKLISTED : DAXBUS_MODULE_AVAILABLE;
 }
 
-static int no_kmod(const char *what, const char *name, struct daxbus_error *err)
+/* Open libkmod, and a module by its name; @what is wanted of it, for the sentence. */
+static int find(const struct log *log, const char *what, const char *name, struct kmod *kmod,
+		struct daxbus_error *err)
 {
-	return error_set(err, -ELIBACC,
-			 "cannot %s the module '%s': " KMOD_FILE
-			 " is not installed (Debian package libkmod2)",
-			 what, name);
-}
-
-/* Open a module by its name; @what is wanted of it, for the sentence. */
-static int find(struct kmod *kmod, const char *what, const char *name, struct daxbus_error *err)
-{
+	static const struct dlfcn_symbol symbols[] = { FUNCTIONS(SYMBOL) };
+	const char *problem = dlfcn_open(KMOD_FILE, symbols, ARRAY_SIZE(symbols), kmod);
 	int r;
 
+	if (problem) {
+		log_debug(log, "cannot open " KMOD_FILE ": %s", problem);
+		return error_set(err, -ELIBACC,
+				 "cannot %s the module '%s': " KMOD_FILE
+				 " is not installed (Debian package libkmod2)",
+				 what, name);
+	}
 	kmod->ctx = kmod->kmod_new(NULL, NULL);
 	if (!kmod->ctx)
 		return error_oom(err);
@@ -112,15 +99,11 @@ int libkmod_state(const struct log *log, const char *name, enum daxbus_module *r
 		  struct daxbus_error *err)
 {
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
-	int r;
+	int r = find(log, "ask about", name, &kmod, err);
 
-	if (kmod_open(log, false, &kmod) < 0)
-		return no_kmod("ask about", name, err);
-	r = find(&kmod, "ask about", name, err);
-	if (r < 0)
-		return r;
-	*ret = state_of(&kmod);
-	return 0;
+	if (r == 0)
+		*ret = state_of(&kmod);
+	return r;
 }
 
 /* libkmod's own messages, which it would print. */
@@ -153,11 +136,8 @@ static int insert(struct kmod *kmod, const char *name, struct daxbus_error *err)
 int libkmod_load(const struct log *log, const char *name, struct daxbus_error *err)
 {
 	_cleanup_(kmod_done) struct kmod kmod = { 0 };
-	int r;
+	int r = find(log, "load", name, &kmod, err);
 
-	if (kmod_open(log, true, &kmod) < 0)
-		return no_kmod("load", name, err);
-	r = find(&kmod, "load", name, err);
 	if (r < 0)
 		return r;
 	kmod.kmod_set_log_fn(kmod.ctx, hear_kmod, log);
