@@ -50,10 +50,9 @@ int change_common_request(struct session *s, const struct change_options *option
 
 	if (daxbus_request_new(command->action, &request) < 0)
 		return session_fail_memory(&s->error);
-	r = set_rows(request, command->options, command->n_options, options, &s->error);
-	if (r == 0)
-		r = set_rows(request, change_options_rows, change_options_n_rows, options,
-			     &s->error);
+	r = set_rows(request, command->options, command->n_options, options, &s->error)
+		    ?: set_rows(request, change_options_rows, change_options_n_rows, options,
+				&s->error);
 	if (r == 0)
 		*ret = TAKE_PTR(request);
 	return r;

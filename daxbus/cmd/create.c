@@ -126,10 +126,9 @@ static int create_again(struct session *s, const struct change_options *given,
 			struct daxbus_results **ret)
 {
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	int r = change_common_request(s, given, &request);
+	int r = change_common_request(s, given, &request)
+			?: layout_file_read(given->from, request, &s->error);
 
-	if (r == 0)
-		r = layout_file_read(given->from, request, &s->error);
 	return r < 0 ? r : change_common_apply(s, given, NULL, request, ret);
 }
 

@@ -13,10 +13,10 @@ static int migrate(struct session *s, const struct change_options *given,
 	enum device_model model =
 		s->command == &migrate_apply_command ? DEVICE_MODEL_BUS : DEVICE_MODEL_CLASS;
 	unsigned int flags = given->now ? MIGRATE_NOW : 0;
-	int r = migrate_check_root(s, given->root) ?: change_common_request(s, given, &request);
+	int r = migrate_check_root(s, given->root)
+		?: change_common_request(s, given, &request)
+		?: change_common_open(s, given, &ctx);
 
-	if (r == 0)
-		r = change_common_open(s, given, &ctx);
 	if (r < 0)
 		return r;
 	if (given->dry_run)

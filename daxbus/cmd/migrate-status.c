@@ -112,13 +112,11 @@ static enum status run_migrate_status(struct session *s, const void *data)
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(status_free_p) struct migrate_status *m = NULL;
 	const struct status_options *given = data;
-	int r = migrate_check_root(s, given->root);
-
-	if (r == 0)
-		r = session_open(s, &ctx);
-	if (r == 0)
-		r = migrate_root_status(
+	int r = migrate_check_root(s, given->root)
+		?: session_open(s, &ctx)
+		?: migrate_root_status(
 			status_read(ctx, given->root, FILE_AS_IT_IS, &m, &s->error));
+
 	if (r < 0)
 		return session_status(r);
 	if (s->common.json)

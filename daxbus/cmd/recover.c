@@ -29,10 +29,8 @@ static enum status run_recover(struct session *s, const void *data)
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
-	int r = change_common_request(s, given, &request);
+	int r = change_common_request(s, given, &request) ?: recover(s, given, request, &results);
 
-	if (r == 0)
-		r = recover(s, given, request, &results);
 	if (r < 0)
 		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))

@@ -39,14 +39,11 @@ static int add_range(struct daxbus_request *how, const struct daxbus_range *rang
 static int set_how(struct daxbus_request *how, const struct daxbus_saved_device *device,
 		   struct daxbus_error *err)
 {
-	int r = set_saved_mode(how, device->mode, err);
+	int r = set_saved_mode(how, device->mode, err)
+		?: set_word(how, "online", device->online, err)
+		?: set_word(how, "memmap-on-memory", device->memmap_on_memory, err)
+		?: daxbus_request_set_u64(how, "align", device->align, err);
 
-	if (r == 0)
-		r = set_word(how, "online", device->online, err);
-	if (r == 0)
-		r = set_word(how, "memmap-on-memory", device->memmap_on_memory, err);
-	if (r == 0)
-		r = daxbus_request_set_u64(how, "align", device->align, err);
 	for (size_t i = 0; r == 0 && i < device->n_ranges; i++)
 		r = add_range(how, &device->ranges[i], err);
 	return r ?: request_check(how, err);

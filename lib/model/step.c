@@ -178,18 +178,13 @@ static bool makes_sense(const struct step *step)
 
 static int parse_words(char *const words[6], struct step *step)
 {
-	int r = parse_kind(words[0], &step->kind);
+	int r = parse_kind(words[0], &step->kind)
+		?: parse_string(words[1], &step->driver)
+		?: parse_string(words[2], &step->file)
+		?: parse_string(words[3], &step->value)
+		?: parse_string(words[4], &step->before)
+		?: block_runs_parse(words[5], &step->runs);
 
-	if (r == 0)
-		r = parse_string(words[1], &step->driver);
-	if (r == 0)
-		r = parse_string(words[2], &step->file);
-	if (r == 0)
-		r = parse_string(words[3], &step->value);
-	if (r == 0)
-		r = parse_string(words[4], &step->before);
-	if (r == 0)
-		r = block_runs_parse(words[5], &step->runs);
 	return r == 0 && !makes_sense(step) ? -EINVAL : r;
 }
 

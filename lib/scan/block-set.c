@@ -26,10 +26,8 @@ int block_set_read(struct sysfs *fs, struct block_set *ret, const char *path)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_(block_set_done) struct block_set set = { 0 };
-	int r = sysfs_dir_open(fs, &dir, "%s", path);
+	int r = sysfs_dir_open(fs, &dir, "%s", path) ?: sysfs_list(&dir, take_block, &set);
 
-	if (r == 0)
-		r = sysfs_list(&dir, take_block, &set);
 	if (r < 0)
 		return r;
 	if (set.n)

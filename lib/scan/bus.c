@@ -308,11 +308,9 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 	d->is_class = e->is_class;
 	d->region_id = known(e->region);
 	d->instance = e->instance;
-	r = snapshot_str_set(&d->name, e->name);
-	if (r == 0)
-		r = snapshot_str_set(&d->provider, scan->region->provider.v);
-	if (r == 0)
-		r = snapshot_str_set(&d->model, e->is_class ? "class" : "bus");
+	r = snapshot_str_set(&d->name, e->name)
+		?: snapshot_str_set(&d->provider, scan->region->provider.v)
+		?: snapshot_str_set(&d->model, e->is_class ? "class" : "bus");
 	return r == 0 ? device_read(&scan->parent, at, d, scan->needs) : r;
 }
 
@@ -474,14 +472,11 @@ static int read_possible_originals(struct scan *scan)
 
 static int read_everything(struct scan *scan)
 {
-	int r = read_bus(scan);
+	int r = read_bus(scan)
+		?: open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus")
+		?: open_model(scan, &scan->class, "/sys/class/dax", "class")
+		?: find_devices(scan);
 
-	if (r == 0)
-		r = open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus");
-	if (r == 0)
-		r = open_model(scan, &scan->class, "/sys/class/dax", "class");
-	if (r == 0)
-		r = find_devices(scan);
 	if (r < 0)
 		return r;
 	r = read_candidates(scan);

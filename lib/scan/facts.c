@@ -188,9 +188,8 @@ struct opt_u64 facts_is_stale(struct sysfs *fs, const char *device)
 
 	if (!sysfs_is_live(fs))
 		return unknown();
-	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY);
-	if (r == 0)
-		r = sysfs_read_u64(&notes, &noted, 10, "stale-%s", device);
+	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY)
+		    ?: sysfs_read_u64(&notes, &noted, 10, "stale-%s", device);
 	if (r < 0)
 		return r == -ENOENT ? known(0) : unknown();
 	r = read_inode(fs, device, &inode);
@@ -407,19 +406,13 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
 		facts.kernel = kernel_version_parse(s->bus.kernel.v);
 	facts.stale_memmap = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();
-	r = read_modules(fs, log, d, request, driver, &facts);
-	if (r == 0)
-		r = read_holders(fs, d, &facts);
-	if (r == 0)
-		r = read_range_holder(fs, s, d, driver, &facts.range_holder);
-	if (r == 0)
-		r = read_region(fs, d, request, &facts);
-	if (r == 0)
-		r = read_memory(fs, d, &facts);
-	if (r == 0)
-		r = read_bus(fs, d, driver, &facts);
-	if (r == 0)
-		r = read_nd(fs, log, d, request, &facts);
+	r = read_modules(fs, log, d, request, driver, &facts)
+		?: read_holders(fs, d, &facts)
+		?: read_range_holder(fs, s, d, driver, &facts.range_holder)
+		?: read_region(fs, d, request, &facts)
+		?: read_memory(fs, d, &facts)
+		?: read_bus(fs, d, driver, &facts)
+		?: read_nd(fs, log, d, request, &facts);
 	if (r < 0)
 		return r;
 	*ret = facts;

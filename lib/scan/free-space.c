@@ -217,10 +217,8 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
 {
 	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
-	int r = take_devices(&w, s);
+	int r = take_devices(&w, s) ?: find_start(&w);
 
-	if (r == 0)
-		r = find_start(&w);
 	if (!is_known(&region->start))
 		region->start = unknown();
 	/* A static region has one device, and makes no other of what that leaves. */
@@ -228,9 +226,7 @@ static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, st
 		region->free_is = DAXBUS_NONE;
 		region->largest_free = (struct opt_u64){ .is = DAXBUS_NONE };
 	} else if (r == 0 && is_known(&region->dynamic)) {
-		r = subtract(&w);
-		if (r == 0)
-			r = keep(&w, &s->bus.block_size);
+		r = subtract(&w) ?: keep(&w, &s->bus.block_size);
 	}
 	return r == -ENOMEM ? r : 0;
 }

@@ -71,10 +71,9 @@ static int look_at_fd(void *data, const char *name)
 static int look_for_open(struct search *search)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir fds = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->proc->fs, &fds, "/proc/%s/fd", search->pid);
+	int r = sysfs_dir_open(search->proc->fs, &fds, "/proc/%s/fd", search->pid)
+			?: sysfs_list(&fds, look_at_fd, search);
 
-	if (r == 0)
-		r = sysfs_list(&fds, look_at_fd, search);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0 && !is_gone(r))
@@ -119,10 +118,9 @@ static int read_device_name(struct search *search)
 
 	if (search->name.is != DAXBUS_NONE)
 		return 0;
-	r = sysfs_dir_open(search->proc->fs, &dir, "/sys/dev/char");
-	if (r == 0)
-		r = sysfs_read_link_name(&dir, &search->name.v, "%" PRIu64 ":%" PRIu64,
-					 search->major, search->minor);
+	r = sysfs_dir_open(search->proc->fs, &dir, "/sys/dev/char")
+		    ?: sysfs_read_link_name(&dir, &search->name.v, "%" PRIu64 ":%" PRIu64,
+					    search->major, search->minor);
 	search->name.is = r == 0 ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 	return r == -ENOMEM ? r : 0;
 }

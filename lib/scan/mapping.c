@@ -103,10 +103,9 @@ static int read_all_mappings(const struct sysfs_dir *parent, const char *at, str
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct mapping_walk walk = { parent, at, d };
-	int r = sysfs_dir_open(parent->fs, &dir, "%s/%s", parent->path, at);
+	int r = sysfs_dir_open(parent->fs, &dir, "%s/%s", parent->path, at)
+			?: sysfs_list(&dir, take_mapping, &walk);
 
-	if (r == 0)
-		r = sysfs_list(&dir, take_mapping, &walk);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0 || !d->n_mappings)

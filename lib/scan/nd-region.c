@@ -34,10 +34,9 @@ static int take_name(void *data, const char *name)
 static int read_block(const struct sysfs_dir *space, char **ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(space->fs, &dir, "%s/block", space->path);
+	int r = sysfs_dir_open(space->fs, &dir, "%s/block", space->path)
+			?: sysfs_list(&dir, take_name, ret);
 
-	if (r == 0)
-		r = sysfs_list(&dir, take_name, ret);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -52,13 +51,10 @@ static int read_space(struct sysfs *fs, const char *region, const char *name,
 		return r;
 	ret->size = attribute_u64(&dir, 10, "size");
 	ret->bound = sysfs_has(&dir, "driver");
-	r = attribute_str(&dir, &ret->uuid, "uuid");
-	if (r == 0)
-		r = attribute_str(&dir, &ret->mode, "mode");
-	if (r == 0)
-		r = attribute_str(&dir, &ret->holder, "holder");
-	if (r == 0)
-		r = read_block(&dir, &ret->block);
+	r = attribute_str(&dir, &ret->uuid, "uuid")
+		?: attribute_str(&dir, &ret->mode, "mode")
+		?: attribute_str(&dir, &ret->holder, "holder")
+		?: read_block(&dir, &ret->block);
 	ret->name = r == 0 ? strdup(name) : NULL;
 	return r == 0 && !ret->name ? -ENOMEM : r;
 }
@@ -115,10 +111,9 @@ static int read_alignments(const struct sysfs_dir *dir, struct nd_region *ret)
 
 static int read_seeds(const struct sysfs_dir *dir, struct nd_region *ret)
 {
-	int r = attribute_str(dir, &ret->seed, "namespace_seed");
+	int r = attribute_str(dir, &ret->seed, "namespace_seed")
+			?: attribute_str(dir, &ret->dax_seed, "dax_seed");
 
-	if (r == 0)
-		r = attribute_str(dir, &ret->dax_seed, "dax_seed");
 	ret->seed_align = unknown();
 	/* It becomes part of a path. */
 	if (r < 0 || ret->dax_seed.is != DAXBUS_KNOWN || !starts_with(ret->dax_seed.v, "dax") ||
@@ -155,9 +150,7 @@ static int read_region(const struct sysfs_dir *dir, const char *name, struct nd_
 	ret->name = strdup(name);
 	if (!ret->name)
 		return -ENOMEM;
-	r = read_seeds(dir, ret);
-	if (r == 0)
-		r = sysfs_list(dir, add_space, &list);
+	r = read_seeds(dir, ret) ?: sysfs_list(dir, add_space, &list);
 	if (ret->n_spaces)
 		qsort(ret->spaces, ret->n_spaces, sizeof(*ret->spaces), compare_spaces);
 	return r == -ENOMEM ? r : 0;
@@ -169,14 +162,11 @@ static int open_region(struct sysfs *fs, const char *name, struct sysfs_dir *ret
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT;
 	_cleanup_free_ char *path = NULL, *type = NULL;
-	int r = sysfs_dir_open(fs, &devices, ND_DEVICES);
+	int r = sysfs_dir_open(fs, &devices, ND_DEVICES)
+		?: sysfs_read_link(&devices, &path, "%s", name)
+		?: sysfs_dir_open(fs, ret, "%s", path)
+		?: sysfs_read_str(ret, &type, "devtype");
 
-	if (r == 0)
-		r = sysfs_read_link(&devices, &path, "%s", name);
-	if (r == 0)
-		r = sysfs_dir_open(fs, ret, "%s", path);
-	if (r == 0)
-		r = sysfs_read_str(ret, &type, "devtype");
 	if (r == 0 && !streq(type, "nd_pmem"))
 		r = -ENOENT;
 	return r == 0 || r == -ENOMEM ? r : -ENOENT;
@@ -233,14 +223,11 @@ static int set_bus(struct region *region, const char *path)
 static int fill_region(struct region *region, const struct nd_region *nd, const char *path)
 {
 	uint64_t room = nd_region_available(nd);
-	int r = snapshot_str_set(&region->path, starts_with(path, "/sys/") ? path + 4 : path);
+	int r = snapshot_str_set(&region->path, starts_with(path, "/sys/") ? path + 4 : path)
+		?: snapshot_str_set(&region->provider, "pmem")
+		?: set_bus(region, path)
+		?: snapshot_str_set(&region->pmem.region, nd->name);
 
-	if (r == 0)
-		r = snapshot_str_set(&region->provider, "pmem");
-	if (r == 0)
-		r = set_bus(region, path);
-	if (r == 0)
-		r = snapshot_str_set(&region->pmem.region, nd->name);
 	region->is_nd = true;
 	region->id = nd->id;
 	region->size = nd->size;
@@ -277,9 +264,7 @@ int nd_region_add_all(struct sysfs *fs, struct daxbus_snapshot *s)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct adding adding = { fs, s };
-	int r = sysfs_dir_open(fs, &dir, ND_DEVICES);
+	int r = sysfs_dir_open(fs, &dir, ND_DEVICES) ?: sysfs_list(&dir, add_region, &adding);
 
-	if (r == 0)
-		r = sysfs_list(&dir, add_region, &adding);
 	return r == -ENOMEM ? r : 0;
 }

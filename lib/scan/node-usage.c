@@ -96,10 +96,9 @@ static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct pools pools = { .dir = &dir };
-	int r = sysfs_dir_open(fs, &dir, NODE_DIRECTORY "/hugepages", node);
+	int r = sysfs_dir_open(fs, &dir, NODE_DIRECTORY "/hugepages", node)
+			?: sysfs_list(&dir, add_pool, &pools);
 
-	if (r == 0)
-		r = sysfs_list(&dir, add_pool, &pools);
 	*ret = (r == 0 || r == -ENOENT) && !pools.unknown ? known(pools.bytes) : unknown();
 	return r == -ENOMEM ? r : 0;
 }
@@ -234,10 +233,9 @@ static int explain_user(const struct users *users, const struct user *user, stru
 static int explain_users(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
 	_cleanup_(users_done) struct users users = { .proc = SYSFS_DIR_INIT, .node = node };
-	int r = sysfs_dir_open(fs, &users.proc, "/proc");
+	int r = sysfs_dir_open(fs, &users.proc, "/proc")
+			?: sysfs_list(&users.proc, look_at_process, &users);
 
-	if (r == 0)
-		r = sysfs_list(&users.proc, look_at_process, &users);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; r == 0 && i < NAMED_MAX; i++)
@@ -261,12 +259,9 @@ static int explain_bytes(const struct opt_u64 *bytes, const char *before, const 
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
 	struct node_usage use;
-	int r = node_usage_read(fs, node, &use) ?: explain_users(fs, node, ret);
-
-	if (r == 0)
-		r = explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret);
-	if (r == 0)
-		r = explain_bytes(&use.kernel, "the kernel itself holds ",
+	return node_usage_read(fs, node, &use)
+		?: explain_users(fs, node, ret)
+		?: explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret)
+		?: explain_bytes(&use.kernel, "the kernel itself holds ",
 				  " there that cannot move", ret);
-	return r;
 }

@@ -94,14 +94,11 @@ static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 {
 	_cleanup_free_ char *distances = NULL, *online = NULL, *cpu = NULL;
 	struct distance_walk walk = { 0 };
-	int r = sysfs_read_str(dir, &distances, "node%" PRIu64 "/distance", facts->id);
+	int r = sysfs_read_str(dir, &distances, "node%" PRIu64 "/distance", facts->id)
+		?: sysfs_read_str(dir, &online, "online")
+		?: sysfs_read_str(dir, &cpu, "has_cpu")
+		?: parse_number_list(cpu, take_number, &walk.with_cpu);
 
-	if (r == 0)
-		r = sysfs_read_str(dir, &online, "online");
-	if (r == 0)
-		r = sysfs_read_str(dir, &cpu, "has_cpu");
-	if (r == 0)
-		r = parse_number_list(cpu, take_number, &walk.with_cpu);
 	facts->has_cpu = facts->id < NODES_MAX && walk.with_cpu.has[facts->id];
 	walk.rest = distances;
 	if (r == 0)
@@ -145,10 +142,8 @@ static int read_tier(struct sysfs *fs, struct node_facts *facts)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	struct tier_walk walk = { .dir = &dir, .facts = facts };
-	int r = sysfs_dir_open(fs, &dir, TIER_PATH);
+	int r = sysfs_dir_open(fs, &dir, TIER_PATH) ?: sysfs_list(&dir, take_tier, &walk);
 
-	if (r == 0)
-		r = sysfs_list(&dir, take_tier, &walk);
 	return r == -ENOMEM ? r : 0;
 }
 

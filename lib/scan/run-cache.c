@@ -72,12 +72,9 @@ struct opt_u64 run_cache_read_start(struct sysfs *fs, const struct region *regio
 
 	if (!sysfs_is_live(fs))
 		return unknown();
-	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY);
-	if (r == 0)
-		r = sysfs_read_str(&notes, &text, START_NAME, region->id.v);
-	if (r == 0)
-		r = parse_start(text, &noted, &start);
-	if (r == 0)
-		r = read_inode(fs, region, &inode);
+	r = sysfs_dir_open(fs, &notes, RUN_CACHE_DIRECTORY)
+		?: sysfs_read_str(&notes, &text, START_NAME, region->id.v)
+		?: parse_start(text, &noted, &start)
+		?: read_inode(fs, region, &inode);
 	return r == 0 && noted == inode ? known(start) : unknown();
 }
