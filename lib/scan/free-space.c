@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/free-space.h"
 
-#include "base/array.h"
 #include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/run-cache.h"
@@ -15,28 +14,31 @@ static int compare_starts(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-int free_space_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
-			size_t *ret_n)
+int free_space_subtract(struct range whole, struct range_list *taken, struct range_list *ret)
 {
+	_cleanup_(range_list_done) struct range_list left = { 0 };
 	uint64_t next = whole.start; /* the first byte behind the ranges so far */
 	bool full = false;	     /* there is none: it may have no number */
-	size_t n_left = 0;
+	int r = 0;
 
-	if (n)
-		qsort(taken, n, sizeof(*taken), compare_starts);
-	for (size_t i = 0; i < n; i++) {
-		const struct range *r = &taken[i];
+	if (taken->n)
+		qsort(taken->items, taken->n, sizeof(*taken->items), compare_starts);
+	for (size_t i = 0; r == 0 && i < taken->n; i++) {
+		const struct range *item = &taken->items[i];
 
-		if (full || r->start < next || r->end < r->start || r->end > whole.end)
+		if (full || item->start < next || item->end < item->start || item->end > whole.end)
 			return -EBADMSG;
-		if (r->start > next)
-			ret[n_left++] = (struct range){ next, r->start - 1 };
-		full = r->end == whole.end;
-		next = r->end + 1;
+		if (item->start > next)
+			r = range_list_add(&left, next, item->start - 1);
+		full = item->end == whole.end;
+		next = item->end + 1;
 	}
-	if (!full)
-		ret[n_left++] = (struct range){ next, whole.end };
-	*ret_n = n_left;
+	if (r == 0 && !full)
+		r = range_list_add(&left, next, whole.end);
+	if (r < 0)
+		return r;
+	*ret = left;
+	left = (struct range_list){ 0 };
 	return 0;
 }
 
@@ -60,24 +62,14 @@ int free_space_find_whole(char *iomem, uint64_t size, struct range inside, uint6
 struct whole {
 	struct sysfs *fs;
 	struct region *region;
-	struct range *taken;
-	size_t n;
-	struct range *left;
-	size_t n_left;
+	struct range_list taken;
+	struct range_list left;
 };
 
 static void whole_done(struct whole *w)
 {
-	free(w->taken);
-	free(w->left);
-}
-
-static int take_range(struct whole *w, const struct mapping *m)
-{
-	if (array_grow(&w->taken, w->n, sizeof(*w->taken)) < 0)
-		return -ENOMEM;
-	w->taken[w->n++] = (struct range){ m->start.v, m->end.v };
-	return 0;
+	range_list_done(&w->taken);
+	range_list_done(&w->left);
 }
 
 /* Return: 0; -EACCES when a device's ranges are unknown; -ENOMEM. */
@@ -86,7 +78,7 @@ static int take_device(struct whole *w, const struct device *d)
 	int r = d->ranges == DAXBUS_UNKNOWN ? -EACCES : 0;
 
 	for (size_t i = 0; r == 0 && d->ranges == DAXBUS_KNOWN && i < d->n_mappings; i++)
-		r = take_range(w, &d->mappings[i]);
+		r = range_list_add(&w->taken, d->mappings[i].start.v, d->mappings[i].end.v);
 	return r;
 }
 
@@ -103,13 +95,13 @@ static int take_devices(struct whole *w, const struct daxbus_snapshot *s)
 /* From the first byte to the last that devices have. */
 static struct range taken_span(const struct whole *w)
 {
-	struct range span = w->taken[0];
+	struct range span = w->taken.items[0];
 
-	for (size_t i = 1; i < w->n; i++) {
-		if (w->taken[i].start < span.start)
-			span.start = w->taken[i].start;
-		if (w->taken[i].end > span.end)
-			span.end = w->taken[i].end;
+	for (size_t i = 1; i < w->taken.n; i++) {
+		if (w->taken.items[i].start < span.start)
+			span.start = w->taken.items[i].start;
+		if (w->taken.items[i].end > span.end)
+			span.end = w->taken.items[i].end;
 	}
 	return span;
 }
@@ -133,7 +125,8 @@ static int find_start(const struct whole *w)
 	struct range span;
 	int r;
 
-	if (is_known(&region->start) || !w->n || !is_known(&region->size) || region->size.v == 0)
+	if (is_known(&region->start) || !w->taken.n || !is_known(&region->size) ||
+	    region->size.v == 0)
 		return 0;
 	span = taken_span(w);
 	if (span.end - span.start == region->size.v - 1) {
@@ -147,15 +140,6 @@ static int find_start(const struct whole *w)
 	if (r == 0 && free_space_find_whole(iomem, region->size.v, span, &region->start.v) == 0)
 		region->start.is = DAXBUS_KNOWN;
 	return r == -ENOMEM ? r : 0;
-}
-
-static uint64_t sum(const struct range *ranges, size_t n)
-{
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < n; i++)
-		bytes += ranges[i].end - ranges[i].start + 1;
-	return bytes;
 }
 
 /*
@@ -172,12 +156,9 @@ static int subtract(struct whole *w)
 	    whole.start > UINT64_MAX - (region->size.v - 1))
 		return -EBADMSG;
 	whole.end = whole.start + (region->size.v - 1);
-	w->left = calloc(w->n + 1, sizeof(*w->left));
-	if (!w->left)
-		return -ENOMEM;
-	r = free_space_subtract(whole, w->taken, w->n, w->left, &w->n_left);
+	r = free_space_subtract(whole, &w->taken, &w->left);
 	if (r == 0 && is_known(&region->available_size) &&
-	    sum(w->left, w->n_left) != region->available_size.v)
+	    range_list_bytes(&w->left) != region->available_size.v)
 		r = -EBADMSG;
 	return r;
 }
@@ -185,11 +166,12 @@ static int subtract(struct whole *w)
 /* What kmem could not use. */
 static struct opt_u64 lost_of(const struct range *range, const struct opt_u64 *block_size)
 {
-	uint64_t start, size = range->end - range->start + 1;
+	uint64_t start;
 
 	if (!is_known(block_size))
 		return unknown();
-	return known(size - range_list_inside(range->start, range->end, block_size->v, &start));
+	return known(range_size(range) -
+		     range_list_inside(range->start, range->end, block_size->v, &start));
 }
 
 static int keep(const struct whole *w, const struct opt_u64 *block_size)
@@ -198,18 +180,18 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 
 	region->free_is = DAXBUS_KNOWN;
 	region->largest_free = known(0);
-	for (size_t i = 0; i < w->n_left; i++) {
+	for (size_t i = 0; i < w->left.n; i++) {
+		const struct range *range = &w->left.items[i];
 		struct extent *e = snapshot_add_extent(region);
-		uint64_t size = w->left[i].end - w->left[i].start + 1;
 
 		if (!e)
 			return -ENOMEM;
-		e->start = known(w->left[i].start);
-		e->end = known(w->left[i].end);
-		e->size = known(size);
-		e->lost = lost_of(&w->left[i], block_size);
-		if (size > region->largest_free.v)
-			region->largest_free.v = size;
+		e->start = known(range->start);
+		e->end = known(range->end);
+		e->size = known(range_size(range));
+		e->lost = lost_of(range, block_size);
+		if (e->size.v > region->largest_free.v)
+			region->largest_free = e->size;
 	}
 	return 0;
 }

@@ -10,15 +10,14 @@
 /*
  * free_space_subtract() - compute the parts of a range that other ranges leave free
  * @whole: the range
- * @taken: array of @n ranges inside of it; the function sorts them
- * @n: number of @taken
- * @ret: array with room for @n + 1 ranges; receives the free ranges in ascending order
- * @ret_n: receives the number of free ranges
+ * @taken: ranges inside of it; the function sorts them
+ * @ret: receives the free ranges in ascending order
  *
- * Return: 0; -EBADMSG if ranges overlap, are not inside of @whole, or end before they start.
+ * Return: 0; -EBADMSG if ranges overlap, are not inside of @whole, or end before they start;
+ * -ENOMEM.
  */
-int free_space_subtract(struct range whole, struct range *taken, size_t n, struct range *ret,
-			size_t *ret_n) _must_check_;
+int free_space_subtract(struct range whole, struct range_list *taken,
+			struct range_list *ret) _must_check_;
 
 /*
  * free_space_find_whole() - find the entry of /proc/iomem that contains a region

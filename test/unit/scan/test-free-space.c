@@ -76,21 +76,17 @@ static size_t wanted(size_t i)
 static void test_subtract(void **state _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct range taken[RANGES], left[RANGES + 1] = { 0 };
-		size_t n = 99;
-		int r;
+		_cleanup_(range_list_done) struct range_list taken = { 0 }, left = { 0 };
 
-		memcpy(taken, rows[i].taken, sizeof(taken));
-		r = free_space_subtract(rows[i].whole, taken, count(taken), left, &n);
-		assert_row(i, r == rows[i].r);
-		if (r < 0) {
-			assert_row(i, n == 99);
-			continue;
-		}
-		assert_row(i, n == wanted(i));
-		for (size_t k = 0; k < n; k++)
-			assert_row(i, left[k].start == rows[i].left[k].start &&
-					      left[k].end == rows[i].left[k].end);
+		for (size_t k = 0; k < count(rows[i].taken); k++)
+			assert_int_equal(range_list_add(&taken, rows[i].taken[k].start,
+							rows[i].taken[k].end),
+					 0);
+		assert_row(i, free_space_subtract(rows[i].whole, &taken, &left) == rows[i].r);
+		assert_row(i, left.n == (rows[i].r < 0 ? 0 : wanted(i)));
+		for (size_t k = 0; k < left.n; k++)
+			assert_row(i, left.items[k].start == rows[i].left[k].start &&
+					      left.items[k].end == rows[i].left[k].end);
 	}
 }
 
