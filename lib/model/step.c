@@ -111,11 +111,6 @@ static bool is_token(const char *s)
 	return length && !streq(s, "-");
 }
 
-static bool is_printable(const char *s)
-{
-	return !s || is_token(s);
-}
-
 char *step_print(const struct step *step)
 {
 	const char *words[] = { step->driver, step->file, step->value, step->before };
@@ -123,7 +118,7 @@ char *step_print(const struct step *step)
 
 	string_add(&t, "%s", kinds[step->kind].word);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!is_printable(words[i]))
+		if (words[i] && !is_token(words[i]))
 			return NULL;
 		string_add(&t, " %s", words[i] ? words[i] : "-");
 	}

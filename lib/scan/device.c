@@ -5,24 +5,17 @@
 
 #include "base/parse.h"
 #include "model/fields.h"
+#include "model/request.h"
 #include "scan/attribute.h"
 #include "scan/flags.h"
 #include "scan/mapping.h"
 
 static int set_mode(struct device *d)
 {
-	static const struct {
-		const char *driver;
-		const char *mode;
-	} modes[] = { { "device_dax", "devdax" }, { "kmem", "kmem" }, { "fsdev_dax", "famfs" } };
+	enum mode mode = d->is_class ? MODE_COMPAT : request_mode_of_driver(d->driver.v);
 
-	if (d->is_class)
-		return snapshot_str_set(&d->mode, "compat");
 	d->mode.is = d->driver.is == DAXBUS_UNKNOWN ? DAXBUS_UNKNOWN : DAXBUS_NONE;
-	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
-		if (known_as(&d->driver, modes[i].driver))
-			return snapshot_str_set(&d->mode, modes[i].mode);
-	return 0;
+	return mode ? snapshot_str_set(&d->mode, request_mode_name(mode)) : 0;
 }
 
 static int set_state(struct device *d)

@@ -53,11 +53,8 @@ static int read_module(const struct log *log, const char *name, struct opt_u64 *
 /* These drivers come with a module of their name; of others no module is known. */
 static int read_driver_module(const struct log *log, const char *driver, struct opt_u64 *ret)
 {
-	static const char *const drivers[] = { "device_dax", "kmem", "fsdev_dax" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (streq(driver, drivers[i]))
-			return read_module(log, driver, ret);
+	if (request_mode_of_driver(driver) != MODE_NONE)
+		return read_module(log, driver, ret);
 	*ret = known(DAXBUS_MODULE_ABSENT);
 	return 0;
 }
@@ -142,32 +139,21 @@ static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 }
 
 /* A region outlives the driver of its parent in nothing but its directory. */
-static int read_provider(struct sysfs *fs, const struct region *region, struct opt_u64 *ret)
+static int read_provider(struct sysfs *fs, const struct region *region, enum daxbus_action action,
+			 struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir parent = SYSFS_DIR_INIT;
 	_cleanup_free_ char *driver = NULL;
-	/* A captured tree has no such link. */
-	int r = region->path.is == DAXBUS_KNOWN && sysfs_is_live(fs)
-			? sysfs_dir_open(fs, &parent, "/sys%s", region->path.v)
-			: -EIO;
+	int r = -EIO;
 
-	if (r == 0)
-		r = sysfs_read_link_name(&parent, &driver, "driver");
+	if (action != DAXBUS_CREATE && action != DAXBUS_RESIZE && action != DAXBUS_DESTROY)
+		return 0;
+	/* A captured tree has no such link. */
+	if (region->path.is == DAXBUS_KNOWN && sysfs_is_live(fs))
+		r = sysfs_dir_open(fs, &parent, "/sys%s", region->path.v)
+			    ?: sysfs_read_link_name(&parent, &driver, "driver");
 	*ret = r == 0 ? known(1) : r == -ENOENT ? known(0) : unknown();
 	return only_oom(r);
-}
-
-static bool gives_memory(enum daxbus_action action)
-{
-	return action == DAXBUS_CREATE || action == DAXBUS_RESIZE || action == DAXBUS_DESTROY;
-}
-
-static int read_region(struct sysfs *fs, const struct device *d,
-		       const struct daxbus_request *request, struct facts *ret)
-{
-	if (!gives_memory(request->action))
-		return 0;
-	return read_provider(fs, d->region, &ret->has_provider);
 }
 
 /* --- memmaps left behind ---------------------------------------------------------------------- */
@@ -355,19 +341,6 @@ static int read_nd_driver(struct sysfs *fs, const struct log *log, const struct 
 	return ret->has_nd_driver.v ? 0 : read_module(log, wanted, &ret->nd_module);
 }
 
-static int read_namespace(struct sysfs *fs, const struct device *d, struct facts *ret)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(fs, &dir, "/sys%s", d->region->path.v);
-
-	ret->namespace.is = ret->info_uuid.is = DAXBUS_UNKNOWN;
-	if (r == 0)
-		r = attribute_str(&dir, &ret->namespace, "namespace");
-	if (r == 0)
-		r = attribute_str(&dir, &ret->info_uuid, "uuid");
-	return only_oom(r);
-}
-
 static int read_nd(struct sysfs *fs, const struct log *log, const struct device *d,
 		   const struct daxbus_request *request, struct facts *ret)
 {
@@ -380,14 +353,15 @@ static int read_nd(struct sysfs *fs, const struct log *log, const struct device 
 	int r;
 
 	if (move)
-		return read_nd_driver(fs, log, d, ret) ?: read_namespace(fs, d, ret);
-
+		return read_nd_driver(fs, log, d, ret)
+			       ?: nd_region_read_device(fs, d->region, &ret->namespace,
+							&ret->info_uuid);
 	if (!create && !destroy)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, d->region_id.v);
 	r = only_oom(nd_region_read(fs, name, &ret->nd));
 	if (r == 0 && destroy)
-		return read_namespace(fs, d, ret);
+		return nd_region_read_device(fs, d->region, &ret->namespace, &ret->info_uuid);
 	if (r == 0)
 		read_block_busy(fs, ret);
 	return r == 0 ? read_uuids(fs, ret) : r;
@@ -409,7 +383,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	r = read_modules(fs, log, d, request, driver, &facts)
 		?: read_holders(fs, d, &facts)
 		?: read_range_holder(fs, s, d, driver, &facts.range_holder)
-		?: read_region(fs, d, request, &facts)
+		?: read_provider(fs, d->region, request->action, &facts.has_provider)
 		?: read_memory(fs, d, &facts)
 		?: read_bus(fs, d, driver, &facts)
 		?: read_nd(fs, log, d, request, &facts);

@@ -102,11 +102,6 @@ struct machine {
 	enum daxbus_presence is; /* NONE: nobody has asked yet */
 };
 
-static void machine_done(struct machine *machine)
-{
-	block_set_done(&machine->blocks);
-}
-
 static int read_machine(struct sysfs *fs, struct machine *machine)
 {
 	int r;
@@ -154,10 +149,11 @@ static int flag_device(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 
 int flags_read(struct sysfs *fs, struct daxbus_snapshot *s)
 {
-	_cleanup_(machine_done) struct machine machine = { 0 };
+	struct machine machine = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
 		r = flag_device(fs, s, &machine, s->devices[i]);
+	block_set_done(&machine.blocks);
 	return r;
 }

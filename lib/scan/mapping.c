@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/mapping.h"
 
+#include <inttypes.h>
+
 #include "base/parse.h"
+#include "scan/attribute.h"
 
 /* @n is the number in its name: what mappings are in the order of where offsets are not told. */
-static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struct opt_u64 end,
+static int add_mapping(struct device *d, uint64_t n, struct opt_u64 start, struct opt_u64 end,
 		       struct opt_u64 offset)
 {
 	struct mapping *m = snapshot_add_mapping(d);
@@ -26,22 +29,10 @@ static int add_mapping(struct device *d, uint32_t n, struct opt_u64 start, struc
 	return 0;
 }
 
-static struct opt_u64 read_number(const struct sysfs_dir *parent, const char *at, uint32_t n,
+static struct opt_u64 read_number(const struct sysfs_dir *parent, const char *at, uint64_t n,
 				  const char *name)
 {
-	struct opt_u64 value = unknown();
-
-	value.is =
-		presence_of(sysfs_read_u64(parent, &value.v, 16, "%s/mapping%u/%s", at, n, name));
-	return value;
-}
-
-static int read_mapping(const struct sysfs_dir *parent, const char *at, struct device *d,
-			uint32_t n)
-{
-	return add_mapping(d, n, read_number(parent, at, n, "start"),
-			   read_number(parent, at, n, "end"),
-			   read_number(parent, at, n, "page_offset"));
+	return attribute_u64(parent, 16, "%s/mapping%" PRIu64 "/%s", at, n, name);
 }
 
 struct mapping_walk {
@@ -58,7 +49,9 @@ static int take_mapping(void *data, const char *name)
 
 	if (parse_numbered(name, "mapping", &n) < 0 || n > UINT32_MAX)
 		return 0;
-	return read_mapping(walk->parent, walk->at, walk->device, (uint32_t)n);
+	return add_mapping(walk->device, n, read_number(walk->parent, walk->at, n, "start"),
+			   read_number(walk->parent, walk->at, n, "end"),
+			   read_number(walk->parent, walk->at, n, "page_offset"));
 }
 
 static int compare_starts(const void *a, const void *b)

@@ -192,6 +192,19 @@ int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret)
 	return 0;
 }
 
+int nd_region_read_device(struct sysfs *fs, const struct region *region,
+			  struct opt_str *ret_namespace, struct opt_str *ret_uuid)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	int r;
+
+	ret_namespace->is = ret_uuid->is = DAXBUS_UNKNOWN;
+	r = sysfs_dir_open(fs, &dir, "/sys%s", region->path.v)
+		?: attribute_str(&dir, ret_namespace, "namespace")
+		?: attribute_str(&dir, ret_uuid, "uuid");
+	return r == -ENOMEM ? r : 0;
+}
+
 /* --- the snapshot ----------------------------------------------------------------------------- */
 
 struct adding {

@@ -16,6 +16,14 @@
  * Return: 0; -ENOENT if the region does not exist, or is not of persistent memory; -ENOMEM.
  */
 int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret) _must_check_;
+
+/*
+ * Read the namespace of the nd device that a device of persistent memory comes from, and the UUID
+ * in its info block; unknown if they cannot be read. Return: 0; -ENOMEM.
+ */
+int nd_region_read_device(struct sysfs *fs, const struct region *region,
+			  struct opt_str *ret_namespace, struct opt_str *ret_uuid) _must_check_;
+
 /*
  * nd_region_add_all() - add the regions of persistent memory with free memory to a snapshot
  * @fs: the running kernel or a captured tree

@@ -163,18 +163,13 @@ int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *r
 /* --- who has it ------------------------------------------------------------------------------- */
 
 struct users {
-	struct sysfs_dir proc;
+	const struct sysfs_dir *proc;
 	uint64_t node;
 	struct user {
 		uint64_t pid;
 		uint64_t bytes;
 	} most[NAMED_MAX]; /* falling */
 };
-
-static void users_done(struct users *users)
-{
-	sysfs_dir_done(&users->proc);
-}
 
 static void add_user(struct users *users, struct user user)
 {
@@ -198,17 +193,12 @@ static int look_at_process(void *data, const char *name)
 
 	if (parse_u64(name, 10, &user.pid) < 0)
 		return 0;
-	r = sysfs_read_file(&users->proc, &maps, "%s/numa_maps", name);
+	r = sysfs_read_file(users->proc, &maps, "%s/numa_maps", name);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	user.bytes = numa_maps_bytes(maps, users->node);
 	add_user(users, user);
 	return 0;
-}
-
-static int push_text(struct strv *ret, struct string *t)
-{
-	return strv_push_take(ret, string_take(t));
 }
 
 static int explain_user(const struct users *users, const struct user *user, struct strv *ret)
@@ -221,20 +211,20 @@ static int explain_user(const struct users *users, const struct user *user, stru
 	if (!user->bytes)
 		return 0;
 	snprintf(pid, sizeof(pid), "%" PRIu64, user->pid);
-	r = holders_process_name(&users->proc, pid, &name);
+	r = holders_process_name(users->proc, pid, &name);
 	if (r == -ENOMEM)
 		return r;
 	string_add(&t, "%s (%s) has ", name ?: "?", pid);
 	string_add_size(&t, user->bytes);
 	string_add(&t, " there");
-	return push_text(ret, &t);
+	return strv_push_take(ret, string_take(&t));
 }
 
 static int explain_users(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
-	_cleanup_(users_done) struct users users = { .proc = SYSFS_DIR_INIT, .node = node };
-	int r = sysfs_dir_open(fs, &users.proc, "/proc")
-			?: sysfs_list(&users.proc, look_at_process, &users);
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	struct users users = { .proc = &proc, .node = node };
+	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, look_at_process, &users);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -253,7 +243,7 @@ static int explain_bytes(const struct opt_u64 *bytes, const char *before, const 
 	string_add(&t, "%s", before);
 	string_add_size(&t, bytes->v);
 	string_add(&t, "%s", after);
-	return push_text(ret, &t);
+	return strv_push_take(ret, string_take(&t));
 }
 
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)

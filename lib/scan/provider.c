@@ -7,6 +7,7 @@
 #include "base/string.h"
 #include "io/libndctl.h"
 #include "scan/attribute.h"
+#include "scan/nd-region.h"
 #include "scan/node.h"
 
 #define CXL_PATH	"/sys/bus/cxl/devices"
@@ -36,17 +37,6 @@ static void set_component(struct opt_str *o, const char *path, const char *prefi
 
 /* --- persistent memory ------------------------------------------------------------------------ */
 
-static int read_nd_device(struct sysfs *fs, struct region *region)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(fs, &dir, "/sys%s", region->path.v);
-
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	r = attribute_str(&dir, &region->pmem.namespace, "namespace");
-	return r == 0 ? attribute_str(&dir, &region->pmem.uuid, "uuid") : r;
-}
-
 /* The attributes are read in any case: a capture of a running kernel must have them. */
 static int describe_pmem(struct sysfs *fs, const struct log *log, struct region *region)
 {
@@ -55,8 +45,7 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 
 	set_component(&pmem->bus, region->path.v, "ndbus");
 	set_component(&pmem->region, region->path.v, "region");
-	pmem->namespace.is = pmem->uuid.is = DAXBUS_UNKNOWN;
-	r = read_nd_device(fs, region);
+	r = nd_region_read_device(fs, region, &pmem->namespace, &pmem->uuid);
 	if (r == 0 && sysfs_is_live(fs))
 		r = libndctl_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;

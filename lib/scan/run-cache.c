@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/parse.h"
 
 #define START_NAME "start-region%" PRIu64
@@ -14,8 +15,6 @@
 int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 {
 	_cleanup_close_ int directory = -1, fd = -1;
-	size_t length = strlen(text);
-	ssize_t n;
 
 	if (!sysfs_is_live(fs))
 		return -EROFS;
@@ -27,8 +26,7 @@ int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 	fd = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	n = write(fd, text, length);
-	return n < 0 ? -errno : (size_t)n < length ? -EIO : 0;
+	return fd_write_all(fd, text, strlen(text));
 }
 
 static int read_inode(struct sysfs *fs, const struct region *region, uint64_t *ret)
