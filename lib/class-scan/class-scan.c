@@ -90,10 +90,10 @@ static int add_mentions(struct scan_search *search, const char *path, enum file_
 			.kind = file_type_word(kind),
 			.line = m->items[i].line,
 			.offset = m->items[i].offset,
-			.text = TAKE_PTR(m->items[i].text),
 			.safe = m->safe,
 		};
 
+		user.text = TAKE_PTR(m->items[i].text);
 		r = string_copy(&user.path, path)
 			    ?: take_user(search->users, &user, m->items[i].use);
 	}

@@ -328,8 +328,10 @@ int sysfs_read_link(const struct sysfs_dir *dir, char **ret, const char *format,
 {
 	struct name name;
 	struct path path;
-	int r = FORMAT_NAME(&name, format) ?: say(dir, &name, resolve_link(dir, &name, &path));
+	int r = FORMAT_NAME(&name, format);
 
+	if (r == 0)
+		r = say(dir, &name, resolve_link(dir, &name, &path));
 	return r ?: string_copy(ret, path_text(&path));
 }
 
@@ -337,8 +339,10 @@ int sysfs_read_link_name(const struct sysfs_dir *dir, char **ret, const char *fo
 {
 	struct name name;
 	struct path path;
-	int r = FORMAT_NAME(&name, format) ?: say(dir, &name, resolve_link(dir, &name, &path));
+	int r = FORMAT_NAME(&name, format);
 
+	if (r == 0)
+		r = say(dir, &name, resolve_link(dir, &name, &path));
 	/* The root has no name. */
 	if (r == 0 && !path.length)
 		return say(dir, &name, -EBADMSG);

@@ -489,6 +489,11 @@ void status_free(struct migrate_status *m)
 	free(m);
 }
 
+static struct migrate_status *status_new(void)
+{
+	return calloc(1, sizeof(struct migrate_status));
+}
+
 /* @sysfs: NULL when nothing of it runs. */
 static int read_installed(struct root *root, struct sysfs *sysfs, struct migrate_status *m)
 {
@@ -505,7 +510,7 @@ static int read_installed(struct root *root, struct sysfs *sysfs, struct migrate
 int status_read(const struct daxbus_ctx *ctx, const char *root, enum file_assumption assumption,
 		struct migrate_status **ret, struct daxbus_error *err)
 {
-	_cleanup_(status_free_p) struct migrate_status *m = calloc(1, sizeof(*m));
+	_cleanup_(status_free_p) struct migrate_status *m = status_new();
 	_cleanup_(root_close) struct root fs = ROOT_INIT;
 	_cleanup_(sysfs_free_p) struct sysfs *sysfs = NULL;
 	int r;
