@@ -17,20 +17,6 @@
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-int rootfs_list(struct root *root, const char *directory, char **ret_path,
-		int (*fn)(void *data, const char *name), void *data)
-{
-	_cleanup_close_ int at = -1;
-	_cleanup_free_ char *path = NULL;
-	int r = root_open_directory(root, directory, &at, &path);
-
-	if (r < 0)
-		return r;
-	if (ret_path)
-		*ret_path = TAKE_PTR(path);
-	return root_list(at, fn, data);
-}
-
 static int read_text(int fd, char **ret)
 {
 	_cleanup_free_ char *text = NULL;

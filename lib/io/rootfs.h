@@ -14,16 +14,8 @@
  */
 
 /*
- * Call @fn for each name in a directory, in no order, until it returns a negative errno. @ret_path,
- * or NULL, receives the directory's canonical path first.
- */
-int rootfs_list(struct root *root, const char *directory, char **ret_path,
-		int (*fn)(void *data, const char *name), void *data) _must_check_;
-
-/*
- * The text of a file, up to 16 MiB, behind links too. @ret_path, or NULL, receives where it is
- * then,
- * "/dev/null" too, which is an empty text.
+ * The text of a file, up to 16 MiB, behind links too. @ret_path, or NULL, receives its path, which
+ * may be "/dev/null": an empty text.
  */
 int rootfs_read(struct root *root, const char *path, char **ret, char **ret_path) _must_check_;
 /* When what is at the end of a path was last changed, in nanoseconds since 1970. */

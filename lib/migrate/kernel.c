@@ -185,5 +185,9 @@ static int add_release(void *data, const char *name)
 
 int kernel_list(struct root *root, struct strv *ret)
 {
-	return error_keep_oom(rootfs_list(root, MODULES, NULL, add_release, ret));
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ char *path = NULL;
+	int r = root_open_directory(root, MODULES, &fd, &path);
+
+	return error_keep_oom(r ?: root_list(fd, add_release, ret));
 }

@@ -118,8 +118,8 @@ static void keep_newer(struct root *root, const char *path, uint64_t *time)
 static int list_directory(struct root *root, const char *directory, struct strv *seen,
 			  struct modprobe_files *files, struct migrate_status *m)
 {
-	_cleanup_(modprobe_files_done) struct modprobe_files here = { 0 };
-	struct listing listing = { &here, directory, false };
+	struct listing listing = { files, directory, false };
+	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *path = NULL;
 	int r = 0;
 
@@ -129,12 +129,10 @@ static int list_directory(struct root *root, const char *directory, struct strv 
 			r = modprobe_add_file(files, directory, MIGRATION_FILE_NAME);
 	}
 	if (r == 0)
-		r = rootfs_list(root, directory, &path, add_file, &listing);
+		r = root_open_directory(root, directory, &fd, &path);
+	if (r == 0 && !strv_has(seen, path))
+		r = root_list(fd, add_file, &listing) ?: strv_push(seen, path);
 	keep_newer(root, directory, &m->changed_at);
-	for (size_t i = 0; r == 0 && i < here.n && !strv_has(seen, path); i++)
-		r = modprobe_add_file(files, directory, here.items[i].name);
-	if (r == 0)
-		r = strv_push(seen, path);
 	return only_oom_or_note(r, directory, &m->config);
 }
 
