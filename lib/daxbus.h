@@ -857,7 +857,8 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  *   -EOPNOTSUPP  the context reads a captured tree;
  *   -EBUSY  another process holds the lock (reason "locked"); the message contains its name;
  *   -EINTR  the progress function stopped the wait for the lock;
- *   -EACCES  /run/daxbus belongs to another user;
+ *   -EACCES  other users than root own /run/daxbus, or can write to it;
+ *   -EROFS  /sys (reason "sysfs-read-only") or /run is mounted read-only here;
  *   -EUCLEAN  a killed process left changes behind (reason "recover-first"): call daxbus_recover();
  *   -ENOMEM  out of memory; devices may have changed.
  * Since: 0.1

@@ -9,11 +9,20 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define POLL_MS 100
+#define POLL_MS	  100
+/* Whoever can open the file can take the lock, and keep it. */
+#define LOCK_MODE 0600
+
+static int fail_open(const char *what, const char *path, const char *name, int r,
+		     struct daxbus_error *err)
+{
+	return error_set(err, r, "cannot open the %s '%s%s': %s%s", what, path, name, strerror(-r),
+			 r == -EROFS ? "; daxbus needs a writable /run, shared with the host" : "");
+}
 
 /*
- * Only root can write below /run, so that the directory is ours. A directory of another owner is
- * not trusted: its files could be links.
+ * Only root can write below /run, so that the directory is ours. A directory that belongs to
+ * others, or that others can write to, is not trusted: its files could be links, or be theirs.
  */
 static int open_directory(const char *path, int *ret_fd, struct daxbus_error *err)
 {
@@ -29,9 +38,12 @@ static int open_directory(const char *path, int *ret_fd, struct daxbus_error *er
 			r = -errno;
 	}
 	if (r < 0)
-		return error_set(err, r, "cannot open the directory '%s': %s", path, strerror(-r));
-	if (st.st_uid != geteuid())
-		return error_set(err, -EACCES, "the directory '%s' belongs to another user", path);
+		return fail_open("directory", path, "", r, err);
+	if (st.st_uid != geteuid() || st.st_mode & 022)
+		return error_set(err, -EACCES,
+				 "the directory '%s' belongs to another user, or others can write "
+				 "to it: remove it",
+				 path);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
@@ -100,9 +112,9 @@ int lock_take(struct lock *lock, const char *path, uint64_t wait,
 
 	if (r < 0)
 		return r;
-	fd = openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return error_set(err, -errno, "cannot open '%s/lock': %s", path, strerror(errno));
+	fd = openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
+	if (fd < 0 || fchmod(fd, LOCK_MODE) < 0)
+		return fail_open("file", path, "/lock", -errno, err);
 	r = wait_for(fd, wait, progress_fn, err);
 	if (r < 0)
 		return r;

@@ -82,6 +82,20 @@ teardown() {
 	settled
 }
 
+@test "reconfigure: /run/daxbus: refused if others can write to it, or on a read-only mount" {
+	daxbus_says 0 recover
+	[ "$(stat -c %a /run/daxbus/lock)" = 600 ]
+	chmod o+w /run/daxbus
+	daxbus_says 1 reconfigure --mode=kmem dax0.0
+	[[ $stderr == *"others can write to it"* ]]
+	chmod o-w /run/daxbus
+	run --separate-stderr unshare --mount sh -c 'mount --bind /run /run && mount -o remount,bind,ro /run && exec "$@"' sh \
+		"$daxbus" reconfigure --mode=kmem dax0.0
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"needs a writable /run"* ]]
+	settled
+}
+
 @test "unbind, bind: kmem device with a block online: refused, done once all are offline" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
 	online "$(first_block dax0.0)" offline
