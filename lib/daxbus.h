@@ -934,7 +934,7 @@ enum daxbus_recovery {
  * Return: 0, whatever the status of the result;
  *   -EBADMSG  the journal is corrupt; other errors of openat(2), read(2) and unlinkat(2) are those
  *             of the journal;
- *   -EPERM, -EOPNOTSUPP, -EBUSY, -EINTR, -EACCES, -ENOMEM  as daxbus_apply().
+ *   -EPERM, -EOPNOTSUPP, -EBUSY, -EINTR, -EACCES, -EROFS, -ENOMEM  as daxbus_apply().
  * Since: 0.1
  */
 int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,

@@ -19,6 +19,7 @@ enum status change_common_status(int result)
 	case -EUCLEAN:
 	case -EOPNOTSUPP:
 	case -ENOSPC:
+	case -EROFS:
 		return STATUS_REFUSED;
 	default:
 		return session_status(result);

@@ -166,6 +166,27 @@ static int check_may_change(const struct daxbus_ctx *ctx, struct daxbus_error *e
 	return 0;
 }
 
+/* On a read-only mount the first write fails, and so does what would undo the steps before it. */
+static int check_writable(struct sysfs *fs, struct daxbus_error *error)
+{
+	static const char *const paths[] = { "/sys/bus/dax", "/sys/devices/system/memory" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+
+		if (sysfs_dir_open(fs, &dir, "%s", paths[i]) < 0 ||
+		    sysfs_check_writable(&dir) != -EROFS)
+			continue;
+		error_set(error, -EROFS,
+			  "cannot change devices: %s is mounted read-only here; run daxbus outside "
+			  "of the container, or without ProtectKernelTunables= of its unit",
+			  paths[i]);
+		error_set_reason(error, reason_word(REASON_SYSFS_READ_ONLY));
+		return -EROFS;
+	}
+	return 0;
+}
+
 /* The lock, the running kernel, and the directory of the journal. */
 static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
 		     struct sysfs **ret_fs, struct apply_context *ret, struct daxbus_error *error)
@@ -236,7 +257,7 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	if (r == 0)
 		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
 	if (r == 0)
-		r = api_change_check_journal(lock.directory, error);
+		r = check_writable(fs, error) ?: api_change_check_journal(lock.directory, error);
 	if (r == 0)
 		apply.as_planned = fingerprint;
 	if (r == 0 && fingerprint)
@@ -283,6 +304,8 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint
 	struct apply_context apply;
 	int r = take_lock(ctx, wait, &lock, &fs, &apply, error);
 
+	if (r == 0 && what == DAXBUS_RECOVER_UNDO)
+		r = check_writable(fs, error);
 	if (r < 0)
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/parse.h"
@@ -496,6 +497,17 @@ static int open_to_write(const struct sysfs_dir *dir, const char *name, int *ret
 		return -EROFS;
 	return root_open_beneath(&dir->fs->door, dir->fd, name,
 				 O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, ret);
+}
+
+int sysfs_check_writable(const struct sysfs_dir *dir)
+{
+	struct statvfs st;
+
+	if (!dir->fs->door.live)
+		return -EROFS;
+	if (fstatvfs(dir->fd, &st) < 0)
+		return -errno;
+	return st.f_flag & ST_RDONLY ? -EROFS : 0;
 }
 
 int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)

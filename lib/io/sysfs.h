@@ -151,6 +151,8 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
  */
 int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
 	_format_(3, 4) _must_check_;
+/* Whether files of a directory can be written at all. Return: 0; -EROFS: on a read-only mount. */
+int sysfs_check_writable(const struct sysfs_dir *dir) _must_check_;
 /* Open a file for a write that the caller does. Return: as sysfs_write(). */
 int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
 	_format_(3, 4) _must_check_;

@@ -94,6 +94,8 @@
 	    "Plan again, and look at the new plan.")                                            \
 	row(REASON_LOCKED, "locked", false,                                                       \
 	    "Wait until the other process has finished, or use --wait.")                        \
+	row(REASON_SYSFS_READ_ONLY, "sysfs-read-only", false,                                     \
+	    "Run daxbus outside of the container, or without ProtectKernelTunables= of its unit.") \
 	row(REASON_NO_BUS, "no-bus-driver", false,                                                \
 	    "Install a kernel that has /sys/bus/dax: Linux 5.1 or later.")                      \
 	row(REASON_NOT_OURS, "file-not-ours", false,                                              \

@@ -82,6 +82,22 @@ teardown() {
 	settled
 }
 
+@test "reconfigure, recover: /sys mounted read-only: refused (sysfs-read-only), no journal" {
+	local command
+	for command in "reconfigure --mode=kmem dax0.0" recover; do
+		run --separate-stderr unshare --mount sh -c 'mount -o remount,bind,ro /sys && exec "$@"' sh \
+			"$daxbus" $command
+		[ "$status" -eq 5 ]
+		[[ $stderr == *"/sys/bus/dax is mounted read-only here"* ]]
+		[ ! -e /run/daxbus/journal ]
+	done
+	is device_dax dax0.0
+	# Nothing is left that would keep others from it.
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
 @test "reconfigure: /run/daxbus: refused if others can write to it, or on a read-only mount" {
 	daxbus_says 0 recover
 	[ "$(stat -c %a /run/daxbus/lock)" = 600 ]
