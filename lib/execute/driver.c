@@ -356,7 +356,7 @@ int driver_check_unused(struct executor *p, struct failure *failure)
 			 &holders) < 0)
 		return failure_oom(failure);
 	if (holders.is == DAXBUS_UNKNOWN)
-		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
+		return failure_set(failure, reason_if_hidden(p->held), -EIO,
 				   "cannot determine which processes have %s open or mapped",
 				   p->device);
 	if (holders.is != DAXBUS_KNOWN || !holders.v.n)
@@ -410,7 +410,7 @@ static int unbind_other(struct executor *p, const char *driver, struct failure *
 	int r = is_dax(driver) ? driver_check_unused(p, failure) : 0;
 
 	/* An undo must not stay incomplete only because /proc hides processes. */
-	if (r < 0 && p->undoing && failure->code == REASON_UNKNOWN_STATE) {
+	if (r < 0 && p->undoing && failure->code == reason_if_hidden(p->held)) {
 		failure_done(failure);
 		r = 0;
 	}

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #define POLL_MS	  100
-/* Whoever can open the file can take the lock, and keep it. */
+/* A process that can open the file can take the lock, and keep it. */
 #define LOCK_MODE 0600
 
 static int fail_open(const char *what, const char *path, const char *name, int r,

@@ -290,6 +290,46 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
 
+static int call_for_lines(FILE *f, int (*fn)(void *data, char *line), void *data)
+{
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	int r = 0;
+
+	errno = 0;
+	while (r == 0 && (n = getline(&line, &size, f)) >= 0) {
+		if (n && line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		r = fn(data, line);
+	}
+	return r ?: ferror(f) ? -errno : 0;
+}
+
+int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line), void *data,
+		     const char *format, ...)
+{
+	_cleanup_close_ int fd = -1;
+	struct name name;
+	va_list args;
+	FILE *f;
+	int r;
+
+	va_start(args, format);
+	r = path_name_format(&name, format, args);
+	va_end(args);
+	r = r ?: open_file(dir, &name, &fd);
+	if (r < 0)
+		return say(dir, &name, r);
+	f = fdopen(fd, "re");
+	if (!f)
+		return -errno;
+	TAKE_FD(fd);
+	r = call_for_lines(f, fn, data);
+	fclose(f);
+	return r;
+}
+
 int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;

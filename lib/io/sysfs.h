@@ -100,6 +100,13 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	_format_(3, 4) _must_check_;
 /* The same from the root, for those that lie in /proc itself: its @name, "iomem". */
 int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name) _must_check_;
+/*
+ * Call @fn for each line of a file of /proc that may be of any length, without its newline. It
+ * returns 0 to go on; anything else ends the reading, and is returned. An observer does not hear of
+ * it. Return: 0; -ENOMEM; errno of open(2) and read(2).
+ */
+int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line), void *data,
+		     const char *format, ...) _format_(4, 5) _must_check_;
 /* The words of a command line of /proc, each with a newline behind it in place of its NUL. */
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;

@@ -24,3 +24,8 @@ const char *reason_hint(enum reason code)
 {
 	return codes[code].hint;
 }
+
+enum reason reason_if_hidden(enum reason held)
+{
+	return held == REASON_DEVICE_HELD ? REASON_HOLDERS_UNKNOWN : REASON_UNKNOWN_STATE;
+}

@@ -44,6 +44,8 @@
 	    "Stop these processes, or use --force: they get SIGBUS when they access it again.")   \
 	row(REASON_MEMORY_HELD, "memory-held", false,                                             \
 	    "Stop these processes; --force does not override this.")                              \
+	row(REASON_HOLDERS_UNKNOWN, "holders-unknown", true,                                      \
+	    "Run daxbus on the host, outside of containers; or use --force: users get SIGBUS.")   \
 	row(REASON_FOREIGN_DRIVER, "foreign-driver", true,                                        \
 	    "Stop what uses it through that driver, then use --force.")                           \
 	row(REASON_ND_DRIVER, "wrong-nd-driver", false,                                           \
@@ -136,6 +138,8 @@ enum reason { REASON_NONE, REASONS(REASON_NAME) _REASON_MAX };
 const char *reason_word(enum reason code);
 /* Whether @force, the setting of a request, overrides the refusal. */
 bool reason_is_overridden(enum reason code, bool force);
+/* What replaces @held, why a device is not taken from its users, where users cannot be seen. */
+enum reason reason_if_hidden(enum reason held);
 /* The hint, or NULL. */
 const char *reason_hint(enum reason code);
 

@@ -115,13 +115,22 @@ static int refuse_held(struct plan_builder *p, const struct strv *holders)
 	return builder_refuse(p, request_held_reason(p->request), "it is in use: %s", list.s);
 }
 
+static int refuse_hidden(struct plan_builder *p)
+{
+	if (!p->facts->root)
+		return builder_unknown(p, "which processes have it open or mapped");
+	return builder_refuse(p, reason_if_hidden(request_held_reason(p->request)),
+			      "cannot determine which processes have it open or mapped: not all "
+			      "processes are visible here, or the kernel itself uses it");
+}
+
 /* The kernel unbinds device_dax without waiting for the processes that have the device mapped. */
 int guard_holders(struct plan_builder *p)
 {
 	const struct opt_strv *holders = &p->facts->holders;
 
 	if (holders->is == DAXBUS_UNKNOWN)
-		return builder_unknown(p, "which processes have it open or mapped");
+		return refuse_hidden(p);
 	return holders->is == DAXBUS_KNOWN && holders->v.n ? refuse_held(p, &holders->v) : 0;
 }
 

@@ -1,23 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/holders.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/parse.h"
 #include "base/string.h"
 #include "base/strv.h"
 
 /* So many are named. */
-#define NAMED_MAX 5
+#define NAMED_MAX	    5
+/* The link in /proc/self/ns of a process in the first PID namespace, PROC_PID_INIT_INO. */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+/*
+ * The least that an open character device holds of the module of its driver: chrdev_open() takes
+ * it for the cdev and for the file operations.
+ */
+#define USES_OF_A_FILE	    2
 
+/*
+ * @proc: the directory /proc
+ * @major, @minor: number of the device
+ * @name: its own name, NONE until it is needed
+ * @pid: the process that is being searched
+ * @task: the thread of it
+ * @has_maps: mappings were found; the threads of a process share them
+ * @open, @mapped: the process has the device open, or mapped
+ * @incomplete: something could not be searched
+ * @files: at least so many files and mappings of devices of this major number exist
+ * @n: processes found
+ * @holders: describes the first of them
+ */
 struct search {
 	const struct sysfs_dir *proc;
 	uint64_t major, minor;
-	struct opt_str name; /* the device's own, NONE until it is needed */
-	const char *pid;     /* the process that is being looked at */
+	struct opt_str name;
+	const char *pid, *task;
+	bool has_maps;
 	bool open, mapped;
-	bool incomplete; /* something could not be looked at */
+	bool incomplete;
+	uint64_t files;
 	uint64_t n;
 	struct strv *holders;
 };
@@ -27,18 +54,23 @@ static void search_done(struct search *search)
 	free(search->name.v);
 }
 
-/*
- * What a failure says: a process or a descriptor that is gone holds nothing, and a process without
- * memory of its own has empty files (-EBADMSG).
- */
+/* What a failure says: a process or a descriptor that is gone holds nothing. */
 static bool is_gone(int r)
 {
-	return r == -ENOENT || r == -ESRCH || r == -EBADMSG;
+	return r == -ENOENT || r == -ESRCH;
 }
 
 static bool is_forbidden(int r)
 {
 	return r == -EACCES || r == -EPERM;
+}
+
+/* What a failure to search a part of a process means for the whole. */
+static int note_failure(struct search *search, int r)
+{
+	if (r < 0 && r != -ENOMEM && !is_gone(r))
+		search->incomplete = true;
+	return r == -ENOMEM ? r : 0;
 }
 
 int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret)
@@ -48,6 +80,13 @@ int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **r
 	if (r == 0)
 		string_hide_controls(*ret);
 	return r;
+}
+
+/* Count a device of the driver. Return: whether it is the one that is searched for. */
+static bool count_file(struct search *search, uint64_t major, uint64_t minor)
+{
+	search->files += major == search->major;
+	return major == search->major && minor == search->minor;
 }
 
 /* --- open ------------------------------------------------------------------------------------- */
@@ -60,25 +99,36 @@ static int look_at_fd(void *data, const char *name)
 
 	if (search->open)
 		return 0;
-	r = sysfs_stat_device(search->proc, &major, &minor, "%s/fd/%s", search->pid, name);
+	r = sysfs_stat_device(search->proc, &major, &minor, "%s/fd/%s", search->task, name);
 	if (r == 0)
-		search->open = major == search->major && minor == search->minor;
+		search->open = count_file(search, major, minor);
 	/* Where one may not be followed none may. What fails otherwise is a file of some file
 	 * system, not a device. */
 	return is_forbidden(r) ? r : 0;
 }
 
+/*
+ * Whether the thread has the descriptors of the first one, which have been searched. If the kernel
+ * does not tell, they are searched again.
+ */
+static bool shares_files(const struct search *search)
+{
+	long pid = strtol(search->pid, NULL, 10), task = strtol(search->task, NULL, 10);
+
+	return pid != task && syscall(SYS_kcmp, pid, task, (long)KCMP_FILES, 0L, 0L) == 0;
+}
+
 static int look_for_open(struct search *search)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir fds = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->proc->fs, &fds, "/proc/%s/fd", search->pid)
-			?: sysfs_list(&fds, look_at_fd, search);
+	int r;
 
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0 && !is_gone(r))
-		search->incomplete = true;
-	return 0;
+	if (shares_files(search))
+		return 0;
+	r = sysfs_dir_open(search->proc->fs, &fds, "/proc/%s/fd", search->task);
+	if (r == 0)
+		r = sysfs_list(&fds, look_at_fd, search);
+	return note_failure(search, r);
 }
 
 /* --- mapped ----------------------------------------------------------------------------------- */
@@ -153,28 +203,78 @@ static int look_at_map(struct search *search, const struct map *map)
 {
 	uint64_t major, minor;
 	int r = sysfs_stat_device(search->proc, &major, &minor, "%s/map_files/%" PRIx64 "-%" PRIx64,
-				  search->pid, map->start, map->end);
+				  search->task, map->start, map->end);
 
 	if (r == 0)
-		search->mapped = major == search->major && minor == search->minor;
+		search->mapped = count_file(search, major, minor);
 	return is_forbidden(r) ? compare_names(search, map) : 0;
+}
+
+static int look_at_line(void *data, char *line)
+{
+	struct search *search = data;
+	struct map map;
+
+	search->has_maps = true;
+	if (search->mapped || !parse_map(line, &map) || !may_be_device(&map))
+		return 0;
+	return look_at_map(search, &map);
 }
 
 static int look_for_mapped(struct search *search)
 {
-	_cleanup_free_ char *maps = NULL;
-	int r = sysfs_read_file(search->proc, &maps, "%s/maps", search->pid);
-	char *rest = maps, *line;
-	struct map map;
+	if (search->has_maps)
+		return 0;
+	return note_failure(search, sysfs_read_lines(search->proc, look_at_line, search, "%s/maps",
+						     search->task));
+}
 
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0 && !is_gone(r))
-		search->incomplete = true;
-	while (r == 0 && !search->mapped && (line = strsep(&rest, "\n")))
-		if (parse_map(line, &map) && may_be_device(&map))
-			r = look_at_map(search, &map);
-	return r == -ENOMEM ? r : 0;
+/* --- threads ---------------------------------------------------------------------------------- */
+
+static int look_at_task(void *data, const char *name)
+{
+	struct search *search = data;
+
+	search->task = name;
+	return look_for_open(search) ?: look_for_mapped(search);
+}
+
+/*
+ * Each thread can have descriptors of its own, and of a process whose first thread has ended only
+ * the other threads show descriptors and mappings. /proc/TID exists for every thread.
+ */
+static int look_at_tasks(struct search *search, const char *pid)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir tasks = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(search->proc->fs, &tasks, "/proc/%s/task", pid);
+
+	search->pid = pid;
+	search->open = search->mapped = search->has_maps = false;
+	if (r == 0)
+		r = sysfs_list(&tasks, look_at_task, search);
+	return note_failure(search, r);
+}
+
+static int count_entry(void *data, const char *name _unused_)
+{
+	++*(uint64_t *)data;
+	return 0;
+}
+
+/*
+ * Kernel threads have neither descriptors nor mappings, and are most of the processes of an idle
+ * machine. They have no program and one thread. A process whose first thread has ended has no
+ * program either, but other threads.
+ */
+bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir tasks = SYSFS_DIR_INIT;
+	uint64_t major, minor, n = 0;
+
+	if (sysfs_stat_device(proc, &major, &minor, "%s/exe", pid) != -ENOENT)
+		return false;
+	return sysfs_dir_open(proc->fs, &tasks, "/proc/%s/task", pid) < 0 ||
+	       (sysfs_list(&tasks, count_entry, &n) == 0 && n < 2);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -196,25 +296,13 @@ static int add_holder(struct search *search)
 	return strv_push_take(search->holders, s);
 }
 
-/*
- * Kernel threads have neither descriptors nor mappings, and are most of the processes of an idle
- * machine. They have no program either; nor has a process at its very end, whose mappings are gone
- * by then.
- */
-bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid)
-{
-	uint64_t major, minor;
-
-	return sysfs_stat_device(proc, &major, &minor, "%s/exe", pid) == -ENOENT;
-}
-
 int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major,
 			  uint64_t minor, bool *ret_open, bool *ret_mapped, bool *ret_incomplete)
 {
-	_cleanup_(search_done) struct search search = {
-		.proc = proc, .pid = pid, .major = major, .minor = minor
-	};
-	int r = look_for_open(&search) ?: look_for_mapped(&search);
+	_cleanup_(search_done) struct search search = { .proc = proc,
+							.major = major,
+							.minor = minor };
+	int r = look_at_tasks(&search, pid);
 
 	*ret_open |= search.open;
 	*ret_mapped |= search.mapped;
@@ -228,13 +316,9 @@ static int look_at_process(void *data, const char *name)
 	uint64_t pid;
 	int r;
 
-	if (parse_u64(name, 10, &pid) < 0)
+	if (parse_u64(name, 10, &pid) < 0 || holders_process_has_no_program(search->proc, name))
 		return 0;
-	search->pid = name;
-	search->open = search->mapped = false;
-	if (holders_process_has_no_program(search->proc, name))
-		return 0;
-	r = look_for_open(search) ?: look_for_mapped(search);
+	r = look_at_tasks(search, name);
 	if (r == 0 && (search->open || search->mapped))
 		r = add_holder(search);
 	return r;
@@ -254,16 +338,49 @@ static int add_rest(const struct search *search)
 /*
  * Each open file of a character device keeps the module of its driver from being unloaded, and a
  * mapping keeps the file open (drivers/dax/device.c: the owner of dax_fops and of the cdev). So a
- * module that nobody uses has no device that somebody holds, in whatever namespace; the other way
- * round it says nothing. A driver built into the kernel has no such count.
+ * module that nobody uses has no device that somebody holds, in whatever namespace. A driver built
+ * into the kernel has no such count.
  */
-static bool is_unused(struct sysfs *fs, const char *driver)
+static struct opt_u64 read_uses(struct sysfs *fs, const char *driver)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir module = SYSFS_DIR_INIT;
-	uint64_t users;
+	uint64_t uses;
 
-	return sysfs_dir_open(fs, &module, "/sys/bus/dax/drivers/%s/module", driver) == 0 &&
-	       sysfs_read_u64(&module, &users, 10, "refcnt") == 0 && users == 0;
+	if (driver && sysfs_dir_open(fs, &module, "/sys/bus/dax/drivers/%s/module", driver) == 0 &&
+	    sysfs_read_u64(&module, &uses, 10, "refcnt") == 0)
+		return known(uses);
+	return unknown();
+}
+
+/* Files that no process was seen to have: the kernel itself has them, or a process that is hidden.
+ */
+static bool has_more_uses(struct sysfs *fs, const char *driver, const struct search *search)
+{
+	struct opt_u64 uses = read_uses(fs, driver);
+
+	return is_known(&uses) && uses.v > search->files * USES_OF_A_FILE;
+}
+
+/*
+ * Whether /proc shows the processes of the whole machine: in a PID namespace of its own it shows
+ * those of the namespace, and with hidepid, to all but root, those of the user.
+ */
+static bool shows_all_processes(const struct sysfs_dir *proc)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir self = SYSFS_DIR_INIT;
+	_cleanup_free_ char *namespace = NULL;
+
+	if (!sysfs_has(proc, "1"))
+		return false;
+	return sysfs_dir_open(proc->fs, &self, "/proc/self/ns") == 0 &&
+	       sysfs_read_link_name(&self, &namespace, "pid") == 0 &&
+	       streq(namespace, FIRST_PID_NAMESPACE);
+}
+
+static int search_processes(struct search *search)
+{
+	search->incomplete = !shows_all_processes(search->proc);
+	return sysfs_list(search->proc, look_at_process, search) ?: add_rest(search);
 }
 
 int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t minor,
@@ -273,26 +390,25 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 	_cleanup_(search_done) struct search search = {
 		.proc = &proc, .major = major, .minor = minor, .holders = &ret->v
 	};
+	struct opt_u64 uses;
 	int r;
 
 	ret->is = DAXBUS_UNKNOWN;
 	if (!sysfs_is_live(fs))
 		return 0;
-	if (driver && is_unused(fs, driver)) {
+	uses = read_uses(fs, driver);
+	if (is_known(&uses) && !uses.v) {
 		ret->is = DAXBUS_NONE;
 		return 0;
 	}
 	r = sysfs_dir_open(fs, &proc, "/proc");
-	/* A /proc that hides the processes of others (hidepid) does not have the first one. */
-	if (r == 0 && !sysfs_has(&proc, "1"))
-		search.incomplete = true;
 	if (r == 0)
-		r = sysfs_list(&proc, look_at_process, &search) ?: add_rest(&search);
+		r = search_processes(&search);
 	if (r == -ENOMEM)
 		return r;
 	if (r == 0 && search.n)
 		ret->is = DAXBUS_KNOWN;
-	else if (r == 0 && !search.incomplete)
+	else if (r == 0 && !search.incomplete && !has_more_uses(fs, driver, &search))
 		ret->is = DAXBUS_NONE;
 	return 0;
 }

@@ -82,6 +82,30 @@ teardown() {
 	settled
 }
 
+# In a PID namespace of its own daxbus does not see the holder, and must not take that for nobody.
+@test "reconfigure, resize: own PID namespace, device open: refused (holders-unknown, unknown-state)" {
+	local contained=(unshare --pid --fork --mount-proc "$daxbus")
+	hold dax0.0 open
+	run --separate-stderr "${contained[@]}" reconfigure --mode=kmem dax0.0 --json
+	[ "$status" -eq 5 ]
+	[ "$(result .code)" = holders-unknown ]
+	run --separate-stderr "${contained[@]}" resize --size=512M --force dax0.0 --json
+	[ "$status" -eq 5 ]
+	[ "$(result .code)" = unknown-state ]
+	is device_dax dax0.0
+	run --separate-stderr "${contained[@]}" reconfigure --mode=kmem --force dax0.0
+	[ "$status" -eq 0 ]
+	is "kmem 8 movable" dax0.0
+	let_go
+	# A module without users has no holders, in whatever namespace.
+	run --separate-stderr "${contained[@]}" reconfigure --mode=devdax dax0.0
+	[ "$status" -eq 0 ]
+	run --separate-stderr "${contained[@]}" unbind dax0.0
+	[ "$status" -eq 0 ]
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	settled
+}
+
 @test "reconfigure, recover: /sys mounted read-only: refused (sysfs-read-only), no journal" {
 	local command
 	for command in "reconfigure --mode=kmem dax0.0" recover; do

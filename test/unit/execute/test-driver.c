@@ -29,10 +29,10 @@ static void test_unknown_holders(void **state)
 	make_device(t);
 	assert_int_equal(executor_init(&p, t->fs, NULL, &nobody, "dax0.0"), 0);
 	assert_int_equal(driver_check_unused(&p, &failure), -EIO);
-	assert_int_equal(failure.code, REASON_UNKNOWN_STATE);
+	assert_int_equal(failure.code, REASON_HOLDERS_UNKNOWN);
 	/* Both ways to take a device from its users ask the same function first. */
 	assert_int_equal(driver_unbind(&p, "device_dax", &failure), -EIO);
-	assert_int_equal(failure.code, REASON_UNKNOWN_STATE);
+	assert_int_equal(failure.code, REASON_HOLDERS_UNKNOWN);
 	/* The plan has decided: the write is tried, which a tree refuses. */
 	p.force = true;
 	assert_int_equal(driver_check_unused(&p, &failure), 0);

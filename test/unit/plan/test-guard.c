@@ -205,7 +205,7 @@ static void test_class(void **state _unused_)
 		{ CLASS, TO_DEVDAX, IN_CLASS "holder=fio_(7):_mapped", "!device-held", NULL },
 		{ CLASS, "reconfigure mode=devdax force=yes", IN_CLASS "holder=fio_(7):_mapped",
 		  TO_BUS, "is in use: fio_(7):_mapped; --force overrides this" },
-		{ CLASS, TO_DEVDAX, IN_CLASS "holder=?", "!unknown-state", NULL },
+		{ CLASS, TO_DEVDAX, IN_CLASS "holder=?", "!holders-unknown", NULL },
 		{ CLASS, TO_DEVDAX, IN_CLASS "user holder=?", TO_BUS,
 		  "which processes have it open or mapped" },
 		/* what is refused there anyway is refused before */

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/capability.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -61,9 +63,113 @@ enum how {
 	OPEN,
 	MAPPED, /* and closed; for reading */
 	BOTH,
-	PRIVATE,  /* a mapping that is not shared, and closed */
-	WRITABLE, /* a shared one: of /dev/zero, that is one of a file in memory, with its name */
+	PRIVATE,    /* a mapping that is not shared, and closed */
+	WRITABLE,   /* a shared one: of /dev/zero, that is one of a file in memory, with its name */
+	LEADERLESS, /* mapped, and the first thread has ended */
+	BY_THREAD,  /* open in a thread that has descriptors of its own */
+	LONG_MAPS,  /* mapped, behind mappings that take more than 16 MiB of /proc/PID/maps */
 };
+
+/* --- threads ---------------------------------------------------------------------------------- */
+
+struct thread {
+	const char *path;
+	int ready;
+};
+
+static void wait_until_killed(int ready, bool held)
+{
+	if (write(ready, held ? "y" : "n", 1) == 1)
+		for (;;)
+			pause();
+	_exit(1);
+}
+
+static void *hold_in_thread(void *data)
+{
+	const struct thread *thread = data;
+
+	/* Only this thread has what it opens. */
+	if (unshare(CLONE_FILES) < 0)
+		_exit(1);
+	wait_until_killed(thread->ready, open(thread->path, O_RDONLY) >= 0);
+	return NULL;
+}
+
+/* The state of the first thread: 'Z' once it has ended, with the other threads still there. */
+static char first_thread_state(void)
+{
+	char line[64] = "";
+	int fd = open("/proc/self/stat", O_RDONLY);
+	const char *end;
+
+	if (fd < 0 || read(fd, line, sizeof(line) - 1) < 0)
+		_exit(1);
+	close(fd);
+	end = strrchr(line, ')');
+	return end && end[1] ? end[2] : '?';
+}
+
+static void *outlive_first_thread(void *data)
+{
+	const struct thread *thread = data;
+
+	while (first_thread_state() != 'Z')
+		sched_yield();
+	wait_until_killed(thread->ready, true);
+	return NULL;
+}
+
+/* In the child; does not return. */
+static void hold_in(void *(*run)(void *data), struct thread *thread)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, run, thread) != 0)
+		_exit(1);
+	pthread_exit(NULL);
+}
+
+/* --- many mappings ---------------------------------------------------------------------------- */
+
+#define NAME_LENGTH 250
+#define DEPTH	    15
+#define MAPPINGS    5000
+
+/* A file whose path has almost the length that the kernel allows. Return: its descriptor. */
+static int open_deep_file(void)
+{
+	char name[NAME_LENGTH + 1];
+	char base[] = "/tmp/daxbus-holders-XXXXXX";
+	int fd;
+
+	memset(name, 'd', NAME_LENGTH);
+	name[NAME_LENGTH] = '\0';
+	if (!mkdtemp(base) || chdir(base) < 0)
+		return -1;
+	for (int i = 0; i < DEPTH; i++)
+		if (mkdir(name, 0700) < 0 || chdir(name) < 0)
+			return -1;
+	fd = open("file", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || ftruncate(fd, 4096) < 0)
+		return -1;
+	/* The mappings keep the path, also when it is gone. */
+	unlink("file");
+	for (int i = 0; i < DEPTH; i++)
+		if (chdir("..") < 0 || rmdir(name) < 0)
+			return -1;
+	return rmdir(base) < 0 ? -1 : fd;
+}
+
+static bool make_long_maps(void)
+{
+	int fd = open_deep_file();
+
+	for (int i = 0; fd >= 0 && i < MAPPINGS; i++)
+		if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+			return false;
+	return fd >= 0;
+}
 
 /* In the child. Return: whether it is held. */
 static bool hold(const char *path, enum how how)
@@ -71,7 +177,7 @@ static bool hold(const char *path, enum how how)
 	int flags = how == PRIVATE ? MAP_PRIVATE : MAP_SHARED;
 	int fd = open(path, how == WRITABLE ? O_RDWR : O_RDONLY);
 
-	if (fd < 0)
+	if (fd < 0 || (how == LONG_MAPS && !make_long_maps()))
 		return false;
 	if (how != OPEN && mmap(NULL, 4096, PROT_READ, flags, fd, 0) == MAP_FAILED)
 		return false;
@@ -92,12 +198,15 @@ static pid_t start(struct holding *h, const char *name, const char *path, enum h
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		struct thread thread = { path, ready[1] };
+
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, name);
-		if (write(ready[1], hold(path, how) ? "y" : "n", 1) == 1)
-			for (;;)
-				pause();
-		_exit(1);
+		if (how == BY_THREAD)
+			hold_in(hold_in_thread, &thread);
+		if (how == LEADERLESS && hold(path, how))
+			hold_in(outlive_first_thread, &thread);
+		wait_until_killed(ready[1], hold(path, how));
 	}
 	h->pids[h->n++] = pid;
 	assert_int_equal(read(ready[0], &answer, 1), 1);
@@ -212,6 +321,44 @@ static void test_mapped(void **state)
 	strv_done(&holders.v);
 }
 
+/* The first thread of these processes shows nothing. */
+static void test_threads(void **state)
+{
+	struct holding *h = *state;
+	struct opt_strv holders;
+	pid_t open, mapped;
+
+	if (geteuid() != 0) {
+		print_message("only root may follow the links in map_files\n");
+		skip();
+	}
+	open = start(h, "opener", "/dev/zero", BY_THREAD);
+	mapped = start(h, "mapper", "/dev/zero", LEADERLESS);
+	assert_true(open && mapped);
+	read_of(h->fs, "/dev/zero", &holders);
+	assert_held(&holders, "opener", open, "open");
+	assert_held(&holders, "mapper", mapped, "mapped");
+	assert_int_equal(holders.v.n, 2);
+	strv_done(&holders.v);
+}
+
+static void test_long_maps(void **state)
+{
+	struct holding *h = *state;
+	struct opt_strv holders;
+	pid_t pid;
+
+	if (geteuid() != 0) {
+		print_message("only root may follow the links in map_files\n");
+		skip();
+	}
+	pid = start(h, "mapper", "/dev/zero", LONG_MAPS);
+	assert_true(pid);
+	read_of(h->fs, "/dev/zero", &holders);
+	assert_held(&holders, "mapper", pid, "mapped");
+	strv_done(&holders.v);
+}
+
 /* Give up the right to follow the links in map_files, and no other. */
 static void drop_capabilities(void)
 {
@@ -317,13 +464,9 @@ int main(void)
 {
 #define HOLDING(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		HOLDING(test_open),
-		HOLDING(test_name),
-		HOLDING(test_many),
-		HOLDING(test_mapped),
-		HOLDING(test_by_name),
-		HOLDING(test_other_user),
-		cmocka_unit_test(test_captured),
+		HOLDING(test_open),    HOLDING(test_name),	 HOLDING(test_many),
+		HOLDING(test_mapped),  HOLDING(test_threads),	 HOLDING(test_long_maps),
+		HOLDING(test_by_name), HOLDING(test_other_user), cmocka_unit_test(test_captured),
 	};
 
 	return cmocka_run_group_tests_name("holders", tests, NULL, NULL);
