@@ -26,8 +26,8 @@ struct common_options {
  * @command: the command; NULL until it is known
  * @common: options of every command
  * @operands: the @n_operands operands of the command, borrowed from the command line
- * @out: the results, in memory. main() writes them to standard output at the end, so that a failed
- * run does not leave partial results there
+ * @out: the results, in memory (cli/stream.h). main() writes them to standard output at the end, so
+ * that a failed run does not leave partial results there
  * @error: the reason of a failure
  */
 struct session {
