@@ -168,15 +168,65 @@ struct json_object *json_set_head(struct json *j)
 	return head;
 }
 
-int json_print(struct json *j, FILE *out, struct daxbus_error *error)
+/* Return: the text, owned by @value; NULL if out of memory. */
+static const char *text_of(struct json *j, struct json_object *value)
 {
 	const int style =
 		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *s = j->failed ? NULL : j->lib.json_object_to_json_string_ext(j->root, style);
+
+	return j->failed ? NULL : j->lib.json_object_to_json_string_ext(value, style);
+}
+
+int json_print(struct json *j, FILE *out, struct daxbus_error *error)
+{
+	const char *s = text_of(j, j->root);
 
 	if (!s)
 		return session_fail_memory(error);
 	fprintf(out, "%s\n", s);
+	return 0;
+}
+
+/* A newline in a string is "\n" in its text, so that each newline starts a line. */
+static void print_indented(const char *s, FILE *out)
+{
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+
+		fprintf(out, "\n    %.*s", (int)n, s);
+		s += n + (s[n] == '\n');
+	}
+}
+
+static int print_values(struct json *j, json_next_t next, void *data, FILE *out)
+{
+	struct json_object *value;
+	const char *before = "";
+
+	while ((value = next(j, data))) {
+		const char *s = text_of(j, value);
+
+		fputs(before, out);
+		before = ",";
+		if (s)
+			print_indented(s, out);
+		j->lib.json_object_put(value);
+	}
+	return j->failed ? -ENOMEM : 0;
+}
+
+int json_print_array(struct json *j, const char *key, json_next_t next, void *data, FILE *out,
+		     struct daxbus_error *error)
+{
+	const char *s = text_of(j, j->root);
+
+	if (!s)
+		return session_fail_memory(error);
+	/* The document ends with "\n}". */
+	fprintf(out, "%.*s,\n  \"%s\": [", (int)strlen(s) - 2, s, key);
+	if (print_values(j, next, data, out) < 0)
+		return session_fail_memory(error);
+	fputs("\n  ]\n}\n", out);
 	return 0;
 }
 

@@ -91,6 +91,21 @@ struct json_object *json_set_head(struct json *j);
 
 int json_print(struct json *j, FILE *out, struct daxbus_error *error);
 
+/* Create the next value of an array. Return: NULL after the last. */
+typedef struct json_object *(*json_next_t)(struct json *j, void *data);
+
+/*
+ * json_print_array() - print a document with a long array at its end
+ * @j: the document, which has at least one key
+ * @key: key of the array, after the other keys
+ * @next: creates its values, which are objects; each is printed and freed before the next one
+ * @data: for @next
+ * @out: receives the text, which json_print() would print for the whole document
+ * @error: receives the reason of a failure
+ */
+int json_print_array(struct json *j, const char *key, json_next_t next, void *data, FILE *out,
+		     struct daxbus_error *error);
+
 /* Print a document about a failure; nothing if json-c is missing. */
 void json_print_error(enum status status, const char *message, FILE *out);
 

@@ -17,6 +17,7 @@ struct filling {
 	const struct listing *listing;
 	struct json *json;
 	struct list_keys keys;
+	const struct daxbus_object *block; /* the last one that was printed */
 };
 
 static void list_keys_done(struct list_keys *keys)
@@ -277,14 +278,30 @@ static void fill(const struct filling *f)
 	while (f->keys.device.n + f->keys.mapping.n &&
 	       (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
 		push_device(f, array, object);
-	if (f->listing->options->view != VIEW_BLOCKS || blocks_are_unknown(snapshot)) {
-		json_set(f->json, root, "blocks", NULL);
-		return;
-	}
-	array = json_set_array(f->json, root, "blocks");
-	object = NULL;
-	while ((object = daxbus_snapshot_next(snapshot, DAXBUS_BLOCK, object)))
-		push_object(f, array, object, &f->keys.block);
+}
+
+static struct json_object *next_block(struct json *j, void *data)
+{
+	struct filling *f = data;
+	struct json_object *value;
+
+	f->block = daxbus_snapshot_next(f->listing->snapshot, DAXBUS_BLOCK, f->block);
+	if (!f->block)
+		return NULL;
+	value = json_new_object(j);
+	set_values(j, value, f->block, &f->keys.block);
+	return value;
+}
+
+static int print(struct filling *f, FILE *out, struct daxbus_error *error)
+{
+	const struct listing *listing = f->listing;
+
+	fill(f);
+	if (listing->options->view == VIEW_BLOCKS && !blocks_are_unknown(listing->snapshot))
+		return json_print_array(f->json, "blocks", next_block, f, out, error);
+	json_set(f->json, json_root(f->json), "blocks", NULL);
+	return json_print(f->json, out, error);
 }
 
 int list_json_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
@@ -298,8 +315,7 @@ int list_json_print(const struct listing *listing, FILE *out, struct daxbus_erro
 		return r;
 	f.json = j;
 	r = add_keys(&f.keys, listing);
-	if (r == 0)
-		fill(&f);
+	r = r < 0 ? session_fail_memory(error) : print(&f, out, error);
 	list_keys_done(&f.keys);
-	return r < 0 ? session_fail_memory(error) : json_print(j, out, error);
+	return r;
 }
