@@ -27,7 +27,7 @@ def field:
 	} as $types |
 	"*+++\(.name | ascii_upcase)+++*::\n\(.help | text) (\($types[.type])" +
 	(if .unit then " in \(.unit)" else "" end) +
-	"; in JSON `+++" + (if .group then "\(.group)." else "" end) + "\(.key)+++`).\n";
+	(if .key then "; in JSON `+++" + (if .group then "\(.group)." else "" end) + "\(.key)+++`" else "; not in JSON" end) + ").\n";
 
 def key: "*\(.key)*::\n\(.help | text).\n";
 

@@ -33,7 +33,8 @@ def field:
 	else { minimum: 0 }
 	end;
 
-def fields: map({ key, schema: field });
+# A field without a key is only in tables.
+def fields: map(select(.key) | { key, schema: field });
 
 # Fields without a group, then the groups.
 def object_keys:

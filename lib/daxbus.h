@@ -248,7 +248,7 @@ struct daxbus_value {
  * @type: type of its values
  * @name: name of the field in selectors and, in capital letters, of its column; unique within @kind
  * @group: JSON object inside the object that contains the value ("memory"), or NULL
- * @key: JSON key of the value
+ * @key: JSON key of the value, or NULL: only tables of 'daxbus list' show it
  * @unit: unit of a number ("ns", "MB/s", "pages"), or NULL
  * @help: description in one line, not a sentence
  *

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "output/json.h"
 #include "output/list.h"
 
@@ -97,12 +99,29 @@ static void query_columns(struct daxbus_query *query, const struct columns *colu
 			columns_query(query, columns->fields[i]);
 }
 
+/* A document lists each memory block, so that it has no values of ranges. */
+static int check_keys(const struct listing *listing, struct daxbus_error *error)
+{
+	for (size_t i = 0; listing->chosen && i < listing->columns.n; i++) {
+		const struct daxbus_field *field = listing->columns.fields[i];
+		_cleanup_free_ char *header = columns_header(field);
+
+		if (!field->key)
+			return session_fail(error, -EINVAL, "column %s is not in JSON documents",
+					    header ? header : field->name);
+	}
+	return 0;
+}
+
 int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		    struct daxbus_error *error)
 {
 	_cleanup_(list_keys_done) struct list_keys keys = { 0 };
 	bool with_free = listing->chosen || listing->options->view == VIEW_MAP;
+	int r = check_keys(listing, error);
 
+	if (r < 0)
+		return r;
 	if (add_keys(&keys, listing) < 0)
 		return session_fail_memory(error);
 	query_columns(query, &keys.bus, true);
@@ -195,6 +214,8 @@ static void set_values(struct json *j, struct json_object *to, const struct daxb
 		const struct daxbus_field *field = columns->fields[i];
 		struct daxbus_value value = get_value(object, field);
 
+		if (!field->key)
+			continue;
 		if (!field->group)
 			json_set(j, to, field->key, new_field_value(j, &value));
 		else if (!group_was_before(columns, i))

@@ -28,6 +28,15 @@ bool strv_has(const struct strv *v, const char *s)
 	return false;
 }
 
+bool strv_equal(const struct strv *a, const struct strv *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && i < b->n && streq(a->items[i], b->items[i]))
+		i++;
+	return i == a->n && i == b->n;
+}
+
 static int compare_strings(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

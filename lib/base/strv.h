@@ -15,6 +15,7 @@ struct strv {
 int strv_push(struct strv *v, const char *s) _must_check_;
 int strv_push_take(struct strv *v, char *s) _must_check_;
 bool strv_has(const struct strv *v, const char *s);
+bool strv_equal(const struct strv *a, const struct strv *b);
 void strv_sort(struct strv *v);
 void strv_done(struct strv *v);
 

@@ -29,8 +29,8 @@ struct row {
 	{ { DAXBUS_DEVICE, type_, name_, group_, name_, unit_, help_ }, needs_, offsetof(struct device, member) }
 #define MAPPING(member, type_, name_, unit_, needs_, help_)                                        \
 	{ { DAXBUS_MAPPING, type_, name_, NULL, name_, unit_, help_ }, needs_, offsetof(struct mapping, member) }
-#define BLOCK(member, type_, name_, help_)                                                         \
-	{ { DAXBUS_BLOCK, type_, name_, NULL, name_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
+#define BLOCK(member, type_, name_, key_, help_)                                                   \
+	{ { DAXBUS_BLOCK, type_, name_, NULL, key_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
 #define EXTENT(member, type_, name_, needs_, help_)                                                \
 	{ { DAXBUS_EXTENT, type_, name_, NULL, name_, NULL, help_ }, NEED_FREE | (needs_), offsetof(struct extent, member) }
 
@@ -97,12 +97,14 @@ static const struct row rows[] = {
 	MAPPING(page_offset, DAXBUS_NUMBER, "page_offset", "pages", NEED_MAPPINGS, "offset of the range in the device"),
 	MAPPING(size, DAXBUS_SIZE, "size", NULL, NEED_MAPPINGS, "size of the range"),
 
-	BLOCK(id, DAXBUS_NUMBER, "block", "number of the memory block: N of memoryN"),
-	BLOCK(start, DAXBUS_ADDRESS, "start", "first physical address"),
-	BLOCK(size, DAXBUS_SIZE, "size", "size of the block"),
-	BLOCK(state, DAXBUS_STRING, "state", "online, offline, going-offline"),
-	BLOCK(zones, DAXBUS_STRINGS, "zones", "zone of the block; for an offline block, the zones it can go to, default first"),
-	BLOCK(node, DAXBUS_NUMBER, "node", "NUMA node"),
+	BLOCK(id, DAXBUS_NUMBER, "block", "block", "number of the memory block: N of memoryN"),
+	BLOCK(count, DAXBUS_NUMBER, "count", NULL, "number of neighbouring blocks in the line"),
+	BLOCK(start, DAXBUS_ADDRESS, "start", "start", "first physical address"),
+	BLOCK(end, DAXBUS_ADDRESS, "end", "end", "last physical address"),
+	BLOCK(size, DAXBUS_SIZE, "size", "size", "size of the block"),
+	BLOCK(state, DAXBUS_STRING, "state", "state", "online, offline, going-offline"),
+	BLOCK(zones, DAXBUS_STRINGS, "zones", "zones", "zone of the block; for an offline block, the zones it can go to, default first"),
+	BLOCK(node, DAXBUS_NUMBER, "node", "node", "NUMA node"),
 
 	EXTENT(start, DAXBUS_ADDRESS, "start", 0, "first physical address"),
 	EXTENT(end, DAXBUS_ADDRESS, "end", 0, "last physical address"),

@@ -48,10 +48,38 @@ struct mapping *snapshot_add_mapping(struct device *d)
 							     : &d->mappings[d->n_mappings - 1];
 }
 
+static void block_drop_state(struct block *b)
+{
+	if (!b->borrows_state)
+		free(b->state.v);
+}
+
+static void block_drop_zones(struct block *b)
+{
+	if (!b->borrows_zones)
+		strv_done(&b->zones.v);
+}
+
+static void block_share_strings(struct block *b, const struct block *with)
+{
+	if (b->state.v && with->state.v && streq(b->state.v, with->state.v)) {
+		block_drop_state(b);
+		b->state.v = with->state.v;
+		b->borrows_state = true;
+	}
+	if (strv_equal(&b->zones.v, &with->zones.v)) {
+		block_drop_zones(b);
+		b->zones.v = with->zones.v;
+		b->borrows_zones = true;
+	}
+}
+
 struct block *snapshot_add_block(struct device *d)
 {
 	const struct block b = { .object.kind = DAXBUS_BLOCK, .device = d };
 
+	if (d->n_blocks >= 2)
+		block_share_strings(&d->blocks[d->n_blocks - 1], &d->blocks[d->n_blocks - 2]);
 	return ARRAY_PUSH(d->blocks, d->n_blocks, b) < 0 ? NULL : &d->blocks[d->n_blocks - 1];
 }
 
@@ -113,8 +141,8 @@ static void region_free(struct region *r)
 static void device_free(struct device *d)
 {
 	for (size_t i = 0; i < d->n_blocks; i++) {
-		free(d->blocks[i].state.v);
-		strv_done(&d->blocks[i].zones.v);
+		block_drop_state(&d->blocks[i]);
+		block_drop_zones(&d->blocks[i]);
 	}
 	free(d->blocks);
 	free(d->mappings);
@@ -160,6 +188,14 @@ static void number(struct daxbus_object *o, const struct daxbus_snapshot *s, siz
 	o->index = index;
 }
 
+static void finish_block(struct block *b, const struct daxbus_snapshot *s, size_t index)
+{
+	number(&b->object, s, index);
+	b->count = known(1);
+	b->end = is_known(&b->start) && is_known(&b->size) ? known(b->start.v + b->size.v - 1)
+							   : unknown();
+}
+
 void snapshot_finish(struct daxbus_snapshot *s)
 {
 	drop_unselected(s);
@@ -180,7 +216,7 @@ void snapshot_finish(struct daxbus_snapshot *s)
 		for (size_t k = 0; k < d->n_mappings; k++)
 			number(&d->mappings[k].object, s, k);
 		for (size_t k = 0; k < d->n_blocks; k++)
-			number(&d->blocks[k].object, s, k);
+			finish_block(&d->blocks[k], s, k);
 	}
 	number(&s->bus.object, s, 0);
 }

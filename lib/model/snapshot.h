@@ -138,10 +138,14 @@ struct block {
 	struct device *device;
 	struct opt_u64 id;
 	struct opt_u64 start;
+	struct opt_u64 end; /* set by snapshot_finish(), as @count */
 	struct opt_u64 size;
+	struct opt_u64 count;
 	struct opt_str state;
 	struct opt_strv zones;
 	struct opt_u64 node;
+	bool borrows_state; /* the string is the previous block's; so are the zones, below */
+	bool borrows_zones;
 };
 
 /* Numbers of memory blocks; NONE if the device is not in kmem. */
@@ -214,6 +218,10 @@ struct region *snapshot_add_region(struct daxbus_snapshot *s);
 struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
 struct mapping *snapshot_add_mapping(struct device *d);
 struct extent *snapshot_add_extent(struct region *r);
+/*
+ * The block before is complete: where its state and zones are those of the block in front of it, it
+ * shares their strings, because most of thousands of blocks are alike.
+ */
 struct block *snapshot_add_block(struct device *d);
 
 /* Sort the ranges of a device by page offset. */

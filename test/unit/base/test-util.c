@@ -65,6 +65,34 @@ static void test_strv(void **state _unused_)
 	strv_done(&v);
 }
 
+static void test_strv_equal(void **state _unused_)
+{
+	static const struct {
+		const char *a[3];
+		const char *b[3];
+		bool equal;
+	} rows[] = {
+		{ { NULL }, { NULL }, true },
+		{ { "Movable" }, { "Movable" }, true },
+		{ { "Normal", "Movable" }, { "Normal", "Movable" }, true },
+		{ { "Normal", "Movable" }, { "Movable", "Normal" }, false },
+		{ { "Normal", "Movable" }, { "Normal" }, false },
+		{ { "Movable" }, { NULL }, false },
+		{ { "Movable" }, { "Normal" }, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(strv_done) struct strv a = { 0 }, b = { 0 };
+
+		for (size_t k = 0; rows[i].a[k]; k++)
+			assert_int_equal(strv_push(&a, rows[i].a[k]), 0);
+		for (size_t k = 0; rows[i].b[k]; k++)
+			assert_int_equal(strv_push(&b, rows[i].b[k]), 0);
+		assert_row(i, strv_equal(&a, &b) == rows[i].equal);
+		assert_row(i, strv_equal(&b, &a) == rows[i].equal);
+	}
+}
+
 static void test_text(void **state _unused_)
 {
 	struct string text = { 0 };
@@ -311,7 +339,7 @@ int main(void)
 		cmocka_unit_test(test_cleanup),	      cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_error),	      cmocka_unit_test(test_log_level),
 		cmocka_unit_test(test_log_debug),     cmocka_unit_test(test_log_stderr),
-		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_copy),	      cmocka_unit_test(test_strv_equal),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, NULL, NULL);

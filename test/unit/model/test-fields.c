@@ -11,7 +11,7 @@ static const struct expected {
 	enum daxbus_kind kind;
 	const char *name;
 	const char *group;
-	const char *key; /* NULL: the name */
+	const char *key; /* NULL: the name; "": none */
 	enum daxbus_type type;
 	uint64_t number;
 	const char *string; /* or all strings, joined by commas */
@@ -75,7 +75,9 @@ static const struct expected {
 	{ DAXBUS_MAPPING, "page_offset", NULL, NULL, DAXBUS_NUMBER, 403, NULL },
 	{ DAXBUS_MAPPING, "size", NULL, NULL, DAXBUS_SIZE, 404, NULL },
 	{ DAXBUS_BLOCK, "block", NULL, NULL, DAXBUS_NUMBER, 501, NULL },
+	{ DAXBUS_BLOCK, "count", NULL, "", DAXBUS_NUMBER, 1, NULL },
 	{ DAXBUS_BLOCK, "start", NULL, NULL, DAXBUS_ADDRESS, 502, NULL },
+	{ DAXBUS_BLOCK, "end", NULL, NULL, DAXBUS_ADDRESS, 1004, NULL },
 	{ DAXBUS_BLOCK, "size", NULL, NULL, DAXBUS_SIZE, 503, NULL },
 	{ DAXBUS_BLOCK, "state", NULL, NULL, DAXBUS_STRING, 0, "going-offline" },
 	{ DAXBUS_BLOCK, "zones", NULL, NULL, DAXBUS_STRINGS, 0, "Normal,Movable" },
@@ -210,6 +212,12 @@ static const struct daxbus_field *own_field(enum daxbus_kind kind, const char *n
 	return field;
 }
 
+/* "" if it has none. */
+static const char *key_of(const struct daxbus_field *field)
+{
+	return field->key ? field->key : "";
+}
+
 /* Walking the table reaches the rows above, each once and in this order, and no other. */
 static void test_walk(void **state _unused_)
 {
@@ -240,7 +248,7 @@ static void test_rows(void **state _unused_)
 		assert_row(i, field->type == e->type);
 		assert_row(i, !field->group == !e->group);
 		assert_row(i, !e->group || streq(field->group, e->group));
-		assert_row(i, streq(field->key, e->key ? e->key : e->name));
+		assert_row(i, streq(key_of(field), e->key ? e->key : e->name));
 		/* A unit is a number's; help is a phrase, not a sentence. */
 		assert_row(i, !field->unit || field->type == DAXBUS_NUMBER);
 		assert_row(i, field->help && *field->help);
@@ -264,9 +272,9 @@ static void test_unique(void **state _unused_)
 			if (i == k || a->kind != b->kind)
 				continue;
 			assert_row(i, strcasecmp(a->name, b->name) != 0);
-			assert_row(i, !same_object || !streq(a->key, b->key));
+			assert_row(i, !same_object || !streq(key_of(a), key_of(b)));
 			/* The group is a key of the object too. */
-			assert_row(i, !a->group || b->group || !streq(a->group, b->key));
+			assert_row(i, !a->group || b->group || !streq(a->group, key_of(b)));
 		}
 	}
 }
@@ -309,7 +317,8 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_BLOCK, "state", DAXBUS_BLOCK },
 		{ DAXBUS_BLOCK, "mode", DAXBUS_DEVICE },
 		{ DAXBUS_BLOCK, "nd_bus", DAXBUS_REGION },
-		{ DAXBUS_BLOCK, "end", _DAXBUS_KIND_MAX },
+		{ DAXBUS_BLOCK, "end", DAXBUS_BLOCK },
+		{ DAXBUS_BLOCK, "page_offset", _DAXBUS_KIND_MAX },
 		{ DAXBUS_EXTENT, "start", DAXBUS_EXTENT },
 		{ DAXBUS_EXTENT, "provider", DAXBUS_REGION },
 		{ DAXBUS_EXTENT, "device", _DAXBUS_KIND_MAX },
