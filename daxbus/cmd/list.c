@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/list.h"
 
+#include <errno.h>
+
 #include "cli/empty-hint.h"
 #include "cli/selectors.h"
 #include "cmd/commands.h"
@@ -17,7 +19,7 @@ static const struct view views[] = {
 	[VIEW_REGIONS] = { DAXBUS_REGION,
 			   "REGION,PROVIDER,SIZE,AVAILABLE_SIZE,ALIGN,DYNAMIC,CREATABLE,TARGET_NODE,PATH" },
 	[VIEW_MAPPINGS] = { DAXBUS_MAPPING, "DEVICE,START,END,SIZE,PAGE_OFFSET" },
-	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,DEVICE,START,SIZE,STATE,ZONES,NODE" },
+	[VIEW_BLOCKS] = { DAXBUS_BLOCK, "BLOCK,COUNT,DEVICE,START,END,SIZE,STATE,ZONES,NODE" },
 	[VIEW_TREE] = { DAXBUS_DEVICE,
 			"SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
 	/* A map has no columns of fields. */
@@ -28,6 +30,13 @@ static void listing_done(struct listing *listing)
 {
 	columns_done(&listing->columns);
 	daxbus_snapshot_free(listing->snapshot);
+}
+
+static int check_options(const struct list_options *options, struct daxbus_error *error)
+{
+	if (options->split && options->view != VIEW_BLOCKS)
+		return session_fail(error, -EINVAL, "option '--split' requires --blocks");
+	return 0;
 }
 
 static int add_all_columns(struct listing *listing, struct daxbus_error *error)
@@ -115,7 +124,9 @@ static enum status run_list(struct session *s, const void *options)
 	_cleanup_(listing_done) struct listing listing = { .options = options };
 	int r;
 
-	r = choose_columns(&listing, &s->error);
+	r = check_options(listing.options, &s->error);
+	if (r == 0)
+		r = choose_columns(&listing, &s->error);
 	if (r < 0)
 		return session_status(r);
 	r = scan(s, &listing);
@@ -140,9 +151,11 @@ static const struct option_row list_options[] = {
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAPPINGS,
 	  .excludes = EXCLUDE_VIEW },
 	{ .name = "blocks", .letter = 'B',
-	  .help = "list the memory blocks of devices in kmem",
+	  .help = "list the memory blocks of devices in kmem, as ranges of equal neighbours",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_BLOCKS,
 	  .excludes = EXCLUDE_VIEW },
+	{ .name = "split", .help = "with --blocks, print a line for each block instead of each range",
+	  .type = OPTION_FLAG, .offset = MEMBER(split) },
 	{ .name = "tree", .letter = 'T',
 	  .help = "print a tree of regions, their devices and the ranges of these",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_TREE,
@@ -193,7 +206,7 @@ const struct command list_command = {
 		{ "daxbus list -o +UUID provider=pmem",
 		  "list devices on persistent memory, with the UUIDs of their namespaces" },
 		{ "daxbus list --blocks dax0.0",
-		  "list the memory blocks of a device, with state and zones" },
+		  "list the memory blocks of a device, with state and zones, as ranges" },
 		{ "daxbus list --map region0",
 		  "show the free space in a region, and the devices in the rest" },
 		{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",

@@ -56,15 +56,23 @@ static void add_known(struct string *text, const struct daxbus_value *value, boo
 	}
 }
 
-void cell_add(struct string *text, const struct daxbus_object *object,
-	      const struct daxbus_field *field, bool bytes)
+void cell_add_times(struct string *text, const struct daxbus_object *object,
+		    const struct daxbus_field *field, uint64_t times, bool bytes)
 {
 	struct daxbus_value value;
 
-	if (daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE)
+	if (daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE) {
 		string_add(text, "-");
-	else if (value.presence != DAXBUS_KNOWN)
+	} else if (value.presence != DAXBUS_KNOWN) {
 		string_add(text, "?");
-	else
+	} else {
+		value.number *= times;
 		add_known(text, &value, bytes);
+	}
+}
+
+void cell_add(struct string *text, const struct daxbus_object *object,
+	      const struct daxbus_field *field, bool bytes)
+{
+	cell_add_times(text, object, field, 1, bytes);
 }

@@ -18,6 +18,10 @@
 void cell_add(struct string *text, const struct daxbus_object *object,
 	      const struct daxbus_field *field, bool bytes);
 
+/* The same for the sum of @times equal numbers. */
+void cell_add_times(struct string *text, const struct daxbus_object *object,
+		    const struct daxbus_field *field, uint64_t times, bool bytes);
+
 /* Append an exact size with a unit: 1.5G. Sizes without a short form use a smaller unit, or bytes.
  */
 void cell_add_size(struct string *text, uint64_t bytes);

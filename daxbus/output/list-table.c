@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "base/string.h"
 #include "output/cell.h"
-#include "output/list.h"
+#include "output/list-range.h"
 #include "output/table.h"
 
 /* A listing while its table is filled. */
 struct filling {
 	const struct listing *listing;
 	struct table *table;
-	size_t first; /* table column of the listing's first */
 };
 
 /* A kind that lacks a field of that name has nothing to show there. */
@@ -60,26 +61,36 @@ static void add_columns(const struct filling *f)
 	}
 }
 
-static void set_cell(const struct filling *f, struct table_line *line, size_t column,
-		     const struct daxbus_object *object, const struct daxbus_field *field)
+static void set_tree_cell(const struct filling *f, struct table_line *line, size_t column,
+			  const struct daxbus_object *object, const struct daxbus_field *field)
 {
 	struct string text = { 0 };
 
 	cell_add(&text, object, field, f->listing->options->bytes);
-	table_set_take(f->table, line, f->first + column, string_take(&text));
+	table_set_take(f->table, line, column, string_take(&text));
 }
 
-static void add_lines(const struct filling *f)
+static char *new_cell(const struct list_ranges *ranges, size_t column)
 {
-	const struct listing *listing = f->listing;
-	const struct daxbus_object *object = NULL;
+	struct string text = { 0 };
 
-	while ((object = daxbus_snapshot_next(listing->snapshot, listing->kind, object))) {
+	list_range_add_cell(ranges, &text, ranges->listing->columns.fields[column]);
+	return string_take(&text);
+}
+
+static int add_lines(const struct filling *f)
+{
+	_cleanup_(list_range_done) struct list_ranges ranges;
+
+	if (list_range_init(&ranges, f->listing) < 0)
+		return -ENOMEM;
+	while (list_range_next(&ranges)) {
 		struct table_line *line = table_add_line(f->table, NULL);
 
-		for (size_t i = 0; i < listing->columns.n; i++)
-			set_cell(f, line, i, object, listing->columns.fields[i]);
+		for (size_t i = 0; i < f->listing->columns.n; i++)
+			table_set_take(f->table, line, i, new_cell(&ranges, i));
 	}
+	return 0;
 }
 
 static void add_object_name(struct string *text, const struct daxbus_object *object)
@@ -114,7 +125,7 @@ static struct table_line *add_tree_line(const struct filling *f, struct table_li
 			daxbus_field_find(kind, f->listing->columns.fields[i]->name);
 
 		if (field && field->kind == kind)
-			set_cell(f, line, i, object, field);
+			set_tree_cell(f, line, 1 + i, object, field);
 	}
 	return line;
 }
@@ -162,13 +173,13 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 		return r;
 	f.table = table;
 	if (listing->options->view == VIEW_TREE) {
-		f.first = 1;
 		table_add_column(table, "NAME", TABLE_TREE);
 		add_columns(&f);
 		add_tree(&f);
 	} else {
 		add_columns(&f);
-		add_lines(&f);
+		if (add_lines(&f) < 0)
+			return session_fail_memory(error);
 	}
 	return table_print(table, out, error);
 }

@@ -18,6 +18,7 @@ enum list_view {
 struct list_options {
 	int view;   /* enum list_view */
 	int format; /* enum table_format */
+	bool split;
 	bool bytes;
 	bool no_headings;
 	bool output_all;

@@ -264,6 +264,174 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_output "$expected"
 }
 
+# --- memory blocks --------------------------------------------------------------------------------
+
+# blocks NODE STATE ZONES FIRST LAST: memory blocks of a node
+blocks()
+{
+	local memory=$tree/sys/devices/system/memory node=$tree/sys/devices/system/node/node$1 i
+	mkdir -p "$node"
+	for ((i = $4; i <= $5; i++)); do
+		mkdir -p "$memory/memory$i"
+		[[ -e $node/memory$i ]] || ln -s "../../memory/memory$i" "$node/memory$i"
+		echo "$2" > "$memory/memory$i/state"
+		echo "$3" > "$memory/memory$i/valid_zones"
+	done
+}
+
+# Two devices in kmem, with blocks 32 to 47, one behind the other, on one node.
+two_with_blocks()
+{
+	region_of 2
+	put 0 kmem 0+1024
+	put 1 kmem 1024+1024
+	echo 1 > "$tree/sys/devices/platform/hmem.0/dax0.0/target_node"
+	echo 1 > "$tree/sys/devices/platform/hmem.0/dax0.1/target_node"
+	blocks 1 online Movable 32 47
+}
+
+@test "list: --blocks, -B, neighbours equal: one line for each device" {
+	two_with_blocks
+	list --blocks
+	is_status 0
+	is_stderr ''
+	is_output \
+'BLOCK COUNT DEVICE       START         END SIZE STATE  ZONES   NODE
+32-39     8 dax0.0 0x100000000 0x13fffffff   1G online Movable    1
+40-47     8 dax0.1 0x140000000 0x17fffffff   1G online Movable    1'
+	local expected=$output
+	list -B
+	is_output "$expected"
+	list --blocks dax0.1 -n
+	is_output '40-47     8 dax0.1 0x140000000 0x17fffffff   1G online Movable    1'
+}
+
+@test "list: --blocks, state or zones differ, block missing or value unknown: another line" {
+	two_with_blocks
+	blocks 1 offline 'Normal Movable' 34 35
+	blocks 1 offline 'Movable Normal' 36 36
+	blocks 1 going-offline Movable 38 38
+	rm "$tree/sys/devices/system/node/node1/memory43"
+	rm -r "$tree/sys/devices/system/memory/memory43"
+	: > "$tree/sys/devices/system/memory/memory45/state"
+	: > "$tree/sys/devices/system/memory/memory46/state"
+	list --blocks
+	is_status 0
+	is_output \
+'BLOCK COUNT DEVICE       START         END SIZE STATE         ZONES          NODE
+32-33     2 dax0.0 0x100000000 0x10fffffff 256M online        Movable           1
+34-35     2 dax0.0 0x110000000 0x11fffffff 256M offline       Normal,Movable    1
+   36     1 dax0.0 0x120000000 0x127ffffff 128M offline       Movable,Normal    1
+   37     1 dax0.0 0x128000000 0x12fffffff 128M online        Movable           1
+   38     1 dax0.0 0x130000000 0x137ffffff 128M going-offline Movable           1
+   39     1 dax0.0 0x138000000 0x13fffffff 128M online        Movable           1
+40-42     3 dax0.1 0x140000000 0x157ffffff 384M online        Movable           1
+   44     1 dax0.1 0x160000000 0x167ffffff 128M online        Movable           1
+45-46     2 dax0.1 0x168000000 0x177ffffff 256M ?             Movable           1
+   47     1 dax0.1 0x178000000 0x17fffffff 128M online        Movable           1'
+}
+
+@test "list: --blocks, every second block offline: a line for each" {
+	two_with_blocks
+	local i
+	for ((i = 33; i < 48; i += 2)); do blocks 1 offline 'Normal Movable' $i $i; done
+	list --blocks -n -r -o BLOCK,COUNT,STATE
+	[[ ${#lines[@]} -eq 16 ]] || mismatch lines
+	[[ ${lines[0]} == '32 1 online' && ${lines[15]} == '47 1 offline' ]] || mismatch ends
+}
+
+@test "list: --blocks, --output: blocks equal in the columns shown are one line" {
+	two_with_blocks
+	blocks 1 offline 'Normal Movable' 36 43
+	list --blocks -n -r -o BLOCK,COUNT,SIZE,NODE
+	is_output '32-47 16 2G 1'
+	list --blocks -n -r -o START,END
+	is_output '0x100000000 0x17fffffff'
+	list --blocks -n -r -o COUNT,STATE
+	is_output $'4 online\n8 offline\n4 online'
+	list --blocks -n -r -o BLOCK,DEVICE,MODE
+	is_output $'32-39 dax0.0 kmem\n40-47 dax0.1 kmem'
+	list --blocks -n --pairs --bytes -o BLOCK,SIZE,ZONES dax0.0
+	is_output $'BLOCK="32-35" SIZE="536870912" ZONES="Movable"\nBLOCK="36-39" SIZE="536870912" ZONES="Normal,Movable"'
+}
+
+@test "list: --blocks --split: a line for each block" {
+	two_with_blocks
+	blocks 1 offline 'Normal Movable' 33 33
+	list --blocks --split dax0.0 -o BLOCK,COUNT,SIZE,STATE
+	is_output \
+'BLOCK COUNT SIZE STATE
+   32     1 128M online
+   33     1 128M offline
+   34     1 128M online
+   35     1 128M online
+   36     1 128M online
+   37     1 128M online
+   38     1 128M online
+   39     1 128M online'
+	list --blocks --split -n --raw
+	[[ ${#lines[@]} -eq 16 ]] || mismatch lines
+	[[ ${lines[15]} == '47 1 dax0.1 0x178000000 0x17fffffff 128M online Movable 1' ]] || mismatch last
+}
+
+@test "list: --split without --blocks: exit 2" {
+	local view
+	for view in '' --regions --mappings --tree --map --json; do
+		# shellcheck disable=SC2086 # no word, or one
+		list --split $view
+		[[ $view == --json ]] || is_usage_error "option '--split' requires --blocks"
+		is_status 2
+	done
+}
+
+@test "list: --blocks --json: each block, with and without --split" {
+	two_with_blocks
+	list --blocks --json
+	is_status 0
+	[[ $(json '[.blocks[].block] == [range(32; 48)]') == true ]] || mismatch numbers
+	[[ $(json '.blocks[15]') == '{"block":47,"start":6308233216,"end":6442450943,"size":134217728,'\
+'"state":"online","zones":["Movable"],"node":1,"device":"dax0.1"}' ]] || mismatch last
+	local expected=$output
+	list --blocks --json --split
+	is_output "$expected"
+	list --blocks --json -o BLOCK,STATE dax0.0
+	[[ $(json '.blocks[7]') == '{"block":39,"state":"online"}' ]] || mismatch chosen
+	[[ $(json '.blocks | length') == 8 ]] || mismatch number
+}
+
+@test "list: --blocks --json, column without a key: exit 2, column named" {
+	two_with_blocks
+	list --blocks --json -o BLOCK,COUNT
+	is_status 2
+	[[ $stderr == 'daxbus: column COUNT is not in JSON documents'* ]] || mismatch message
+	list --blocks --json -o +COUNT
+	is_status 0
+}
+
+@test "list: --blocks, narrow terminal: lines as in a file" {
+	type -P script > /dev/null || skip 'no script here'
+	two_with_blocks
+	list --blocks
+	local expected=$output
+	run -0 script -qec "stty cols 20; '$DAXBUS' -s '$tree' list --blocks" /dev/null
+	is_output "${expected//$'\n'/$'\r\n'}"$'\r'
+}
+
+@test "list: --blocks, no device in kmem, no memory blocks or block size: nothing, exit 0" {
+	list --blocks
+	is_status 0
+	is_output ''
+	is_stderr ''
+	two_with_blocks
+	rm -r "$tree/sys/devices/system/memory"
+	list --blocks
+	is_status 0
+	is_output ''
+	list --blocks --split
+	is_status 0
+	is_output ''
+}
+
 # --- free memory ----------------------------------------------------------------------------------
 
 # region_of GIB: replace the two regions by one of GIB GiB at address 4 GiB, without devices

@@ -43,6 +43,19 @@ without_blocks() {
 }
 @test "list: captured trees, --json without --blocks: same counts as with it" { each_tree without_blocks; }
 
+# A line for each block, from the ranges.
+split_ranges() {
+	local block rest i
+	while read -r block rest; do
+		for ((i = ${block%-*}; i <= ${block#*-}; i++)); do echo "$i $rest"; done
+	done
+}
+same_blocks() {
+	local list=("$DAXBUS" --sysroot "$trees/$1" list --blocks -r -n --output="BLOCK,DEVICE,STATE,ZONES,NODE")
+	diff <("${list[@]}" --split) <("${list[@]}" | split_ranges)
+}
+@test "list: captured trees, --blocks without and with --split: same blocks" { each_tree same_blocks; }
+
 # A capture of a captured tree misses nothing and adds nothing.
 recaptured() {
 	local copy=$BATS_TEST_TMPDIR/$1

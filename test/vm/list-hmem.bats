@@ -124,7 +124,10 @@ setup_file() { modprobe kmem; }
 	[ "$(device dax1.0 '.memory | tojson')" = '{"blocks":8,"online":3,"movable":2,"kernel":1,"offline":5,"missing":0,"usable":1073741824,"lost":0}' ]
 	assert_counts dax1.0
 	assert_same_view
-	"$daxbus" list --blocks -n -r -o block,state,zones mode=kmem,device=dax1.0 >"$BATS_TEST_TMPDIR/blocks"
+	printf '%d 1 online Normal\n%d-%d 5 offline Normal,Movable\n%d-%d 2 online Movable\n' "$first" \
+		$((first + 1)) $((first + 5)) $((first + 6)) $((first + 7)) >"$BATS_TEST_TMPDIR/wanted"
+	diff "$BATS_TEST_TMPDIR/wanted" <("$daxbus" list --blocks -n -r -o block,count,state,zones dax1.0)
+	"$daxbus" list --blocks --split -n -r -o block,state,zones mode=kmem,device=dax1.0 >"$BATS_TEST_TMPDIR/blocks"
 	printf '%d online Normal\n' "$first" >"$BATS_TEST_TMPDIR/wanted"
 	for n in 1 2 3 4 5; do printf '%d offline Normal,Movable\n' $((first + n)); done >>"$BATS_TEST_TMPDIR/wanted"
 	printf '%d online Movable\n' $((first + 6)) $((first + 7)) >>"$BATS_TEST_TMPDIR/wanted"
