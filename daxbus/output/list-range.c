@@ -66,6 +66,11 @@ void list_range_done(struct list_ranges *ranges)
 	free(ranges->values);
 }
 
+void list_range_rewind(struct list_ranges *ranges)
+{
+	ranges->last = NULL;
+}
+
 static struct daxbus_value value_of(const struct daxbus_object *object,
 				    const struct daxbus_field *field)
 {

@@ -37,6 +37,9 @@ struct list_ranges {
 int list_range_init(struct list_ranges *ranges, const struct listing *listing) _must_check_;
 void list_range_done(struct list_ranges *ranges);
 
+/* Start again at the first line. */
+void list_range_rewind(struct list_ranges *ranges);
+
 /* Return: whether there is a line, which is the next one. */
 bool list_range_next(struct list_ranges *ranges);
 

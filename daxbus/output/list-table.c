@@ -78,19 +78,55 @@ static char *new_cell(const struct list_ranges *ranges, size_t column)
 	return string_take(&text);
 }
 
-static int add_lines(const struct filling *f)
+/* Measure the cells of a table that has more lines than are printed together. */
+static int measure_lines(const struct filling *f)
 {
 	_cleanup_(list_range_done) struct list_ranges ranges;
+	size_t n = 0;
 
 	if (list_range_init(&ranges, f->listing) < 0)
 		return -ENOMEM;
+	while (n <= TABLE_LINES_MAX && list_range_next(&ranges))
+		n++;
+	if (n <= TABLE_LINES_MAX)
+		return 0;
+	list_range_rewind(&ranges);
 	while (list_range_next(&ranges)) {
-		struct table_line *line = table_add_line(f->table, NULL);
+		for (size_t i = 0; i < f->listing->columns.n; i++) {
+			_cleanup_free_ char *text = new_cell(&ranges, i);
 
+			table_measure(f->table, i, text);
+		}
+	}
+	return 0;
+}
+
+static int print_lines(const struct filling *f, FILE *out, struct daxbus_error *error)
+{
+	_cleanup_(list_range_done) struct list_ranges ranges;
+	int r = 0;
+
+	if (list_range_init(&ranges, f->listing) < 0)
+		return session_fail_memory(error);
+	for (size_t n = 0; r == 0 && list_range_next(&ranges); n++) {
+		struct table_line *line;
+
+		if (n && n % TABLE_LINES_MAX == 0)
+			r = table_print(f->table, out, error);
+		line = table_add_line(f->table, NULL);
 		for (size_t i = 0; i < f->listing->columns.n; i++)
 			table_set_take(f->table, line, i, new_cell(&ranges, i));
 	}
-	return 0;
+	return r < 0 ? r : table_print(f->table, out, error);
+}
+
+/* Lines without a tree. */
+static int print_flat(const struct filling *f, FILE *out, struct daxbus_error *error)
+{
+	add_columns(f);
+	if (f->listing->options->format == TABLE_ALIGNED && measure_lines(f) < 0)
+		return session_fail_memory(error);
+	return print_lines(f, out, error);
 }
 
 static void add_object_name(struct string *text, const struct daxbus_object *object)
@@ -172,14 +208,10 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 	if (r < 0)
 		return r;
 	f.table = table;
-	if (listing->options->view == VIEW_TREE) {
-		table_add_column(table, "NAME", TABLE_TREE);
-		add_columns(&f);
-		add_tree(&f);
-	} else {
-		add_columns(&f);
-		if (add_lines(&f) < 0)
-			return session_fail_memory(error);
-	}
+	if (listing->options->view != VIEW_TREE)
+		return print_flat(&f, out, error);
+	table_add_column(table, "NAME", TABLE_TREE);
+	add_columns(&f);
+	add_tree(&f);
 	return table_print(table, out, error);
 }

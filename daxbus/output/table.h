@@ -7,6 +7,10 @@
  *
  * The table remembers if memory runs out, and table_print() returns it, so that callers need not
  * check.
+ *
+ * libsmartcols keeps each line, with an allocation for each cell, until the table is printed. To
+ * print many lines in little memory, measure the cells of all of them, then add them and print the
+ * table after each TABLE_LINES_MAX.
  */
 
 #include <stdbool.h>
@@ -14,6 +18,9 @@
 #include <stdio.h>
 
 #include "daxbus.h"
+
+/* The number of lines that a table should have at most when it is printed. */
+#define TABLE_LINES_MAX 1024
 
 struct table;
 struct table_line;
@@ -40,6 +47,9 @@ int table_new(struct table **ret, enum table_format format, bool headings,
 void table_free(struct table *t);
 void table_add_column(struct table *t, const char *header, unsigned int flags);
 
+/* Make room for a cell that is added later, after the table was printed for the first time. */
+void table_measure(struct table *t, size_t column, const char *text);
+
 /*
  * @parent is the parent in a tree, or NULL. Return: the line, owned by the table; NULL if out of
  * memory.
@@ -49,7 +59,10 @@ struct table_line *table_add_line(struct table *t, struct table_line *parent);
 /* Set a cell; the table owns @text. NULL means that memory ran out. */
 void table_set_take(struct table *t, struct table_line *line, size_t column, char *text);
 
-/* Print the table; nothing if it has no lines. */
+/*
+ * Print the table; nothing if it has no lines. It has no lines and no headings afterwards, and can
+ * get more lines.
+ */
 int table_print(struct table *t, FILE *out, struct daxbus_error *error);
 
 static inline void table_free_p(struct table **t)

@@ -408,6 +408,32 @@ two_with_blocks()
 	is_status 0
 }
 
+@test "list: --blocks, more lines than are printed at once: columns of equal width, one line of headings" {
+	two_with_blocks
+	rm -r "$tree"/sys/devices/system/memory/memory* "$tree/sys/devices/system/node/node1"
+	echo 100000 > "$tree/sys/devices/system/memory/block_size_bytes"
+	blocks 1 online Movable 4096 6143
+	# The widest cells are the last ones.
+	blocks 1 going-offline 'Normal Movable' 6143 6143
+	list --blocks --split
+	is_status 0
+	[[ ${#lines[@]} -eq 2049 ]] || mismatch lines
+	[[ ${lines[0]} == 'BLOCK COUNT DEVICE       START         END SIZE STATE         ZONES          NODE' ]]
+	[[ ${lines[1]} == ' 4096     1 dax0.0 0x100000000 0x1000fffff   1M online        Movable           1' ]]
+	[[ ${lines[1025]} == ' 5120     1 dax0.1 0x140000000 0x1400fffff   1M online        Movable           1' ]]
+	[[ ${lines[2048]} == ' 6143     1 dax0.1 0x17ff00000 0x17fffffff   1M going-offline Normal,Movable    1' ]]
+	list --blocks --split -n -o STATE,ZONES
+	[[ ${#lines[@]} -eq 2048 ]] || mismatch 'without headings'
+	[[ ${lines[0]} == 'online        Movable' ]] || mismatch first
+	[[ ${lines[2047]} == 'going-offline Normal,Movable' ]] || mismatch last
+	list --blocks --split --raw -o BLOCK,STATE
+	[[ ${#lines[@]} -eq 2049 && ${lines[0]} == 'BLOCK STATE' && ${lines[1]} == '4096 online' ]] || mismatch raw
+	list --blocks --split --pairs -o BLOCK
+	[[ ${#lines[@]} -eq 2048 && ${lines[2047]} == 'BLOCK="6143"' ]] || mismatch pairs
+	list --blocks -n -r -o BLOCK
+	is_output 4096-6143
+}
+
 @test "list: --blocks, narrow terminal: lines as in a file" {
 	type -P script > /dev/null || skip 'no script here'
 	two_with_blocks
