@@ -191,8 +191,8 @@ static int lock_and_choose(const struct choice_of_model *c, struct daxbus_result
 	return r < 0 ? r : choose_file(c, c->dry_run, results, error);
 }
 
-static int choose(const struct choice_of_model *c, struct daxbus_results *results,
-		  struct daxbus_error *error)
+static int choose_model(const struct choice_of_model *c, struct daxbus_results *results,
+			struct daxbus_error *error)
 {
 	int r;
 
@@ -212,7 +212,7 @@ static int run(const struct choice_of_model *c, struct daxbus_results **ret,
 	int r = results ? check_choice(c, error) : error_oom(error);
 
 	if (r == 0)
-		r = choose(c, results, error);
+		r = choose_model(c, results, error);
 	if (r == 0 && c->flags & MIGRATE_NOW && is_chosen(results))
 		r = move_devices(c, results, error);
 	return results_hand_over(results, r, ret);
