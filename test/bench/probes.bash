@@ -69,9 +69,9 @@ libraries() {
 	printf '%s.libraries %s %s\n' "$key" "$name" "$(grep -cE '\.so(\.[0-9.]+)?"' "$scratch/opens")"
 }
 
-# clock KEY SAMPLES TOOL ARG... [--- TOOL ARG...]...: median times in microseconds
+# clock KEY SAMPLES TOOL ARG... [--- TOOL ARG...]...: median times in microseconds, and peak memory in KiB
 clock() {
-	local key=$1 samples=$2 name
+	local key=$1 samples=$2 name time user peak
 	local -a words environment part names=() line=()
 	shift 2
 	while (($#)); do
@@ -91,8 +91,8 @@ clock() {
 		return 1
 	fi
 	for name in "${names[@]}"; do
-		read -r time <&3
-		printf '%s.time %s %s\n' "$key" "$name" "$time"
+		read -r time user peak <&3
+		printf '%s %s %s\n' "$key.time" "$name" "$time" "$key.user" "$name" "$user" "$key.peak" "$name" "$peak"
 	done 3<"$scratch/times"
 }
 
@@ -117,6 +117,15 @@ probe_tree() {
 		count "$1" lsmem
 		clock "$1" "$2" lsmem
 	fi
+}
+
+# The same machine: its memory blocks, as ranges and each of them.
+probe_blocks() {
+	local -a lsmem=() all=()
+	if [[ $BENCH_PRIVATE ]] && have lsmem; then lsmem=(--- lsmem) all=(--- lsmem --all); fi
+	clock blocks "$1" daxbus list --blocks "${lsmem[@]}"
+	clock split "$1" daxbus list --blocks --split "${all[@]}"
+	clock document "$1" daxbus list --blocks --json
 }
 
 # for_each_tool FUNCTION KEY ARG...

@@ -5,7 +5,8 @@
  *   stopwatch [-s SAMPLES] [NAME=VALUE...] COMMAND... [--- [NAME=VALUE...] COMMAND...]...
  *
  * Prints a line for each command: the median of its samples in microseconds, from before it is
- * started until it has ended. A sample is as many runs as take 20 ms together, and the commands
+ * started until it has ended, the median of its user time in microseconds, and its peak memory
+ * (VmHWM) in KiB. A sample is as many runs as take 20 ms together, and the commands
  * take turns, so that what else this machine does falls on all of them alike. A first run, which is
  * not counted, fills the caches. Output of the commands goes to /dev/null; one that fails ends the
  * measurement.
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +33,8 @@ struct command {
 	char *environment[ENVIRONMENT_MAX];
 	unsigned int runs;	       /* in a sample */
 	uint64_t samples[SAMPLES_MAX]; /* ns a run */
+	uint64_t user[SAMPLES_MAX];    /* the same, in user mode */
+	uint64_t peak;		       /* KiB */
 };
 
 extern char **environ;
@@ -43,26 +47,34 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
 }
 
-static void run(struct command *c, const posix_spawn_file_actions_t *actions)
+/* Return: user time in ns. */
+static uint64_t run(struct command *c, const posix_spawn_file_actions_t *actions)
 {
+	struct rusage usage;
 	int r, status;
 	pid_t pid;
 
 	r = posix_spawnp(&pid, c->argv[0], actions, NULL, c->argv, c->environment);
 	if (r != 0)
 		errx(1, "%s: %s", c->argv[0], strerror(r));
-	if (waitpid(pid, &status, 0) != pid)
-		err(1, "waitpid");
+	if (wait4(pid, &status, 0, &usage) != pid)
+		err(1, "wait4");
 	if (status != 0)
 		errx(1, "%s failed", c->argv[0]);
+	if ((uint64_t)usage.ru_maxrss > c->peak)
+		c->peak = (uint64_t)usage.ru_maxrss;
+	return (uint64_t)usage.ru_utime.tv_sec * 1000000000ULL +
+	       (uint64_t)usage.ru_utime.tv_usec * 1000ULL;
 }
 
-static uint64_t sample(struct command *c, const posix_spawn_file_actions_t *actions)
+static uint64_t sample(struct command *c, const posix_spawn_file_actions_t *actions,
+		       uint64_t *ret_user)
 {
-	uint64_t start = now();
+	uint64_t start = now(), user = 0;
 
 	for (unsigned int i = 0; i < c->runs; i++)
-		run(c, actions);
+		user += run(c, actions);
+	*ret_user = user / c->runs;
 	return (now() - start) / c->runs;
 }
 
@@ -73,13 +85,13 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print_median(struct command *c, unsigned int n)
+static void print_median(uint64_t *samples, unsigned int n)
 {
 	uint64_t median;
 
-	qsort(c->samples, n, sizeof(*c->samples), compare);
-	median = n % 2 ? c->samples[n / 2] : (c->samples[n / 2 - 1] + c->samples[n / 2]) / 2;
-	printf("%llu.%llu\n", (unsigned long long)(median / 1000),
+	qsort(samples, n, sizeof(*samples), compare);
+	median = n % 2 ? samples[n / 2] : (samples[n / 2 - 1] + samples[n / 2]) / 2;
+	printf("%llu.%llu ", (unsigned long long)(median / 1000),
 	       (unsigned long long)(median % 1000 / 100));
 }
 
@@ -137,20 +149,24 @@ int main(int argc, char **argv)
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t once;
+		uint64_t once, user;
 
-		once = sample(&commands[i], &actions);
+		once = sample(&commands[i], &actions, &user);
 		/* A long run is not repeated for having been the first. */
 		if (once < SAMPLE_NS * 10)
-			once = sample(&commands[i], &actions);
+			once = sample(&commands[i], &actions, &user);
 		if (once < SAMPLE_NS)
 			commands[i].runs = (unsigned int)(SAMPLE_NS / once) + 1;
 	}
 	for (unsigned int s = 0; s < samples; s++)
 		for (size_t i = 0; i < n; i++)
-			commands[i].samples[s] = sample(&commands[i], &actions);
-	for (size_t i = 0; i < n; i++)
-		print_median(&commands[i], samples);
+			commands[i].samples[s] =
+				sample(&commands[i], &actions, &commands[i].user[s]);
+	for (size_t i = 0; i < n; i++) {
+		print_median(commands[i].samples, samples);
+		print_median(commands[i].user, samples);
+		printf("%llu\n", (unsigned long long)commands[i].peak);
+	}
 	posix_spawn_file_actions_destroy(&actions);
 	return 0;
 }
