@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/onliner.h"
+
+#include <errno.h>
+
+#include "base/array.h"
+
+int onliner_add(struct onliners *onliners, const char *name, const char *word,
+		enum onliner_when when, bool is_certain)
+{
+	struct onliner new = { strdup(name), strdup(word), when, is_certain };
+
+	if (!new.name || !new.word ||
+	    array_grow(&onliners->items, onliners->n, sizeof(*onliners->items)) < 0) {
+		free(new.name);
+		free(new.word);
+		return -ENOMEM;
+	}
+	onliners->items[onliners->n++] = new;
+	return 0;
+}
+
+void onliner_done(struct onliners *onliners)
+{
+	for (size_t i = 0; i < onliners->n; i++) {
+		free(onliners->items[i].name);
+		free(onliners->items[i].word);
+	}
+	free(onliners->items);
+	*onliners = (struct onliners){ 0 };
+}
+
+const struct onliner *onliner_find(const struct onliners *onliners, enum onliner_when when,
+				   enum zone zone)
+{
+	const struct onliner *found = NULL;
+
+	for (size_t i = 0; i < onliners->n; i++) {
+		const struct onliner *o = &onliners->items[i];
+
+		if (o->when != when || (zone != ZONE_OFFLINE && streq(o->word, zone_word(zone))))
+			continue;
+		if (!found || (o->is_certain && !found->is_certain))
+			found = o;
+	}
+	return found;
+}
