@@ -8,6 +8,7 @@
 #include "base/strv.h"
 #include "execute/long-write.h"
 #include "execute/memory-blocks.h"
+#include "execute/settle.h"
 #include "parsers/zoneinfo.h"
 #include "scan/facts.h"
 #include "scan/holders.h"
@@ -16,6 +17,9 @@ static bool is_kmem(const char *driver)
 {
 	return streq(driver, "kmem");
 }
+
+/* How often an undo takes memory offline that something else brings online again. */
+#define UNDO_TRIES 10
 
 /* Those that give their device to user space. */
 static bool is_dax(const char *driver)
@@ -326,11 +330,11 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 		return failure_set(failure, REASON_UNKNOWN_STATE, -EIO,
 				   "cannot determine whether memory of %s is online", p->device);
 	if (d->memory.online.v)
-		return failure_set(failure, REASON_MEMORY_ONLINE, -EBUSY,
-				   "%" PRIu64 " of %" PRIu64
-				   " memory blocks of %s are online: unbinding kmem now would "
-				   "leave its memory behind until the next reboot",
-				   d->memory.online.v, d->memory.blocks.v, p->device);
+		return settle_fail(p, failure, REASON_RACED, -EBUSY,
+				   "cannot unbind %s from kmem: %" PRIu64 " of %" PRIu64
+				   " memory blocks are online again, and would stay behind until "
+				   "the next reboot",
+				   p->device, d->memory.online.v, d->memory.blocks.v);
 	if (strv_has(&d->flags.v, "partial") && !kernel_version_survives_partial(p->kernel))
 		return failure_set(
 			failure, REASON_PARTIAL, -EBUSY,
@@ -381,6 +385,36 @@ static int check_not_stuck(struct executor *p, struct failure *failure)
 		p->device);
 }
 
+/* Whether all blocks are offline; @ret_q, @ret: read_online() before that. */
+static int check_and_count(struct executor *p, int *ret_q, struct zone_pages *ret,
+			   struct failure *failure)
+{
+	*ret_q = read_online(p, ret);
+	return check_all_offline(p, failure);
+}
+
+/*
+ * Something that has brought a block online again may do so at any moment, and before Linux 7.3
+ * also between this check and the unbinding, which leaves the memory behind. So only an undo, which
+ * has no other way, goes on, and only once all has stayed offline for a while.
+ */
+static int insist_on_offline(struct executor *p, int *ret_q, struct zone_pages *ret,
+			     struct failure *failure)
+{
+	int r = check_and_count(p, ret_q, ret, failure);
+
+	for (unsigned int i = 0; i < UNDO_TRIES && p->undoing; i++) {
+		if (r == 0 || failure->code != REASON_RACED)
+			break;
+		failure_done(failure);
+		r = memory_blocks_offline(p, &p->blocks, failure);
+		settle_dwell();
+		if (r == 0)
+			r = check_and_count(p, ret_q, ret, failure);
+	}
+	return r;
+}
+
 /* The check, and then at once the write. */
 static int unbind_kmem(struct executor *p, struct failure *failure)
 {
@@ -390,16 +424,15 @@ static int unbind_kmem(struct executor *p, struct failure *failure)
 
 	if (r < 0)
 		return fail_write(p, "kmem", "unbind", r, failure);
-	q = read_online(p, &before);
-	r = check_all_offline(p, failure);
+	r = insist_on_offline(p, &q, &before, failure);
 	if (r < 0)
 		return r;
 	if (driver_unplug(p) < 0 && q == 0 && read_online(p, &now) == 0 &&
 	    (now.movable != before.movable || now.kernel != before.kernel))
-		return failure_set(
-			failure, REASON_RACED, -EBUSY,
-			"memory of the node of %s went online or offline when it was to be "
-			"unbound from kmem: something else changed it",
+		return settle_fail(
+			p, failure, REASON_RACED, -EBUSY,
+			"cannot unbind %s from kmem: memory of its node went online or offline at "
+			"the same time",
 			p->device);
 	r = sysfs_write(&dir, p->device, "unbind");
 	return r == 0 || r == -ENODEV ? 0 : fail_write(p, "kmem", "unbind", r, failure);
@@ -474,6 +507,9 @@ int driver_restore(struct executor *p, const char *driver, struct failure *failu
 		r = take_off(p, now, failure);
 	if (r == 0 && driver)
 		r = driver_bind(p, driver, failure);
+	/* The zones of its blocks are restored next: what udev does to them comes before. */
+	if (r == 0 && driver && is_kmem(driver) && !settle_wait(p))
+		r = executor_fail_stopped(failure);
 	return r;
 }
 

@@ -9,6 +9,7 @@ void failure_done(struct failure *failure)
 {
 	daxbus_error_done(&failure->error);
 	failure->code = REASON_NONE;
+	failure->hint = NULL;
 }
 
 int failure_set(struct failure *failure, enum reason code, int r, const char *format, ...)

@@ -5,14 +5,18 @@
 #include "base/error.h"
 #include "model/reason.h"
 
-/* What went wrong: a code for scripts, and a sentence. */
+/*
+ * What went wrong: a code for scripts, a sentence, and what to do next; @hint NULL: what the table
+ * of codes says.
+ */
 struct failure {
 	enum reason code;
 	struct daxbus_error error;
+	const char *hint;
 };
 #define FAILURE_INIT                                                                               \
 	{                                                                                          \
-		REASON_NONE, DAXBUS_ERROR_INIT                                                     \
+		REASON_NONE, DAXBUS_ERROR_INIT, NULL                                               \
 	}
 void failure_done(struct failure *failure);
 

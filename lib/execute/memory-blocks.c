@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "execute/settle.h"
 #include "scan/node-usage.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
@@ -231,15 +232,15 @@ int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
 	/* Others may bring blocks back as they go; who does it again and again means it. */
 	for (unsigned int i = 0; r == 0 && i < TRIES; i++) {
 		r = take_all_offline(&b, runs, failure);
+		if (r == 0 && i > 0)
+			settle_dwell();
 		if (r == 0 && (all_is_offline(p) || !find_online(&b, runs, &id)))
 			return 0;
 	}
 	if (r < 0)
 		return r;
-	return failure_set(failure, REASON_RACED, -EBUSY,
-			   "memory block memory%" PRIu64
-			   " of %s went offline, and is online again: "
-			   "something else changed it",
+	return settle_fail(p, failure, REASON_RACED, -EBUSY,
+			   "memory block memory%" PRIu64 " of %s went offline, and is online again",
 			   id, p->device);
 }
 
@@ -249,9 +250,15 @@ int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
  * time. */
 static int move_to(struct blocks *b, uint64_t id, const char *word, enum zone zone)
 {
-	int r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+	int r = -EINVAL;
 
-	return r < 0 ? r : write_state_patiently(b, id, word, zone);
+	/* EINVAL: something else was faster, again. */
+	for (unsigned int i = 0; r == -EINVAL && i < TRIES; i++) {
+		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+		if (r == 0)
+			r = write_state_patiently(b, id, word, zone);
+	}
+	return r;
 }
 
 static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zone zone,
@@ -266,7 +273,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now != ZONE_OFFLINE) {
 		r = move_to(b, id, word, zone);
 		if (r < 0 && r != -EINTR)
-			return failure_set(failure, REASON_WRONG_ZONE, r,
+			return settle_fail(b->p, failure, REASON_WRONG_ZONE, r,
 					   "memory block memory%" PRIu64
 					   " of %s is online in zone %s instead of %s, and cannot "
 					   "be moved: %s",
@@ -308,15 +315,34 @@ static int check_online(struct blocks *b, const struct block_runs *runs, enum zo
 			enum zone now;
 			int r = read_zone(b, id, &now);
 
+			if (r == 0 && now != ZONE_OFFLINE && now != zone)
+				return settle_fail(b->p, failure, REASON_RACED, -EBUSY,
+						   "memory block memory%" PRIu64
+						   " of %s went online, and is in zone %s now",
+						   id, b->p->device, zone_name(now));
 			if (r < 0 || now != zone)
 				return failure_set(failure, REASON_RACED, r < 0 ? r : -EBUSY,
 						   "memory block memory%" PRIu64
 						   " of %s went online, and is %s now: something "
 						   "else changed it",
-						   id, b->p->device,
-						   r < 0 ? "gone" : zone_name(now));
+						   id, b->p->device, r < 0 ? "gone" : "offline");
 		}
 	return 0;
+}
+
+static int bring_all_online(struct blocks *b, const struct block_runs *runs, const char *word,
+			    enum zone zone, struct failure *failure)
+{
+	int r = 0;
+
+	b->done = 0;
+	for (uint64_t i = 0; r == 0 && i < b->total; i++) {
+		enum zone was;
+		uint64_t id = find_block(runs, online_order(i, b->total), &was);
+
+		r = bring_online(b, id, word, zone, failure);
+	}
+	return r;
 }
 
 int memory_blocks_online(struct executor *p, const struct block_runs *runs, const char *word,
@@ -329,15 +355,16 @@ int memory_blocks_online(struct executor *p, const struct block_runs *runs, cons
 	if (all_is_in(p, zone))
 		return 0;
 	r = blocks_open(&b, p, runs, "bringing memory online", failure);
-	for (uint64_t i = 0; r == 0 && i < b.total; i++) {
-		enum zone was;
-		uint64_t id = find_block(runs, online_order(i, b.total), &was);
-
-		r = bring_online(&b, id, word, zone, failure);
+	/* What others take elsewhere meanwhile is moved back. */
+	for (unsigned int i = 0; r == 0 && i < TRIES; i++) {
+		failure_done(failure);
+		r = bring_all_online(&b, runs, word, zone, failure);
+		if (r < 0 || all_is_in(p, zone))
+			return r;
+		if (check_online(&b, runs, zone, failure) == 0)
+			return 0;
 	}
-	if (r < 0 || all_is_in(p, zone))
-		return r;
-	return check_online(&b, runs, zone, failure);
+	return r < 0 ? r : -EBUSY;
 }
 
 /* --- restoring -------------------------------------------------------------------------------- */
@@ -375,7 +402,10 @@ static int fill_block(struct blocks *b, uint64_t id, enum zone zone)
 
 	if (r == -ENOENT || (r == 0 && now == zone))
 		return 0;
-	return r < 0 ? r : write_state_patiently(b, id, zone_word(zone), zone);
+	if (r == 0)
+		r = write_state_patiently(b, id, zone_word(zone), zone);
+	/* Something else was faster. */
+	return r == -EINVAL ? move_to(b, id, zone_word(zone), zone) : r;
 }
 
 /* All that is in the way first: each direction has an order of its own. */

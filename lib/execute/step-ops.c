@@ -9,6 +9,7 @@
 #include "execute/model-switch.h"
 #include "execute/namespace.h"
 #include "execute/resize.h"
+#include "execute/settle.h"
 #include "io/libkmod.h"
 #include "scan/nd-region.h"
 
@@ -188,6 +189,11 @@ static int do_offline(struct executor *p, const struct step *step, struct failur
 static int do_online(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return memory_blocks_online(p, &step->runs, step->value, failure);
+}
+
+static int do_settle(struct executor *p, const struct step *step _unused_, struct failure *failure)
+{
+	return settle_wait(p) ? 0 : executor_fail_stopped(failure);
 }
 
 static int undo_blocks(struct executor *p, const struct step *step, struct failure *failure)

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/string.h"
 #include "base/strv.h"
+#include "execute/settle.h"
 #include "execute/step-ops.h"
 #include "plan/builder.h"
 #include "scan/facts.h"
@@ -195,13 +196,17 @@ static int check_goal(struct transaction *c, struct failure *failure)
 		return 0;
 	in_zone = goal->zone == ZONE_MOVABLE ? m->movable.v : m->kernel.v;
 	/* What is brought online beside what was asked for is no reason to undo it. */
-	too_many = m->online.v > goal->online && c->request->action == DAXBUS_OFFLINE;
-	if (m->blocks.v != goal->blocks || m->online.v < goal->online || too_many ||
-	    (goal->in_zone && in_zone < goal->online))
+	too_many = m->online.v > goal->online &&
+		   (!goal->online || c->request->action == DAXBUS_OFFLINE);
+	if (m->blocks.v != goal->blocks || m->online.v < goal->online)
 		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
-				   " memory blocks of %s are online, %" PRIu64
-				   " in zone Movable: something else changed them",
+				   " memory blocks of %s are online: something else changed them",
+				   m->online.v, m->blocks.v, c->result->device);
+	if (too_many || (goal->in_zone && in_zone < goal->online))
+		return settle_fail(&c->performer, failure, REASON_RACED, -EBUSY,
+				   "%" PRIu64 " of %" PRIu64
+				   " memory blocks of %s are online, %" PRIu64 " in zone Movable",
 				   m->online.v, m->blocks.v, c->result->device, m->movable.v);
 	return 0;
 }
@@ -279,6 +284,8 @@ static int set_failed(struct transaction *c, struct failure *why, int undone,
 	message = string_take(&text);
 	results_set(c->result, undone == 0 ? DAXBUS_UNDONE : DAXBUS_FAILED, why->code);
 	results_set_message(c->result, message);
+	if (why->hint)
+		c->result->public.hint = why->hint;
 	if (undone < 0 && not_undone->code == REASON_STUCK)
 		results_set(c->result, DAXBUS_FAILED, REASON_STUCK);
 	else if (undone < 0)

@@ -15,5 +15,6 @@ void facts_done(struct facts *facts)
 	free(facts->info_uuid.v);
 	free(facts->uuids[0].v);
 	free(facts->uuids[1].v);
+	onliner_done(&facts->onliners);
 	*facts = (struct facts){ 0 };
 }

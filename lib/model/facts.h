@@ -4,6 +4,7 @@
 
 #include "base/kernel-version.h"
 #include "model/nd-region.h"
+#include "model/onliner.h"
 #include "model/snapshot.h"
 
 /*
@@ -57,6 +58,7 @@ struct facts {
 
 	struct opt_str autoprobe;  /* drivers_autoprobe of the bus */
 	struct opt_u64 neighbours; /* other devices on the bus without a driver; read for kmem */
+	struct onliners onliners;  /* at work in the running system; read for kmem */
 };
 
 void facts_done(struct facts *facts);

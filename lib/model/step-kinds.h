@@ -85,6 +85,12 @@ STEP_KIND(PROBE,
 	 .verify = "the device has a driver", .undo = "unbind it again"),
 	(.doing = "binding", .act = do_bind, .undo = undo_bind))
 
+/* Let udev handle the events of memory: its rules may bring it online. */
+STEP_KIND(SETTLE,
+	(.word = "settle", .what = "wait until udev has handled the memory of %d",
+	 .file = "/run/udev/queue", .verify = "udev has no event left"),
+	(.doing = "waiting for udev", .act = do_settle))
+
 /* Bring the blocks of @runs online with the word @value. */
 STEP_KIND(ONLINE,
 	(.word = "online", .needs = NEEDS_VALUE, .what = "bring memory of %d online",

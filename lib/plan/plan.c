@@ -58,8 +58,11 @@ static void aim_at_memory(struct plan_builder *p)
 {
 	uint64_t blocks = block_runs_count(&p->expected);
 
+	bool left_to_kernel =
+		p->online == ONLINE_POLICY && !is_same(text_of(&p->s->bus.auto_online), "offline");
+
 	p->goal_driver = "kmem";
-	p->goal.counted = p->is_placed && p->online != ONLINE_POLICY;
+	p->goal.counted = p->is_placed && !left_to_kernel;
 	p->goal.blocks = blocks;
 	p->goal.online = p->zone == ZONE_OFFLINE ? 0 : blocks;
 	p->goal.in_zone = p->zone != ZONE_OFFLINE;

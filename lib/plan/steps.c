@@ -131,10 +131,22 @@ static int add_module(struct plan_builder *p)
 	return add_load(p, p->driver, AUTOPROBE_PATH, text_of(&p->facts->autoprobe));
 }
 
+/* Something that brings back what goes offline shows once udev has handled it. */
+static int add_return(struct plan_builder *p)
+{
+	const struct onliner *o = onliner_find(&p->facts->onliners, ONLINER_OFFLINED, ZONE_OFFLINE);
+
+	if (!o)
+		return 0;
+	return builder_note(p, "%s, %s memory online when it goes offline", o->name,
+			    o->is_certain ? "brings" : "may bring")
+		       ?: add(p, STEP_SETTLE, NULL, NULL, NULL, NULL);
+}
+
 int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
 {
 	return add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
-		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX);
+		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX) ?: add_return(p);
 }
 
 int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
@@ -169,13 +181,78 @@ static int add_memmap(struct plan_builder *p)
 	return add_device_file(p, STEP_SET, "memmap_on_memory", p->memmap, before);
 }
 
+/* --- what brings new memory online by itself --- */
+
+/*
+ * What may bring the new memory into another state than is wanted. While the kernel brings it
+ * online itself (--online=policy), nothing finds it offline.
+ */
+static const struct onliner *find_onliner(const struct plan_builder *p)
+{
+	bool stays_offline = is_same(text_of(&p->s->bus.auto_online), "offline");
+
+	if (!is_same(p->driver, "kmem") || (p->online == ONLINE_POLICY && !stays_offline))
+		return NULL;
+	return onliner_find(&p->facts->onliners, ONLINER_ADDED, p->zone);
+}
+
+static int note_onliner(struct plan_builder *p)
+{
+	const struct onliner *o = find_onliner(p);
+	const char *brings;
+
+	if (!o)
+		return 0;
+	brings = o->is_certain ? "brings" : "may bring";
+	if (p->zone == ZONE_OFFLINE)
+		return builder_note(p,
+				    "%s, %s new memory online: the memory of %s comes online in "
+				    "zone Movable, and goes offline when udev has handled it",
+				    o->name, brings, p->d->name.v);
+	return builder_note(p,
+			    "%s, %s new memory online: the kernel brings the memory of %s online "
+			    "first, in the requested zone, and in order of address",
+			    o->name, brings, p->d->name.v);
+}
+
+/*
+ * The policy that keeps others away from the new memory: a rule finds a block that is online. In
+ * order of address this takes longer, and so it is only for machines that have such a rule. Memory
+ * that is to be offline waits in zone Movable, which it can leave.
+ */
+static const char *holding_policy(const struct plan_builder *p)
+{
+	return zone_word(p->zone == ZONE_OFFLINE ? ZONE_MOVABLE : p->zone);
+}
+
+/* Before memory comes online as wanted: udev may still be about to bring some of it online. */
+static int add_settle(struct plan_builder *p)
+{
+	if (!find_onliner(p) || (p->zone != ZONE_OFFLINE && is_same(p->policy, zone_word(p->zone))))
+		return 0;
+	return add(p, STEP_SETTLE, NULL, NULL, NULL, NULL);
+}
+
+static int add_kept_offline(struct plan_builder *p)
+{
+	if (!find_onliner(p))
+		return 0;
+	return add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
+		       ?: pick_for_last(p, &p->expected, ZONES_ALL, 0, UINT64_MAX, ZONE_OFFLINE);
+}
+
 /*
  * The kernel would bring the memory online in order of address while it binds, which takes it the
  * square of the size; see online_order() in execute/memory-blocks. So the memory stays offline, and
- * a step of its own brings it online. --online=policy leaves all to the kernel.
+ * a step of its own brings it online. --online=policy leaves all to the kernel. If the bind may
+ * have to write an ID, which may add memory of other devices, that stays offline in any case.
  */
-static int set_policy_for_bind(struct plan_builder *p)
+static int set_policy_for_bind(struct plan_builder *p, bool id)
 {
+	bool others = !p->from && id && is_crowded(p);
+
+	if (find_onliner(p) && !others)
+		return set_policy(p, holding_policy(p));
 	return p->online == ONLINE_POLICY ? reset_policy(p) : set_policy(p, "offline");
 }
 
@@ -237,8 +314,12 @@ static int add_bind(struct plan_builder *p)
 {
 	int r = add_driver(p, STEP_BIND, p->driver);
 
-	if (r == 0 && is_same(p->driver, "kmem") && p->zone != ZONE_OFFLINE)
-		r = steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
+	if (r < 0 || !is_same(p->driver, "kmem"))
+		return r;
+	r = add_settle(p);
+	if (r == 0)
+		r = p->zone == ZONE_OFFLINE ? add_kept_offline(p)
+					    : steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
 	return r;
 }
 
@@ -256,7 +337,7 @@ int steps_rebind(struct plan_builder *p)
 	if (r == 0 && out)
 		r = add_leave(p);
 	if (r == 0 && in)
-		r = add_memmap(p) ?: set_policy_for_bind(p);
+		r = add_memmap(p) ?: note_onliner(p) ?: set_policy_for_bind(p, id);
 	if (r == 0 && p->from && !out)
 		r = add_leave(p);
 	if (r == 0)

@@ -16,6 +16,7 @@
 #include "scan/nd-region.h"
 #include "scan/node-usage.h"
 #include "scan/run-cache.h"
+#include "scan/udev.h"
 
 #define DRIVERS "/sys/bus/dax/drivers"
 #define DEVICES "/sys/bus/dax/devices"
@@ -367,6 +368,15 @@ static int read_nd(struct sysfs *fs, const struct log *log, const struct device 
 	return r == 0 ? read_uuids(fs, ret) : r;
 }
 
+/* Devices that enter or leave kmem. */
+static int read_onliners(struct sysfs *fs, const struct log *log, const struct device *d,
+			 const char *driver, struct onliners *ret)
+{
+	bool enters = driver && streq(driver, "kmem");
+
+	return enters || known_as(&d->mode, "kmem") ? udev_find_onliners(fs, log, ret) : 0;
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
@@ -386,7 +396,8 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 		?: read_provider(fs, d->region, request->action, &facts.has_provider)
 		?: read_memory(fs, d, &facts)
 		?: read_bus(fs, d, driver, &facts)
-		?: read_nd(fs, log, d, request, &facts);
+		?: read_nd(fs, log, d, request, &facts)
+		?: read_onliners(fs, log, d, driver, &facts.onliners);
 	if (r < 0)
 		return r;
 	*ret = facts;

@@ -365,6 +365,15 @@ static void fact_word(struct world *w, const char *word)
 		set_str(&f->autoprobe, value);
 	else if (take(word, "neighbours", &value))
 		set_u64(&f->neighbours, value);
+	else if (take(word, "rule", &value))
+		assert_int_equal(onliner_add(&f->onliners, "rule 1", value, ONLINER_ADDED, true),
+				 0);
+	else if (take(word, "return", &value))
+		assert_int_equal(onliner_add(&f->onliners, "rule 2", value, ONLINER_OFFLINED, true),
+				 0);
+	else if (take(word, "agent", &value))
+		assert_int_equal(onliner_add(&f->onliners, "agent 1", value, ONLINER_ADDED, false),
+				 0);
 	else if (!nd_word(f, word))
 		fail_msg("fact '%s'", word);
 }
@@ -496,6 +505,9 @@ static void say_step(struct string *t, const struct step *step)
 	case STEP_ONLINE:
 		string_add(t, "%s", step->value);
 		say_runs(t, step);
+		break;
+	case STEP_SETTLE:
+		string_add(t, "settle");
 		break;
 	case STEP_PROBE:
 		string_add(t, "probe");

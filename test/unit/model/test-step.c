@@ -23,6 +23,7 @@ static const char *const lines[] = {
 	"unbind kmem - - unplugged -",
 	"bind kmem - - - -",
 	"probe - - - - -",
+	"settle - - - - -",
 	"online - - online_kernel - 1-2:offline",
 	"set - /sys/a..b/.c. 1 - -",
 };

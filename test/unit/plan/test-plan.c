@@ -458,9 +458,10 @@ static void test_goals(void **state _unused_)
 	} rows[] = {
 		{ "", TO_KMEM, "", "kmem>kmem =8 8 movable" },
 		{ "", TO_KERNEL, "", "kmem>kmem =8 8 kernel" },
-		{ "", TO_POLICY, "", "kmem>kmem 8 0" },
+		{ "", TO_POLICY, "", "kmem>kmem =8 0" },
+		{ "policy=online", TO_POLICY, "", "kmem>kmem 8 0" },
 		{ "", TO_NO, "", "kmem>kmem =8 0" },
-		{ "", "bind driver=kmem", "", "kmem>kmem 8 0" },
+		{ "", "bind driver=kmem", "", "kmem>kmem =8 0" },
 		{ "at=?", TO_KMEM, "user", "kmem>kmem 0 0 movable" },
 		{ "", "bind", "", "->any 0 0" },
 		{ "", "bind driver=bar", "", "bar>bar 0 0" },
@@ -554,6 +555,59 @@ static void test_needs_blocks(void **state _unused_)
 	}
 }
 
+/* While the kernel brings memory online in the requested zone, nothing else finds it offline. */
+static void test_onliners(void **state _unused_)
+{
+	static const char note[] = "rule 1, brings new memory online";
+	static const char maybe[] = "agent 1, may bring new memory online";
+	static const struct row rows[] = {
+		{ "", TO_KMEM, "rule=online",
+		  "policy=online_movable<offline; bind kmem; " ONLINE_M "; policy>offline", note },
+		{ "policy=online", TO_KERNEL, "rule=online",
+		  "policy=online_kernel<online; bind kmem; online_kernel 32-39o; policy>online",
+		  note },
+		{ "", TO_NO, "rule=online",
+		  "policy=online_movable<offline; bind kmem; settle; offline 32-39o; "
+		  "policy>offline",
+		  note },
+		{ "", TO_NO, "rule=online_movable",
+		  "policy=online_movable<offline; bind kmem; settle; offline 32-39o; "
+		  "policy>offline",
+		  note },
+		{ "", TO_POLICY, "rule=online",
+		  "policy=online_movable<offline; bind kmem; settle; offline 32-39o; "
+		  "policy>offline",
+		  note },
+		{ "", TO_KERNEL, "agent=",
+		  "policy=online_kernel<offline; bind kmem; online_kernel 32-39o; policy>offline",
+		  maybe },
+		/* a certain one is named before one that may */
+		{ "", TO_KMEM, "agent= rule=online",
+		  "policy=online_movable<offline; bind kmem; " ONLINE_M "; policy>offline", note },
+		/* what goes offline */
+		{ ALL_M, "offline", "return=online", "offline 32-39M; settle",
+		  "rule 2, brings memory online when it goes offline" },
+		{ ALL_M, "offline", "rule=online", "offline 32-39M", NULL },
+		{ ALL_M, TO_DEVDAX, "return=online",
+		  "offline 32-39M; settle; id device_dax; forget kmem; unbind kmem; bind device_dax; "
+		  "forget device_dax",
+		  "rule 2" },
+		/* harmless */
+		{ "", TO_KMEM, "rule=online_movable", "bind kmem; " ONLINE_M, NULL },
+		{ "", TO_KERNEL, "rule=online_kernel", "bind kmem; online_kernel 32-39o", NULL },
+		{ "policy=online", TO_POLICY, "rule=online", "bind kmem", NULL },
+		{ DEVDAX, TO_DEVDAX, "rule=online", "=", NULL },
+		{ ALL_M, TO_KMEM, "rule=online", "=", NULL },
+		{ ALL_O, "online", "rule=online", ONLINE_M, NULL },
+		/* where others may be given memory too, it stays offline, and udev is waited for */
+		{ "provider=pmem", TO_KMEM, "neighbours=1 rule=online",
+		  "bind kmem; settle; " ONLINE_M "; forget kmem", note },
+		{ "policy=none", TO_KMEM, "rule=online", "bind kmem; settle; " ONLINE_M, note },
+	};
+
+	CHECK_ROWS(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,7 +616,7 @@ int main(void)
 		cmocka_unit_test(test_between_others), cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_online),	       cmocka_unit_test(test_offline),
 		cmocka_unit_test(test_goals),	       cmocka_unit_test(test_driver),
-		cmocka_unit_test(test_needs_blocks),
+		cmocka_unit_test(test_needs_blocks),   cmocka_unit_test(test_onliners),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
