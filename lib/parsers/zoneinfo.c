@@ -29,48 +29,125 @@ static int parse_header(char *line, uint64_t *ret_node, char **ret_zone)
 	return *ret_zone ? 0 : -EBADMSG;
 }
 
-/* "        present  262144"; other lines leave @ret alone. */
-static int parse_present(char *line, uint64_t *ret)
-{
-	char *rest = line;
-	char *word = next_word(&rest);
+struct zone {
+	bool is_movable;
+	uint64_t present;
+	uint64_t spanned;
+	uint64_t start;
+	bool has_start; /* only zones with pages have one */
+};
 
-	if (!word || !streq(word, "present"))
-		return -ENOENT;
+/* A number of a zone, "        present  262144"; other lines say nothing here. */
+static int read_zone_line(struct zone *zone, char *line)
+{
+	char *rest = line, *word = next_word(&rest);
+	uint64_t *number;
+
+	if (!word)
+		return 0;
+	if (streq(word, "present"))
+		number = &zone->present;
+	else if (streq(word, "spanned"))
+		number = &zone->spanned;
+	else if (streq(word, "start_pfn:"))
+		number = &zone->start;
+	else
+		return 0;
 	word = next_word(&rest);
-	return word && parse_u64(word, 10, ret) == 0 ? 0 : -EBADMSG;
+	if (!word || parse_u64(word, 10, number) < 0)
+		return -EBADMSG;
+	zone->has_start |= number == &zone->start;
+	return 0;
+}
+
+typedef int zone_fn(void *data, const struct zone *zone);
+
+/* Call @fn for each zone of a node. */
+static int for_each_zone(const char *text, uint64_t node, zone_fn *fn, void *data)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *rest = copy, *line, *name;
+	bool any = false, is_wanted = false;
+	struct zone zone = { 0 };
+	uint64_t seen;
+	int r = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	while (r == 0 && (line = strsep(&rest, "\n"))) {
+		if (!starts_with(line, "Node ")) {
+			r = read_zone_line(&zone, line);
+			continue;
+		}
+		if (is_wanted)
+			r = fn(data, &zone);
+		if (r == 0)
+			r = parse_header(line, &seen, &name);
+		if (r < 0)
+			return r;
+		zone = (struct zone){ .is_movable = streq(name, "Movable") };
+		is_wanted = seen == node;
+		any = true;
+	}
+	if (r == 0 && is_wanted)
+		r = fn(data, &zone);
+	return r == 0 && !any ? -EBADMSG : r;
+}
+
+static int add_pages(void *data, const struct zone *zone)
+{
+	struct zone_pages *pages = data;
+	uint64_t *sum = zone->is_movable ? &pages->movable : &pages->kernel;
+
+	return __builtin_add_overflow(*sum, zone->present, sum) ? -EBADMSG : 0;
 }
 
 int zoneinfo_find(const char *text, uint64_t node, struct zone_pages *ret)
 {
-	_cleanup_free_ char *copy = strdup(text);
 	struct zone_pages pages = { 0 };
-	uint64_t *sum = NULL, seen, present;
-	char *rest = copy, *line, *zone;
-	bool any = false;
+	int r = for_each_zone(text, node, add_pages, &pages);
 
-	if (!copy)
-		return -ENOMEM;
-	while ((line = strsep(&rest, "\n"))) {
-		int r;
+	if (r == 0)
+		*ret = pages;
+	return r;
+}
 
-		if (starts_with(line, "Node ")) {
-			if (parse_header(line, &seen, &zone) < 0)
-				return -EBADMSG;
-			sum = seen != node	       ? NULL
-			      : streq(zone, "Movable") ? &pages.movable
-						       : &pages.kernel;
-			any = true;
-			continue;
-		}
-		r = parse_present(line, &present);
-		if (r == -EBADMSG)
-			return r;
-		if (r == 0 && sum && __builtin_add_overflow(*sum, present, sum))
-			return -EBADMSG;
-	}
-	if (!any)
+static int add_zone(void *data, const struct zone *zone)
+{
+	struct node_zones *zones = data;
+	struct zone_span span = {
+		.start = zone->start,
+		.present = zone->present,
+		.is_movable = zone->is_movable,
+	};
+
+	if (!zone->present)
+		return 0;
+	if (!zone->has_start || zone->spanned < zone->present || zones->n == ZONES_MAX ||
+	    __builtin_add_overflow(zone->start, zone->spanned, &span.end))
 		return -EBADMSG;
-	*ret = pages;
+	zones->zones[zones->n++] = span;
 	return 0;
+}
+
+int zoneinfo_find_zones(const char *text, uint64_t node, struct node_zones *ret)
+{
+	struct node_zones zones = { 0 };
+	int r = for_each_zone(text, node, add_zone, &zones);
+
+	if (r == 0)
+		*ret = zones;
+	return r;
+}
+
+bool zoneinfo_is_same(const struct node_zones *a, const struct node_zones *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++) {
+		const struct zone_span *x = &a->zones[i], *y = &b->zones[i];
+
+		if (x->start != y->start || x->end != y->end || x->present != y->present ||
+		    x->is_movable != y->is_movable)
+			return false;
+	}
+	return a->n == b->n;
 }

@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any text as /proc/zoneinfo. The first byte chooses the node. What is found must be the sum of
- * what the lines say, worked out here in another way.
+ * what the lines say, worked out here in another way, and zones that have places contain all of it.
  */
 #include <errno.h>
 
 #include "fuzz.h"
 #include "parsers/zoneinfo.h"
+
+static void check_zones(const char *text, uint64_t node, const struct zone_pages *pages)
+{
+	struct node_zones zones = { .n = 77 };
+	int r = zoneinfo_find_zones(text, node, &zones);
+
+	fuzz_check(r == 0 || r == -EBADMSG);
+	fuzz_check(r == 0 ? zones.n <= ZONES_MAX : zones.n == 77);
+	for (size_t i = 0; r == 0 && i < zones.n; i++) {
+		const struct zone_span *z = &zones.zones[i];
+		uint64_t sum = z->is_movable ? pages->movable : pages->kernel;
+
+		fuzz_check(z->present && z->present <= z->end - z->start && z->present <= sum);
+	}
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(zoneinfo_find(text, node + 1, &none) <= 0);
 		return 0;
 	}
+	check_zones(text, node, &pages);
 	/* Whoever has no line has no page. */
 	fuzz_check(zoneinfo_find(text, UINT64_MAX, &none) < 0 ||
 		   strstr(text, "18446744073709551615") || (!none.movable && !none.kernel));

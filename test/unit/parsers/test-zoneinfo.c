@@ -134,10 +134,102 @@ static void test_rows(void **state _unused_)
 	}
 }
 
+/* Where the zones of a node are. */
+static void test_zones(void **state _unused_)
+{
+	static const char text[] = "Node 0, zone   Normal\n"
+				   "        spanned  9\n"
+				   "        present  7\n"
+				   "  start_pfn:           1\n"
+				   "Node 1, zone   Normal\n"
+				   "        spanned  0\n"
+				   "        present  0\n"
+				   "Node 1, zone    DMA32\n"
+				   "        spanned  10\n"
+				   "        present  10\n"
+				   "  start_pfn:           5\n"
+				   "Node 1, zone  Movable\n"
+				   "        spanned  40\n"
+				   "        present  20\n"
+				   "  start_pfn:           100\n";
+	struct node_zones zones = { .n = 77 };
+
+	assert_int_equal(zoneinfo_find_zones(text, 1, &zones), 0);
+	assert_int_equal(zones.n, 2);
+	assert_false(zones.zones[0].is_movable);
+	assert_int_equal(zones.zones[0].start, 5);
+	assert_int_equal(zones.zones[0].end, 15);
+	assert_int_equal(zones.zones[0].present, 10);
+	assert_true(zones.zones[1].is_movable);
+	assert_int_equal(zones.zones[1].start, 100);
+	assert_int_equal(zones.zones[1].end, 140);
+	assert_int_equal(zones.zones[1].present, 20);
+	assert_true(zoneinfo_is_same(&zones, &zones));
+	assert_int_equal(zoneinfo_find_zones(text, 2, &zones), 0);
+	assert_int_equal(zones.n, 0);
+}
+
+static void test_bad_zones(void **state _unused_)
+{
+	static const char *const texts[] = {
+		/* no place */
+		"Node 0, zone DMA\n spanned 1\n present 1\n",
+		"Node 0, zone DMA\n present 1\n start_pfn: 0\n",
+		/* more pages than there is place for */
+		"Node 0, zone DMA\n spanned 1\n present 2\n start_pfn: 0\n",
+		/* behind the last page */
+		"Node 0, zone DMA\n spanned 1\n present 1\n start_pfn: 18446744073709551615\n",
+		"Node 0, zone DMA\n spanned x\n present 1\n start_pfn: 0\n",
+		"Node 0, zone DMA\n spanned 1\n present 1\n start_pfn: -1\n",
+		"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct node_zones zones = { .n = 77 };
+
+		assert_row(i, zoneinfo_find_zones(texts[i], 0, &zones) == -EBADMSG);
+		assert_row(i, zones.n == 77);
+	}
+}
+
+static void test_number_of_zones(void **state _unused_)
+{
+	static const char zone[] = "Node 0, zone DMA\n spanned 1\n present 1\n start_pfn: 0\n";
+	char text[(ZONES_MAX + 1) * sizeof(zone)] = "";
+	struct node_zones zones;
+
+	for (size_t i = 0; i < ZONES_MAX; i++)
+		strcat(text, zone);
+	assert_int_equal(zoneinfo_find_zones(text, 0, &zones), 0);
+	assert_int_equal(zones.n, ZONES_MAX);
+	strcat(text, zone);
+	assert_int_equal(zoneinfo_find_zones(text, 0, &zones), -EBADMSG);
+}
+
+static void test_same(void **state _unused_)
+{
+	const struct node_zones zones = { .zones = { { 1, 5, 3, true } }, .n = 1 };
+	const struct node_zones others[] = {
+		{ .n = 0 },
+		{ .zones = { { 0, 5, 3, true } }, .n = 1 },
+		{ .zones = { { 1, 6, 3, true } }, .n = 1 },
+		{ .zones = { { 1, 5, 4, true } }, .n = 1 },
+		{ .zones = { { 1, 5, 3, false } }, .n = 1 },
+		{ .zones = { { 1, 5, 3, true } }, .n = 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		assert_row(i, !zoneinfo_is_same(&zones, &others[i]));
+		assert_row(i, !zoneinfo_is_same(&others[i], &zones));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_rows),	  cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_bad_zones), cmocka_unit_test(test_number_of_zones),
+		cmocka_unit_test(test_same),
 	};
 
 	return cmocka_run_group_tests_name("zoneinfo", tests, NULL, NULL);
