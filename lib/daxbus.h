@@ -384,7 +384,7 @@ int daxbus_query_add_field(struct daxbus_query *query, enum daxbus_kind kind, co
  * Units: sizes and addresses are in bytes.
  * Source: sysfs, as described in Documentation/ABI/testing/sysfs-bus-dax, sysfs-devices-memory and
  *         sysfs-devices-node and Documentation/ABI/obsolete/sysfs-class-dax of the kernel;
- *         /proc/zoneinfo; libndctl for namespaces on persistent memory.
+ *         /proc/zoneinfo and /proc/kpageflags; libndctl for namespaces on persistent memory.
  * Context: blocks while it reads sysfs; takes no lock. Only a process with CAP_SYS_ADMIN can read
  *          physical ranges; for others, the ranges and all values derived from them are unknown.
  *

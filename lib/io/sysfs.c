@@ -338,6 +338,35 @@ int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name)
 	return r ?: sysfs_read_file(&proc, ret, "%s", name);
 }
 
+int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+	int r;
+
+	if (!fs->door.live)
+		return -EROFS;
+	r = sysfs_dir_open(fs, &proc, "/proc");
+	return r ?: root_open_beneath(&fs->door, proc.fd, name, FILE_FLAGS, ret);
+}
+
+int sysfs_read_number(int fd, uint64_t index, uint64_t *ret)
+{
+	uint64_t number;
+	ssize_t n;
+
+	if (index > INT64_MAX / sizeof(number))
+		return -ENODATA;
+	do
+		n = pread(fd, &number, sizeof(number), (off_t)(index * sizeof(number)));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (n < (ssize_t)sizeof(number))
+		return -ENODATA;
+	*ret = number;
+	return 0;
+}
+
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;

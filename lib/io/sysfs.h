@@ -107,6 +107,14 @@ int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name) _must_check_
  */
 int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line), void *data,
 		     const char *format, ...) _format_(4, 5) _must_check_;
+/*
+ * Open a file of 64-bit numbers that lies in /proc itself, to read single ones: its @name,
+ * "kpageflags". Only on the running system: -EROFS in a captured tree, because a copy of such a
+ * file is as long as the memory is large, or has holes that look like numbers.
+ */
+int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name) _must_check_;
+/* One of its numbers, by one system call. Return: 0; -ENODATA beyond its end; errno of pread(2). */
+int sysfs_read_number(int fd, uint64_t index, uint64_t *ret) _must_check_;
 /* The words of a command line of /proc, each with a newline behind it in place of its NUL. */
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;

@@ -9,6 +9,8 @@
 #include "scan/attribute.h"
 #include "scan/block-set.h"
 #include "scan/mapping.h"
+#include "scan/tally.h"
+#include "scan/zone-count.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 
@@ -31,16 +33,6 @@ struct memory_scan {
 	size_t n_nodes;
 	char *zoneinfo; /* NULL until read, or where it cannot be */
 	bool zoneinfo_tried;
-};
-
-/* Counts of blocks on the way into a struct memory. */
-struct tally {
-	uint64_t online;
-	uint64_t movable;
-	uint64_t kernel;
-	uint64_t offline;
-	bool no_zones; /* a block is online in a zone that is not told */
-	bool unreadable;
 };
 
 static void memory_scan_done(struct memory_scan *scan)
@@ -102,52 +94,6 @@ static int find_node(struct memory_scan *scan, struct opt_u64 id, struct node_me
 
 /* --- reading blocks one by one ---------------------------------------------------------------- */
 
-static void count_block(struct tally *tally, const char *zones)
-{
-	if (strchr(zones, ' ')) {
-		tally->offline++;
-		return;
-	}
-	tally->online++;
-	if (streq(zones, "Movable"))
-		tally->movable++;
-	else
-		tally->kernel++;
-}
-
-/* kernels without CONFIG_MEMORY_HOTREMOVE have no valid_zones */
-static int count_by_state(struct memory_scan *scan, uint64_t id, struct tally *tally)
-{
-	_cleanup_free_ char *state = NULL;
-	int r = sysfs_read_str(&scan->dir, &state, "memory%" PRIu64 "/state", id);
-
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
-		tally->unreadable = true;
-	} else if (streq(state, "offline")) {
-		tally->offline++;
-	} else {
-		tally->online++;
-		tally->no_zones = true;
-	}
-	return 0;
-}
-
-static int count_by_zones(struct memory_scan *scan, uint64_t id, struct tally *tally)
-{
-	_cleanup_free_ char *zones = NULL;
-	int r = sysfs_read_str(&scan->dir, &zones, "memory%" PRIu64 "/valid_zones", id);
-
-	if (r == -ENOENT)
-		return count_by_state(scan, id, tally);
-	if (r == 0)
-		count_block(tally, zones);
-	else
-		tally->unreadable = true;
-	return r == -ENOMEM ? r : 0;
-}
-
 static int split_zones(struct opt_strv *ret, char *text)
 {
 	char *rest = text, *zone;
@@ -179,8 +125,8 @@ static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, st
 		return r;
 	b->zones.is = presence_of(r);
 	if (r < 0)
-		return count_by_state(scan, id, tally);
-	count_block(tally, zones);
+		return tally_read_state(tally, &scan->dir, id);
+	tally_add_zones(tally, zones);
 	return split_zones(&b->zones, zones);
 }
 
@@ -198,7 +144,7 @@ static int read_range(struct memory_scan *scan, struct device *d, struct node_me
 			continue;
 		node->taken[i] = true;
 		r = scan->want_blocks ? add_block(scan, d, id, tally)
-				      : count_by_zones(scan, id, tally);
+				      : tally_read_block(tally, &scan->dir, id);
 	}
 	return r;
 }
@@ -231,6 +177,14 @@ static uint64_t page_size(struct sysfs *fs)
 	return is_power_of_two(size) ? size : 0;
 }
 
+/* Pages of a block; 0 if they cannot be told. */
+static uint64_t block_pages(const struct memory_scan *scan)
+{
+	uint64_t page = page_size(scan->fs);
+
+	return page && page <= scan->block_size ? scan->block_size / page : 0;
+}
+
 static int read_zoneinfo(struct memory_scan *scan)
 {
 	int r;
@@ -248,18 +202,17 @@ static int read_zoneinfo(struct memory_scan *scan)
  */
 static int count_node(struct memory_scan *scan, const struct node_memory *node, struct tally *ret)
 {
-	uint64_t page = page_size(scan->fs), pages;
+	uint64_t pages = block_pages(scan);
 	struct zone_pages zone;
 	int r = read_zoneinfo(scan);
 
 	if (r < 0)
 		return r;
-	if (!page || page > scan->block_size || !scan->zoneinfo || !is_known(&node->id))
+	if (!pages || !scan->zoneinfo || !is_known(&node->id))
 		return 0;
 	r = zoneinfo_find(scan->zoneinfo, node->id.v, &zone);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	pages = scan->block_size / page;
 	if (zone.movable % pages || zone.kernel % pages)
 		return 0;
 	*ret = (struct tally){ .movable = zone.movable / pages, .kernel = zone.kernel / pages };
@@ -345,6 +298,97 @@ static int answer_by_node(struct memory_scan *scan, const struct node_memory *no
 			set_counts(d, d->memory.blocks.v ? &share : &(struct tally){ 0 });
 	}
 	return 1;
+}
+
+/* --- counting by the places of zones, and by page flags --------------------------------------- */
+
+/* Return: 1; 0 when the zones of the node cannot be told; -ENOMEM. */
+static int find_zones(struct memory_scan *scan, const struct node_memory *node,
+		      struct node_zones *ret)
+{
+	int r = read_zoneinfo(scan);
+
+	if (r < 0)
+		return r;
+	if (!scan->zoneinfo || !is_known(&node->id))
+		return 0;
+	r = zoneinfo_find_zones(scan->zoneinfo, node->id.v, ret);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	return 1;
+}
+
+/* Whether no block went online or offline while pages were looked up. Return: 1; 0; -ENOMEM. */
+static int zones_are_unchanged(struct memory_scan *scan, const struct node_memory *node,
+			       const struct node_zones *before)
+{
+	struct node_zones now;
+	int r;
+
+	free(scan->zoneinfo);
+	scan->zoneinfo = NULL;
+	scan->zoneinfo_tried = false;
+	r = find_zones(scan, node, &now);
+	return r > 0 ? zoneinfo_is_same(before, &now) : r;
+}
+
+static int count_device(const struct memory_scan *scan, const struct node_memory *node,
+			const struct device *d, struct zone_count *count, struct tally *tally)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < d->n_mappings; i++) {
+		const struct mapping *m = &d->mappings[i];
+		size_t first, n = block_set_inside(&node->blocks, m->start.v, m->end.v,
+						   scan->block_size, &first);
+
+		for (size_t k = first; r == 0 && k < first + n; k++)
+			r = zone_count_add(count, tally, node->blocks.ids[k]);
+	}
+	return r;
+}
+
+/* Count the devices on a node into @tallies. Return: as answer_by_zones(). */
+static int count_by_zones(struct memory_scan *scan, const struct node_memory *node,
+			  const struct node_zones *zones, uint64_t pages, struct tally *tallies)
+{
+	_cleanup_(zone_count_done) struct zone_count count;
+	int r = 0;
+
+	zone_count_init(&count, &scan->dir, zones, &node->blocks, pages, scan->log);
+	for (size_t i = 0; r == 0 && i < scan->snapshot->n_devices; i++) {
+		const struct device *d = scan->snapshot->devices[i];
+
+		if (is_on(d, node))
+			r = count_device(scan, node, d, &count, &tallies[i]);
+	}
+	if (r == 0)
+		r = zone_count_finish(&count);
+	if (r == 0)
+		log_debug(scan->log, "block counts of node %" PRIu64 " do not agree with its zones",
+			  node->id.v);
+	return r > 0 && count.is_opened ? zones_are_unchanged(scan, node, zones) : r;
+}
+
+/*
+ * Return: 1 when every device on the node has its counts; 0 when its blocks must be read; -ENOMEM.
+ */
+static int answer_by_zones(struct memory_scan *scan, const struct node_memory *node)
+{
+	size_t n = scan->snapshot->n_devices;
+	_cleanup_free_ struct tally *tallies = calloc(n, sizeof(*tallies));
+	uint64_t pages = block_pages(scan);
+	struct node_zones zones;
+	int r = find_zones(scan, node, &zones);
+
+	if (!tallies)
+		return -ENOMEM;
+	if (r > 0)
+		r = pages ? count_by_zones(scan, node, &zones, pages, tallies) : 0;
+	for (size_t i = 0; r > 0 && i < n; i++)
+		if (is_on(scan->snapshot->devices[i], node))
+			set_counts(scan->snapshot->devices[i], &tallies[i]);
+	return r;
 }
 
 /* --- devices ---------------------------------------------------------------------------------- */
@@ -442,6 +486,8 @@ static int read_states(struct memory_scan *scan, struct node_memory *node)
 {
 	int r = scan->want_blocks ? 0 : answer_by_node(scan, node);
 
+	if (r == 0 && !scan->want_blocks)
+		r = answer_by_zones(scan, node);
 	if (r)
 		return r < 0 ? r : 0;
 	for (size_t i = 0; i < scan->snapshot->n_devices; i++) {

@@ -19,9 +19,10 @@
  * in the zones of a node, from one read of /proc/zoneinfo, are its online blocks by zone, if every
  * block of the node belongs to a device in mode kmem. They give the counts of a device that is
  * alone on its node, and of several devices on a node if all or none of their blocks are online, in
- * one zone. In all other cases the function reads one file for each block: valid_zones names one
- * zone for an online block, and two or more for an offline one (valid_zones_show() in
- * drivers/base/memory.c).
+ * one zone. In all other cases, zone-count.h counts by the places of the zones and by the flags of
+ * pages in /proc/kpageflags. If the result does not agree with the zones, the function reads one
+ * file for each block: valid_zones names one zone for an online block, and two or more for an
+ * offline one (valid_zones_show() in drivers/base/memory.c).
  *
  * Return: 0; -ENOMEM.
  */

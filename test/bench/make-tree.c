@@ -32,9 +32,10 @@
 #define BLOCKS_MAX   (1ULL << 24)
 
 enum variant {
-	WHOLE,	/* all blocks of all devices are online in zone Movable */
-	SHARED, /* the same, and a block of the node is no device's */
-	MIXED,	/* the last two blocks of each device are offline */
+	WHOLE,	   /* all blocks of all devices are online in zone Movable */
+	SHARED,	   /* the same, and a block of the node is no device's */
+	MIXED,	   /* the last two blocks of each device are offline */
+	SCATTERED, /* every other block is offline */
 };
 
 #define MIXED_OFFLINE 2
@@ -43,6 +44,7 @@ static struct {
 	uint64_t devices;
 	uint64_t device_blocks;
 	enum variant variant;
+	bool page_flags;
 	int root;
 } tree = { .devices = 8, .device_blocks = (1ULL << 40) / BLOCK_SIZE };
 
@@ -51,9 +53,18 @@ static uint64_t dax_blocks(void)
 	return tree.devices * tree.device_blocks;
 }
 
-static uint64_t offline_blocks(void)
+/* Blocks of node 1. */
+static uint64_t node_blocks(void)
 {
-	return tree.variant == MIXED ? tree.devices * MIXED_OFFLINE : 0;
+	return dax_blocks() + (tree.variant == SHARED);
+}
+
+/* Whether block @i of node 1 is offline, counted from the first. */
+static bool is_offline(uint64_t i)
+{
+	if (tree.variant == MIXED)
+		return i % tree.device_blocks >= tree.device_blocks - MIXED_OFFLINE;
+	return tree.variant == SCATTERED && i % 2;
 }
 
 /* --- writing
@@ -219,14 +230,6 @@ static void make_block(int memory, uint64_t id, const char *zones, unsigned int 
 	close(dir);
 }
 
-/* Zones of block @i of node 1, counted from the first. */
-static const char *zones_of(uint64_t i)
-{
-	if (tree.variant == MIXED && i % tree.device_blocks >= tree.device_blocks - MIXED_OFFLINE)
-		return "Normal Movable";
-	return "Movable";
-}
-
 static void link_block(int node, uint64_t id)
 {
 	char name[sizeof("memory18446744073709551615")], target[64];
@@ -257,7 +260,7 @@ static void link_blocks(int node, uint64_t first, uint64_t n)
 
 static void make_blocks(void)
 {
-	uint64_t first = DAX_START / BLOCK_SIZE, n = dax_blocks() + (tree.variant == SHARED);
+	uint64_t first = DAX_START / BLOCK_SIZE, n = node_blocks();
 	int memory, node0, node1;
 
 	file("8000000\n", "sys/devices/system/memory/block_size_bytes");
@@ -270,7 +273,7 @@ static void make_blocks(void)
 	for (uint64_t i = 0; i < PLAIN_BLOCKS; i++)
 		make_block(memory, i, "DMA32", 0);
 	for (uint64_t i = 0; i < n; i++)
-		make_block(memory, first + i, zones_of(i), 1);
+		make_block(memory, first + i, is_offline(i) ? "Normal Movable" : "Movable", 1);
 	link_blocks(node0, 0, PLAIN_BLOCKS);
 	link_blocks(node1, first, n);
 	close(memory);
@@ -293,7 +296,8 @@ static void make_nodes(void)
 	file("20 10\n", "sys/devices/system/node/node1/distance");
 }
 
-static void print_zone(FILE *out, unsigned int node, const char *zone, uint64_t pages)
+static void print_zone(FILE *out, unsigned int node, const char *zone, uint64_t start,
+		       uint64_t spanned, uint64_t pages)
 {
 	fprintf(out, "Node %u, zone %8s\n  pages free     %" PRIu64 "\n", node, zone, pages);
 	fputs("        boost    0\n        min      0\n        low      0\n        high     0\n",
@@ -301,30 +305,71 @@ static void print_zone(FILE *out, unsigned int node, const char *zone, uint64_t 
 	fprintf(out,
 		"        spanned  %" PRIu64 "\n        present  %" PRIu64
 		"\n        managed  %" PRIu64 "\n",
-		pages, pages, pages);
+		spanned, pages, pages);
 	fputs("        cma      0\n        protection: (0, 0, 0, 0, 0)\n", out);
+	if (pages)
+		fprintf(out, "  start_pfn:           %" PRIu64 "\n", start);
+}
+
+static void print_empty_zone(FILE *out, unsigned int node, const char *zone)
+{
+	print_zone(out, node, zone, 0, 0, 0);
 }
 
 static void make_zoneinfo(void)
 {
-	uint64_t online = dax_blocks() + (tree.variant == SHARED) - offline_blocks();
+	uint64_t online = 0, spanned = 0;
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		err(1, "zoneinfo");
-	for (unsigned int node = 0; node < 2; node++) {
-		print_zone(out, node, "DMA", 0);
-		print_zone(out, node, "DMA32", node ? 0 : PLAIN_BLOCKS * BLOCK_PAGES);
-		print_zone(out, node, "Normal", 0);
-		print_zone(out, node, "Movable", node ? online * BLOCK_PAGES : 0);
-		print_zone(out, node, "Device", 0);
+	for (uint64_t i = 0; i < node_blocks(); i++) {
+		if (is_offline(i))
+			continue;
+		online++;
+		spanned = i + 1;
 	}
+	print_empty_zone(out, 0, "DMA");
+	print_zone(out, 0, "DMA32", 0, PLAIN_BLOCKS * BLOCK_PAGES, PLAIN_BLOCKS * BLOCK_PAGES);
+	print_empty_zone(out, 0, "Normal");
+	print_empty_zone(out, 0, "Movable");
+	print_empty_zone(out, 0, "Device");
+	print_empty_zone(out, 1, "DMA");
+	print_empty_zone(out, 1, "DMA32");
+	print_empty_zone(out, 1, "Normal");
+	print_zone(out, 1, "Movable", DAX_START / PAGE_SIZE, spanned * BLOCK_PAGES,
+		   online * BLOCK_PAGES);
+	print_empty_zone(out, 1, "Device");
 	if (fclose(out) != 0)
 		err(1, "zoneinfo");
 	file(text, "proc/zoneinfo");
 	free(text);
+}
+
+/*
+ * What kernels up to 6.12 say: a flag for the pages of a block that is offline, here for its last
+ * one. Other pages have no flags, and are holes of the file.
+ */
+static void make_page_flags(void)
+{
+	static const uint64_t nopage = 1ULL << 20;
+	uint64_t first = DAX_START / BLOCK_SIZE, n = node_blocks();
+	int fd;
+
+	file("", "proc/kpageflags");
+	fd = openat(tree.root, "proc/kpageflags", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, (off_t)((first + n) * BLOCK_PAGES * sizeof(nopage))) < 0)
+		err(1, "kpageflags");
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t page = (first + i + 1) * BLOCK_PAGES - 1;
+
+		if (is_offline(i) && pwrite(fd, &nopage, sizeof(nopage),
+					    (off_t)(page * sizeof(nopage))) != sizeof(nopage))
+			err(1, "kpageflags");
+	}
+	close(fd);
 }
 
 /* --- devices
@@ -424,6 +469,8 @@ static void make_everything(void)
 	make_blocks();
 	make_nodes();
 	make_zoneinfo();
+	if (tree.page_flags)
+		make_page_flags();
 	make_iomem();
 }
 
@@ -434,7 +481,7 @@ static void make_everything(void)
 static void __attribute__((noreturn)) usage(void)
 {
 	errx(2,
-	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed] DIRECTORY");
+	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed|scattered] [--page-flags] DIRECTORY");
 }
 
 static uint64_t parse_number(const char *text, bool is_size)
@@ -457,7 +504,10 @@ static uint64_t parse_number(const char *text, bool is_size)
 static enum variant parse_variant(const char *text)
 {
 	static const char *const names[] = {
-		[WHOLE] = "whole", [SHARED] = "shared", [MIXED] = "mixed"
+		[WHOLE] = "whole",
+		[SHARED] = "shared",
+		[MIXED] = "mixed",
+		[SCATTERED] = "scattered",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -472,6 +522,7 @@ int main(int argc, char **argv)
 		{ "devices", required_argument, NULL, 'd' },
 		{ "size", required_argument, NULL, 's' },
 		{ "blocks", required_argument, NULL, 'b' },
+		{ "page-flags", no_argument, NULL, 'p' },
 		{ 0 },
 	};
 	int option;
@@ -483,6 +534,8 @@ int main(int argc, char **argv)
 			tree.device_blocks = parse_number(optarg, true) / BLOCK_SIZE;
 		else if (option == 'b')
 			tree.variant = parse_variant(optarg);
+		else if (option == 'p')
+			tree.page_flags = true;
 		else
 			usage();
 	}

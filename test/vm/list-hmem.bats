@@ -86,6 +86,76 @@ setup_file() { modprobe kmem; }
 	assert_same_view
 }
 
+# looked_up WHAT: lines of a trace of `list` that contain it
+looked_up() {
+	strace -f -qq -e trace=openat,openat2,pread64 "$daxbus" list 2>&1 | grep -c "$1" || true
+}
+
+# the devices of the test before: four blocks each of the same node
+find_two() {
+	second=$(basename $devices/dax0.[1-9]*)
+	first=$(first_block dax0.0)
+}
+
+assert_both() {
+	assert_counts dax0.0
+	assert_counts "$second"
+}
+
+# In these states the zones leave a question, which /proc/kpageflags answers.
+@test "list: two devices on one node, some blocks online: counts from page flags exact" {
+	find_two
+	for word in online_movable:0 online_movable:7 online_movable:2 online_movable:5 offline:0 online_movable:4; do
+		online $((first + ${word#*:})) "${word%:*}"
+		assert_both
+	done
+	# 2, 4, 5 and 7 are online.
+	[ "$(looked_up 'memory3[0-9]/valid_zones')" = 0 ]
+	looked_up=$(looked_up pread64)
+	[ "$looked_up" -gt 0 ]
+	[ "$looked_up" -le 8 ]
+}
+
+# As in a container. The file of each block that is in question is read instead.
+@test "list: page flags denied or empty: same counts from block files" {
+	find_two
+	: >"$BATS_TEST_TMPDIR/empty"
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for file in /dev/null "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/fifo"; do
+		mount --bind "$file" /proc/kpageflags
+		assert_both
+		[ "$(looked_up 'memory3[0-9]/valid_zones')" -gt 0 ]
+		umount /proc/kpageflags
+	done
+}
+
+@test "list: poisoned page: counts of its block exact, online and offline" {
+	find_two
+	for page in 0 $(((128 << 20) - 4096)); do
+		printf '%#x' $(((first + 5) * (128 << 20) + page)) >$memory/hard_offline_page
+	done
+	assert_both
+	online $((first + 5)) offline
+	assert_both
+	for n in 2 4 7; do online $((first + n)) offline; done
+	assert_both
+}
+
+@test "list: blocks that vanish meanwhile: all counted or none" {
+	find_two
+	(for n in 1 2 3; do
+		unbind "$second"
+		echo "$second" >$drivers/kmem/bind
+	done) &
+	while kill -0 $! 2>/dev/null; do
+		json '.devices[] | select(.mode == "kmem").memory | [.blocks, .online, .offline] | @tsv' \
+			>>"$BATS_TEST_TMPDIR/counts"
+	done
+	wait $!
+	awk -F '\t' '$2 != "" && ($2 != 0 || $3 != $1) { print; wrong = 1 } END { exit wrong }' "$BATS_TEST_TMPDIR/counts"
+	assert_same_view
+}
+
 @test "list: state attribute of kernel 7.3: shown as kernel_state" {
 	bind dax1.0 kmem
 	if kernel_at_least 7.3; then
@@ -141,4 +211,13 @@ setup_file() { modprobe kmem; }
 	[ "$(device dax1.0 '[.mode, .state, .flags] | tojson')" = '[null,"disabled",["stuck"]]' ]
 	[ "$("$daxbus" list -n -r -o device flags=stuck)" = dax1.0 ]
 	[ "$("$daxbus" list --blocks -n -r -o device,state dax1.0 | sort -u | grep -xc 'dax1.0 online')" = 1 ]
+}
+
+# The last test, as the one before it: zone Normal may keep its blocks.
+@test "list: two devices on one node, blocks in two zones: counts exact" {
+	find_two
+	for word in movable:6 kernel:1 kernel:4 movable:3; do
+		online $((first + ${word#*:})) "online_${word%:*}"
+		assert_both
+	done
 }

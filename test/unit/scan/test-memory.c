@@ -141,12 +141,13 @@ static const struct {
 	{ "several, all offline", "mmmmmm", 0, 0, { 4, 2 }, { "4 0 0 0 4 0", "2 0 0 0 2 0" } },
 	{ "one of them has no block", "oo..", 1, 0, { 2, 2 }, { "2 1 1 0 1 0", "0 0 0 0 0 2" } },
 	{ "no block at all", "....", 0, 0, { 2, 2 }, { "0 0 0 0 0 2", "0 0 0 0 0 2" } },
+	{ "other memory, nothing online", "mmmmo", 0, 0, { 4, 0 }, { "4 0 0 0 4 0" } },
 	/* the files: zoneinfo cannot tell whose the blocks are */
 	{ "several, some online", "mmmnoo", 2, 2, { 4, 2 }, { "4 4 3 1 0 0", "2 0 0 0 2 0" } },
 	{ "several, two zones", "mmmmnn", 2, 4, { 4, 2 }, { "4 4 4 0 0 0", "2 2 0 2 0 0" } },
 	{ "several, some offline", "moomoo", 2, 0, { 4, 2 }, { "4 2 2 0 2 0", "2 0 0 0 2 0" } },
 	{ "other memory on the node", "mmmmn", 4, 1, { 4, 0 }, { "4 4 4 0 0 0" } },
-	{ "other memory, offline", "mmooo", 0, 0, { 4, 0 }, { "4 2 2 0 2 0" } },
+	{ "other memory, one of its blocks", "mmooo", 1, 0, { 4, 0 }, { "4 2 2 0 2 0" } },
 	/* more online than there is */
 	{ "too much online", "mo", 2, 1, { 2, 0 }, { "2 1 1 0 1 0" } },
 };
@@ -241,7 +242,10 @@ static void test_nodes(void **state)
 	make_block(t, 2, FIRST + 2, 'm');
 	make_block(t, 2, FIRST + 3, 'n');
 	make_block(t, 2, FIRST + 9, 'n');
-	make_zoneinfo(t, 1, 2 * PAGES, 0);
+	tree_write(t,
+		   "Node 1, zone  Movable\n        present  65536\n"
+		   "Node 2, zone  Movable\n        present  32768\n",
+		   "/proc/zoneinfo");
 	assert_int_equal(memory_read(t->fs, NULL, s, NEED_MEMORY), 0);
 	assert_counts("zoneinfo", a, "2 2 2 0 0 0");
 	assert_counts("files", b, "2 2 1 1 0 0");
