@@ -213,10 +213,9 @@ static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 			    may_be_phantom_of(d, item->saved))
 				continue;
 			*ret = decide(r, item->saved->name, REASON_BAD_MAPPING,
-				      "cannot create %s: %s has %s%" PRIx64 "-%" PRIx64,
-				      item->saved->name, d->name.v,
-				      has_range(d, range, true) ? "" : "memory in ", range->start,
-				      range->end);
+				      "cannot create %s: %s has %s%s", item->saved->name, d->name.v,
+				      has_range(d, range, true) ? "" : "memory in ",
+				      RANGE_TEXT(range));
 			return true;
 		}
 	return false;

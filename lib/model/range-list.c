@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/array.h"
 #include "base/parse.h"
@@ -78,6 +79,14 @@ int range_list_of(const struct device *d, struct range_list *ret)
 	if (r < 0)
 		range_list_done(ret);
 	return r;
+}
+
+struct range_list_text range_list_text(uint64_t start, uint64_t end)
+{
+	struct range_list_text text;
+
+	snprintf(text.s, sizeof(text.s), "0x%" PRIx64 "-0x%" PRIx64, start, end);
+	return text;
 }
 
 char *range_list_print(const struct range_list *layout)

@@ -38,7 +38,14 @@ const struct range *range_list_misaligned(const struct range_list *layout, uint6
 /* The ranges of a device, whose mappings must be known or none. Return: 0; -ENOMEM. */
 int range_list_of(const struct device *d, struct range_list *ret) _must_check_;
 
-#define LAYOUT_NOTHING "none"
+/* A range for people: "0x100000000-0x107ffffff". */
+struct range_list_text {
+	char s[40];
+};
+struct range_list_text range_list_text(uint64_t start, uint64_t end);
+#define RANGE_TEXT(range) (range_list_text((range)->start, (range)->end).s)
+
+#define LAYOUT_NOTHING	  "none"
 
 /*
  * "100000000-107ffffff,140000000-147ffffff", each range in the form that the kernel's file

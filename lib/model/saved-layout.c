@@ -28,9 +28,8 @@ static int add_range(struct daxbus_request *how, const struct daxbus_range *rang
 		     struct daxbus_error *err)
 {
 	if (range->start > range->end)
-		return error_set(err, -EINVAL,
-				 "the range %" PRIx64 "-%" PRIx64 " ends before it starts",
-				 range->start, range->end);
+		return error_set(err, -EINVAL, "the range %s ends before it starts",
+				 RANGE_TEXT(range));
 	if (range_list_add(&how->layout, range->start, range->end) < 0)
 		return error_oom(err);
 	return 0;
@@ -128,12 +127,9 @@ static int check_apart(const struct owned *all, size_t n, struct daxbus_error *e
 {
 	for (size_t i = 1; i < n; i++)
 		if (all[i].range.start <= all[i - 1].range.end)
-			return error_set(err, -EINVAL,
-					 "%" PRIx64 "-%" PRIx64 " of %s and %" PRIx64 "-%" PRIx64
-					 " of %s overlap",
-					 all[i - 1].range.start, all[i - 1].range.end,
-					 all[i - 1].owner->name, all[i].range.start,
-					 all[i].range.end, all[i].owner->name);
+			return error_set(err, -EINVAL, "%s of %s and %s of %s overlap",
+					 RANGE_TEXT(&all[i - 1].range), all[i - 1].owner->name,
+					 RANGE_TEXT(&all[i].range), all[i].owner->name);
 	return 0;
 }
 

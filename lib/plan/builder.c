@@ -313,6 +313,7 @@ struct builder_size_string builder_size_string(uint64_t bytes)
 		bytes /= 1024;
 		i++;
 	}
-	snprintf(text.s, sizeof(text.s), "%" PRIu64 " %s", bytes, units[i]);
+	snprintf(text.s, sizeof(text.s), "%" PRIu64 " %s", bytes,
+		 bytes == 1 && i == 0 ? "byte" : units[i]);
 	return text;
 }

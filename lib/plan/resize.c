@@ -180,13 +180,11 @@ static int take_mapping(struct plan_builder *p, struct range_list *free, const s
 {
 	if (range->start % unit || range_size(range) % unit)
 		return builder_refuse(p, REASON_BAD_MAPPING,
-				      "%" PRIx64 "-%" PRIx64
-				      " does not start and end at multiples of %s",
-				      range->start, range->end, SIZE_TEXT(unit));
+				      "%s does not start and end at multiples of %s",
+				      RANGE_TEXT(range), SIZE_TEXT(unit));
 	if (!is_inside(free, range))
-		return builder_refuse(p, REASON_BAD_MAPPING,
-				      "%" PRIx64 "-%" PRIx64 " is not free in region %" PRIu64,
-				      range->start, range->end, p->d->region_id.v);
+		return builder_refuse(p, REASON_BAD_MAPPING, "%s is not free in region %" PRIu64,
+				      RANGE_TEXT(range), p->d->region_id.v);
 	return range_list_subtract(free, range);
 }
 

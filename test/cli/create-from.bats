@@ -179,7 +179,7 @@ is_wrong_with()
 		'devices[3].mappings: two mappings have the same page_offset'
 	is_wrong_with '.devices[1].mappings[0].end = 7' 'devices[1].mappings[0].end: end is below start'
 	is_wrong_with '.devices[1].mappings = .devices[2].mappings | .devices[1].size = .devices[2].size' \
-		'204000000-243ffffff of dax0.1 and 204000000-243ffffff of dax0.2 overlap'
+		'0x204000000-0x243ffffff of dax0.1 and 0x204000000-0x243ffffff of dax0.2 overlap'
 	is_wrong_with '.devices[2].memory.movable = "all"' \
 		'devices[2].memory.movable: expected a number, found a string'
 	is_wrong_with '.devices[2].flags = "phantom"' 'devices[2].flags: expected an array, found a string'
@@ -289,7 +289,7 @@ is_wrong_with()
 	edit '.devices[0].mappings[0].end -= 2097152 | .devices[0].size -= 2097152'
 	plan "$full"
 	is_status 4
-	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has memory in 100000000-1ffdfffff'* ]] ||
+	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has memory in 0x100000000-0x1ffdfffff'* ]] ||
 		mismatch 'not named'
 	empty_tree
 	sed -i '$a 280000000-28fffffff : somebody' "$empty/proc/iomem"

@@ -127,7 +127,7 @@ static void test_wrong(void **state _unused_)
 		{ DOCUMENT(EMPTY("dax33.0")),
 		  "f: devices[0].device: the name does not belong to a device of this region" },
 		{ DOCUMENT(DEVICE("dax3.0", "null", "") ", " DEVICE("dax3.1", "null", "")),
-		  "f: 800000-9fffff of dax3.0 and 800000-9fffff of dax3.1 overlap" },
+		  "f: 0x800000-0x9fffff of dax3.0 and 0x800000-0x9fffff of dax3.1 overlap" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

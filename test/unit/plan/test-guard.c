@@ -245,6 +245,16 @@ static const struct {
 	{ ALL_M, "offline", "used=1G free=0 available=1000",
 	  "cannot take the memory of dax0.0 offline: "
 	  "1 GiB in use must move to other memory, with 1000 bytes available there" },
+	{ ALL_M, "offline", "used=1G free=0 available=1",
+	  "cannot take the memory of dax0.0 offline: "
+	  "1 GiB in use must move to other memory, with 1 byte available there" },
+	{ "at=100000000-107ffffff size=128M region=108000000-13fffffff ",
+	  "create mode=none mapping=107e00000-1081fffff", "",
+	  "cannot create dax0.1: 0x107e00000-0x1081fffff is not free in region 0" },
+	{ "at=100000000-107ffffff size=128M region=108000000-13fffffff ",
+	  "create mode=none mapping=110001000-110200fff", "",
+	  "cannot create dax0.1: 0x110001000-0x110200fff does not start and end at multiples of "
+	  "2 MiB" },
 	{ ALL_M, "unbind", "", "cannot unbind dax0.0: 8 memory blocks of it are online" },
 	{ KMEM "blocks=oooMoooo", "unbind", "",
 	  "cannot unbind dax0.0: 1 memory block of it is online" },
