@@ -71,13 +71,11 @@ static bool consists_of(const char *s, const char *characters)
 static int add_selector(struct daxbus_query *query, const char *prefix, const char *word,
 			struct daxbus_error *error)
 {
-	struct string text = { 0 };
 	_cleanup_free_ char *selector = NULL;
 
-	string_add(&text, "%s%s", prefix, word);
-	selector = string_take(&text);
-	return selector ? selectors_add_operands(query, &selector, 1, error)
-			: session_fail_memory(error);
+	if (string_format(&selector, "%s%s", prefix, word) < 0)
+		return session_fail_memory(error);
+	return selectors_add_operands(query, &selector, 1, error);
 }
 
 /* Select the devices of the named region, in which the library creates another one. */

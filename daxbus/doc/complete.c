@@ -73,12 +73,10 @@ static void offer_options(struct completion_state *c, const char *word)
 
 	start_word(c, word);
 	for (size_t i = 0; (row = options_row(&c->options, i)); i++) {
-		struct string text = { 0 };
 		_cleanup_free_ char *name = NULL;
 
-		string_add(&text, "--%s", row->name);
-		name = string_take(&text);
-		if (name && !options_is_excluded(&c->options, row))
+		if (string_format(&name, "--%s", row->name) == 0 &&
+		    !options_is_excluded(&c->options, row))
 			offer(c, name, "");
 	}
 }
@@ -141,15 +139,12 @@ static void offer_region(const struct completion_state *c, const char *prefix,
 			 const struct daxbus_object *region)
 {
 	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "region");
-	struct string text = { 0 };
 	_cleanup_free_ char *name = NULL;
 	struct daxbus_value value;
 
 	if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
 		return;
-	string_add(&text, "%s%" PRIu64, prefix, value.number);
-	name = string_take(&text);
-	if (name)
+	if (string_format(&name, "%s%" PRIu64, prefix, value.number) == 0)
 		offer(c, name, "");
 }
 

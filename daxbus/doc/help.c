@@ -46,7 +46,8 @@ static void print_entry(FILE *out, const char *left, const char *help)
 	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, stream_width(STDOUT_FILENO));
 }
 
-void help_option_text(const struct option_row *row, struct string *text)
+/* "-o, --output COLUMNS" */
+static void add_option(struct string *text, const struct option_row *row)
 {
 	if (row->letter)
 		string_add(text, "-%c, --%s", row->letter, row->name);
@@ -68,7 +69,7 @@ static void print_options(FILE *out, const struct option_row *rows, size_t n)
 
 		if (!rows[i].letter)
 			string_add(&left, "    ");
-		help_option_text(&rows[i], &left);
+		add_option(&left, &rows[i]);
 		s = string_take(&left);
 		print_entry(out, s ? s : rows[i].name, rows[i].help);
 	}
@@ -122,13 +123,10 @@ static void print_command_help(const struct command *c, FILE *out)
 
 static void print_command(FILE *out, const struct command *c)
 {
-	struct string left = { 0 };
-	_cleanup_free_ char *s = NULL;
+	_cleanup_free_ char *left = NULL;
 
-	string_add(&left, "%s%s%s", c->name, c->operands ? " " : "",
-		   c->operands ? c->operands : "");
-	s = string_take(&left);
-	print_entry(out, s ? s : c->name, c->summary);
+	if (string_format(&left, "%s%s%s", c->name, c->operands ? " " : "", c->operands ?: "") == 0)
+		print_entry(out, left, c->summary);
 }
 
 bool help_print_group(const struct command *const *commands, const char *first, FILE *out)

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "base/string.h"
 #include "cli/command.h"
 
 extern const struct command help_command;
@@ -17,8 +16,5 @@ bool help_print_group(const struct command *const *commands, const char *first, 
 
 /* Print two lines for an empty command line. */
 void help_print_usage(const struct command *const *commands, FILE *out);
-
-/* "-o, --output COLUMNS" */
-void help_option_text(const struct option_row *row, struct string *text);
 
 #endif

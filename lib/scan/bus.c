@@ -338,12 +338,9 @@ static int read_entry(struct scan *scan, struct entry *e)
 	if (!name || !streq(name, e->name) || (e->is_class && !between))
 		return bus_note(scan->snapshot, "ignored '%s' in %s: not a link to a device",
 				e->name, dir->path);
-	if (asprintf(&at, "%s%s%s", between ? between : "", between ? "/" : "", name) < 0) {
-		at = NULL;
-		return -ENOMEM;
-	}
-	r = enter_region(scan, path, e->region);
-	return r < 0 ? r : add_device(scan, e, at);
+	return string_format(&at, "%s%s%s", between ?: "", between ? "/" : "", name)
+		?: enter_region(scan, path, e->region)
+		?: add_device(scan, e, at);
 }
 
 /* --- the machine ------------------------------------------------------------------------------ */

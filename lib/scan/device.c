@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "model/fields.h"
 #include "model/request.h"
 #include "scan/attribute.h"
@@ -48,12 +49,8 @@ static int take_uevent_line(struct device *d, char *line)
 		d->minor = known(number);
 	if (streq(line, "DEVNAME") && *equals) {
 		free(d->chardev.v);
-		d->chardev = (struct opt_str){ 0 };
-		if (asprintf(&d->chardev.v, "/dev/%s", equals) < 0) {
-			d->chardev.v = NULL;
-			return -ENOMEM;
-		}
 		d->chardev.is = DAXBUS_KNOWN;
+		return string_format(&d->chardev.v, "/dev/%s", equals);
 	}
 	return 0;
 }

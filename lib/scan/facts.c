@@ -23,11 +23,6 @@
 /* No node has this number, so that none has a share of it. */
 #define NO_NODE UINT64_MAX
 
-static int only_oom(int r)
-{
-	return r == -ENOMEM ? r : 0;
-}
-
 /* --- driver and modules ----------------------------------------------------------------------- */
 
 static void read_has_driver(struct sysfs *fs, const char *driver, struct opt_u64 *ret)
@@ -48,7 +43,7 @@ static int read_module(const struct log *log, const char *name, struct opt_u64 *
 	int r = libkmod_state(log, name, &state, NULL);
 
 	*ret = r == 0 ? known(state) : unknown();
-	return only_oom(r);
+	return error_keep_oom(r);
 }
 
 /* These drivers come with a module of their name; of others no module is known. */
@@ -136,7 +131,7 @@ static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 	if (r == 0)
 		r = find_range_holder(iomem, d, unit, &ret->v);
 	ret->is = r < 0 ? DAXBUS_UNKNOWN : ret->v ? DAXBUS_KNOWN : DAXBUS_NONE;
-	return only_oom(r);
+	return error_keep_oom(r);
 }
 
 /* A region outlives the driver of its parent in nothing but its directory. */
@@ -154,7 +149,7 @@ static int read_provider(struct sysfs *fs, const struct region *region, enum dax
 		r = sysfs_dir_open(fs, &parent, "/sys%s", region->path.v)
 			    ?: sysfs_read_link_name(&parent, &driver, "driver");
 	*ret = r == 0 ? known(1) : r == -ENOENT ? known(0) : unknown();
-	return only_oom(r);
+	return error_keep_oom(r);
 }
 
 /* --- memmaps left behind ---------------------------------------------------------------------- */
@@ -274,7 +269,7 @@ static int read_neighbours(struct sysfs *fs, const char *except, struct opt_u64 
 		r = sysfs_list(&drivers, count_driver, &bound);
 	if (r == 0)
 		*ret = known(all.n > bound.n ? all.n - bound.n : 0);
-	return only_oom(r);
+	return error_keep_oom(r);
 }
 
 /* Only kmem is given an id where others could be taken along, and harmed by it. */
@@ -287,7 +282,7 @@ static int read_bus(struct sysfs *fs, const struct device *d, const char *driver
 	if (r == 0)
 		r = attribute_str(&bus, &ret->autoprobe, "drivers_autoprobe");
 	if (r == -ENOMEM || !driver || !streq(driver, "kmem"))
-		return only_oom(r);
+		return error_keep_oom(r);
 	return read_neighbours(fs, d->name.v ?: "", &ret->neighbours);
 }
 
@@ -301,7 +296,7 @@ static int read_uuids(struct sysfs *fs, struct facts *ret)
 	ret->uuids[0].is = ret->uuids[1].is = DAXBUS_UNKNOWN;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(ret->uuids); i++)
 		r = attribute_str(&random, &ret->uuids[i], "uuid");
-	return only_oom(r);
+	return error_keep_oom(r);
 }
 
 static void read_block_busy(struct sysfs *fs, struct facts *ret)
@@ -337,7 +332,7 @@ static int read_nd_driver(struct sysfs *fs, const struct log *log, const struct 
 	if (r == 0)
 		r = attribute_str(&bus, &ret->nd_autoprobe, "drivers_autoprobe");
 	if (r < 0 || !sysfs_is_live(fs))
-		return only_oom(r);
+		return error_keep_oom(r);
 	ret->has_nd_driver = known(sysfs_has(&bus, "drivers/%s", wanted));
 	return ret->has_nd_driver.v ? 0 : read_module(log, wanted, &ret->nd_module);
 }
@@ -360,7 +355,7 @@ static int read_nd(struct sysfs *fs, const struct log *log, const struct device 
 	if (!create && !destroy)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, d->region_id.v);
-	r = only_oom(nd_region_read(fs, name, &ret->nd));
+	r = error_keep_oom(nd_region_read(fs, name, &ret->nd));
 	if (r == 0 && destroy)
 		return nd_region_read_device(fs, d->region, &ret->namespace, &ret->info_uuid);
 	if (r == 0)

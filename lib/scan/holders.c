@@ -282,7 +282,7 @@ bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pi
 static int add_holder(struct search *search)
 {
 	_cleanup_free_ char *name = NULL;
-	char *s = NULL;
+	char *s;
 	int r;
 
 	if (search->n++ >= NAMED_MAX)
@@ -290,10 +290,9 @@ static int add_holder(struct search *search)
 	r = holders_process_name(search->proc, search->pid, &name);
 	if (r == -ENOMEM)
 		return r;
-	if (asprintf(&s, "%s (%s): %s", name ?: "?", search->pid,
-		     search->mapped ? "mapped" : "open") < 0)
-		return -ENOMEM;
-	return strv_push_take(search->holders, s);
+	return string_format(&s, "%s (%s): %s", name ?: "?", search->pid,
+			     search->mapped ? "mapped" : "open")
+		       ?: strv_push_take(search->holders, s);
 }
 
 int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major,
@@ -326,13 +325,12 @@ static int look_at_process(void *data, const char *name)
 
 static int add_rest(const struct search *search)
 {
-	char *s = NULL;
+	char *s;
 
 	if (search->n <= NAMED_MAX)
 		return 0;
-	if (asprintf(&s, "and %" PRIu64 " more", search->n - NAMED_MAX) < 0)
-		return -ENOMEM;
-	return strv_push_take(search->holders, s);
+	return string_format(&s, "and %" PRIu64 " more", search->n - NAMED_MAX)
+		       ?: strv_push_take(search->holders, s);
 }
 
 /*
