@@ -321,7 +321,8 @@ _public_ struct daxbus_request *daxbus_request_free(struct daxbus_request *reque
 	return NULL;
 }
 
-static int choose(struct daxbus_request *request, const struct setting *setting, const char *value)
+static int choose_word(struct daxbus_request *request, const struct setting *setting,
+		       const char *value)
 {
 	/* the name in daxctl */
 	const char *word = streq(value, "system-ram") ? "kmem" : value;
@@ -342,7 +343,7 @@ _public_ int daxbus_request_set(struct daxbus_request *request, const char *name
 
 	if (!setting)
 		return no_such_setting(request->action, name, error);
-	r = setting->set ? setting->set(request, value) : choose(request, setting, value);
+	r = setting->set ? setting->set(request, value) : choose_word(request, setting, value);
 	if (r == -ENOMEM)
 		return error_oom(error);
 	return r < 0 ? no_such_value(setting, value, error) : 0;
