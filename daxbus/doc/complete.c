@@ -209,8 +209,8 @@ static int collect_strings(struct strv *values, const struct daxbus_value *value
 }
 
 /* Add the strings in @field of all devices to @values, without duplicates. Return: 0; -ENOMEM. */
-static int collect(const struct completion_state *c, const struct daxbus_field *field,
-		   struct strv *values)
+static int collect_values(const struct completion_state *c, const struct daxbus_field *field,
+			  struct strv *values)
 {
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *device = NULL;
@@ -231,7 +231,7 @@ static void offer_field_values(const struct completion_state *c, const struct da
 {
 	_cleanup_(strv_done) struct strv values = { 0 };
 
-	if (collect(c, field, &values) < 0)
+	if (collect_values(c, field, &values) < 0)
 		return;
 	strv_sort(&values);
 	for (size_t i = 0; i < values.n; i++)
@@ -336,7 +336,7 @@ static void offer_drivers(const struct completion_state *c)
 	/* The drivers of the kernel, and all others that devices are bound to. */
 	if (strv_push(&drivers, "device_dax") < 0 || strv_push(&drivers, "kmem") < 0 ||
 	    strv_push(&drivers, "fsdev_dax") < 0 ||
-	    collect(c, daxbus_field_find(DAXBUS_DEVICE, "driver"), &drivers) < 0)
+	    collect_values(c, daxbus_field_find(DAXBUS_DEVICE, "driver"), &drivers) < 0)
 		return;
 	for (size_t i = 0; i < drivers.n; i++)
 		offer(c, drivers.items[i], "");
