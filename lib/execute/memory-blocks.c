@@ -87,6 +87,7 @@ static int write_state_patiently(struct blocks *b, uint64_t id, const char *word
 	return r;
 }
 
+/* Before each block, and once after all. Return: whether to go on. */
 static bool go_on(struct blocks *b)
 {
 	return executor_tell(b->p, b->what, b->done++, b->total);
@@ -210,6 +211,8 @@ static int take_all_offline(struct blocks *b, const struct block_runs *runs,
 
 		r = take_offline(b, id, zone, failure);
 	}
+	if (r == 0)
+		go_on(b);
 	return r;
 }
 
@@ -342,6 +345,8 @@ static int bring_all_online(struct blocks *b, const struct block_runs *runs, con
 
 		r = bring_online(b, id, word, zone, failure);
 	}
+	if (r == 0)
+		go_on(b);
 	return r;
 }
 
