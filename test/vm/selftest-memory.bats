@@ -52,6 +52,11 @@ namespace=1054867456
 	check 6.1 hmem "dax0.0 $((1 << 30)) 1 devdax" "dax1.0 $((1 << 30)) 2 devdax" $bus
 }
 @test "vm: 6.1 big: device in devdax" { check 6.1 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "vm: 6.1 big64-2g: device of 64 GiB in memory blocks of 2 GiB" {
+	run --separate-stderr "$vm" run --kernel 6.1 --memory big64-2g -- \
+		cat $bus/dax0.0/size /sys/devices/system/memory/block_size_bytes
+	[[ $output == "$((64 << 30))"$'\n80000000' ]]
+}
 @test "vm: 6.1 pmem: device on the bus" { check 6.1 pmem "dax0.0 $namespace 0 devdax" $bus; }
 @test "vm: 6.1 nvdimm: device on the bus" { check 6.1 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
 
