@@ -2,18 +2,19 @@
 /*
  * stopwatch - how long commands take, measured side by side
  *
- *   stopwatch [-s SAMPLES] [NAME=VALUE...] COMMAND... [--- [NAME=VALUE...] COMMAND...]...
+ *   stopwatch [-1 | -s SAMPLES] [NAME=VALUE...] COMMAND... [--- [NAME=VALUE...] COMMAND...]...
  *
  * Prints a line for each command: the median of its samples in microseconds, from before it is
  * started until it has ended, the median of its user time in microseconds, and its peak memory
  * (VmHWM) in KiB. A sample is as many runs as take 20 ms together, and the commands
  * take turns, so that what else this machine does falls on all of them alike. A first run, which is
- * not counted, fills the caches. Output of the commands goes to /dev/null; one that fails ends the
- * measurement.
+ * not counted, fills the caches; with -1, each command runs only once. Output of the commands goes
+ * to /dev/null; one that fails ends the measurement.
  */
 #include <err.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,32 +133,38 @@ static size_t split_commands(char **words, struct command *commands)
 	return n;
 }
 
+/* How often it runs in a sample. A long run is not repeated for having been the first. */
+static void warm_up(struct command *c, const posix_spawn_file_actions_t *actions)
+{
+	uint64_t user, once = sample(c, actions, &user);
+
+	if (once < SAMPLE_NS * 10)
+		once = sample(c, actions, &user);
+	if (once < SAMPLE_NS)
+		c->runs = (unsigned int)(SAMPLE_NS / once) + 1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct command commands[COMMANDS_MAX];
 	posix_spawn_file_actions_t actions;
 	unsigned int samples = 11;
+	bool once = false;
 	size_t n;
 	int option;
 
-	while ((option = getopt(argc, argv, "+s:")) == 's')
-		samples = (unsigned int)atoi(optarg);
+	while ((option = getopt(argc, argv, "+1s:")) == 's' || option == '1') {
+		once = once || option == '1';
+		samples = once ? 1 : (unsigned int)atoi(optarg);
+	}
 	if (option != -1 || optind == argc || samples < 1 || samples > SAMPLES_MAX)
-		errx(2, "usage: stopwatch [-s SAMPLES] COMMAND... [--- COMMAND...]...");
+		errx(2, "usage: stopwatch [-1 | -s SAMPLES] COMMAND... [--- COMMAND...]...");
 	n = split_commands(argv + optind, commands);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t once, user;
-
-		once = sample(&commands[i], &actions, &user);
-		/* A long run is not repeated for having been the first. */
-		if (once < SAMPLE_NS * 10)
-			once = sample(&commands[i], &actions, &user);
-		if (once < SAMPLE_NS)
-			commands[i].runs = (unsigned int)(SAMPLE_NS / once) + 1;
-	}
+	for (size_t i = 0; i < n && !once; i++)
+		warm_up(&commands[i], &actions);
 	for (unsigned int s = 0; s < samples; s++)
 		for (size_t i = 0; i < n; i++)
 			commands[i].samples[s] =
