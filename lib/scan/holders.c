@@ -336,17 +336,21 @@ static int add_rest(const struct search *search)
 /*
  * Each open file of a character device keeps the module of its driver from being unloaded, and a
  * mapping keeps the file open (drivers/dax/device.c: the owner of dax_fops and of the cdev). So a
- * module that nobody uses has no device that somebody holds, in whatever namespace. A driver built
- * into the kernel has no such count.
+ * module that nobody uses has no device that somebody holds, in whatever namespace. A module that
+ * needs this one (dax_pmem_compat before 5.17) is counted once, and no user of a device. A driver
+ * built into the kernel has no such count.
  */
 static struct opt_u64 read_uses(struct sysfs *fs, const char *driver)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir module = SYSFS_DIR_INIT;
-	uint64_t uses;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir module = SYSFS_DIR_INIT,
+						   needed_by = SYSFS_DIR_INIT;
+	uint64_t uses, n = 0;
 
 	if (driver && sysfs_dir_open(fs, &module, "/sys/bus/dax/drivers/%s/module", driver) == 0 &&
-	    sysfs_read_u64(&module, &uses, 10, "refcnt") == 0)
-		return known(uses);
+	    sysfs_read_u64(&module, &uses, 10, "refcnt") == 0 &&
+	    sysfs_dir_open(fs, &needed_by, "%s/holders", module.path) == 0 &&
+	    sysfs_list(&needed_by, count_entry, &n) == 0 && n <= uses)
+		return known(uses - n);
 	return unknown();
 }
 
