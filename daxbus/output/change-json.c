@@ -29,7 +29,7 @@ const struct change_key change_json_result_keys[] = {
 	  "fingerprint of the device's plan; null without --dry-run" },
 	{ "steps", KEY_STEPS, true, RESULT(steps), RESULT(n_steps),
 	  "the steps of the plan; null without --dry-run" },
-	{ NULL },
+	{ 0 },
 };
 
 const struct change_key change_json_step_keys[] = {
@@ -42,7 +42,7 @@ const struct change_key change_json_step_keys[] = {
 	{ "check", KEY_TEXT, true, STEP(check), 0, "condition that must be true before the step, for people" },
 	{ "verify", KEY_TEXT, true, STEP(verify), 0, "how the effect is verified, for people" },
 	{ "undo", KEY_TEXT, true, STEP(undo), 0, "how to undo the step, for people" },
-	{ NULL },
+	{ 0 },
 };
 /* clang-format on */
 

@@ -26,7 +26,7 @@ const struct change_key class_scan_json_user_keys[] = {
 	{ "instead", KEY_TEXT, false, USER(instead), 0, "what to use instead, for people" },
 	{ "safe", KEY_TEXT, true, USER(safe), 0,
 	  "why it also works with the bus, for people; null if it does not" },
-	{ NULL },
+	{ 0 },
 };
 
 const struct change_key class_scan_json_count_keys[] = {
@@ -44,7 +44,7 @@ const struct change_key class_scan_json_count_keys[] = {
 	  "processes that were examined; 0 if the kernel has no class" },
 	{ "hidden", KEY_COUNT, false, COUNT(hidden), 0,
 	  "processes of these that could not be examined completely" },
-	{ NULL },
+	{ 0 },
 };
 /* clang-format on */
 

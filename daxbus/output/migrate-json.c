@@ -24,7 +24,7 @@ const struct change_key migrate_json_keys[] = {
 	{ "verdict", KEY_TEXT, false, STATUS(verdict), 0, "summary, for people" },
 	{ "next", KEY_TEXT, true, STATUS(next), 0,
 	  "suggested next step, for people; null if there is none" },
-	{ NULL },
+	{ 0 },
 };
 
 const struct change_key migrate_json_device_keys[] = {
@@ -34,7 +34,7 @@ const struct change_key migrate_json_device_keys[] = {
 	{ "nd_device", KEY_TEXT, true, DEVICE(nd_device), 0, "parent device on the nd bus" },
 	{ "nd_driver", KEY_TEXT, true, DEVICE(nd_driver), 0,
 	  "driver of the nd device, which determines the model: dax_pmem or dax_pmem_compat" },
-	{ NULL },
+	{ 0 },
 };
 
 const struct change_key migrate_json_boot_keys[] = {
@@ -54,7 +54,7 @@ const struct change_key migrate_json_boot_keys[] = {
 	  "whether it is older than modprobe.d, of which it may contain a copy" },
 	{ "rebuild", KEY_TEXT, true, BOOT(rebuild), 0,
 	  "command that rebuilds the initramfs; null if there is none" },
-	{ NULL },
+	{ 0 },
 };
 
 const struct change_key migrate_json_line_keys[] = {
@@ -64,7 +64,7 @@ const struct change_key migrate_json_line_keys[] = {
 	{ "writer", KEY_TEXT, true, LINE(writer), 0, "tool that writes such a file: daxbus, daxctl; null if unknown" },
 	{ "hidden", KEY_BOOL, false, LINE(hidden), 0,
 	  "whether it is ignored because a directory with higher priority has a file of the same name" },
-	{ NULL },
+	{ 0 },
 };
 /* clang-format on */
 

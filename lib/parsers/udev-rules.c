@@ -374,13 +374,15 @@ static int compare_labels(const void *a, const void *b)
 
 static int add_label(struct labels *labels, const char *name, unsigned int number)
 {
-	char *copy = strdup(name);
+	struct label *label;
 
-	if (!copy || array_grow(&labels->items, labels->n, sizeof(*labels->items)) < 0) {
-		free(copy);
+	if (array_grow(&labels->items, labels->n, sizeof(*labels->items)) < 0)
 		return -ENOMEM;
-	}
-	labels->items[labels->n++] = (struct label){ copy, number };
+	label = &labels->items[labels->n];
+	*label = (struct label){ strdup(name), number };
+	if (!label->name)
+		return -ENOMEM;
+	labels->n++;
 	return 0;
 }
 

@@ -187,20 +187,21 @@ assert_both() {
 
 @test "list: kmem, blocks in several zones: counts and zones" {
 	bind dax1.0 kmem
-	first=$(first_block dax1.0)
-	online "$first" online_kernel
-	online $((first + 6)) online_movable
-	online $((first + 7)) online_movable
+	local block
+	block=$(first_block dax1.0)
+	online "$block" online_kernel
+	online $((block + 6)) online_movable
+	online $((block + 7)) online_movable
 	[ "$(device dax1.0 '.memory | tojson')" = '{"blocks":8,"online":3,"movable":2,"kernel":1,"offline":5,"missing":0,"usable":1073741824,"lost":0}' ]
 	assert_counts dax1.0
 	assert_same_view
-	printf '%d 1 online Normal\n%d-%d 5 offline Normal,Movable\n%d-%d 2 online Movable\n' "$first" \
-		$((first + 1)) $((first + 5)) $((first + 6)) $((first + 7)) >"$BATS_TEST_TMPDIR/wanted"
+	printf '%d 1 online Normal\n%d-%d 5 offline Normal,Movable\n%d-%d 2 online Movable\n' "$block" \
+		$((block + 1)) $((block + 5)) $((block + 6)) $((block + 7)) >"$BATS_TEST_TMPDIR/wanted"
 	diff "$BATS_TEST_TMPDIR/wanted" <("$daxbus" list --blocks -n -r -o block,count,state,zones dax1.0)
 	"$daxbus" list --blocks --split -n -r -o block,state,zones mode=kmem,device=dax1.0 >"$BATS_TEST_TMPDIR/blocks"
-	printf '%d online Normal\n' "$first" >"$BATS_TEST_TMPDIR/wanted"
-	for n in 1 2 3 4 5; do printf '%d offline Normal,Movable\n' $((first + n)); done >>"$BATS_TEST_TMPDIR/wanted"
-	printf '%d online Movable\n' $((first + 6)) $((first + 7)) >>"$BATS_TEST_TMPDIR/wanted"
+	printf '%d online Normal\n' "$block" >"$BATS_TEST_TMPDIR/wanted"
+	for n in 1 2 3 4 5; do printf '%d offline Normal,Movable\n' $((block + n)); done >>"$BATS_TEST_TMPDIR/wanted"
+	printf '%d online Movable\n' $((block + 6)) $((block + 7)) >>"$BATS_TEST_TMPDIR/wanted"
 	diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/blocks"
 }
 
