@@ -396,7 +396,8 @@ int libndctl_wipe(const struct log *log, const char *name, const char *info, boo
 	}
 	(void)!nd.ndctl_namespace_disable_safe(space);
 	(void)!nd.ndctl_namespace_set_raw_mode(space, 0);
-	if (r == 0 && bind)
+	/* What is wiped cannot be undone, so an error that passes must not fail the change. */
+	if (r == 0 && bind && nd.ndctl_namespace_enable(space) < 0)
 		r = named(what, "enable the block device", nd.ndctl_namespace_enable(space));
 	return r;
 }
