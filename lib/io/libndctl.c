@@ -394,9 +394,11 @@ int libndctl_wipe(const struct log *log, const char *name, const char *info, boo
 		block = nd.ndctl_namespace_get_block_device(space);
 		r = named(what, "clear the info block", block ? wipe_block(block, uuid) : -ENXIO);
 	}
-	(void)!nd.ndctl_namespace_disable_safe(space);
-	(void)!nd.ndctl_namespace_set_raw_mode(space, 0);
 	/* What is wiped cannot be undone, so an error that passes must not fail the change. */
+	if (nd.ndctl_namespace_disable_safe(space) < 0)
+		(void)!nd.ndctl_namespace_disable_safe(space);
+	if (nd.ndctl_namespace_set_raw_mode(space, 0) < 0)
+		(void)!nd.ndctl_namespace_set_raw_mode(space, 0);
 	if (r == 0 && bind && nd.ndctl_namespace_enable(space) < 0)
 		r = named(what, "enable the block device", nd.ndctl_namespace_enable(space));
 	return r;
