@@ -6,29 +6,57 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/format.h"
+
+/* Most strings are names and cells. */
+#define STRING_ROOM_MIN 32
+
+/* Make room for @n more bytes and a NUL. */
+static bool make_room(struct string *t, size_t n)
+{
+	size_t room = t->room ? t->room : STRING_ROOM_MIN;
+	char *grown;
+
+	while (room - t->length <= n)
+		room *= 2;
+	if (room == t->room)
+		return true;
+	grown = realloc(t->s, room);
+	if (!grown)
+		return false;
+	t->s = grown;
+	t->room = room;
+	return true;
+}
+
+static int print_at_end(struct string *t, const char *format, va_list args)
+{
+	return format_print(t->s + t->length, t->room - t->length, format, args);
+}
+
 void string_add(struct string *t, const char *format, ...)
 {
-	_cleanup_free_ char *more = NULL;
 	va_list args;
-	char *grown;
-	int n;
+	int n = -1;
 
 	va_start(args, format);
-	n = vasprintf(&more, format, args);
+	if (make_room(t, 0)) {
+		va_list copy;
+
+		va_copy(copy, args);
+		n = print_at_end(t, format, copy);
+		va_end(copy);
+	}
+	if (n >= 0 && (size_t)n >= t->room - t->length)
+		n = make_room(t, (size_t)n) ? print_at_end(t, format, args) : -1;
 	va_end(args);
-	if (n < 0) {
-		more = NULL;
+	if (n >= 0)
+		t->length += (size_t)n;
+	else
 		t->failed = true;
-		return;
-	}
-	grown = realloc(t->s, t->length + (size_t)n + 1);
-	if (!grown) {
-		t->failed = true;
-		return;
-	}
-	memcpy(grown + t->length, more, (size_t)n + 1);
-	t->s = grown;
-	t->length += (size_t)n;
+	/* A text that could not be printed is not there in part. */
+	if (t->s)
+		t->s[t->length] = '\0';
 }
 
 void string_done(struct string *t)

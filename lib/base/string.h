@@ -10,6 +10,7 @@
 struct string {
 	char *s;
 	size_t length;
+	size_t room; /* bytes at @s */
 	bool failed;
 };
 

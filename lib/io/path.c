@@ -2,7 +2,8 @@
 #include "io/path.h"
 
 #include <errno.h>
-#include <stdio.h>
+
+#include "base/format.h"
 
 void path_init(struct path *path)
 {
@@ -80,34 +81,65 @@ int path_follow(struct path *path, const char *target)
 
 int path_format(char buffer[PATH_MAX], const char *format, va_list args)
 {
-	int n = vsnprintf(buffer, PATH_MAX, format, args);
+	int n = format_print(buffer, PATH_MAX, format, args);
 
 	if (n < 0)
 		return -EINVAL;
 	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-int path_name_format(struct name *ret, const char *format, va_list args)
+/* Take the text of a name component by component, without what says nothing. */
+static int clean_name(struct name *ret, const char *text)
 {
 	enum component next = COMPONENT_NAME;
 	const char *component = NULL;
-	char buffer[PATH_MAX];
-	const char *rest = buffer;
 	size_t length = 0;
-	int r = path_format(buffer, format, args);
+	int r = 0;
 
-	if (r == 0 && *buffer == '/')
-		return -EXDEV;
 	path_init(&ret->path);
-	while (r == 0 && (next = path_next_component(&rest, &component, &length)) == COMPONENT_NAME)
+	while (r == 0 && (next = path_next_component(&text, &component, &length)) == COMPONENT_NAME)
 		r = path_push(&ret->path, component, length);
 	if (r < 0)
 		return r;
 	if (next == COMPONENT_UP)
 		return -EXDEV;
-	if (!ret->path.length)
-		return -ENOENT;
-	ret->text = ret->path.s + 1;
-	ret->last = strrchr(ret->path.s, '/') + 1;
-	return 0;
+	return ret->path.length ? 0 : -ENOENT;
+}
+
+/*
+ * Whether a name is as clean_name() would leave it: none of its components is empty or begins with
+ * a dot. It is the case of nearly all names, and most of what finding an attribute costs here would
+ * be to copy them.
+ */
+static bool is_clean(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((i == 0 || text[i - 1] == '/') && (text[i] == '.' || text[i] == '/'))
+			return false;
+	return length && text[length - 1] != '/';
+}
+
+int path_name_format(struct name *ret, const char *format, va_list args)
+{
+	char *text = ret->path.s + 1;
+	int n = format_print(text, sizeof(ret->path.s) - 1, format, args);
+	int r = 0;
+
+	if (n < 0)
+		return -EINVAL;
+	if ((size_t)n >= sizeof(ret->path.s) - 1)
+		return -ENAMETOOLONG;
+	if (*text == '/')
+		return -EXDEV;
+	ret->path.s[0] = '/';
+	ret->path.length = 1 + (size_t)n;
+	if (!is_clean(text, (size_t)n)) {
+		char unclean[PATH_MAX];
+
+		memcpy(unclean, text, (size_t)n + 1);
+		r = clean_name(ret, unclean);
+	}
+	ret->text = text;
+	ret->last = r == 0 ? strrchr(ret->path.s, '/') + 1 : NULL;
+	return r;
 }
