@@ -70,12 +70,9 @@ static void set_tree_cell(const struct filling *f, struct table_line *line, size
 	table_set_take(f->table, line, column, string_take(&text));
 }
 
-static char *new_cell(const struct list_ranges *ranges, size_t column)
+static void add_cell(const struct filling *f, const struct list_ranges *ranges, size_t column)
 {
-	struct string text = { 0 };
-
-	list_range_add_cell(ranges, &text, ranges->listing->columns.fields[column]);
-	return string_take(&text);
+	list_range_add_cell(ranges, table_cell(f->table), f->listing->columns.fields[column]);
 }
 
 /* Measure the cells of a table that has more lines than are printed together. */
@@ -93,9 +90,8 @@ static int measure_lines(const struct filling *f)
 	list_range_rewind(&ranges);
 	while (list_range_next(&ranges)) {
 		for (size_t i = 0; i < f->listing->columns.n; i++) {
-			_cleanup_free_ char *text = new_cell(&ranges, i);
-
-			table_measure(f->table, i, text);
+			add_cell(f, &ranges, i);
+			table_measure(f->table, i);
 		}
 	}
 	return 0;
@@ -109,13 +105,12 @@ static int print_lines(const struct filling *f, FILE *out, struct daxbus_error *
 	if (list_range_init(&ranges, f->listing) < 0)
 		return session_fail_memory(error);
 	for (size_t n = 0; r == 0 && list_range_next(&ranges); n++) {
-		struct table_line *line;
-
 		if (n && n % TABLE_LINES_MAX == 0)
 			r = table_print(f->table, out, error);
-		line = table_add_line(f->table, NULL);
-		for (size_t i = 0; i < f->listing->columns.n; i++)
-			table_set_take(f->table, line, i, new_cell(&ranges, i));
+		for (size_t i = 0; i < f->listing->columns.n; i++) {
+			add_cell(f, &ranges, i);
+			table_end_cell(f->table);
+		}
 	}
 	return r < 0 ? r : table_print(f->table, out, error);
 }
@@ -200,7 +195,7 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 	struct filling f = { .listing = listing };
 	int r;
 
-	/* An empty table prints nothing; do not open the library for it. */
+	/* An empty table prints nothing. */
 	if (!daxbus_snapshot_next(listing->snapshot, view_lines(listing), NULL))
 		return 0;
 	r = table_new(&table, (enum table_format)listing->options->format,

@@ -3,20 +3,21 @@
 #define DAXBUS_OUTPUT_TABLE_H
 
 /*
- * Tables with libsmartcols, which is opened for the first table.
+ * Tables. Aligned columns of ASCII text are printed by output/plain-table, the others by
+ * libsmartcols, which is opened when the first table needs it. The result is the same.
  *
- * The table remembers if memory runs out, and table_print() returns it, so that callers need not
- * check.
+ * The table remembers if memory runs out or the library is missing, and table_print() returns it,
+ * so that callers need not check.
  *
- * libsmartcols keeps each line, with an allocation for each cell, until the table is printed. To
- * print many lines in little memory, measure the cells of all of them, then add them and print the
- * table after each TABLE_LINES_MAX.
+ * Each line is kept until the table is printed. To print many lines in little memory, measure the
+ * cells of all of them, then add them and print the table after each TABLE_LINES_MAX.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/string.h"
 #include "daxbus.h"
 
 /* The number of lines that a table should have at most when it is printed. */
@@ -45,18 +46,25 @@ enum table_column_flags {
 int table_new(struct table **ret, enum table_format format, bool headings,
 	      struct daxbus_error *error);
 void table_free(struct table *t);
+/* A tree is in the first column. */
 void table_add_column(struct table *t, const char *header, unsigned int flags);
 
-/* Make room for a cell that is added later, after the table was printed for the first time. */
-void table_measure(struct table *t, size_t column, const char *text);
+/*
+ * Cells in order, line by line: append the text to table_cell(), then end the cell. Or measure it
+ * as part of a column, to make room for a cell that is added later, after the table was printed for
+ * the first time.
+ */
+struct string *table_cell(struct table *t);
+void table_end_cell(struct table *t);
+void table_measure(struct table *t, size_t column);
 
 /*
- * @parent is the parent in a tree, or NULL. Return: the line, owned by the table; NULL if out of
- * memory.
+ * Lines of a tree, or lines that lack cells. @parent is the parent, or NULL. Return: the line,
+ * owned by the table; NULL if out of memory.
  */
 struct table_line *table_add_line(struct table *t, struct table_line *parent);
 
-/* Set a cell; the table owns @text. NULL means that memory ran out. */
+/* Set a cell of such a line; the table owns @text. NULL means that memory ran out. */
 void table_set_take(struct table *t, struct table_line *line, size_t column, char *text);
 
 /*
@@ -64,6 +72,9 @@ void table_set_take(struct table *t, struct table_line *line, size_t column, cha
  * get more lines.
  */
 int table_print(struct table *t, FILE *out, struct daxbus_error *error);
+
+/* For tests: let libsmartcols print every table. */
+void table_force_library(struct table *t);
 
 static inline void table_free_p(struct table **t)
 {

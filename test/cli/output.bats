@@ -58,17 +58,23 @@ daxbus_full()
 	is_output ''
 }
 
-@test "list: libsmartcols missing: exit 1, package named, --json works" {
+@test "list: libsmartcols missing: trees exit 1, package named, plain tables and --json work" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libsmartcols.so.1"
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree"
-	is_status 1
-	is_output ''
-	[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
-	[[ $stderr == *'(install the package libsmartcols1): '* ]]
-	# JSON does not need it.
-	LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-} daxbus list -s "$tree" --json
+	local -x LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-}
+	for option in --tree --raw --pairs; do
+		daxbus list -s "$tree" $option
+		is_status 1
+		is_output ''
+		[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
+		[[ $stderr == *'(install the package libsmartcols1): '* ]]
+	done
+	# JSON does not need it, nor do columns of ASCII text.
+	daxbus list -s "$tree" --json
 	is_status 0
+	daxbus list -s "$tree"
+	is_status 0
+	[[ $output == *dax0.0* ]]
 }
 
 @test "list: json-c missing, --json: exit 1, package named, tables work" {

@@ -45,9 +45,11 @@ started()
 	done
 }
 
-@test "list: libraries loaded: libsmartcols for a table, json-c for a document" {
+@test "list: libraries loaded: none for a plain table, libsmartcols for a tree, json-c for a document" {
 	tree_with_two
 	run started "list -s $tree"
+	[[ $output == *libc* && $output != *libsmartcols* && $output != *libjson-c* ]]
+	run started "list -s $tree --tree"
 	[[ $output == *libsmartcols* && $output != *libjson-c* ]]
 	run started "list -s $tree --json"
 	[[ $output != *libsmartcols* && $output == *libjson-c* ]]
