@@ -3,8 +3,8 @@
  * make-tree - a simulated machine with large device-dax memory, as a directory
  *
  * Writes what Linux 6.1 shows in /sys, /proc and /dev of devices in kmem that share one NUMA node,
- * as far as daxbus, daxctl and lsmem look at it: nobody has eight terabytes to test with. Its user
- * is test/bench/in-tree.
+ * or of devices in devdax mode that share one region, as far as daxbus, daxctl and lsmem look at
+ * it: nobody has eight terabytes to test with. Its user is test/bench/in-tree.
  */
 #include <ctype.h>
 #include <err.h>
@@ -42,15 +42,21 @@ enum variant {
 
 static struct {
 	uint64_t devices;
-	uint64_t device_blocks;
+	uint64_t device_size;
 	enum variant variant;
 	bool page_flags;
+	bool devdax; /* the devices share a region, and are in devdax mode */
 	int root;
-} tree = { .devices = 8, .device_blocks = (1ULL << 40) / BLOCK_SIZE };
+} tree = { .devices = 8, .device_size = 1ULL << 40 };
+
+static uint64_t device_blocks(void)
+{
+	return tree.device_size / BLOCK_SIZE;
+}
 
 static uint64_t dax_blocks(void)
 {
-	return tree.devices * tree.device_blocks;
+	return tree.devdax ? 0 : tree.devices * device_blocks();
 }
 
 /* Blocks of node 1. */
@@ -63,7 +69,7 @@ static uint64_t node_blocks(void)
 static bool is_offline(uint64_t i)
 {
 	if (tree.variant == MIXED)
-		return i % tree.device_blocks >= tree.device_blocks - MIXED_OFFLINE;
+		return i % device_blocks() >= device_blocks() - MIXED_OFFLINE;
 	return tree.variant == SCATTERED && i % 2;
 }
 
@@ -387,52 +393,104 @@ static void make_region(uint64_t n, uint64_t size)
 	file("\n", "sys/devices/platform/hmem.%" PRIu64 "/dax_region/seed", n);
 }
 
-static void make_device(uint64_t n)
+/* A region for each device in kmem mode, and one for all in devdax mode. */
+static void make_regions(void)
 {
-	uint64_t size = tree.device_blocks * BLOCK_SIZE, start = DAX_START + n * size;
-	char at[128], text[256];
+	if (tree.devdax && tree.devices)
+		make_region(0, tree.devices * tree.device_size);
+	for (uint64_t n = 0; n < tree.devices && !tree.devdax; n++)
+		make_region(n, tree.device_size);
+}
 
-	make_region(n, size);
-	snprintf(at, sizeof(at), "sys/devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0", n, n);
-	file_u64(size, "%s/size", at);
-	file_u64(2 << 20, "%s/align", at);
-	file_u64(1, "%s/target_node", at);
-	file_u64(0, "%s/numa_node", at);
-	file_hex(start, "%s/resource", at);
-	file_hex(start, "%s/mapping0/start", at);
-	file_hex(start + size - 1, "%s/mapping0/end", at);
-	file_hex(0, "%s/mapping0/page_offset", at);
-	file("", "%s/mapping", at);
-	file("dax:t0\n", "%s/modalias", at);
-	snprintf(text, sizeof(text), "%d:%" PRIu64 "\n", DAX_MAJOR, n);
-	file(text, "%s/dev", at);
-	snprintf(text, sizeof(text),
-		 "MAJOR=%d\nMINOR=%" PRIu64 "\nDEVNAME=dax%" PRIu64
-		 ".0\nDRIVER=kmem\nMODALIAS=dax:t0\n",
-		 DAX_MAJOR, n, n);
-	file(text, "%s/uevent", at);
-	symlink_to("../../../../bus/dax", "%s/subsystem", at);
-	symlink_to("../../../../bus/dax/drivers/kmem", "%s/driver", at);
+/* Device @n: its name, its region and its driver. */
+struct names {
+	char device[64];
+	char at[128]; /* relative to the tree's /sys */
+	const char *driver;
+};
 
-	snprintf(text, sizeof(text), "../../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0",
-		 n, n);
-	symlink_to(text, "sys/bus/dax/devices/dax%" PRIu64 ".0", n);
-	snprintf(text, sizeof(text), "../../devices/platform/hmem.%" PRIu64 "/dax%" PRIu64 ".0", n,
-		 n);
+static struct names names_of(uint64_t n)
+{
+	uint64_t region = tree.devdax ? 0 : n, instance = tree.devdax ? n : 0;
+	struct names names = { .driver = tree.devdax ? "device_dax" : "kmem" };
+
+	snprintf(names.device, sizeof(names.device), "dax%" PRIu64 ".%" PRIu64, region, instance);
+	snprintf(names.at, sizeof(names.at), "devices/platform/hmem.%" PRIu64 "/%s", region,
+		 names.device);
+	return names;
+}
+
+/* The links to it: of its driver, of the bus, by its number, and its file in /dev. */
+static void link_device(uint64_t n, const struct names *names)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "../../../../bus/dax/drivers/%s", names->driver);
+	symlink_to("../../../../bus/dax", "sys/%s/subsystem", names->at);
+	symlink_to(text, "sys/%s/driver", names->at);
+	snprintf(text, sizeof(text), "../../../../%s", names->at);
+	symlink_to(text, "sys/bus/dax/drivers/%s/%s", names->driver, names->device);
+	snprintf(text, sizeof(text), "../../../%s", names->at);
+	symlink_to(text, "sys/bus/dax/devices/%s", names->device);
+	snprintf(text, sizeof(text), "../../%s", names->at);
 	symlink_to(text, "sys/dev/char/%d:%" PRIu64, DAX_MAJOR, n);
 	/*
 	 * daxctl wants the node in /dev, and looks the device up by its number. Not everybody may
 	 * make a character device; a plain file has the number 0:0, and what daxctl wants to know
 	 * there is the same for every device.
 	 */
-	file("", "dev/dax%" PRIu64 ".0", n);
+	file("", "dev/%s", names->device);
 	if (n == 0)
 		symlink_to(text, "sys/dev/char/0:0");
 }
 
+static void make_device(uint64_t n)
+{
+	uint64_t size = tree.device_size, start = DAX_START + n * size;
+	const struct names names = names_of(n);
+	char text[256];
+
+	file_u64(size, "sys/%s/size", names.at);
+	file_u64(2 << 20, "sys/%s/align", names.at);
+	file_u64(1, "sys/%s/target_node", names.at);
+	file_u64(0, "sys/%s/numa_node", names.at);
+	file_hex(start, "sys/%s/resource", names.at);
+	file_hex(start, "sys/%s/mapping0/start", names.at);
+	file_hex(start + size - 1, "sys/%s/mapping0/end", names.at);
+	file_hex(0, "sys/%s/mapping0/page_offset", names.at);
+	file("", "sys/%s/mapping", names.at);
+	file("dax:t0\n", "sys/%s/modalias", names.at);
+	snprintf(text, sizeof(text), "%d:%" PRIu64 "\n", DAX_MAJOR, n);
+	file(text, "sys/%s/dev", names.at);
+	snprintf(text, sizeof(text),
+		 "MAJOR=%d\nMINOR=%" PRIu64 "\nDEVNAME=%s\nDRIVER=%s\nMODALIAS=dax:t0\n", DAX_MAJOR,
+		 n, names.device, names.driver);
+	file(text, "sys/%s/uevent", names.at);
+	link_device(n, &names);
+}
+
+/* Of kernel 6.1, whose hmem driver has an entry of its own outermost. */
+static void print_region(FILE *out, uint64_t n, uint64_t start, uint64_t size)
+{
+	uint64_t end = start + size - 1;
+
+	fprintf(out, "%" PRIx64 "-%" PRIx64 " : hmem.%" PRIu64 "\n", start, end, n);
+	fprintf(out, "  %" PRIx64 "-%" PRIx64 " : Soft Reserved\n", start, end);
+}
+
+static void print_device(FILE *out, uint64_t n)
+{
+	uint64_t start = DAX_START + n * tree.device_size, end = start + tree.device_size - 1;
+
+	if (!tree.devdax)
+		print_region(out, n, start, tree.device_size);
+	fprintf(out, "    %" PRIx64 "-%" PRIx64 " : %s\n", start, end, names_of(n).device);
+	if (!tree.devdax)
+		fprintf(out, "      %" PRIx64 "-%" PRIx64 " : System RAM (kmem)\n", start, end);
+}
+
 static void make_iomem(void)
 {
-	uint64_t size = tree.device_blocks * BLOCK_SIZE;
 	char *text = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&text, &length);
@@ -440,14 +498,10 @@ static void make_iomem(void)
 	if (!out)
 		err(1, "iomem");
 	fprintf(out, "00000000-%08llx : System RAM\n", PLAIN_BLOCKS * BLOCK_SIZE - 1);
-	for (uint64_t n = 0; n < tree.devices; n++) {
-		uint64_t start = DAX_START + n * size, end = start + size - 1;
-
-		fprintf(out, "%" PRIx64 "-%" PRIx64 " : hmem.%" PRIu64 "\n", start, end, n);
-		fprintf(out, "  %" PRIx64 "-%" PRIx64 " : Soft Reserved\n", start, end);
-		fprintf(out, "    %" PRIx64 "-%" PRIx64 " : dax%" PRIu64 ".0\n", start, end, n);
-		fprintf(out, "      %" PRIx64 "-%" PRIx64 " : System RAM (kmem)\n", start, end);
-	}
+	if (tree.devdax && tree.devices)
+		print_region(out, 0, DAX_START, tree.devices * tree.device_size);
+	for (uint64_t n = 0; n < tree.devices; n++)
+		print_device(out, n);
 	if (fclose(out) != 0)
 		err(1, "iomem");
 	file(text, "proc/iomem");
@@ -464,6 +518,7 @@ static void make_everything(void)
 	file("6.1.0\n", "proc/sys/kernel/osrelease");
 	file("N\n", "sys/module/memory_hotplug/parameters/memmap_on_memory");
 	file_u64(PAGE_SIZE, "page_size");
+	make_regions();
 	for (uint64_t n = 0; n < tree.devices; n++)
 		make_device(n);
 	make_blocks();
@@ -481,7 +536,7 @@ static void make_everything(void)
 static void __attribute__((noreturn)) usage(void)
 {
 	errx(2,
-	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed|scattered] [--page-flags] DIRECTORY");
+	     "usage: make-tree [--devices=N] [--size=N{M,G,T}] [--blocks=whole|shared|mixed|scattered] [--page-flags] [--devdax] DIRECTORY");
 }
 
 static uint64_t parse_number(const char *text, bool is_size)
@@ -523,6 +578,7 @@ int main(int argc, char **argv)
 		{ "size", required_argument, NULL, 's' },
 		{ "blocks", required_argument, NULL, 'b' },
 		{ "page-flags", no_argument, NULL, 'p' },
+		{ "devdax", no_argument, NULL, 'x' },
 		{ 0 },
 	};
 	int option;
@@ -531,20 +587,23 @@ int main(int argc, char **argv)
 		if (option == 'd')
 			tree.devices = parse_number(optarg, false);
 		else if (option == 's')
-			tree.device_blocks = parse_number(optarg, true) / BLOCK_SIZE;
+			tree.device_size = parse_number(optarg, true);
 		else if (option == 'b')
 			tree.variant = parse_variant(optarg);
 		else if (option == 'p')
 			tree.page_flags = true;
+		else if (option == 'x')
+			tree.devdax = true;
 		else
 			usage();
 	}
 	if (optind + 1 != argc)
 		usage();
-	if (tree.devices > DEVICES_MAX || tree.device_blocks <= MIXED_OFFLINE ||
-	    tree.device_blocks > BLOCKS_MAX || dax_blocks() > BLOCKS_MAX)
-		errx(2, "a device has more than %d blocks of 128 MiB, all together at most %llu",
-		     MIXED_OFFLINE, BLOCKS_MAX);
+	if (tree.devices > DEVICES_MAX || device_blocks() > BLOCKS_MAX || dax_blocks() > BLOCKS_MAX)
+		errx(2, "at most %d devices, and %llu blocks of 128 MiB", DEVICES_MAX, BLOCKS_MAX);
+	if (!tree.devdax && (device_blocks() <= MIXED_OFFLINE || tree.device_size % BLOCK_SIZE))
+		errx(2, "a device in kmem mode has more than %d whole blocks of 128 MiB",
+		     MIXED_OFFLINE);
 	tree.root = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (tree.root < 0)
 		err(1, "%s", argv[optind]);
