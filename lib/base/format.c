@@ -21,7 +21,7 @@ static void add_text(struct output *o, const char *text, size_t n)
 	o->length += n;
 }
 
-static void add_number(struct output *o, uint64_t v, unsigned int base)
+static void print_number(struct output *o, uint64_t v, unsigned int base)
 {
 	char digits[sizeof("18446744073709551615")];
 	char *p = digits + sizeof(digits);
@@ -64,7 +64,7 @@ static const char *add_conversion(struct output *o, const char *p, va_list *args
 	if (*p != 'u' && *p != 'x')
 		return NULL;
 	v = is_long ? va_arg(*args, unsigned long) : va_arg(*args, unsigned int);
-	add_number(o, v, *p == 'u' ? 10 : 16);
+	print_number(o, v, *p == 'u' ? 10 : 16);
 	return p + 1;
 }
 

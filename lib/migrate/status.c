@@ -322,7 +322,7 @@ static int read_running(struct sysfs *sysfs, const struct log *log, struct migra
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
-	int r = scan_take(sysfs, log, &everything, NEED_UEVENT, &s, err);
+	int r = scan_take(sysfs, log, &everything, NEED_DRIVER, &s, err);
 
 	if (r < 0)
 		return r;

@@ -9,7 +9,7 @@
  * values unknown: with thousands of devices or memory blocks, users wait for the reads.
  */
 enum need {
-	NEED_UEVENT = 1 << 0, /* driver and device number */
+	NEED_DRIVER = 1 << 0,
 	NEED_SIZE = 1 << 1,
 	NEED_ALIGN = 1 << 2,
 	NEED_TARGET_NODE = 1 << 3, /* read once per region */
@@ -26,8 +26,10 @@ enum need {
 	NEED_POLICY = 1 << 14, /* machine-wide settings */
 	NEED_FREE = 1 << 15,   /* free memory of a region: reads the ranges of all its devices */
 	NEED_ND = 1 << 16,     /* space for devices on the nd bus */
-	NEED_IOMEM = 1 << 17,  /* the text of /proc/iomem; no field needs it */
-	NEED_ALL = ((1 << 17) - 1) & ~NEED_BLOCKS,
+	NEED_NUMBER = 1 << 17, /* device number and file in /dev */
+	NEED_IOMEM = 1 << 18,  /* the text of /proc/iomem; no field needs it */
+	NEED_ALL = ((1 << 18) - 1) & ~NEED_BLOCKS,
+	NEED_UEVENT = NEED_DRIVER | NEED_NUMBER, /* in one file of each device */
 };
 
 unsigned int fields_needs(const struct daxbus_field *field);

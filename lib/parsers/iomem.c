@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
 
@@ -28,6 +29,60 @@ bool iomem_next(char **rest, struct iomem_entry *ret)
 		if (parse_entry(line, ret))
 			return true;
 	return false;
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct iomem_device *x = a, *y = b;
+
+	if (x->region != y->region)
+		return x->region < y->region ? -1 : 1;
+	return (x->instance > y->instance) - (x->instance < y->instance);
+}
+
+int iomem_list_devices(char *text, struct iomem_device **ret, size_t *ret_n)
+{
+	_cleanup_free_ struct iomem_device *devices = NULL;
+	struct iomem_device *last = NULL;
+	struct iomem_entry entry;
+	bool shown = false;
+	size_t n = 0;
+
+	while (iomem_next(&text, &entry)) {
+		struct iomem_device d = { .range = { entry.start, entry.end } };
+
+		shown = shown || entry.end;
+		/* An entry is followed by those inside of it, or by one behind its end. */
+		if (last && entry.start <= last->range.end)
+			last->is_divided = true;
+		last = NULL;
+		if (parse_device_name(entry.name, &d.region, &d.instance) < 0)
+			continue;
+		if (ARRAY_PUSH(devices, n, d) < 0)
+			return -ENOMEM;
+		last = &devices[n - 1];
+	}
+	if (!shown)
+		return -EACCES;
+	if (n)
+		qsort(devices, n, sizeof(*devices), compare_devices);
+	*ret = TAKE_PTR(devices);
+	*ret_n = n;
+	return 0;
+}
+
+const struct iomem_device *iomem_find_device(const struct iomem_device *devices, size_t n,
+					     uint32_t region, uint32_t instance)
+{
+	const struct iomem_device key = { .region = region, .instance = instance };
+	const struct iomem_device *d = NULL, *end = devices + n;
+
+	if (n)
+		d = bsearch(&key, devices, n, sizeof(*devices), compare_devices);
+	if (!d || d->is_divided || (d > devices && compare_devices(d - 1, d) == 0) ||
+	    (d + 1 < end && compare_devices(d, d + 1) == 0))
+		return NULL;
+	return d;
 }
 
 /* What providers have in /proc/iomem to stand around their devices. */

@@ -21,6 +21,27 @@ struct iomem_entry {
  */
 bool iomem_next(char **rest, struct iomem_entry *ret);
 
+/* The entry that a driver has for a device, under the name of the device. */
+struct iomem_device {
+	uint32_t region;
+	uint32_t instance;
+	struct range range;
+	bool is_divided; /* there are entries inside of it */
+};
+
+/*
+ * iomem_list_devices() - entries of devices, sorted by their names
+ * @text: what /proc/iomem contains; the function modifies it
+ * @ret: an array that the caller frees; NULL if it is empty
+ *
+ * Return: 0; -EACCES when the addresses are not shown to this user; -ENOMEM.
+ */
+int iomem_list_devices(char *text, struct iomem_device **ret, size_t *ret_n) _must_check_;
+
+/* Return: the entry of a device, if it is the only one of that name and not divided; or NULL. */
+const struct iomem_device *iomem_find_device(const struct iomem_device *devices, size_t n,
+					     uint32_t region, uint32_t instance);
+
 /*
  * iomem_find_holder() - what makes the kernel refuse a range, by /proc/iomem
  * @ret: its name; NULL when there is nothing

@@ -12,6 +12,13 @@
 #include "scan/flags.h"
 #include "scan/memory.h"
 #include "scan/node.h"
+#include "scan/overview.h"
+
+/*
+ * With fewer devices, their files are read sooner than the links of all drivers, and /proc/iomem,
+ * which has a hundred lines for the rest of the machine.
+ */
+#define OVERVIEW_MIN 32
 
 /* A device by its name, before anything of it has been read. */
 struct entry {
@@ -37,6 +44,10 @@ struct scan {
 	size_t n_entries;
 	bool listed; /* the entries are all there are, not only those that were named */
 
+	/* Of many devices, or empty. */
+	bool may_use_overview;
+	struct overview overview;
+
 	/*
 	 * The parent of the devices read last. Devices are read in the order of their names, so
 	 * those of a region follow each other, its directory is opened once, and no machine has too
@@ -56,6 +67,7 @@ static void scan_done(struct scan *scan)
 	for (size_t i = 0; i < scan->n_entries; i++)
 		free(scan->entries[i].name);
 	free(scan->entries);
+	overview_done(&scan->overview);
 	daxbus_snapshot_free(scan->snapshot);
 }
 
@@ -78,15 +90,15 @@ int bus_note(struct daxbus_snapshot *s, const char *format, ...)
 unsigned int bus_close_needs(unsigned int needs)
 {
 	if (needs & NEED_FLAGS)
-		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_UEVENT;
+		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_DRIVER;
 	if (needs & (NEED_MEMORY | NEED_BLOCKS))
-		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_UEVENT;
+		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_DRIVER;
 	if (needs & NEED_FREE)
 		needs |= NEED_RANGES | NEED_REGION;
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))
 		needs |= NEED_SIZE;
 	if (needs & NEED_NODE_FACTS)
-		needs |= NEED_TARGET_NODE | NEED_UEVENT;
+		needs |= NEED_TARGET_NODE | NEED_DRIVER;
 	return needs;
 }
 
@@ -262,7 +274,7 @@ static int add_region(struct scan *scan, const char *path, uint32_t id)
 	region->dynamic = region->creatable = unknown();
 	region->target_node = region->start = region->largest_free = unknown();
 	region->free_is = DAXBUS_UNKNOWN;
-	if (scan->needs & NEED_REGION)
+	if (scan->needs & NEED_REGION || scan->overview.n_held)
 		read_region_attributes(&scan->parent, region);
 	scan->region = region;
 	return 0;
@@ -298,6 +310,19 @@ static int enter_region(struct scan *scan, const char *path, uint32_t id)
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
+static bool is_dynamic(const struct region *region)
+{
+	return is_known(&region->dynamic) && region->dynamic.v && is_known(&region->size);
+}
+
+/* Only where its size can be checked in the end: see regions_add_up(). */
+static const struct range *find_range(const struct scan *scan, const struct entry *e)
+{
+	if (e->is_class || !is_dynamic(scan->region))
+		return NULL;
+	return overview_find_range(&scan->overview, e->region, e->instance);
+}
+
 static int add_device(struct scan *scan, const struct entry *e, const char *at)
 {
 	struct device *d = snapshot_add_device(scan->snapshot, scan->region);
@@ -311,7 +336,9 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 	r = snapshot_str_set(&d->name, e->name)
 		?: snapshot_str_set(&d->provider, scan->region->provider.v)
 		?: snapshot_str_set(&d->model, e->is_class ? "class" : "bus");
-	return r == 0 ? device_read(&scan->parent, at, d, scan->needs) : r;
+	return r == 0 ? device_read(&scan->parent, at, d, &scan->overview, find_range(scan, e),
+				    scan->needs)
+		      : r;
 }
 
 /*
@@ -370,13 +397,53 @@ static int read_bus(struct scan *scan)
 			     "sys/module/memory_hotplug/parameters/memmap_on_memory");
 }
 
+/*
+ * Captured trees have the files of each device, and an observer must hear of them. The sizes of
+ * regions can be checked only if all devices are read.
+ */
+static bool wants_overview(const struct scan *scan)
+{
+	if (!scan->may_use_overview || scan->n_entries < OVERVIEW_MIN || !sysfs_is_live(scan->fs) ||
+	    sysfs_is_observed(scan->fs))
+		return false;
+	for (size_t i = 0; i < scan->n_entries; i++)
+		if (!scan->entries[i].candidate)
+			return false;
+	return scan->needs & (NEED_DRIVER | NEED_SIZE);
+}
+
+/*
+ * Whether the sizes of the devices of each region and what is available in it are its size. If not,
+ * devices changed while they were read, or a range is not in /proc/iomem.
+ */
+static bool regions_add_up(const struct scan *scan)
+{
+	const struct daxbus_snapshot *s = scan->snapshot;
+
+	for (size_t i = 0; i < s->n_devices;) {
+		const struct region *region = s->devices[i]->region;
+		uint64_t size = region->available_size.v;
+
+		for (; i < s->n_devices && s->devices[i]->region == region; i++)
+			size += s->devices[i]->size.v;
+		if (is_dynamic(region) && size != region->size.v)
+			return false;
+	}
+	return true;
+}
+
 static int read_candidates(struct scan *scan)
 {
 	int r = 0;
 
+	if (wants_overview(scan))
+		r = overview_read(scan->fs, scan->needs & NEED_SIZE, &scan->overview);
+
 	for (size_t i = 0; r == 0 && i < scan->n_entries; i++)
 		if (scan->entries[i].candidate)
 			r = read_entry(scan, &scan->entries[i]);
+	if (r == 0 && scan->overview.n_held && !regions_add_up(scan))
+		return -EAGAIN;
 	return r;
 }
 
@@ -490,29 +557,40 @@ static int read_everything(struct scan *scan)
 	return r;
 }
 
+/* Return: beyond that of bus_read(): -EAGAIN if the overview turned out to be wrong. */
+static int read_once(const struct scan *from, bool may_use_overview, struct daxbus_snapshot **ret)
+{
+	_cleanup_(scan_done) struct scan scan = *from;
+	int r;
+
+	scan.may_use_overview = may_use_overview;
+	scan.snapshot = snapshot_new();
+	if (!scan.snapshot)
+		return -ENOMEM;
+	r = read_everything(&scan);
+	if (r == 0)
+		*ret = TAKE_PTR(scan.snapshot);
+	return r;
+}
+
 int bus_read(struct sysfs *fs, const struct log *log, const struct selectors *selection,
 	     unsigned int needs, struct daxbus_snapshot **ret, struct daxbus_error *err)
 {
-	_cleanup_(scan_done) struct scan scan = {
+	const struct scan scan = {
 		.fs = fs,
 		.log = log,
 		.selection = selection,
 		.needs = bus_close_needs(needs),
-		.snapshot = snapshot_new(),
 		.err = err,
 		.bus = SYSFS_DIR_INIT,
 		.class = SYSFS_DIR_INIT,
 		.parent = SYSFS_DIR_INIT,
 	};
-	int r;
+	int r = read_once(&scan, true, ret);
 
-	if (!scan.snapshot)
-		return error_oom(err);
-	r = read_everything(&scan);
-	if (r == -ENOMEM)
-		return error_oom(err);
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(scan.snapshot);
-	return 0;
+	if (r == -EAGAIN) {
+		log_debug(log, "devices and /proc/iomem do not agree: reading each device");
+		r = read_once(&scan, false, ret);
+	}
+	return r == -ENOMEM ? error_oom(err) : r;
 }

@@ -136,23 +136,32 @@ static int read_for_flags(const struct sysfs_dir *parent, const char *at, struct
 	return 0;
 }
 
+/* From the overview, if that has it, and the number of the device is not needed. */
+static int read_driver(const struct sysfs_dir *parent, const char *at, struct device *d,
+		       const struct overview *overview, unsigned int needs)
+{
+	const char *driver = NULL;
+
+	if (!(needs & NEED_UEVENT)) {
+		d->driver.is = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	if (!(needs & NEED_NUMBER) && !d->is_class)
+		driver = overview_find_driver(overview, (uint32_t)d->region_id.v, d->instance);
+	return driver ? snapshot_str_set(&d->driver, driver) : read_uevent(parent, at, d);
+}
+
 int device_read(const struct sysfs_dir *parent, const char *at, struct device *d,
-		unsigned int needs)
+		const struct overview *overview, const struct range *range, unsigned int needs)
 {
 	int r = 0;
 
 	d->size = d->align = d->target_node = d->numa_node = d->memmap_on_memory = unknown();
 	d->kernel_state.is = DAXBUS_UNKNOWN;
-	if (needs & NEED_UEVENT)
-		r = read_uevent(parent, at, d);
-	else
-		d->driver.is = DAXBUS_UNKNOWN;
-	if (r == 0)
-		r = set_mode(d);
-	if (r == 0)
-		r = set_state(d);
+	r = read_driver(parent, at, d, overview, needs) ?: set_mode(d) ?: set_state(d);
 	if (needs & NEED_SIZE)
-		d->size = attribute_u64(parent, 10, "%s/size", at);
+		d->size =
+			range ? known(range_size(range)) : attribute_u64(parent, 10, "%s/size", at);
 	if (needs & NEED_ALIGN)
 		d->align = attribute_u64(parent, 10, "%s/align", at);
 	if (needs & NEED_TARGET_NODE)
@@ -160,7 +169,7 @@ int device_read(const struct sysfs_dir *parent, const char *at, struct device *d
 	if (r == 0 && needs & NEED_DETAIL)
 		r = read_detail(parent, at, d);
 	if (r == 0 && needs & (NEED_RANGES | NEED_MAPPINGS))
-		r = mapping_read(parent, at, d, needs & NEED_MAPPINGS);
+		r = mapping_read(parent, at, d, range, needs & NEED_MAPPINGS);
 	if (r == 0 && needs & NEED_FREE)
 		read_region_start(parent, at, d);
 	if (r == 0 && needs & NEED_FLAGS)

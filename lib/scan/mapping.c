@@ -116,7 +116,8 @@ static int read_only_mapping(const struct sysfs_dir *parent, const char *at, str
 	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
 }
 
-int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d, bool in_full)
+int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
+		 const struct range *range, bool in_full)
 {
 	struct opt_u64 start;
 
@@ -129,6 +130,8 @@ int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *
 		d->ranges = DAXBUS_NONE;
 		return 0;
 	}
+	if (range && !in_full)
+		return add_mapping(d, 0, known(range->start), known(range->end), known(0));
 	start = read_number(parent, at, 0, "start");
 	if (in_full || !is_known(&start) || sysfs_has(parent, "%s/mapping1", at))
 		return read_all_mappings(parent, at, d);

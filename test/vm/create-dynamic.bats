@@ -88,6 +88,43 @@ walk() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
+# as_in_files: `list` shows of all devices what it shows where it reads the files of each, as in a captured tree
+as_in_files() {
+	local columns=DEVICE,PROVIDER,MODE,DRIVER,STATE,SIZE,TARGET_NODE,BLOCKS,FLAGS fast files
+	fast=$("$daxbus" list --verbose --output=$columns 2>"$BATS_TEST_TMPDIR/log")
+	diff <(echo "$fast") <("$daxbus" list --sysroot=/. --output=$columns)
+	# The free memory follows from the ranges. Where /proc/iomem does not show the region, only a cache in /run has its start.
+	columns=REGION,SIZE,AVAILABLE_SIZE,LARGEST_FREE
+	files=$("$daxbus" list --sysroot=/. --regions --output=$columns)
+	[[ $files == *\?* ]] || [ "$("$daxbus" list --regions --output=$columns)" = "$files" ]
+}
+
+@test "list: forty devices in all modes: as the files of each say" {
+	local mapping=$((start + (1 << 29))) holes
+	daxbus_says 0 resize --size=128M dax0.0
+	daxbus_says 0 create --region=0 --size=128M --mode=kmem
+	daxbus_says 0 create --region=0 --size=4M --count=40
+	as_in_files
+	# one of two ranges, and one without a driver
+	for device in dax0.3 dax0.5; do
+		holes+=" --mapping=$(<$devices/$device/mapping0/start)-$(<$devices/$device/mapping0/end)"
+	done
+	daxbus_says 0 destroy dax0.3 dax0.5
+	daxbus_says 0 create --region=0 $holes
+	daxbus_says 0 create --region=0 --size=4M --mode=none
+	[ -e $devices/dax0.3/mapping1 ]
+	as_in_files
+	! grep "do not agree" "$BATS_TEST_TMPDIR/log" || false
+	# The kernel adds a range to a bound device, which its driver has not reserved.
+	printf '%x-%x' $mapping $((mapping + (4 << 20) - 1)) >$devices/dax0.9/mapping
+	[ "$(<$devices/dax0.9/size)" = 8388608 ]
+	as_in_files
+	grep "devices and /proc/iomem do not agree" "$BATS_TEST_TMPDIR/log"
+	daxbus_says 0 destroy region=0
+	whole_again
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
 @test "create: region with holes: filled in order of address, or as --mapping says" {
 	daxbus_says 0 resize --size=128M dax0.0
 	for _ in 1 2 3; do daxbus_says 0 create --region=0 --size=128M --mode=none; done

@@ -467,7 +467,7 @@ static void test_needs(void **state _unused_)
 		{ DAXBUS_DEVICE, "device", 0 },
 		{ DAXBUS_DEVICE, "region", 0 },
 		{ DAXBUS_REGION, "provider", 0 },
-		{ DAXBUS_DEVICE, "mode", NEED_UEVENT },
+		{ DAXBUS_DEVICE, "mode", NEED_DRIVER },
 		{ DAXBUS_DEVICE, "size", NEED_SIZE },
 		{ DAXBUS_DEVICE, "online", NEED_MEMORY },
 		{ DAXBUS_DEVICE, "flags", NEED_FLAGS },

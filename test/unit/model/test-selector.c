@@ -269,7 +269,7 @@ static void test_needs(void **state _unused_)
 		unsigned int needs;
 	} needs[] = {
 		{ "dax0.0 region1 all dax*", 0 },
-		{ "mode=kmem", NEED_UEVENT },
+		{ "mode=kmem", NEED_DRIVER },
 		{ "device=dax0.0", 0 },
 		{ "size=1G,flags=none", NEED_SIZE | NEED_FLAGS },
 		{ "dax0.0 uuid=x", NEED_PMEM },

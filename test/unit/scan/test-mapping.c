@@ -98,7 +98,7 @@ static struct device *read_device(const struct tree *t, struct daxbus_snapshot *
 	tree_folder(t, AT);
 	d->size = size;
 	assert_int_equal(sysfs_dir_open(t->fs, &parent, "/hmem.0"), 0);
-	assert_int_equal(mapping_read(&parent, "dax0.0", d, in_full), 0);
+	assert_int_equal(mapping_read(&parent, "dax0.0", d, NULL, in_full), 0);
 	d->region->n_devices = 0;
 	d->selected = true;
 	*ret_snapshot = s;
