@@ -369,7 +369,7 @@ int daxbus_query_add_field(struct daxbus_query *query, enum daxbus_kind kind, co
 /**
  * daxbus_scan() - read the dax bus once
  * @ctx: the context; not NULL
- * @query: the devices and fields to read; NULL for every field of every object except memory blocks
+ * @query: the devices and fields to read; NULL forevery field of every object except memory blocks
  * @ret: receives the snapshot; release it with daxbus_snapshot_free()
  * @error: receives the reason of a failure, or NULL
  *
@@ -551,6 +551,10 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  * "wait", of every action (default: 0): number of seconds to wait for another process that changes
  * devices, or forever.
  *
+ * "timeout", of every action (default: 30): number of seconds, above 0, or forever. If none of the
+ * data in a memory block that goes offline moves for so long, something has pinned it: the change
+ * is undone with the code block-pinned.
+ *
  * Return: 0;
  *   -EINVAL  the action does not have the setting, or the value is invalid; the request is
  *            unchanged;
@@ -564,7 +568,8 @@ int daxbus_request_set(struct daxbus_request *request, const char *name, const c
  * daxbus_request_set_u64() - set a setting of a request to a number
  * @request: the request; not NULL
  * @name: name of the setting; not NULL
- * @value: the number: "size" and "align" in bytes, "count" in devices, "wait" in seconds
+ * @value: the number: "size" and "align" in bytes, "count" in devices, "wait" and
+ *         "timeout" in seconds
  * @error: receives the reason of a failure, or NULL
  *
  * Equal to daxbus_request_set() with @value in decimal.
@@ -615,8 +620,8 @@ struct daxbus_saved_device {
 
 /**
  * daxbus_request_set_layout() - request the devices of a saved layout
- * @request: a request with the action DAXBUS_CREATE; only its settings "force" and "wait" may be
- *           set; not NULL
+ * @request: a request with the action DAXBUS_CREATE; only its settings "force", "wait" and
+ * "timeout" may be set; not NULL
  * @devices: array of @n devices; copied; a further call adds its devices to those of the earlier
  *           ones
  * @n: number of @devices
@@ -782,10 +787,11 @@ struct daxbus_progress {
  * @progress: the progress; borrowed during the call
  *
  * The library calls the function before each device, step and memory block, several times a second
- * during a write that adds a large amount of memory, and while it waits for another process. All
- * calls come from the thread that called daxbus_apply() or another function of the library.
+ * during a write that lasts long, and while it waits for another process. All calls come from the
+ * thread that called daxbus_apply() or another function of the library.
  *
- * The library cannot interrupt a write of its own: it stops when the write returns.
+ * The library interrupts a write that takes a memory block offline; other writes it cannot
+ * interrupt: it stops when they return.
  *
  * Return: true to continue; false to stop: the library then undoes the steps of the current device,
  * and does not change the remaining devices.
@@ -798,10 +804,9 @@ typedef bool (*daxbus_progress_fn)(void *data, const struct daxbus_progress *pro
  * @fn: the function, or NULL for none
  * @data: pointer passed to @fn; borrowed as long as @fn is set
  *
- * To stop a change with a signal, install a handler without SA_RESTART that sets a variable, and
- * let
- * @fn return its value: the signal interrupts the kernel while it takes a memory block offline.
- * While the library undoes steps, it blocks SIGINT, SIGTERM and SIGHUP.
+ * To stop a change with a signal, install a handler that sets a variable, and let @fn return its
+ * value: the library asks several times a second, also while the kernel takes a memory block
+ * offline. While the library undoes steps, it blocks SIGINT, SIGTERM and SIGHUP.
  *
  * Return: nothing.
  * Since: 0.1
@@ -850,7 +855,14 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  *
  * If the function returns an error other than -ENOMEM, no device has changed.
  *
- * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
+ * The kernel tries forever to take a memory block offline whose data something has pinned; only a
+ * signal to the thread that writes ends that. The library uses the highest real-time signal that
+ * has its default action and that the caller does not block. While it changes memory blocks, this
+ * signal has a handler that does nothing; the library sends it to the calling thread and to a
+ * thread of its own, which blocks all others, and restores the default action.
+ *
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN; temporarily uses a real-time
+ * signal.
  *
  * Return: 0, whatever the status of the results, or an error of daxbus_plan(); also
  *   -EPERM  the process does not have CAP_SYS_ADMIN;
@@ -920,7 +932,7 @@ enum daxbus_recovery {
  * daxbus_recover() - undo the steps of a killed process
  * @ctx: the context; not NULL
  * @what: how to recover
- * @request: a request whose setting "wait" is used; NULL not to wait
+ * @request: a request whose settings "wait" and "timeout" are used; NULL for their defaults
  * @ret: receives the results; release them with daxbus_results_free()
  * @error: receives the reason of a failure, or NULL
  *

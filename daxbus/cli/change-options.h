@@ -21,6 +21,7 @@ struct change_options {
 	const char *root;
 	struct strv mappings;
 	const char *wait;
+	const char *timeout;
 	bool force;
 	bool forget;
 	bool now;

@@ -68,7 +68,7 @@ const struct command migrate_apply_command = {
 	},
 	COMMAND_OPTIONS(apply_options),
 	.options_size = sizeof(struct change_options),
-	/* Only --force and --wait are settings of the request; this action has them. */
+	/* Only --force, --wait and --timeout are settings of the request; this action has them. */
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = run_migration,

@@ -51,7 +51,7 @@ const struct command recover_command = {
 	},
 	COMMAND_OPTIONS(recover_options),
 	.options_size = sizeof(struct change_options),
-	/* Only --wait is a setting of the request; every action has it. */
+	/* Only --wait and --timeout are settings of the request; every action has them. */
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES | COMMAND_ROOT,
 	.run = run_recover,

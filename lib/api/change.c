@@ -188,9 +188,11 @@ static int check_writable(struct sysfs *fs, struct daxbus_error *error)
 }
 
 /* The lock, the running kernel, and the directory of the journal. */
-static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
-		     struct sysfs **ret_fs, struct apply_context *ret, struct daxbus_error *error)
+static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *request,
+		     struct lock *lock, struct sysfs **ret_fs, struct apply_context *ret,
+		     struct daxbus_error *error)
 {
+	uint64_t wait = request ? request->wait : 0;
 	int r = check_may_change(ctx, error);
 
 	if (r == 0)
@@ -203,7 +205,9 @@ static int take_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *l
 		*ret = (struct apply_context){ .fs = *ret_fs,
 					       .log = &ctx->log,
 					       .progress_fn = ctx->progress_fn,
-					       .directory = lock->directory };
+					       .directory = lock->directory,
+					       .timeout = request ? request->timeout
+								  : REQUEST_TIMEOUT };
 	return r;
 }
 
@@ -255,7 +259,7 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	int r = request_check(request, error);
 
 	if (r == 0)
-		r = take_lock(ctx, request->wait, &lock, &fs, &apply, error);
+		r = take_lock(ctx, request, &lock, &fs, &apply, error);
 	if (r == 0)
 		r = check_writable(fs, error) ?: api_change_check_journal(lock.directory, error);
 	if (r == 0)
@@ -296,13 +300,14 @@ _public_ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_qu
 	return results_hand_over(results, r, ret);
 }
 
-static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what, uint64_t wait,
-		   struct daxbus_results *results, struct daxbus_error *error)
+static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what,
+		   const struct daxbus_request *request, struct daxbus_results *results,
+		   struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
 	struct apply_context apply;
-	int r = take_lock(ctx, wait, &lock, &fs, &apply, error);
+	int r = take_lock(ctx, request, &lock, &fs, &apply, error);
 
 	if (r == 0 && what == DAXBUS_RECOVER_UNDO)
 		r = check_writable(fs, error);
@@ -321,8 +326,7 @@ _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 			    struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	uint64_t wait = request ? request->wait : 0;
-	int r = results ? recover(ctx, what, wait, results, error) : error_oom(error);
+	int r = results ? recover(ctx, what, request, results, error) : error_oom(error);
 
 	return results_hand_over(results, r, ret);
 }

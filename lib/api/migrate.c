@@ -61,6 +61,7 @@ static int move_devices(const struct choice_of_model *c, struct daxbus_results *
 	move->mode = to_bus ? MODE_DEVDAX : MODE_COMPAT;
 	move->force = c->request && c->request->force;
 	move->wait = c->request ? c->request->wait : 0;
+	move->timeout = c->request ? c->request->timeout : move->timeout;
 	r = move_selected(c, to_bus ? "model=class" : "model=bus,provider=pmem", move, results,
 			  error);
 	daxbus_request_free(move);

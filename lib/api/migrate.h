@@ -39,7 +39,7 @@ int migrate_plan(struct daxbus_ctx *ctx, const char *root, enum device_model mod
  * @root: as for status_read(); only write permission below @root is required
  * @model: with DEVICE_MODEL_BUS, the function writes a file of modprobe.d; with DEVICE_MODEL_CLASS,
  *         it removes the file; in both cases only if necessary
- * @request: a request whose settings "force" and "wait" are used; NULL for the defaults
+ * @request: a request whose settings "force", "wait" and "timeout" are used; NULL for the defaults
  * @flags: bits of enum migrate_flags
  * @ret: receives first the result of the file, then those of devices; release them with
  *       daxbus_results_free()

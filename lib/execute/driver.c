@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "base/strv.h"
+#include "execute/bounded-write.h"
 #include "execute/long-write.h"
 #include "execute/memory-blocks.h"
 #include "execute/settle.h"
@@ -106,6 +107,7 @@ static int release(struct executor *p, const char *device, const char *driver)
 	int r = executor_init(&other, p->fs, p->log, &(struct progress_fn){ 0 }, device);
 
 	other.undoing = true;
+	other.timeout = p->timeout;
 	if (r == 0 && is_kmem(driver))
 		r = memory_blocks_restore(&other, &other.blocks, &ignored);
 	if (r == 0)
@@ -296,13 +298,28 @@ static int read_state(const struct executor *p, struct sysfs_dir *dir, char **re
 	return r < 0 ? r : sysfs_read_str(dir, ret, "state");
 }
 
-int driver_unplug(const struct executor *p)
+/* Blocks that came online just now would be taken offline by this write, too. */
+static int write_unplugged(struct executor *p, const struct sysfs_dir *dir)
+{
+	_cleanup_(bounded_write_done) struct bounded_write w;
+	_cleanup_close_ int fd = -1;
+	int r = sysfs_open_to_write(dir, &fd, "state");
+
+	bounded_write_start(&w, p);
+	if (r == 0)
+		r = bounded_write(&w, fd, "unplugged", &p->blocks);
+	log_debug(p->log, "wrote unplugged to state of %s: %s", p->device,
+		  r < 0 ? strerror(-r) : "done");
+	return r;
+}
+
+int driver_unplug(struct executor *p)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *now = NULL;
 	int r = read_state(p, &dir, &now);
 
-	return r < 0 || streq(now, "unplugged") ? r : sysfs_write(&dir, "unplugged", "state");
+	return r < 0 || streq(now, "unplugged") ? r : write_unplugged(p, &dir);
 }
 
 /*

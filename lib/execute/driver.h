@@ -54,7 +54,7 @@ int driver_restore(struct executor *p, const char *driver, struct failure *failu
  * Linux 7.3: let kmem take away all memory of the device, which is offline, at once, so that nobody
  * can come between. Return: 0; -ENOENT where the kernel does not have it; errno.
  */
-int driver_unplug(const struct executor *p) _must_check_;
+int driver_unplug(struct executor *p) _must_check_;
 /* Where that was done, let kmem add the memory again, offline. */
 int driver_plug(struct executor *p, struct failure *failure) _must_check_;
 

@@ -42,7 +42,8 @@ static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 				.log = log,
 				.progress_fn = *progress_fn,
 				.kmsg = KMSG_INIT,
-				.held = REASON_DEVICE_HELD };
+				.held = REASON_DEVICE_HELD,
+				.timeout = REQUEST_TIMEOUT };
 	p->device = strdup(device);
 	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }
@@ -157,17 +158,13 @@ void executor_mark(struct executor *p)
 static bool is_noise(const char *line)
 {
 	static const char *const begins[] = {
-		"page:",
-		"page_type:",
-		"flags:",
-		"raw:",
-		"head:",
-		"anon ",
-		"aops:",
-		"Built ",
-		"Fallback order",
-		"Policy zone:",
-		"Demotion targets",
+		"page:",	"page dumped because",
+		"memcg:",	"do_migrate_range:",
+		"page_type:",	"flags:",
+		"raw:",		"head:",
+		"anon ",	"aops:",
+		"Built ",	"Fallback order",
+		"Policy zone:", "Demotion targets",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
@@ -189,19 +186,23 @@ int executor_hear(struct executor *p)
 
 /* --- progress --------------------------------------------------------------------------------- */
 
+bool executor_repeat(struct executor *p)
+{
+	if (!progress_fn_call(&p->progress_fn, &p->last))
+		p->stopped = true;
+	return !executor_is_stopped(p);
+}
+
 bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t total)
 {
-	const struct daxbus_progress progress = {
+	p->last = (struct daxbus_progress){
 		.device = p->device,
 		.what = what,
 		.done = done,
 		.total = total,
 		.block_size = p->block_size,
 	};
-
-	if (!progress_fn_call(&p->progress_fn, &progress))
-		p->stopped = true;
-	return !executor_is_stopped(p);
+	return executor_repeat(p);
 }
 
 bool executor_is_stopped(const struct executor *p)

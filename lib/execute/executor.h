@@ -34,12 +34,14 @@ struct executor {
 		held; /* why it is not taken from processes that use it; --force may override it */
 	bool stopped; /* the progress function has asked to stop */
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
+	uint64_t timeout;	  /* seconds without progress after which a write is ended */
 	uint64_t block_size;	  /* 0: unknown */
 	struct block_runs blocks; /* all blocks that fit into the device */
 	struct opt_u64 node;
 	struct opt_u64 major;
 	struct opt_u64 minor;
-	struct strv notes; /* what the user should know beside the result */
+	struct strv notes;	     /* what the user should know beside the result */
+	struct daxbus_progress last; /* report */
 };
 
 /*
@@ -85,6 +87,8 @@ int executor_hear(struct executor *p) _must_check_;
  * while undoing.
  */
 bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t total);
+/* The same once more: what was reported last is still going on. */
+bool executor_repeat(struct executor *p);
 /* Whether the progress function has asked to stop; false while undoing. */
 bool executor_is_stopped(const struct executor *p);
 /* Fail for that reason. Return: -EINTR. */

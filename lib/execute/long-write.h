@@ -15,10 +15,10 @@
  * @blocks_min: without this many memory blocks the write is done without reports
  *
  * Binding a terabyte to kmem takes minutes, in which the kernel brings memory online block after
- * block. A separate thread writes; the calling thread counts the blocks in /proc/zoneinfo and
- * calls the progress function several times a second. The thread blocks all signals.
+ * block. A separate thread writes (execute/writer); the calling thread counts the blocks in
+ * /proc/zoneinfo and calls the progress function several times a second.
  *
- * A write that has begun cannot be interrupted. When the progress function asks to stop, @p
+ * A write that has begun is not interrupted. When the progress function asks to stop, @p
  * remembers it and executor_tell() returns false from then on.
  *
  * Return: 0; errno of write(2); -ENXIO, -EIO when only a part was written.

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <time.h>
 
+#include "execute/bounded-write.h"
 #include "execute/settle.h"
+#include "base/parse.h"
 #include "scan/node-usage.h"
+#include "scan/pinners.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 
@@ -15,6 +18,7 @@
 struct blocks {
 	struct executor *p;
 	struct sysfs_dir dir;
+	struct bounded_write write;
 	uint64_t done;
 	uint64_t total;
 	const char *what;
@@ -27,6 +31,7 @@ static int blocks_open(struct blocks *b, struct executor *p, const struct block_
 
 	*b = (struct blocks){ .p = p, .dir = SYSFS_DIR_INIT, .what = what };
 	b->total = block_runs_count(runs);
+	bounded_write_start(&b->write, p);
 	r = sysfs_dir_open(p->fs, &b->dir, MEMORY_PATH);
 	if (r < 0)
 		return failure_set(failure, REASON_WRITE_FAILED, r,
@@ -36,6 +41,8 @@ static int blocks_open(struct blocks *b, struct executor *p, const struct block_
 
 static void blocks_done(struct blocks *b)
 {
+	if (b->write.p)
+		bounded_write_done(&b->write);
 	sysfs_dir_done(&b->dir);
 }
 
@@ -57,6 +64,20 @@ static int read_zone(struct blocks *b, uint64_t id, enum zone *ret)
 	return 0;
 }
 
+/* Return: 0; -ETIMEDOUT: something holds its memory; -EINTR: stopped; errno. */
+static int write_file(struct blocks *b, uint64_t id, const char *word)
+{
+	struct block_run run = { id, id, ZONE_OFFLINE };
+	const struct block_runs runs = { &run, 1 };
+	_cleanup_close_ int fd = -1;
+	int r = sysfs_open_to_write(&b->dir, &fd, "memory%" PRIu64 "/state", id)
+			?: bounded_write(&b->write, fd, word, &runs);
+
+	log_debug(b->p->log, "wrote %s to memory%" PRIu64 "/state: %s", word, id,
+		  r < 0 ? strerror(-r) : "done");
+	return r;
+}
+
 /*
  * Bring a block where it shall be. The kernel says EINVAL for what is so already, and for much
  * else: what counts is what is read then.
@@ -64,7 +85,7 @@ static int read_zone(struct blocks *b, uint64_t id, enum zone *ret)
 static int write_state(struct blocks *b, uint64_t id, const char *word, enum zone zone)
 {
 	enum zone now;
-	int r = sysfs_write(&b->dir, word, "memory%" PRIu64 "/state", id);
+	int r = write_file(b, id, word);
 
 	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now == zone)
 		return 0;
@@ -150,11 +171,54 @@ static const char *cause_of(int r, enum zone zone)
 	}
 }
 
+/* So many page frames are named. */
+#define FRAMES_MAX 4
+
+/* "; the kernel could not move page frame 0x108000", of those in the block. */
+static void add_frames(const struct executor *p, uint64_t id, struct string *text)
+{
+	uint64_t pages = p->block_size / (uint64_t)sysconf(_SC_PAGESIZE), frame;
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < p->said.n && n < FRAMES_MAX; i++)
+		if (kmsg_find_frame(p->said.items[i], &frame) && pages && frame / pages == id)
+			string_add(text, "%s 0x%" PRIx64,
+				   n++ ? "," : "; the kernel could not move page frame", frame);
+}
+
+/* For a message: what the kernel answered, or why it was not waited for any more. */
+static const char *describe(int r)
+{
+	return r == -ETIMEDOUT ? "its memory is pinned" : strerror(-r);
+}
+
+/* Something holds pages of it, and nothing else was left to move for as long as is waited. */
+static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct failure *failure)
+{
+	struct executor *p = b->p;
+	struct string text = { 0 };
+	_cleanup_free_ char *frames = NULL;
+
+	if (executor_hear(p) < 0)
+		return failure_oom(failure);
+	add_frames(p, id, &text);
+	frames = string_take(&text);
+	if (!frames || (is_known(&p->node) && pinners_explain(p->fs, p->node.v, &p->notes) < 0))
+		return failure_oom(failure);
+	return failure_set(failure, REASON_BLOCK_PINNED, -ETIMEDOUT,
+			   "cannot take memory block memory%" PRIu64
+			   " of %s (zone %s) offline: something has pinned its memory, none of "
+			   "which moved for %" PRIu64 " s%s",
+			   id, p->device, zone_name(zone), p->timeout, frames);
+}
+
 static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 			struct failure *failure)
 {
 	if (r == -EINTR)
 		return executor_fail_stopped(failure);
+	if (r == -ETIMEDOUT)
+		return fail_pinned(b, id, zone, failure);
 	memory_blocks_explain(b->p);
 	return failure_set(failure, REASON_BLOCK_BUSY, r,
 			   "cannot take memory block memory%" PRIu64
@@ -281,7 +345,7 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 					   " of %s is online in zone %s instead of %s, and cannot "
 					   "be moved: %s",
 					   id, b->p->device, zone_name(now), zone_name(zone),
-					   strerror(-r));
+					   describe(r));
 	}
 	if (r == -EINTR)
 		return executor_fail_stopped(failure);
@@ -421,6 +485,10 @@ static void clear_blocks(struct blocks *b, const struct block_runs *runs, struct
 		uint64_t id = find_block(runs, offline_order(i, b->total), &zone);
 		int r = clear_block(b, id, zone);
 
+		/* A program that has pinned one has pinned others, too: one is waited for, and all
+		 * are tried. */
+		if (r == -ETIMEDOUT)
+			b->write.timeout = 1;
 		/* A block that stays in a wrong zone is found again when its zone is restored. */
 		if (zone != ZONE_OFFLINE)
 			continue;
@@ -459,7 +527,7 @@ int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 			   "%" PRIu64 " memory block%s of %s could not be brought back as before, "
 			   "the first of them memory%" PRIu64 ": %s",
 			   remains.n, remains.n == 1 ? "" : "s", p->device, remains.first,
-			   strerror(-remains.first_errno));
+			   describe(remains.first_errno));
 }
 
 void memory_blocks_explain(struct executor *p)

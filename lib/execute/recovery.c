@@ -88,6 +88,7 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 		return r;
 	if (r == -ENODEV)
 		c->performer.off_bus = is_moved(&record->steps);
+	c->performer.timeout = c->apply->timeout;
 	executor_mark(&c->performer);
 	if (r == -ENODEV && removal && !comes_back(c, removal))
 		return end_record(c, "the device had been destroyed, as was wanted");

@@ -366,6 +366,7 @@ int transaction_run(struct transaction *c)
 		r = read_before(c);
 	if (r < 0)
 		return r;
+	c->performer.timeout = c->apply->timeout;
 	c->performer.force = c->request->force;
 	c->performer.held = request_held_reason(c->request);
 	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before);

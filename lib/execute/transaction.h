@@ -21,8 +21,9 @@ struct apply_context {
 	struct sysfs *fs;
 	const struct log *log;
 	struct progress_fn progress_fn;
-	int directory;	 /* of the journal; -1 to plan only */
-	bool as_planned; /* do not probe where regions start: the plan did not, either */
+	int directory;	  /* of the journal; -1 to plan only */
+	uint64_t timeout; /* of the request; executor.timeout */
+	bool as_planned;  /* do not probe where regions start: the plan did not, either */
 };
 
 /* A device while it is changed. */

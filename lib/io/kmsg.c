@@ -55,6 +55,26 @@ char *kmsg_parse(const char *record)
 	return line;
 }
 
+bool kmsg_find_frame(const char *line, uint64_t *ret)
+{
+	static const char *const begins[] = { "migrating pfn ", "failed to isolate pfn " };
+	char number[17];
+	size_t length;
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		if (!starts_with(line, begins[i]))
+			continue;
+		line += strlen(begins[i]);
+		length = strcspn(line, " ");
+		if (length >= sizeof(number))
+			return false;
+		memcpy(number, line, length);
+		number[length] = '\0';
+		return parse_u64(number, 16, ret) == 0;
+	}
+	return false;
+}
+
 /* Keep the last @max. Return: 0; -ENOMEM. */
 static int keep_message(struct strv *lines, char *line, size_t max)
 {

@@ -30,5 +30,10 @@ void kmsg_done(struct kmsg *kmsg);
 
 /* A record of /dev/kmsg as that line; NULL when it is not the kernel's, or memory ran out. */
 char *kmsg_parse(const char *record) _must_check_;
+/*
+ * The number of the page frame that the kernel could not move away, if that is what a line says
+ * (mm/memory_hotplug.c: "migrating pfn 108000 failed ret:1", "failed to isolate pfn 108000").
+ */
+bool kmsg_find_frame(const char *line, uint64_t *ret);
 
 #endif

@@ -349,20 +349,28 @@ int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name)
 	return r ?: root_open_beneath(&fs->door, proc.fd, name, FILE_FLAGS, ret);
 }
 
+ssize_t sysfs_read_numbers(int fd, uint64_t index, uint64_t *ret, size_t n)
+{
+	ssize_t length;
+
+	if (index > INT64_MAX / sizeof(*ret))
+		return -ENODATA;
+	do
+		length = pread(fd, ret, n * sizeof(*ret), (off_t)(index * sizeof(*ret)));
+	while (length < 0 && errno == EINTR);
+	if (length < 0)
+		return -errno;
+	length /= (ssize_t)sizeof(*ret);
+	return length ? length : -ENODATA;
+}
+
 int sysfs_read_number(int fd, uint64_t index, uint64_t *ret)
 {
 	uint64_t number;
-	ssize_t n;
+	ssize_t n = sysfs_read_numbers(fd, index, &number, 1);
 
-	if (index > INT64_MAX / sizeof(number))
-		return -ENODATA;
-	do
-		n = pread(fd, &number, sizeof(number), (off_t)(index * sizeof(number)));
-	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return -errno;
-	if (n < (ssize_t)sizeof(number))
-		return -ENODATA;
+		return (int)n;
 	*ret = number;
 	return 0;
 }

@@ -115,6 +115,11 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name) _must_check_;
 /* One of its numbers, by one system call. Return: 0; -ENODATA beyond its end; errno of pread(2). */
 int sysfs_read_number(int fd, uint64_t index, uint64_t *ret) _must_check_;
+/*
+ * At most @n of its numbers, by one system call. Return: how many; -ENODATA beyond its end; errno
+ * of pread(2).
+ */
+ssize_t sysfs_read_numbers(int fd, uint64_t index, uint64_t *ret, size_t n) _must_check_;
 /* The words of a command line of /proc, each with a newline behind it in place of its NUL. */
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 	_format_(3, 4) _must_check_;

@@ -109,6 +109,8 @@
 	/* failures */                                                                          \
 	row(REASON_BLOCK_BUSY, "block-busy", false,                                               \
 	    "Stop or move the users of the memory, and try again; otherwise reboot.")             \
+	row(REASON_BLOCK_PINNED, "block-pinned", false,                                           \
+	    "Stop the programs that hold the memory, or wait longer for them with --timeout.")    \
 	row(REASON_ONLINE_REFUSED, "online-refused", false,                                       \
 	    "See the messages of the kernel; free memory, and try again.")                        \
 	row(REASON_WRONG_ZONE, "wrong-zone", false,                                               \

@@ -192,6 +192,16 @@ static int set_wait(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
+static int set_timeout(struct daxbus_request *request, const char *value)
+{
+	uint64_t seconds = WAIT_FOREVER;
+
+	if (!streq(value, "forever") && (parse_u64(value, 10, &seconds) < 0 || !seconds))
+		return -EINVAL;
+	request->timeout = seconds;
+	return 0;
+}
+
 #define OF(action) (1U << (action))
 #define OF_ALL	   (OF(_DAXBUS_ACTION_MAX) - 1)
 
@@ -229,6 +239,8 @@ static const struct setting {
 		    "spaces" },
 	{ "force", OF_ALL, choice_words, .choose = choose_force },
 	{ "wait", OF_ALL, .set = set_wait, .wanted = "a number of seconds, or forever" },
+	{ "timeout", OF_ALL, .set = set_timeout,
+	  .wanted = "a number of seconds above 0, or forever" },
 };
 
 /* A program can pass any number. */
@@ -293,6 +305,7 @@ _public_ int daxbus_request_new(enum daxbus_action action, struct daxbus_request
 		return -ENOMEM;
 	request->action = action;
 	request->count = 1;
+	request->timeout = REQUEST_TIMEOUT;
 	if (action == DAXBUS_CREATE)
 		request->mode = MODE_DEVDAX;
 	*ret = request;

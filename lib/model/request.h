@@ -39,7 +39,9 @@ enum size_as {
 	SIZE_ALL,
 };
 
-#define WAIT_FOREVER UINT64_MAX
+#define WAIT_FOREVER	UINT64_MAX
+/* The default of @timeout. */
+#define REQUEST_TIMEOUT 30
 
 struct saved_device;
 
@@ -62,7 +64,8 @@ struct daxbus_request {
 	struct saved_device *saved; /* @n_saved of them */
 	size_t n_saved;
 	bool force;
-	uint64_t wait; /* seconds */
+	uint64_t wait;	  /* seconds */
+	uint64_t timeout; /* seconds without progress of a block that goes offline; never 0 */
 };
 
 /* A device of a saved layout, to be created again. */

@@ -72,7 +72,7 @@ are_wrong()
 	are_wrong reconfigure --mode=ram --mode=KMEM --mode= --online=yes --memmap-on-memory=1 --wait=soon
 	are_wrong online --online=policy --online=no --size=0 --size=1X --size=1Gx --size=-1 \
 		--size=99999999999999999999 --wait=
-	are_wrong offline --size= --size=none --wait=-1
+	are_wrong offline --size= --size=none --wait=-1 --timeout=0 --timeout=1s --timeout=
 	are_wrong bind --driver=../kmem --driver=a/b --driver=
 	are_wrong unbind --wait=1s
 }

@@ -164,7 +164,7 @@ are_wrong()
 	local option
 	for option in '--region REGION' '--size SIZE' '--align 4K|2M|1G' '--mapping START-END' '--count N' \
 		'--mode devdax|kmem|famfs|none' '--online movable|kernel|policy|no' '--dry-run' '--wait[=SECONDS]' \
-		'--progress' '--force' '--json'; do
+		'--timeout SECONDS' '--progress' '--force' '--json'; do
 		[[ $output == *" $option"* ]] || mismatch "$option"
 	done
 	daxbus resize --help

@@ -17,6 +17,7 @@ fi
 daxctl_view=$PWD/test/vm/daxctl-view
 map_device=$PWD/test/vm/map-device
 pattern=$PWD/test/vm/pattern
+use_memory=$PWD/test/vm/use-memory
 devices=/sys/bus/dax/devices
 drivers=/sys/bus/dax/drivers
 memory=/sys/devices/system/memory
@@ -181,10 +182,13 @@ free_all() { echo 0 >/sys/devices/system/node/node0/hugepages/hugepages-2048kB/n
 policy() { echo "$1" >$memory/auto_online_blocks; }
 
 # hold DEVICE open|mapped: start a process that has the device open or mapped, until let_go; its number in $holder
+# hold NODE pin|fill|pipes MIB: start a process that uses memory of a node in that way
 hold() {
 	local ready=$BATS_TEST_TMPDIR/ready
 	rm -f "$ready"
-	if [ "$2" = open ]; then
+	if [ $# = 3 ]; then
+		"$use_memory" "$@" >"$ready" 3>&- &
+	elif [ "$2" = open ]; then
 		(exec 3<>"/dev/$1" && echo open >"$ready" && exec sleep 600) 3>&- &
 	else
 		"$map_device" "/dev/$1" >"$ready" 3>&- &

@@ -56,6 +56,33 @@ static void test_parse(void **state _unused_)
 	}
 }
 
+static const struct {
+	const char *line;
+	uint64_t frame; /* 0: none */
+} frames[] = {
+	{ "migrating pfn 108000 failed ret:1", 0x108000 },
+	{ "migrating pfn 7fffffffff failed ret:-16 ", 0x7fffffffff },
+	{ "failed to isolate pfn 10abcd", 0x10abcd },
+	{ "migrating pfn  failed ret:1", 0 },
+	{ "migrating pfn 10800g failed ret:1", 0 },
+	{ "migrating pfn 10000000000000000 failed ret:1", 0 },
+	{ "migrating pfn 00000000000000000108000 failed", 0 },
+	{ "failed to isolate pfn ", 0 },
+	{ "page:0000 refcount:3 mapcount:1 pfn:0x108000", 0 },
+	{ "memory 108000", 0 },
+	{ "", 0 },
+};
+
+static void test_frame(void **state _unused_)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(frames); i++) {
+		uint64_t frame = 0;
+		bool found = kmsg_find_frame(frames[i].line, &frame);
+
+		assert_row(i, found == (frames[i].frame != 0) && frame == frames[i].frame);
+	}
+}
+
 /* Nothing is there to be read: that is no error, and no line. */
 static void test_closed(void **state _unused_)
 {
@@ -139,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_frame),
 		cmocka_unit_test(test_closed),
 	};
 	const struct CMUnitTest machine_tests[] = {

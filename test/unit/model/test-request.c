@@ -37,6 +37,7 @@ static void test_defaults(void **state _unused_)
 	assert_int_equal(request->size, 0);
 	assert_false(request->force);
 	assert_int_equal(request->wait, 0);
+	assert_int_equal(request->timeout, 30);
 	assert_null(daxbus_request_free(NULL));
 }
 
@@ -113,6 +114,10 @@ static void test_values(void **state _unused_)
 	assert_int_equal(request->wait, 0);
 	set(request, "wait", "forever");
 	assert_true(request->wait == WAIT_FOREVER);
+	set(request, "timeout", "5");
+	assert_int_equal(request->timeout, 5);
+	set(request, "timeout", "forever");
+	assert_true(request->timeout == WAIT_FOREVER);
 }
 
 static void test_others(void **state _unused_)
@@ -273,13 +278,20 @@ static const struct {
 	  "'wait' cannot be '-1': it is a number of seconds, or forever" },
 	{ DAXBUS_BIND, "wait", "99999999999999999999",
 	  "'wait' cannot be '99999999999999999999': it is a number of seconds, or forever" },
+	{ DAXBUS_BIND, "timeout", "0",
+	  "'timeout' cannot be '0': it is a number of seconds above 0, or forever" },
+	{ DAXBUS_OFFLINE, "timeout", "1s",
+	  "'timeout' cannot be '1s': it is a number of seconds above 0, or forever" },
 	{ DAXBUS_RECONFIGURE, "modes", "kmem",
-	  "reconfigure has no setting 'modes': it has mode, online, memmap-on-memory, force or wait" },
-	{ DAXBUS_BIND, "mode", "kmem", "bind has no setting 'mode': it has driver, force or wait" },
-	{ DAXBUS_UNBIND, "driver", "kmem", "unbind has no setting 'driver': it has force or wait" },
+	  "reconfigure has no setting 'modes': it has mode, online, memmap-on-memory, force, wait or timeout" },
+	{ DAXBUS_BIND, "mode", "kmem",
+	  "bind has no setting 'mode': it has driver, force, wait or timeout" },
+	{ DAXBUS_UNBIND, "driver", "kmem",
+	  "unbind has no setting 'driver': it has force, wait or timeout" },
 	{ DAXBUS_OFFLINE, "online", "movable",
-	  "offline has no setting 'online': it has size, force or wait" },
-	{ DAXBUS_ONLINE, "", "", "online has no setting '': it has online, size, force or wait" },
+	  "offline has no setting 'online': it has size, force, wait or timeout" },
+	{ DAXBUS_ONLINE, "", "",
+	  "online has no setting '': it has online, size, force, wait or timeout" },
 	{ DAXBUS_RESIZE, "size", "", "'size' cannot be '': " NEW_SIZE_WORDS },
 	{ DAXBUS_RESIZE, "size", "0", "'size' cannot be '0': " NEW_SIZE_WORDS },
 	{ DAXBUS_RESIZE, "size", "+0", "'size' cannot be '+0': " NEW_SIZE_WORDS },
@@ -355,7 +367,7 @@ static const struct {
 	  "'mode' cannot be 'none': it is devdax, kmem, famfs or compat" },
 	{ DAXBUS_CREATE, "driver", "kmem",
 	  "create has no setting 'driver': it has mode, online, memmap-on-memory, size, align, "
-	  "mapping, count, map, name, force or wait" },
+	  "mapping, count, map, name, force, wait or timeout" },
 	{ DAXBUS_CREATE, "map", "ram", "'map' cannot be 'ram': it is dev or mem" },
 	{ DAXBUS_CREATE, "name", "",
 	  "'name' cannot be '': it is 1 to 63 letters, digits and punctuation characters other "
@@ -367,8 +379,9 @@ static const struct {
 	  "'name' cannot be 'a,size=1': it is 1 to 63 letters, digits and punctuation characters other "
 	  "than ',', without spaces" },
 	{ DAXBUS_RESIZE, "mapping", "0-1",
-	  "resize has no setting 'mapping': it has size, align, force or wait" },
-	{ DAXBUS_DESTROY, "size", "1G", "destroy has no setting 'size': it has force or wait" },
+	  "resize has no setting 'mapping': it has size, align, force, wait or timeout" },
+	{ DAXBUS_DESTROY, "size", "1G",
+	  "destroy has no setting 'size': it has force, wait or timeout" },
 };
 
 static void test_errors(void **state _unused_)
@@ -424,18 +437,19 @@ static void test_next_setting(void **state _unused_)
 {
 	static const struct {
 		enum daxbus_action action;
-		const char *names[12]; /* ends with NULL */
+		const char *names[13]; /* ends with NULL */
 	} rows[] = {
-		{ DAXBUS_RECONFIGURE, { "mode", "online", "memmap-on-memory", "force", "wait" } },
-		{ DAXBUS_ONLINE, { "online", "size", "force", "wait" } },
-		{ DAXBUS_OFFLINE, { "size", "force", "wait" } },
-		{ DAXBUS_BIND, { "driver", "force", "wait" } },
-		{ DAXBUS_UNBIND, { "force", "wait" } },
+		{ DAXBUS_RECONFIGURE,
+		  { "mode", "online", "memmap-on-memory", "force", "wait", "timeout" } },
+		{ DAXBUS_ONLINE, { "online", "size", "force", "wait", "timeout" } },
+		{ DAXBUS_OFFLINE, { "size", "force", "wait", "timeout" } },
+		{ DAXBUS_BIND, { "driver", "force", "wait", "timeout" } },
+		{ DAXBUS_UNBIND, { "force", "wait", "timeout" } },
 		{ DAXBUS_CREATE,
 		  { "mode", "online", "memmap-on-memory", "size", "align", "mapping", "count",
-		    "map", "name", "force", "wait" } },
-		{ DAXBUS_RESIZE, { "size", "align", "force", "wait" } },
-		{ DAXBUS_DESTROY, { "force", "wait" } },
+		    "map", "name", "force", "wait", "timeout" } },
+		{ DAXBUS_RESIZE, { "size", "align", "force", "wait", "timeout" } },
+		{ DAXBUS_DESTROY, { "force", "wait", "timeout" } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

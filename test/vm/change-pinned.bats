@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Memory that does not go offline because something has pinned a page of it. dax0.0 is soft-reserved memory of 1 GiB, node 1;
+# new memory stays offline. Runs in the guest, and restores the device.
+
+# names of guest.bash
+# shellcheck disable=SC2154
+load guest
+
+setup_file() {
+	"$daxbus" reconfigure --mode=kmem dax0.0
+}
+
+teardown_file() {
+	"$daxbus" reconfigure --mode=devdax dax0.0
+}
+
+setup() {
+	holder=""
+	remember
+}
+
+teardown() {
+	let_go
+}
+
+# within SECONDS: less has passed since begin
+begin() { begun=$SECONDS; }
+within() { [ $((SECONDS - begun)) -lt "$1" ] || wrong "it took $((SECONDS - begun)) s"; }
+
+# is_pinned: the last command was undone, and named the block, the page frame and the process
+is_pinned() {
+	[ "$(result '"\(.result) \(.code)"')" = "undone block-pinned" ]
+	[[ $(result .message) =~ memory3[2-9]\ of\ dax0.0 ]]
+	[[ $(result .message) =~ "could not move page frame "0x1[0-3][0-9a-f]{4} ]]
+	result '.notes[]' | grep -q "^use-memory ($holder) may hold it: .* on node 1, and uses pipes$"
+	is "kmem 8 movable" dax0.0
+	settled
+}
+
+@test "offline, reconfigure: pinned page: undone (block-pinned) after --timeout, page and process named" {
+	hold 1 pin 0
+	begin
+	daxbus_says 1 offline --timeout=2 dax0.0 --json
+	within 15
+	is_pinned
+	begin
+	daxbus_says 1 reconfigure --mode=devdax --timeout=1 dax0.0 --json
+	within 15
+	is_pinned
+	let_go
+	daxbus_says 0 offline dax0.0
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 online dax0.0
+	settled
+}
+
+@test "offline: pinned page, no --timeout: undone (block-pinned) after 30 seconds" {
+	[ "${DAXBUS_LONG-}" ] || skip "only with --long"
+	hold 1 pin 0
+	begin
+	daxbus_says 1 offline dax0.0 --json
+	within 90
+	is_pinned
+}
+
+@test "offline: pinned page, SIGINT: undone (interrupted) within two seconds" {
+	local pid status=0
+	hold 1 pin 0
+	# Bash has commands in the background ignore SIGINT.
+	env --default-signal=INT "$daxbus" offline --timeout=forever dax0.0 --json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	pause 2.5
+	[ -e /proc/$pid ]
+	begin
+	kill -INT $pid
+	wait $pid || status=$?
+	[ "$status" = 1 ]
+	[ "$(jq -r '.results[0] | "\(.result) \(.code)"' "$BATS_TEST_TMPDIR/out")" = "undone interrupted" ]
+	within 3
+	is "kmem 8 movable" dax0.0
+	settled
+}
+
+# Moving the pages of one block takes an emulated processor longer than the time limit.
+@test "offline: pages of a block move slowly, --timeout=1: changed" {
+	hold 1 share 100
+	daxbus_says 0 offline --timeout=1 dax0.0
+	is "kmem 8 offline" dax0.0
+	let_go
+	daxbus_says 0 online dax0.0
+	settled
+}
+
+# The journal of a run that was killed while it brought memory online.
+@test "recover: pinned page: failed within the time limit, journal kept, done without the pin" {
+	local journal=/run/daxbus/journal
+	daxbus_says 0 offline dax0.0
+	strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=KILL:when=8 "$daxbus" online dax0.0 || true
+	[ -e $journal ]
+	for block in "$memory"/memory3[2-9]; do echo online_movable >"$block/state" || true; done 2>/dev/null
+	hold 1 pin 0
+	begin
+	daxbus_says 6 recover --timeout=1
+	within 15
+	both_say "memory block of dax0.0 could not be brought back as before"
+	[ -e $journal ]
+	let_go
+	daxbus_says 0 recover
+	[ ! -e $journal ]
+	is "kmem 8 offline" dax0.0
+	daxbus_says 0 online dax0.0
+	settled
+}

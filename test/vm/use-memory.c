@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * use-memory NODE pin|fill|share|pipes MIB: uses memory of a node, prints "ready" and waits for a
+ * signal.
+ *
+ *   pin    a page that cannot move, because a pipe holds it (vmsplice), and MIB of other memory
+ *   fill   MIB of memory
+ *   share  the same, shared with 30 processes: moving a page takes longer, for it is mapped 31
+ * times pipes  MIB of memory in pipes, which the kernel allocates
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <linux/mempolicy.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MIB	  (1UL << 20)
+#define SHARERS	  100
+#define NODES_MAX (8 * sizeof(unsigned long))
+
+/* Before anything else allocates memory: what is there already stays where it is. */
+static void prefer_node(unsigned int node)
+{
+	unsigned long nodes = 1UL << node;
+
+	if (syscall(SYS_set_mempolicy, MPOL_PREFERRED, &nodes, NODES_MAX) < 0)
+		err(1, "set_mempolicy");
+}
+
+static void *fill(size_t length)
+{
+	void *memory =
+		mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		err(1, "mmap");
+	/* Page by page: a huge page moves at once. */
+	madvise(memory, length, MADV_NOHUGEPAGE);
+	memset(memory, 1, length);
+	return memory;
+}
+
+/* The page stays mapped, so that the process shows in numa_maps. */
+static void pin_page(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct iovec vector = { .iov_len = page };
+	int fds[2];
+
+	vector.iov_base = fill(page);
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		err(1, "pipe");
+	if (vmsplice(fds[1], &vector, 1, 0) != (ssize_t)page)
+		err(1, "vmsplice");
+}
+
+static void share(void)
+{
+	for (int i = 0; i < SHARERS; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			err(1, "fork");
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			pause();
+			_exit(0);
+		}
+	}
+}
+
+static void fill_pipe(void)
+{
+	static char data[MIB];
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		err(1, "pipe");
+	if (fcntl(fds[1], F_SETPIPE_SZ, MIB) < 0)
+		err(1, "F_SETPIPE_SZ");
+	if (write(fds[1], data, MIB) != (ssize_t)MIB)
+		err(1, "write");
+}
+
+static void fill_pipes(size_t n)
+{
+	struct rlimit limit = { .rlim_cur = 4096, .rlim_max = 4096 };
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (size_t i = 0; i < n; i++)
+		fill_pipe();
+}
+
+int main(int argc, char **argv)
+{
+	size_t mib;
+
+	if (argc != 4)
+		errx(2, "usage: use-memory NODE pin|fill|share|pipes MIB");
+	prefer_node((unsigned int)atoi(argv[1]));
+	mib = strtoul(argv[3], NULL, 10);
+	if (strcmp(argv[2], "pipes") == 0)
+		fill_pipes(mib);
+	else if (mib)
+		fill(mib * MIB);
+	if (strcmp(argv[2], "pin") == 0)
+		pin_page();
+	if (strcmp(argv[2], "share") == 0)
+		share();
+	puts("ready");
+	fflush(stdout);
+	pause();
+	return 0;
+}
