@@ -81,6 +81,7 @@ def always_present: "All keys are always present; missing values are null. Keys 
 def list:
 	.fields as $fields |
 	($fields.extent | object_keys | inside(false)) as $extent |
+	($fields.orphan | object_keys | inside(false)) as $orphan |
 	($fields.mapping | object_keys | inside(false)) as $mapping |
 	# Blocks are not inside devices, so that each names its device.
 	($fields.block + ($fields.device | map(select(.name == "device"))) | object_keys | inside(false)) as $block |
@@ -98,6 +99,7 @@ def list:
 		},
 		{ key: "regions", schema: array("ranges that providers registered"; false; $region) },
 		{ key: "devices", schema: array("device instances"; false; $device) },
+		{ key: "orphans", schema: array("memory whose device has left the bus; null if unknown"; true; $orphan) },
 		{ key: "blocks", schema: array("memory blocks; null without --blocks"; true; $block) }
 	] |
 	document("daxbus list --json"; "Output of 'daxbus list --json' without --output. All keys are always present; " +

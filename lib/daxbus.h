@@ -178,6 +178,8 @@ int daxbus_set_sysroot(struct daxbus_ctx *ctx, const char *path, struct daxbus_e
  * @DAXBUS_BLOCK: a memory block, the unit in which memory goes online and offline
  * @DAXBUS_EXTENT: a physical range of a region that belongs to no device; only a region in which
  *                 devices can be created has extents
+ * @DAXBUS_ORPHAN: a physical range of memory whose device has left the bus while the memory was
+ *                 online; the kernel keeps it until the next reboot
  */
 enum daxbus_kind {
 	DAXBUS_BUS,
@@ -186,6 +188,7 @@ enum daxbus_kind {
 	DAXBUS_MAPPING,
 	DAXBUS_BLOCK,
 	DAXBUS_EXTENT,
+	DAXBUS_ORPHAN,
 };
 
 /**
@@ -354,8 +357,9 @@ int daxbus_query_add_selector(struct daxbus_query *query, const char *text,
  * @error: receives the reason of a failure, or NULL
  *
  * A scan reads only the fields in its query, and those that it gets with them at no cost. The other
- * fields have the presence DAXBUS_NOT_READ. A snapshot contains mappings, blocks and extents if the
- * query has a field of DAXBUS_MAPPING, DAXBUS_BLOCK or DAXBUS_EXTENT.
+ * fields have the presence DAXBUS_NOT_READ. A snapshot contains mappings, blocks, extents and
+ * orphans if the query has a field of DAXBUS_MAPPING, DAXBUS_BLOCK, DAXBUS_EXTENT or DAXBUS_ORPHAN;
+ * orphans also require that the selectors of the query select all devices.
  *
  * Return: 0;
  *   -ENOENT  no object of @kind has a field @name; the query is unchanged. Later versions of the

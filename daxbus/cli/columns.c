@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
 	[DAXBUS_MAPPING] = "mapping",
 	[DAXBUS_BLOCK] = "block",
 	[DAXBUS_EXTENT] = "extent",
+	[DAXBUS_ORPHAN] = "orphan",
 };
 /* clang-format on */
 static_assert(ARRAY_SIZE(kind_names) == _DAXBUS_KIND_MAX, "kind_names has a row for each kind");

@@ -24,6 +24,7 @@ static const struct view views[] = {
 			"SIZE,PROVIDER,MODE,DRIVER,TARGET_NODE,BLOCKS,ONLINE,FLAGS" },
 	/* A map has no columns of fields. */
 	[VIEW_MAP] = { DAXBUS_REGION, "REGION" },
+	[VIEW_ORPHANS] = { DAXBUS_ORPHAN, LIST_ORPHAN_COLUMNS },
 };
 
 static void listing_done(struct listing *listing)
@@ -89,20 +90,50 @@ static int scan(struct session *s, struct listing *listing)
 	} else {
 		list_table_query(listing, query);
 	}
+	if (!listing->chosen)
+		list_orphans_query(query);
 	r = session_open(s, &ctx);
 	if (r < 0)
 		return r;
 	return daxbus_scan(ctx, query, &listing->snapshot, &s->error);
 }
 
-static void get_bus_strings(const struct listing *listing, const char *field,
-			    struct daxbus_value *ret)
+static void get_bus_value(const struct listing *listing, const char *field,
+			  struct daxbus_value *ret)
 {
 	const struct daxbus_object *bus = daxbus_snapshot_next(listing->snapshot, DAXBUS_BUS, NULL);
 
-	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0 ||
-	    ret->presence != DAXBUS_KNOWN)
+	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0)
 		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
+}
+
+static void get_bus_strings(const struct listing *listing, const char *field,
+			    struct daxbus_value *ret)
+{
+	get_bus_value(listing, field, ret);
+	if (ret->presence != DAXBUS_KNOWN)
+		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
+}
+
+/* What only a reboot mends is worth a line, whatever the view is. */
+static void say_orphans(const struct listing *listing)
+{
+	const struct daxbus_object *orphan = NULL;
+	struct daxbus_value bytes;
+	size_t n = 0;
+
+	get_bus_value(listing, "orphaned", &bytes);
+	if (listing->options->view == VIEW_ORPHANS && bytes.presence == DAXBUS_UNKNOWN)
+		session_say("memory without a device is unknown: /proc/iomem shows no addresses "
+			    "(root can read them)");
+	while ((orphan = daxbus_snapshot_next(listing->snapshot, DAXBUS_ORPHAN, orphan)))
+		n++;
+	if (n)
+		session_say(
+			"%zu range%s of memory %s no device any more, because the provider went "
+			"away while the memory was online; the kernel keeps the memory until "
+			"the next reboot (see daxbus-list(1))",
+			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
 }
 
 /* Print notes about omitted objects and, if no selector was given, why the list is empty. */
@@ -114,9 +145,20 @@ static void say_notes(struct session *s, const struct listing *listing, bool eve
 	for (size_t i = 0; i < notes.n_strings; i++)
 		session_say("%s", notes.strings[i]);
 	get_bus_strings(listing, "models", &models);
+	say_orphans(listing);
 	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&
 	    !daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, NULL))
 		empty_hint_print(s, models.n_strings);
+}
+
+static int print_listing(const struct listing *listing, FILE *out, struct daxbus_error *error)
+{
+	int r = listing->options->view == VIEW_MAP ? list_map_print(listing, out, error)
+						   : list_table_print(listing, out, error);
+
+	if (r == 0 && list_orphans_has_section(listing))
+		r = list_orphans_print(listing, out, error);
+	return r;
 }
 
 static enum status run_list(struct session *s, const void *options)
@@ -135,9 +177,7 @@ static enum status run_list(struct session *s, const void *options)
 	say_notes(s, &listing, s->n_operands == 0);
 	if (s->common.json)
 		return session_status(list_json_print(&listing, s->out, &s->error));
-	if (listing.options->view == VIEW_MAP)
-		return session_status(list_map_print(&listing, s->out, &s->error));
-	return session_status(list_table_print(&listing, s->out, &s->error));
+	return session_status(print_listing(&listing, s->out, &s->error));
 }
 
 #define MEMBER(member) offsetof(struct list_options, member)
@@ -164,6 +204,10 @@ static const struct option_row list_options[] = {
 	  .help = "print a map of each region, with the ranges of devices and the free space",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_MAP,
 	  .excludes = EXCLUDE_VIEW | EXCLUDE_COLUMNS | EXCLUDE_LAYOUT },
+	{ .name = "orphans",
+	  .help = "list memory whose device has left the bus",
+	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_ORPHANS,
+	  .excludes = EXCLUDE_VIEW },
 	{ .name = "output", .letter = 'o', .argument = "COLUMN,...",
 	  .help = "show these columns; with a leading '+', in addition to the default ones",
 	  .type = OPTION_STRING, .offset = MEMBER(output),

@@ -12,6 +12,7 @@ struct list_keys {
 	struct columns mapping;
 	struct columns block;
 	struct columns extent;
+	struct columns orphan;
 };
 
 /* A listing while its document is filled. */
@@ -30,6 +31,7 @@ static void list_keys_done(struct list_keys *keys)
 	columns_done(&keys->mapping);
 	columns_done(&keys->block);
 	columns_done(&keys->extent);
+	columns_done(&keys->orphan);
 }
 
 /* Blocks are not inside devices in the document, so that each names its device. */
@@ -55,6 +57,8 @@ static int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
 	if (r == 0)
 		r = columns_add_kind(&keys->extent, DAXBUS_EXTENT);
+	if (r == 0)
+		r = columns_add_kind(&keys->orphan, DAXBUS_ORPHAN);
 	if (r == 0 && with_blocks)
 		r = add_block_keys(&keys->block);
 	return r;
@@ -69,6 +73,8 @@ static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view,
 		return &keys->region;
 	case DAXBUS_BLOCK:
 		return &keys->block;
+	case DAXBUS_ORPHAN:
+		return &keys->orphan;
 	case DAXBUS_MAPPING:
 		return field->kind == DAXBUS_MAPPING ? &keys->mapping : &keys->device;
 	default:
@@ -130,6 +136,7 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 	query_columns(query, &keys.mapping, true);
 	query_columns(query, &keys.block, true);
 	query_columns(query, &keys.extent, with_free);
+	query_columns(query, &keys.orphan, true);
 	if (listing->chosen)
 		columns_query(query, daxbus_field_next(listing->kind, NULL));
 	return 0;
@@ -282,6 +289,23 @@ static bool blocks_are_unknown(const struct daxbus_snapshot *snapshot)
 	return false;
 }
 
+/* They are unknown if the sum of their sizes is; those that were not asked for are not shown. */
+static void push_orphans(const struct filling *f)
+{
+	const struct daxbus_snapshot *snapshot = f->listing->snapshot;
+	const struct daxbus_object *bus = daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL);
+	const struct daxbus_object *orphan = NULL;
+	struct json_object *array;
+
+	if (get_value(bus, daxbus_field_find(DAXBUS_BUS, "orphaned")).presence == DAXBUS_UNKNOWN) {
+		json_set(f->json, json_root(f->json), "orphans", NULL);
+		return;
+	}
+	array = json_set_array(f->json, json_root(f->json), "orphans");
+	while (f->keys.orphan.n && (orphan = daxbus_snapshot_next(snapshot, DAXBUS_ORPHAN, orphan)))
+		push_object(f, array, orphan, &f->keys.orphan);
+}
+
 static void fill(const struct filling *f)
 {
 	const struct daxbus_snapshot *snapshot = f->listing->snapshot;
@@ -299,6 +323,7 @@ static void fill(const struct filling *f)
 	while (f->keys.device.n + f->keys.mapping.n &&
 	       (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
 		push_device(f, array, object);
+	push_orphans(f);
 }
 
 static struct json_object *next_block(struct json *j, void *data)

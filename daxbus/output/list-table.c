@@ -39,6 +39,8 @@ void list_table_query(const struct listing *listing, struct daxbus_query *query)
 		columns_query(query, listing->columns.fields[i]);
 	/* Read the objects of the lines even if all columns are fields of their devices. */
 	columns_query(query, daxbus_field_next(listing->kind, NULL));
+	if (listing->options->view == VIEW_ORPHANS)
+		query_field(query, DAXBUS_BUS, "orphaned");
 	if (listing->options->view == VIEW_TREE)
 		query_tree(listing, query);
 }

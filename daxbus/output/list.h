@@ -13,7 +13,11 @@ enum list_view {
 	VIEW_BLOCKS,
 	VIEW_TREE,
 	VIEW_MAP,
+	VIEW_ORPHANS,
 };
+
+/* The default columns of memory without a device. */
+#define LIST_ORPHAN_COLUMNS "START,END,SIZE,FORMER_DEVICE,NODE,BLOCKS,ONLINE,MOVABLE"
 
 struct list_options {
 	int view;   /* enum list_view */
@@ -48,6 +52,14 @@ int list_table_print(const struct listing *listing, FILE *out, struct daxbus_err
 /* Map of each region: the same. */
 void list_map_query(struct daxbus_query *query);
 int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
+
+/*
+ * Memory without a device, which tables for people show below every view: whether they show it, and
+ * the section of it, which is empty if there is none.
+ */
+bool list_orphans_has_section(const struct listing *listing);
+void list_orphans_query(struct daxbus_query *query);
+int list_orphans_print(const struct listing *listing, FILE *out, struct daxbus_error *error);
 
 /* JSON document: the same. */
 int list_json_query(const struct listing *listing, struct daxbus_query *query,

@@ -33,6 +33,8 @@ struct row {
 	{ { DAXBUS_BLOCK, type_, name_, NULL, key_, NULL, help_ }, NEED_BLOCKS, offsetof(struct block, member) }
 #define EXTENT(member, type_, name_, needs_, help_)                                                \
 	{ { DAXBUS_EXTENT, type_, name_, NULL, name_, NULL, help_ }, NEED_FREE | (needs_), offsetof(struct extent, member) }
+#define ORPHAN(member, type_, name_, help_)                                                        \
+	{ { DAXBUS_ORPHAN, type_, name_, NULL, name_, NULL, help_ }, NEED_ORPHANS, offsetof(struct orphan, member) }
 
 static const struct row rows[] = {
 	BUS(kernel, DAXBUS_STRING, "kernel", 0, "release of the kernel"),
@@ -40,6 +42,7 @@ static const struct row rows[] = {
 	BUS(block_size, DAXBUS_SIZE, "block_size", NEED_POLICY, "size of a memory block"),
 	BUS(auto_online, DAXBUS_STRING, "auto_online", NEED_POLICY, "what the kernel does with new memory blocks: offline, online, online_kernel, online_movable"),
 	BUS(memmap_policy, DAXBUS_STRING, "memmap_on_memory", NEED_POLICY, "whether hot-added memory can hold its own memmap: Y, N, force"),
+	BUS(orphaned, DAXBUS_SIZE, "orphaned", NEED_ORPHANS, "bytes of memory whose device has left the bus, the sum of 'orphans'"),
 	BUS(notes, DAXBUS_STRINGS, "notes", 0, "problems found while reading: values ignored, or not what the kernel normally has"),
 
 	REGION(id, DAXBUS_NUMBER, "region", NEED_ND, "ID of the region, X of daxX.Y"),
@@ -110,6 +113,17 @@ static const struct row rows[] = {
 	EXTENT(end, DAXBUS_ADDRESS, "end", 0, "last physical address"),
 	EXTENT(size, DAXBUS_SIZE, "size", 0, "size of the range"),
 	EXTENT(lost, DAXBUS_SIZE, "lost", NEED_POLICY, "bytes of it outside of whole memory blocks, which a device in kmem mode cannot use"),
+
+	ORPHAN(start, DAXBUS_ADDRESS, "start", "first physical address"),
+	ORPHAN(end, DAXBUS_ADDRESS, "end", "last physical address"),
+	ORPHAN(size, DAXBUS_SIZE, "size", "size of the range"),
+	ORPHAN(former_device, DAXBUS_STRING, "former_device", "name of the device that it belonged to"),
+	ORPHAN(node, DAXBUS_NUMBER, "node", "NUMA node"),
+	ORPHAN(blocks, DAXBUS_NUMBER, "blocks", "number of its memory blocks"),
+	ORPHAN(online, DAXBUS_NUMBER, "online", "number of online blocks"),
+	ORPHAN(movable, DAXBUS_NUMBER, "movable", "number of blocks online in zone Movable"),
+	ORPHAN(kernel, DAXBUS_NUMBER, "kernel", "number of blocks online in other zones"),
+	ORPHAN(offline, DAXBUS_NUMBER, "offline", "number of offline blocks"),
 };
 
 /* clang-format on */
@@ -119,6 +133,7 @@ static const enum daxbus_kind parents[] = {
 	[DAXBUS_BUS] = DAXBUS_BUS,	 [DAXBUS_REGION] = DAXBUS_REGION,
 	[DAXBUS_DEVICE] = DAXBUS_REGION, [DAXBUS_MAPPING] = DAXBUS_DEVICE,
 	[DAXBUS_BLOCK] = DAXBUS_DEVICE,	 [DAXBUS_EXTENT] = DAXBUS_REGION,
+	[DAXBUS_ORPHAN] = DAXBUS_ORPHAN,
 };
 static_assert(ARRAY_SIZE(parents) == _DAXBUS_KIND_MAX, "parents has a row for each kind");
 

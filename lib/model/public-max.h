@@ -9,7 +9,7 @@
  * is compiled with such a number breaks when a later version of the library adds a value. The
  * tables with a row for each value assert that they have as many rows.
  */
-#define _DAXBUS_KIND_MAX   ((enum daxbus_kind)(DAXBUS_EXTENT + 1))
+#define _DAXBUS_KIND_MAX   ((enum daxbus_kind)(DAXBUS_ORPHAN + 1))
 #define _DAXBUS_ACTION_MAX ((enum daxbus_action)(DAXBUS_DESTROY + 1))
 #define _DAXBUS_STATUS_MAX ((enum daxbus_status)(DAXBUS_FAILED + 1))
 

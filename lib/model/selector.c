@@ -214,6 +214,14 @@ const char *selectors_add_name(const struct selectors *s, size_t i)
 	return i < s->n_selectors ? named_by(&s->selectors[i]) : NULL;
 }
 
+bool selectors_has_all(const struct selectors *s)
+{
+	for (size_t i = 0; i < s->n_selectors; i++)
+		if (s->selectors[i].n_terms == 1 && s->selectors[i].terms[0].kind == TERM_ALL)
+			return true;
+	return s->n_selectors == 0;
+}
+
 static bool text_matches(const struct term *t, const char *value)
 {
 	return fnmatch(t->text, value, 0) == 0;

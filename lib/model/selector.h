@@ -44,6 +44,8 @@ bool selectors_may_name(const struct selectors *s, const char *device, uint64_t 
  * name of a device, NULL for all of them: then the scan must search for devices.
  */
 const char *selectors_add_name(const struct selectors *s, size_t i);
+/* Whether it selects everything: there is no selector, or 'all'. */
+bool selectors_has_all(const struct selectors *s);
 bool selectors_has(const struct selectors *s, const struct device *d);
 /* The same for a region without devices. */
 bool selectors_has_region(const struct selectors *s, const struct region *region);

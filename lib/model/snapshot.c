@@ -48,6 +48,18 @@ struct mapping *snapshot_add_mapping(struct device *d)
 							     : &d->mappings[d->n_mappings - 1];
 }
 
+struct orphan *snapshot_add_orphan(struct daxbus_snapshot *s)
+{
+	struct orphan *o = calloc(1, sizeof(*o));
+
+	if (!o || ARRAY_PUSH(s->orphans, s->n_orphans, o) < 0) {
+		free(o);
+		return NULL;
+	}
+	o->object.kind = DAXBUS_ORPHAN;
+	return o;
+}
+
 static void block_drop_state(struct block *b)
 {
 	if (!b->borrows_state)
@@ -158,6 +170,12 @@ static void device_free(struct device *d)
 	free(d);
 }
 
+static void orphan_free(struct orphan *o)
+{
+	free(o->former_device.v);
+	free(o);
+}
+
 static void drop_unselected(struct daxbus_snapshot *s)
 {
 	size_t devices = 0, regions = 0;
@@ -218,6 +236,8 @@ void snapshot_finish(struct daxbus_snapshot *s)
 		for (size_t k = 0; k < d->n_blocks; k++)
 			finish_block(&d->blocks[k], s, k);
 	}
+	for (size_t i = 0; i < s->n_orphans; i++)
+		number(&s->orphans[i]->object, s, i);
 	number(&s->bus.object, s, 0);
 }
 
@@ -229,8 +249,11 @@ _public_ struct daxbus_snapshot *daxbus_snapshot_free(struct daxbus_snapshot *s)
 		device_free(s->devices[i]);
 	for (size_t i = 0; i < s->n_regions; i++)
 		region_free(s->regions[i]);
+	for (size_t i = 0; i < s->n_orphans; i++)
+		orphan_free(s->orphans[i]);
 	free(s->devices);
 	free(s->regions);
+	free(s->orphans);
 	free(s->bus.kernel.v);
 	free(s->iomem.v);
 	strv_done(&s->bus.models.v);
@@ -279,9 +302,15 @@ _public_ const struct daxbus_object *daxbus_object_parent(const struct daxbus_ob
 		return &((const struct block *)o)->device->object;
 	case DAXBUS_BUS:
 	case DAXBUS_REGION:
+	case DAXBUS_ORPHAN:
 		break;
 	}
 	return NULL;
+}
+
+static const struct daxbus_object *orphan_at(const struct daxbus_snapshot *s, size_t i)
+{
+	return i < s->n_orphans ? &s->orphans[i]->object : NULL;
 }
 
 /* The part after @previous in its device or region, or else the first one in a later one. */
@@ -310,6 +339,8 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 		return region_at(s, i);
 	case DAXBUS_DEVICE:
 		return device_at(s, i);
+	case DAXBUS_ORPHAN:
+		return orphan_at(s, i);
 	case DAXBUS_MAPPING:
 	case DAXBUS_BLOCK:
 	case DAXBUS_EXTENT:

@@ -72,6 +72,7 @@ struct bus {
 	struct opt_u64 block_size;
 	struct opt_str auto_online;
 	struct opt_str memmap_policy;
+	struct opt_u64 orphaned; /* bytes of the orphans; NEED_ORPHANS */
 	struct opt_strv notes;
 };
 
@@ -202,6 +203,21 @@ struct device {
 	size_t n_blocks;
 };
 
+/* A range of memory whose device has left the bus while kmem could not remove the memory. */
+struct orphan {
+	struct daxbus_object object;
+	struct opt_u64 start;
+	struct opt_u64 end;
+	struct opt_u64 size;
+	struct opt_str former_device;
+	struct opt_u64 node;
+	struct opt_u64 blocks;
+	struct opt_u64 online;
+	struct opt_u64 movable;
+	struct opt_u64 kernel;
+	struct opt_u64 offline;
+};
+
 struct daxbus_snapshot {
 	unsigned int needs; /* enum need: what was read; everything else is DAXBUS_NOT_READ */
 	struct bus bus;
@@ -210,6 +226,8 @@ struct daxbus_snapshot {
 	size_t n_regions;
 	struct device **devices; /* by region, instance */
 	size_t n_devices;
+	struct orphan **orphans; /* by address */
+	size_t n_orphans;
 };
 
 /* These return NULL if memory runs out. The snapshot owns the objects. */
@@ -218,6 +236,7 @@ struct region *snapshot_add_region(struct daxbus_snapshot *s);
 struct device *snapshot_add_device(struct daxbus_snapshot *s, struct region *region);
 struct mapping *snapshot_add_mapping(struct device *d);
 struct extent *snapshot_add_extent(struct region *r);
+struct orphan *snapshot_add_orphan(struct daxbus_snapshot *s);
 /*
  * The block before is complete: where its state and zones are those of the block in front of it, it
  * shares their strings, because most of thousands of blocks are alike.

@@ -85,6 +85,31 @@ const struct iomem_device *iomem_find_device(const struct iomem_device *devices,
 	return d;
 }
 
+static bool is_device(const struct iomem_entry *entry)
+{
+	uint32_t region, instance;
+
+	return parse_device_name(entry->name, &region, &instance) == 0;
+}
+
+/* "daxX.Y", and inside of it "System RAM (kmem)". */
+bool iomem_next_kmem(char **rest, struct iomem_entry *ret)
+{
+	struct iomem_entry entry;
+	bool found = false;
+
+	while (iomem_next(rest, &entry)) {
+		if (found && starts_with(entry.name, "System RAM") && entry.start >= ret->start &&
+		    entry.end <= ret->end)
+			return true;
+		if (is_device(&entry)) {
+			*ret = entry;
+			found = true;
+		}
+	}
+	return false;
+}
+
 /* What providers have in /proc/iomem to stand around their devices. */
 static bool is_provider(const char *name)
 {
@@ -100,12 +125,9 @@ static bool is_provider(const char *name)
 
 static bool holds(const struct iomem_entry *entry, uint64_t start, uint64_t end)
 {
-	uint32_t region, instance;
-
 	if (entry->end < start || entry->start > end || is_provider(entry->name))
 		return false;
-	if (starts_with(entry->name, "System RAM") ||
-	    parse_device_name(entry->name, &region, &instance) == 0)
+	if (starts_with(entry->name, "System RAM") || is_device(entry))
 		return true;
 	return entry->start > start || entry->end < end;
 }

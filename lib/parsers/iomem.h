@@ -43,6 +43,12 @@ const struct iomem_device *iomem_find_device(const struct iomem_device *devices,
 					     uint32_t region, uint32_t instance);
 
 /*
+ * The next range that kmem has added as memory under the name of a device, whether or not that is
+ * still on the bus; @rest as above, @ret is named after the device. Return: whether there is one.
+ */
+bool iomem_next_kmem(char **rest, struct iomem_entry *ret);
+
+/*
  * iomem_find_holder() - what makes the kernel refuse a range, by /proc/iomem
  * @ret: its name; NULL when there is nothing
  *

@@ -93,6 +93,8 @@ unsigned int bus_close_needs(unsigned int needs)
 		needs |= NEED_MEMORY | NEED_RANGES | NEED_SIZE | NEED_DRIVER;
 	if (needs & (NEED_MEMORY | NEED_BLOCKS))
 		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_DRIVER;
+	if (needs & NEED_ORPHANS)
+		needs |= NEED_RANGES;
 	if (needs & NEED_FREE)
 		needs |= NEED_RANGES | NEED_REGION;
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))

@@ -7,6 +7,7 @@
 #include "scan/bus.h"
 #include "scan/free-space.h"
 #include "scan/nd-region.h"
+#include "scan/orphan.h"
 #include "scan/provider.h"
 
 /* An empty list of blocks must not look like the answer where it is none. */
@@ -43,15 +44,20 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	int r;
 
-	needs = bus_close_needs(needs | selectors_needs(selection));
+	needs |= selectors_needs(selection);
+	if (!selectors_has_all(selection))
+		needs &= ~(unsigned int)NEED_ORPHANS;
+	needs = bus_close_needs(needs);
 	r = bus_read(fs, log, selection, needs, &s, err);
 	if (r < 0)
 		return r;
 	r = provider_describe(fs, log, s, needs);
 	if (r == 0 && needs & NEED_FREE)
 		r = free_space_read(fs, s);
-	if (r == 0 && needs & NEED_IOMEM)
+	if (r == 0 && needs & (NEED_IOMEM | NEED_ORPHANS))
 		r = read_iomem(fs, &s->iomem);
+	if (r == 0 && needs & NEED_ORPHANS)
+		r = orphan_read(fs, s);
 	if (r == 0 && needs & NEED_ND)
 		r = nd_region_add_all(fs, s);
 	if (r < 0)

@@ -81,7 +81,7 @@ setup()
 
 @test "help: --help of list: names every field as a column" {
 	daxbus list --help
-	for kind in region device mapping block extent; do
+	for kind in region device mapping block extent orphan; do
 		local fields
 		fields=$("$DAXBUS" __introspect fields "$kind")
 		[[ $fields == *size* ]]

@@ -21,6 +21,7 @@ static const struct expected {
 	{ DAXBUS_BUS, "block_size", NULL, NULL, DAXBUS_SIZE, 101, NULL },
 	{ DAXBUS_BUS, "auto_online", NULL, NULL, DAXBUS_STRING, 0, "offline" },
 	{ DAXBUS_BUS, "memmap_on_memory", NULL, NULL, DAXBUS_STRING, 0, "force" },
+	{ DAXBUS_BUS, "orphaned", NULL, NULL, DAXBUS_SIZE, 102, NULL },
 	{ DAXBUS_BUS, "notes", NULL, NULL, DAXBUS_STRINGS, 0, "" },
 	{ DAXBUS_REGION, "region", NULL, NULL, DAXBUS_NUMBER, 201, NULL },
 	{ DAXBUS_REGION, "provider", NULL, NULL, DAXBUS_STRING, 0, "pmem" },
@@ -86,6 +87,16 @@ static const struct expected {
 	{ DAXBUS_EXTENT, "end", NULL, NULL, DAXBUS_ADDRESS, 602, NULL },
 	{ DAXBUS_EXTENT, "size", NULL, NULL, DAXBUS_SIZE, 603, NULL },
 	{ DAXBUS_EXTENT, "lost", NULL, NULL, DAXBUS_SIZE, 604, NULL },
+	{ DAXBUS_ORPHAN, "start", NULL, NULL, DAXBUS_ADDRESS, 701, NULL },
+	{ DAXBUS_ORPHAN, "end", NULL, NULL, DAXBUS_ADDRESS, 702, NULL },
+	{ DAXBUS_ORPHAN, "size", NULL, NULL, DAXBUS_SIZE, 703, NULL },
+	{ DAXBUS_ORPHAN, "former_device", NULL, NULL, DAXBUS_STRING, 0, "dax3.1" },
+	{ DAXBUS_ORPHAN, "node", NULL, NULL, DAXBUS_NUMBER, 704, NULL },
+	{ DAXBUS_ORPHAN, "blocks", NULL, NULL, DAXBUS_NUMBER, 705, NULL },
+	{ DAXBUS_ORPHAN, "online", NULL, NULL, DAXBUS_NUMBER, 706, NULL },
+	{ DAXBUS_ORPHAN, "movable", NULL, NULL, DAXBUS_NUMBER, 707, NULL },
+	{ DAXBUS_ORPHAN, "kernel", NULL, NULL, DAXBUS_NUMBER, 708, NULL },
+	{ DAXBUS_ORPHAN, "offline", NULL, NULL, DAXBUS_NUMBER, 709, NULL },
 };
 
 static void set(struct opt_str *o, const char *s)
@@ -106,6 +117,7 @@ static void make_bus(struct bus *b)
 	b->block_size = known(101);
 	set(&b->auto_online, "offline");
 	set(&b->memmap_policy, "force");
+	b->orphaned = known(102);
 	b->notes.is = DAXBUS_KNOWN;
 }
 
@@ -170,6 +182,20 @@ static void make_device(struct device *d)
 	d->memory_tier = known(325);
 }
 
+static void make_orphan(struct orphan *o)
+{
+	o->start = known(701);
+	o->end = known(702);
+	o->size = known(703);
+	set(&o->former_device, "dax3.1");
+	o->node = known(704);
+	o->blocks = known(705);
+	o->online = known(706);
+	o->movable = known(707);
+	o->kernel = known(708);
+	o->offline = known(709);
+}
+
 static struct daxbus_snapshot *make(void)
 {
 	struct daxbus_snapshot *s = snapshot_new();
@@ -197,6 +223,7 @@ static struct daxbus_snapshot *make(void)
 	extent->end = known(602);
 	extent->size = known(603);
 	extent->lost = known(604);
+	make_orphan(snapshot_add_orphan(s));
 	snapshot_finish(s);
 	return s;
 }
@@ -322,6 +349,8 @@ static void test_find(void **state _unused_)
 		{ DAXBUS_EXTENT, "start", DAXBUS_EXTENT },
 		{ DAXBUS_EXTENT, "provider", DAXBUS_REGION },
 		{ DAXBUS_EXTENT, "device", _DAXBUS_KIND_MAX },
+		{ DAXBUS_ORPHAN, "online", DAXBUS_ORPHAN },
+		{ DAXBUS_ORPHAN, "device", _DAXBUS_KIND_MAX },
 		{ DAXBUS_REGION, "end", _DAXBUS_KIND_MAX },
 		{ DAXBUS_DEVICE, "siz", _DAXBUS_KIND_MAX },
 		{ DAXBUS_DEVICE, "sizes", _DAXBUS_KIND_MAX },
@@ -410,11 +439,14 @@ static void test_get_of_parents(void **state _unused_)
 		{ DAXBUS_EXTENT, DAXBUS_REGION, 0 },
 		{ DAXBUS_EXTENT, DAXBUS_DEVICE, -EINVAL },
 		{ DAXBUS_EXTENT, DAXBUS_EXTENT, 0 },
+		{ DAXBUS_ORPHAN, DAXBUS_BUS, -EINVAL },
+		{ DAXBUS_ORPHAN, DAXBUS_REGION, -EINVAL },
+		{ DAXBUS_ORPHAN, DAXBUS_ORPHAN, 0 },
 	};
 	/* The first field of each kind, and the number that tells whose it is. */
-	static const char *const names[] = { "block_size", "target_node", "target_node",
-					     "start",	   "block",	  "start" };
-	static const uint64_t numbers[] = { 101, 205, 304, 401, 501, 601 };
+	static const char *const names[] = { "block_size", "target_node", "target_node", "start",
+					     "block",	   "start",	  "start" };
+	static const uint64_t numbers[] = { 101, 205, 304, 401, 501, 601, 701 };
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = make();
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -477,6 +509,7 @@ static void test_needs(void **state _unused_)
 		{ DAXBUS_REGION, "start", NEED_FREE },
 		{ DAXBUS_REGION, "largest_free", NEED_FREE },
 		{ DAXBUS_EXTENT, "size", NEED_FREE },
+		{ DAXBUS_ORPHAN, "size", NEED_ORPHANS },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

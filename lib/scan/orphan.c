@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan/orphan.h"
+
+#include "base/parse.h"
+#include "base/string.h"
+#include "parsers/iomem.h"
+#include "scan/block-set.h"
+#include "scan/memory.h"
+#include "scan/tally.h"
+
+#define MEMORY_PATH "/sys/devices/system/memory"
+
+/* Memory blocks of the machine. */
+struct machine {
+	struct sysfs *fs;
+	struct sysfs_dir dir; /* MEMORY_PATH */
+	struct block_set blocks;
+	uint64_t block_size; /* 0 if the blocks are unknown */
+};
+
+static void machine_done(struct machine *m)
+{
+	block_set_done(&m->blocks);
+	sysfs_dir_done(&m->dir);
+}
+
+/* --- which ranges ----------------------------------------------------------------------------- */
+
+static bool has_range(const struct device *d, const struct iomem_entry *entry)
+{
+	/* Of a device with unknown ranges, the name decides. */
+	if (d->ranges == DAXBUS_UNKNOWN)
+		return streq(d->name.v, entry->name);
+	for (size_t i = 0; d->ranges == DAXBUS_KNOWN && i < d->n_mappings; i++)
+		if (d->mappings[i].start.v <= entry->end && entry->start <= d->mappings[i].end.v)
+			return true;
+	return false;
+}
+
+static bool has_device(const struct daxbus_snapshot *s, const struct iomem_entry *entry)
+{
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (has_range(s->devices[i], entry))
+			return true;
+	return false;
+}
+
+static int add_orphan(struct daxbus_snapshot *s, const struct iomem_entry *entry)
+{
+	struct orphan *o = snapshot_add_orphan(s);
+
+	if (!o)
+		return -ENOMEM;
+	o->start = known(entry->start);
+	o->end = known(entry->end);
+	o->size = known(entry->end - entry->start + 1);
+	o->node = o->blocks = o->online = o->movable = o->kernel = o->offline = unknown();
+	s->bus.orphaned.v += o->size.v;
+	return snapshot_str_set(&o->former_device, entry->name);
+}
+
+static int find_orphans(struct daxbus_snapshot *s)
+{
+	_cleanup_free_ char *text = strdup(s->iomem.v);
+	struct iomem_entry entry;
+	char *rest = text;
+	int r = text ? 0 : -ENOMEM;
+
+	s->bus.orphaned = known(0);
+	while (r == 0 && iomem_next_kmem(&rest, &entry))
+		if (!has_device(s, &entry))
+			r = add_orphan(s, &entry);
+	return r;
+}
+
+/* --- their blocks ----------------------------------------------------------------------------- */
+
+static int open_machine(struct machine *m, struct sysfs *fs)
+{
+	int r = sysfs_dir_open(fs, &m->dir, MEMORY_PATH);
+
+	if (r == 0)
+		r = block_set_read(fs, &m->blocks, MEMORY_PATH);
+	if (r == 0)
+		m->block_size = memory_block_size(fs).v;
+	return r == -ENOMEM ? r : 0;
+}
+
+static int take_node(void *data, const char *name)
+{
+	struct opt_u64 *node = data;
+
+	if (parse_numbered(name, "node", &node->v) < 0)
+		return 0;
+	node->is = DAXBUS_KNOWN;
+	return 1;
+}
+
+/* A block has a link nodeN to its node. */
+static int read_node(const struct machine *m, uint64_t block, struct opt_u64 *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	int r = sysfs_dir_open(m->fs, &dir, MEMORY_PATH "/memory%" PRIu64, block);
+
+	if (r == 0)
+		r = sysfs_list(&dir, take_node, ret);
+	return r == -ENOMEM ? r : 0;
+}
+
+static void set_counts(struct orphan *o, const struct tally *t)
+{
+	if (t->unreadable)
+		return;
+	o->online = known(t->online);
+	o->offline = known(t->offline);
+	if (t->no_zones)
+		return;
+	o->movable = known(t->movable);
+	o->kernel = known(t->kernel);
+}
+
+static int read_blocks(const struct machine *m, struct orphan *o)
+{
+	struct tally tally = { 0 };
+	size_t first, n;
+	int r = 0;
+
+	n = block_set_inside(&m->blocks, o->start.v, o->end.v, m->block_size, &first);
+	o->blocks = known(n);
+	if (n)
+		r = read_node(m, m->blocks.ids[first], &o->node);
+	for (size_t i = first; r == 0 && i < first + n; i++)
+		r = tally_read_block(&tally, &m->dir, m->blocks.ids[i]);
+	if (r == 0)
+		set_counts(o, &tally);
+	return r;
+}
+
+int orphan_read(struct sysfs *fs, struct daxbus_snapshot *s)
+{
+	_cleanup_(machine_done) struct machine m = { .fs = fs, .dir = SYSFS_DIR_INIT };
+	int r;
+
+	s->bus.orphaned = unknown();
+	if (s->iomem.is != DAXBUS_KNOWN)
+		return 0;
+	r = find_orphans(s);
+	if (r == 0 && s->n_orphans)
+		r = open_machine(&m, fs);
+	for (size_t i = 0; r == 0 && m.block_size && i < s->n_orphans; i++)
+		r = read_blocks(&m, s->orphans[i]);
+	return r;
+}

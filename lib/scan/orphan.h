@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SCAN_ORPHAN_H
+#define DAXBUS_SCAN_ORPHAN_H
+
+#include "io/sysfs.h"
+#include "model/snapshot.h"
+
+/*
+ * orphan_read() - find memory whose device has left the bus
+ * @fs: the running kernel or a captured tree
+ * @s: an unfinished snapshot with all devices, their ranges, and the text of /proc/iomem; receives
+ *     the orphans
+ *
+ * A provider can go away under memory that is online: cxl disable-region, unbinding the driver of a
+ * CXL region, unloading dax_hmem. kmem then cannot remove the memory (dev_dax_kmem_remove() in
+ * drivers/dax/kmem.c), and the device leaves the bus all the same. Only /proc/iomem still has the
+ * range, under the name of the device. If a device on the bus has a part of the range, it is not an
+ * orphan; the flag `stuck` of that device tells of the memory.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int orphan_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
+
+#endif
