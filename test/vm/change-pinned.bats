@@ -83,9 +83,8 @@ is_pinned() {
 	settled
 }
 
-# Moving the pages of one block takes an emulated processor longer than the time limit.
-@test "offline: pages of a block move slowly, --timeout=1: changed" {
-	hold 1 share 100
+@test "offline: memory in use that can move, --timeout=1: changed" {
+	hold 1 fill 200
 	daxbus_says 0 offline --timeout=1 dax0.0
 	is "kmem 8 offline" dax0.0
 	let_go

@@ -1,29 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * use-memory NODE pin|fill|share|pipes MIB: uses memory of a node, prints "ready" and waits for a
+ * use-memory NODE pin|fill|pipes MIB: uses memory of a node, prints "ready" and waits for a
  * signal.
  *
  *   pin    a page that cannot move, because a pipe holds it (vmsplice), and MIB of other memory
  *   fill   MIB of memory
- *   share  the same, shared with 30 processes: moving a page takes longer, for it is mapped 31
  * times pipes  MIB of memory in pipes, which the kernel allocates
  */
 #include <err.h>
 #include <fcntl.h>
 #include <linux/mempolicy.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define MIB	  (1UL << 20)
-#define SHARERS	  100
 #define NODES_MAX (8 * sizeof(unsigned long))
 
 /* Before anything else allocates memory: what is there already stays where it is. */
@@ -62,21 +58,6 @@ static void pin_page(void)
 		err(1, "vmsplice");
 }
 
-static void share(void)
-{
-	for (int i = 0; i < SHARERS; i++) {
-		pid_t pid = fork();
-
-		if (pid < 0)
-			err(1, "fork");
-		if (pid == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			pause();
-			_exit(0);
-		}
-	}
-}
-
 static void fill_pipe(void)
 {
 	static char data[MIB];
@@ -104,7 +85,7 @@ int main(int argc, char **argv)
 	size_t mib;
 
 	if (argc != 4)
-		errx(2, "usage: use-memory NODE pin|fill|share|pipes MIB");
+		errx(2, "usage: use-memory NODE pin|fill|pipes MIB");
 	prefer_node((unsigned int)atoi(argv[1]));
 	mib = strtoul(argv[3], NULL, 10);
 	if (strcmp(argv[2], "pipes") == 0)
@@ -113,8 +94,6 @@ int main(int argc, char **argv)
 		fill(mib * MIB);
 	if (strcmp(argv[2], "pin") == 0)
 		pin_page();
-	if (strcmp(argv[2], "share") == 0)
-		share();
 	puts("ready");
 	fflush(stdout);
 	pause();

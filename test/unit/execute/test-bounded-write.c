@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,7 +22,12 @@ struct pipe {
 	unsigned int drain_at; /* the call that lets the write end; 0: none */
 	unsigned int stop_at;  /* the call that asks to stop; 0: none */
 	bool foreign;	       /* called by another thread than the caller's */
+	int flags;	       /* in place of /proc/kpageflags; each call frees a page; 0: none */
 };
+
+#define KPF_BUDDY   10
+/* Pages of memory block 1. */
+#define BLOCK_PAGES 64
 
 static void fill(const struct pipe *pipe)
 {
@@ -34,6 +40,12 @@ static void fill(const struct pipe *pipe)
 	assert_int_equal(fcntl(pipe->fds[1], F_SETFL, 0), 0);
 }
 
+static void set_flag(int fd, uint64_t page, uint64_t flag)
+{
+	assert_int_equal(pwrite(fd, &flag, sizeof(flag), (off_t)(page * sizeof(flag))),
+			 sizeof(flag));
+}
+
 static bool watch(void *data, const struct daxbus_progress *progress)
 {
 	char page[4096];
@@ -43,6 +55,8 @@ static bool watch(void *data, const struct daxbus_progress *progress)
 	pipe->calls++;
 	assert_string_equal(progress->what, "taking memory offline");
 	assert_int_equal(progress->done, 3);
+	if (pipe->flags && pipe->calls <= BLOCK_PAGES)
+		set_flag(pipe->flags, BLOCK_PAGES + pipe->calls - 1, UINT64_C(1) << KPF_BUDDY);
 	if (pipe->calls == pipe->drain_at)
 		assert_int_equal(read(pipe->fds[0], page, sizeof(page)), sizeof(page));
 	return !pipe->stop_at || pipe->calls < pipe->stop_at;
@@ -52,15 +66,21 @@ static bool watch(void *data, const struct daxbus_progress *progress)
 static int write_to(const struct tree *t, struct pipe *pipe, struct executor *p)
 {
 	_cleanup_(bounded_write_done) struct bounded_write w;
-	const struct block_runs none = { 0 };
+	struct block_run run = { 1, 1, ZONE_OFFLINE };
+	const struct block_runs runs = { &run, 1 };
 
-	*p = (struct executor){ .fs = t->fs, .kmsg = KMSG_INIT, .block_size = 1 << 27 };
+	*p = (struct executor){ .fs = t->fs, .kmsg = KMSG_INIT };
+	p->block_size = BLOCK_PAGES * (uint64_t)sysconf(_SC_PAGESIZE);
 	p->timeout = 1;
 	p->last = (struct daxbus_progress){ .what = "taking memory offline", .done = 3 };
 	p->progress_fn = (struct progress_fn){ watch, pipe };
 	pipe->caller = pthread_self();
 	bounded_write_start(&w, p);
-	return bounded_write(&w, pipe->fds[1], "offline", &none);
+	/* Those of a tree are not read. */
+	assert_int_equal(w.kpageflags, -1);
+	if (pipe->flags)
+		w.kpageflags = dup(pipe->flags);
+	return bounded_write(&w, pipe->fds[1], "offline", &runs);
 }
 
 static void open_pipe(struct pipe *pipe)
@@ -104,6 +124,37 @@ static void test_timeout(void **state)
 	assert_false(pipe.foreign);
 	assert_false(executor_is_stopped(&p));
 	close_pipe(&pipe);
+}
+
+/*
+ * As long as pages leave the block, the limit begins again: at a second, and then four times a
+ * second, so that three seconds pass before the tenth call.
+ */
+static void test_progress(void **state)
+{
+	_cleanup_(executor_done) struct executor p;
+	struct pipe pipe = { .drain_at = 10 };
+	char path[] = "/tmp/daxbus-test-XXXXXX";
+
+	pipe.flags = mkstemp(path);
+	assert_true(pipe.flags > 0);
+	assert_int_equal(unlink(path), 0);
+	for (uint64_t page = 0; page < BLOCK_PAGES * 2; page++)
+		set_flag(pipe.flags, page, 0);
+	open_pipe(&pipe);
+	fill(&pipe);
+	assert_int_equal(write_to(*state, &pipe, &p), 0);
+	assert_int_equal(pipe.calls, 10);
+	close_pipe(&pipe);
+	/* All pages that are left have left, and the write still lasts. */
+	for (uint64_t page = 0; page < BLOCK_PAGES * 2; page++)
+		set_flag(pipe.flags, page, UINT64_C(1) << KPF_BUDDY);
+	pipe.calls = pipe.drain_at = 0;
+	open_pipe(&pipe);
+	fill(&pipe);
+	assert_int_equal(write_to(*state, &pipe, &p), -ETIMEDOUT);
+	close_pipe(&pipe);
+	close(pipe.flags);
 }
 
 static void test_stop(void **state)
@@ -182,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_short, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_timeout, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_progress, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_stop, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_signal, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_handlers, tree_set_up, tree_tear_down),
