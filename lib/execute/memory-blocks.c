@@ -212,18 +212,49 @@ static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct fai
 			   id, p->device, zone_name(zone), p->timeout, frames);
 }
 
+#define POLICY_PATH MEMORY_PATH "/auto_online_blocks"
+
+/* Whether the kernel itself brings new memory online where it may not go offline again. */
+static char *read_kernel_policy(const struct executor *p)
+{
+	_cleanup_free_ char *policy = NULL;
+
+	if (executor_read(p, POLICY_PATH, &policy) < 0 ||
+	    !(streq(policy, "online") || streq(policy, "online_kernel")))
+		return NULL;
+	return TAKE_PTR(policy);
+}
+
+static int fail_busy(struct blocks *b, uint64_t id, enum zone zone, int r, struct failure *failure)
+{
+	_cleanup_free_ char *policy = NULL;
+
+	if (zone == ZONE_KERNEL && r == -EBUSY)
+		policy = read_kernel_policy(b->p);
+	memory_blocks_explain(b->p);
+	failure_set(failure, REASON_BLOCK_BUSY, r,
+		    "cannot take memory block memory%" PRIu64
+		    " of %s (zone %s) offline: %s; %s%s%s%s",
+		    id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone),
+		    policy ? ", and " POLICY_PATH " is '" : "", policy ?: "",
+		    policy ? "', which puts new memory there" : "");
+	if (policy)
+		failure->hint =
+			"Boot with memhp_default_state=offline or online_movable, so that the "
+			"kernel does not bring new memory online in that zone.";
+	return r;
+}
+
 static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 			struct failure *failure)
 {
-	if (r == -EINTR)
+	switch (r) {
+	case -EINTR:
 		return executor_fail_stopped(failure);
-	if (r == -ETIMEDOUT)
+	case -ETIMEDOUT:
 		return fail_pinned(b, id, zone, failure);
-	memory_blocks_explain(b->p);
-	return failure_set(failure, REASON_BLOCK_BUSY, r,
-			   "cannot take memory block memory%" PRIu64
-			   " of %s (zone %s) offline: %s; %s",
-			   id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone));
+	}
+	return fail_busy(b, id, zone, r, failure);
 }
 
 /* Return: 0; -EAGAIN and such of the kernel; the block may have gone offline by other hands. */

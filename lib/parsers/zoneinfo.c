@@ -34,6 +34,8 @@ struct zone {
 	uint64_t present;
 	uint64_t spanned;
 	uint64_t start;
+	uint64_t count; /* of the last processor */
+	uint64_t cached;
 	bool has_start; /* only zones with pages have one */
 };
 
@@ -51,12 +53,17 @@ static int read_zone_line(struct zone *zone, char *line)
 		number = &zone->spanned;
 	else if (streq(word, "start_pfn:"))
 		number = &zone->start;
+	else if (streq(word, "count:"))
+		number = &zone->count;
 	else
 		return 0;
 	word = next_word(&rest);
 	if (!word || parse_u64(word, 10, number) < 0)
 		return -EBADMSG;
 	zone->has_start |= number == &zone->start;
+	if (number == &zone->count &&
+	    __builtin_add_overflow(zone->cached, zone->count, &zone->cached))
+		return -EBADMSG;
 	return 0;
 }
 
@@ -99,7 +106,10 @@ static int add_pages(void *data, const struct zone *zone)
 	struct zone_pages *pages = data;
 	uint64_t *sum = zone->is_movable ? &pages->movable : &pages->kernel;
 
-	return __builtin_add_overflow(*sum, zone->present, sum) ? -EBADMSG : 0;
+	return __builtin_add_overflow(*sum, zone->present, sum) ||
+			       __builtin_add_overflow(pages->cached, zone->cached, &pages->cached)
+		       ? -EBADMSG
+		       : 0;
 }
 
 int zoneinfo_find(const char *text, uint64_t node, struct zone_pages *ret)

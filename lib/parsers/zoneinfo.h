@@ -10,6 +10,7 @@
 struct zone_pages {
 	uint64_t movable; /* zone Movable */
 	uint64_t kernel;  /* all the others */
+	uint64_t cached;  /* free, but on the list of a processor: no zone counts them as free */
 };
 
 /*

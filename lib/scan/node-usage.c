@@ -3,11 +3,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/parse.h"
 #include "base/string.h"
 #include "parsers/numa.h"
+#include "parsers/zoneinfo.h"
 #include "scan/holders.h"
+#include "scan/pinners.h"
 
 #define NODE_DIRECTORY "/sys/devices/system/node/node%" PRIu64
 /* So many processes are named. */
@@ -54,7 +57,27 @@ static void split(const char *meminfo, struct node_usage *ret)
 		return;
 	ret->used = known(subtract(subtract(total, unused), droppable(meminfo)));
 	ret->free = known(total - ret->used.v);
-	ret->kernel = known(SUM_OF(meminfo, "SUnreclaim", "KernelStack", "PageTables"));
+	ret->tables = known(SUM_OF(meminfo, "SUnreclaim", "KernelStack", "PageTables"));
+	ret->kernel = ret->tables;
+}
+
+/*
+ * What is neither free nor in one of the lists of pages that can move is the kernel's: beside slabs
+ * and tables it is in pipes, sockets and drivers, which no counter of the node has. Pages on the
+ * lists of processors are free.
+ */
+static void find_kernel(const char *meminfo, uint64_t cached, struct node_usage *use)
+{
+	uint64_t total, rest;
+
+	if (!is_known(&use->kernel) || !is_known(&use->huge) ||
+	    numa_meminfo_find(meminfo, "Active", &rest) < 0 ||
+	    numa_meminfo_find(meminfo, "MemTotal", &total) < 0)
+		return;
+	rest = SUM_OF(meminfo, "MemFree", "Active", "Inactive", "Unevictable", "SReclaimable");
+	rest = subtract(subtract(subtract(total, rest), use->huge.v), cached);
+	if (rest > use->kernel.v)
+		use->kernel = known(rest);
 }
 
 /* --- hugetlb ---------------------------------------------------------------------------------- */
@@ -113,16 +136,32 @@ static int read_meminfo(struct sysfs *fs, uint64_t node, char **ret)
 	return r < 0 ? r : sysfs_read_file(&dir, ret, "meminfo");
 }
 
+/* Bytes on the lists of processors; where that is unknown all could be. */
+static uint64_t read_cached(struct sysfs *fs, uint64_t node)
+{
+	_cleanup_free_ char *text = NULL;
+	struct zone_pages pages;
+	uint64_t bytes;
+
+	if (sysfs_read_proc(fs, &text, "zoneinfo") < 0 || zoneinfo_find(text, node, &pages) < 0 ||
+	    __builtin_mul_overflow(pages.cached, (uint64_t)sysconf(_SC_PAGESIZE), &bytes))
+		return UINT64_MAX;
+	return bytes;
+}
+
 int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 {
 	_cleanup_free_ char *meminfo = NULL;
 	int r = read_meminfo(fs, node, &meminfo);
 
-	*ret = (struct node_usage){ unknown(), unknown(), unknown(), unknown() };
+	*ret = (struct node_usage){ unknown(), unknown(), unknown(), unknown(), unknown() };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);
-	return read_pools(fs, node, &ret->huge);
+	r = read_pools(fs, node, &ret->huge);
+	if (r == 0)
+		find_kernel(meminfo, read_cached(fs, node), ret);
+	return r;
 }
 
 /* What a node adds to MemAvailable. Return: 0; errno of its file. */
@@ -216,7 +255,7 @@ static int explain_user(const struct users *users, const struct user *user, stru
 		return r;
 	string_add(&t, "%s (%s) has ", name ?: "?", pid);
 	string_add_size(&t, user->bytes);
-	string_add(&t, " there");
+	string_add(&t, " there, which can move");
 	return strv_push_take(ret, string_take(&t));
 }
 
@@ -246,12 +285,26 @@ static int explain_bytes(const struct opt_u64 *bytes, const char *before, const 
 	return strv_push_take(ret, string_take(&t));
 }
 
+static int explain_kernel(const struct node_usage *use, struct strv *ret)
+{
+	struct string t = { 0 };
+
+	if (!is_known(&use->kernel) || !use->kernel.v)
+		return 0;
+	string_add(&t, "at least ");
+	string_add_size(&t, use->kernel.v);
+	string_add(&t, " there cannot move: the kernel itself holds it, ");
+	string_add_size(&t, use->tables.v);
+	string_add(&t, " in slabs, stacks and page tables, the rest in pipes, sockets and drivers");
+	return strv_push_take(ret, string_take(&t));
+}
+
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
 	struct node_usage use;
 	return node_usage_read(fs, node, &use)
-		?: explain_users(fs, node, ret)
+		?: explain_kernel(&use, ret)
+		?: pinners_explain(fs, node, ret)
 		?: explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret)
-		?: explain_bytes(&use.kernel, "the kernel itself holds ",
-				  " there that cannot move", ret);
+		?: explain_users(fs, node, ret);
 }

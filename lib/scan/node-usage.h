@@ -10,7 +10,8 @@
 struct node_usage {
 	struct opt_u64 used;   /* must move before offline: neither free nor clean file cache */
 	struct opt_u64 free;   /* the rest */
-	struct opt_u64 kernel; /* slabs that cannot be reclaimed, stacks, page tables */
+	struct opt_u64 kernel; /* at least so much cannot move */
+	struct opt_u64 tables; /* of that: slabs that cannot be reclaimed, stacks, page tables */
 	struct opt_u64 huge;   /* hugetlb pools */
 };
 
@@ -24,8 +25,9 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret) _mu
 int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;
 
 /*
- * List the users of the memory of a node, in sentences: the processes with most of it
- * (/proc/PID/numa_maps), hugetlb pools, the kernel. Return: 0; -ENOMEM.
+ * List the users of the memory of a node, in sentences: first what cannot move, the kernel's and
+ * that of pinners_explain(), then hugetlb pools and the processes with most of what can
+ * (/proc/PID/numa_maps). Return: 0; -ENOMEM.
  */
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret) _must_check_;
 

@@ -30,10 +30,11 @@ struct pinner {
 	uint64_t pid;
 	uint64_t bytes;
 	unsigned int kinds; /* bits */
+	unsigned int pipes; /* descriptors of pipes */
 };
 
-/* @most: those with more than pipes first, then those with most memory */
-struct search {
+/* @most: those with more than pipes first, then those with most pipes, and with most memory */
+struct pinners {
 	const struct sysfs_dir *proc;
 	uint64_t node;
 	uint64_t n;
@@ -44,10 +45,10 @@ struct search {
 
 struct files {
 	const struct sysfs_dir *dir;
-	unsigned int kinds;
+	struct pinner *pinner;
 };
 
-static int look_at_fd(void *data, const char *name)
+static int classify_fd(void *data, const char *name)
 {
 	struct files *files = data;
 	_cleanup_free_ char *link = NULL;
@@ -58,18 +59,18 @@ static int look_at_fd(void *data, const char *name)
 		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strstr(link, kinds[i].link))
-			files->kinds |= 1U << i;
+			files->pinner->kinds |= 1U << i;
+	files->pinner->pipes += strstr(link, kinds[KIND_PIPE].link) != NULL;
 	return 0;
 }
 
-static int read_kinds(const struct search *search, const char *pid, unsigned int *ret)
+static int read_kinds(const struct pinners *search, const char *pid, struct pinner *pinner)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	struct files files = { .dir = &dir };
+	struct files files = { .dir = &dir, .pinner = pinner };
 	int r = sysfs_dir_open(search->proc->fs, &dir, "/proc/%s/fd", pid)
-			?: sysfs_list(&dir, look_at_fd, &files);
+			?: sysfs_list(&dir, classify_fd, &files);
 
-	*ret = files.kinds;
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -77,10 +78,12 @@ static bool is_before(const struct pinner *a, const struct pinner *b)
 {
 	bool strong = a->kinds & ~(1U << KIND_PIPE), other = b->kinds & ~(1U << KIND_PIPE);
 
-	return strong == other ? a->bytes > b->bytes : strong;
+	if (strong != other)
+		return strong;
+	return a->pipes == b->pipes ? a->bytes > b->bytes : a->pipes > b->pipes;
 }
 
-static void add_pinner(struct search *search, struct pinner pinner)
+static void add_pinner(struct pinners *search, struct pinner pinner)
 {
 	search->n++;
 	for (size_t i = 0; i < NAMED_MAX; i++) {
@@ -93,9 +96,9 @@ static void add_pinner(struct search *search, struct pinner pinner)
 	}
 }
 
-static int look_at_process(void *data, const char *name)
+static int examine_process(void *data, const char *name)
 {
-	struct search *search = data;
+	struct pinners *search = data;
 	_cleanup_free_ char *maps = NULL;
 	struct pinner pinner = { 0 };
 	int r;
@@ -106,7 +109,7 @@ static int look_at_process(void *data, const char *name)
 	if (r == 0)
 		pinner.bytes = numa_maps_bytes(maps, search->node);
 	if (r == 0 && pinner.bytes)
-		r = read_kinds(search, name, &pinner.kinds);
+		r = read_kinds(search, name, &pinner);
 	if (pinner.kinds)
 		add_pinner(search, pinner);
 	return r == -ENOMEM ? r : 0;
@@ -114,7 +117,7 @@ static int look_at_process(void *data, const char *name)
 
 /* --- sentences -------------------------------------------------------------------------------- */
 
-static int explain_pinner(const struct search *search, const struct pinner *pinner,
+static int explain_pinner(const struct pinners *search, const struct pinner *pinner,
 			  struct strv *ret)
 {
 	_cleanup_free_ char *name = NULL, *pid = NULL;
@@ -125,32 +128,36 @@ static int explain_pinner(const struct search *search, const struct pinner *pinn
 
 	if (r == -ENOMEM)
 		return r;
-	string_add(&t, "%s (%s) may hold it: it has ", name ?: "?", pid);
+	string_add(&t, "%s (%s) may hold memory of node %" PRIu64 ": it has ", name ?: "?", pid,
+		   search->node);
 	string_add_size(&t, pinner->bytes);
-	string_add(&t, " on node %" PRIu64 ", and uses ", search->node);
+	string_add(&t, " there, and uses ");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (pinner->kinds >> i & 1) {
 			string_add(&t, "%s%s", separator, kinds[i].name);
 			separator = ", ";
 		}
+	if (pinner->pipes)
+		string_add(&t, " (%u)", pinner->pipes);
 	return strv_push_take(ret, string_take(&t));
 }
 
-static int explain_rest(const struct search *search, struct strv *ret)
+static int explain_rest(const struct pinners *search, struct strv *ret)
 {
 	char *s;
 
 	if (search->n <= NAMED_MAX)
 		return 0;
-	return string_format(&s, "%" PRIu64 " more processes may hold it", search->n - NAMED_MAX)
+	return string_format(&s, "%" PRIu64 " more processes may hold memory of node %" PRIu64,
+			     search->n - NAMED_MAX, search->node)
 		       ?: strv_push_take(ret, s);
 }
 
 int pinners_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
-	struct search search = { .proc = &proc, .node = node };
-	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, look_at_process, &search);
+	struct pinners search = { .proc = &proc, .node = node };
+	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, examine_process, &search);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;

@@ -34,7 +34,7 @@ is_pinned() {
 	[ "$(result '"\(.result) \(.code)"')" = "undone block-pinned" ]
 	[[ $(result .message) =~ memory3[2-9]\ of\ dax0.0 ]]
 	[[ $(result .message) =~ "could not move page frame "0x1[0-3][0-9a-f]{4} ]]
-	result '.notes[]' | grep -q "^use-memory ($holder) may hold it: .* on node 1, and uses pipes$"
+	result '.notes[]' | grep -q "^use-memory ($holder) may hold memory of node 1: it has .* there, and uses pipes (2)$"
 	is "kmem 8 movable" dax0.0
 	settled
 }

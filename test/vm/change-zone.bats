@@ -17,7 +17,14 @@ setup_file() {
 	done
 }
 
-setup() { remember; }
+setup() {
+	holder=""
+	remember
+}
+
+teardown() {
+	let_go
+}
 
 # done_or_busy STATUS WANTED UNCHANGED: dax0.0 is WANTED, or it is UNCHANGED and the message names the block, its zone and
 # the reason
@@ -46,6 +53,27 @@ done_or_busy() {
 	[ "$(result .result)" = unchanged ]
 	daxbus_says 0 reconfigure --mode=kmem --online=no dax1.0 --json
 	[ "$(result .result)" = unchanged ]
+	is "kmem 8 kernel" dax1.0
+	settled
+}
+
+# Pages in a pipe are the kernel's, and no counter of the node has them.
+@test "offline: memory of the kernel in zone Normal: undone (block-busy), size, process and cause named" {
+	local notes
+	hold 2 pipes 200
+	daxbus_says 1 offline dax1.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "undone block-busy" ]
+	notes=$(result '.notes[]')
+	[[ $notes =~ ^"at least "([0-9]+)" MiB there cannot move: the kernel itself" ]]
+	[ "${BASH_REMATCH[1]}" -ge 200 ]
+	[ "${BASH_REMATCH[1]}" -le 260 ]
+	[[ ${notes#*$'\n'} == "use-memory ($holder) may hold memory of node 2: "*"uses pipes (400)"* ]]
+	if grep -qx online $memory/auto_online_blocks; then
+		[[ $(result .message) == *"auto_online_blocks is 'online'"* ]]
+		[[ $(result .hint) == *memhp_default_state=* ]]
+	else
+		[[ $(result .message) != *auto_online_blocks* && $(result .hint) != *memhp_default_state* ]]
+	fi
 	is "kmem 8 kernel" dax1.0
 	settled
 }

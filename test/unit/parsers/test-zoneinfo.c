@@ -125,13 +125,37 @@ static const struct {
 static void test_rows(void **state _unused_)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct zone_pages pages = { 77, 78 };
+		struct zone_pages pages = { 77, 78, 79 };
 		int r = zoneinfo_find(rows[i].text, rows[i].node, &pages);
 
 		assert_row(i, r == rows[i].r);
 		assert_row(i, pages.movable == (r < 0 ? 77 : rows[i].movable));
 		assert_row(i, pages.kernel == (r < 0 ? 78 : rows[i].kernel));
 	}
+}
+
+/* Pages on the lists of processors, in all zones of the node. */
+static void test_cached(void **state _unused_)
+{
+	static const char text[] = "Node 1, zone   Normal\n"
+				   "        present  10\n"
+				   "  pagesets\n"
+				   "    cpu: 0\n"
+				   "              count:    3\n"
+				   "              high:     14\n"
+				   "    cpu: 1\n"
+				   "              count:    4\n"
+				   "Node 1, zone  Movable\n"
+				   "              count:    5\n"
+				   "Node 2, zone   Normal\n"
+				   "              count:    6\n";
+	struct zone_pages pages;
+
+	assert_int_equal(zoneinfo_find(text, 1, &pages), 0);
+	assert_int_equal(pages.cached, 12);
+	assert_int_equal(zoneinfo_find(text, 2, &pages), 0);
+	assert_int_equal(pages.cached, 6);
+	assert_int_equal(zoneinfo_find("Node 1, zone Normal\n count: x\n", 1, &pages), -EBADMSG);
 }
 
 /* Where the zones of a node are. */
@@ -227,8 +251,11 @@ static void test_same(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	  cmocka_unit_test(test_zones),
-		cmocka_unit_test(test_bad_zones), cmocka_unit_test(test_number_of_zones),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_cached),
+		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_bad_zones),
+		cmocka_unit_test(test_number_of_zones),
 		cmocka_unit_test(test_same),
 	};
 

@@ -157,6 +157,36 @@ static void test_node(void **state)
 	}
 }
 
+/* Pages of the kernel are those that are in no list: not on a processor's, and not to be moved. */
+static const struct {
+	const char *meminfo;
+	const char *zoneinfo;
+	const char *kernel;
+} kernels[] = {
+	{ "MemTotal:1000 MemFree:300 Active:200 Inactive:100 Unevictable:50 SReclaimable:30",
+	  "Node 1, zone Movable\n count: 5\n count: 10\nNode 0, zone Normal\n count: 99\n", "260" },
+	{ "MemTotal:1000 MemFree:300 Active:200 Inactive:100 SUnreclaim:390",
+	  "Node 1, zone Movable\n count: 0\n", "400" },
+	/* The known parts are more. */
+	{ "MemTotal:1000 MemFree:300 Active:500 Inactive:100 SUnreclaim:150",
+	  "Node 1, zone Movable\n count: 0\n", "150" },
+	{ "MemTotal:1000 MemFree:300 Active:800", "Node 1, zone Movable\n count: 0\n", "0" },
+	{ "MemTotal:1000 MemFree:300 Active:100 PageTables:7", "", "7" },
+};
+
+static void test_kernel(void **state)
+{
+	struct tree *t = *state;
+	struct node_usage use;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		make_meminfo(t, kernels[i].meminfo);
+		tree_write(t, kernels[i].zoneinfo, "/proc/zoneinfo");
+		assert_int_equal(node_usage_read(t->fs, 1, &use), 0);
+		assert_kib(kernels[i].meminfo, &use.kernel, kernels[i].kernel);
+	}
+}
+
 static void test_no_node(void **state)
 {
 	struct tree *t = *state;
@@ -270,16 +300,21 @@ static void test_explain(void **state)
 	tree_write(t, "7f00 default N1=9999 kernelpagesize_kB=1024", "/proc/self/numa_maps");
 	make_meminfo(t, "MemTotal:1000 MemFree:300");
 	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
-	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there", "qemu (20) has 512 MiB there",
-		     "middle (50) has 100 MiB there");
+	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there, which can move",
+		     "qemu (20) has 512 MiB there, which can move",
+		     "middle (50) has 100 MiB there, which can move");
 	tree_remove(t, "/proc/20");
 	tree_remove(t, "/proc/50/comm");
 	make_meminfo(t, "MemTotal:1000 MemFree:300 SUnreclaim:512 PageTables:512");
 	tree_write(t, "3", NODE1 "/hugepages/hugepages-2048kB/nr_hugepages");
 	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
-	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there", "? (50) has 100 MiB there",
-		     "small (10) has 1 MiB there", "hugetlb pools hold 6 MiB there",
-		     "the kernel itself holds 1 MiB there that cannot move");
+	ASSERT_LINES(
+		&lines,
+		"at least 1 MiB there cannot move: the kernel itself holds it, 1 MiB in slabs, "
+		"stacks and page tables, the rest in pipes, sockets and drivers",
+		"hugetlb pools hold 6 MiB there", "a?[1m (30) has 1536 MiB there, which can move",
+		"? (50) has 100 MiB there, which can move",
+		"small (10) has 1 MiB there, which can move");
 }
 
 /* The machine as it is: the parts make the whole. */
@@ -304,7 +339,7 @@ static void test_live(void **state _unused_)
 	assert_true(elsewhere.v < all.v);
 	assert_int_equal(node_usage_explain(fs, 0, &lines), 0);
 	assert_true(lines.n > 0);
-	assert_true(strstr(lines.items[lines.n - 1], "the kernel itself holds "));
+	assert_true(strstr(lines.items[0], "the kernel itself holds "));
 }
 
 int main(void)
@@ -314,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_meminfo),
 		cmocka_unit_test(test_numa_maps),
 		IN_TREE(test_node),
+		IN_TREE(test_kernel),
 		IN_TREE(test_no_node),
 		IN_TREE(test_huge),
 		IN_TREE(test_elsewhere),
