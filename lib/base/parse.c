@@ -2,8 +2,21 @@
 #include "base/parse.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #define NUMBER_LIST_MAX (UINT64_C(1) << 20)
+
+/* Return: UINT_MAX if it is none of any base. */
+static unsigned int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned int)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned int)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned int)(c - 'A') + 10;
+	return UINT_MAX;
+}
 
 /*
  * Take the digits that *@s begins with, at least one, and move *@s behind them.
@@ -13,15 +26,18 @@
  */
 static int take_digits(const char **s, int base, uint64_t *ret)
 {
-	size_t n = strspn(*s, base == 16 ? "0123456789abcdefABCDEF" : "0123456789");
-	uint64_t number;
+	const char *begin = *s;
+	bool is_too_large = false;
+	uint64_t number = 0;
+	unsigned int digit;
 
-	if (!n)
+	for (; (digit = digit_of(**s)) < (unsigned int)base; ++*s)
+		is_too_large = is_too_large ||
+			       __builtin_mul_overflow(number, (unsigned int)base, &number) ||
+			       __builtin_add_overflow(number, digit, &number);
+	if (*s == begin)
 		return -EINVAL;
-	errno = 0;
-	number = strtoull(*s, NULL, base);
-	*s += n;
-	if (errno)
+	if (is_too_large)
 		return -ERANGE;
 	*ret = number;
 	return 0;

@@ -22,16 +22,51 @@ static int compare_ids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/*
+ * Sort by a bit for each number, if that takes no more memory than the list: blocks of RAM follow
+ * each other, and a machine has thousands of them. Return: 1; 0 if they are too far apart; -ENOMEM.
+ */
+static int sort_dense(struct block_set *set)
+{
+	_cleanup_free_ uint64_t *bits = NULL;
+	uint64_t last = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		last = set->ids[i] > last ? set->ids[i] : last;
+	if (last / 64 >= set->n)
+		return 0;
+	bits = calloc(set->n, sizeof(*bits));
+	if (!bits)
+		return -ENOMEM;
+	for (size_t i = 0; i < set->n; i++)
+		bits[set->ids[i] / 64] |= UINT64_C(1) << set->ids[i] % 64;
+	for (size_t i = 0; i <= last / 64; i++)
+		for (; bits[i]; bits[i] &= bits[i] - 1)
+			set->ids[n++] = i * 64 + (unsigned int)__builtin_ctzll(bits[i]);
+	/* A number that was listed twice is there once. */
+	set->n = n;
+	return 1;
+}
+
+static int sort(struct block_set *set)
+{
+	int r = set->n ? sort_dense(set) : 1;
+
+	if (r == 0)
+		qsort(set->ids, set->n, sizeof(*set->ids), compare_ids);
+	return r < 0 ? r : 0;
+}
+
 int block_set_read(struct sysfs *fs, struct block_set *ret, const char *path)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_(block_set_done) struct block_set set = { 0 };
-	int r = sysfs_dir_open(fs, &dir, "%s", path) ?: sysfs_list(&dir, take_block, &set);
+	int r = sysfs_dir_open(fs, &dir, "%s", path) ?: sysfs_list(&dir, take_block, &set)
+		?: sort(&set);
 
 	if (r < 0)
 		return r;
-	if (set.n)
-		qsort(set.ids, set.n, sizeof(*set.ids), compare_ids);
 	*ret = set;
 	set = (struct block_set){ 0 };
 	return 0;

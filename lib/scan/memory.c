@@ -105,6 +105,18 @@ static int split_zones(struct opt_strv *ret, char *text)
 	return 0;
 }
 
+/*
+ * The kernel shows one zone of a block that is online, and at least two of any other
+ * (valid_zones_show() in drivers/base/memory.c). In a captured tree, the files can contradict each
+ * other, and an observer must hear of both. @zones is NULL if unknown.
+ */
+static int read_state(const struct memory_scan *scan, struct block *b, const char *zones)
+{
+	if (zones && !strchr(zones, ' ') && sysfs_is_live(scan->fs) && !sysfs_is_observed(scan->fs))
+		return snapshot_str_set(&b->state, "online");
+	return attribute_str(&scan->dir, &b->state, "memory%" PRIu64 "/state", b->id.v);
+}
+
 static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, struct tally *tally)
 {
 	_cleanup_free_ char *zones = NULL;
@@ -117,13 +129,12 @@ static int add_block(struct memory_scan *scan, struct device *d, uint64_t id, st
 	b->start = known(id * scan->block_size);
 	b->size = known(scan->block_size);
 	b->node = d->target_node;
-	r = attribute_str(&scan->dir, &b->state, "memory%" PRIu64 "/state", id);
-	if (r < 0)
-		return r;
 	r = sysfs_read_str(&scan->dir, &zones, "memory%" PRIu64 "/valid_zones", id);
 	if (r == -ENOMEM)
 		return r;
 	b->zones.is = presence_of(r);
+	if (read_state(scan, b, zones) < 0)
+		return -ENOMEM;
 	if (r < 0)
 		return tally_read_state(tally, &scan->dir, id);
 	tally_add_zones(tally, zones);

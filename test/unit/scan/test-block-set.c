@@ -51,6 +51,26 @@ static void test_links(void **state)
 	assert_int_equal(set.ids[1], 33);
 }
 
+/* Numbers that are close together, and the same with one far away: sorted in two ways. */
+static void test_sorted(void **state)
+{
+	_cleanup_(block_set_done) struct block_set set = { 0 }, far = { 0 };
+	const struct tree *t = *state;
+
+	for (uint64_t i = 0; i < 200; i++)
+		tree_folder(t, MEMORY "/memory%" PRIu64, 32 + i * 77 % 200 * 3);
+	assert_int_equal(block_set_read(t->fs, &set, MEMORY), 0);
+	assert_int_equal(set.n, 200);
+	tree_folder(t, MEMORY "/memory1000000");
+	assert_int_equal(block_set_read(t->fs, &far, MEMORY), 0);
+	assert_int_equal(far.n, 201);
+	for (size_t i = 0; i < set.n; i++) {
+		assert_row(i, set.ids[i] == 32 + i * 3);
+		assert_row(i, far.ids[i] == set.ids[i]);
+	}
+	assert_int_equal(far.ids[200], 1000000);
+}
+
 static void test_errors(void **state)
 {
 	struct block_set set = { .n = 77 };
@@ -160,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_read, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_links, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_sorted, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_errors, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_many, tree_set_up, tree_tear_down),
 		cmocka_unit_test(test_inside),
