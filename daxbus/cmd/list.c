@@ -131,8 +131,8 @@ static void say_orphans(const struct listing *listing)
 	if (n)
 		session_say(
 			"%zu range%s of memory %s no device any more, because the provider went "
-			"away while the memory was online; the kernel keeps the memory until "
-			"the next reboot (see daxbus-list(1))",
+			"away while the memory was online; 'daxbus offline RANGE' takes it out "
+			"of use, but only a reboot gives it back (see daxbus-list(1))",
 			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
 }
 

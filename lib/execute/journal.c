@@ -11,6 +11,7 @@
 #include "base/string.h"
 #include "execute/lock.h"
 #include "io/root.h"
+#include "model/range-list.h"
 
 #define FILE_NAME   "journal"
 #define HEAD	    "daxbus-journal 1"
@@ -133,8 +134,11 @@ static int parse_before(char *line, struct journal_before *ret)
 static int parse_device(const char *name, struct journal_record *ret)
 {
 	uint32_t region, instance;
+	_cleanup_(range_list_done) struct range_list range = { 0 };
 
-	if (parse_device_name(name, &region, &instance) < 0)
+	/* Memory without a device is named by its range. */
+	if (parse_device_name(name, &region, &instance) < 0 &&
+	    (range_list_parse(name, &range) < 0 || range.n != 1))
 		return -EINVAL;
 	ret->device = strdup(name);
 	return ret->device ? 0 : -ENOMEM;

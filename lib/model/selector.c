@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "model/fields.h"
+#include "model/range-list.h"
 
 static void term_done(struct term *t)
 {
@@ -94,12 +95,33 @@ static int parse_field_term(struct term *t, const char *text, const char *equals
 	return t->text ? parse_value(t, err) : error_oom(err);
 }
 
+/* Two addresses with 0x, which is also the form in which they are printed. */
+static int parse_range_term(struct term *t, const char *text)
+{
+	const char *end = strstr(text, "-0x");
+	_cleanup_free_ char *first = NULL;
+	uint64_t from, to;
+
+	if (!starts_with(text, "0x") || !end)
+		return -EINVAL;
+	first = strndup(text, (size_t)(end - text));
+	if (!first)
+		return -ENOMEM;
+	if (parse_u64(first, 0, &from) < 0 || parse_u64(end + 1, 0, &to) < 0 || from > to)
+		return -EINVAL;
+	t->kind = TERM_RANGE;
+	free(t->text);
+	t->text = strdup(range_list_text(from, to).s);
+	return t->text ? 0 : -ENOMEM;
+}
+
 static int parse_term(struct term *t, const char *text, struct daxbus_error *err)
 {
 	const char *equals = strchr(text, '=');
 	const char *name = starts_with(text, "/dev/") ? text + 5 : text;
 	uint32_t region, instance;
 	uint64_t number;
+	int r = 0;
 
 	if (equals)
 		return parse_field_term(t, text, equals, err);
@@ -116,12 +138,14 @@ static int parse_term(struct term *t, const char *text, struct daxbus_error *err
 	} else if (strpbrk(name, "*?[") && !strchr(name, '/')) {
 		t->kind = TERM_GLOB;
 	} else {
+		r = parse_range_term(t, text);
+	}
+	if (r == -EINVAL)
 		return error_set(
 			err, -EINVAL,
 			"'%s' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE",
 			text);
-	}
-	return 0;
+	return r == -ENOMEM ? error_oom(err) : r;
 }
 
 static int parse_terms(struct selector *s, char *text, struct daxbus_error *err)
@@ -179,6 +203,7 @@ static bool term_may_name(const struct term *t, const char *device, uint64_t reg
 		return t->number == region;
 	case TERM_ALL:
 	case TERM_FIELD:
+	case TERM_RANGE:
 		break;
 	}
 	return true;
@@ -214,12 +239,48 @@ const char *selectors_add_name(const struct selectors *s, size_t i)
 	return i < s->n_selectors ? named_by(&s->selectors[i]) : NULL;
 }
 
-bool selectors_has_all(const struct selectors *s)
+/* Memory without a device has no fields of one: a selector for it is one term. */
+static const struct term *only_term(const struct selector *s)
 {
-	for (size_t i = 0; i < s->n_selectors; i++)
-		if (s->selectors[i].n_terms == 1 && s->selectors[i].terms[0].kind == TERM_ALL)
+	return s->n_terms == 1 ? &s->terms[0] : NULL;
+}
+
+bool selectors_has_range(const struct selectors *s)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct term *t = only_term(&s->selectors[i]);
+
+		if (t && t->kind == TERM_RANGE)
 			return true;
+	}
+	return false;
+}
+
+static bool has_all(const struct selectors *s)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct term *t = only_term(&s->selectors[i]);
+
+		if (t && t->kind == TERM_ALL)
+			return true;
+	}
 	return s->n_selectors == 0;
+}
+
+bool selectors_may_have_orphans(const struct selectors *s)
+{
+	return has_all(s) || selectors_has_range(s);
+}
+
+bool selectors_has_orphan(const struct selectors *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct term *t = only_term(&s->selectors[i]);
+
+		if (t && t->kind == TERM_RANGE && streq(t->text, name))
+			return true;
+	}
+	return has_all(s);
 }
 
 static bool text_matches(const struct term *t, const char *value)
@@ -250,6 +311,15 @@ static bool object_matches(const struct term *t, const struct daxbus_field *fiel
 	return false;
 }
 
+static bool term_has(const struct term *t, const struct device *d)
+{
+	if (t->kind == TERM_FIELD)
+		return object_matches(t, t->field, &d->object);
+	if (t->kind == TERM_RANGE)
+		return d->is_orphan && streq(t->text, d->name.v);
+	return !d->is_orphan && term_may_name(t, d->name.v, d->region_id.v);
+}
+
 bool selectors_has(const struct selectors *s, const struct device *d)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {
@@ -259,8 +329,7 @@ bool selectors_has(const struct selectors *s, const struct device *d)
 		for (size_t k = 0; k < selector->n_terms && has; k++) {
 			const struct term *t = &selector->terms[k];
 
-			has = t->kind == TERM_FIELD ? object_matches(t, t->field, &d->object)
-						    : term_may_name(t, d->name.v, d->region_id.v);
+			has = term_has(t, d);
 		}
 		if (has)
 			return true;
@@ -287,6 +356,7 @@ static bool term_has_region(const struct term *t, const struct region *region)
 		return region_field_matches(t, region);
 	case TERM_DEVICE:
 	case TERM_GLOB:
+	case TERM_RANGE:
 		break;
 	}
 	return false;
@@ -306,8 +376,21 @@ bool selectors_has_region(const struct selectors *s, const struct region *region
 	return s->n_selectors == 0;
 }
 
+static bool has_orphan(const struct daxbus_snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_orphans; i++)
+		if (streq(range_list_text(s->orphans[i]->start.v, s->orphans[i]->end.v).s, name))
+			return true;
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (streq(s->devices[i]->name.v, name))
+			return true;
+	return false;
+}
+
 static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s)
 {
+	if (t->kind == TERM_RANGE)
+		return has_orphan(s, t->text);
 	if (t->kind != TERM_DEVICE && t->kind != TERM_REGION)
 		return true;
 	for (size_t i = 0; t->kind == TERM_REGION && i < s->n_regions; i++)
@@ -319,6 +402,17 @@ static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s
 	return false;
 }
 
+static int fail_missing(const struct term *t, struct daxbus_error *err)
+{
+	if (t->kind == TERM_RANGE)
+		return error_set(err, -ENOENT,
+				 "there is no memory without a device at %s: see 'daxbus list "
+				 "--orphans'",
+				 t->text);
+	return error_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
+			 t->kind == TERM_DEVICE ? "device" : "region", t->text);
+}
+
 int selectors_check_names(const struct selectors *selection, const struct daxbus_snapshot *s,
 			  struct daxbus_error *err)
 {
@@ -327,9 +421,7 @@ int selectors_check_names(const struct selectors *selection, const struct daxbus
 			const struct term *t = &selection->selectors[i].terms[k];
 
 			if (!is_in_snapshot(t, s))
-				return error_set(err, -ENOENT, "there is no %s '%s' on the dax bus",
-						 t->kind == TERM_DEVICE ? "device" : "region",
-						 t->text);
+				return fail_missing(t, err);
 		}
 	return 0;
 }

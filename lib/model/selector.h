@@ -13,11 +13,12 @@ enum term_kind {
 	TERM_REGION, /* region0 */
 	TERM_ALL,
 	TERM_FIELD, /* mode=kmem */
+	TERM_RANGE, /* 0x390000000-0x3cfffffff: memory without a device */
 };
 
 struct term {
 	enum term_kind kind;
-	char *text;	 /* the name of the device, the glob, or the value */
+	char *text;	 /* the name of the device, the glob, the value, or the range */
 	uint64_t number; /* ID of the region, or the value if the field is a number */
 	const struct daxbus_field *field;
 };
@@ -44,8 +45,12 @@ bool selectors_may_name(const struct selectors *s, const char *device, uint64_t 
  * name of a device, NULL for all of them: then the scan must search for devices.
  */
 const char *selectors_add_name(const struct selectors *s, size_t i);
-/* Whether it selects everything: there is no selector, or 'all'. */
-bool selectors_has_all(const struct selectors *s);
+/* Whether it can select memory without a device: there is no selector, 'all', or a range. */
+bool selectors_may_have_orphans(const struct selectors *s);
+/* Whether a selector is a range. */
+bool selectors_has_range(const struct selectors *s);
+/* Whether the memory of that name, which is its range, is selected. */
+bool selectors_has_orphan(const struct selectors *s, const char *name);
 bool selectors_has(const struct selectors *s, const struct device *d);
 /* The same for a region without devices. */
 bool selectors_has_region(const struct selectors *s, const struct region *region);

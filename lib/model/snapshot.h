@@ -175,6 +175,7 @@ struct device {
 	uint32_t instance;
 	bool selected;
 	bool is_class;
+	bool is_orphan; /* no device: an orphan that was selected, in the form of one */
 	struct opt_str name;
 	struct opt_str provider; /* its region's */
 	struct opt_str model;

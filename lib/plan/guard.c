@@ -76,6 +76,16 @@ static int guard_flags(struct plan_builder *p)
 	return 0;
 }
 
+int guard_orphan(struct plan_builder *p)
+{
+	if (!p->d->is_orphan || p->request->action == DAXBUS_ONLINE ||
+	    p->request->action == DAXBUS_OFFLINE)
+		return 0;
+	return builder_refuse(p, REASON_STUCK,
+			      "its device has left the bus, and the kernel keeps the memory until "
+			      "the next reboot");
+}
+
 int guard_shaped(struct plan_builder *p)
 {
 	static const guard_fn guards[] = { guard_class, guard_driver_known, guard_phantom,

@@ -11,7 +11,9 @@
 
 /* The device is on the bus and has memory, is no duplicate, and is not stuck. */
 int guard_device(struct plan_builder *p) _must_check_;
-/* The same, for a request that changes its ranges: it may have no memory. */
+/* It is on the bus, or memory without a device that the request brings online or takes offline. */
+int guard_orphan(struct plan_builder *p) _must_check_;
+/* The same as guard_device(), for a request that changes its ranges: it may have no memory. */
 int guard_shaped(struct plan_builder *p) _must_check_;
 /* It can leave its current driver. @keeps_online: the plan takes no memory offline for that. */
 int guard_leave(struct plan_builder *p, bool keeps_online) _must_check_;

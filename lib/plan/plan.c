@@ -208,8 +208,9 @@ static int note_other_zone(struct plan_builder *p)
 
 	if (!p->count[other])
 		return 0;
-	return builder_note(p, "%s of %s stays online as %s; use 'daxbus reconfigure' to move it",
-			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_name(other));
+	return builder_note(p, "%s of %s stays online as %s; use 'daxbus %s' to move it",
+			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_name(other),
+			    p->d->is_orphan ? "offline" : "reconfigure");
 }
 
 static int plan_online(struct plan_builder *p)
@@ -246,6 +247,12 @@ static int plan_offline(struct plan_builder *p)
 	if (!p->blocks_are_known)
 		return plan_unknown_blocks(p, false, false);
 	r = find_wanted(p, &wanted);
+	if (r)
+		return r;
+	if (p->d->is_orphan)
+		r = builder_note(p,
+				 "only a reboot gives the memory back, because its device has left "
+				 "the bus");
 	if (r)
 		return r;
 	if (offline >= wanted)
@@ -571,7 +578,7 @@ int plan_make(const struct daxbus_snapshot *s, const struct device *d, const str
 	int r = init_builder(&p, s, d, facts, request);
 
 	if (r == 0)
-		r = actions[request->action](&p);
+		r = guard_orphan(&p) ?: actions[request->action](&p);
 	if (r >= 0)
 		r = take_plan(&p, ret);
 	builder_done(&p);

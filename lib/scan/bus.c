@@ -12,6 +12,7 @@
 #include "scan/flags.h"
 #include "scan/memory.h"
 #include "scan/node.h"
+#include "scan/orphan.h"
 #include "scan/overview.h"
 
 /*
@@ -550,6 +551,8 @@ static int read_everything(struct scan *scan)
 		r = read_rest_of_regions(scan);
 	if (r == 0 && scan->needs & NEED_FLAGS)
 		r = read_possible_originals(scan);
+	if (r == 0 && scan->needs & NEED_RANGES && !(scan->needs & NEED_ORPHANS))
+		r = orphan_add_devices(scan->fs, scan->selection, scan->snapshot);
 	if (r == 0 && scan->needs & (NEED_MEMORY | NEED_BLOCKS))
 		r = memory_read(scan->fs, scan->log, scan->snapshot, scan->needs);
 	if (r == 0 && scan->needs & NEED_FLAGS)

@@ -3,6 +3,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/block-set.h"
 #include "scan/memory.h"
@@ -45,6 +46,11 @@ static bool has_device(const struct daxbus_snapshot *s, const struct iomem_entry
 	return false;
 }
 
+static bool is_selected(const struct selectors *selection, const struct iomem_entry *entry)
+{
+	return selectors_has_orphan(selection, range_list_text(entry->start, entry->end).s);
+}
+
 static int add_orphan(struct daxbus_snapshot *s, const struct iomem_entry *entry)
 {
 	struct orphan *o = snapshot_add_orphan(s);
@@ -59,7 +65,7 @@ static int add_orphan(struct daxbus_snapshot *s, const struct iomem_entry *entry
 	return snapshot_str_set(&o->former_device, entry->name);
 }
 
-static int find_orphans(struct daxbus_snapshot *s)
+static int find_orphans(const struct selectors *selection, struct daxbus_snapshot *s)
 {
 	_cleanup_free_ char *text = strdup(s->iomem.v);
 	struct iomem_entry entry;
@@ -68,7 +74,7 @@ static int find_orphans(struct daxbus_snapshot *s)
 
 	s->bus.orphaned = known(0);
 	while (r == 0 && iomem_next_kmem(&rest, &entry))
-		if (!has_device(s, &entry))
+		if (is_selected(selection, &entry) && !has_device(s, &entry))
 			r = add_orphan(s, &entry);
 	return r;
 }
@@ -97,10 +103,10 @@ static int take_node(void *data, const char *name)
 }
 
 /* A block has a link nodeN to its node. */
-static int read_node(const struct machine *m, uint64_t block, struct opt_u64 *ret)
+static int read_node(struct sysfs *fs, uint64_t block, struct opt_u64 *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(m->fs, &dir, MEMORY_PATH "/memory%" PRIu64, block);
+	int r = sysfs_dir_open(fs, &dir, MEMORY_PATH "/memory%" PRIu64, block);
 
 	if (r == 0)
 		r = sysfs_list(&dir, take_node, ret);
@@ -128,7 +134,7 @@ static int read_blocks(const struct machine *m, struct orphan *o)
 	n = block_set_inside(&m->blocks, o->start.v, o->end.v, m->block_size, &first);
 	o->blocks = known(n);
 	if (n)
-		r = read_node(m, m->blocks.ids[first], &o->node);
+		r = read_node(m->fs, m->blocks.ids[first], &o->node);
 	for (size_t i = first; r == 0 && i < first + n; i++)
 		r = tally_read_block(&tally, &m->dir, m->blocks.ids[i]);
 	if (r == 0)
@@ -136,7 +142,7 @@ static int read_blocks(const struct machine *m, struct orphan *o)
 	return r;
 }
 
-int orphan_read(struct sysfs *fs, struct daxbus_snapshot *s)
+int orphan_read(struct sysfs *fs, const struct selectors *selection, struct daxbus_snapshot *s)
 {
 	_cleanup_(machine_done) struct machine m = { .fs = fs, .dir = SYSFS_DIR_INIT };
 	int r;
@@ -144,10 +150,75 @@ int orphan_read(struct sysfs *fs, struct daxbus_snapshot *s)
 	s->bus.orphaned = unknown();
 	if (s->iomem.is != DAXBUS_KNOWN)
 		return 0;
-	r = find_orphans(s);
+	r = find_orphans(selection, s);
 	if (r == 0 && s->n_orphans)
 		r = open_machine(&m, fs);
 	for (size_t i = 0; r == 0 && m.block_size && i < s->n_orphans; i++)
 		r = read_blocks(&m, s->orphans[i]);
 	return r;
+}
+
+/* --- orphans in the form of devices ----------------------------------------------------------- */
+
+static struct region *add_region(struct daxbus_snapshot *s)
+{
+	struct region *region = snapshot_add_region(s);
+
+	if (!region || snapshot_str_set(&region->provider, "unknown") < 0 ||
+	    snapshot_str_set(&region->path, "") < 0)
+		return NULL;
+	region->path.is = DAXBUS_NONE;
+	region->size = region->align = region->available_size = unknown();
+	region->target_node = region->start = region->largest_free = unknown();
+	return region;
+}
+
+static int describe_device(struct device *d, const struct iomem_entry *entry)
+{
+	struct mapping *m = snapshot_add_mapping(d);
+
+	if (!m)
+		return -ENOMEM;
+	m->start = known(entry->start);
+	m->end = known(entry->end);
+	m->size = d->size = known(entry->end - entry->start + 1);
+	d->ranges = DAXBUS_KNOWN;
+	d->is_orphan = true;
+	d->target_node = unknown();
+	return snapshot_str_set(&d->name, range_list_text(entry->start, entry->end).s)
+		       ?: snapshot_str_set(&d->provider, "unknown")
+		       ?: snapshot_str_set(&d->driver, "kmem")
+		       ?: snapshot_str_set(&d->mode, "kmem")
+		       ?: snapshot_str_set(&d->state, "enabled");
+}
+
+static int add_device(struct sysfs *fs, struct daxbus_snapshot *s, const struct iomem_entry *entry)
+{
+	uint64_t block_size = memory_block_size(fs).v, length, start;
+	struct region *region = add_region(s);
+	struct device *d = region ? snapshot_add_device(s, region) : NULL;
+	int r = d ? describe_device(d, entry) : -ENOMEM;
+
+	if (r < 0 || !block_size)
+		return r;
+	length = range_list_inside(entry->start, entry->end, block_size, &start);
+	return length ? read_node(fs, start / block_size, &d->target_node) : 0;
+}
+
+int orphan_add_devices(struct sysfs *fs, const struct selectors *selection,
+		       struct daxbus_snapshot *s)
+{
+	_cleanup_free_ char *text = NULL;
+	struct iomem_entry entry;
+	char *rest;
+	int r;
+
+	if (!selectors_has_range(selection))
+		return 0;
+	r = sysfs_read_proc(fs, &text, "iomem");
+	rest = text;
+	while (r == 0 && iomem_next_kmem(&rest, &entry))
+		if (is_selected(selection, &entry) && !has_device(s, &entry))
+			r = add_device(fs, s, &entry);
+	return r == -ENOMEM ? r : 0;
 }

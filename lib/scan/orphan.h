@@ -3,11 +3,13 @@
 #define DAXBUS_SCAN_ORPHAN_H
 
 #include "io/sysfs.h"
+#include "model/selector.h"
 #include "model/snapshot.h"
 
 /*
  * orphan_read() - find memory whose device has left the bus
  * @fs: the running kernel or a captured tree
+ * @selection: selects orphans
  * @s: an unfinished snapshot with all devices, their ranges, and the text of /proc/iomem; receives
  *     the orphans
  *
@@ -19,6 +21,20 @@
  *
  * Return: 0; -ENOMEM.
  */
-int orphan_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
+int orphan_read(struct sysfs *fs, const struct selectors *selection,
+		struct daxbus_snapshot *s) _must_check_;
+
+/*
+ * orphan_add_devices() - add the orphans that ranges select to the devices
+ * @s: an unfinished snapshot with all devices and their ranges
+ *
+ * What is changed is a device in mode kmem: a name, ranges, a node and memory blocks. This is all
+ * that is needed to take memory online or offline, so that an orphan takes the form of one, with
+ * its range as its name. Plans refuse everything else (plan/guard.h).
+ *
+ * Return: 0; -ENOMEM.
+ */
+int orphan_add_devices(struct sysfs *fs, const struct selectors *selection,
+		       struct daxbus_snapshot *s) _must_check_;
 
 #endif

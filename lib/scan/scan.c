@@ -45,8 +45,10 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	int r;
 
 	needs |= selectors_needs(selection);
-	if (!selectors_has_all(selection))
+	if (!selectors_may_have_orphans(selection))
 		needs &= ~(unsigned int)NEED_ORPHANS;
+	if (selectors_has_range(selection))
+		needs |= NEED_RANGES;
 	needs = bus_close_needs(needs);
 	r = bus_read(fs, log, selection, needs, &s, err);
 	if (r < 0)
@@ -57,7 +59,7 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	if (r == 0 && needs & (NEED_IOMEM | NEED_ORPHANS))
 		r = read_iomem(fs, &s->iomem);
 	if (r == 0 && needs & NEED_ORPHANS)
-		r = orphan_read(fs, s);
+		r = orphan_read(fs, selection, s);
 	if (r == 0 && needs & NEED_ND)
 		r = nd_region_add_all(fs, s);
 	if (r < 0)

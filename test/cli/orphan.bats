@@ -15,7 +15,7 @@ setup()
 	tree_device 0
 	for block in {64..71}; do
 		local memory=$tree/sys/devices/system/memory/memory$block
-		mkdir -p "$memory/node2"
+		mkdir -p "$memory/node2" "$tree/sys/devices/system/node/node2/memory$block"
 		echo online > "$memory/state"
 		echo Movable > "$memory/valid_zones"
 	done
@@ -90,6 +90,32 @@ $section"
 	[[ $(json '.orphans') == '[{"start":8589934592}]' ]] || mismatch 'chosen'
 	list --json dax0.0
 	[[ $(json '.orphans') == '[]' ]] || mismatch 'not selected'
+}
+
+@test "list: range as selector: that orphan, canonical or not; exit 3 or 2 if there is none" {
+	list 0x200000000-0x23fffffff
+	is_status 0
+	is_output "$section"
+	list --orphans --raw --noheadings -o FORMER_DEVICE 0x0200000000-0x23FFFFFFF dax0.0
+	is_output 'dax1.0'
+	list 0x200000000-0x23ffffffe
+	is_status 3
+	[[ $stderr == *'there is no memory without a device at 0x200000000-0x23ffffffe'* ]] || mismatch
+	list 0x200000000-0x100000000
+	is_status 2
+}
+
+@test "offline, online: range as selector, --dry-run: steps on the blocks of the range" {
+	daxbus offline --sysroot "$tree" --dry-run --json 0x200000000-0x23fffffff
+	is_status 0
+	[[ $(json '.results[0] | [.device, .result, .from, .to]') == '["0x200000000-0x23fffffff","planned","kmem","kmem"]' ]] ||
+		mismatch 'offline'
+	[[ $output == *66*71* && $output == *'only a reboot gives the memory back'* ]] || mismatch 'blocks'
+	daxbus online --sysroot "$tree" --dry-run --json --size=1G 0x200000000-0x23fffffff
+	[[ $(json '.results[0].result') == '"planned"' && $output == *'memory{64..65}/state'* ]] || mismatch 'online'
+	daxbus reconfigure --mode=devdax --sysroot "$tree" --dry-run --json 0x200000000-0x23fffffff
+	is_status 5
+	[[ $(json '.results[0].code') == '"stuck-until-reboot"' ]] || mismatch 'reconfigure'
 }
 
 @test "list: range with a device on the bus, or without memory: no orphan" {

@@ -55,3 +55,40 @@ before() { jq -r ".devices[0] | $1" "$BATS_FILE_TMPDIR/before"; }
 	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
 	[ "$("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --json | jq -c .orphans)" = "$(json '.orphans | tojson')" ]
 }
+
+# The range of the orphan that was dax0.0, as a selector
+range() { orphan '"\(.start) \(.end)"' | { read -r start end && printf '0x%x-0x%x' "$start" "$end"; }; }
+
+@test "offline, online: range of memory without a device: all blocks, zone as before" {
+	daxbus_says 0 offline --json "$(range)"
+	[ "$(result '"\(.device) \(.result)"')" = "$(range) changed" ]
+	[[ $(result '.notes[0]') == "only a reboot gives the memory back"* ]]
+	[ "$(orphan .online)" = 0 ]
+	daxbus_says 0 offline --json "$(range)"
+	[ "$(result .result)" = unchanged ]
+	daxbus_says 0 online --online=movable "$(range)"
+	[ "$(orphan '.movable == .blocks')" = true ]
+	daxbus_says 0 offline --size=128M "$(range)"
+	[ "$(orphan .offline)" = 1 ]
+	daxbus_says 0 online --online=movable "$(range)"
+}
+
+@test "offline --dry-run: range of memory without a device: planned, memory as before" {
+	before=$(orphan tojson)
+	daxbus_says 0 offline --dry-run --json "$(range)"
+	[ "$(result .result)" = planned ]
+	[ "$(orphan tojson)" = "$before" ]
+}
+
+@test "reconfigure, bind, unbind, resize, destroy: range of memory without a device: refused (stuck-until-reboot)" {
+	for command in "reconfigure --mode=devdax" "reconfigure --mode=kmem" "bind --driver=kmem" unbind "resize --size=128M" \
+		"destroy --force"; do
+		daxbus_says 5 $command "$(range)" --json
+		[ "$(result '"\(.result) \(.code)"')" = "refused stuck-until-reboot" ]
+	done
+}
+
+@test "offline: name of a device that is gone, or another range: not found" {
+	[ -e $devices/dax0.0 ] || daxbus_says 3 offline dax0.0
+	daxbus_says 3 offline 0x0-0xfff
+}

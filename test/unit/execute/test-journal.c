@@ -118,6 +118,12 @@ static void test_cut_off(void **state)
 	assert_string_equal(record.device, "dax0.0");
 	assert_int_equal(record.steps.n, 0);
 	journal_record_done(&record);
+	/* Memory without a device is named by its range. */
+	put_journal(f, "daxbus-journal 1\ndevice 0x100000000-0x13fffffff\nbefore kmem 8 8\n");
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	assert_string_equal(record.device, "0x100000000-0x13fffffff");
+	assert_int_equal(record.before.online, 8);
+	journal_record_done(&record);
 }
 
 static void test_nonsense(void **state)
@@ -126,6 +132,8 @@ static void test_nonsense(void **state)
 		"daxbus-journal 2\n",
 		"device dax0.0\n",
 		"daxbus-journal 1\ndevice ../dax0.0\n",
+		"daxbus-journal 1\ndevice 0x2-0x1\n",
+		"daxbus-journal 1\ndevice 0x1-0x2,0x3-0x4\n",
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem\n",
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1\n",
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 x\n",
