@@ -693,9 +693,9 @@ enum daxbus_status {
 
 /**
  * struct daxbus_step - a step of a plan
- * @kind: word for the kind of step: "set", "reset", "load", "id", "forget", "offline", "unbind",
- *        "bind", "probe", "online", "create", "layout", "delete", "label", "info", "move",
- *        "unmake"; later versions may add words
+ * @kind: word for the kind of step: "set", "reset", "load", "id", "forget", "pool", "offline",
+ *        "unbind", "bind", "probe", "online", "create", "layout", "delete", "label", "info",
+ *        "move", "unmake"; later versions may add words
  * @device: name of the device that it changes; NULL for a step that changes a file
  * @what: description of the step
  * @file: path of the file that it writes; NULL for a module; for a namespace, whose files libndctl

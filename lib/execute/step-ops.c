@@ -2,7 +2,9 @@
 #include "execute/step-ops.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
+#include "base/parse.h"
 #include "base/string.h"
 #include "execute/driver.h"
 #include "execute/memory-blocks.h"
@@ -201,6 +203,79 @@ static int undo_blocks(struct executor *p, const struct step *step, struct failu
 	return memory_blocks_restore(p, &step->runs, failure);
 }
 
+/* --- huge pages ------------------------------------------------------------------------------- */
+
+/* A node without memory has no pools. */
+static int read_pool(struct executor *p, const struct step *step, uint64_t *ret)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = executor_read(p, step->file, &text);
+
+	*ret = 0;
+	if (r == 0)
+		r = parse_u64(text, 10, ret);
+	return r == -ENOENT ? 0 : r;
+}
+
+static int prepare_pool(struct executor *p, const struct steps *done _unused_, struct step *step,
+			struct failure *failure)
+{
+	_cleanup_free_ char *text = NULL;
+	uint64_t pages;
+	int r = read_pool(p, step, &pages);
+
+	if (r < 0)
+		return failure_set(failure, REASON_WRITE_FAILED, r, "cannot read %s: %s",
+				   step->file, strerror(-r));
+	if (string_format(&text, "%" PRIu64, pages) < 0 || string_replace(&step->before, text) < 0)
+		return failure_oom(failure);
+	return 0;
+}
+
+static int do_pool(struct executor *p _unused_, const struct step *step _unused_,
+		   struct failure *failure _unused_)
+{
+	return 0;
+}
+
+static int note_pool(struct executor *p, const struct step *step, uint64_t pages, const char *what)
+{
+	char *text = NULL;
+
+	return string_format(&text, "%" PRIu64 " of %s huge pages %s: %s", pages, step->before,
+			     what, step->file)
+		       ?: strv_push_take(&p->notes, text);
+}
+
+/*
+ * Memory may be too fragmented now for as many. That is reported, and does not make the undoing
+ * fail: trying again with `daxbus recover` would not help.
+ */
+static int undo_pool(struct executor *p, const struct step *step, struct failure *failure)
+{
+	uint64_t before, now;
+
+	if (!step->before || parse_u64(step->before, 10, &before) < 0)
+		return 0;
+	if (read_pool(p, step, &now) == 0 && now >= before)
+		return 0;
+	if (executor_write(p, step->file, step->before) < 0)
+		log_debug(p->log, "cannot write %s to %s", step->before, step->file);
+	if (read_pool(p, step, &now) == 0 && now >= before)
+		return 0;
+	return note_pool(p, step, now, "could be restored") < 0 ? failure_oom(failure) : 0;
+}
+
+static int finish_pool(struct executor *p, const struct step *step)
+{
+	uint64_t before, now;
+
+	if (!step->before || parse_u64(step->before, 10, &before) < 0 ||
+	    read_pool(p, step, &now) < 0 || now >= before)
+		return 0;
+	return note_pool(p, step, before - now, "were dissolved by the kernel");
+}
+
 /* --- before a step ---------------------------------------------------------------------------- */
 
 static int prepare_create(struct executor *p, const struct steps *done _unused_,
@@ -230,6 +305,7 @@ static int prepare_model_switch(struct executor *p, const struct steps *done _un
  * @prepare: step_ops_prepare(); NULL where there is nothing to read
  * @act: does it and reads back that it is done
  * @undo: step_ops_undo(); NULL where there is nothing to undo
+ * @finish: step_ops_finish(); NULL where there is nothing to say
  */
 struct step_ops {
 	const char *doing;
@@ -237,6 +313,7 @@ struct step_ops {
 		       struct failure *failure);
 	int (*act)(struct executor *p, const struct step *step, struct failure *failure);
 	int (*undo)(struct executor *p, const struct step *step, struct failure *failure);
+	int (*finish)(struct executor *p, const struct step *step);
 };
 
 static const struct step_ops kinds[] = {
@@ -263,6 +340,13 @@ int step_ops_do(struct executor *p, const struct step *step, struct failure *fai
 	if (!executor_tell(p, ops->doing, 0, 0))
 		return executor_fail_stopped(failure);
 	return ops->act(p, step, failure);
+}
+
+int step_ops_finish(struct executor *p, const struct step *step)
+{
+	const struct step_ops *ops = &kinds[step->kind];
+
+	return ops->finish ? ops->finish(p, step) : 0;
 }
 
 int step_ops_undo(struct executor *p, const struct step *step, struct failure *failure)

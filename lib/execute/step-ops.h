@@ -13,6 +13,8 @@ int step_ops_prepare(struct executor *p, const struct steps *done, struct step *
 		     struct failure *failure) _must_check_;
 /* Do a step, and read back that it is done. Return: 0; a negative errno value, with @failure. */
 int step_ops_do(struct executor *p, const struct step *step, struct failure *failure) _must_check_;
+/* The change is done: note what a step has left behind. Return: 0; -ENOMEM. */
+int step_ops_finish(struct executor *p, const struct step *step) _must_check_;
 /*
  * Make it as if the step had not been done: it may have been done, half done, or not begun. What
  * somebody else has changed since is left to them.

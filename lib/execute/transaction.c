@@ -320,6 +320,15 @@ static int fail_and_undo(struct transaction *c, struct failure *why)
 	return r;
 }
 
+static int finish_steps(struct transaction *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->done.n; i++)
+		r = step_ops_finish(&c->performer, &c->done.items[i]);
+	return r;
+}
+
 static bool gives_memory(const struct daxbus_request *request)
 {
 	return request->action == DAXBUS_CREATE || request->action == DAXBUS_RESIZE;
@@ -378,6 +387,8 @@ int transaction_run(struct transaction *c)
 		results_set(c->result, DAXBUS_CHANGED, REASON_NONE);
 		results_set_message(c->result, describe_done(c));
 		r = journal_end(&c->journal);
+		if (r == 0 && finish_steps(c) < 0)
+			return -ENOMEM;
 		if (r == 0)
 			r = results_set_to(c->result,
 					   c->device ? transaction_mode(c->device) : NULL);

@@ -7,6 +7,17 @@
 #include "model/onliner.h"
 #include "model/snapshot.h"
 
+#define HUGE_POOLS_MAX 8
+
+/* The pools of huge pages of a node that are not empty. */
+struct huge_pools {
+	struct huge_pool {
+		uint64_t size; /* of a page, in bytes */
+		uint64_t pages;
+	} items[HUGE_POOLS_MAX];
+	size_t n;
+};
+
 /*
  * The inputs of a plan beside the snapshot, read for a single device that is about to be changed.
  * Unknown values (zero means NONE) are those that this user, or a captured tree, cannot provide.
@@ -55,6 +66,7 @@ struct facts {
 	struct opt_u64 memory_available;
 	struct opt_u64 node_used; /* bytes on its node whose data would have to move */
 	struct opt_u64 node_free; /* bytes on its node that are free or can be dropped */
+	struct huge_pools pools;  /* on its node; read for a device in kmem */
 
 	struct opt_str autoprobe;  /* drivers_autoprobe of the bus */
 	struct opt_u64 neighbours; /* other devices on the bus without a driver; read for kmem */

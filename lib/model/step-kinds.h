@@ -54,6 +54,17 @@ STEP_KIND(FORGET,
 	 .verify = "the device still has the driver that it had"),
 	(.doing = "removing an ID", .act = do_forget))
 
+/*
+ * Remember how many pages the pool of huge pages @file has, because the kernel dissolves some in
+ * memory that goes offline. @before: their number.
+ */
+STEP_KIND(POOL,
+	(.word = "pool", .needs = NEEDS_FILE, .what = "remember how many huge pages %f has",
+	 .file = "%f", .verify = "read it",
+	 .undo = "write that number, and read it back"),
+	(.doing = "reading huge pages", .prepare = prepare_pool, .act = do_pool,
+	 .undo = undo_pool, .finish = finish_pool))
+
 /* Take the blocks of @runs offline. */
 STEP_KIND(OFFLINE,
 	(.word = "offline", .what = "take memory of %d offline", .file = MEMORY_PATH "/memory%b/state",

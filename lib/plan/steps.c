@@ -143,10 +143,56 @@ static int add_return(struct plan_builder *p)
 		       ?: add(p, STEP_SETTLE, NULL, NULL, NULL, NULL);
 }
 
+#define POOL_PATH                                                                                  \
+	"/sys/devices/system/node/node%" PRIu64 "/hugepages/hugepages-%" PRIu64 "kB/nr_hugepages"
+
+/* The kernel dissolves free huge pages in memory that goes offline, and does not bring them back.
+ */
+static int add_pools(struct plan_builder *p)
+{
+	const struct huge_pools *pools = &p->facts->pools;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < pools->n && is_known(&p->d->target_node); i++) {
+		_cleanup_free_ char *file = NULL;
+
+		if (asprintf(&file, POOL_PATH, p->d->target_node.v, pools->items[i].size / 1024) <
+		    0) {
+			file = NULL;
+			return -ENOMEM;
+		}
+		r = add(p, STEP_POOL, NULL, file, NULL, NULL);
+	}
+	return r;
+}
+
+/* How many they are at most: as many as fit into the blocks of the last step. */
+static int note_pools(struct plan_builder *p)
+{
+	const struct huge_pools *pools = &p->facts->pools;
+	uint64_t blocks = block_runs_count(&p->steps.items[p->steps.n - 1].runs);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < pools->n && is_known(&p->d->target_node); i++) {
+		uint64_t fit = blocks * p->block_size / pools->items[i].size;
+		uint64_t pages = pools->items[i].pages < fit ? pools->items[i].pages : fit;
+
+		if (pages)
+			r = builder_note(p,
+					 "up to %" PRIu64 " huge pages of %s on node %" PRIu64
+					 " go with the memory: the kernel dissolves free ones",
+					 pages, SIZE_TEXT(pools->items[i].size),
+					 p->d->target_node.v);
+	}
+	return r;
+}
+
 int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
 {
-	return add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
-		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX) ?: add_return(p);
+	return add_pools(p)
+		       ?: add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
+		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX)
+		       ?: note_pools(p) ?: add_return(p);
 }
 
 int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,

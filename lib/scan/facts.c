@@ -217,6 +217,7 @@ static int read_memory(struct sysfs *fs, const struct device *d, struct facts *r
 		return r;
 	ret->node_used = use.used;
 	ret->node_free = use.free;
+	ret->pools = use.pools;
 	return 0;
 }
 

@@ -84,6 +84,7 @@ static void find_kernel(const char *meminfo, uint64_t cached, struct node_usage 
 
 struct pools {
 	const struct sysfs_dir *dir;
+	struct huge_pools *list;
 	uint64_t bytes;
 	bool unknown;
 };
@@ -103,26 +104,29 @@ static bool parse_pool(const char *name, uint64_t *ret_size)
 static int add_pool(void *data, const char *name)
 {
 	struct pools *pools = data;
-	uint64_t size, n;
+	struct huge_pool pool;
+	uint64_t bytes;
 
-	if (!parse_pool(name, &size))
+	if (!parse_pool(name, &pool.size))
 		return 0;
-	if (sysfs_read_u64(pools->dir, &n, 10, "%s/nr_hugepages", name) < 0 ||
-	    __builtin_mul_overflow(size, n, &size) ||
-	    __builtin_add_overflow(pools->bytes, size, &pools->bytes))
+	if (sysfs_read_u64(pools->dir, &pool.pages, 10, "%s/nr_hugepages", name) < 0 ||
+	    __builtin_mul_overflow(pool.size, pool.pages, &bytes) ||
+	    __builtin_add_overflow(pools->bytes, bytes, &pools->bytes))
 		pools->unknown = true;
+	else if (pool.pages && pools->list->n < HUGE_POOLS_MAX)
+		pools->list->items[pools->list->n++] = pool;
 	return 0;
 }
 
 /* A kernel without hugetlb has no such directory. */
-static int read_pools(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
+static int read_pools(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	struct pools pools = { .dir = &dir };
+	struct pools pools = { .dir = &dir, .list = &ret->pools };
 	int r = sysfs_dir_open(fs, &dir, NODE_DIRECTORY "/hugepages", node)
 			?: sysfs_list(&dir, add_pool, &pools);
 
-	*ret = (r == 0 || r == -ENOENT) && !pools.unknown ? known(pools.bytes) : unknown();
+	ret->huge = (r == 0 || r == -ENOENT) && !pools.unknown ? known(pools.bytes) : unknown();
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -154,11 +158,15 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 	_cleanup_free_ char *meminfo = NULL;
 	int r = read_meminfo(fs, node, &meminfo);
 
-	*ret = (struct node_usage){ unknown(), unknown(), unknown(), unknown(), unknown() };
+	*ret = (struct node_usage){ .used = unknown(),
+				    .free = unknown(),
+				    .kernel = unknown(),
+				    .tables = unknown(),
+				    .huge = unknown() };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);
-	r = read_pools(fs, node, &ret->huge);
+	r = read_pools(fs, node, ret);
 	if (r == 0)
 		find_kernel(meminfo, read_cached(fs, node), ret);
 	return r;

@@ -4,6 +4,7 @@
 
 #include "base/strv.h"
 #include "io/sysfs.h"
+#include "model/facts.h"
 #include "model/snapshot.h"
 
 /* The memory of a node in bytes, from /sys/devices/system/node/nodeN/meminfo. */
@@ -13,6 +14,7 @@ struct node_usage {
 	struct opt_u64 kernel; /* at least so much cannot move */
 	struct opt_u64 tables; /* of that: slabs that cannot be reclaimed, stacks, page tables */
 	struct opt_u64 huge;   /* hugetlb pools */
+	struct huge_pools pools;
 };
 
 /* Read the usage of a node; values that cannot be read are unknown. Return: 0; -ENOMEM. */

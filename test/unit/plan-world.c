@@ -361,6 +361,9 @@ static void fact_word(struct world *w, const char *word)
 		set_u64(&f->node_used, value);
 	else if (take(word, "free", &value))
 		set_u64(&f->node_free, value);
+	else if (take(word, "pool", &value))
+		f->pools = (struct huge_pools){ .items[0] = { 2 << 20, (uint64_t)atoi(value) },
+						.n = 1 };
 	else if (take(word, "autoprobe", &value))
 		set_str(&f->autoprobe, value);
 	else if (take(word, "neighbours", &value))
@@ -505,6 +508,10 @@ static void say_step(struct string *t, const struct step *step)
 	case STEP_ONLINE:
 		string_add(t, "%s", step->value);
 		say_runs(t, step);
+		break;
+	case STEP_POOL:
+		assert_true(starts_with(step->file, "/sys/devices/system/node/node1/hugepages/"));
+		string_add(t, "pool");
 		break;
 	case STEP_SETTLE:
 		string_add(t, "settle");

@@ -92,6 +92,50 @@ is_pinned() {
 	settled
 }
 
+# pool [NUMBER]: the number of huge pages of node 1, or set it
+pool() {
+	local file=/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages
+	if [ $# = 1 ]; then echo "$1" >$file; fi
+	cat $file 2>/dev/null || echo 0
+}
+
+@test "offline: huge pages on the node: restored if the change is undone, otherwise noted" {
+	local file=node1/hugepages/hugepages-2048kB/nr_hugepages
+	[ "$(pool 40)" = 40 ]
+	daxbus_says 0 offline dax0.0 --dry-run --json
+	[ "$(result '[.steps[].kind] | join(" ")')" = "pool offline" ]
+	[[ $(result '.notes[]') == *"up to 40 huge pages of 2 MiB on node 1 "* ]]
+	hold 1 pin 0
+	daxbus_says 1 offline --timeout=1 dax0.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "undone block-pinned" ]
+	[ "$(pool)" = 40 ]
+	[[ $(result '.notes[]') != *"could be restored"* ]]
+	let_go
+	daxbus_says 0 offline dax0.0 --json
+	[[ $(result '.notes[]') == *"40 of 40 huge pages were dissolved by the kernel: "*/$file* ]]
+	daxbus_says 0 online dax0.0
+	[ "$(pool)" = 0 ]
+	settled
+}
+
+@test "recover: run killed while it took memory offline: huge pages restored" {
+	[ "$(pool 200)" = 200 ]
+	strace -f -qq --seccomp-bpf -o "$BATS_TEST_TMPDIR/trace" -y -e trace=write "$daxbus" offline dax0.0
+	daxbus_says 0 online dax0.0
+	[ "$(pool 200)" = 200 ]
+	# After the last block.
+	strace -f -qq -o /dev/null -e trace=write \
+		-e inject=write:signal=KILL:when="$(grep -n 'memory/memory3' "$BATS_TEST_TMPDIR/trace" | tail -1 | cut -d: -f1)" \
+		"$daxbus" offline dax0.0 || true
+	[ -e /run/daxbus/journal ]
+	[ "$(pool)" -lt 200 ]
+	daxbus_says 0 recover
+	is "kmem 8 movable" dax0.0
+	[ "$(pool)" = 200 ]
+	[ "$(pool 0)" = 0 ]
+	settled
+}
+
 # The journal of a run that was killed while it brought memory online.
 @test "recover: pinned page: failed within the time limit, journal kept, done without the pin" {
 	local journal=/run/daxbus/journal

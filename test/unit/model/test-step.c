@@ -24,6 +24,7 @@ static const char *const lines[] = {
 	"bind kmem - - - -",
 	"probe - - - - -",
 	"settle - - - - -",
+	"pool - /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages - 200 -",
 	"online - - online_kernel - 1-2:offline",
 	"set - /sys/a..b/.c. 1 - -",
 };
@@ -90,6 +91,7 @@ static const char *const wrong_lines[] = {
 	"set - - 1 - -",
 	"set - /sys/x - - -",
 	"reset - - - - -",
+	"pool - - - - -",
 	"online - - - - 1-2:offline",
 	/* paths */
 	"bind a/b - - - -",
@@ -226,6 +228,9 @@ static const struct {
 	  NULL, "its ranges", "unbind it again" },
 	{ "probe - - - - -", "let the kernel choose a driver for dax0.0",
 	  "/sys/bus/dax/drivers_probe", "dax0.0", NULL, "its ranges", "unbind it again" },
+	{ "pool - /sys/x/nr_hugepages - 200 -",
+	  "remember how many huge pages /sys/x/nr_hugepages has", "/sys/x/nr_hugepages", NULL, NULL,
+	  "", "write that number" },
 	{ "offline - - - - -", "take memory of dax0.0 offline", MEMORY "/memory*/state", "offline",
 	  NULL, "what is in the memory", "bring the blocks" },
 	{ "offline - - - - 32-35:movable,36-39:kernel", "take memory of dax0.0 offline",

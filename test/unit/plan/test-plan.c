@@ -399,6 +399,15 @@ static void test_offline(void **state _unused_)
 		{ "", "offline", "", "!not-kmem", NULL },
 		{ ALL_M, "offline", "", "offline 32-39M", NULL },
 		{ ALL_K, "offline", "", "offline 32-39K", NULL },
+		/* Huge pages go with the memory, at most as many as fit into it. */
+		{ ALL_M, "offline", "pool=57", "pool; offline 32-39M",
+		  "up to 57 huge pages of 2 MiB on node 1 " },
+		{ ALL_M, "offline size=256M", "pool=400", "pool; offline 38-39M",
+		  "up to 128 huge pages of 2 MiB on node 1 " },
+		{ ALL_M, "online", "pool=57", "=", NULL },
+		{ ALL_M, TO_DEVDAX, "kernel=6.1.176 pool=3",
+		  "pool; offline 32-39M; forget kmem; unbind kmem; bind device_dax",
+		  "up to 3 huge pages" },
 		{ ALL_O, "offline", "", "=", NULL },
 		{ MIXED, "offline", "", "offline 32-33M,34-35K", NULL },
 		/* a size, from the high end */
