@@ -109,9 +109,14 @@ measure() {
 	clock "$key" "$samples" "${line[@]}"
 }
 
-# A simulated machine: `list` of everything there.
+# A simulated machine: `list` of everything there. As a captured tree, it has no page flags.
 probe_tree() {
 	measure "$1" "$2" list
+	if [[ $1 == scattered ]]; then
+		local -a line=(daxbus list --sysroot "$BENCH_TREE")
+		[[ $(tools) != *daxctl* ]] || line+=(--- daxctl list)
+		clock captured "$2" "${line[@]}"
+	fi
 	[[ $1 != one ]] || for_each_tool libraries one list
 	if [[ ${3-} == lsmem && $BENCH_PRIVATE ]] && have lsmem; then
 		count "$1" lsmem
@@ -239,6 +244,18 @@ clock_switch() {
 	took=${took%.*}
 }
 
+# The same memory in two devices of one node, and every other block offline: each of them is looked up.
+probe_blocks_of_machine() {
+	local i memory=/sys/devices/system/memory first
+	run_daxbus resize --size=32G dax0.0
+	run_daxbus reconfigure --mode=kmem dax0.0
+	run_daxbus create --region=0 --mode=kmem
+	first=$(($(</sys/bus/dax/devices/dax0.0/mapping0/start) / 0x$(<$memory/block_size_bytes)))
+	count online512 daxbus list
+	for ((i = 1; i < 512; i += 2)); do echo offline >$memory/memory$((first + i))/state; done
+	measure blocks512 3 list
+}
+
 # A virtual machine with dax0.0 in 128 memory blocks or more: to kmem and back SAMPLES times, by each tool in turn. No tool
 # can be faster than the bare writes in the best order.
 probe_switch() {
@@ -275,4 +292,5 @@ probe_switch() {
 		done
 		printf 'both.peak %s %s\n' "$name" "$(sort -n "$scratch/peak-$name" | tail -n 1)"
 	done
+	(($(</sys/bus/dax/devices/dax0.0/size) < 64 << 30)) || probe_blocks_of_machine
 }
