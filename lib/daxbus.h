@@ -468,9 +468,11 @@ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum daxbus_mo
  * @DAXBUS_BIND: bind them to a driver
  * @DAXBUS_UNBIND: unbind them from their drivers
  * @DAXBUS_CREATE: create devices in the region of the selected devices; if several regions are
- *                 selected, in the only one that has free memory
+ *                 selected, in the only one that has free memory; or, with the setting "memdev",
+ *                 in a new region
  * @DAXBUS_RESIZE: change their size or alignment
- * @DAXBUS_DESTROY: return their memory to their region, and delete them
+ * @DAXBUS_DESTROY: return their memory to their region, and delete them; if a selector is the name
+ *                  of a region of the CXL bus ("region0"), also delete the region
  */
 enum daxbus_action {
 	DAXBUS_RECONFIGURE,
@@ -548,6 +550,13 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  *
  * "name", of DAXBUS_CREATE on persistent memory (default: none): name of the new namespace, 1 to 63
  * characters.
+ *
+ * "memdev", of DAXBUS_CREATE (default: none): CXL memory devices, "mem0,mem1", of which a region is
+ * created, interleaved in this order, and a device that has all of it. The query is ignored then.
+ * It excludes "align", "count" above 1, "map", "mapping" and "name".
+ *
+ * "granularity", of DAXBUS_CREATE with "memdev" (default: that of the root decoder): the size of
+ * the pieces of interleaving, a power of two.
  *
  * "force", of every action (default: no): yes or no; yes overrides the refusals that permit it, see
  * daxbus-codes(7).

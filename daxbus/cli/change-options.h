@@ -18,6 +18,8 @@ struct change_options {
 	const char *count;
 	const char *map;
 	const char *name;
+	const char *memdev;
+	const char *granularity;
 	const char *root;
 	struct strv mappings;
 	const char *wait;

@@ -62,6 +62,7 @@ enum exclusion {
 	EXCLUDE_LAYOUT = 1 << 6,
 	EXCLUDE_FROM = 1 << 7,
 	EXCLUDE_NOW = 1 << 8,
+	EXCLUDE_MEMDEV = 1 << 9,
 };
 
 /*

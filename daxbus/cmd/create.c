@@ -11,7 +11,7 @@ static const struct option_row create_options[] = {
 	{ .name = "region", .argument = "REGION",
 	  .help = "create in this region: an id, the device that provides it (hmem.0), or a selector "
 		  "(default: the only region with free space)",
-	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(region), .excluded = EXCLUDE_FROM,
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(region), .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV,
 	  .complete = COMPLETE_REGIONS },
 	{ .name = "size", .argument = "SIZE",
 	  .help = "set the size of each device (default: all free space)",
@@ -20,16 +20,16 @@ static const struct option_row create_options[] = {
 	{ .name = "align",
 	  .help = "set the alignment of the ranges of the devices (default: alignment of the region)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(align), .setting = true,
-	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
+	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV, .complete = COMPLETE_CHOICES },
 	{ .name = "mapping", .argument = "START-END",
 	  .help = "use this range of physical addresses, in hexadecimal, END included; repeat for "
 		  "further ranges, in the order of their offsets in the device",
 	  .type = OPTION_STRINGS, .offset = CHANGE_MEMBER(mappings), .setting = true,
-	  .excludes = EXCLUDE_SIZE | EXCLUDE_COUNT, .excluded = EXCLUDE_FROM },
+	  .excludes = EXCLUDE_SIZE | EXCLUDE_COUNT, .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV },
 	{ .name = "count", .argument = "N",
 	  .help = "create N devices, of --size each or of equal parts of the free space (default: 1)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(count), .setting = true,
-	  .excludes = EXCLUDE_COUNT, .excluded = EXCLUDE_FROM },
+	  .excludes = EXCLUDE_COUNT, .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV },
 	{ .name = "mode", .letter = 'm',
 	  .help = "set the mode of the new device; none leaves it unbound (default: devdax)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(mode), .setting = true,
@@ -43,10 +43,20 @@ static const struct option_row create_options[] = {
 	  .help = "store the memmap of a new pmem namespace on the namespace (dev) or in RAM (mem) "
 		  "(default: dev)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(map), .setting = true,
-	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM, .complete = COMPLETE_CHOICES },
+	  .value = DAXBUS_CREATE, .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV, .complete = COMPLETE_CHOICES },
 	{ .name = "name", .argument = "NAME",
 	  .help = "set the name of a new pmem namespace, which its label contains (default: none)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(name), .setting = true,
+	  .excluded = EXCLUDE_FROM | EXCLUDE_MEMDEV },
+	{ .name = "memdev", .argument = "MEMDEV,...",
+	  .help = "create a CXL region of these memory devices, interleaved in this order, and its "
+		  "device",
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memdev), .setting = true,
+	  .excludes = EXCLUDE_MEMDEV, .excluded = EXCLUDE_FROM },
+	{ .name = "granularity", .argument = "SIZE",
+	  .help = "with --memdev, set the size of the pieces of interleaving (default: granularity of "
+		  "the root decoder)",
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(granularity), .setting = true,
 	  .excluded = EXCLUDE_FROM },
 	{ .name = "memmap-on-memory",
 	  .help = "with --mode=kmem, store the memmap in the memory of the device (default: chosen by "
@@ -151,6 +161,7 @@ const struct command create_command = {
 		"it receives all free memory and mode devdax; see --size, --mapping and --mode. All "
 		"its ranges start at a multiple of the alignment. A change that fails is undone. On "
 		"persistent memory, --region is required and the device is a new namespace. With "
+		"--memdev, create a CXL region of these memory devices, and a device that has all of it. With "
 		"--from, recreate the devices of a saved layout.",
 	.examples = {
 		{ "daxbus create --region=0 --size=4G", "create a device of 4 GiB" },
@@ -159,6 +170,8 @@ const struct command create_command = {
 		  "print the plan for four devices that share the free space" },
 		{ "daxbus create --region=1 --size=64G --name=cache",
 		  "create a namespace on persistent memory" },
+		{ "daxbus create --memdev=mem0,mem1 --mode=kmem",
+		  "interleave two CXL memory devices, and give their memory to the kernel" },
 		{ "daxbus create --mapping=0x140000000-0x14fffffff --mapping=0x120000000-0x12fffffff",
 		  "create a device at these addresses" },
 		{ "daxbus create --from=layout.json",

@@ -13,11 +13,13 @@ const struct command destroy_command = {
 	.description =
 		"Take the memory of the selected devices offline, unbind the devices, return their "
 		"memory to their regions and delete them. The first device of a region cannot be "
-		"deleted; it remains without memory. The data is not erased. A device on persistent "
+		"deleted; it remains without memory. A CXL region that is named (region0) is destroyed "
+		"with its devices, and its memory devices are free again. The data is not erased. A device on persistent "
 		"memory is deleted with its namespace and all data in it, which requires --force. "
 		"'all' selects every device.",
 	.examples = {
 		{ "daxbus destroy dax0.1", "return its memory to the region and delete it" },
+		{ "daxbus destroy region1", "destroy a CXL region with its devices" },
 		{ "daxbus destroy 'dax0.*' --dry-run", "print the plan for all devices of a region" },
 	},
 	COMMAND_OPTIONS(destroy_options),

@@ -17,18 +17,61 @@
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-/* The names of the selected devices: each device is read again before it is changed. */
+/* The names of devices: each device is read again before it is changed. */
+struct chosen {
+	struct strv devices;
+	struct strv last; /* of them, those that are destroyed with their regions */
+};
+
+static void chosen_done(struct chosen *c)
+{
+	strv_done(&c->devices);
+	strv_done(&c->last);
+}
+
+/* A region of the CXL bus can be destroyed as a whole, if it is named. */
+static bool goes_with_region(const struct daxbus_query *query, const struct daxbus_request *request,
+			     const struct device *d)
+{
+	return request->action == DAXBUS_DESTROY && query && known_as(&d->provider, "cxl") &&
+	       selectors_names_region(&query->selection, d);
+}
+
+/*
+ * Such regions come last, and the one with the highest number first: their decoders are given back
+ * in reverse order. The first device of a region comes after the others.
+ */
+static int choose_devices(const struct daxbus_snapshot *s, const struct daxbus_query *query,
+			  const struct daxbus_request *request, struct chosen *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
+		if (s->devices[i]->name.is == DAXBUS_KNOWN &&
+		    !goes_with_region(query, request, s->devices[i]))
+			r = strv_push(&ret->devices, s->devices[i]->name.v);
+	for (size_t i = s->n_devices; r == 0 && i-- > 0;) {
+		const struct device *d = s->devices[i];
+
+		if (d->name.is != DAXBUS_KNOWN || !goes_with_region(query, request, d))
+			continue;
+		r = strv_push(&ret->devices, d->name.v);
+		if (r == 0 && (i == 0 || s->devices[i - 1]->region != d->region))
+			r = strv_push(&ret->last, d->name.v);
+	}
+	return r;
+}
+
 static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
-			const struct daxbus_query *query, struct strv *ret,
-			struct daxbus_error *error)
+			const struct daxbus_query *query, const struct daxbus_request *request,
+			struct chosen *ret, struct daxbus_error *error)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
 
-	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
-		if (s->devices[i]->name.is == DAXBUS_KNOWN)
-			r = strv_push(ret, s->devices[i]->name.v);
+	if (r == 0)
+		r = choose_devices(s, query, request, ret);
 	return r == -ENOMEM ? error_oom(error) : r;
 }
 
@@ -103,20 +146,26 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 			  const struct daxbus_query *query, const struct daxbus_request *request,
 			  struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_(strv_done) struct strv devices = { 0 };
+	_cleanup_(chosen_done) struct chosen chosen = { 0 };
+	struct daxbus_request one = *request; /* what it owns is borrowed */
 	enum reason stop = REASON_NONE;
 	int r;
 
 	if (request->restore)
 		return restore_devices(apply, request, results, error);
+	if (request->action == DAXBUS_CREATE && request->memdevs.n)
+		return apply_create_region(apply, request, results) < 0 ? error_oom(error) : 0;
 	if (request->action == DAXBUS_CREATE)
 		return create_devices(ctx, apply, query, request, results, error);
-	r = find_devices(apply->fs, ctx, query, &devices, error);
-	for (size_t i = 0; r == 0 && i < devices.n; i++) {
+	r = find_devices(apply->fs, ctx, query, request, &chosen, error);
+	for (size_t i = 0; r == 0 && i < chosen.devices.n; i++) {
+		const char *device = chosen.devices.items[i];
+
 		if (!stop)
-			stop = apply_reason_to_stop(apply, results, devices.items[i]);
-		r = stop ? apply_not_begun(devices.items[i], stop, results)
-			 : apply_device(apply, request, devices.items[i], results);
+			stop = apply_reason_to_stop(apply, results, device);
+		one.whole_region = strv_has(&chosen.last, device);
+		r = stop ? apply_not_begun(device, stop, results)
+			 : apply_device(apply, &one, device, results);
 		if (r < 0)
 			return error_oom(error);
 	}

@@ -6,8 +6,14 @@
 #include "base/strv.h"
 #include "execute/probe-start.h"
 #include "model/range-list.h"
+#include "plan/cxl.h"
 #include "plan/resize.h"
+#include "scan/cxl.h"
 #include "scan/facts.h"
+
+/* A glob that selects nothing. */
+#define NO_DEVICE     "none*"
+#define NAME_ATTEMPTS 3
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
@@ -203,6 +209,67 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
 	if (!room->region)
 		return apply_skip(region, REASON_VANISHED, "the region has gone", results);
 	return create_in(&c, room, results);
+}
+
+/* The settings of the machine, without a device; and a device that does not exist yet. */
+static int add_new_region(struct transaction *c)
+{
+	_cleanup_(cxl_bus_done) struct cxl_bus bus = { 0 };
+	struct device *d;
+	int r = transaction_read(c, NO_DEVICE, NEED_PLAN) ?: cxl_bus_read(c->apply->fs, &bus);
+
+	if (r < 0 || !c->own)
+		return r;
+	d = plan_cxl_add_device(c->own, &bus, c->request);
+	c->device = d;
+	return d ? 0 : -ENOMEM;
+}
+
+/* The kernel gave the name of the region to another program: nothing else was written. */
+static bool lost_name(const struct transaction *c)
+{
+	return c->result && c->result->public.status == DAXBUS_UNDONE && c->result->public.code &&
+	       streq(c->result->public.code, reason_word(REASON_RACED)) && c->done.n == 1;
+}
+
+static int create_region(const struct apply_context *apply, const struct daxbus_request *request,
+			 struct daxbus_results *results, bool *ret_lost_name)
+{
+	_cleanup_(transaction_done) struct transaction c = {
+		.apply = apply,
+		.request = request,
+		.performer = { .kmsg = KMSG_INIT },
+		.journal = JOURNAL_INIT,
+	};
+	int r = add_new_region(&c);
+
+	if (r < 0)
+		return r;
+	if (!c.device)
+		return apply_skip("cxl", REASON_UNKNOWN_STATE, "cannot read the machine", results);
+	c.result = results_add(results, c.device->name.v);
+	if (!c.result)
+		return -ENOMEM;
+	r = plan_device(&c);
+	if (r == 0)
+		r = act(&c);
+	results_finish(c.result);
+	*ret_lost_name = lost_name(&c);
+	return r;
+}
+
+int apply_create_region(const struct apply_context *apply, const struct daxbus_request *request,
+			struct daxbus_results *results)
+{
+	bool again = false;
+	int r = create_region(apply, request, results, &again);
+
+	for (unsigned int i = 1; r == 0 && again && i < NAME_ATTEMPTS; i++) {
+		results_drop_last(results);
+		again = false;
+		r = create_region(apply, request, results, &again);
+	}
+	return r;
 }
 
 int apply_plan(const struct apply_context *apply, const struct daxbus_request *request,

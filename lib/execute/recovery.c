@@ -19,8 +19,9 @@ static bool comes_back(struct transaction *c, const struct step *removal)
 {
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 
+	/* With the region, undoing the steps before brings it back. */
 	return step_ops_undo(&c->performer, removal, &ignored) == 0 &&
-	       executor_relearn(&c->performer) == 0;
+	       (removal->kind == STEP_CXL_DELETE || executor_relearn(&c->performer) == 0);
 }
 
 static int end_record(struct transaction *c, const char *message)

@@ -85,6 +85,11 @@ struct result *results_add(struct daxbus_results *results, const char *device)
 	return result;
 }
 
+void results_drop_last(struct daxbus_results *results)
+{
+	result_free(results->items[--results->n]);
+}
+
 struct result *results_add_file(struct daxbus_results *results, const char *file)
 {
 	struct result *result = add_result(results);

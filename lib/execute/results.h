@@ -52,6 +52,8 @@ int results_hand_over(struct daxbus_results *results, int r,
 		      struct daxbus_results **ret) _must_check_;
 /* A new result for a device; NULL when memory ran out. The results own it. */
 struct result *results_add(struct daxbus_results *results, const char *device);
+/* Remove the result that was added last. */
+void results_drop_last(struct daxbus_results *results);
 /* The same for a file; its path lives as long as the library. */
 struct result *results_add_file(struct daxbus_results *results, const char *file);
 

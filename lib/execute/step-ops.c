@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "execute/cxl.h"
 #include "execute/driver.h"
 #include "execute/memory-blocks.h"
 #include "execute/model-switch.h"
@@ -13,6 +14,7 @@
 #include "execute/resize.h"
 #include "execute/settle.h"
 #include "io/libkmod.h"
+#include "model/cxl.h"
 #include "scan/nd-region.h"
 
 /* --- settings --------------------------------------------------------------------------------- */
@@ -106,10 +108,19 @@ static bool is_of_nd(const char *driver)
 	return streq(driver, ND_BUS_DRIVER) || streq(driver, ND_CLASS_DRIVER);
 }
 
+/* The directory in which the driver of a module appears, and its name there. */
+static const char *find_drivers(const char *module, const char **ret_name)
+{
+	bool is_cxl = streq(module, CXL_DAX_MODULE);
+
+	*ret_name = is_cxl ? CXL_DAX_DRIVER : module;
+	return is_of_nd(module) ? ND_BUS "/drivers" : is_cxl ? CXL_DRIVERS : DRIVERS_PATH;
+}
+
 static int do_load(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	const char *drivers = is_of_nd(step->driver) ? ND_BUS "/drivers" : DRIVERS_PATH;
+	const char *name, *drivers = find_drivers(step->driver, &name);
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
 	int r = libkmod_load(p->log, step->driver, &error);
 
@@ -119,7 +130,7 @@ static int do_load(struct executor *p, const struct step *step, struct failure *
 	daxbus_error_done(&error);
 	if (r < 0)
 		return r;
-	r = sysfs_dir_open(p->fs, &dir, "%s/%s", drivers, step->driver);
+	r = sysfs_dir_open(p->fs, &dir, "%s/%s", drivers, name);
 	if (r < 0)
 		return failure_set(failure, REASON_NOT_VERIFIED, r,
 				   "the module %s is loaded, and %s has no driver of that name: %s",
@@ -288,6 +299,24 @@ static int prepare_namespace(struct executor *p, const struct steps *done _unuse
 			     struct step *step, struct failure *failure)
 {
 	return execute_namespace_prepare(p, step, failure);
+}
+
+static int prepare_cxl_create(struct executor *p, const struct steps *done _unused_,
+			      struct step *step, struct failure *failure)
+{
+	return execute_cxl_prepare_create(p, step, failure);
+}
+
+static int prepare_cxl_set(struct executor *p, const struct steps *done _unused_, struct step *step,
+			   struct failure *failure)
+{
+	return execute_cxl_prepare_set(p, step, failure);
+}
+
+static int prepare_cxl_targets(struct executor *p, const struct steps *done _unused_,
+			       struct step *step, struct failure *failure)
+{
+	return execute_cxl_prepare_targets(p, step, failure);
 }
 
 static int prepare_model_switch(struct executor *p, const struct steps *done _unused_,

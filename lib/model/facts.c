@@ -15,6 +15,7 @@ void facts_done(struct facts *facts)
 	free(facts->info_uuid.v);
 	free(facts->uuids[0].v);
 	free(facts->uuids[1].v);
+	cxl_bus_done(&facts->cxl);
 	onliner_done(&facts->onliners);
 	*facts = (struct facts){ 0 };
 }

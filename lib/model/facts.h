@@ -3,6 +3,7 @@
 #define DAXBUS_MODEL_FACTS_H
 
 #include "base/kernel-version.h"
+#include "model/cxl.h"
 #include "model/nd-region.h"
 #include "model/onliner.h"
 #include "model/snapshot.h"
@@ -61,6 +62,14 @@ struct facts {
 	struct opt_str info_uuid;
 	struct opt_u64 block_busy;
 	struct opt_str uuids[2];
+
+	/*
+	 * The CXL bus, read to create or destroy a region there; whether the driver of dax regions
+	 * on it is registered, and if not, enum daxbus_module.
+	 */
+	struct cxl_bus cxl;
+	struct opt_u64 has_cxl_driver;
+	struct opt_u64 cxl_module;
 
 	/* Bytes of available RAM; for a device in kmem, on other nodes than its own. */
 	struct opt_u64 memory_available;

@@ -76,6 +76,22 @@
 	    "Omit that option.")                                                                  \
 	row(REASON_READ_ONLY, "read-only", false,                                                 \
 	    "See 'ndctl list -R'; the NVDIMM or its firmware write-protects it.")                 \
+	row(REASON_NO_MEMDEV, "no-memdev", false,                                                 \
+	    "See /sys/bus/cxl/devices for memory devices, and load cxl_acpi, cxl_pci and cxl_mem.")  \
+	row(REASON_NO_VOLATILE, "no-volatile-memory", false,                                      \
+	    "Use another memory device, or partition this one: see cxl-set-partition(1).")        \
+	row(REASON_NO_WINDOW, "no-window", false,                                                 \
+	    "Ask firmware for a window (CFMWS) for volatile memory over these memory devices.")   \
+	row(REASON_BAD_INTERLEAVE, "bad-interleave", false,                                       \
+	    "Use another number of memory devices, or another --granularity.")                    \
+	row(REASON_NO_DECODER, "no-decoder", false,                                               \
+	    "Destroy another region of that memory device.")                                      \
+	row(REASON_DECODER_ORDER, "decoder-order", false,                                         \
+	    "Destroy the region that was created later first.")                                   \
+	row(REASON_LOCKED_DECODER, "locked-decoder", false,                                       \
+	    "Change the CXL settings of firmware: the hardware keeps a locked decoder until reset.") \
+	row(REASON_FIRMWARE_REGION, "firmware-region", false,                                     \
+	    "Change the CXL settings of firmware; use 'daxbus reconfigure' for another mode.")  \
 	row(REASON_NO_PROVIDER, "no-provider", false,                                             \
 	    "Bind the parent device of the region to its driver again.")                          \
 	row(REASON_NO_DRIVER, "no-driver", false,                                                 \

@@ -182,6 +182,37 @@ static int set_count(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
+/* "mem0,mem1", in the order of interleaving. The names become parts of paths. */
+static int set_memdev(struct daxbus_request *request, const char *value)
+{
+	_cleanup_(strv_done) struct strv memdevs = { 0 };
+	_cleanup_free_ char *copy = strdup(value);
+	char *rest = copy, *name;
+	uint64_t number;
+	int r = copy ? 0 : -ENOMEM;
+
+	while (r == 0 && (name = strsep(&rest, ",")))
+		r = parse_numbered(name, "mem", &number) < 0 || strv_has(&memdevs, name)
+			    ? -EINVAL
+			    : strv_push(&memdevs, name);
+	if (r < 0)
+		return r;
+	strv_done(&request->memdevs);
+	request->memdevs = memdevs;
+	memdevs = (struct strv){ 0 };
+	return 0;
+}
+
+static int set_granularity(struct daxbus_request *request, const char *value)
+{
+	uint64_t granularity;
+
+	if (parse_size(value, &granularity) < 0 || !is_power_of_two(granularity))
+		return -EINVAL;
+	request->granularity = granularity;
+	return 0;
+}
+
 static int set_wait(struct daxbus_request *request, const char *value)
 {
 	uint64_t seconds = WAIT_FOREVER;
@@ -234,6 +265,10 @@ static const struct setting {
 	  .wanted = "a range START-END in hexadecimal, the last byte included" },
 	{ "count", OF(DAXBUS_CREATE), .set = set_count, .wanted = "a number from 1 to 100000" },
 	{ "map", OF(DAXBUS_CREATE), map_words, .choose = choose_map },
+	{ "memdev", OF(DAXBUS_CREATE), .set = set_memdev,
+	  .wanted = "CXL memory devices such as mem0,mem1, each once" },
+	{ "granularity", OF(DAXBUS_CREATE), .set = set_granularity,
+	  .wanted = "a power of two such as 256 or 4K" },
 	{ "name", OF(DAXBUS_CREATE), .set = set_name,
 	  .wanted = "1 to 63 letters, digits and punctuation characters other than ',', without "
 		    "spaces" },
@@ -329,6 +364,7 @@ _public_ struct daxbus_request *daxbus_request_free(struct daxbus_request *reque
 	free(request->saved);
 	free(request->driver);
 	free(request->name);
+	strv_done(&request->memdevs);
 	range_list_done(&request->layout);
 	free(request);
 	return NULL;
@@ -418,6 +454,14 @@ static int check_shape(const struct daxbus_request *request, struct daxbus_error
 		return error_set(
 			err, -EINVAL,
 			"'mapping' and 'count' exclude each other: each device has its own ranges");
+	if (request->granularity && !request->memdevs.n)
+		return error_set(err, -EINVAL, "'granularity' requires 'memdev'");
+	if (request->memdevs.n && (request->layout.n || request->align || request->count > 1 ||
+				   request->has_map || request->name || request->restore))
+		return error_set(err, -EINVAL,
+				 "'memdev' creates one device, which covers a new region: it "
+				 "excludes 'mapping', 'align', 'count', 'map', 'name' and a saved "
+				 "layout");
 	if (request->restore && (request->size || request->align || request->layout.n ||
 				 request->count > 1 || request->mode != MODE_DEVDAX))
 		return error_set(err, -EINVAL,

@@ -3,6 +3,7 @@
 #define DAXBUS_MODEL_REQUEST_H
 
 #include "base/error.h"
+#include "base/strv.h"
 #include "model/range-list.h"
 #include "model/reason.h"
 
@@ -58,7 +59,10 @@ struct daxbus_request {
 	bool memmap_in_ram;	    /* store the memmap of a new namespace in RAM, not in itself */
 	bool has_map;		    /* @memmap_in_ram was set */
 	char *name;		    /* of a new namespace, or NULL */
+	struct strv memdevs;	    /* CXL memory devices of a new region; none: see @layout */
+	uint64_t granularity;	    /* bytes, of interleaving; 0: that of the root decoder */
 	uint64_t count;		    /* devices to create */
+	bool whole_region;	    /* destroy its CXL region with the device; internal */
 	bool refill;		    /* the device exists without memory; internal */
 	bool restore;		    /* DAXBUS_CREATE restores the devices in @saved: */
 	struct saved_device *saved; /* @n_saved of them */

@@ -320,6 +320,15 @@ static bool term_has(const struct term *t, const struct device *d)
 	return !d->is_orphan && term_may_name(t, d->name.v, d->region_id.v);
 }
 
+bool selectors_names_region(const struct selectors *s, const struct device *d)
+{
+	for (size_t i = 0; i < s->n_selectors; i++)
+		if (s->selectors[i].n_terms == 1 && s->selectors[i].terms[0].kind == TERM_REGION &&
+		    s->selectors[i].terms[0].number == d->region_id.v)
+			return true;
+	return false;
+}
+
 bool selectors_has(const struct selectors *s, const struct device *d)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {

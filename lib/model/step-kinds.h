@@ -152,6 +152,59 @@ STEP_KIND(INFO,
 	(.doing = "creating", .prepare = prepare_namespace, .act = execute_namespace_info,
 	 .undo = execute_namespace_undo_info))
 
+/* Create the region @value of the CXL bus: write create_ram_region of a root decoder, @file. */
+STEP_KIND(CXL_CREATE,
+	(.word = "cxl-create", .needs = NEEDS_FILE | NEEDS_VALUE, .effect = STEP_CREATES,
+	 .what = "create %v of the CXL bus", .file = "%f", .value = "%v",
+	 .check = "no region has that name", .verify = "the region is there",
+	 .undo = "delete it"),
+	(.doing = "creating a region", .prepare = prepare_cxl_create, .act = execute_cxl_create,
+	 .undo = execute_cxl_undo_create))
+
+/* Write @value into the attribute @file of a region or a decoder, which holds @before. */
+STEP_KIND(CXL,
+	(.word = "cxl", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "write %v into %f",
+	 .file = "%f", .value = "%v", .check = "it holds what the plan expects",
+	 .verify = "read it back", .undo = "write what it held before"),
+	(.doing = "configuring a region", .prepare = prepare_cxl_set, .act = execute_cxl_set,
+	 .undo = execute_cxl_undo_set))
+
+/*
+ * Attach the decoders @value, with commas between them, to the region @file, in order, instead of
+ * @before; CXL_EMPTY detaches them.
+ */
+STEP_KIND(CXL_TARGETS,
+	(.word = "cxl-targets", .needs = NEEDS_FILE | NEEDS_VALUE,
+	 .what = "set the decoders of %n to %v", .file = "%f/target*",
+	 .check = "it has the decoders that the plan expects", .verify = "read them back",
+	 .undo = "attach the decoders that it had"),
+	(.doing = "attaching decoders", .prepare = prepare_cxl_targets,
+	 .act = execute_cxl_targets, .undo = execute_cxl_undo_targets))
+
+/* Bind the region @file of the CXL bus to its driver, which adds the device. */
+STEP_KIND(CXL_BIND,
+	(.word = "cxl-bind", .needs = NEEDS_FILE, .what = "bind %n to its driver, which adds %d",
+	 .file = CXL_DRIVERS "/" CXL_DRIVER "/bind", .value = "%n",
+	 .verify = "the device is there", .undo = "unbind it again"),
+	(.doing = "binding a region", .act = execute_cxl_bind, .undo = execute_cxl_unbind))
+
+/* Unbind it, which removes the device. */
+STEP_KIND(CXL_UNBIND,
+	(.word = "cxl-unbind", .needs = NEEDS_FILE,
+	 .what = "unbind %n from its driver, which removes %d",
+	 .file = CXL_DRIVERS "/" CXL_DRIVER "/unbind", .value = "%n",
+	 .check = "the device has no driver, and is the only one of the region",
+	 .verify = "the device has gone", .undo = "bind it again"),
+	(.doing = "unbinding a region", .act = execute_cxl_unbind, .undo = execute_cxl_bind))
+
+/* Delete the region @value, which has no decoders: write delete_region of the root decoder. */
+STEP_KIND(CXL_DELETE,
+	(.word = "cxl-delete", .needs = NEEDS_FILE | NEEDS_VALUE, .effect = STEP_REMOVES,
+	 .what = "delete %v of the CXL bus", .file = "%f", .value = "%v",
+	 .check = "the region is not committed", .verify = "the region has gone"),
+	(.doing = "deleting a region", .act = execute_cxl_delete,
+	 .undo = execute_cxl_undo_delete))
+
 /*
  * Move the nd device @file to the driver @driver of the nd bus; @value: the UUID of its info block;
  * @before: the driver that it had.

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
+#include "model/cxl.h"
 #include "model/range-list.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
@@ -225,6 +226,10 @@ static const struct {
 	{ STEP_SET, "memmap_on_memory", "1", "keep the memmap of %d on its own memory" },
 	{ STEP_SET, "memmap_on_memory", "0", "keep the memmap of %d in other memory" },
 	{ STEP_SET, "align", NULL, "align %d to multiples of %v bytes" },
+	{ STEP_CXL, "commit", "1", "program the decoders of the region of %d" },
+	{ STEP_CXL, "commit", "0", "take the region of %d out of its decoders" },
+	{ STEP_CXL, "dpa_size", "0", "give the memory of a decoder of %d back: write %f" },
+	{ STEP_CXL, "dpa_size", NULL, "allocate %v bytes of a memory device to %d: write %f" },
 	{ STEP_LAYOUT, "size", NULL, "give the memory of %d back to its region" },
 };
 

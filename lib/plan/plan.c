@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/string.h"
+#include "plan/cxl.h"
 #include "plan/guard.h"
 #include "plan/model-switch.h"
 #include "plan/namespace.h"
@@ -380,10 +381,19 @@ static int plan_create_namespace(struct plan_builder *p)
 	return plan_namespace_create(p);
 }
 
+static int plan_create_region(struct plan_builder *p)
+{
+	p->goal_driver = p->driver;
+	p->goes_on = true;
+	return plan_cxl_create(p);
+}
+
 static int plan_create(struct plan_builder *p)
 {
 	int r = 0;
 
+	if (p->request->memdevs.n)
+		return plan_create_region(p);
 	if (p->d->region->is_nd)
 		return plan_create_namespace(p);
 	if (p->request->has_map || p->request->name)
@@ -447,6 +457,8 @@ static int plan_destroy(struct plan_builder *p)
 	if (r)
 		return r;
 	p->goal.gone = true;
+	if (p->request->whole_region)
+		return plan_cxl_destroy(p);
 	return known_as(&p->d->provider, "pmem") ? plan_namespace_destroy(p)
 						 : plan_resize_destroy(p);
 }
@@ -492,7 +504,8 @@ static char *name_request(const struct daxbus_request *request, const char *devi
 		string_add(&t, "resize %s", device);
 		break;
 	case DAXBUS_DESTROY:
-		string_add(&t, "destroy %s", device);
+		string_add(&t, request->whole_region ? "destroy the region of %s" : "destroy %s",
+			   device);
 		break;
 	}
 	return string_take(&t);

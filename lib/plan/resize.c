@@ -568,6 +568,17 @@ static int add_deletion(struct plan_builder *p, bool is_kept)
 			    p->d->name.v);
 }
 
+int plan_resize_clear(struct plan_builder *p)
+{
+	_cleanup_(range_list_done) struct range_list now = { 0 }, none = { 0 };
+	int r = find_ranges(p, &now);
+
+	if (r || (now.n == 1 && is_known(&p->d->region->size) &&
+		  range_list_bytes(&now) == p->d->region->size.v))
+		return r;
+	return add_layout(p, &now, &none);
+}
+
 int plan_resize_destroy(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 }, none = { 0 };

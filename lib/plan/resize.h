@@ -22,6 +22,8 @@ int plan_resize_create(struct plan_builder *p) _must_check_;
 int plan_resize_change(struct plan_builder *p) _must_check_;
 /* Whether the request takes free memory for a device that has @have bytes. */
 bool plan_resize_grows(const struct daxbus_request *request, uint64_t have);
+/* Give the memory of the device back, unless it has all of its region: then nothing is added. */
+int plan_resize_clear(struct plan_builder *p) _must_check_;
 /* Sets @p->goal.gone, except for instance 0, which the kernel keeps. */
 int plan_resize_destroy(struct plan_builder *p) _must_check_;
 

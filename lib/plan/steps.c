@@ -326,7 +326,7 @@ static int add_leave(struct plan_builder *p)
 			      builder_is_unplugged(p->d) ? "unplugged" : NULL);
 }
 
-int steps_unbind(struct plan_builder *p)
+int steps_leave(struct plan_builder *p)
 {
 	int r = 0;
 
@@ -334,7 +334,24 @@ int steps_unbind(struct plan_builder *p)
 		return 0;
 	if (builder_is_in_kmem(p))
 		r = add_removal(p);
-	return r ?: add_leave(p) ?: reset_policy(p);
+	return r ?: add_leave(p);
+}
+
+int steps_unbind(struct plan_builder *p)
+{
+	return steps_leave(p) ?: reset_policy(p);
+}
+
+int steps_hold_devices(struct plan_builder *p)
+{
+	return add(p, STEP_SET, NULL, AUTOPROBE_PATH, "0", text_of(&p->facts->autoprobe));
+}
+
+int steps_reset(struct plan_builder *p)
+{
+	return reset_policy(p)
+		       ?: add(p, STEP_RESET, NULL, AUTOPROBE_PATH, text_of(&p->facts->autoprobe),
+			      NULL);
 }
 
 int steps_switch_model(struct plan_builder *p, const char *driver)

@@ -13,6 +13,13 @@
 int steps_rebind(struct plan_builder *p) _must_check_;
 /* From @p->from, if any, to no driver. */
 int steps_unbind(struct plan_builder *p) _must_check_;
+/*
+ * The same in parts, for a device that goes with its provider: keep drivers from taking devices
+ * that appear, and so the one that an undo restores; leave @p->from, if any; reset what was set.
+ */
+int steps_hold_devices(struct plan_builder *p) _must_check_;
+int steps_leave(struct plan_builder *p) _must_check_;
+int steps_reset(struct plan_builder *p) _must_check_;
 /* From @p->from, if any, to @driver of the nd bus, that is, to the other device model. */
 int steps_switch_model(struct plan_builder *p, const char *driver) _must_check_;
 /* To the driver that the kernel chooses. */

@@ -12,6 +12,7 @@
 #include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/attribute.h"
+#include "scan/cxl.h"
 #include "scan/holders.h"
 #include "scan/nd-region.h"
 #include "scan/node-usage.h"
@@ -364,6 +365,27 @@ static int read_nd(struct sysfs *fs, const struct log *log, const struct device 
 	return r == 0 ? read_uuids(fs, ret) : r;
 }
 
+/* --- CXL -------------------------------------------------------------------------------------- */
+
+static int read_cxl(struct sysfs *fs, const struct log *log, const struct daxbus_request *request,
+		    struct facts *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir drivers = SYSFS_DIR_INIT;
+	bool create = request->action == DAXBUS_CREATE && request->memdevs.n;
+	bool destroy = request->action == DAXBUS_DESTROY && request->whole_region;
+	int r;
+
+	ret->has_cxl_driver = ret->cxl_module = unknown();
+	if (!create && !destroy)
+		return 0;
+	r = cxl_bus_read(fs, &ret->cxl);
+	if (r < 0 || !create || !sysfs_is_live(fs))
+		return r;
+	r = sysfs_dir_open(fs, &drivers, CXL_DRIVERS);
+	ret->has_cxl_driver = known(r == 0 && sysfs_has(&drivers, "%s", CXL_DAX_DRIVER));
+	return ret->has_cxl_driver.v ? 0 : read_module(log, CXL_DAX_MODULE, &ret->cxl_module);
+}
+
 /* Devices that enter or leave kmem. */
 static int read_onliners(struct sysfs *fs, const struct log *log, const struct device *d,
 			 const char *driver, struct onliners *ret)
@@ -393,6 +415,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 		?: read_memory(fs, d, &facts)
 		?: read_bus(fs, d, driver, &facts)
 		?: read_nd(fs, log, d, request, &facts)
+		?: read_cxl(fs, log, request, &facts)
 		?: read_onliners(fs, log, d, driver, &facts.onliners);
 	if (r < 0)
 		return r;

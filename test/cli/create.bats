@@ -475,3 +475,18 @@ are_wrong()
 	done
 	diff -r --no-dereference "$tree" "$BATS_TEST_TMPDIR/tree"
 }
+
+@test "create: --memdev: invalid lists and other options: exit 2" {
+	local words
+	for words in --memdev= --memdev=mem --memdev=mem0,mem0 --memdev=mem0/.. '--memdev=mem0 --count=2' '--memdev=mem0 --align=4K' '--memdev=mem0 --region=0' \
+		'--memdev=mem0 --granularity=300' --granularity=256; do
+		# shellcheck disable=SC2086 # words
+		plan 6.1-big create $words
+		is_status 2
+	done
+}
+
+@test "create: --memdev, no CXL bus: refused (no-memdev)" {
+	plan 6.1-big create --memdev=mem0
+	is_refused no-memdev
+}

@@ -367,8 +367,12 @@ static const struct {
 	  "'mode' cannot be 'none': it is devdax, kmem, famfs or compat" },
 	{ DAXBUS_CREATE, "driver", "kmem",
 	  "create has no setting 'driver': it has mode, online, memmap-on-memory, size, align, "
-	  "mapping, count, map, name, force, wait or timeout" },
+	  "mapping, count, map, memdev, granularity, name, force, wait or timeout" },
 	{ DAXBUS_CREATE, "map", "ram", "'map' cannot be 'ram': it is dev or mem" },
+	{ DAXBUS_CREATE, "memdev", "mem0,mem1,mem0",
+	  "'memdev' cannot be 'mem0,mem1,mem0': it is CXL memory devices such as mem0,mem1, each once" },
+	{ DAXBUS_CREATE, "granularity", "300",
+	  "'granularity' cannot be '300': it is a power of two such as 256 or 4K" },
 	{ DAXBUS_CREATE, "name", "",
 	  "'name' cannot be '': it is 1 to 63 letters, digits and punctuation characters other "
 	  "than ',', without spaces" },
@@ -437,7 +441,7 @@ static void test_next_setting(void **state _unused_)
 {
 	static const struct {
 		enum daxbus_action action;
-		const char *names[13]; /* ends with NULL */
+		const char *names[15]; /* ends with NULL */
 	} rows[] = {
 		{ DAXBUS_RECONFIGURE,
 		  { "mode", "online", "memmap-on-memory", "force", "wait", "timeout" } },
@@ -447,7 +451,7 @@ static void test_next_setting(void **state _unused_)
 		{ DAXBUS_UNBIND, { "force", "wait", "timeout" } },
 		{ DAXBUS_CREATE,
 		  { "mode", "online", "memmap-on-memory", "size", "align", "mapping", "count",
-		    "map", "name", "force", "wait", "timeout" } },
+		    "map", "memdev", "granularity", "name", "force", "wait", "timeout" } },
 		{ DAXBUS_RESIZE, { "size", "align", "force", "wait", "timeout" } },
 		{ DAXBUS_DESTROY, { "force", "wait", "timeout" } },
 	};

@@ -27,6 +27,12 @@ static const char *const lines[] = {
 	"pool - /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages - 200 -",
 	"online - - online_kernel - 1-2:offline",
 	"set - /sys/a..b/.c. 1 - -",
+	"cxl-create - /sys/bus/cxl/devices/decoder0.0/create_ram_region region0 - -",
+	"cxl - /sys/bus/cxl/devices/region0/commit 0 1 -",
+	"cxl-targets - /sys/bus/cxl/devices/region0 none decoder2.0,decoder3.0 -",
+	"cxl-bind - /sys/bus/cxl/devices/region0 - - -",
+	"cxl-unbind - /sys/bus/cxl/devices/region0 - - -",
+	"cxl-delete - /sys/bus/cxl/devices/decoder0.0/delete_region region0 - -",
 };
 
 static void test_lines(void **state _unused_)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/cxl.h"
+
+void cxl_decoder_done(struct cxl_decoder *decoder)
+{
+	free(decoder->name);
+	free(decoder->path);
+	free(decoder->region.v);
+	free(decoder->memdev);
+	free(decoder->mode.v);
+	free(decoder->next.v);
+	strv_done(&decoder->bridges);
+	*decoder = (struct cxl_decoder){ 0 };
+}
+
+void cxl_memdev_done(struct cxl_memdev *memdev)
+{
+	free(memdev->name);
+	free(memdev->path);
+	*memdev = (struct cxl_memdev){ 0 };
+}
+
+void cxl_region_done(struct cxl_region *region)
+{
+	free(region->name);
+	free(region->root);
+	free(region->mode.v);
+	opt_strv_done(&region->targets);
+	*region = (struct cxl_region){ 0 };
+}
+
+void cxl_bus_done(struct cxl_bus *bus)
+{
+	for (size_t i = 0; i < bus->n_decoders; i++)
+		cxl_decoder_done(&bus->decoders[i]);
+	for (size_t i = 0; i < bus->n_memdevs; i++)
+		cxl_memdev_done(&bus->memdevs[i]);
+	for (size_t i = 0; i < bus->n_regions; i++)
+		cxl_region_done(&bus->regions[i]);
+	free(bus->decoders);
+	free(bus->memdevs);
+	free(bus->regions);
+	range_list_done(&bus->firmware);
+	*bus = (struct cxl_bus){ 0 };
+}
+
+const struct cxl_decoder *cxl_bus_decoder(const struct cxl_bus *bus, const char *name)
+{
+	for (size_t i = 0; i < bus->n_decoders; i++)
+		if (streq(bus->decoders[i].name, name))
+			return &bus->decoders[i];
+	return NULL;
+}
+
+const struct cxl_memdev *cxl_bus_memdev(const struct cxl_bus *bus, const char *name)
+{
+	for (size_t i = 0; i < bus->n_memdevs; i++)
+		if (streq(bus->memdevs[i].name, name))
+			return &bus->memdevs[i];
+	return NULL;
+}
+
+const struct cxl_region *cxl_bus_region(const struct cxl_bus *bus, const char *name)
+{
+	for (size_t i = 0; i < bus->n_regions; i++)
+		if (streq(bus->regions[i].name, name))
+			return &bus->regions[i];
+	return NULL;
+}
+
+bool cxl_decoder_is_used(const struct cxl_decoder *decoder)
+{
+	return decoder->region.is != DAXBUS_KNOWN || *decoder->region.v ||
+	       !is_known(&decoder->dpa_size) || decoder->dpa_size.v;
+}

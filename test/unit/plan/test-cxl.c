@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Regions of the CXL bus, created and destroyed with their devices; plan-world.h says what a row
+ * is.
+ */
+#include "plan-world.h"
+
+#define HOLD  "autoprobe=0<1; "
+#define RESET "; autoprobe>1"
+#define NEW(root, ig, iw, size)                                                                    \
+	root "/create_ram_region=region0; " HOLD "region0/interleave_granularity=" ig              \
+	     "; region0/interleave_ways=" iw "; region0/size=" size "; "
+#define MEMBER(decoder, size) decoder "/mode=ram; " decoder "/dpa_size=" size "<0; "
+#define DONE(list)	      "region0 targets=" list "<none; region0/commit=1<0; cxl-bind region0" RESET
+
+static void test_create(void **state _unused_)
+{
+	static const struct row rows[] = {
+		{ "", "create memdev=mem0", "cxl",
+		  NEW("decoder0.0", "256", "1", "1073741824") MEMBER("decoder3.0", "1073741824")
+			  DONE("decoder3.0"),
+		  NULL },
+		{ "", "create memdev=mem1,mem0 granularity=4K mode=kmem", "cxl",
+		  NEW("decoder0.0", "4096", "2", "2147483648") MEMBER("decoder4.0", "1073741824")
+			  MEMBER("decoder3.0", "1073741824") DONE("decoder4.0,decoder3.0"),
+		  NULL },
+		/* the next decoder, and what is left of the memory device */
+		{ "", "create memdev=mem0",
+		  "cxl use=decoder3.0:512M:region5 area=region5:decoder0.0:8589934592:512M:decoder3.0",
+		  NEW("decoder0.0", "256", "1", "536870912") MEMBER("decoder3.1", "536870912")
+			  DONE("decoder3.1"),
+		  NULL },
+		/* the driver of dax regions comes with a module */
+		{ "", "create memdev=mem0 size=256M", "cxl cxldriver=0 cxlmodule=1",
+		  "decoder0.0/create_ram_region=region0; " HOLD "load dax_cxl; "
+		  "region0/interleave_granularity=256; region0/interleave_ways=1; "
+		  "region0/size=268435456; " MEMBER("decoder3.0", "268435456") DONE("decoder3.0"),
+		  NULL },
+	};
+
+	CHECK_ROWS(rows);
+}
+
+static void test_refusals(void **state _unused_)
+{
+	static const struct row rows[] = {
+		{ "", "create memdev=mem0", "", "!no-memdev", NULL },
+		{ "", "create memdev=mem9", "cxl", "!no-memdev", NULL },
+		{ "", "create memdev=mem3", "cxl", "!no-volatile-memory", NULL },
+		{ "", "create memdev=mem0 size=300M", "cxl", "!bad-size", NULL },
+		{ "", "create memdev=mem0,mem1 size=256M", "cxl", "!bad-size", NULL },
+		{ "", "create memdev=mem0 size=2G", "cxl", "!no-room", NULL },
+		{ "", "create memdev=mem0", "cxl use=decoder3.0:1G:region5", "!no-room", NULL },
+		{ "", "create memdev=mem0", "cxl use=decoder3.0:?:region5", "!unknown-state",
+		  NULL },
+		{ "", "create memdev=mem0", "cxl use=decoder3.0:256M:a use=decoder3.1:256M:b",
+		  "!no-decoder", NULL },
+		/* a decoder of the host bridge is needed, too */
+		{ "", "create memdev=mem0", "cxl use=decoder1.0:0:a use=decoder1.1:0:b",
+		  "!no-decoder", NULL },
+		{ "", "create memdev=mem0", "cxl lock=decoder3.0", "!locked-decoder", NULL },
+		/* the window that leads to mem2 needs one behind each bridge */
+		{ "", "create memdev=mem2", "cxl", "!bad-interleave", NULL },
+		{ "", "create memdev=mem0,mem2 granularity=256", "cxl", "!bad-interleave", NULL },
+		{ "", "create memdev=mem0 granularity=32K", "cxl", "!bad-interleave", NULL },
+		{ "", "create memdev=mem0", "cxl noram=decoder0.0 noram=decoder0.1", "!no-window",
+		  NULL },
+		{ "", "create memdev=mem2", "cxl noram=decoder0.1", "!no-window", NULL },
+		{ "", "create memdev=mem0", "cxl lock=decoder0.0 noram=decoder0.1",
+		  "!locked-decoder", NULL },
+		/* no hole in the window */
+		{ "", "create memdev=mem0",
+		  "cxl area=region5:decoder0.0:8589934592:4G:decoder9.0 noram=decoder0.1",
+		  "!no-room", NULL },
+		{ "", "create memdev=mem0", "cxl cxldriver=0 cxlmodule=0", "!no-driver", NULL },
+	};
+
+	CHECK_ROWS(rows);
+}
+
+#define REGION "cxl use=decoder3.0:1G:region0 area=region0:decoder0.0:8589934592:1G:decoder3.0 "
+#define TWO                                                                                        \
+	"cxl use=decoder3.0:512M:region0 use=decoder4.0:512M:region0 "                             \
+	"area=region0:decoder0.0:8589934592:1G:decoder3.0,decoder4.0 "
+#define WHOLE	"destroy whole=yes"
+#define LOST	"region0 is deleted, with the data in it"
+#define GIVEN	"layout none<100000000-13fffffff; "
+#define UNBOUND "cxl-unbind region0; region0/commit=0<1; "
+#define DELETED "; decoder0.0/delete_region=region0"
+
+static void test_destroy(void **state _unused_)
+{
+	static const struct row rows[] = {
+		{ "", WHOLE, REGION,
+		  HOLD GIVEN UNBOUND
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+		{ DEVDAX, WHOLE, TWO,
+		  HOLD
+		  "forget device_dax; unbind device_dax; " GIVEN UNBOUND
+		  "region0 targets=none<decoder3.0,decoder4.0; "
+		  "decoder4.0/dpa_size=0<536870912; decoder3.0/dpa_size=0<536870912" RESET DELETED,
+		  LOST },
+		/* the policy is reset before the region is deleted, which cannot be undone */
+		{ ALL_M "policy=online", WHOLE, REGION,
+		  HOLD
+		  "policy=offline<online; offline 32-39M; forget kmem; unbind kmem; " GIVEN UNBOUND
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824; "
+		  "policy>online" RESET DELETED,
+		  LOST },
+		{ DEVDAX, WHOLE, REGION "holder=a", "!memory-held", NULL },
+		{ ALL_M, WHOLE, REGION "used=1G available=1M free=0", "!no-room-elsewhere", NULL },
+		{ "", WHOLE, "cxl", "!unknown-state", NULL },
+		{ "", WHOLE, REGION "lock=decoder3.0", "!locked-decoder", NULL },
+		{ "", WHOLE, REGION "lock=decoder0.0", "!locked-decoder", NULL },
+		{ "", WHOLE, REGION "use=decoder1.0:0:region0 lock=decoder1.0", "!locked-decoder",
+		  NULL },
+		{ "", WHOLE, REGION "firmware=200000000-20fffffff", "!firmware-region", NULL },
+		{ "", WHOLE, REGION "use=decoder3.1:256M:region1", "!decoder-order", NULL },
+		/* what is none of its business */
+		{ "", WHOLE, REGION "lock=decoder4.0 lock=decoder0.1 firmware=0-1fffffff",
+		  HOLD GIVEN UNBOUND
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+	};
+
+	CHECK_ROWS(rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_create),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_destroy),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

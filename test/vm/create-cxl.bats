@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# create and destroy of CXL regions of volatile memory, with their devices. Runs in a guest with two CXL memory devices of
+# 1 GiB each behind one host bridge, and one window.
+
+# names of guest.bash, and paths that have no spaces
+# shellcheck disable=SC2154,SC2086,SC2231
+load guest
+
+cxl=/sys/bus/cxl/devices
+
+# Every test begins and ends without a region. New memory stays offline: what the kernel would online in zone Normal
+# might never go offline again.
+setup_file() {
+	cat $memory/auto_online_blocks >"$BATS_FILE_TMPDIR/policy"
+	policy offline
+	modprobe kmem
+	[ ! -e $cxl/region0 ] || "$daxbus" destroy region0
+}
+
+# The files that follow need a device.
+teardown_file() {
+	"$daxbus" create --memdev=mem0
+	policy "$(cat "$BATS_FILE_TMPDIR/policy")"
+}
+
+setup() {
+	remember
+	before=$(decoders)
+	[ -z "$(regions_of_window)" ]
+}
+
+teardown() {
+	let_go
+	"$daxbus" recover >/dev/null 2>&1 || true
+	for region in $(cd $cxl && ls -dr region* 2>/dev/null); do "$daxbus" destroy $region >/dev/null 2>&1 || true; done
+	settled
+	[ -z "$(regions_of_window)" ] || wrong "/proc/iomem: $(regions_of_window)"
+	[ "$(decoders)" = "$before" ] || wrong "decoders are $(decoders); were $before"
+}
+
+# regions_of_window: what /proc/iomem has below the windows
+regions_of_window() { sed -n '/CXL Window/,/^[^ ]/{/^ /p}' /proc/iomem; }
+
+# decoders: each decoder of a memory device with its memory and its region, without the mode, which stays
+decoders() {
+	local decoder size region
+	for decoder in $cxl/decoder*; do
+		[ -e $decoder/dpa_size ] || continue
+		read -r size <$decoder/dpa_size
+		region=$(<$decoder/region)
+		echo "${decoder##*/} $((size)) $region;"
+	done
+}
+
+created() {
+	daxbus_says 0 create --json "$@"
+	[ "$(result '"\(.device) \(.result)"')" = "dax0.0 changed" ]
+}
+
+@test "create, destroy: two CXL memory devices in kmem: 2 GiB in zone Movable, then nothing, twice" {
+	for _ in 1 2; do
+		created --memdev=mem0,mem1 --mode=kmem
+		all_blocks dax0.0 movable
+		[ "$REPLY" = "kmem 16 movable" ]
+		is "$REPLY" dax0.0
+		[ "$(json '.regions[0].cxl.memdevs | tojson')" = '["mem0","mem1"]' ]
+		[ "$(<$cxl/region0/interleave_ways) $(<$cxl/region0/commit)" = "2 1" ]
+		[ $(($(<$cxl/region0/size))) = $((2 << 30)) ]
+		daxbus_says 0 destroy region0
+		is gone dax0.0
+		[ ! -e $cxl/region0 ]
+		[ -z "$(regions_of_window)" ]
+		[ "$(decoders)" = "$before" ]
+		settled
+	done
+}
+
+@test "create: CXL: mode, size and granularity as asked for" {
+	created --memdev=mem1 --mode=none --size=512M
+	is none dax0.0
+	[ "$(json '.regions[0].cxl.memdevs | tojson')" = '["mem1"]' ]
+	[ "$(device dax0.0 .size)" = $((512 << 20)) ]
+	daxbus_says 0 destroy region0
+	created --memdev=mem1,mem0 --granularity=1K
+	is device_dax dax0.0
+	[ "$(json '.regions[0].cxl.memdevs | tojson')" = '["mem1","mem0"]' ]
+	[ "$(<$cxl/region0/interleave_granularity)" = 1024 ]
+	daxbus_says 0 destroy region0 --json
+	[ "$(result '"\(.device) \(.result) \(.from)"')" = "dax0.0 changed devdax" ]
+}
+
+# shellcheck disable=SC2030
+@test "create, destroy: two CXL regions on one memory device: only the later one can go first" {
+	created --memdev=mem0 --size=512M
+	daxbus_says 0 create --memdev=mem0 --mode=kmem --json
+	[ "$(result '"\(.device) \(.result)"')" = "dax1.0 changed" ]
+	is "kmem 4 movable" dax1.0
+	remember
+	refuses decoder-order destroy region0
+	is device_dax dax0.0
+	refuses no-room create --memdev=mem0
+	daxbus_says 0 destroy region1 region0
+	is gone dax0.0
+	is gone dax1.0
+}
+
+@test "create: CXL, another program takes the name of the region: tried again" {
+	local create
+	create=$(readlink -f $cxl/decoder0.0)/create_ram_region
+	strace -f -qq --seccomp-bpf -P "$create" -e trace=write -e inject=write:error=EBUSY:when=1 \
+		-o "$BATS_TEST_TMPDIR/trace" "$daxbus" create --memdev=mem0 --size=256M >"$BATS_TEST_TMPDIR/log"
+	grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/log")" = 1 ]
+	is device_dax dax0.0
+	daxbus_says 0 destroy region0
+	cannot strace -f -qq --seccomp-bpf -P "$create" -e trace=write -e inject=write:error=EBUSY \
+		-o "$BATS_TEST_TMPDIR/trace" "$daxbus" create --memdev=mem0 --size=256M
+	is gone dax0.0
+}
+
+# shellcheck disable=SC2030
+@test "create, destroy: CXL, region or options that do not fit: refused" {
+	refuses no-memdev create --memdev=mem9
+	refuses bad-size create --memdev=mem0,mem1 --size=256M
+	refuses no-room create --memdev=mem0 --size=2G
+	created --memdev=mem0 --size=256M
+	hold dax0.0 mapped
+	remember
+	refuses memory-held destroy region0
+	is device_dax dax0.0
+	let_go
+}
+
+# walk NAME: run `fault-injection` on create and destroy, and print its summary
+walk() {
+	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 cxl
+	# shellcheck disable=SC2031 # run sets them
+	if [ "$status" -ne 0 ]; then
+		printf '%s\n' "$output"
+		return 1
+	fi
+	# shellcheck disable=SC2031
+	echo "# CXL, $1: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
+}
+
+# Without DAXBUS_LONG=1 the seed chooses one of the two.
+sliced() { [ ! "${DAXBUS_LONG-}" ] && [ $(($(seed cxl) % 2)) -ne "$1" ]; }
+
+@test "create, destroy: CXL, error at each write: undone" {
+	! sliced 0 || skip 'with another seed, and with --long'
+	walk errors
+}
+
+@test "create, destroy: CXL, kill at each write: recovered" {
+	! sliced 1 || skip 'with another seed, and with --long'
+	walk kills
+}
