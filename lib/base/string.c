@@ -29,7 +29,7 @@ static bool make_room(struct string *t, size_t n)
 	return true;
 }
 
-static int print_at_end(struct string *t, const char *format, va_list args)
+static int _format_(2, 0) print_at_end(struct string *t, const char *format, va_list args)
 {
 	return format_print(t->s + t->length, t->room - t->length, format, args);
 }
