@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "execute/bounded-write.h"
+#include "execute/last-block.h"
 #include "execute/settle.h"
 #include "base/parse.h"
 #include "scan/node-usage.h"
@@ -304,7 +305,10 @@ static int take_all_offline(struct blocks *b, const struct block_runs *runs,
 		enum zone zone;
 		uint64_t id = find_block(runs, offline_order(i, b->total), &zone);
 
-		r = take_offline(b, id, zone, failure);
+		if (i == b->total - 1)
+			r = last_block_check(b->p, failure);
+		if (r == 0)
+			r = take_offline(b, id, zone, failure);
 	}
 	if (r == 0)
 		go_on(b);

@@ -6,6 +6,7 @@
 void facts_done(struct facts *facts)
 {
 	strv_done(&facts->holders.v);
+	strv_done(&facts->node_bound.v);
 	free(facts->range_holder.v);
 	free(facts->autoprobe.v);
 	nd_region_done(&facts->nd);

@@ -77,6 +77,13 @@ struct facts {
 	struct opt_u64 node_free; /* bytes on its node that are free or can be dropped */
 	struct huge_pools pools;  /* on its node; read for a device in kmem */
 
+	/*
+	 * Bytes online on its node, of whatever device; and who may use memory of no other node,
+	 * read if that is all memory of this device: "qemu (1234): bind:1".
+	 */
+	struct opt_u64 node_online;
+	struct opt_strv node_bound;
+
 	struct opt_str autoprobe;  /* drivers_autoprobe of the bus */
 	struct opt_u64 neighbours; /* other devices on the bus without a driver; read for kmem */
 	struct onliners onliners;  /* at work in the running system; read for kmem */

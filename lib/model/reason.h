@@ -45,7 +45,9 @@
 	row(REASON_MEMORY_HELD, "memory-held", false,                                             \
 	    "Stop these processes; --force does not override this.")                              \
 	row(REASON_HOLDERS_UNKNOWN, "holders-unknown", true,                                      \
-	    "Run daxbus on the host, outside of containers; or use --force: users get SIGBUS.")   \
+	    "Run daxbus on the host, outside of containers; or use --force: users are killed.")   \
+	row(REASON_NODE_BOUND, "node-bound", true,                                                \
+	    "Move them to a cpuset with other nodes (cpuset.mems), or stop them; or use --force.") \
 	row(REASON_FOREIGN_DRIVER, "foreign-driver", true,                                        \
 	    "Stop what uses it through that driver, then use --force.")                           \
 	row(REASON_ND_DRIVER, "wrong-nd-driver", false,                                           \

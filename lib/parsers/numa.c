@@ -94,3 +94,57 @@ uint64_t numa_maps_bytes(const char *text, uint64_t node)
 	}
 	return sum;
 }
+
+/* --- policies --------------------------------------------------------------------------------- */
+
+static int take_node(void *data, uint32_t node)
+{
+	struct numa_nodes *nodes = data;
+
+	if (node >= NUMA_NODES_MAX)
+		return -EBADMSG;
+	nodes->has[node] = true;
+	return 0;
+}
+
+int numa_parse_nodes(const char *list, struct numa_nodes *ret)
+{
+	*ret = (struct numa_nodes){ 0 };
+	return parse_number_list(list, take_node, ret) == 0 ? 0 : -EBADMSG;
+}
+
+int numa_needs_node(const char *list, uint64_t node, const struct numa_nodes *with_memory)
+{
+	struct numa_nodes nodes;
+	int r = numa_parse_nodes(list, &nodes);
+
+	if (r < 0 || node >= NUMA_NODES_MAX || !nodes.has[node])
+		return r;
+	for (size_t i = 0; i < NUMA_NODES_MAX; i++)
+		if (i != node && nodes.has[i] && with_memory->has[i])
+			return 0;
+	return 1;
+}
+
+int numa_map_policy(const char *line, char **ret)
+{
+	const char *s = line + strcspn(line, " \n");
+	size_t length;
+
+	s += strspn(s, " ");
+	length = strcspn(s, " \n");
+	if (!length)
+		return -EBADMSG;
+	*ret = strndup(s, length);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* Flags stand between the word and the nodes: "=static", "=relative". */
+const char *numa_policy_bound(const char *policy)
+{
+	const char *colon = strchr(policy, ':');
+
+	if (!starts_with(policy, "bind") || !colon || (policy[4] != ':' && policy[4] != '='))
+		return NULL;
+	return colon + 1;
+}

@@ -18,4 +18,36 @@ int numa_meminfo_find(const char *text, const char *name, uint64_t *ret) _must_c
 /* Bytes that a process has on a node, by the text of its numa_maps. */
 uint64_t numa_maps_bytes(const char *text, uint64_t node);
 
+/* The largest CONFIG_NODES_SHIFT of any architecture is 10. */
+#define NUMA_NODES_MAX 1024
+
+struct numa_nodes {
+	bool has[NUMA_NODES_MAX];
+};
+
+/* A list as the kernel prints it: "0-2,5". Return: 0; -EBADMSG. */
+int numa_parse_nodes(const char *list, struct numa_nodes *ret) _must_check_;
+/*
+ * Whether what is confined to the nodes of @list has no memory left without that of @node: @node is
+ * one of them, and none of the others is in @with_memory. Return: 1; 0; -EBADMSG.
+ */
+int numa_needs_node(const char *list, uint64_t node,
+		    const struct numa_nodes *with_memory) _must_check_;
+
+/*
+ * numa_map_policy() - the memory policy in a line of numa_maps
+ * @line: "7f00 bind=static:1 anon=2 N1=2"
+ * @ret: receives the policy ("bind=static:1")
+ *
+ * A line of a mapping without a policy of its own has the thread's.
+ *
+ * Return: 0; -EBADMSG: it has none; -ENOMEM.
+ */
+int numa_map_policy(const char *line, char **ret) _must_check_;
+/*
+ * The nodes of a policy that allows memory of no other: "1" of "bind=static:1", a part of @policy.
+ * All other policies prefer nodes. NULL: it is not one of that kind.
+ */
+const char *numa_policy_bound(const char *policy);
+
 #endif

@@ -178,29 +178,10 @@ static int guard_online(struct plan_builder *p)
 	return builder_unknown(p, "which of its memory blocks are online");
 }
 
+/* --- memory that goes offline ---------------------------------------------------------------- */
+
 /* The data in blocks that go offline first fits into other memory. */
-static int guard_blocks(struct plan_builder *p)
-{
-	uint64_t online = p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
-
-	if (!p->blocks_are_known)
-		return builder_unknown(p, "which of its memory blocks are online");
-	return guard_room(p, online);
-}
-
-int guard_leave(struct plan_builder *p, bool keeps_online)
-{
-	int r = guard_foreign(p) ?: guard_mapped(p);
-
-	if (r || !builder_is_in_kmem(p))
-		return r;
-	r = guard_flags(p) ?: guard_partial(p);
-	if (r)
-		return r;
-	return keeps_online ? guard_online(p) : guard_blocks(p);
-}
-
-int guard_room(struct plan_builder *p, uint64_t blocks)
+static int guard_room(struct plan_builder *p, uint64_t blocks)
 {
 	const struct facts *facts = p->facts;
 	uint64_t bytes = blocks * p->block_size, need;
@@ -220,6 +201,76 @@ int guard_room(struct plan_builder *p, uint64_t blocks)
 	return builder_refuse(p, REASON_NO_ROOM_ELSEWHERE,
 			      "%s in use must move to other memory, with %s available there",
 			      SIZE_TEXT(need), SIZE_TEXT(facts->memory_available.v));
+}
+
+static bool empties_node(const struct plan_builder *p, uint64_t blocks)
+{
+	const struct opt_u64 *online = &p->facts->node_online;
+
+	return blocks && (!is_known(online) || online->v <= blocks * p->block_size);
+}
+
+static int refuse_bound(struct plan_builder *p, const struct strv *bound)
+{
+	_cleanup_(string_done) struct string list = { 0 };
+
+	for (size_t i = 0; i < bound->n; i++)
+		string_add(&list, "%s%s", i ? ", " : "", bound->items[i]);
+	if (list.failed)
+		return -ENOMEM;
+	return builder_refuse(p, REASON_NODE_BOUND,
+			      "it has the last memory of node %" PRIu64
+			      ", and processes may use no other; the kernel kills them when they "
+			      "allocate memory meanwhile: %s",
+			      p->d->target_node.v, list.s);
+}
+
+/*
+ * The kernel gives processes that are bound to a node other nodes when the node has no memory left,
+ * but not before: a process that allocates memory while the last blocks go offline is killed.
+ */
+static int guard_bound(struct plan_builder *p, uint64_t blocks)
+{
+	const struct opt_strv *bound = &p->facts->node_bound;
+
+	if (!empties_node(p, blocks))
+		return 0;
+	if (bound->is == DAXBUS_KNOWN)
+		return refuse_bound(p, &bound->v);
+	if (bound->is != DAXBUS_UNKNOWN)
+		return 0;
+	if (!p->facts->root)
+		return builder_unknown(p, "which processes are bound to its node");
+	return builder_refuse(p, REASON_HOLDERS_UNKNOWN,
+			      "cannot determine which processes are bound to node %" PRIu64
+			      ", which will have no memory: not all processes are visible here",
+			      p->d->target_node.v);
+}
+
+int guard_offline(struct plan_builder *p, uint64_t blocks)
+{
+	return guard_room(p, blocks) ?: guard_bound(p, blocks);
+}
+
+static int guard_blocks(struct plan_builder *p)
+{
+	uint64_t online = p->count[ZONE_MOVABLE] + p->count[ZONE_KERNEL];
+
+	if (!p->blocks_are_known)
+		return builder_unknown(p, "which of its memory blocks are online");
+	return guard_offline(p, online);
+}
+
+int guard_leave(struct plan_builder *p, bool keeps_online)
+{
+	int r = guard_foreign(p) ?: guard_mapped(p);
+
+	if (r || !builder_is_in_kmem(p))
+		return r;
+	r = guard_flags(p) ?: guard_partial(p);
+	if (r)
+		return r;
+	return keeps_online ? guard_online(p) : guard_blocks(p);
 }
 
 /* --- a driver --------------------------------------------------------------------------------- */

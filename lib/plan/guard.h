@@ -32,7 +32,10 @@ int guard_kmem(struct plan_builder *p) _must_check_;
 int guard_memmap_fits(struct plan_builder *p) _must_check_;
 /* memmap_on_memory can have the requested value. Sets @p->memmap. */
 int guard_memmap_on_memory(struct plan_builder *p) _must_check_;
-/* The data in @blocks of its memory blocks fits into other memory when they go offline. */
-int guard_room(struct plan_builder *p, uint64_t blocks) _must_check_;
+/*
+ * @blocks of its memory blocks can go offline: their data fits into other memory, and nobody is
+ * bound to a node that has no memory then.
+ */
+int guard_offline(struct plan_builder *p, uint64_t blocks) _must_check_;
 
 #endif

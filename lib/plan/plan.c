@@ -133,7 +133,7 @@ static int plan_zone(struct plan_builder *p)
 		return builder_unchanged(p, "%s is already in kmem, with %s online as %s",
 					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
 					 zone_name(p->zone));
-	r = guard_room(p, p->count[wrong]);
+	r = guard_offline(p, p->count[wrong]);
 	if (r)
 		return r;
 	aim_at_blocks(p, block_runs_count(&p->blocks), true);
@@ -260,7 +260,7 @@ static int plan_offline(struct plan_builder *p)
 		return builder_unchanged(p, "%s of %s is already offline",
 					 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	wanted -= offline;
-	r = guard_room(p, wanted);
+	r = guard_offline(p, wanted);
 	if (r)
 		return r;
 	aim_at_blocks(p, online - wanted, false);

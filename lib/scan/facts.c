@@ -15,6 +15,7 @@
 #include "scan/cxl.h"
 #include "scan/holders.h"
 #include "scan/nd-region.h"
+#include "scan/node-bound.h"
 #include "scan/node-usage.h"
 #include "scan/run-cache.h"
 #include "scan/udev.h"
@@ -222,6 +223,34 @@ static int read_memory(struct sysfs *fs, const struct device *d, struct facts *r
 	return 0;
 }
 
+static bool is_all_memory(const struct daxbus_snapshot *s, const struct device *d,
+			  const struct opt_u64 *bytes)
+{
+	const struct opt_u64 *online = &d->memory.online;
+
+	return !is_known(bytes) || !is_known(online) || !is_known(&s->bus.block_size) ||
+	       bytes->v <= online->v * s->bus.block_size.v;
+}
+
+/*
+ * Who is bound to the node matters if it may lose all of its memory, and costs a look at all
+ * processes.
+ */
+static int read_bound(struct sysfs *fs, const struct daxbus_snapshot *s, const struct device *d,
+		      enum daxbus_action action, struct facts *ret)
+{
+	const struct opt_u64 *online = &d->memory.online;
+	int r;
+
+	if (!known_as(&d->mode, "kmem") || !is_known(&d->target_node) || action == DAXBUS_ONLINE ||
+	    online->is == DAXBUS_NONE || (is_known(online) && !online->v))
+		return 0;
+	r = node_bound_read_online(fs, d->target_node.v, &ret->node_online);
+	if (r < 0 || !is_all_memory(s, d, &ret->node_online))
+		return r;
+	return node_bound_read(fs, d->target_node.v, &ret->node_bound);
+}
+
 /* --- the bus ---------------------------------------------------------------------------------- */
 
 /* Devices in a directory, other than one. */
@@ -413,6 +442,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 		?: read_range_holder(fs, s, d, driver, &facts.range_holder)
 		?: read_provider(fs, d->region, request->action, &facts.has_provider)
 		?: read_memory(fs, d, &facts)
+		?: read_bound(fs, s, d, request->action, &facts)
 		?: read_bus(fs, d, driver, &facts)
 		?: read_nd(fs, log, d, request, &facts)
 		?: read_cxl(fs, log, request, &facts)

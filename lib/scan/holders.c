@@ -363,11 +363,8 @@ static bool has_more_uses(struct sysfs *fs, const char *driver, const struct sea
 	return is_known(&uses) && uses.v > search->files * USES_OF_A_FILE;
 }
 
-/*
- * Whether /proc shows the processes of the whole machine: in a PID namespace of its own it shows
- * those of the namespace, and with hidepid, to all but root, those of the user.
- */
-static bool shows_all_processes(const struct sysfs_dir *proc)
+/* In a PID namespace of its own it shows those of the namespace. */
+bool holders_are_visible(const struct sysfs_dir *proc)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir self = SYSFS_DIR_INIT;
 	_cleanup_free_ char *namespace = NULL;
@@ -381,7 +378,7 @@ static bool shows_all_processes(const struct sysfs_dir *proc)
 
 static int search_processes(struct search *search)
 {
-	search->incomplete = !shows_all_processes(search->proc);
+	search->incomplete = !holders_are_visible(search->proc);
 	return sysfs_list(search->proc, look_at_process, search) ?: add_rest(search);
 }
 

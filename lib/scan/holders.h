@@ -42,6 +42,12 @@ int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_
 			  uint64_t minor, bool *ret_open, bool *ret_mapped,
 			  bool *ret_incomplete) _must_check_;
 
+/*
+ * Whether /proc shows the processes of the whole machine, and not of a PID namespace of its own, or
+ * (hidepid) of one user. @proc: the directory /proc.
+ */
+bool holders_are_visible(const struct sysfs_dir *proc);
+
 /* Whether a process has no program: it is a kernel thread, or it is exiting. */
 bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid);
 

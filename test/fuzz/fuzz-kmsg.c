@@ -84,6 +84,30 @@ static void fuzz_numa_maps(const char *s)
 	fuzz_check(bytes > UINT64_MAX / 2 ? twice == UINT64_MAX : twice == 2 * bytes);
 }
 
+/* A policy needs the only one of its nodes that has memory, and no other. */
+static void fuzz_policy(const char *s)
+{
+	const struct numa_nodes none = { 0 };
+	_cleanup_free_ char *policy = NULL;
+	struct numa_nodes all, nodes;
+	const char *list;
+	int r = numa_map_policy(s, &policy);
+
+	fuzz_check(r == 0 || (r == -EBADMSG && !policy));
+	fuzz_check(r < 0 || (strstr(s, policy) && !strpbrk(policy, " \n")));
+	list = r == 0 ? numa_policy_bound(policy) : s;
+	if (!list)
+		return;
+	memset(&all, true, sizeof(all));
+	r = numa_parse_nodes(list, &nodes);
+	fuzz_check(r == 0 || r == -EBADMSG);
+	fuzz_check(numa_needs_node(list, 1, &none) == (r < 0 ? r : nodes.has[1]));
+	if (r == 0 && numa_needs_node(list, 1, &all) == 1) {
+		nodes.has[1] = false;
+		fuzz_check(memcmp(&nodes, &none, sizeof(nodes)) == 0);
+	}
+}
+
 /* What is held is no longer free, and nothing becomes free by it. */
 static void fuzz_held(const char *s, int expected)
 {
@@ -117,6 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_kernel(s);
 	fuzz_meminfo(s);
 	fuzz_numa_maps(s);
+	fuzz_policy(s);
 	fuzz_iomem(s);
 	free(s);
 	return 0;

@@ -488,6 +488,10 @@ static void fact_word(struct world *w, const char *word)
 		set_u64(&f->compat_module, value);
 	else if (take(word, "holder", &value))
 		set_strv(&f->holders, value);
+	else if (take(word, "nodeonline", &value))
+		set_u64(&f->node_online, value);
+	else if (take(word, "bound", &value))
+		set_strv(&f->node_bound, value);
 	else if (take(word, "range", &value))
 		set_str(&f->range_holder, value);
 	else if (take(word, "iomem", &value))

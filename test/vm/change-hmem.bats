@@ -97,6 +97,8 @@ teardown() {
 	[ "$status" -eq 0 ]
 	is "kmem 8 movable" dax0.0
 	let_go
+	# Nor does it see who is bound to the node.
+	daxbus_says 0 offline dax0.0
 	# A module without users has no holders, in whatever namespace.
 	run --separate-stderr "${contained[@]}" reconfigure --mode=devdax dax0.0
 	[ "$status" -eq 0 ]

@@ -89,6 +89,62 @@ static void test_numa_maps(void **state _unused_)
 				    1) == UINT64_MAX);
 }
 
+static void test_policies(void **state _unused_)
+{
+	static const struct {
+		const char *line;
+		const char *policy;
+		const char *bound;
+	} lines[] = {
+		{ "7f00 default anon=2", "default", NULL },
+		{ "7f00 bind:1 anon=2", "bind:1", "1" },
+		{ "7f00 bind=static:0-1,3 file=/bind:7", "bind=static:0-1,3", "0-1,3" },
+		{ "7f00 bind=static|balancing:1", "bind=static|balancing:1", "1" },
+		{ "7f00  bind=relative:1\n7f01 default", "bind=relative:1", "1" },
+		{ "7f00 prefer:1 x", "prefer:1", NULL },
+		{ "7f00 prefer (many):1 x", "prefer", NULL },
+		{ "7f00 interleave:1", "interleave:1", NULL },
+		{ "7f00 weighted interleave:1", "weighted", NULL },
+		{ "7f00 local", "local", NULL },
+		{ "7f00 bind", "bind", NULL },
+		{ "7f00 binding:1", "binding:1", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		_cleanup_free_ char *policy = NULL;
+		const char *bound;
+
+		assert_int_equal(numa_map_policy(lines[i].line, &policy), 0);
+		assert_string_equal(policy, lines[i].policy);
+		bound = numa_policy_bound(policy);
+		assert_row(i, !bound == !lines[i].bound);
+		assert_row(i, !bound || streq(bound, lines[i].bound));
+	}
+}
+
+static void test_needs_node(void **state _unused_)
+{
+	static const struct {
+		const char *list;
+		const char *with_memory;
+		int needs; /* node 1 */
+	} lists[] = {
+		{ "1", "0-1", 1 },	   { "1", "0-2", 1 },	     { "0-1", "0-1", 0 },
+		{ "0-1", "1", 1 },	   { "1-3", "0-1", 1 },	     { "1-3", "0-1,3", 0 },
+		{ "0", "0-1", 0 },	   { "2", "0-1", 0 },	     { "11", "0-1", 0 },
+		{ "", "0-1", 0 },	   { "1-1023", "0-1", 1 },   { "1-1024", "0-1", -EBADMSG },
+		{ "1,", "0-1", -EBADMSG }, { "x", "0-1", -EBADMSG },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct numa_nodes nodes;
+
+		assert_int_equal(numa_parse_nodes(lists[i].with_memory, &nodes), 0);
+		assert_row(i, numa_needs_node(lists[i].list, 1, &nodes) == lists[i].needs);
+		assert_true(numa_needs_node(lists[i].list, NUMA_NODES_MAX, &nodes) <= 0);
+	}
+}
+
 /* --- a node ----------------------------------------------------------------------------------- */
 
 /* Lines "NAME:VALUE", in KiB, as the meminfo of node 1. */
@@ -348,6 +404,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_meminfo),
 		cmocka_unit_test(test_numa_maps),
+		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_needs_node),
 		IN_TREE(test_node),
 		IN_TREE(test_kernel),
 		IN_TREE(test_no_node),

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_SCAN_NODE_BOUND_H
+#define DAXBUS_SCAN_NODE_BOUND_H
+
+#include "io/sysfs.h"
+#include "model/snapshot.h"
+
+/*
+ * node_bound_read() - list the processes that may use memory of a node and of no other
+ * @fs: the running kernel; in a captured tree, the answer is unknown
+ * @node: the node
+ * @ret: receives "NAME (PID): bind:1" or "NAME (PID): cpuset of /CGROUP" for a few processes, and
+ *       "and N more" for the others; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was
+ *       found, but not all processes could be examined
+ *
+ * Processes are bound by a policy of theirs, of one of their threads or of a mapping (MPOL_BIND),
+ * or by their cpuset. Other nodes that they may use count if these have memory. With other policies
+ * the kernel takes memory elsewhere if the nodes have none.
+ *
+ * To print a line of numa_maps, the kernel walks the page tables of the mapping, and policies are
+ * shown nowhere else. So it takes the longer the more memory processes have, and only those of a
+ * node that loses its last memory are worth it.
+ *
+ * Source: /proc/PID/numa_maps, /proc/PID/task/TID/{numa_maps,status,cgroup},
+ * /sys/devices/system/node/has_memory.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret) _must_check_;
+
+/* Read how many bytes of a node are online: /proc/zoneinfo. Return: 0; -ENOMEM. */
+int node_bound_read_online(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;
+
+#endif
