@@ -15,7 +15,7 @@ const struct change_key change_json_result_keys[] = {
 	{ "result", KEY_STATUS, false, RESULT(status), 0,
 	  "result: unchanged, planned, changed, refused, undone or failed" },
 	{ "code", KEY_TEXT, true, RESULT(code), 0,
-	  "stable code of the reason; null on success" },
+	  "stable code of the reason; null on success, except for block-poisoned" },
 	{ "message", KEY_TEXT, true, RESULT(message), 0, "message for people" },
 	{ "hint", KEY_TEXT, true, RESULT(hint), 0, "suggested next step, for people" },
 	{ "from", KEY_TEXT, true, RESULT(from), 0,

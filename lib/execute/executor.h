@@ -40,6 +40,7 @@ struct executor {
 	struct opt_u64 node;
 	struct opt_u64 major;
 	struct opt_u64 minor;
+	uint64_t poisoned;	     /* blocks that stay offline because memory in them is broken */
 	struct strv notes;	     /* what the user should know beside the result */
 	struct daxbus_progress last; /* report */
 };

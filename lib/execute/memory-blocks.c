@@ -7,6 +7,7 @@
 #include "execute/bounded-write.h"
 #include "execute/last-block.h"
 #include "execute/settle.h"
+#include "base/array.h"
 #include "base/parse.h"
 #include "scan/node-usage.h"
 #include "scan/pinners.h"
@@ -20,6 +21,8 @@ struct blocks {
 	struct executor *p;
 	struct sysfs_dir dir;
 	struct bounded_write write;
+	uint64_t *poisoned;
+	size_t n_poisoned;
 	uint64_t done;
 	uint64_t total;
 	const char *what;
@@ -44,6 +47,7 @@ static void blocks_done(struct blocks *b)
 {
 	if (b->write.p)
 		bounded_write_done(&b->write);
+	free(b->poisoned);
 	sysfs_dir_done(&b->dir);
 }
 
@@ -107,6 +111,35 @@ static int write_state_patiently(struct blocks *b, uint64_t id, const char *word
 			break;
 	}
 	return r;
+}
+
+/*
+ * kernel >= 6.2: a block with a page that has a hardware error does not come online. It is no
+ * reason to keep the others offline. Return: 0; -ENOMEM.
+ */
+static int skip_poisoned(struct blocks *b, uint64_t id)
+{
+	char *note;
+	int r = string_format(&note,
+			      "memory block memory%" PRIu64
+			      " of %s stays offline: a page of it has a "
+			      "hardware error",
+			      id, b->p->device);
+
+	if (r == 0)
+		r = strv_push_take(&b->p->notes, note);
+	if (r == 0)
+		r = ARRAY_PUSH(b->poisoned, b->n_poisoned, id);
+	b->p->poisoned = b->n_poisoned;
+	return r;
+}
+
+static bool is_poisoned(const struct blocks *b, uint64_t id)
+{
+	for (size_t i = 0; i < b->n_poisoned; i++)
+		if (b->poisoned[i] == id)
+			return true;
+	return false;
 }
 
 /* Before each block, and once after all. Return: whether to go on. */
@@ -371,10 +404,12 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 
 	if (!go_on(b))
 		return executor_fail_stopped(failure);
+	if (is_poisoned(b, id))
+		return 0;
 	r = write_state_patiently(b, id, word, zone);
 	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now != ZONE_OFFLINE) {
 		r = move_to(b, id, word, zone);
-		if (r < 0 && r != -EINTR)
+		if (r < 0 && r != -EINTR && r != -EHWPOISON)
 			return settle_fail(b->p, failure, REASON_WRONG_ZONE, r,
 					   "memory block memory%" PRIu64
 					   " of %s is online in zone %s instead of %s, and cannot "
@@ -384,6 +419,8 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 	}
 	if (r == -EINTR)
 		return executor_fail_stopped(failure);
+	if (r == -EHWPOISON)
+		return skip_poisoned(b, id) < 0 ? failure_oom(failure) : 0;
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
 				   "memory block memory%" PRIu64 " of %s does not exist", id,
@@ -422,7 +459,7 @@ static int check_online(struct blocks *b, const struct block_runs *runs, enum zo
 						   "memory block memory%" PRIu64
 						   " of %s went online, and is in zone %s now",
 						   id, b->p->device, zone_name(now));
-			if (r < 0 || now != zone)
+			if ((r < 0 || now != zone) && !is_poisoned(b, id))
 				return failure_set(failure, REASON_RACED, r < 0 ? r : -EBUSY,
 						   "memory block memory%" PRIu64
 						   " of %s went online, and is %s now: something "
@@ -444,6 +481,10 @@ static int bring_all_online(struct blocks *b, const struct block_runs *runs, con
 
 		r = bring_online(b, id, word, zone, failure);
 	}
+	if (r == 0 && b->total && b->n_poisoned == b->total)
+		return failure_set(failure, REASON_BLOCK_POISONED, -EHWPOISON,
+				   "cannot bring memory of %s online: %s", b->p->device,
+				   strerror(EHWPOISON));
 	if (r == 0)
 		go_on(b);
 	return r;
@@ -509,7 +550,9 @@ static int fill_block(struct blocks *b, uint64_t id, enum zone zone)
 	if (r == 0)
 		r = write_state_patiently(b, id, zone_word(zone), zone);
 	/* Something else was faster. */
-	return r == -EINVAL ? move_to(b, id, zone_word(zone), zone) : r;
+	if (r == -EINVAL)
+		r = move_to(b, id, zone_word(zone), zone);
+	return r == -EHWPOISON ? skip_poisoned(b, id) : r;
 }
 
 /* All that is in the way first: each direction has an order of its own. */

@@ -89,6 +89,9 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 				   "%s has the driver %s instead of %s", c->result->device,
 				   driver ? driver : "none",
 				   before->driver ? before->driver : "none");
+	if (before->counted && c->performer.poisoned &&
+	    d->memory.online.v + c->performer.poisoned == before->online)
+		return 0;
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
 		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
@@ -198,12 +201,12 @@ static int check_goal(struct transaction *c, struct failure *failure)
 	/* What is brought online beside what was asked for is no reason to undo it. */
 	too_many = m->online.v > goal->online &&
 		   (!goal->online || c->request->action == DAXBUS_OFFLINE);
-	if (m->blocks.v != goal->blocks || m->online.v < goal->online)
+	if (m->blocks.v != goal->blocks || m->online.v + c->performer.poisoned < goal->online)
 		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
 				   " memory blocks of %s are online: something else changed them",
 				   m->online.v, m->blocks.v, c->result->device);
-	if (too_many || (goal->in_zone && in_zone < goal->online))
+	if (too_many || (goal->in_zone && in_zone + c->performer.poisoned < goal->online))
 		return settle_fail(&c->performer, failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
 				   " memory blocks of %s are online, %" PRIu64 " in zone Movable",
@@ -277,7 +280,9 @@ static int set_failed(struct transaction *c, struct failure *why, int undone,
 
 	string_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
 	if (undone == 0)
-		string_add(&text, "the previous state is restored");
+		string_add(&text, "the previous state is restored%s",
+			   c->performer.poisoned ? ", except for blocks with a hardware error"
+						 : "");
 	else
 		string_add(&text, "and it could not all be undone: %s",
 			   not_undone->error.message ? not_undone->error.message : "out of memory");
@@ -384,7 +389,8 @@ int transaction_run(struct transaction *c)
 	else
 		r = do_all(c, &why);
 	if (r == 0) {
-		results_set(c->result, DAXBUS_CHANGED, REASON_NONE);
+		results_set(c->result, DAXBUS_CHANGED,
+			    c->performer.poisoned ? REASON_BLOCK_POISONED : REASON_NONE);
 		results_set_message(c->result, describe_done(c));
 		r = journal_end(&c->journal);
 		if (r == 0 && finish_steps(c) < 0)

@@ -129,6 +129,8 @@
 	    "Stop or move the users of the memory, and try again; otherwise reboot.")             \
 	row(REASON_BLOCK_PINNED, "block-pinned", false,                                           \
 	    "Stop the programs that hold the memory, or wait longer for them with --timeout.")    \
+	row(REASON_BLOCK_POISONED, "block-poisoned", false,                                       \
+	    "See the messages of the kernel; replace the memory that is broken.")                 \
 	row(REASON_ONLINE_REFUSED, "online-refused", false,                                       \
 	    "See the messages of the kernel; free memory, and try again.")                        \
 	row(REASON_WRONG_ZONE, "wrong-zone", false,                                               \

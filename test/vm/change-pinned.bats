@@ -156,3 +156,32 @@ pool() {
 	daxbus_says 0 online dax0.0
 	settled
 }
+
+@test "online: block with a hardware error: others online (block-poisoned), also if an offline is undone" {
+	local block
+	kernel_at_least 6.2 || skip "this kernel brings such a block online"
+	# The first block, which goes offline last, has the pinned page.
+	daxbus_says 0 offline --size=896M dax0.0
+	hold 1 pin 0
+	daxbus_says 0 online dax0.0
+	block=$(($(first_block dax0.0) + 1))
+	printf '%#x\n' $((block * 0x$(cat "$memory/block_size_bytes"))) >"$memory/hard_offline_page"
+	daxbus_says 1 offline --timeout=1 dax0.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "undone block-pinned" ]
+	[[ $(result .message) == *"restored, except for blocks with a hardware error" ]]
+	is "kmem 7 movable 1 offline" dax0.0
+	let_go
+	daxbus_says 0 offline dax0.0
+	daxbus_says 0 online dax0.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "changed block-poisoned" ]
+	[[ $(result '.notes[]') == *"memory$block of dax0.0 stays offline: "* ]]
+	is "kmem 7 movable 1 offline" dax0.0
+	daxbus_says 1 online dax0.0 --json
+	[ "$(result '"\(.result) \(.code)"')" = "undone block-poisoned" ]
+	is "kmem 7 movable 1 offline" dax0.0
+	# The kernel forgets the error.
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	is "kmem 8 movable" dax0.0
+	settled
+}
