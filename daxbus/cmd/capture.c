@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <unistd.h>
 
 #include "cmd/commands.h"
 
@@ -18,6 +19,9 @@ static enum status run_capture(struct session *s, const void *options _unused_)
 
 	if (r < 0)
 		return session_status(r);
+	if (!s->common.sysroot && geteuid() != 0)
+		session_say("the tree will lack what only root can read, such as addresses; run "
+			    "'daxbus capture' as root for a whole one");
 	return capture_status(daxbus_capture(ctx, s->operands[0], &s->error));
 }
 

@@ -116,7 +116,7 @@ static void get_bus_strings(const struct listing *listing, const char *field,
 }
 
 /* What only a reboot mends is worth a line, whatever the view is. */
-static void say_orphans(const struct listing *listing)
+static void say_orphans(const struct session *s, const struct listing *listing)
 {
 	const struct daxbus_object *orphan = NULL;
 	struct daxbus_value bytes;
@@ -124,8 +124,9 @@ static void say_orphans(const struct listing *listing)
 
 	get_bus_value(listing, "orphaned", &bytes);
 	if (listing->options->view == VIEW_ORPHANS && bytes.presence == DAXBUS_UNKNOWN)
-		session_say("memory without a device is unknown: /proc/iomem shows no addresses "
-			    "(root can read them)");
+		session_say("memory without a device is unknown: cannot read addresses in "
+			    "/proc/iomem (%s)",
+			    s->common.sysroot ? "the tree does not have them" : "root can");
 	while ((orphan = daxbus_snapshot_next(listing->snapshot, DAXBUS_ORPHAN, orphan)))
 		n++;
 	if (n)
@@ -145,7 +146,7 @@ static void say_notes(struct session *s, const struct listing *listing, bool eve
 	for (size_t i = 0; i < notes.n_strings; i++)
 		session_say("%s", notes.strings[i]);
 	get_bus_strings(listing, "models", &models);
-	say_orphans(listing);
+	say_orphans(s, listing);
 	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&
 	    !daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, NULL))
 		empty_hint_print(s, models.n_strings);

@@ -160,7 +160,7 @@ int orphan_read(struct sysfs *fs, const struct selectors *selection, struct daxb
 
 /* --- orphans in the form of devices ----------------------------------------------------------- */
 
-static struct region *add_region(struct daxbus_snapshot *s)
+static struct region *add_orphan_region(struct daxbus_snapshot *s)
 {
 	struct region *region = snapshot_add_region(s);
 
@@ -195,7 +195,7 @@ static int describe_device(struct device *d, const struct iomem_entry *entry)
 static int add_device(struct sysfs *fs, struct daxbus_snapshot *s, const struct iomem_entry *entry)
 {
 	uint64_t block_size = memory_block_size(fs).v, length, start;
-	struct region *region = add_region(s);
+	struct region *region = add_orphan_region(s);
 	struct device *d = region ? snapshot_add_device(s, region) : NULL;
 	int r = d ? describe_device(d, entry) : -ENOMEM;
 

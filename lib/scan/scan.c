@@ -7,11 +7,12 @@
 #include "scan/bus.h"
 #include "scan/free-space.h"
 #include "scan/nd-region.h"
+#include "scan/no-devices.h"
 #include "scan/orphan.h"
 #include "scan/provider.h"
 
 /* An empty list of blocks must not look like the answer where it is none. */
-static int note_unknown_blocks(struct daxbus_snapshot *s)
+static int note_unknown_blocks(struct sysfs *fs, struct daxbus_snapshot *s)
 {
 	size_t n = 0;
 
@@ -20,9 +21,9 @@ static int note_unknown_blocks(struct daxbus_snapshot *s)
 	if (!n)
 		return 0;
 	return bus_note(
-		s,
-		"the memory blocks of %zu device%s are unknown: where %s cannot be read (root can)",
-		n, n == 1 ? "" : "s", n == 1 ? "it is" : "they are");
+		s, "the memory blocks of %zu device%s are unknown: where %s cannot be read (%s)", n,
+		n == 1 ? "" : "s", n == 1 ? "it is" : "they are",
+		sysfs_is_live(fs) ? "root can" : "the tree was not captured by root");
 }
 
 /* What looks free in a region may be held all the same. */
@@ -64,6 +65,8 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 		r = nd_region_add_all(fs, s);
 	if (r < 0)
 		return error_oom(err);
+	if (selection->n_selectors == 0 && s->n_regions == 0 && no_devices_explain(fs, s) < 0)
+		return error_oom(err);
 	r = selectors_check_names(selection, s, err);
 	if (r < 0)
 		return r;
@@ -74,7 +77,7 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 			s->regions[i]->selected = selectors_has_region(selection, s->regions[i]);
 	s->needs = needs;
 	snapshot_finish(s);
-	if (needs & NEED_BLOCKS && note_unknown_blocks(s) < 0)
+	if (needs & NEED_BLOCKS && note_unknown_blocks(fs, s) < 0)
 		return error_oom(err);
 	*ret = TAKE_PTR(s);
 	return 0;

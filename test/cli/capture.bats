@@ -28,6 +28,19 @@ setup()
 	done
 }
 
+@test "capture: ordinary user: line on stderr; of a captured tree: none" {
+	copy_for_everybody
+	run --separate-stderr as_nobody capture "$public/copy"
+	[[ $stderr == *'lack what only root can read'* ]] || mismatch
+	daxbus --sysroot "$tree" capture "$copy"
+	is_stderr ''
+}
+
+teardown()
+{
+	[[ -z ${public-} ]] || rm -rf "$public"
+}
+
 @test "capture: target is an empty directory: used" {
 	mkdir "$copy"
 	daxbus --sysroot "$tree" capture "$copy"

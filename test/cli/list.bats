@@ -177,6 +177,24 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_stderr 'daxbus: no devices on the dax bus'
 }
 
+@test "list: no devices, but soft-reserved memory or CXL memory devices: reason on stderr" {
+	rm -r "$tree"/sys/bus/dax/devices/* "$tree"/sys/devices/platform/*
+	mkdir -p "$tree"/sys/bus/platform/{devices/hmem.0,drivers} "$tree"/sys/bus/cxl/devices/{mem0,decoder0.0}
+	list
+	is_status 0
+	is_stderr \
+"daxbus: the firmware has set memory aside (Soft Reserved), but the driver is not loaded: run 'modprobe dax_hmem'
+daxbus: there is 1 CXL memory device, but no CXL region, which gives it a device: see cxl-create-region(1)
+daxbus: no devices on the dax bus"
+	rmdir "$tree/sys/bus/platform/devices/hmem.0"
+	printf '00000000-00000000 : Soft Reserved\n' > "$tree/proc/iomem"
+	mkdir -p "$tree"/sys/bus/cxl/devices/{mem1,region0} "$tree/sys/bus/platform/drivers/hmem"
+	list
+	[[ $stderr == *'driver of dax_hmem has no region of it'*'there is 1 CXL region without a device'* ]] || mismatch
+	list all
+	is_stderr ''
+}
+
 @test "list: selector matches nothing: exit 0, empty document" {
 	list 'dax9.*' mode=kmem
 	is_status 0
