@@ -229,7 +229,7 @@ static int read_firmware(struct sysfs *fs, struct cxl_bus *bus)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static int add_device(void *data, const char *name)
+static int add_cxl_device(void *data, const char *name)
 {
 	const struct cxl_listing *l = data;
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
@@ -266,7 +266,7 @@ int cxl_bus_read(struct sysfs *fs, struct cxl_bus *ret)
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_(cxl_bus_done) struct cxl_bus bus = { 0 };
 	struct cxl_listing l = { &dir, &bus };
-	int r = sysfs_dir_open(fs, &dir, CXL_DEVICES) ?: sysfs_list(&dir, add_device, &l);
+	int r = sysfs_dir_open(fs, &dir, CXL_DEVICES) ?: sysfs_list(&dir, add_cxl_device, &l);
 
 	if (r == 0)
 		r = read_firmware(fs, &bus);
