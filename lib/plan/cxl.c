@@ -200,6 +200,7 @@ struct shape {
 	size_t ways;
 	const struct cxl_decoder *root;
 	uint64_t granularity;
+	uint64_t start; /* where the kernel will place it */
 	uint64_t size;
 	uint64_t room; /* of each memory device */
 };
@@ -273,22 +274,60 @@ static bool has_free_decoder(const struct cxl_bus *bus, const struct cxl_decoder
 	return false;
 }
 
-/* Each port between the root and the memory device needs a decoder, too. */
-static int guard_path(struct plan_builder *p, const struct member *m)
+/* A used decoder of the port behind a free one, or NULL. */
+static const struct cxl_decoder *find_hole(const struct cxl_bus *bus,
+					   const struct cxl_decoder *of_port)
 {
-	const struct cxl_bus *bus = &p->facts->cxl;
+	bool has_free = false;
 
 	for (size_t i = 0; i < bus->n_decoders; i++) {
 		const struct cxl_decoder *d = &bus->decoders[i];
 
-		if (d->kind == CXL_SWITCH && is_below(m->decoder->path, d->path) &&
-		    !has_free_decoder(bus, d))
-			return builder_refuse(p, REASON_NO_DECODER,
-					      "port%" PRIu32 ", which leads to %s, has no free "
-					      "decoder",
-					      d->port, m->memdev->name);
+		if (d->port != of_port->port || d->kind != CXL_SWITCH)
+			continue;
+		if (known_as(&d->region, ""))
+			has_free = true;
+		else if (has_free)
+			return d;
 	}
-	return 0;
+	return NULL;
+}
+
+/* The kernel allocates no decoder of a port as long as one is used behind a free one. */
+static int guard_hole(struct plan_builder *p, const struct member *m, const struct cxl_decoder *d)
+{
+	const struct cxl_decoder *used = find_hole(&p->facts->cxl, d);
+
+	if (!used)
+		return 0;
+	return builder_refuse(p, REASON_DECODER_ORDER,
+			      "port%" PRIu32
+			      ", which leads to %s, has a free decoder before %s, which "
+			      "%s uses",
+			      d->port, m->memdev->name, used->name,
+			      text_of(&used->region) ?: "a region");
+}
+
+/* Each port between the root and the memory device needs a decoder, too. */
+static int guard_path(struct plan_builder *p, const struct member *m)
+{
+	const struct cxl_bus *bus = &p->facts->cxl;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < bus->n_decoders; i++) {
+		const struct cxl_decoder *d = &bus->decoders[i];
+
+		if (d->kind != CXL_SWITCH || !is_below(m->decoder->path, d->path))
+			continue;
+		if (!has_free_decoder(bus, d))
+			r = builder_refuse(p, REASON_NO_DECODER,
+					   "port%" PRIu32 ", which leads to %s, has no free "
+					   "decoder",
+					   d->port, m->memdev->name);
+		else
+			r = guard_hole(p, m, d);
+	}
+	return r;
 }
 
 static int guard_ports(struct plan_builder *p, const struct shape *s)
@@ -420,7 +459,7 @@ static bool has_granularity(const struct cxl_decoder *root, uint64_t granularity
 }
 
 /* The kernel takes the lowest free range. */
-static int has_addresses(const struct cxl_bus *bus, const struct cxl_decoder *root, uint64_t size,
+static int has_addresses(const struct cxl_bus *bus, const struct cxl_decoder *root, struct shape *s,
 			 bool *ret)
 {
 	_cleanup_(range_list_done) struct range_list free = { 0 };
@@ -437,12 +476,9 @@ static int has_addresses(const struct cxl_bus *bus, const struct cxl_decoder *ro
 		if (streq(region->root, root->name) && is_known(&region->size) && region->size.v)
 			r = range_list_subtract(&free, &taken);
 	}
-	for (size_t i = 0; r == 0 && i < free.n && !*ret; i++) {
-		uint64_t start;
-
+	for (size_t i = 0; r == 0 && i < free.n && !*ret; i++)
 		*ret = range_list_inside(free.items[i].start, free.items[i].end, CXL_UNIT,
-					 &start) >= size;
-	}
+					 &s->start) >= s->size;
 	return r;
 }
 
@@ -467,7 +503,7 @@ static int check_root(const struct cxl_bus *bus, const struct daxbus_request *re
 		granularity = is_known(&root->granularity) ? root->granularity.v : GRANULARITY_MIN;
 	if (!has_granularity(root, granularity))
 		return BAD_GRANULARITY;
-	r = has_addresses(bus, root, s->size, &fits);
+	r = has_addresses(bus, root, s, &fits);
 	if (r < 0)
 		return r;
 	s->granularity = granularity;
@@ -500,6 +536,36 @@ static int choose_root(struct plan_builder *p, struct shape *s)
 
 	return r < 0 || r == FITS ? (r < 0 ? r : 0)
 				  : builder_refuse(p, misfits[r].code, "%s", misfits[r].text);
+}
+
+/* Whether a decoder is one of a port that leads to a memory device, or one of its own. */
+static bool is_on_path(const struct shape *s, const struct cxl_decoder *d)
+{
+	for (size_t i = 0; i < s->ways; i++)
+		if (d->kind != CXL_ROOT && (streq(s->members[i].decoder->path, d->path) ||
+					    is_below(s->members[i].decoder->path, d->path)))
+			return true;
+	return false;
+}
+
+/* The decoders of a port are in order of address, and the kernel uses the first free one. */
+static int guard_addresses(struct plan_builder *p, const struct shape *s)
+{
+	const struct cxl_bus *bus = &p->facts->cxl;
+
+	for (size_t i = 0; i < bus->n_decoders; i++) {
+		const struct cxl_decoder *d = &bus->decoders[i];
+		const struct cxl_region *other =
+			d->region.is == DAXBUS_KNOWN ? cxl_bus_region(bus, d->region.v) : NULL;
+
+		if (other && is_on_path(s, d) && is_known(&other->start) &&
+		    other->start.v > s->start)
+			return builder_refuse(p, REASON_DECODER_ORDER,
+					      "the free addresses are below those of %s, which "
+					      "uses %s on the way to its memory devices",
+					      other->name, d->name);
+	}
+	return 0;
 }
 
 /* --- create ----------------------------------------------------------------------------------- */
@@ -572,7 +638,8 @@ int plan_cxl_create(struct plan_builder *p)
 {
 	struct shape s = { 0 };
 	bool load = false;
-	int r = find_members(p, &s) ?: choose_size(p, &s) ?: guard_ports(p, &s) ?: choose_root(p, &s);
+	int r = find_members(p, &s) ?: choose_size(p, &s) ?: guard_ports(p, &s) ?: choose_root(p, &s)
+							      ?: guard_addresses(p, &s);
 
 	if (r == 0)
 		r = guard_name(p, &s) ?: guard_dax_driver(p, &load);

@@ -101,7 +101,13 @@ created() {
 	refuses decoder-order destroy region0
 	is device_dax dax0.0
 	refuses no-room create --memdev=mem0
-	daxbus_says 0 destroy region1 region0
+	daxbus_says 0 destroy region1
+	daxbus_says 0 create --memdev=mem1 --size=256M
+	daxbus_says 0 destroy region0
+	# The first decoder of the host bridge is free, and the second one is not.
+	remember
+	refuses decoder-order create --memdev=mem0
+	daxbus_says 0 destroy region1
 	is gone dax0.0
 	is gone dax1.0
 }

@@ -72,6 +72,17 @@ static void test_refusals(void **state _unused_)
 		  "cxl area=region5:decoder0.0:8589934592:4G:decoder9.0 noram=decoder0.1",
 		  "!no-room", NULL },
 		{ "", "create memdev=mem0", "cxl cxldriver=0 cxlmodule=0", "!no-driver", NULL },
+		{ "", "create memdev=mem0", "cxl use=decoder1.1:0:region5", "!decoder-order",
+		  NULL },
+		/* another region at higher addresses, on the same host bridge; or not */
+		{ "", "create memdev=mem0",
+		  "cxl use=decoder1.0:0:region5 area=region5:decoder0.0:9663676416:1G:decoder9.0",
+		  "!decoder-order", NULL },
+		{ "", "create memdev=mem0 size=256M",
+		  "cxl use=decoder2.0:0:region5 area=region5:decoder0.0:9663676416:1G:decoder9.0",
+		  NEW("decoder0.0", "256", "1", "268435456") MEMBER("decoder3.0", "268435456")
+			  DONE("decoder3.0"),
+		  NULL },
 	};
 
 	CHECK_ROWS(rows);
