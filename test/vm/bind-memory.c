@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bind-memory POLICY NODES task|thread|mapping: allocates and frees 4 MiB again and again with a
+ * bind-memory POLICY NODES task|thread|mapping: allocates and frees 1 MiB again and again with a
  * memory policy, which is that of its only thread, of its second thread, or of a mapping. Prints
  * "ready" after the first time, and goes on until a signal comes. POLICY is as in numa_maps:
  * default, prefer, bind, bind=static, bind=relative, interleave, weighted (since Linux 6.9).
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LENGTH	  (4UL << 20)
+#define LENGTH	  (1UL << 20)
 #define NODES_MAX (8 * sizeof(unsigned long))
 #define WEIGHTED  6 /* MPOL_WEIGHTED_INTERLEAVE, which older headers lack */
 
@@ -67,7 +67,7 @@ static void set_policy(void *memory)
 
 static void *allocate(void *argument)
 {
-	const struct timespec while_free = { .tv_nsec = 1000000 };
+	const struct timespec while_free = { .tv_nsec = 10 * 1000000 };
 	char *memory =
 		mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
