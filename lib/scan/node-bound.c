@@ -185,7 +185,7 @@ static int add_process(struct bound_search *search)
 		       ?: strv_push_take(search->bound, s);
 }
 
-static int examine_process(void *data, const char *name)
+static int search_process(void *data, const char *name)
 {
 	struct bound_search *search = data;
 	uint64_t pid;
@@ -228,7 +228,7 @@ static int search_processes(struct bound_search *search)
 	if (r < 0)
 		return r;
 	search->incomplete = !holders_are_visible(search->proc);
-	return sysfs_list(search->proc, examine_process, search) ?: add_rest(search);
+	return sysfs_list(search->proc, search_process, search) ?: add_rest(search);
 }
 
 int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret)

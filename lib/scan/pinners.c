@@ -96,7 +96,7 @@ static void add_pinner(struct pinners *search, struct pinner pinner)
 	}
 }
 
-static int examine_process(void *data, const char *name)
+static int look_for_uses(void *data, const char *name)
 {
 	struct pinners *search = data;
 	_cleanup_free_ char *maps = NULL;
@@ -157,7 +157,7 @@ int pinners_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	struct pinners search = { .proc = &proc, .node = node };
-	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, examine_process, &search);
+	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, look_for_uses, &search);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
