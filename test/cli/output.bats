@@ -61,18 +61,18 @@ daxbus_full()
 @test "list: libsmartcols missing: trees exit 1, package named, plain tables and --json work" {
 	mkdir "$BATS_TEST_TMPDIR/lib"
 	: > "$BATS_TEST_TMPDIR/lib/libsmartcols.so.1"
-	local -x LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-}
+	path=$BATS_TEST_TMPDIR/lib:${LD_LIBRARY_PATH-}
 	for option in --tree --raw --pairs; do
-		daxbus list -s "$tree" $option
+		LD_LIBRARY_PATH=$path daxbus list -s "$tree" $option
 		is_status 1
 		is_output ''
 		[[ $stderr == 'daxbus: cannot open libsmartcols.so.1 '* ]]
 		[[ $stderr == *'(install the package libsmartcols1): '* ]]
 	done
 	# JSON does not need it, nor do columns of ASCII text.
-	daxbus list -s "$tree" --json
+	LD_LIBRARY_PATH=$path daxbus list -s "$tree" --json
 	is_status 0
-	daxbus list -s "$tree"
+	LD_LIBRARY_PATH=$path daxbus list -s "$tree"
 	is_status 0
 	[[ $output == *dax0.0* ]]
 }

@@ -25,7 +25,7 @@ static void check_zones(const char *text, uint64_t node, const struct zone_pages
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct zone_pages pages = { 77, 78 }, none, all;
+	struct zone_pages pages = { 77, 78, 79 }, none, all;
 	_cleanup_free_ char *text = NULL, *twice = NULL;
 	uint64_t node;
 	int r;
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = zoneinfo_find(text, node, &pages);
 	fuzz_check(r == 0 || r == -EBADMSG);
 	if (r < 0) {
-		fuzz_check(pages.movable == 77 && pages.kernel == 78);
+		fuzz_check(pages.movable == 77 && pages.kernel == 78 && pages.cached == 79);
 		/* Nor is it of the form for another node, but for sums that do not fit. */
 		fuzz_check(zoneinfo_find(text, node + 1, &none) <= 0);
 		return 0;
@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* What is said twice counts twice; a header first, so that no line is continued. */
 	fuzz_check(asprintf(&twice, "%s\nNode 99, zone x\n%s", text, text) >= 0);
 	if (starts_with(text, "Node ") && zoneinfo_find(twice, node, &all) == 0)
-		fuzz_check(all.movable == pages.movable * 2 && all.kernel == pages.kernel * 2);
+		fuzz_check(all.movable == pages.movable * 2 && all.kernel == pages.kernel * 2 &&
+			   all.cached == pages.cached * 2);
 	return 0;
 }
