@@ -75,10 +75,12 @@ const struct iomem_device *iomem_find_device(const struct iomem_device *devices,
 					     uint32_t region, uint32_t instance)
 {
 	const struct iomem_device key = { .region = region, .instance = instance };
-	const struct iomem_device *d = NULL, *end = devices + n;
+	const struct iomem_device *d, *end;
 
-	if (n)
-		d = bsearch(&key, devices, n, sizeof(*devices), compare_devices);
+	if (!n)
+		return NULL;
+	end = devices + n;
+	d = bsearch(&key, devices, n, sizeof(*devices), compare_devices);
 	if (!d || d->is_divided || (d > devices && compare_devices(d - 1, d) == 0) ||
 	    (d + 1 < end && compare_devices(d, d + 1) == 0))
 		return NULL;

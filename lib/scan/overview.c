@@ -100,10 +100,12 @@ int overview_read(struct sysfs *fs, bool with_ranges, struct overview *ret)
 const char *overview_find_driver(const struct overview *o, uint32_t region, uint32_t instance)
 {
 	const struct overview_driver key = { .region = region, .instance = instance };
-	const struct overview_driver *bound = NULL, *end = o->bound + o->n_bound;
+	const struct overview_driver *bound, *end;
 
-	if (o->n_bound)
-		bound = bsearch(&key, o->bound, o->n_bound, sizeof(key), compare_bound);
+	if (!o->n_bound)
+		return NULL;
+	end = o->bound + o->n_bound;
+	bound = bsearch(&key, o->bound, o->n_bound, sizeof(key), compare_bound);
 	if (!bound || (bound > o->bound && compare_bound(bound - 1, bound) == 0) ||
 	    (bound + 1 < end && compare_bound(bound, bound + 1) == 0))
 		return NULL;
