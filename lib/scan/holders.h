@@ -14,12 +14,15 @@
  * @minor: minor number of the device
  * @ret: receives "NAME (PID): open" or "NAME (PID): mapped" for a few processes, and "and N more"
  *       for the others; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was found, but not
- *       all processes could be examined (those of other users, without root)
+ *       all processes could be examined (those of other users without root, or of other PID
+ *       namespaces), or the module of the driver has more users than were found
  *
- * A mapping outlives its file descriptor, so the function searches both. It does not find users
- * inside the kernel (RDMA, VFIO, pipes, io_uring).
+ * A mapping outlives its file descriptor, so the function searches both, in every thread: a thread
+ * can have descriptors of its own, and outlive the first thread of its process. Users inside the
+ * kernel (RDMA, VFIO, pipes, io_uring) have no entry in /proc; they show in the number of users of
+ * the module, where the driver is not built into the kernel.
  *
- * Source: /proc/PID/fd, /proc/PID/maps, /sys/bus/dax/drivers/DRIVER/module/refcnt.
+ * Source: /proc/PID/task/TID/{fd,maps}, /sys/bus/dax/drivers/DRIVER/module/{refcnt,holders}.
  *
  * Return: 0; -ENOMEM.
  */
