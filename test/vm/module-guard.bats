@@ -40,6 +40,15 @@ modules() {
 	[ "$(device dax0.0 '.memory.online == .memory.blocks')" = true ]
 }
 
+@test "modprobe: daxbus missing, -r: refused" {
+	rm /usr/local/bin/daxbus
+	run modprobe -r kmem
+	ln -s "$daxbus" /usr/local/bin/daxbus
+	[ "$status" -ne 0 ]
+	[[ $output == *"not unloading kmem: cannot list its devices"* ]]
+	[ -e /sys/module/kmem ]
+}
+
 @test "modprobe: memory offline, -r: unloaded, no memory left behind" {
 	"$daxbus" offline mode=kmem
 	modprobe -r kmem
