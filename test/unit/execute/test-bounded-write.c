@@ -22,6 +22,7 @@ struct pipe {
 	unsigned int drain_at; /* the call that lets the write end; 0: none */
 	unsigned int stop_at;  /* the call that asks to stop; 0: none */
 	bool foreign;	       /* called by another thread than the caller's */
+	uint64_t timeout;      /* in seconds; 0: one */
 	int flags;	       /* in place of /proc/kpageflags; each call frees a page; 0: none */
 };
 
@@ -62,7 +63,7 @@ static bool watch(void *data, const struct daxbus_progress *progress)
 	return !pipe->stop_at || pipe->calls < pipe->stop_at;
 }
 
-/* The result of writing a word to the pipe, with a time limit of a second. */
+/* The result of writing a word to the pipe. */
 static int write_to(const struct tree *t, struct pipe *pipe, struct executor *p)
 {
 	_cleanup_(bounded_write_done) struct bounded_write w;
@@ -71,7 +72,7 @@ static int write_to(const struct tree *t, struct pipe *pipe, struct executor *p)
 
 	*p = (struct executor){ .fs = t->fs, .kmsg = KMSG_INIT };
 	p->block_size = BLOCK_PAGES * (uint64_t)sysconf(_SC_PAGESIZE);
-	p->timeout = 1;
+	p->timeout = pipe->timeout ?: 1;
 	p->last = (struct daxbus_progress){ .what = "taking memory offline", .done = 3 };
 	p->progress_fn = (struct progress_fn){ watch, pipe };
 	pipe->caller = pthread_self();
@@ -188,7 +189,8 @@ static void test_signal(void **state)
 {
 	const struct sigaction action = { .sa_handler = count_signal };
 	_cleanup_(executor_done) struct executor p;
-	struct pipe pipe = { .drain_at = 2 };
+	/* The machine may be slow, and the limit is not what is tested. */
+	struct pipe pipe = { .drain_at = 2, .timeout = 60 };
 	pthread_t sender;
 
 	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
@@ -211,20 +213,23 @@ static void test_handlers(void **state)
 	struct pipe pipe = { 0 };
 	struct sigaction now;
 	sigset_t blocked;
+	int used = SIGRTMAX;
 
-	assert_int_equal(sigaction(SIGRTMAX, &action, NULL), 0);
+	/* valgrind keeps the highest one for itself. */
+	if (sigaction(used, &action, NULL) < 0)
+		assert_int_equal(sigaction(--used, &action, NULL), 0);
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGRTMAX - 1);
+	sigaddset(&blocked, used - 1);
 	assert_int_equal(pthread_sigmask(SIG_BLOCK, &blocked, NULL), 0);
 	open_pipe(&pipe);
 	fill(&pipe);
 	assert_int_equal(write_to(*state, &pipe, &p), -ETIMEDOUT);
-	for (int i = SIGRTMIN; i <= SIGRTMAX; i++) {
+	for (int i = SIGRTMIN; i <= used; i++) {
 		assert_int_equal(sigaction(i, NULL, &now), 0);
-		assert_true(now.sa_handler == (i == SIGRTMAX ? count_signal : SIG_DFL));
+		assert_true(now.sa_handler == (i == used ? count_signal : SIG_DFL));
 	}
 	assert_int_equal(sigpending(&blocked), 0);
-	assert_int_equal(sigismember(&blocked, SIGRTMAX - 1), 0);
+	assert_int_equal(sigismember(&blocked, used - 1), 0);
 	close_pipe(&pipe);
 }
 
