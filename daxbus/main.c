@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/stream.h"
-#include "cli/suggest.h"
+#include "cli/translate.h"
 #include "commands.h"
 #include "doc/help.h"
 #include "output/json.h"
@@ -88,16 +88,27 @@ static enum status dispatch(struct session *s, char **words, size_t n)
 	return STATUS_USAGE;
 }
 
+/* Where to go on after a wrong command line: the same one in the words of daxbus, or the help. */
+static void print_what_to_try(const struct session *s, char **words, size_t n)
+{
+	_cleanup_free_ char *line = translate_command_line(s->commands, words, n);
+
+	if (line)
+		session_defuse(line);
+	if (line)
+		fprintf(stderr, "Try '%s'.\n", line);
+	else if (s->command)
+		fprintf(stderr, "Try 'daxbus %s --help'.\n", s->command->name);
+	else
+		fputs("Try 'daxbus --help'.\n", stderr);
+}
+
 /* Print the error: a sentence and, with --json, a document instead of the results. */
 static void report_failure(struct session *s, struct stream *output, enum status status)
 {
 	const char *message = s->error.message ? s->error.message : "out of memory";
 
 	session_say("%s", message);
-	if (status == STATUS_USAGE && s->command)
-		fprintf(stderr, "Try 'daxbus %s --help'.\n", s->command->name);
-	else if (status == STATUS_USAGE)
-		fputs("Try 'daxbus --help'.\n", stderr);
 	if (!s->common.json || stream_reset(output) < 0)
 		return;
 	json_print_error(status, message, output->stream);
@@ -122,6 +133,8 @@ int main(int argc, char **argv)
 		status = dispatch(&s, argv + 1, (size_t)argc - 1);
 		if (s.error.code)
 			report_failure(&s, &output, status);
+		if (s.error.code && status == STATUS_USAGE)
+			print_what_to_try(&s, argv + 1, (size_t)argc - 1);
 		r = stream_write(&output);
 	}
 	daxbus_error_done(&s.error);

@@ -5,6 +5,7 @@
 
 #include "base/string.h"
 #include "cli/change-options.h"
+#include "cli/foreign-words.h"
 #include "cli/suggest.h"
 
 const struct command *command_at(const struct command *const *commands, size_t i)
@@ -21,37 +22,14 @@ const char *command_second_word(const struct command *command, const char *first
 		       : NULL;
 }
 
-/* The command for a command of daxctl, or NULL. */
-static const char *find_daxctl_word(const char *word)
-{
-	static const struct {
-		const char *daxctl;
-		const char *daxbus;
-	} words[] = {
-		{ "create-device", "create" },
-		{ "destroy-device", "destroy" },
-		{ "disable-device", "unbind" },
-		{ "enable-device", "bind" },
-		{ "migrate-device-model", "migrate apply" },
-		{ "offline-memory", "offline" },
-		{ "online-memory", "online" },
-		{ "reconfigure-device", "reconfigure" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (streq(word, words[i].daxctl))
-			return words[i].daxbus;
-	return NULL;
-}
-
 /* @word is not a command; @first: the word of a group before it, or NULL. */
 static void fail_unknown_command(const struct command *const *commands, const char *first,
 				 const char *word, struct daxbus_error *error)
 {
 	struct suggestion suggestion = { .word = word };
+	const struct foreign_word *row =
+		first ? NULL : foreign_words_find(FOREIGN_COMMAND, NULL, word);
 
-	if (!first)
-		suggestion.best = find_daxctl_word(word);
 	for (size_t i = 0; command_at(commands, i); i++) {
 		const char *name =
 			first ? command_second_word(commands[i], first) : commands[i]->name;
@@ -61,7 +39,7 @@ static void fail_unknown_command(const struct command *const *commands, const ch
 	}
 	session_fail(error, -EINVAL, "unknown command '%s%s%s'", first ?: "", first ? " " : "",
 		     word);
-	suggest_add(error, "", suggestion.best);
+	suggest_add(error, "", row ? row->ours : suggestion.best);
 }
 
 /* "'migrate' requires a subcommand: status, scan". Return: whether it is a group. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/array.h"
+#include "cli/foreign-words.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 
@@ -75,7 +76,7 @@ const struct option_row *options_find(const struct options *o, const char *name,
 	return NULL;
 }
 
-static const struct option_row *find_letter(const struct options *o, char letter)
+const struct option_row *options_find_letter(const struct options *o, char letter)
 {
 	const struct option_row *row;
 
@@ -107,39 +108,36 @@ bool options_is_excluded(const struct options *o, const struct option_row *row)
 	return find_excluding(o, row);
 }
 
-/* "--no-online" of daxctl, where "--online" can be "no". */
-static bool is_negated(const struct options *o, const char *name)
+/* What has the effect of the option @word of another tool, or NULL. */
+static const char *find_translation(const struct options *o, const char *word)
 {
-	const struct option_row *row;
-	const char *const *choices;
+	const struct foreign_word *row;
 
-	if (strncmp(name, "no-", 3) != 0)
-		return false;
-	row = options_find(o, name + 3, strlen(name + 3));
-	if (!row || row->complete != COMPLETE_CHOICES)
-		return false;
-	choices = daxbus_request_choices((enum daxbus_action)row->value, row->name);
-	while (choices && *choices && !streq(*choices, "no"))
-		choices++;
-	return choices && *choices;
+	for (size_t i = 0; (row = foreign_words_at(i)); i++)
+		if ((row->place == FOREIGN_OPTION || row->place == FOREIGN_WITH_ARGUMENT) &&
+		    streq(row->theirs, word) && starts_with(row->ours, "--") &&
+		    options_find(o, row->ours + 2, strcspn(row->ours + 2, "=")))
+			return row->ours;
+	return NULL;
 }
 
+/* @word: with its dashes, @length characters of it. */
 static int unknown_option(const struct options *o, const char *word, size_t length,
 			  struct daxbus_error *error)
 {
 	_cleanup_free_ char *name = strndup(word, length);
-	struct suggestion suggestion = { .word = name };
+	struct suggestion suggestion = { .word = name ? name + 2 : NULL };
 	const struct option_row *row;
+	const char *ours;
 
 	if (!name)
 		return session_fail_memory(error);
-	if (is_negated(o, name))
-		return session_fail(error, -EINVAL,
-				    "unknown option '--%s'; did you mean '--%s=no'?", name,
-				    name + 3);
+	session_fail(error, -EINVAL, "unknown option '%s'", name);
+	ours = find_translation(o, name);
+	if (ours || name[1] != '-')
+		return suggest_add(error, "", ours);
 	for (size_t i = 0; (row = options_row(o, i)); i++)
 		suggest_try(&suggestion, row->name);
-	session_fail(error, -EINVAL, "unknown option '--%s'", name);
 	return suggest_add(error, "--", suggestion.best);
 }
 
@@ -268,7 +266,7 @@ static int parse_long(struct options *o, const char *word, char **words, size_t 
 	const struct option_row *row = options_find(o, word, length);
 
 	if (!row)
-		return unknown_option(o, word, length, error);
+		return unknown_option(o, word - 2, length + 2, error);
 	if (needs_argument(row))
 		return apply_with_argument(o, row, equals ? equals + 1 : NULL, words, n, error);
 	if (row->type == OPTION_WAIT)
@@ -286,11 +284,11 @@ static int parse_letters(struct options *o, const char *word, char **words, size
 			 struct daxbus_error *error)
 {
 	for (; *word; word++) {
-		const struct option_row *row = find_letter(o, *word);
+		const struct option_row *row = options_find_letter(o, *word);
 		int r;
 
 		if (!row)
-			return session_fail(error, -EINVAL, "unknown option '-%c'", *word);
+			return unknown_option(o, (char[]){ '-', *word, '\0' }, 2, error);
 		if (needs_argument(row))
 			return apply_with_argument(o, row, word[1] ? word + 1 : NULL, words, n,
 						   error);

@@ -158,6 +158,7 @@ const struct option_row *options_row(const struct options *o, size_t i);
 
 /* The row of a long name of @length characters, or NULL. */
 const struct option_row *options_find(const struct options *o, const char *name, size_t length);
+const struct option_row *options_find_letter(const struct options *o, char letter);
 
 /* Whether @row takes an argument. */
 bool options_has_argument(const struct option_row *row);

@@ -18,30 +18,92 @@ setup()
 	is_usage_error "unknown command 'vresion'; did you mean 'version'?" help
 }
 
-@test "usage: command of daxctl: exit 2, suggestion" {
+# is_translated MISTAKE COMMAND WORD...: exit 2; a message that starts with MISTAKE, and what to type instead
+is_translated()
+{
+	local mistake=$1 command=$2
+	shift 2
+	daxbus "$@"
+	is_status 2
+	is_output ''
+	[[ ${stderr_lines[0]} == "daxbus: $mistake"* ]] || mismatch "expected: $mistake"
+	[[ ${stderr_lines[1]} == "Try '$command'." && ${#stderr_lines[@]} -eq 2 ]] || mismatch "expected: $command"
+}
+
+@test "usage: command of daxctl or another common word: exit 2, the same command line in our words" {
 	local ours theirs
 	while read -r theirs ours; do
-		daxbus "$theirs"
-		is_usage_error "unknown command '$theirs'; did you mean '$ours'?" ''
-		# shellcheck disable=SC2086 # "migrate apply" is two words
-		daxbus $ours --help
-		is_status 0
+		is_translated "unknown command '$theirs'; did you mean '$ours'?" "daxbus $ours dax0.0" "$theirs" dax0.0
 	done <<- END
-		create-device create
-		destroy-device destroy
 		disable-device unbind
 		enable-device bind
-		migrate-device-model migrate apply
+		destroy-device destroy
 		offline-memory offline
 		online-memory online
-		reconfigure-device reconfigure
+		status list
+		show list
+		info list
+		ls list
+		enable bind
+		disable unbind
+		remove destroy
+		blocks list --blocks
 	END
-	daxbus reconfigure --mode=kmem --no-online dax0.0
-	is_usage_error "unknown option '--no-online'; did you mean '--online=no'?" reconfigure
+	is_translated "unknown command 'migrate-device-model'; did you mean 'migrate apply'?" 'daxbus migrate apply' migrate-device-model
+	is_translated "unknown command 'restore'" 'daxbus create --from=layout.json' restore layout.json
+	is_translated "unknown command 'status'" "daxbus list --sysroot=$tree" -s "$tree" status
+}
+
+@test "usage: options and values of daxctl: exit 2, the same command line in our words" {
+	is_translated "unknown command 'reconfigure-device'" 'daxbus reconfigure --mode=kmem --online=no dax0.0' \
+		reconfigure-device -m system-ram -N dax0.0
+	is_translated "unknown command 'reconfigure-device'" 'daxbus reconfigure --mode=kmem --online=kernel --force dax0.0' \
+		reconfigure-device --mode=system-ram --no-movable -f -u dax0.0
+	is_translated "unknown command 'create-device'" 'daxbus create --region=0 --size=1G' create-device -r 0 -s 1G
+	is_translated "unknown command 'create-device'" 'daxbus create --from=FILE' create-device --input=FILE
+	is_translated "unknown command 'disable-device'" 'daxbus unbind region1' disable-device -r 1
+	is_translated "unknown command 'online-memory'" 'daxbus online region1' online-memory --region=region1
+	is_translated "unknown option '--no-online'; did you mean '--online=no'?" \
+		'daxbus reconfigure --mode=kmem --online=no dax0.0' reconfigure --mode=kmem --no-online dax0.0
+	is_translated "unknown option '-N'; did you mean '--online=no'?" \
+		'daxbus reconfigure --mode=kmem --online=no dax0.0' reconfigure --mode=kmem -N dax0.0
+	is_translated "unknown option '-u'" 'daxbus list' list -u
+	is_translated "unknown option '--dev'" 'daxbus list dax0.0' list --dev dax0.0
+	is_translated "'mode' cannot be 'ram'" 'daxbus reconfigure --mode=kmem --dry-run dax0.0' reconfigure --mode=ram --dry-run dax0.0
+}
+
+@test "usage: mode, zone or driver as an operand: exit 2, the same command line with the option" {
+	is_translated '--mode is required' 'daxbus reconfigure --mode=kmem dax0.0' reconfigure dax0.0 system-ram
+	is_translated '--mode is required' 'daxbus reconfigure --mode=devdax dax0.0' reconfigure devdax dax0.0
+	is_translated "'movable' is not" 'daxbus online --dry-run --online=movable dax0.0' online --dry-run movable dax0.0
+	is_translated "'kmem' is not" 'daxbus bind --dry-run --driver=kmem dax0.0' bind --dry-run kmem dax0.0
+}
+
+@test "usage: foreign words with a glob: quoted for a shell; with what no quotes hold, or a mistake: only the word" {
+	is_translated "unknown command 'online-memory'" 'daxbus online "dax0.*"' online-memory 'dax0.*'
+	# shellcheck disable=SC2016 # this is the word
+	daxbus online-memory '$(reboot)'
+	is_usage_error "unknown command 'online-memory'; did you mean 'online'?" ''
+	daxbus online-memory --frobnicate dax0.0
+	is_usage_error "unknown command 'online-memory'; did you mean 'online'?" ''
+	daxbus reconfigure-device
+	is_usage_error "unknown command 'reconfigure-device'; did you mean 'reconfigure'?" ''
 	daxbus create --no-mode
 	is_usage_error "unknown option '--no-mode'; did you mean '--mode'?" create
 	daxbus list --no-bytes
 	is_usage_error "unknown option '--no-bytes'; did you mean '--bytes'?" list
+}
+
+@test "usage: what is suggested for foreign words: a command line that exists" {
+	local row
+	grep -o '{ FOREIGN_COMMAND, NULL, "[^"]*", "[^"]*"' "$BATS_TEST_DIRNAME/../../daxbus/cli/foreign-words.c" |
+		cut -d'"' -f4 > "$BATS_TEST_TMPDIR/rows"
+	[[ -s $BATS_TEST_TMPDIR/rows ]]
+	while read -r row; do
+		# shellcheck disable=SC2086 # "migrate apply" is two words
+		daxbus $row --help
+		is_status 0
+	done < "$BATS_TEST_TMPDIR/rows"
 }
 
 @test "usage: unknown command: exit 2, no suggestion" {
