@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/parse.h"
 #include "base/string.h"
 #include "scan/holders.h"
+#include "scan/process-walk.h"
 
 struct class_device {
 	char *path; /* the real directory */
@@ -23,7 +23,8 @@ struct watched {
 
 struct process_search {
 	struct sysfs *fs;
-	struct sysfs_dir class, proc;
+	struct sysfs_dir class;
+	struct process_walk walk;
 	struct class_device *devices;
 	size_t n_devices;
 	struct watched *watched;
@@ -32,10 +33,8 @@ struct process_search {
 	void *data;
 	uint64_t n, unreadable;
 	char *self;
-	/* of the process that is looked at */
-	const char *pid;
+	/* of the process that is being examined */
 	char *program, *open, *watches;
-	bool incomplete;
 };
 
 static void process_search_done(struct process_search *search)
@@ -45,7 +44,7 @@ static void process_search_done(struct process_search *search)
 	free(search->devices);
 	free(search->watched);
 	sysfs_dir_done(&search->class);
-	sysfs_dir_done(&search->proc);
+	process_walk_done(&search->walk);
 	free(search->self);
 	free(search->program);
 	free(search->open);
@@ -176,12 +175,12 @@ static bool parse_watch(const char *line, uint64_t *ret_device, uint64_t *ret_in
 	       sscanf(inode, " ino:%" SCNx64 " sdev:%" SCNx64, ret_inode, ret_device) == 2;
 }
 
-static int look_at_watches(struct process_search *search, const char *name)
+static int look_at_watches(struct process_search *search, const char *thread, const char *fd)
 {
 	_cleanup_free_ char *info = NULL;
 	uint64_t device, inode;
 	char *rest, *line;
-	int r = sysfs_read_file(&search->proc, &info, "%s/fdinfo/%s", search->pid, name);
+	int r = sysfs_read_file(&search->walk.proc, &info, "%s/fdinfo/%s", thread, fd);
 
 	if (r < 0)
 		return error_keep_oom(r);
@@ -196,45 +195,41 @@ static int look_at_watches(struct process_search *search, const char *name)
 	return 0;
 }
 
-static int look_at_link(struct process_search *search, const char *link)
+/* @what: a link in the directory of the process, or of one of its threads */
+static int look_at_link(struct process_search *search, const char *thread, const char *what,
+			char **ret)
+{
+	int r = sysfs_read_link(&search->walk.proc, ret, "%s/%s", thread, what);
+
+	if (r == 0 && !search->open && is_of_class(search, *ret))
+		r = string_copy(&search->open, *ret);
+	return process_walk_note(&search->walk, r);
+}
+
+static int look_at_directory(struct process_search *search, const char *what)
 {
 	_cleanup_free_ char *target = NULL;
-	int r = sysfs_read_link(&search->proc, &target, "%s/%s", search->pid, link);
 
-	if (r == -EACCES || r == -EPERM)
-		search->incomplete = true;
-	if (r < 0)
-		return error_keep_oom(r);
-	if (!search->open && is_of_class(search, target))
-		search->open = TAKE_PTR(target);
-	else if (strstr(target, "/anon_inode:inotify") || strstr(target, "/anon_inode:[fanotify]"))
-		return look_at_watches(search, link + strlen("fd/"));
-	return 0;
+	return look_at_link(search, search->walk.pid, what, &target);
 }
 
-static int look_at_fd(void *data, const char *name)
+static int look_at_fd(void *data, const char *thread, const char *fd)
 {
 	struct process_search *search = data;
-	_cleanup_free_ char *link = NULL;
+	_cleanup_free_ char *what = NULL, *target = NULL;
+	int r = string_format(&what, "fd/%s", fd) ?: look_at_link(search, thread, what, &target);
 
-	return string_format(&link, "fd/%s", name) ?: look_at_link(search, link);
-}
-
-static int look_at_files(struct process_search *search)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir fds = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->fs, &fds, "/proc/%s/fd", search->pid)
-			?: sysfs_list(&fds, look_at_fd, search);
-
-	if (r == -EACCES || r == -EPERM)
-		search->incomplete = true;
-	return error_keep_oom(r);
+	if (r < 0 || !target)
+		return r;
+	if (strstr(target, "/anon_inode:inotify") || strstr(target, "/anon_inode:[fanotify]"))
+		return look_at_watches(search, thread, fd);
+	return 0;
 }
 
 static int report(struct process_search *search, const char *name, enum finding use,
 		  const char *what)
 {
-	const struct process running = { .pid = search->pid,
+	const struct process running = { .pid = search->walk.pid,
 					 .name = name,
 					 .program = search->program,
 					 .use = use,
@@ -254,8 +249,8 @@ static int tell_devices(struct process_search *search, const char *name)
 
 		if (!device->has_number)
 			continue;
-		r = holders_process_holds(&search->proc, search->pid, device->major, device->minor,
-					  &open, &mapped, &search->incomplete);
+		r = holders_process_holds(&search->walk, device->major, device->minor, &open,
+					  &mapped);
 		if (r < 0 || !(open || mapped))
 			continue;
 		r = string_format(&node, "/dev%s", strrchr(device->path, '/'))
@@ -268,47 +263,57 @@ static int tell_devices(struct process_search *search, const char *name)
 static int look_at_parts(struct process_search *search)
 {
 	_cleanup_free_ char *name = NULL;
-	int r = look_at_link(search, "cwd") ?: look_at_link(search, "root")
-						       ?: look_at_files(search);
+	const struct process_walk *walk = &search->walk;
+	int r = look_at_directory(search, "cwd") ?: look_at_directory(search, "root")
+		?: process_walk_files(&search->walk, look_at_fd, search)
+		?: process_walk_name(&walk->proc, walk->pid, &name);
 
-	if (r == 0 &&
-	    (holders_process_name(&search->proc, search->pid, &name) == -ENOMEM ||
-	     sysfs_read_link(&search->proc, &search->program, "%s/exe", search->pid) == -ENOMEM))
-		r = -ENOMEM;
+	if (r == 0)
+		r = error_keep_oom(
+			sysfs_read_link(&walk->proc, &search->program, "%s/exe", walk->pid));
 	return r ?: report(search, name, USE_OPEN, search->open)
 			    ?: report(search, name, USE_WATCHED, search->watches)
 				       ?: tell_devices(search, name);
 }
 
-static int examine_process(void *data, const char *name)
+static int examine_process(void *data)
 {
 	struct process_search *search = data;
-	uint64_t pid;
 	int r;
 
 	/* This process has the class open itself, at the moment. */
-	if (parse_u64(name, 10, &pid) < 0 || streq(name, search->self) ||
-	    holders_process_has_no_program(&search->proc, name))
+	if (streq(search->walk.pid, search->self))
 		return 0;
-	search->pid = name;
-	search->incomplete = false;
+	search->walk.incomplete = false;
 	r = look_at_parts(search);
 	free(search->program);
 	free(search->open);
 	free(search->watches);
 	search->program = search->open = search->watches = NULL;
 	search->n++;
-	search->unreadable += search->incomplete ? 1 : 0;
+	search->unreadable += search->walk.incomplete ? 1 : 0;
 	return r;
+}
+
+static int read_self(struct process_search *search)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
+
+	return sysfs_dir_open(search->fs, &proc, "/proc")
+		       ?: sysfs_read_link_name(&proc, &search->self, "self");
 }
 
 int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process *running),
 		   void *data, uint64_t *ret_n, uint64_t *ret_unreadable)
 {
 	_cleanup_(process_search_done) struct process_search search = {
-		.fs = fs, .class = SYSFS_DIR_INIT, .proc = SYSFS_DIR_INIT, .fn = fn, .data = data
+		.fs = fs,
+		.class = SYSFS_DIR_INIT,
+		.walk = PROCESS_WALK_INIT,
+		.fn = fn,
+		.data = data,
 	};
-	int r = 0;
+	int r;
 
 	*ret_n = *ret_unreadable = 0;
 	if (!sysfs_is_live(fs))
@@ -316,10 +321,7 @@ int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process 
 	r = read_class(&search);
 	if (r < 0)
 		return error_keep_oom(r);
-	r = sysfs_dir_open(fs, &search.proc, "/proc")
-		    ?: sysfs_read_link_name(&search.proc, &search.self, "self");
-	if (r == 0)
-		r = sysfs_list(&search.proc, examine_process, &search);
+	r = read_self(&search) ?: process_walk_run(&search.walk, fs, examine_process, &search);
 	if (r < 0)
 		return r;
 	*ret_n = search.n;

@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "scan/node-usage.h"
-#include "scan/pinners.h"
+#include "scan/node-users.h"
 
 #define MEMORY_PATH "/sys/devices/system/memory"
 
@@ -226,6 +226,16 @@ static const char *describe(int r)
 	return r == -ETIMEDOUT ? "its memory is pinned" : strerror(-r);
 }
 
+static int add_pinners(struct executor *p)
+{
+	struct node_users users;
+
+	if (!is_known(&p->node))
+		return 0;
+	return node_users_read(p->fs, p->node.v, &users)
+		       ?: node_users_explain_pinners(&users, &p->notes);
+}
+
 /* Something holds pages of it, and nothing else was left to move for as long as is waited. */
 static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct failure *failure)
 {
@@ -237,7 +247,7 @@ static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct fai
 		return failure_oom(failure);
 	add_frames(p, id, &text);
 	frames = string_take(&text);
-	if (!frames || (is_known(&p->node) && pinners_explain(p->fs, p->node.v, &p->notes) < 0))
+	if (!frames || add_pinners(p) < 0)
 		return failure_oom(failure);
 	return failure_set(failure, REASON_BLOCK_PINNED, -ETIMEDOUT,
 			   "cannot take memory block memory%" PRIu64

@@ -2,8 +2,7 @@
 #ifndef DAXBUS_SCAN_HOLDERS_H
 #define DAXBUS_SCAN_HOLDERS_H
 
-#include "io/sysfs.h"
-#include "model/snapshot.h"
+#include "scan/process-walk.h"
 
 /*
  * holders_read() - list the processes that have a character device open or mapped
@@ -30,34 +29,17 @@ int holders_read(struct sysfs *fs, const char *driver, uint64_t major, uint64_t 
 		 struct opt_strv *ret) _must_check_;
 
 /*
- * holders_process_holds() - check whether a process has a character device open or mapped
- * @proc: the directory /proc
- * @pid: number of the process
+ * holders_process_holds() - check whether the current process of a walk has a character device open
+ *                           or mapped
+ * @walk: the walk, which becomes incomplete if the process cannot be examined completely
  * @major: major number of the device
  * @minor: minor number of the device
- * @ret_open: set to true if the device is open
- * @ret_mapped: set to true if the device is mapped
- * @ret_incomplete: set to true if the process could not be examined completely
+ * @ret_open: whether the device is open
+ * @ret_mapped: whether the device is mapped
  *
  * Return: 0; -ENOMEM.
  */
-int holders_process_holds(const struct sysfs_dir *proc, const char *pid, uint64_t major,
-			  uint64_t minor, bool *ret_open, bool *ret_mapped,
-			  bool *ret_incomplete) _must_check_;
-
-/*
- * Whether /proc shows the processes of the whole machine, and not of a PID namespace of its own, or
- * (hidepid) of one user. @proc: the directory /proc.
- */
-bool holders_are_visible(const struct sysfs_dir *proc);
-
-/* Whether a process has no program: it is a kernel thread, or it is exiting. */
-bool holders_process_has_no_program(const struct sysfs_dir *proc, const char *pid);
-
-/*
- * Read the name of a process, with control characters replaced by '?'. @proc: the directory /proc.
- * @ret: owned by the caller. Return: 0; the error of /proc/PID/comm; -ENOMEM.
- */
-int holders_process_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
+int holders_process_holds(struct process_walk *walk, uint64_t major, uint64_t minor, bool *ret_open,
+			  bool *ret_mapped) _must_check_;
 
 #endif

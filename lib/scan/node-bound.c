@@ -5,38 +5,25 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "base/parse.h"
 #include "base/string.h"
-#include "base/strv.h"
 #include "parsers/numa.h"
 #include "parsers/zoneinfo.h"
-#include "scan/holders.h"
-
-/* So many are named. */
-#define NAMED_MAX 5
+#include "scan/process-walk.h"
 
 /*
- * @proc: the directory /proc
+ * @walk: the walk over the processes; its current process is being searched
  * @with_memory: the nodes that have memory now
- * @pid: the process that is being searched
  * @has_maps: mappings were found; the threads of a process share them
  * @was_read: all mappings of a thread were
  * @how: what binds it: "bind:1"; NULL until that is found
- * @incomplete: something could not be searched
- * @n: processes found
- * @bound: describes the first of them
  */
 struct bound_search {
-	const struct sysfs_dir *proc;
+	struct process_walk *walk;
 	uint64_t node;
 	struct numa_nodes with_memory;
-	const char *pid;
 	bool has_maps;
 	bool was_read;
 	char *how;
-	bool incomplete;
-	uint64_t n;
-	struct strv *bound;
 };
 
 static void bound_search_done(struct bound_search *search)
@@ -44,20 +31,12 @@ static void bound_search_done(struct bound_search *search)
 	free(search->how);
 }
 
-/* A process that is gone is bound to nothing. */
-static int note_failure(struct bound_search *search, int r)
-{
-	if (r < 0 && r != -ENOMEM && r != -ENOENT && r != -ESRCH)
-		search->incomplete = true;
-	return r == -ENOMEM ? r : 0;
-}
-
 static bool needs_node(struct bound_search *search, const char *list)
 {
 	int r = numa_needs_node(list, search->node, &search->with_memory);
 
 	if (r < 0)
-		search->incomplete = true;
+		search->walk->incomplete = true;
 	return r > 0;
 }
 
@@ -87,23 +66,21 @@ static int look_at_cgroup(void *data, char *line)
 	return string_replace(ret, path + 1) ?: is_v1;
 }
 
-static int describe_cpuset(struct bound_search *search, const char *task)
+static int describe_cpuset(struct bound_search *search, const char *thread)
 {
 	_cleanup_free_ char *cgroup = NULL;
-	int r = sysfs_read_lines(search->proc, look_at_cgroup, &cgroup, "%s/task/%s/cgroup",
-				 search->pid, task);
+	int r = sysfs_read_lines(&search->walk->proc, look_at_cgroup, &cgroup, "%s/cgroup", thread);
 
 	if (r == -ENOMEM)
 		return r;
 	return string_format(&search->how, "cpuset of %s", cgroup ?: "?");
 }
 
-static int look_for_cpuset(struct bound_search *search, const char *task)
+static int look_for_cpuset(struct bound_search *search, const char *thread)
 {
-	int r = sysfs_read_lines(search->proc, look_at_status, search, "%s/task/%s/status",
-				 search->pid, task);
+	int r = sysfs_read_lines(&search->walk->proc, look_at_status, search, "%s/status", thread);
 
-	return r > 0 ? describe_cpuset(search, task) : note_failure(search, r);
+	return r > 0 ? describe_cpuset(search, thread) : process_walk_note(search->walk, r);
 }
 
 /* --- policies --------------------------------------------------------------------------------- */
@@ -124,7 +101,7 @@ static int look_at_map(void *data, char *line)
 
 	search->has_maps = true;
 	if (r < 0)
-		return note_failure(search, r);
+		return process_walk_note(search->walk, r);
 	nodes = numa_policy_bound(policy);
 	if (nodes && needs_node(search, nodes)) {
 		search->how = TAKE_PTR(policy);
@@ -134,82 +111,41 @@ static int look_at_map(void *data, char *line)
 }
 
 /* A kernel without CONFIG_NUMA has no such file. */
-static int look_for_policy(struct bound_search *search, const char *task)
+static int look_for_policy(struct bound_search *search, const char *thread)
 {
-	int r = sysfs_read_lines(search->proc, look_at_map, search, "%s/task/%s/numa_maps",
-				 search->pid, task);
+	int r = sysfs_read_lines(&search->walk->proc, look_at_map, search, "%s/numa_maps", thread);
 
-	/* Of a first thread that has ended there is none to be seen. */
+	/* A first thread that has ended shows none. */
 	search->was_read |= r == 0 && search->has_maps;
-	return r > 0 ? 0 : note_failure(search, r);
+	return r > 0 ? 0 : process_walk_note(search->walk, r);
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-static int examine_task(void *data, const char *name)
+static int look_for_binding(struct bound_search *search)
 {
-	struct bound_search *search = data;
-	int r;
+	const struct strv *threads = &search->walk->threads;
+	int r = 0;
 
-	if (search->how)
-		return 0;
-	r = look_for_cpuset(search, name);
-	if (r == 0 && !search->how)
-		r = look_for_policy(search, name);
+	search->has_maps = search->was_read = false;
+	for (size_t i = 0; r == 0 && !search->how && i < threads->n; i++) {
+		r = look_for_cpuset(search, threads->items[i]);
+		if (r == 0 && !search->how)
+			r = look_for_policy(search, threads->items[i]);
+	}
 	return r;
 }
 
-static int examine_tasks(struct bound_search *search)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir tasks = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(search->proc->fs, &tasks, "/proc/%s/task", search->pid);
-
-	search->has_maps = search->was_read = false;
-	if (r == 0)
-		r = sysfs_list(&tasks, examine_task, search);
-	return note_failure(search, r);
-}
-
-static int add_process(struct bound_search *search)
-{
-	_cleanup_free_ char *name = NULL;
-	char *s;
-	int r;
-
-	if (search->n++ >= NAMED_MAX)
-		return 0;
-	r = holders_process_name(search->proc, search->pid, &name);
-	if (r == -ENOMEM)
-		return r;
-	return string_format(&s, "%s (%s): %s", name ?: "?", search->pid, search->how)
-		       ?: strv_push_take(search->bound, s);
-}
-
-static int search_process(void *data, const char *name)
+static int search_process(void *data)
 {
 	struct bound_search *search = data;
-	uint64_t pid;
-	int r;
+	int r = look_for_binding(search);
 
-	if (parse_u64(name, 10, &pid) < 0 || holders_process_has_no_program(search->proc, name))
-		return 0;
-	search->pid = name;
-	r = examine_tasks(search);
 	if (r == 0 && search->how)
-		r = add_process(search);
+		r = process_walk_add(search->walk, search->how);
 	free(search->how);
 	search->how = NULL;
 	return r;
-}
-
-static int add_rest(const struct bound_search *search)
-{
-	char *s;
-
-	if (search->n <= NAMED_MAX)
-		return 0;
-	return string_format(&s, "and %" PRIu64 " more", search->n - NAMED_MAX)
-		       ?: strv_push_take(search->bound, s);
 }
 
 static int read_nodes(struct sysfs *fs, struct numa_nodes *ret)
@@ -221,37 +157,18 @@ static int read_nodes(struct sysfs *fs, struct numa_nodes *ret)
 		       ?: sysfs_read_str(&dir, &list, "has_memory") ?: numa_parse_nodes(list, ret);
 }
 
-static int search_processes(struct bound_search *search)
-{
-	int r = read_nodes(search->proc->fs, &search->with_memory);
-
-	if (r < 0)
-		return r;
-	search->incomplete = !holders_are_visible(search->proc);
-	return sysfs_list(search->proc, search_process, search) ?: add_rest(search);
-}
-
 int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
-	_cleanup_(bound_search_done) struct bound_search search = { .proc = &proc,
-								    .node = node,
-								    .bound = &ret->v };
+	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
+	_cleanup_(bound_search_done) struct bound_search search = { .walk = &walk, .node = node };
 	int r;
 
 	ret->is = DAXBUS_UNKNOWN;
 	if (!sysfs_is_live(fs))
 		return 0;
-	r = sysfs_dir_open(fs, &proc, "/proc");
-	if (r == 0)
-		r = search_processes(&search);
-	if (r == -ENOMEM)
-		return r;
-	if (r == 0 && search.n)
-		ret->is = DAXBUS_KNOWN;
-	else if (r == 0 && !search.incomplete)
-		ret->is = DAXBUS_NONE;
-	return 0;
+	r = read_nodes(fs, &search.with_memory)
+		    ?: process_walk_run(&walk, fs, search_process, &search);
+	return process_walk_result(&walk, r, ret);
 }
 
 /* --- the node --------------------------------------------------------------------------------- */
@@ -267,5 +184,5 @@ int node_bound_read_online(struct sysfs *fs, uint64_t node, struct opt_u64 *ret)
 	if (r == 0 && !__builtin_add_overflow(pages.movable, pages.kernel, &n) &&
 	    !__builtin_mul_overflow(n, (uint64_t)sysconf(_SC_PAGESIZE), &n))
 		*ret = known(n);
-	return r == -ENOMEM ? r : 0;
+	return error_keep_oom(r);
 }

@@ -5,16 +5,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/parse.h"
 #include "base/string.h"
 #include "parsers/numa.h"
 #include "parsers/zoneinfo.h"
-#include "scan/holders.h"
-#include "scan/pinners.h"
+#include "scan/node-users.h"
 
 #define NODE_DIRECTORY "/sys/devices/system/node/node%" PRIu64
-/* So many processes are named. */
-#define NAMED_MAX      3
 
 /* --- what is used, and free ------------------------------------------------------------------- */
 
@@ -209,77 +205,6 @@ int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *r
 
 /* --- who has it ------------------------------------------------------------------------------- */
 
-struct users {
-	const struct sysfs_dir *proc;
-	uint64_t node;
-	struct user {
-		uint64_t pid;
-		uint64_t bytes;
-	} most[NAMED_MAX]; /* falling */
-};
-
-static void add_user(struct users *users, struct user user)
-{
-	for (size_t i = 0; i < NAMED_MAX; i++) {
-		struct user next = users->most[i];
-
-		if (user.bytes <= next.bytes)
-			continue;
-		users->most[i] = user;
-		user = next;
-	}
-}
-
-/* Processes that have ended, or that this user may not inspect, are skipped. */
-static int look_at_process(void *data, const char *name)
-{
-	struct users *users = data;
-	_cleanup_free_ char *maps = NULL;
-	struct user user = { 0 };
-	int r;
-
-	if (parse_u64(name, 10, &user.pid) < 0)
-		return 0;
-	r = sysfs_read_file(users->proc, &maps, "%s/numa_maps", name);
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	user.bytes = numa_maps_bytes(maps, users->node);
-	add_user(users, user);
-	return 0;
-}
-
-static int explain_user(const struct users *users, const struct user *user, struct strv *ret)
-{
-	_cleanup_free_ char *name = NULL;
-	struct string t = { 0 };
-	char pid[24];
-	int r;
-
-	if (!user->bytes)
-		return 0;
-	snprintf(pid, sizeof(pid), "%" PRIu64, user->pid);
-	r = holders_process_name(users->proc, pid, &name);
-	if (r == -ENOMEM)
-		return r;
-	string_add(&t, "%s (%s) has ", name ?: "?", pid);
-	string_add_size(&t, user->bytes);
-	string_add(&t, " there, which can move");
-	return strv_push_take(ret, string_take(&t));
-}
-
-static int explain_users(struct sysfs *fs, uint64_t node, struct strv *ret)
-{
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
-	struct users users = { .proc = &proc, .node = node };
-	int r = sysfs_dir_open(fs, &proc, "/proc") ?: sysfs_list(&proc, look_at_process, &users);
-
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	for (size_t i = 0; r == 0 && i < NAMED_MAX; i++)
-		r = explain_user(&users, &users.most[i], ret);
-	return r;
-}
-
 static int explain_bytes(const struct opt_u64 *bytes, const char *before, const char *after,
 			 struct strv *ret)
 {
@@ -309,10 +234,12 @@ static int explain_kernel(const struct node_usage *use, struct strv *ret)
 
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
 {
+	struct node_users users;
 	struct node_usage use;
 	return node_usage_read(fs, node, &use)
+		?: node_users_read(fs, node, &users)
 		?: explain_kernel(&use, ret)
-		?: pinners_explain(fs, node, ret)
+		?: node_users_explain_pinners(&users, ret)
 		?: explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret)
-		?: explain_users(fs, node, ret);
+		?: node_users_explain_most(&users, ret);
 }

@@ -28,8 +28,8 @@ int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *r
 
 /*
  * List the users of the memory of a node, in sentences: first what cannot move, the kernel's and
- * that of pinners_explain(), then hugetlb pools and the processes with most of what can
- * (/proc/PID/numa_maps). Return: 0; -ENOMEM.
+ * that of processes which may have pinned it, then hugetlb pools and the processes with most of
+ * what can (scan/node-users). Return: 0; -ENOMEM.
  */
 int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret) _must_check_;
 

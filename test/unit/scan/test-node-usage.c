@@ -325,6 +325,7 @@ static void make_process(const struct tree *t, unsigned int pid, const char *nam
 			     mebibytes) > 0);
 	tree_write(t, name, "/proc/%u/comm", pid);
 	tree_write(t, maps, "/proc/%u/numa_maps", pid);
+	tree_folder(t, "/proc/%u/task/%u", pid, pid);
 }
 
 static void assert_lines(struct strv *v, const char *const *lines, size_t n)
@@ -351,8 +352,10 @@ static void test_explain(void **state)
 	make_process(t, 40, "none", 0);
 	make_process(t, 50, "middle", 100);
 	/* another user's, a kernel thread, and one that has just gone */
-	tree_write_nothing(t, "/proc/60/numa_maps");
-	tree_folder(t, "/proc/70");
+	tree_folder(t, "/proc/60/numa_maps");
+	tree_folder(t, "/proc/60/task/60");
+	tree_folder(t, "/proc/70/task/70");
+	tree_folder(t, "/proc/80");
 	tree_write(t, "7f00 default N1=9999 kernelpagesize_kB=1024", "/proc/self/numa_maps");
 	make_meminfo(t, "MemTotal:1000 MemFree:300");
 	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
