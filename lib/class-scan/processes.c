@@ -316,7 +316,7 @@ int processes_find(struct sysfs *fs, int (*fn)(void *data, const struct process 
 	int r;
 
 	*ret_n = *ret_unreadable = 0;
-	if (!sysfs_is_live(fs))
+	if (!sysfs_is_host(fs))
 		return 0;
 	r = read_class(&search);
 	if (r < 0)

@@ -79,12 +79,13 @@ void bounded_write_done(struct bounded_write *w)
 	close_p(&w->kpageflags);
 }
 
-int bounded_write(struct bounded_write *w, int fd, const char *value, const struct block_runs *runs)
+int bounded_write(struct bounded_write *w, const struct sysfs_file *file, const char *value,
+		  const struct block_runs *runs)
 {
 	struct watch watch = { .w = w, .runs = runs, .used = UINT64_MAX };
 	int r;
 
 	clock_gettime(CLOCK_MONOTONIC, &watch.begin);
-	r = writer_write(&w->writer, fd, value, look, &watch);
+	r = writer_write(&w->writer, file, value, look, &watch);
 	return r == -EINTR && watch.why ? watch.why : r;
 }

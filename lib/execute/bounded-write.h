@@ -21,7 +21,7 @@ void bounded_write_done(struct bounded_write *w);
 
 /*
  * bounded_write() - write a value, and give up when nothing moves any more
- * @fd: a file of sysfs, open for writing
+ * @file: open for writing
  * @runs: the memory blocks that the write takes offline
  *
  * While the write lasts, the progress function is called with the last report of @w->p. If it asks
@@ -29,7 +29,7 @@ void bounded_write_done(struct bounded_write *w);
  *
  * Return: 0; -EINTR: stopped; -ETIMEDOUT; errors of writer_write().
  */
-int bounded_write(struct bounded_write *w, int fd, const char *value,
+int bounded_write(struct bounded_write *w, const struct sysfs_file *file, const char *value,
 		  const struct block_runs *runs) _must_check_;
 
 #endif

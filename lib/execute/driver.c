@@ -253,13 +253,13 @@ static int probe(struct executor *p, struct failure *failure)
 static int write_long_bind(struct executor *p, const char *driver)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	_cleanup_close_ int fd = -1;
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
 
 	if (r == 0)
-		r = sysfs_open_to_write(&dir, &fd, "bind");
+		r = sysfs_open_to_write(&dir, &file, "bind");
 	if (r == 0)
-		r = long_write(p, fd, p->device, "adding memory", LONG_WRITE_BLOCKS);
+		r = long_write(p, &file, p->device, "adding memory", LONG_WRITE_BLOCKS);
 	log_debug(p->log, "wrote %s to bind of %s: %s", p->device, driver,
 		  r < 0 ? strerror(-r) : "done");
 	return r;
@@ -302,12 +302,12 @@ static int read_state(const struct executor *p, struct sysfs_dir *dir, char **re
 static int write_unplugged(struct executor *p, const struct sysfs_dir *dir)
 {
 	_cleanup_(bounded_write_done) struct bounded_write w;
-	_cleanup_close_ int fd = -1;
-	int r = sysfs_open_to_write(dir, &fd, "state");
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
+	int r = sysfs_open_to_write(dir, &file, "state");
 
 	bounded_write_start(&w, p);
 	if (r == 0)
-		r = bounded_write(&w, fd, "unplugged", &p->blocks);
+		r = bounded_write(&w, &file, "unplugged", &p->blocks);
 	log_debug(p->log, "wrote unplugged to state of %s: %s", p->device,
 		  r < 0 ? strerror(-r) : "done");
 	return r;

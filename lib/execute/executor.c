@@ -44,6 +44,8 @@ static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 				.kmsg = KMSG_INIT,
 				.held = REASON_DEVICE_HELD,
 				.timeout = REQUEST_TIMEOUT };
+	if (sysfs_is_host(fs))
+		kmsg_open(&p->kmsg);
 	p->device = strdup(device);
 	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }
@@ -72,7 +74,6 @@ int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 
 	if (r < 0)
 		return r;
-	kmsg_open(&p->kmsg);
 	d = executor_look(p, NEED_PERFORMER, &s);
 	return d ? learn(p, d) : -ENODEV;
 }
@@ -84,7 +85,6 @@ int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *l
 
 	if (r < 0)
 		return r;
-	kmsg_open(&p->kmsg);
 	return learn(p, d);
 }
 

@@ -40,7 +40,8 @@ static bool report_blocks(void *data)
 	return true;
 }
 
-int long_write(struct executor *p, int fd, const char *value, const char *what, uint64_t blocks_min)
+int long_write(struct executor *p, const struct sysfs_file *file, const char *value,
+	       const char *what, uint64_t blocks_min)
 {
 	uint64_t total = block_runs_count(&p->blocks);
 	struct report data = { .p = p, .what = what, .total = total };
@@ -48,10 +49,10 @@ int long_write(struct executor *p, int fd, const char *value, const char *what, 
 	int r;
 
 	if (!p->progress_fn.fn || !total || total < blocks_min)
-		return writer_write_now(fd, value);
+		return sysfs_file_write(file, value);
 	writer_init(&w);
 	data.before = count_online(p);
-	r = writer_write_in_thread(&w, fd, value, report_blocks, &data);
+	r = writer_write_in_thread(&w, file, value, report_blocks, &data);
 	writer_done(&w);
-	return r == -EAGAIN ? writer_write_now(fd, value) : r;
+	return r == -EAGAIN ? sysfs_file_write(file, value) : r;
 }

@@ -9,7 +9,7 @@
 
 /*
  * long_write() - write a value, and report progress while the write lasts
- * @fd: a file of sysfs, open for writing
+ * @file: open for writing
  * @value: what is written, in one call
  * @what: the name of the operation in progress reports
  * @blocks_min: without this many memory blocks the write is done without reports
@@ -23,7 +23,7 @@
  *
  * Return: 0; errno of write(2); -ENXIO, -EIO when only a part was written.
  */
-int long_write(struct executor *p, int fd, const char *value, const char *what,
-	       uint64_t blocks_min) _must_check_;
+int long_write(struct executor *p, const struct sysfs_file *file, const char *value,
+	       const char *what, uint64_t blocks_min) _must_check_;
 
 #endif

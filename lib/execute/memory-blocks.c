@@ -74,9 +74,9 @@ static int write_file(struct blocks *b, uint64_t id, const char *word)
 {
 	struct block_run run = { id, id, ZONE_OFFLINE };
 	const struct block_runs runs = { &run, 1 };
-	_cleanup_close_ int fd = -1;
-	int r = sysfs_open_to_write(&b->dir, &fd, "memory%" PRIu64 "/state", id)
-			?: bounded_write(&b->write, fd, word, &runs);
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
+	int r = sysfs_open_to_write(&b->dir, &file, "memory%" PRIu64 "/state", id)
+			?: bounded_write(&b->write, &file, word, &runs);
 
 	log_debug(b->p->log, "wrote %s to memory%" PRIu64 "/state: %s", word, id,
 		  r < 0 ? strerror(-r) : "done");

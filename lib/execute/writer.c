@@ -10,14 +10,6 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-int writer_write_now(int fd, const char *value)
-{
-	size_t length = strlen(value);
-	ssize_t n = write(fd, value, length);
-
-	return n < 0 ? -errno : n == 0 ? -ENXIO : (size_t)n < length ? -EIO : 0;
-}
-
 /* --- the signal ------------------------------------------------------------------------------- */
 
 static void ignore_signal(int number _unused_)
@@ -93,7 +85,7 @@ static void *write_in_thread(void *data)
 			continue;
 		}
 		pthread_mutex_unlock(&w->mutex);
-		w->result = writer_write_now(w->fd, w->value);
+		w->result = sysfs_file_write(w->file, w->value);
 		pthread_mutex_lock(&w->mutex);
 		w->ended = true;
 		pthread_cond_broadcast(&w->changed);
@@ -122,7 +114,7 @@ void writer_init(struct writer *w)
 {
 	pthread_condattr_t attributes;
 
-	*w = (struct writer){ .fd = -1 };
+	*w = (struct writer){ 0 };
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -154,10 +146,10 @@ void writer_done(struct writer *w)
 
 /* --- a write ---------------------------------------------------------------------------------- */
 
-static void begin_write(struct writer *w, int fd, const char *value)
+static void begin_write(struct writer *w, const struct sysfs_file *file, const char *value)
 {
 	pthread_mutex_lock(&w->mutex);
-	w->fd = fd;
+	w->file = file;
 	w->value = value;
 	w->ended = false;
 	pthread_cond_broadcast(&w->changed);
@@ -185,8 +177,8 @@ static bool wait_for_tick(struct writer *w)
 	return ended;
 }
 
-int writer_write_in_thread(struct writer *w, int fd, const char *value, writer_tick tick,
-			   void *data)
+int writer_write_in_thread(struct writer *w, const struct sysfs_file *file, const char *value,
+			   writer_tick tick, void *data)
 {
 	bool go_on = true;
 	int r = w->has_thread ? 0 : start_thread(w);
@@ -194,7 +186,7 @@ int writer_write_in_thread(struct writer *w, int fd, const char *value, writer_t
 	if (r)
 		return -r;
 	w->has_thread = true;
-	begin_write(w, fd, value);
+	begin_write(w, file, value);
 	while (!wait_for_tick(w)) {
 		go_on = go_on && tick(data);
 		/* Again and again, as the timer. */
@@ -204,16 +196,17 @@ int writer_write_in_thread(struct writer *w, int fd, const char *value, writer_t
 	return w->result;
 }
 
-int writer_write(struct writer *w, int fd, const char *value, writer_tick tick, void *data)
+int writer_write(struct writer *w, const struct sysfs_file *file, const char *value,
+		 writer_tick tick, void *data)
 {
 	int r;
 
 	if (w->has_timer)
 		set_timer(w, WRITER_FIRST_MS);
-	r = writer_write_now(fd, value);
+	r = sysfs_file_write(file, value);
 	if (w->has_timer)
 		set_timer(w, 0);
 	if (r != -EINTR || !tick(data))
 		return r;
-	return writer_write_in_thread(w, fd, value, tick, data);
+	return writer_write_in_thread(w, file, value, tick, data);
 }

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "base/util.h"
+#include "io/sysfs.h"
 
 /* Milliseconds between two calls of a writer_tick. */
 #define WRITER_TICK_MS	250
@@ -30,7 +30,7 @@ struct writer {
 	bool has_thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
-	int fd;
+	const struct sysfs_file *file;
 	const char *value; /* NULL: nothing to write */
 	bool ended;
 	bool quit;
@@ -46,7 +46,7 @@ void writer_done(struct writer *w);
 
 /*
  * writer_write() - write a value by one system call
- * @fd: a file of sysfs, open for writing
+ * @file: open for writing
  * @tick: called in the caller's thread while the write lasts; once it has returned false it is not
  *        called again, and the write ends
  *
@@ -56,12 +56,10 @@ void writer_done(struct writer *w);
  * Return: 0; errno of write(2), -EINTR if it was ended; -ENXIO, -EIO if only a part was written;
  * -EAGAIN if the thread cannot be created.
  */
-int writer_write(struct writer *w, int fd, const char *value, writer_tick tick,
-		 void *data) _must_check_;
+int writer_write(struct writer *w, const struct sysfs_file *file, const char *value,
+		 writer_tick tick, void *data) _must_check_;
 /* The same in a thread from the beginning. */
-int writer_write_in_thread(struct writer *w, int fd, const char *value, writer_tick tick,
-			   void *data) _must_check_;
-/* The same in the caller's thread, to its end. */
-int writer_write_now(int fd, const char *value) _must_check_;
+int writer_write_in_thread(struct writer *w, const struct sysfs_file *file, const char *value,
+			   writer_tick tick, void *data) _must_check_;
 
 #endif

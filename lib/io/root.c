@@ -99,7 +99,8 @@ int root_list(int at, int (*fn)(void *data, const char *name), void *data)
 }
 
 /* /proc gives a few pages a call, whatever was asked for. */
-int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
+int root_read_whole(int (*read_on)(void *data, char *buffer, size_t size, size_t *ret_length),
+		    void *data, size_t max, char **ret, size_t *ret_length)
 {
 	_cleanup_free_ char *content = NULL;
 	size_t room = 0, length = 0;
@@ -119,7 +120,7 @@ int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
 				return -ENOMEM;
 			content = grown;
 		}
-		r = root_read_some(fd, content + length, room - length - 1, &n);
+		r = read_on(data, content + length, room - length - 1, &n);
 		if (r < 0)
 			return r;
 		if (!n)
@@ -132,6 +133,16 @@ int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
 	*ret = TAKE_PTR(content);
 	*ret_length = length;
 	return 0;
+}
+
+static int read_descriptor(void *data, char *buffer, size_t size, size_t *ret_length)
+{
+	return root_read_some(*(const int *)data, buffer, size, ret_length);
+}
+
+int root_read_all(int fd, size_t max, char **ret, size_t *ret_length)
+{
+	return root_read_whole(read_descriptor, &fd, max, ret, ret_length);
 }
 
 /* --- directories ------------------------------------------------------------------------------ */

@@ -71,7 +71,10 @@ int root_read_some(int fd, char *buffer, size_t size, size_t *ret_length) _must_
  * getdents64(2); what @fn returned.
  */
 int root_list(int at, int (*fn)(void *data, const char *name), void *data) _must_check_;
-/* Everything up to @max bytes, or -EFBIG. */
+/* Everything that @read_on gives, as read(2) does, up to @max bytes, or -EFBIG. */
+int root_read_whole(int (*read_on)(void *data, char *buffer, size_t size, size_t *ret_length),
+		    void *data, size_t max, char **ret, size_t *ret_length) _must_check_;
+/* The same of a descriptor. */
 int root_read_all(int fd, size_t max, char **ret, size_t *ret_length) _must_check_;
 
 #endif

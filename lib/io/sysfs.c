@@ -6,12 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/parse.h"
 #include "base/string.h"
-#include "io/root.h"
+#include "io/sysfs.h"
 
 /*
  * The kernel hands out a page of an attribute at most; on machines with larger pages nothing here
@@ -31,12 +30,6 @@
 		va_end(_args);                                                                     \
 		_r;                                                                                \
 	})
-
-struct sysfs {
-	struct root door;
-	const struct log *log;
-	const struct sysfs_observer *observer;
-};
 
 static int path_of(struct path *ret, const struct sysfs_dir *dir, const char *name)
 {
@@ -97,7 +90,7 @@ int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, 
 		return r;
 	if (!*buffer)
 		return -ENOENT;
-	r = root_open_directory(&fs->door, buffer, &fd, &path);
+	r = fs->ops->open_directory(fs, buffer, &fd, &path);
 	if (r < 0) {
 		if (r != -ENOENT)
 			log_debug(fs->log, "cannot open %s: %s", buffer, strerror(-r));
@@ -117,35 +110,27 @@ void sysfs_dir_done(struct sysfs_dir *dir)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/*
- * In a captured tree: refuse what is not a regular file. Before it is opened, because opening
- * alone makes some devices act. Should a component be a link, then this looked at something else,
- * and opening is what refuses.
- */
-static int check_regular(const struct sysfs_dir *dir, const struct name *name)
-{
-	struct stat st;
-
-	if (dir->fs->door.live || fstatat(dir->fd, name->text, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    S_ISREG(st.st_mode))
-		return 0;
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
-	return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
-}
-
 /* What a failed open or check says about whether a file is there. */
 static bool is_unreadable_file(int r)
 {
 	return r == -EACCES || r == -EPERM || r == -EBADMSG;
 }
 
-static int open_file(const struct sysfs_dir *dir, const struct name *name, int *ret_fd)
+static int open_any(const struct sysfs_dir *dir, const char *name, int flags,
+		    struct sysfs_file *ret)
 {
-	int r, q;
+	struct sysfs_file file = { .fs = dir->fs, .fd = -1 };
+	int r = dir->fs->ops->open(dir, name, flags, &file);
 
-	r = check_regular(dir, name)
-		    ?: root_open_beneath(&dir->fs->door, dir->fd, name->text, FILE_FLAGS, ret_fd);
+	if (r == 0)
+		*ret = file;
+	return r;
+}
+
+static int open_file(const struct sysfs_dir *dir, const struct name *name, struct sysfs_file *ret)
+{
+	int r = open_any(dir, name->text, FILE_FLAGS, ret), q;
+
 	if (!is_unreadable_file(r))
 		return r;
 	q = tell_file(dir, name->text, NULL, r);
@@ -180,14 +165,14 @@ struct attribute {
 static int read_attribute(const struct sysfs_dir *dir, const struct name *name,
 			  struct attribute *ret)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	size_t length = 0;
 	int r;
 
-	r = open_file(dir, name, &fd);
+	r = open_file(dir, name, &file);
 	if (r < 0)
 		return r;
-	r = root_read_some(fd, ret->s, sizeof(ret->s), &length);
+	r = file.fs->ops->read(&file, ret->s, sizeof(ret->s), &length);
 	if (r == 0 && length > ATTRIBUTE_MAX)
 		r = -EBADMSG;
 	r = judge(dir, name, r, ret->s, length);
@@ -254,6 +239,13 @@ int sysfs_read_u64(const struct sysfs_dir *dir, uint64_t *ret, int base, const c
 	return r;
 }
 
+static int read_on(void *data, char *buffer, size_t size, size_t *ret_length)
+{
+	struct sysfs_file *file = data;
+
+	return file->fs->ops->read(file, buffer, size, ret_length);
+}
+
 /* The words of a command line end with NULs. */
 static void end_words(char *s, size_t length)
 {
@@ -265,14 +257,14 @@ static void end_words(char *s, size_t length)
 /* Text is judged, and reported to the observer; words are neither, and there may be none. */
 static int read_file(const struct sysfs_dir *dir, const struct name *name, bool is_text, char **ret)
 {
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	_cleanup_free_ char *content = NULL;
-	_cleanup_close_ int fd = -1;
 	size_t length = 0;
-	int r = open_file(dir, name, &fd);
+	int r = open_file(dir, name, &file);
 
 	if (r < 0)
 		return r;
-	r = root_read_all(fd, FILE_MAX, &content, &length);
+	r = root_read_whole(read_on, &file, FILE_MAX, &content, &length);
 	if (is_text)
 		r = judge(dir, name, r, content, length);
 	else if (r == 0)
@@ -288,6 +280,17 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	int r = FORMAT_NAME(&name, format);
 
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
+}
+
+static ssize_t read_stream(void *data, char *buffer, size_t size)
+{
+	size_t length = 0;
+	int r = read_on(data, buffer, size, &length);
+
+	if (r == 0)
+		return (ssize_t)length;
+	errno = -r;
+	return -1;
 }
 
 static int call_for_lines(FILE *f, int (*fn)(void *data, char *line), void *data)
@@ -309,22 +312,16 @@ static int call_for_lines(FILE *f, int (*fn)(void *data, char *line), void *data
 int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line), void *data,
 		     const char *format, ...)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	struct name name;
-	va_list args;
 	FILE *f;
-	int r;
+	int r = FORMAT_NAME(&name, format) ?: open_file(dir, &name, &file);
 
-	va_start(args, format);
-	r = path_name_format(&name, format, args);
-	va_end(args);
-	r = r ?: open_file(dir, &name, &fd);
 	if (r < 0)
 		return say(dir, &name, r);
-	f = fdopen(fd, "re");
+	f = fopencookie(&file, "r", (cookie_io_functions_t){ .read = read_stream });
 	if (!f)
 		return -errno;
-	TAKE_FD(fd);
 	r = call_for_lines(f, fn, data);
 	fclose(f);
 	return r;
@@ -343,7 +340,7 @@ int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name)
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	int r;
 
-	if (!fs->door.live)
+	if (!fs->ops->is_host)
 		return -EROFS;
 	r = sysfs_dir_open(fs, &proc, "/proc");
 	return r ?: root_open_beneath(&fs->door, proc.fd, name, FILE_FLAGS, ret);
@@ -386,15 +383,9 @@ int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format
 /* Read a link and resolve it by its text. */
 static int resolve_link(const struct sysfs_dir *dir, const struct name *name, struct path *ret)
 {
-	_cleanup_close_ int owned = -1;
 	char target[PATH_MAX];
-	int at = -1;
-	int r;
+	int r = dir->fs->ops->read_link(dir, name, target) ?: path_of(ret, dir, name->text);
 
-	r = root_open_parent(&dir->fs->door, dir->fd, name, &at, &owned);
-	if (r < 0)
-		return r;
-	r = root_read_link_at(at, name->last, target) ?: path_of(ret, dir, name->text);
 	if (r < 0)
 		return r;
 	report_link(dir->fs, ret, target);
@@ -450,19 +441,15 @@ static void tell_presence(const struct sysfs_dir *dir, const struct name *name, 
 
 bool sysfs_has(const struct sysfs_dir *dir, const char *format, ...)
 {
-	_cleanup_close_ int fd = -1;
 	struct name name;
-	struct stat st;
+	mode_t mode = 0;
 	int r = FORMAT_NAME(&name, format);
 
-	/* One call where it is not there; O_PATH opens a link or a FIFO without following or
-	 * waiting. */
-	if (r < 0 || root_open_beneath(&dir->fs->door, dir->fd, name.text,
-				       O_PATH | O_NOFOLLOW | O_CLOEXEC, &fd) < 0)
-		return false;
-	if (dir->fs->observer && fstat(fd, &st) == 0)
-		tell_presence(dir, &name, st.st_mode);
-	return true;
+	if (r == 0)
+		r = dir->fs->ops->find(dir, name.text, dir->fs->observer ? &mode : NULL);
+	if (r == 0)
+		tell_presence(dir, &name, mode);
+	return r == 0;
 }
 
 int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t *ret_minor,
@@ -472,7 +459,7 @@ int sysfs_stat_device(const struct sysfs_dir *dir, uint64_t *ret_major, uint64_t
 	struct name name;
 	int r = FORMAT_NAME(&name, format);
 
-	if (r == 0 && !dir->fs->door.live)
+	if (r == 0 && !dir->fs->ops->is_host)
 		r = -EROFS;
 	if (r < 0)
 		return r;
@@ -517,7 +504,7 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 	_cleanup_free_ char *path = NULL;
 	int fd, r;
 
-	if (!sysfs_is_live(fs))
+	if (!sysfs_is_host(fs))
 		return -EROFS;
 	if (strchr(name, '/'))
 		return -EINVAL;
@@ -559,7 +546,7 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 	int r;
 
 	report_directory(dir->fs, dir->path);
-	r = root_list(dir->fd, list_entry, &listing);
+	r = dir->fs->ops->list(dir, list_entry, &listing);
 	if (r < 0)
 		log_debug(dir->fs->log, "cannot list %s: %s", dir->path, strerror(-r));
 	return r;
@@ -567,27 +554,20 @@ int sysfs_list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *na
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-/* Open a file to write to it. */
-static int open_to_write(const struct sysfs_dir *dir, const char *name, int *ret)
+static int open_to_write(const struct sysfs_dir *dir, const char *name, struct sysfs_file *ret)
 {
-	if (!dir->fs->door.live)
-		return -EROFS;
-	return root_open_beneath(&dir->fs->door, dir->fd, name,
-				 O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, ret);
+	return sysfs_is_live(dir->fs)
+		       ? open_any(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, ret)
+		       : -EROFS;
 }
 
 int sysfs_check_writable(const struct sysfs_dir *dir)
 {
-	struct statvfs st;
-
-	if (!dir->fs->door.live)
-		return -EROFS;
-	if (fstatvfs(dir->fd, &st) < 0)
-		return -errno;
-	return st.f_flag & ST_RDONLY ? -EROFS : 0;
+	return sysfs_is_live(dir->fs) ? dir->fs->ops->check_writable(dir) : -EROFS;
 }
 
-int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
+int sysfs_open_to_write(const struct sysfs_dir *dir, struct sysfs_file *ret, const char *format,
+			...)
 {
 	struct name name;
 	int r = FORMAT_NAME(&name, format);
@@ -595,20 +575,29 @@ int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *forma
 	return r < 0 ? r : open_to_write(dir, name.text, ret);
 }
 
+int sysfs_file_write(const struct sysfs_file *file, const char *value)
+{
+	return file->fs->ops->write(file, value);
+}
+
+void sysfs_file_close(struct sysfs_file *file)
+{
+	if (file->fs)
+		file->fs->ops->close(file);
+	*file = (struct sysfs_file)SYSFS_FILE_INIT;
+}
+
 int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *format, ...)
 {
-	_cleanup_close_ int fd = -1;
-	size_t length = strlen(value);
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	struct name name;
-	ssize_t n;
 	int r = FORMAT_NAME(&name, format);
 
 	if (r == 0)
-		r = open_to_write(dir, name.text, &fd);
+		r = open_to_write(dir, name.text, &file);
 	if (r < 0)
 		return r;
-	n = write(fd, value, length);
-	r = n < 0 ? -errno : n == 0 ? -ENXIO : (size_t)n < length ? -EIO : 0;
+	r = sysfs_file_write(&file, value);
 	log_debug(dir->fs->log, "wrote %s to %s in %s: %s", value, name.text, dir->path,
 		  r < 0 ? strerror(-r) : "done");
 	return r;
@@ -616,19 +605,32 @@ int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *form
 
 /* --- the root --------------------------------------------------------------------------------- */
 
-int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err)
+int sysfs_new_with(struct sysfs **ret, const struct sysfs_ops *ops, void *tree,
+		   const struct log *log)
 {
-	_cleanup_(sysfs_free_p) struct sysfs *fs = calloc(1, sizeof(*fs));
-	int r;
+	struct sysfs *fs = calloc(1, sizeof(*fs));
 
 	if (!fs)
+		return -ENOMEM;
+	*fs = (struct sysfs){ .ops = ops, .tree = tree, .door = ROOT_INIT, .log = log };
+	*ret = fs;
+	return 0;
+}
+
+int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	int r = sysfs_new_with(&fs, &sysfs_files_live, NULL, log);
+
+	if (r < 0)
 		return error_oom(err);
-	fs->door = ROOT_INIT;
-	fs->log = log;
 	r = root_open(&fs->door, root, log, err);
-	if (r == 0)
-		*ret = TAKE_PTR(fs);
-	return r;
+	if (r < 0)
+		return r;
+	if (!fs->door.live)
+		fs->ops = &sysfs_files_captured;
+	*ret = TAKE_PTR(fs);
+	return 0;
 }
 
 struct sysfs *sysfs_free(struct sysfs *fs)
@@ -642,7 +644,12 @@ struct sysfs *sysfs_free(struct sysfs *fs)
 
 bool sysfs_is_live(const struct sysfs *fs)
 {
-	return fs->door.live;
+	return fs->ops->is_live;
+}
+
+bool sysfs_is_host(const struct sysfs *fs)
+{
+	return fs->ops->is_host;
 }
 
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer)

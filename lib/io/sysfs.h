@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "io/sysfs-ops.h"
 
 /*
  * The one door to /sys and /proc.
@@ -19,8 +20,6 @@
  * -EBADMSG  an attribute is empty, longer than a page, holds a NUL byte, or (for numbers) is not of
  * the form
  */
-
-struct sysfs;
 
 /*
  * What a reading meets, for an observer that keeps a copy. Paths are canonical: absolute below the
@@ -39,30 +38,22 @@ struct sysfs_observer {
 	void *data;
 };
 
-/*
- * A directory: its descriptor (O_PATH), and its canonical path, whatever links it was opened
- * through. Zeroed with fd -1 is "not open"; initialise with SYSFS_DIR_INIT.
- */
-struct sysfs_dir {
-	struct sysfs *fs;
-	int fd;
-	char *path;
-};
-#define SYSFS_DIR_INIT                                                                             \
-	{                                                                                          \
-		.fs = NULL, .fd = -1, .path = NULL                                                 \
-	}
-
 /* @root NULL or "/": the running system. @log is borrowed. */
 int sysfs_new(struct sysfs **ret, const char *root, const struct log *log,
 	      struct daxbus_error *err) _must_check_;
+/* A tree that is neither of files nor of this machine, which is borrowed. Return: 0; -ENOMEM. */
+int sysfs_new_with(struct sysfs **ret, const struct sysfs_ops *ops, void *tree,
+		   const struct log *log) _must_check_;
 struct sysfs *sysfs_free(struct sysfs *fs);
 static inline void sysfs_free_p(struct sysfs **fs)
 {
 	sysfs_free(*fs);
 }
-/* Whether this is the running system, whose facts other interfaces (uname, libndctl) may add to. */
+/* Whether this is a running system, whose files change and can be written; a captured tree is not.
+ */
 bool sysfs_is_live(const struct sysfs *fs);
+/* Whether it is this machine's, to whose facts other interfaces (libkmod, libndctl) may add. */
+bool sysfs_is_host(const struct sysfs *fs);
 /* @observer is borrowed; NULL for none. */
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer);
 bool sysfs_is_observed(const struct sysfs *fs);
@@ -173,9 +164,12 @@ int sysfs_write(const struct sysfs_dir *dir, const char *value, const char *form
 	_format_(3, 4) _must_check_;
 /* Whether files of a directory can be written at all. Return: 0; -EROFS: on a read-only mount. */
 int sysfs_check_writable(const struct sysfs_dir *dir) _must_check_;
-/* Open a file for a write that the caller does. Return: as sysfs_write(). */
-int sysfs_open_to_write(const struct sysfs_dir *dir, int *ret, const char *format, ...)
-	_format_(3, 4) _must_check_;
+/* Open a file for a write that the caller does with sysfs_file_write(). Return: as sysfs_write().
+ */
+int sysfs_open_to_write(const struct sysfs_dir *dir, struct sysfs_file *ret, const char *format,
+			...) _format_(3, 4) _must_check_;
+int sysfs_file_write(const struct sysfs_file *file, const char *value) _must_check_;
+void sysfs_file_close(struct sysfs_file *file);
 
 /* For tests: do as if the kernel had no openat2(). */
 void sysfs_force_walk(struct sysfs *fs);

@@ -65,7 +65,7 @@ static int read_modules(struct sysfs *fs, const struct log *log, const struct de
 
 	if (driver)
 		read_has_driver(fs, driver, &ret->has_driver);
-	if (!sysfs_is_live(fs))
+	if (!sysfs_is_host(fs))
 		return 0;
 	if (is_known(&ret->has_driver) && !ret->has_driver.v)
 		r = read_driver_module(log, driver, &ret->module);
@@ -362,7 +362,7 @@ static int read_nd_driver(struct sysfs *fs, const struct log *log, const struct 
 		r = sysfs_dir_open(fs, &bus, ND_BUS);
 	if (r == 0)
 		r = attribute_str(&bus, &ret->nd_autoprobe, "drivers_autoprobe");
-	if (r < 0 || !sysfs_is_live(fs))
+	if (r < 0 || !sysfs_is_host(fs))
 		return error_keep_oom(r);
 	ret->has_nd_driver = known(sysfs_has(&bus, "drivers/%s", wanted));
 	return ret->has_nd_driver.v ? 0 : read_module(log, wanted, &ret->nd_module);
@@ -408,7 +408,7 @@ static int read_cxl(struct sysfs *fs, const struct log *log, const struct daxbus
 	if (!create && !destroy)
 		return 0;
 	r = cxl_bus_read(fs, &ret->cxl);
-	if (r < 0 || !create || !sysfs_is_live(fs))
+	if (r < 0 || !create || !sysfs_is_host(fs))
 		return r;
 	r = sysfs_dir_open(fs, &drivers, CXL_DRIVERS);
 	ret->has_cxl_driver = known(r == 0 && sysfs_has(&drivers, "%s", CXL_DAX_DRIVER));
@@ -433,7 +433,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 	_cleanup_(facts_done) struct facts facts = { 0 };
 	int r;
 
-	facts.root = sysfs_is_live(fs) && capability_is_admin();
+	facts.root = sysfs_is_live(fs) && (!sysfs_is_host(fs) || capability_is_admin());
 	if (s->bus.kernel.is == DAXBUS_KNOWN)
 		facts.kernel = kernel_version_parse(s->bus.kernel.v);
 	facts.stale_memmap = d->name.v ? facts_is_stale(fs, d->name.v) : unknown();

@@ -46,7 +46,7 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 	set_component(&pmem->bus, region->path.v, "ndbus");
 	set_component(&pmem->region, region->path.v, "region");
 	r = nd_region_read_device(fs, region, &pmem->namespace, &pmem->uuid);
-	if (r == 0 && sysfs_is_live(fs))
+	if (r == 0 && sysfs_is_host(fs))
 		r = libndctl_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;
 }

@@ -16,7 +16,7 @@ int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 {
 	_cleanup_close_ int directory = -1, fd = -1;
 
-	if (!sysfs_is_live(fs))
+	if (!sysfs_is_host(fs))
 		return -EROFS;
 	if (mkdir(RUN_CACHE_DIRECTORY, 0755) < 0 && errno != EEXIST)
 		return -errno;

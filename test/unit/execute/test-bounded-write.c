@@ -69,6 +69,7 @@ static int write_to(const struct tree *t, struct pipe *pipe, struct executor *p)
 	_cleanup_(bounded_write_done) struct bounded_write w;
 	struct block_run run = { 1, 1, ZONE_OFFLINE };
 	const struct block_runs runs = { &run, 1 };
+	const struct sysfs_file file = { .fs = t->fs, .fd = pipe->fds[1] };
 
 	*p = (struct executor){ .fs = t->fs, .kmsg = KMSG_INIT };
 	p->block_size = BLOCK_PAGES * (uint64_t)sysconf(_SC_PAGESIZE);
@@ -81,7 +82,7 @@ static int write_to(const struct tree *t, struct pipe *pipe, struct executor *p)
 	assert_int_equal(w.kpageflags, -1);
 	if (pipe->flags)
 		w.kpageflags = dup(pipe->flags);
-	return bounded_write(&w, pipe->fds[1], "offline", &runs);
+	return bounded_write(&w, &file, "offline", &runs);
 }
 
 static void open_pipe(struct pipe *pipe)

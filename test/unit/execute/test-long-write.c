@@ -14,7 +14,9 @@
 #include "tree.h"
 #include "unit.h"
 
-#define BLOCKS 4
+#define BLOCKS		   4
+/* An open file that is one end of a pipe. */
+#define FILE_OF(p, number) (&(struct sysfs_file){ .fs = (p).fs, .fd = (number) })
 
 struct pipe {
 	int fds[2];
@@ -78,7 +80,8 @@ static void test_reports(void **state)
 
 	set_up_executor(&p, *state, &pipe);
 	fill(&pipe);
-	assert_int_equal(long_write(&p, pipe.fds[1], "dax0.0", "adding memory", BLOCKS), 0);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[1]), "dax0.0", "adding memory", BLOCKS),
+			 0);
 	assert_int_equal(pipe.calls, 3);
 	assert_false(pipe.foreign);
 	assert_false(executor_is_stopped(&p));
@@ -94,7 +97,7 @@ static void test_stop(void **state)
 	set_up_executor(&p, *state, &pipe);
 	fill(&pipe);
 	/* The write ends, and the wish is not forgotten. */
-	assert_int_equal(long_write(&p, pipe.fds[1], "dax0.0", "adding memory", 1), 0);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[1]), "dax0.0", "adding memory", 1), 0);
 	assert_true(executor_is_stopped(&p));
 	p.progress_fn = (struct progress_fn){ 0 };
 	assert_false(executor_tell(&p, "binding", 0, 0));
@@ -113,9 +116,10 @@ static void test_short(void **state)
 	struct pipe pipe = { .drain_at = 0 };
 
 	set_up_executor(&p, *state, &pipe);
-	assert_int_equal(long_write(&p, pipe.fds[1], "a", "adding memory", BLOCKS + 1), 0);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[1]), "a", "adding memory", BLOCKS + 1),
+			 0);
 	p.progress_fn = (struct progress_fn){ 0 };
-	assert_int_equal(long_write(&p, pipe.fds[1], "b", "adding memory", 1), 0);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[1]), "b", "adding memory", 1), 0);
 	assert_int_equal(pipe.calls, 0);
 	close_pipe(&pipe);
 }
@@ -126,8 +130,9 @@ static void test_error(void **state)
 	struct pipe pipe = { .drain_at = 0 };
 
 	set_up_executor(&p, *state, &pipe);
-	assert_int_equal(long_write(&p, pipe.fds[0], "a", "adding memory", 1), -EBADF);
-	assert_int_equal(long_write(&p, pipe.fds[0], "a", "adding memory", BLOCKS + 1), -EBADF);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[0]), "a", "adding memory", 1), -EBADF);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[0]), "a", "adding memory", BLOCKS + 1),
+			 -EBADF);
 	close_pipe(&pipe);
 }
 
@@ -156,7 +161,7 @@ static void test_signal(void **state)
 	set_up_executor(&p, *state, &pipe);
 	fill(&pipe);
 	assert_int_equal(pthread_create(&sender, NULL, send_signal, &pipe.caller), 0);
-	assert_int_equal(long_write(&p, pipe.fds[1], "dax0.0", "adding memory", 1), 0);
+	assert_int_equal(long_write(&p, FILE_OF(p, pipe.fds[1]), "dax0.0", "adding memory", 1), 0);
 	assert_int_equal(pthread_join(sender, NULL), 0);
 	assert_int_equal(pipe.calls, 3);
 	assert_false(pipe.foreign);
