@@ -37,20 +37,32 @@ static uint64_t written(const struct output *o)
 	return (uint64_t)st.st_size;
 }
 
-/* Numbered lines of eight bytes, @n bytes of them. */
+/* Numbered lines of @LINE bytes. */
+#define LINE ((size_t)64)
+
+static void format_line(char line[LINE + 1], size_t i)
+{
+	snprintf(line, LINE + 1, "%063zu\n", i);
+}
+
+/* @n bytes of them. */
 static void print_lines(FILE *stream, size_t n)
 {
-	for (size_t i = 0; i < n / 8; i++)
-		fprintf(stream, "%07zu\n", i);
+	for (size_t i = 0; i < n / LINE; i++) {
+		char line[LINE + 1];
+
+		format_line(line, i);
+		fwrite(line, 1, LINE, stream);
+	}
 }
 
 static void check_lines(const struct output *o, size_t n)
 {
-	for (size_t i = 0; i < n / 8; i++) {
-		char line[9] = "", wanted[9];
+	for (size_t i = 0; i < n / LINE; i++) {
+		char line[LINE + 1] = "", wanted[LINE + 1];
 
-		snprintf(wanted, sizeof(wanted), "%07zu\n", i % 10000000);
-		assert_int_equal(pread(o->file, line, 8, (off_t)(8 * i)), 8);
+		format_line(wanted, i);
+		assert_int_equal(pread(o->file, line, LINE, (off_t)(LINE * i)), LINE);
 		assert_string_equal(line, wanted);
 	}
 	assert_int_equal(written(o), n);
@@ -79,11 +91,11 @@ static void test_large(void **state _unused_)
 
 	output_open(&o, NULL);
 	assert_int_equal(stream_open(&s), 0);
-	print_lines(s.stream, 3 * STREAM_BUFFER_SIZE + 8);
+	print_lines(s.stream, 3 * STREAM_BUFFER_SIZE + LINE);
 	assert_true(written(&o) >= STREAM_BUFFER_SIZE);
 	assert_int_equal(stream_reset(&s), -EBUSY);
 	assert_int_equal(stream_write(&s), 0);
-	check_lines(&o, 3 * STREAM_BUFFER_SIZE + 8);
+	check_lines(&o, 3 * STREAM_BUFFER_SIZE + LINE);
 	output_close(&o);
 }
 
@@ -102,8 +114,8 @@ static void test_large_part(void **state _unused_)
 	fclose(memory);
 	output_open(&o, NULL);
 	assert_int_equal(stream_open(&s), 0);
-	fwrite(text, 1, 8, s.stream);
-	fwrite(text + 8, 1, n - 8, s.stream);
+	fwrite(text, 1, LINE, s.stream);
+	fwrite(text + LINE, 1, n - LINE, s.stream);
 	assert_int_equal(stream_write(&s), 0);
 	check_lines(&o, n);
 	output_close(&o);
@@ -116,21 +128,21 @@ static void test_reset(void **state _unused_)
 
 	output_open(&o, NULL);
 	assert_int_equal(stream_open(&s), 0);
-	fputs("discarded\n", s.stream);
+	fprintf(s.stream, "%*s", (int)LINE - 6, "discarded");
 	/* What stdio still has does not fill the buffer. */
-	print_lines(s.stream, STREAM_BUFFER_SIZE - 16);
+	print_lines(s.stream, STREAM_BUFFER_SIZE - LINE);
 	assert_int_equal(stream_reset(&s), 0);
 	assert_int_equal(written(&o), 0);
-	print_lines(s.stream, 16);
+	print_lines(s.stream, LINE);
 	assert_int_equal(stream_write(&s), 0);
-	check_lines(&o, 16);
+	check_lines(&o, LINE);
 	output_close(&o);
 }
 
 /* The first error is reported at the end, however much follows it. */
 static void test_full(void **state _unused_)
 {
-	static const size_t sizes[] = { 8, STREAM_BUFFER_SIZE + 8, 5 * STREAM_BUFFER_SIZE };
+	static const size_t sizes[] = { LINE, STREAM_BUFFER_SIZE + LINE, 5 * STREAM_BUFFER_SIZE };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		_cleanup_(stream_done) struct stream s = { 0 };

@@ -9,7 +9,7 @@
 #include "unit.h"
 
 #define COLUMNS_MAX 5
-#define LINES_MAX   60
+#define LINES_MAX   20
 
 /* Text of cells; those from WIDE on need the library. */
 static const char *const texts[] = { "-",
