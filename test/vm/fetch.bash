@@ -140,7 +140,7 @@ need_locked() { [[ -e $cache/$1/$2 ]] || "fetch_$1" "$2"; }
 
 # locked FUNCTION ARG...: run it with a lock on the cache
 locked() {
-	mkdir -p "$cache/kernel" "$cache/qemu"
+	mkdir -p "$cache"/{kernel,qemu,root}
 	(
 		flock 9
 		"$@" 9>&-

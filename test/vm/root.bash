@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Part of the script vm: builds the Debian 12 that `vm --boot` boots, in $cache/root. It has systemd and udev as Debian ships
+# them, the libraries that daxbus opens, and bats. Needs neither KVM nor root.
+
+root_suite=bookworm
+root_packages=(systemd-sysv udev kmod libkmod2 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace)
+
+# root_name: the name of the image in the cache; it follows from what determines its content
+root_name() {
+	local sum
+	sum=$({ declare -p root_suite root_packages; declare -f pack_root fetch_root; } | sha256sum)
+	echo "$root_suite-${sum:0:12}.ext4"
+}
+
+# pack_root DIRECTORY TAR IMAGE: complete the root file system and write it into an image; as root, or under fakeroot
+pack_root() {
+	tar -x -C "$1" --exclude='./dev/*' <"$2"
+	# Without a machine ID, systemd would treat each boot as the first.
+	echo 0123456789abcdef0123456789abcdef >"$1/etc/machine-id"
+	echo daxbus-vm >"$1/etc/hostname"
+	echo '127.0.0.1 localhost daxbus-vm' >"$1/etc/hosts"
+	# What takes seconds or fails in a machine and has nothing to do with its tests: file systems on LVM, six more consoles,
+	# a monitor of NVDIMMs that report their health.
+	ln -s /dev/null "$1/etc/systemd/system/e2scrub_reap.service"
+	ln -s /dev/null "$1/etc/systemd/system/getty-static.service"
+	ln -s /dev/null "$1/etc/systemd/system/ndctl-monitor.service"
+	rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/* "$1"/etc/apt/apt.conf.d/99mmdebstrap
+	rm -f "$3"
+	truncate -s 512M "$3"
+	mke2fs -q -t ext4 -O ^has_journal -E root_owner=0:0 -d "$1" "$3"
+}
+
+# fetch_root NAME: build the image. Mirror and settings of downloads come from the apt of this machine, as for kernels.
+fetch_root() {
+	local uri dir=$cache/root/new packages fake=() begin=$SECONDS
+	type -P mmdebstrap >/dev/null || die "mmdebstrap is missing here: run test/setup vm"
+	uri=$(mirror "$root_suite")
+	[[ $uri ]] || die "no mirror for $root_suite in this machine's apt sources"
+	say "root: installing $root_suite with mmdebstrap"
+	rm -rf "$cache"/root/*
+	mkdir -p "$dir/tree"
+	{
+		apt-config dump | grep '^Acquire::' || true
+		echo 'Acquire::Languages "none"; Acquire::GzipIndexes "true";'
+	} >"$dir/apt.conf"
+	packages=$(IFS=,; echo "${root_packages[*]}")
+	mmdebstrap --quiet --variant=minbase --include="$packages" --aptopt="$dir/apt.conf" --dpkgopt=force-unsafe-io \
+		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' "$root_suite" "$dir/root.tar" \
+		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $root_suite main" \
+		>&2 || die "root: mmdebstrap failed"
+	((EUID == 0)) || fake=(fakeroot)
+	"${fake[@]}" bash -euc "$(declare -f pack_root); pack_root \"\$@\"" bash "$dir/tree" "$dir/root.tar" "$dir/image"
+	mv "$dir/image" "$cache/root/$1"
+	rm -rf "$dir"
+	say "root: $1 ($((SECONDS - begin)) s)"
+}
