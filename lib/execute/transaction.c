@@ -11,6 +11,7 @@
 #include "execute/step-ops.h"
 #include "plan/builder.h"
 #include "scan/facts.h"
+#include "scan/run-cache.h"
 #include "scan/scan.h"
 
 void transaction_done(struct transaction *c)
@@ -370,6 +371,24 @@ static int read_before(struct transaction *c)
 	return c->before.driver ? 0 : -ENOMEM;
 }
 
+/*
+ * Kernels from 7.0 on show where a region begins only while its devices fill it: record it before
+ * they do not any more, or the identities of the devices would become unknown. The record is not
+ * needed for the change.
+ */
+static void keep_start(const struct transaction *c)
+{
+	const struct region *region = c->device->region;
+	struct opt_u64 kept;
+
+	if (!is_known(&region->start) || !known_as(&region->provider, "hmem"))
+		return;
+	kept = run_cache_read_start(c->apply->fs, region);
+	if (!is_known(&kept) && run_cache_write_start(c->apply->fs, region, region->start.v) < 0)
+		log_debug(c->apply->log, "cannot record where region %" PRIu64 " begins",
+			  region->id.v);
+}
+
 int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
@@ -383,6 +402,7 @@ int transaction_run(struct transaction *c)
 	c->performer.timeout = c->apply->timeout;
 	c->performer.force = c->request->force;
 	c->performer.held = request_held_reason(c->request);
+	keep_start(c);
 	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before);
 	if (r < 0)
 		fail_journal(r, &why);

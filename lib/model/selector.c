@@ -311,10 +311,25 @@ static bool object_matches(const struct term *t, const struct daxbus_field *fiel
 	return false;
 }
 
+/* A field that devices inherit from their region. */
+static bool region_field_matches(const struct term *t, const struct region *region)
+{
+	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, t->field->name);
+
+	return field && field->type == t->field->type && object_matches(t, field, &region->object);
+}
+
+/* The identity of a region selects all its devices. */
+static bool device_field_matches(const struct term *t, const struct device *d)
+{
+	return object_matches(t, t->field, &d->object) ||
+	       (streq(t->field->name, "identity") && region_field_matches(t, d->region));
+}
+
 static bool term_has(const struct term *t, const struct device *d)
 {
 	if (t->kind == TERM_FIELD)
-		return object_matches(t, t->field, &d->object);
+		return device_field_matches(t, d);
 	if (t->kind == TERM_RANGE)
 		return d->is_orphan && streq(t->text, d->name.v);
 	return !d->is_orphan && term_may_name(t, d->name.v, d->region_id.v);
@@ -344,14 +359,6 @@ bool selectors_has(const struct selectors *s, const struct device *d)
 			return true;
 	}
 	return s->n_selectors == 0;
-}
-
-/* A field that devices inherit from their region. */
-static bool region_field_matches(const struct term *t, const struct region *region)
-{
-	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, t->field->name);
-
-	return field && field->type == t->field->type && object_matches(t, field, &region->object);
 }
 
 static bool term_has_region(const struct term *t, const struct region *region)

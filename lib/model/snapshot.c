@@ -140,6 +140,7 @@ static void region_free(struct region *r)
 {
 	free(r->provider.v);
 	free(r->path.v);
+	free(r->identity.v);
 	free(r->pmem.bus.v);
 	free(r->pmem.region.v);
 	free(r->pmem.namespace.v);
@@ -147,6 +148,8 @@ static void region_free(struct region *r)
 	free(r->cxl.region.v);
 	free(r->free);
 	strv_done(&r->cxl.memdevs.v);
+	strv_done(&r->cxl.serials.v);
+	strv_done(&r->cxl.dpas.v);
 	free(r);
 }
 
@@ -160,6 +163,7 @@ static void device_free(struct device *d)
 	free(d->mappings);
 	free(d->name.v);
 	free(d->provider.v);
+	free(d->identity.v);
 	free(d->model.v);
 	free(d->driver.v);
 	free(d->mode.v);

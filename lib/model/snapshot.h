@@ -86,13 +86,16 @@ struct pmem {
 struct cxl {
 	struct opt_str region;
 	struct opt_strv memdevs;
+	struct opt_strv serials; /* of @memdevs, "0x1"; 0x0: it has none */
+	struct opt_strv dpas;	 /* where in each of them the region begins, "0x0"; no field */
 };
 
 struct region {
 	struct daxbus_object object;
 	struct opt_u64 id;
 	struct opt_str provider;
-	struct opt_str path; /* without /sys in front */
+	struct opt_str path;	 /* without /sys in front */
+	struct opt_str identity; /* see identity.h; NEED_IDENTITY */
 	struct opt_u64 size;
 	struct opt_u64 available_size;
 	struct opt_u64 align;
@@ -104,7 +107,7 @@ struct region {
 	struct opt_u64 target_node; /* the kernel stores it in the region; devices show it */
 	struct pmem pmem;
 	struct cxl cxl;
-	struct opt_u64 start;	      /* its first address, if it can be determined; NEED_FREE */
+	struct opt_u64 start;	      /* its first address, if it can be determined; NEED_START */
 	enum daxbus_presence free_is; /* whether @free is known; NEED_FREE */
 	struct extent *free;	      /* free memory, ascending */
 	size_t n_free;
@@ -178,6 +181,7 @@ struct device {
 	bool is_orphan; /* no device: an orphan that was selected, in the form of one */
 	struct opt_str name;
 	struct opt_str provider; /* its region's */
+	struct opt_str identity; /* see identity.h; NEED_IDENTITY */
 	struct opt_str model;
 	struct opt_str driver;
 	struct opt_str mode;

@@ -10,6 +10,7 @@
 #include "scan/attribute.h"
 #include "scan/device.h"
 #include "scan/flags.h"
+#include "scan/free-space.h"
 #include "scan/memory.h"
 #include "scan/node.h"
 #include "scan/orphan.h"
@@ -96,7 +97,11 @@ unsigned int bus_close_needs(unsigned int needs)
 		needs |= NEED_RANGES | NEED_TARGET_NODE | NEED_DRIVER;
 	if (needs & NEED_ORPHANS)
 		needs |= NEED_RANGES;
-	if (needs & NEED_FREE)
+	if (needs & NEED_IDENTITY)
+		needs |= NEED_DRIVER;
+	if (needs & (NEED_FREE | NEED_IDENTITY))
+		needs |= NEED_START;
+	if (needs & NEED_START)
 		needs |= NEED_RANGES | NEED_REGION;
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))
 		needs |= NEED_SIZE;
@@ -471,6 +476,28 @@ static int read_rest_of_regions(struct scan *scan)
 	return r;
 }
 
+/* CXL regions have an attribute for their start, and static ones are their device. */
+static bool lacks_start(const struct region *region)
+{
+	return !is_known(&region->start) && is_dynamic(region) &&
+	       !known_as(&region->provider, "cxl");
+}
+
+/* Kernels since 7.0 show the start of a divided region only if all its devices are known. */
+static int read_for_start(struct scan *scan)
+{
+	struct daxbus_snapshot *s = scan->snapshot;
+	bool lacking = false;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_regions; i++) {
+		if (lacks_start(s->regions[i]))
+			r = free_space_find_start(scan->fs, s, s->regions[i]);
+		lacking |= lacks_start(s->regions[i]);
+	}
+	return r == 0 && lacking ? read_rest_of_regions(scan) : r;
+}
+
 static int count_hmem(void *data, const char *name)
 {
 	size_t *n = data;
@@ -549,7 +576,9 @@ static int read_everything(struct scan *scan)
 	r = read_candidates(scan);
 	if (r == 0 && scan->needs & NEED_FREE)
 		r = read_rest_of_regions(scan);
-	if (r == 0 && scan->needs & NEED_FLAGS)
+	else if (r == 0 && scan->needs & NEED_START)
+		r = read_for_start(scan);
+	if (r == 0 && scan->needs & (NEED_FLAGS | NEED_IDENTITY))
 		r = read_possible_originals(scan);
 	if (r == 0 && scan->needs & NEED_RANGES && !(scan->needs & NEED_ORPHANS))
 		r = orphan_add_devices(scan->fs, scan->selection, scan->snapshot);

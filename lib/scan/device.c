@@ -170,7 +170,7 @@ int device_read(const struct sysfs_dir *parent, const char *at, struct device *d
 		r = read_detail(parent, at, d);
 	if (r == 0 && needs & (NEED_RANGES | NEED_MAPPINGS))
 		r = mapping_read(parent, at, d, range, needs & NEED_MAPPINGS);
-	if (r == 0 && needs & NEED_FREE)
+	if (r == 0 && needs & NEED_START)
 		read_region_start(parent, at, d);
 	if (r == 0 && needs & NEED_FLAGS)
 		r = read_for_flags(parent, at, d);

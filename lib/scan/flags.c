@@ -48,7 +48,7 @@ static bool overlap(const struct device *a, const struct device *b)
  * Of two devices with the same range the real one is the one that is bound, else the one that came
  * first.
  */
-static bool is_phantom(const struct daxbus_snapshot *s, const struct device *d)
+bool flags_is_phantom(const struct daxbus_snapshot *s, const struct device *d)
 {
 	if (s->n_regions < 2 || !flags_may_be_phantom(d))
 		return false;
@@ -136,7 +136,7 @@ static int flag_device(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 	int r = 0;
 
 	d->flags.is = is_judged(d) ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
-	if (is_phantom(s, d))
+	if (flags_is_phantom(s, d))
 		r = strv_push(&d->flags.v, "phantom");
 	if (r == 0)
 		r = flag_stuck(fs, machine, d);

@@ -24,6 +24,9 @@
 /* Whether a device can be a phantom: it is an hmem device without a driver. */
 bool flags_may_be_phantom(const struct device *d);
 
+/* Whether it is one: needs the ranges and drivers of the devices of all regions. */
+bool flags_is_phantom(const struct daxbus_snapshot *s, const struct device *d);
+
 /*
  * Whether the flag misaligned depends on the alignment, which must be read then. The length of a
  * range is a multiple of the alignment. So the range of a device with one mapping is aligned if its

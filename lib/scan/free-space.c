@@ -196,13 +196,24 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 	return 0;
 }
 
-static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
+int free_space_find_start(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
+{
+	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
+	int r = take_devices(&w, s) ?: find_start(&w);
+
+	return r == -ENOMEM ? r : 0;
+}
+
+static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region,
+			   bool all)
 {
 	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
 	int r = take_devices(&w, s) ?: find_start(&w);
 
 	if (!is_known(&region->start))
 		region->start = unknown();
+	if (!all)
+		return r == -ENOMEM ? r : 0;
 	/* A static region has one device, and makes no other of what that leaves. */
 	if (is_known(&region->dynamic) && !region->dynamic.v) {
 		region->free_is = DAXBUS_NONE;
@@ -213,11 +224,11 @@ static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, st
 	return r == -ENOMEM ? r : 0;
 }
 
-int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s)
+int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s, bool all)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->n_regions; i++)
-		r = read_free_space(fs, s, s->regions[i]);
+		r = read_free_space(fs, s, s->regions[i], all);
 	return r;
 }

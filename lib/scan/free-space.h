@@ -35,15 +35,26 @@ int free_space_find_whole(char *iomem, uint64_t size, struct range inside,
 			  uint64_t *ret) _must_check_;
 
 /*
+ * free_space_find_start() - find the start of a region, if those of its devices that were read show
+ * it
+ *
+ * Return: 0, with the start in @region or unchanged; -ENOMEM.
+ */
+int free_space_find_start(struct sysfs *fs, const struct daxbus_snapshot *s,
+			  struct region *region) _must_check_;
+
+/*
  * free_space_read() - find the start of each region and its free ranges
  * @fs: the running kernel or a captured tree
  * @s: an unfinished snapshot with all devices of the regions and their ranges; a known start of a
  *     region is not searched again
+ * @all: find the free ranges, too; without it, some of the devices are enough if they show the
+ * start
  *
  * Source: the mappings of the devices; /proc/iomem.
  *
  * Return: 0, with the values that cannot be determined unknown; -ENOMEM.
  */
-int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s) _must_check_;
+int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s, bool all) _must_check_;
 
 #endif

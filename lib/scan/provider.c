@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/provider.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/parse.h"
@@ -38,7 +39,8 @@ static void set_component(struct opt_str *o, const char *path, const char *prefi
 /* --- persistent memory ------------------------------------------------------------------------ */
 
 /* The attributes are read in any case: a capture of a running kernel must have them. */
-static int describe_pmem(struct sysfs *fs, const struct log *log, struct region *region)
+static int describe_pmem(struct sysfs *fs, const struct log *log, struct region *region,
+			 unsigned int needs)
 {
 	struct pmem *pmem = &region->pmem;
 	int r;
@@ -46,12 +48,50 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 	set_component(&pmem->bus, region->path.v, "ndbus");
 	set_component(&pmem->region, region->path.v, "region");
 	r = nd_region_read_device(fs, region, &pmem->namespace, &pmem->uuid);
-	if (r == 0 && sysfs_is_host(fs))
+	if (r == 0 && needs & NEED_PMEM && sysfs_is_host(fs))
 		r = libndctl_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;
 }
 
 /* --- CXL -------------------------------------------------------------------------------------- */
+
+/* The directory of a device of the CXL bus; @ret_path may be NULL. */
+static int open_cxl(struct sysfs *fs, const char *name, struct sysfs_dir *ret, char **ret_path)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT;
+	_cleanup_free_ char *path = NULL;
+	int r = !*name || strchr(name, '/') ? -ENOENT : sysfs_dir_open(fs, &devices, CXL_PATH);
+
+	if (r == 0)
+		r = sysfs_read_link(&devices, &path, "%s", name);
+	if (r == 0)
+		r = sysfs_dir_open(fs, ret, "%s", path);
+	if (r == 0 && ret_path)
+		*ret_path = TAKE_PTR(path);
+	return r;
+}
+
+/* Add a number as a string; an unknown one makes the list unknown. */
+static int add_number(struct opt_strv *list, const struct opt_u64 *number)
+{
+	char text[32];
+
+	if (!is_known(number))
+		list->is = DAXBUS_UNKNOWN;
+	snprintf(text, sizeof(text), "0x%" PRIx64, number->v);
+	return strv_push(&list->v, is_known(number) ? text : "?");
+}
+
+static int add_serial(struct sysfs *fs, const char *memdev, struct opt_strv *serials)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	struct opt_u64 serial = unknown();
+	int r = open_cxl(fs, memdev, &dir, NULL);
+
+	if (r == 0)
+		serial = attribute_u64(&dir, 0, "serial");
+	return r == -ENOMEM ? r : add_number(serials, &serial);
+}
 
 /*
  * targetN of a region names an endpoint decoder, which is a child of an endpoint port, whose
@@ -59,37 +99,39 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
  * the last target; other errnos.
  */
 static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsigned int n,
-		      struct opt_strv *memdevs)
+		      struct cxl *cxl)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT,
+	_cleanup_(sysfs_dir_done) struct sysfs_dir decoder = SYSFS_DIR_INIT,
 						   endpoint = SYSFS_DIR_INIT;
-	_cleanup_free_ char *decoder = NULL, *path = NULL, *memdev = NULL;
-	int r = sysfs_read_str(region_dir, &decoder, "target%u", n);
+	_cleanup_free_ char *name = NULL, *path = NULL, *memdev = NULL;
+	struct opt_u64 dpa;
+	int r = sysfs_read_str(region_dir, &name, "target%u", n);
 
-	if (r == 0 && (!*decoder || strchr(decoder, '/')))
-		r = -ENOENT;
 	if (r == 0)
-		r = sysfs_dir_open(fs, &devices, CXL_PATH);
-	if (r == 0)
-		r = sysfs_read_link(&devices, &path, "%s", decoder);
+		r = open_cxl(fs, name, &decoder, &path);
 	if (r == 0 && !string_cut_path_name(path))
 		r = -ENOENT;
 	if (r == 0)
 		r = sysfs_dir_open(fs, &endpoint, "%s", path);
 	if (r == 0)
 		r = sysfs_read_link_name(&endpoint, &memdev, "uport");
-	return r == 0 ? snapshot_strv_add(memdevs, memdev) : r;
+	if (r == 0)
+		r = snapshot_strv_add(&cxl->memdevs, memdev);
+	if (r < 0)
+		return r;
+	dpa = attribute_u64(&decoder, 0, "dpa_resource");
+	return add_number(&cxl->dpas, &dpa) ?: add_serial(fs, memdev, &cxl->serials);
 }
 
 static int read_memdevs(struct sysfs *fs, const struct sysfs_dir *region_dir, struct cxl *cxl)
 {
 	int r = 0;
 
-	cxl->memdevs.is = DAXBUS_KNOWN;
+	cxl->memdevs.is = cxl->serials.is = cxl->dpas.is = DAXBUS_KNOWN;
 	for (unsigned int n = 0; r == 0 && n < CXL_TARGETS_MAX; n++)
-		r = add_memdev(fs, region_dir, n, &cxl->memdevs);
+		r = add_memdev(fs, region_dir, n, cxl);
 	if (r < 0 && (r != -ENOENT || cxl->memdevs.v.n == 0))
-		cxl->memdevs.is = DAXBUS_UNKNOWN;
+		cxl->memdevs.is = cxl->serials.is = cxl->dpas.is = DAXBUS_UNKNOWN;
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -116,7 +158,7 @@ static int describe_cxl(struct sysfs *fs, struct daxbus_snapshot *s, struct regi
 	if (!path)
 		return -ENOMEM;
 	set_component(&region->cxl.region, region->path.v, "region");
-	region->cxl.memdevs.is = DAXBUS_UNKNOWN;
+	region->cxl.memdevs.is = region->cxl.serials.is = region->cxl.dpas.is = DAXBUS_UNKNOWN;
 	string_cut_path_name(path);
 	r = sysfs_dir_open(fs, &dir, "/sys%s", path);
 	if (r < 0)
@@ -128,9 +170,9 @@ static int describe_cxl(struct sysfs *fs, struct daxbus_snapshot *s, struct regi
 		describe_devices(s, region, &performance);
 	}
 	/* The dax region is the CXL region, to the byte. */
-	if (needs & NEED_FREE)
+	if (needs & NEED_START)
 		region->start = attribute_u64(&dir, 16, "resource");
-	return needs & NEED_CXL ? read_memdevs(fs, &dir, &region->cxl) : 0;
+	return needs & (NEED_CXL | NEED_IDENTITY) ? read_memdevs(fs, &dir, &region->cxl) : 0;
 }
 
 int provider_describe(struct sysfs *fs, const struct log *log, struct daxbus_snapshot *s,
@@ -141,9 +183,9 @@ int provider_describe(struct sysfs *fs, const struct log *log, struct daxbus_sna
 	for (size_t i = 0; r == 0 && i < s->n_regions; i++) {
 		struct region *region = s->regions[i];
 
-		if (needs & NEED_PMEM && known_as(&region->provider, "pmem"))
-			r = describe_pmem(fs, log, region);
-		else if (needs & (NEED_CXL | NEED_NODE_FACTS | NEED_FREE) &&
+		if (needs & (NEED_PMEM | NEED_IDENTITY) && known_as(&region->provider, "pmem"))
+			r = describe_pmem(fs, log, region, needs);
+		else if (needs & (NEED_CXL | NEED_IDENTITY | NEED_NODE_FACTS | NEED_START) &&
 			 known_as(&region->provider, "cxl"))
 			r = describe_cxl(fs, s, region, needs);
 	}

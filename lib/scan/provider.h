@@ -13,7 +13,8 @@
  * @fs: the running kernel or a captured tree
  * @log: receives debug messages; borrowed; may be NULL
  * @s: the snapshot; receives the attributes of its regions and devices
- * @needs: bits of enum need: NEED_PMEM, NEED_CXL, NEED_NODE_FACTS
+ * @needs: bits of enum need: NEED_PMEM, NEED_CXL, NEED_IDENTITY,
+ * NEED_NODE_FACTS, NEED_START
  *
  * Persistent memory: the path of the region contains the NVDIMM bus and region. libndctl provides
  * namespace and UUID, and finds the nd device of a dax region through libdaxctl; in a captured

@@ -2,9 +2,11 @@
 #include "scan/scan.h"
 
 #include "model/fields.h"
+#include "model/identity.h"
 #include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/bus.h"
+#include "scan/flags.h"
 #include "scan/free-space.h"
 #include "scan/nd-region.h"
 #include "scan/no-devices.h"
@@ -24,6 +26,24 @@ static int note_unknown_blocks(struct sysfs *fs, struct daxbus_snapshot *s)
 		s, "the memory blocks of %zu device%s are unknown: where %s cannot be read (%s)", n,
 		n == 1 ? "" : "s", n == 1 ? "it is" : "they are",
 		sysfs_is_live(fs) ? "root can" : "the tree was not captured by root");
+}
+
+/* Of memory that two devices seem to have, only the real one gets the word. */
+static int set_identities(struct daxbus_snapshot *s)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_regions; i++)
+		r = identity_set_region(s->regions[i]);
+	for (size_t i = 0; r == 0 && i < s->n_devices; i++) {
+		struct device *d = s->devices[i];
+
+		if (flags_is_phantom(s, d))
+			d->region->identity.is = d->identity.is = DAXBUS_NONE;
+		else
+			r = identity_set_device(d);
+	}
+	return r;
 }
 
 /* What looks free in a region may be held all the same. */
@@ -55,14 +75,16 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	if (r < 0)
 		return r;
 	r = provider_describe(fs, log, s, needs);
-	if (r == 0 && needs & NEED_FREE)
-		r = free_space_read(fs, s);
+	if (r == 0 && needs & NEED_START)
+		r = free_space_read(fs, s, needs & NEED_FREE);
 	if (r == 0 && needs & (NEED_IOMEM | NEED_ORPHANS))
 		r = read_iomem(fs, &s->iomem);
 	if (r == 0 && needs & NEED_ORPHANS)
 		r = orphan_read(fs, selection, s);
 	if (r == 0 && needs & NEED_ND)
 		r = nd_region_add_all(fs, s);
+	if (r == 0 && needs & NEED_IDENTITY)
+		r = set_identities(s);
 	if (r < 0)
 		return error_oom(err);
 	if (selection->n_selectors == 0 && s->n_regions == 0 && no_devices_explain(fs, s) < 0)

@@ -109,6 +109,8 @@ install_name()
 	is_output region0,driver=device_dax
 	candidates list -s "$tree" provider=
 	is_output provider=hmem
+	candidates list -s "$tree" identity=
+	is_output 'identity=range=0x100000000-0x13fffffff+0x0 identity=range=0x200000000-0x23fffffff+0x0'
 	candidates list -s "$tree" nonsense=
 	is_output ''
 }
@@ -157,6 +159,8 @@ install_name()
 	install_name
 	bash_offers 'daxbus list --output=DEVICE,tar'
 	is_output 'DEVICE,TARGET_NODE'
+	bash_offers "daxbus list -s $tree identity=range=0x2"
+	is_output '0x200000000-0x23fffffff+0x0'
 	bash_offers "daxbus list -s $tree mode="
 	is_output devdax
 	bash_offers "daxbus list --sysroot=$BATS_TEST_TMPDIR/tre"

@@ -696,7 +696,7 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	list -n -o DEVICE largest_free=512M,mode=kmem
 	is_output 'dax0.0'
 	list --json
-	[[ $(json '.regions[0] | [has("free"), .free, .start, .largest_free]') == '[true,null,null,null]' ]]
+	[[ $(json '.regions[0] | [has("free"), .free, .largest_free, .start]') == '[true,null,null,4294967296]' ]]
 	list --json --map dax0.1
 	[[ $(json '[.devices[].device]') == '["dax0.1"]' ]]
 	[[ $(json '.regions[0] | [.start, .largest_free, .free]') == '[4294967296,536870912,['\
@@ -706,6 +706,54 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	[[ $(json '.regions') == '[{"region":0,"largest_free":536870912}]' ]]
 }
 
+@test "list: identity: place in the region, the same whatever is listed" {
+	region_of 2
+	put 0 kmem 0+512
+	put 1 - 1024+512 1536+128
+	put 2 -
+	list -n -r -o DEVICE,IDENTITY
+	is_output \
+'dax0.0 range=0x100000000-0x17fffffff+0x0
+dax0.1 range=0x100000000-0x17fffffff+0x40000000
+dax0.2 -'
+	list --regions -n -r -o REGION,IDENTITY
+	is_output '0 range=0x100000000-0x17fffffff'
+	# One device does not show where the region begins, but the others do.
+	list -n -r -o IDENTITY dax0.1
+	is_output 'range=0x100000000-0x17fffffff+0x40000000'
+	list --json dax0.1
+	[[ $(json '[.regions[0].identity, .devices[0].identity]') == \
+		'["range=0x100000000-0x17fffffff","range=0x100000000-0x17fffffff+0x40000000"]' ]] || mismatch JSON
+}
+
+@test "list: identity: start of the region not shown: unknown, unless /proc/iomem has it" {
+	region_of 2
+	put 0 kmem 0+512
+	put 1 - 1024+512
+	list -n -r -o DEVICE,IDENTITY
+	is_output $'dax0.0 ?\ndax0.1 ?'
+	list --json
+	[[ $(json '[.regions[0].identity, .devices[].identity]') == '[null,null,null]' ]] || mismatch JSON
+	echo '100000000-17fffffff : Soft Reserved' > "$tree/proc/iomem"
+	list -n -r -o DEVICE,IDENTITY dax0.1
+	is_output 'dax0.1 range=0x100000000-0x17fffffff+0x40000000'
+}
+
+@test "list: identity=: devices with this identity, and all of a region" {
+	list -n -o DEVICE identity=range=0x100000000-0x13fffffff+0x0
+	is_output dax0.0
+	list -n -o DEVICE identity=range=0x200000000-0x23fffffff
+	is_output dax1.0
+	list -n -o DEVICE 'identity=range=*+0x0'
+	is_output $'dax0.0\ndax1.0'
+	list -n -o DEVICE identity=range=0x200000000-0x23fffffff,driver=none
+	is_output ''
+	list -n -o DEVICE identity=none
+	is_output ''
+	list --regions -n -o REGION identity=range=0x100000000-0x13fffffff
+	is_output '     0'
+}
+
 @test "list: neither --map nor a column of free memory: no file of other devices read" {
 	type -P strace > /dev/null || skip 'no strace here'
 	strace -o "$BATS_TEST_TMPDIR/try" true 2> /dev/null || skip 'strace may not trace here'
@@ -713,12 +761,16 @@ k    0x100000000 0x11fffffff 536870912 dax0.0 kmem -
 	region_of 2
 	put 0 kmem 0+512
 	put 1 - 1024+512
-	local view
+	# Identities, which are in JSON, need to know where the region begins.
+	echo '100000000-17fffffff : Soft Reserved' > "$tree/proc/iomem"
+	local view others
 	for view in '' --json '--json --mappings' --regions --tree; do
 		# shellcheck disable=SC2086 # words
 		strace -f -o "$BATS_TEST_TMPDIR/calls" "$DAXBUS" -s "$tree" list dax0.1 $view
 		grep -q dax_region/size "$BATS_TEST_TMPDIR/calls" || grep -q dax0.1/size "$BATS_TEST_TMPDIR/calls"
-		run grep -cE 'dax0\.0|iomem' "$BATS_TEST_TMPDIR/calls"
+		others='dax0\.0|iomem'
+		[[ $view != *json* ]] || others='dax0\.0'
+		run grep -cE "$others" "$BATS_TEST_TMPDIR/calls"
 		[[ $output -eq 0 ]] || mismatch "$view"
 	done
 	strace -f -o "$BATS_TEST_TMPDIR/calls" "$DAXBUS" -s "$tree" list --map dax0.1

@@ -26,6 +26,7 @@ static const struct expected {
 	{ DAXBUS_REGION, "region", NULL, NULL, DAXBUS_NUMBER, 201, NULL },
 	{ DAXBUS_REGION, "provider", NULL, NULL, DAXBUS_STRING, 0, "pmem" },
 	{ DAXBUS_REGION, "path", NULL, NULL, DAXBUS_STRING, 0, "/devices/x" },
+	{ DAXBUS_REGION, "identity", NULL, NULL, DAXBUS_STRING, 0, "uuid=1234" },
 	{ DAXBUS_REGION, "start", NULL, NULL, DAXBUS_ADDRESS, 206, NULL },
 	{ DAXBUS_REGION, "size", NULL, NULL, DAXBUS_SIZE, 202, NULL },
 	{ DAXBUS_REGION, "available_size", NULL, NULL, DAXBUS_SIZE, 203, NULL },
@@ -40,9 +41,11 @@ static const struct expected {
 	{ DAXBUS_REGION, "uuid", "pmem", NULL, DAXBUS_STRING, 0, "1234" },
 	{ DAXBUS_REGION, "cxl_region", "cxl", "region", DAXBUS_STRING, 0, "region7" },
 	{ DAXBUS_REGION, "memdevs", "cxl", NULL, DAXBUS_STRINGS, 0, "mem0,mem1" },
+	{ DAXBUS_REGION, "serials", "cxl", NULL, DAXBUS_STRINGS, 0, "0x1,0x2" },
 	{ DAXBUS_DEVICE, "device", NULL, NULL, DAXBUS_STRING, 0, "dax0.0" },
 	{ DAXBUS_DEVICE, "region", NULL, NULL, DAXBUS_NUMBER, 301, NULL },
 	{ DAXBUS_DEVICE, "provider", NULL, NULL, DAXBUS_STRING, 0, "hmem" },
+	{ DAXBUS_DEVICE, "identity", NULL, NULL, DAXBUS_STRING, 0, "range=0x1-0x2+0x0" },
 	{ DAXBUS_DEVICE, "model", NULL, NULL, DAXBUS_STRING, 0, "bus" },
 	{ DAXBUS_DEVICE, "driver", NULL, NULL, DAXBUS_STRING, 0, "device_dax" },
 	{ DAXBUS_DEVICE, "mode", NULL, NULL, DAXBUS_STRING, 0, "devdax" },
@@ -126,6 +129,7 @@ static void make_region(struct region *r)
 	r->id = known(201);
 	set(&r->provider, "pmem");
 	set(&r->path, "/devices/x");
+	set(&r->identity, "uuid=1234");
 	r->size = known(202);
 	r->available_size = known(203);
 	r->align = known(204);
@@ -140,6 +144,8 @@ static void make_region(struct region *r)
 	set(&r->cxl.region, "region7");
 	add(&r->cxl.memdevs, "mem0");
 	add(&r->cxl.memdevs, "mem1");
+	add(&r->cxl.serials, "0x1");
+	add(&r->cxl.serials, "0x2");
 }
 
 static void make_device(struct device *d)
@@ -148,6 +154,7 @@ static void make_device(struct device *d)
 	set(&d->name, "dax0.0");
 	d->region_id = known(301);
 	set(&d->provider, "hmem");
+	set(&d->identity, "range=0x1-0x2+0x0");
 	set(&d->model, "bus");
 	set(&d->driver, "device_dax");
 	set(&d->mode, "devdax");
@@ -506,7 +513,7 @@ static void test_needs(void **state _unused_)
 		{ DAXBUS_REGION, "uuid", NEED_PMEM },
 		{ DAXBUS_MAPPING, "start", NEED_MAPPINGS },
 		{ DAXBUS_BLOCK, "block", NEED_BLOCKS },
-		{ DAXBUS_REGION, "start", NEED_FREE },
+		{ DAXBUS_REGION, "start", NEED_START },
 		{ DAXBUS_REGION, "largest_free", NEED_FREE },
 		{ DAXBUS_EXTENT, "size", NEED_FREE },
 		{ DAXBUS_ORPHAN, "size", NEED_ORPHANS },
