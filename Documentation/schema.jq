@@ -137,6 +137,19 @@ def migration:
 	] |
 	document("daxbus migrate status --json"; "Output of 'daxbus migrate status --json'. \(always_present)");
 
+def policy:
+	def objects($key; $description; $keys): { key: $key, schema: array($description; false; $keys | plain_keys | inside(false)) };
+	.objects as $objects |
+	[
+		daxbus,
+		objects("policies"; "policies, in the order of their names"; $objects.policy),
+		objects("settings"; "values that policies set for devices"; $objects["policy-setting"]),
+		objects("differences"; "what differs from the policies"; $objects["policy-difference"]),
+		objects("problems"; "lines and files that are wrong"; $objects["policy-problem"])
+	] |
+	document("daxbus policy show --json, of 'policy check' and 'policy verify' too";
+		"Output of 'daxbus policy show', 'check' and 'verify' with --json. \(always_present)");
+
 def scan:
 	.objects as $objects |
 	[
@@ -163,6 +176,7 @@ def scan:
 if $document == "list" then list
 elif $document == "change" then change
 elif $document == "migration" then migration
+elif $document == "policy" then policy
 elif $document == "scan" then scan
 else error("unknown document \($document)")
 end

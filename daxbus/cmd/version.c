@@ -3,10 +3,7 @@
 #include "io/dlfcn.h"
 #include "output/json.h"
 
-/*
- * The libraries that daxbus opens: name, file, and version at build time. libdaxbus opens the first
- * three.
- */
+/* The libraries that daxbus opens: name, file, and version at build time. */
 struct library {
 	const char *name;
 	const char *file;
@@ -17,6 +14,7 @@ static const struct library libraries[] = {
 	{ "libkmod", KMOD_FILE, KMOD_VERSION },
 	{ "libndctl", NDCTL_FILE, NDCTL_VERSION },
 	{ "libdaxctl", DAXCTL_FILE, DAXCTL_VERSION },
+	{ "libinih", INIH_FILE, INIH_VERSION },
 	{ "json-c", JSON_C_FILE, JSON_C_VERSION },
 	{ "libsmartcols", SMARTCOLS_FILE, SMARTCOLS_VERSION },
 };

@@ -6,9 +6,11 @@
 #include "doc/dump.h"
 
 #include "cli/columns.h"
+#include "model/policy.h"
 #include "model/public-max.h"
 #include "output/class-scan.h"
 #include "output/migrate-keys.h"
+#include "output/policy.h"
 
 /* A string, or null. */
 static void set_string(struct json *j, struct json_object *object, const char *key, const char *s)
@@ -115,6 +117,23 @@ static void dump_keys(struct json *j, struct json_object *objects, const char *n
 	}
 }
 
+/* The keys of a section of policies. */
+static void dump_policy_keys(struct json *j, struct json_object *objects, const char *name,
+			     enum policy_section_kind section)
+{
+	struct json_object *array = json_set_array(j, objects, name);
+
+	for (enum policy_key key = 0; key < _POLICY_KEY_MAX; key++) {
+		struct json_object *object;
+
+		if (policy_key_section(key) != section)
+			continue;
+		object = json_push_object(j, array);
+		set_string(j, object, "key", policy_key_name(key));
+		set_string(j, object, "help", policy_key_help(key));
+	}
+}
+
 static void dump_objects(struct json *j, struct json_object *objects)
 {
 	dump_keys(j, objects, "result", change_json_result_keys);
@@ -123,6 +142,12 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
 	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);
 	dump_keys(j, objects, "migration-line", migrate_json_line_keys);
+	dump_keys(j, objects, "policy", policy_json_policy_keys);
+	dump_keys(j, objects, "policy-setting", policy_json_setting_keys);
+	dump_keys(j, objects, "policy-difference", policy_json_difference_keys);
+	dump_keys(j, objects, "policy-problem", policy_json_problem_keys);
+	dump_policy_keys(j, objects, "policy-match", POLICY_MATCH);
+	dump_policy_keys(j, objects, "policy-device", POLICY_DEVICE);
 	dump_keys(j, objects, "user", class_scan_json_user_keys);
 	dump_keys(j, objects, "count", class_scan_json_count_keys);
 }

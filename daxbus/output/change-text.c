@@ -132,9 +132,12 @@ static void print_head(struct session *s, const struct daxbus_result *result)
 		string_add(&text, "planned: %s, ", verb->plan);
 	else
 		string_add(&text, "%s: ", change_text_word(result->status));
-	change_text_add_modes(&text, s->command, result);
+	/* A file is in no mode. */
+	if (!result->file || result->from)
+		change_text_add_modes(&text, s->command, result);
 	if (result->message)
-		string_add(&text, "; %s", result->message);
+		string_add(&text, "%s%s", !result->file || result->from ? "; " : "",
+			   result->message);
 	session_print_line(s->out, &text);
 }
 

@@ -297,6 +297,49 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	return -ESTALE;
 }
 
+static int change_each(const struct apply_context *apply, const struct api_change *changes,
+		       size_t n, struct daxbus_results *results, struct daxbus_error *error)
+{
+	enum reason stop = REASON_NONE;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *device = changes[i].device;
+		int r;
+
+		if (!stop)
+			stop = apply_reason_to_stop(apply, results, device);
+		r = stop ? apply_not_begun(device, stop, results)
+			 : apply_device(apply, &changes[i].request, device, results);
+		if (r < 0)
+			return error_oom(error);
+	}
+	return 0;
+}
+
+int api_change_each(struct daxbus_ctx *ctx, const struct api_change *changes, size_t n,
+		    const struct daxbus_request *how, bool dry_run, struct daxbus_results *results,
+		    struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	struct apply_context apply = { .log = &ctx->log,
+				       .progress_fn = ctx->progress_fn,
+				       .directory = -1 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = request_check(&changes[i].request, error);
+	if (r == 0 && dry_run) {
+		r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
+		apply.fs = fs;
+	} else if (r == 0) {
+		r = take_lock(ctx, how, &lock, &fs, &apply, error)
+			    ?: check_writable(fs, error)
+			    ?: api_change_check_journal(lock.directory, error);
+	}
+	return r < 0 ? r : change_each(&apply, changes, n, results, error);
+}
+
 /* @fingerprint: of the plan that must not have changed, or NULL */
 static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, const char *fingerprint,

@@ -17,7 +17,7 @@
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static int read_text(int fd, char **ret)
+static int read_text(int fd, size_t max, char **ret)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t length = 0;
@@ -28,7 +28,7 @@ static int read_text(int fd, char **ret)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EBADMSG;
-	r = root_read_all(fd, FILE_MAX, &text, &length);
+	r = root_read_all(fd, max, &text, &length);
 	if (r < 0)
 		return r;
 	if (memchr(text, '\0', length))
@@ -37,19 +37,53 @@ static int read_text(int fd, char **ret)
 	return 0;
 }
 
-int rootfs_read_in(const struct root *root, int directory, const char *name, char **ret)
+static int open_file(const struct root *root, int directory, const char *name, int *ret)
 {
-	_cleanup_close_ int fd = -1;
 	struct stat st;
-	int r;
 
 	/* Before it is opened, because opening alone makes some devices act. */
 	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
-	r = root_open_beneath(root, directory, name, FILE_FLAGS, &fd);
-	return r < 0 ? r : read_text(fd, ret);
+	return root_open_beneath(root, directory, name, FILE_FLAGS, ret);
+}
+
+int rootfs_read_in(const struct root *root, int directory, const char *name, char **ret)
+{
+	_cleanup_close_ int fd = -1;
+	int r = open_file(root, directory, name, &fd);
+
+	return r < 0 ? r : read_text(fd, FILE_MAX, ret);
+}
+
+int rootfs_check_trusted(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((st.st_uid != 0 && st.st_uid != geteuid()) || st.st_mode & (S_IWGRP | S_IWOTH))
+		return -EPERM;
+	return 0;
+}
+
+int rootfs_read_trusted_in(const struct root *root, int directory, const char *name, size_t max,
+			   char **ret)
+{
+	_cleanup_close_ int fd = -1;
+	int r = open_file(root, directory, name, &fd);
+
+	if (r == 0)
+		r = rootfs_check_trusted(fd);
+	return r < 0 ? r : read_text(fd, max, ret);
+}
+
+bool rootfs_is_mask_in(int directory, const char *name)
+{
+	char target[PATH_MAX];
+
+	return root_read_link_at(directory, name, target) == 0 && streq(target, "/dev/null");
 }
 
 int rootfs_read(struct root *root, const char *path, char **ret, char **ret_path)
@@ -166,7 +200,14 @@ static int name_draft(const char *name, char draft[NAME_MAX + 1])
 	return n > NAME_MAX ? -ENAMETOOLONG : 0;
 }
 
-int rootfs_create_in(int directory, const char *name, const char *text)
+static int rename_over(int directory, const char *from, const char *to)
+{
+	return renameat(directory, from, directory, to) < 0 ? -errno : 0;
+}
+
+/* Write a draft, and give it its name with @put. */
+static int write_in(int directory, const char *name, const char *text,
+		    int (*put)(int directory, const char *from, const char *to))
 {
 	_cleanup_close_ int fd = -1;
 	char draft[NAME_MAX + 1];
@@ -177,16 +218,26 @@ int rootfs_create_in(int directory, const char *name, const char *text)
 	fd = openat(directory, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	r = write_text(fd, text) ?: rename_new(directory, draft, name);
+	r = write_text(fd, text) ?: put(directory, draft, name);
 	if (r < 0) {
 		unlinkat(directory, draft, 0);
 		return r;
 	}
 	r = sync_directory(directory);
 	/* All of it or none. */
-	if (r < 0)
+	if (r < 0 && put == rename_new)
 		unlinkat(directory, name, 0);
 	return r;
+}
+
+int rootfs_create_in(int directory, const char *name, const char *text)
+{
+	return write_in(directory, name, text, rename_new);
+}
+
+int rootfs_replace_in(int directory, const char *name, const char *text)
+{
+	return write_in(directory, name, text, rename_over);
 }
 
 int rootfs_remove_in(int directory, const char *name)

@@ -29,10 +29,22 @@ int rootfs_open_directory(struct root *root, const char *path, bool make, int *r
 int rootfs_read_in(const struct root *root, int directory, const char *name,
 		   char **ret) _must_check_;
 /*
+ * The same of a file that decides what root does: up to @max bytes (-EFBIG), of root or the user
+ * who runs daxbus, and that nobody else can write to (-EPERM).
+ */
+int rootfs_read_trusted_in(const struct root *root, int directory, const char *name, size_t max,
+			   char **ret) _must_check_;
+/* Check a directory in the same way. Return: 0; -EPERM; errno of fstat(2). */
+int rootfs_check_trusted(int fd) _must_check_;
+/* Whether a name in a directory is a link to /dev/null, which masks other files of that name. */
+bool rootfs_is_mask_in(int directory, const char *name);
+/*
  * A new file in it, all of it or none, for everybody to read: -EEXIST when something of that name
  * is there, whatever it is.
  */
 int rootfs_create_in(int directory, const char *name, const char *text) _must_check_;
+/* The same, in place of a file of that name. */
+int rootfs_replace_in(int directory, const char *name, const char *text) _must_check_;
 int rootfs_remove_in(int directory, const char *name) _must_check_;
 
 #endif

@@ -122,6 +122,10 @@
 	    "Check the file; move or remove it, and try again.")                                  \
 	row(REASON_CLASS_USERS, "class-users", true,                                              \
 	    "Fix or stop the users that 'daxbus migrate scan' shows, or use --force.")            \
+	row(REASON_POLICY_BROKEN, "policy-broken", false,                                         \
+	    "See 'daxbus policy check' for the line, and fix or remove the file.")                \
+	row(REASON_POLICY_AMBIGUOUS, "policy-ambiguous", false,                                   \
+	    "Make the section [Match] more specific, or add Multiple=yes to it.")                 \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
 	    "Remove that line from modprobe.d: see 'daxbus migrate status'.")                     \
 	/* failures */                                                                          \

@@ -62,6 +62,7 @@ struct daxbus_request {
 	struct strv memdevs;	    /* CXL memory devices of a new region; none: see @layout */
 	uint64_t granularity;	    /* bytes, of interleaving; 0: that of the root decoder */
 	uint64_t count;		    /* devices to create */
+	bool takes_offline;	    /* DAXBUS_UNBIND takes memory offline first; internal */
 	bool whole_region;	    /* destroy its CXL region with the device; internal */
 	bool refill;		    /* the device exists without memory; internal */
 	bool restore;		    /* DAXBUS_CREATE restores the devices in @saved: */

@@ -353,7 +353,7 @@ static int plan_unbind(struct plan_builder *p)
 {
 	if (!p->d->is_class && p->d->driver.is == DAXBUS_NONE)
 		return builder_unchanged(p, "%s has no driver", p->d->name.v);
-	return guard_device(p) ?: guard_leave(p, true) ?: steps_unbind(p);
+	return guard_device(p) ?: guard_leave(p, !p->request->takes_offline) ?: steps_unbind(p);
 }
 
 static int plan_blocks(struct plan_builder *p)

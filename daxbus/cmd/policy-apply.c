@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/change-common.h"
+#include "cmd/policy.h"
+
+static int apply(struct session *s, const struct change_options *given, struct daxbus_results **ret)
+{
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	_cleanup_(api_policy_free_p) struct policies *policies = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	int r = policy_query(s, &query)
+		?: change_common_request(s, given, &request)
+		?: change_common_open(s, given, &ctx);
+
+	if (r == 0)
+		r = policy_root_status(
+			api_policy_read(ctx, given->root, query, &policies, &s->error));
+	if (r < 0)
+		return r;
+	policy_text_say_problems(policies, false);
+	return api_policy_apply(ctx, policies, request, given->dry_run, ret, &s->error);
+}
+
+static enum status run_apply(struct session *s, const void *given)
+{
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	int r = apply(s, given, &results);
+
+	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+}
+
+static const struct option_row apply_rows[] = {
+	POLICY_ROOT_ROW(CHANGE_MEMBER(root)),
+	CHANGE_FORCE_ROW,
+};
+
+const struct command policy_apply_command = {
+	.name = "policy apply",
+	.operands = "[SELECTOR...]",
+	.summary = "bring devices into the state that the policies want",
+	.description =
+		"Change the devices, or the selected ones, to what the policies in /etc/daxbus/policy.d, "
+		"/run/daxbus/policy.d and /usr/lib/daxbus/policy.d want. Each change is planned, checked "
+		"and undone as by the other commands; a device that is in the wanted state does not "
+		"change. Devices without a policy are not touched.",
+	.examples = {
+		{ "daxbus policy apply --dry-run", "print what would change" },
+		{ "daxbus policy apply", "bring all devices into the wanted state" },
+		{ "daxbus policy apply dax0.0", "bring one device into the wanted state" },
+	},
+	COMMAND_OPTIONS(apply_rows),
+	.options_size = sizeof(struct change_options),
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_SELECTORS,
+	/* Only --force, --wait and --timeout are settings of the request; this action has them. */
+	.action = DAXBUS_RECONFIGURE,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.run = run_apply,
+};

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/policy.h"
+
+#include <errno.h>
+
+#include "api/change.h"
+#include "base/array.h"
+#include "base/string.h"
+#include "io/rootfs.h"
+#include "policy/load.h"
+#include "scan/scan.h"
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+void api_policy_free(struct policies *policies)
+{
+	if (!policies)
+		return;
+	for (size_t i = 0; i < policies->n_rows; i++)
+		strv_done(&policies->rows[i].devices);
+	free(policies->rows);
+	free(policies->settings);
+	free(policies->nodes);
+	policy_compare_done(&policies->differences);
+	policy_match_done(&policies->match);
+	daxbus_snapshot_free(policies->snapshot);
+	policy_set_done(&policies->set);
+	free(policies);
+}
+
+static const struct device *selected_of(const struct policies *p, const struct match_device *m,
+					const struct selectors *selection)
+{
+	const struct region *region = m->region;
+
+	if (m->device)
+		return selectors_has(selection, m->device) ? m->device : NULL;
+	for (size_t i = 0; i < region->n_devices; i++)
+		if (selectors_has(selection, p->snapshot->devices[region->first_device + i]))
+			return p->snapshot->devices[region->first_device + i];
+	return NULL;
+}
+
+static bool has_match(const struct match *match, const struct policy_file *file)
+{
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (match->devices[i].file == file)
+			return true;
+	return false;
+}
+
+/*
+ * Forget matches of devices that are not selected, and policies without such a match. A missing
+ * device is selected with its region.
+ */
+static void keep_selected(struct policies *p, const struct selectors *selection)
+{
+	struct match *match = &p->match;
+	size_t n = 0;
+
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (selected_of(p, &match->devices[i], selection))
+			match->devices[n++] = match->devices[i];
+	match->n_devices = n;
+	n = 0;
+	for (size_t i = 0; i < match->n_policies; i++)
+		if (has_match(match, match->policies[i].file))
+			match->policies[n++] = match->policies[i];
+	match->n_policies = n;
+}
+
+static int scan_all(struct daxbus_ctx *ctx, const struct daxbus_query *query, struct policies *p,
+		    struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	const struct selectors everything = { 0 };
+	unsigned int needs = policy_match_needs() | policy_compare_needs();
+	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
+
+	if (query)
+		needs |= query->needs | selectors_needs(&query->selection);
+	if (r == 0)
+		r = scan_take(fs, &ctx->log, &everything, needs, &p->snapshot, error);
+	if (r == 0 && query)
+		r = selectors_check_names(&query->selection, p->snapshot, error);
+	return r;
+}
+
+static int add_row(struct policies *p, const struct policy_file *file, enum match_state state,
+		   const struct policy_file *winner)
+{
+	struct policies_row row = {
+		.file = file->path,
+		.state = policy_match_state_word(state),
+		.winner = state == MATCH_HIDDEN && winner ? winner->path : NULL,
+	};
+	int r = ARRAY_PUSH(p->rows, p->n_rows, row);
+
+	for (size_t i = 0; r == 0 && i < p->match.n_devices; i++) {
+		const struct match_device *m = &p->match.devices[i];
+
+		if (m->file == file && m->section && m->device)
+			r = strv_push(&p->rows[p->n_rows - 1].devices, m->device->name.v);
+	}
+	return r;
+}
+
+static int add_settings(struct policies *p, const struct match_device *m)
+{
+	int r = 0;
+
+	for (enum policy_key key = 0; r == 0 && key < _POLICY_KEY_MAX; key++) {
+		const struct policy_value *value = &m->section->values[key];
+		const struct policies_setting setting = { m->device->name.v, policy_key_name(key),
+							  value->text, m->file->path, value->line };
+
+		if (value->text)
+			r = ARRAY_PUSH(p->settings, p->n_settings, setting);
+	}
+	return r;
+}
+
+/* The tables that are shown. */
+static int fill_tables(struct policies *p)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->match.n_policies; i++) {
+		const struct match_policy *policy = &p->match.policies[i];
+
+		r = add_row(p, policy->file, policy->state, policy->winner);
+	}
+	for (size_t i = 0; r == 0 && i < p->match.n_devices; i++)
+		if (p->match.devices[i].section && p->match.devices[i].device)
+			r = add_settings(p, &p->match.devices[i]);
+	return r;
+}
+
+static int read_files(const struct daxbus_ctx *ctx, const char *root, struct policies *p,
+		      struct daxbus_error *error)
+{
+	_cleanup_(root_close) struct root fs = ROOT_INIT;
+	int r = root_open(&fs, root ?: ctx->sysroot, &ctx->log, error);
+
+	return r ?: policy_load_all(&fs, &ctx->log, &p->set, error);
+}
+
+int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+		    struct policies **ret, struct daxbus_error *error)
+{
+	_cleanup_(api_policy_free_p) struct policies *p = calloc(1, sizeof(*p));
+	int r = p ? read_files(ctx, root, p, error) ?: scan_all(ctx, query, p, error)
+		  : error_oom(error);
+
+	if (r < 0)
+		return r;
+	r = policy_match_policies(&p->set, p->snapshot, &p->match);
+	if (r == 0 && query && query->selection.n_selectors)
+		keep_selected(p, &query->selection);
+	if (r == 0)
+		r = policy_compare_all(&p->set, &p->match, p->nodes, &p->differences)
+			    ?: fill_tables(p);
+	if (r < 0)
+		return error_oom(error);
+	*ret = TAKE_PTR(p);
+	return 0;
+}
+
+/* --- one file --------------------------------------------------------------------------------- */
+
+static int absolute(const char *path, char **ret)
+{
+	_cleanup_free_ char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
+
+	return directory ? string_format(ret, "%s/%s", directory, path) : -ENOMEM;
+}
+
+static int read_one(const char *path, const struct log *log, char **ret, struct daxbus_error *error)
+{
+	_cleanup_(root_close) struct root fs = ROOT_INIT;
+	_cleanup_free_ char *full = NULL;
+	int r = absolute(path, &full) < 0 ? error_oom(error) : root_open(&fs, NULL, log, error);
+
+	if (r < 0)
+		return r;
+	r = rootfs_read(&fs, full, ret, NULL);
+	if (r == -EBADMSG || r == -ENOTDIR)
+		return error_set(error, -EINVAL, "%s: it is not a regular file of text", path);
+	return r < 0 ? error_set(error, r, "cannot read %s: %s", path, strerror(-r)) : 0;
+}
+
+int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies **ret,
+		      struct daxbus_error *error)
+{
+	_cleanup_(api_policy_free_p) struct policies *p = calloc(1, sizeof(*p));
+	_cleanup_free_ char *text = NULL;
+	int r = p ? read_one(path, &ctx->log, &text, error) : error_oom(error);
+
+	if (r < 0)
+		return r;
+	if (strlen(text) > POLICY_SIZE_MAX)
+		return error_set(error, -EINVAL, "%s: it is larger than 1 MiB", path);
+	r = policy_load_text(path, text, &ctx->log, &p->set, error);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(p);
+	return 0;
+}
+
+/* --- applying --------------------------------------------------------------------------------- */
+
+/* A result for a policy that is used for nothing. */
+static int add_file_result(struct daxbus_results *results, const struct difference *difference,
+			   enum daxbus_status status, enum reason code)
+{
+	struct result *result = results_add_file(results, NULL);
+	char *path = NULL;
+	int r;
+
+	if (!result)
+		return -ENOMEM;
+	r = string_copy(&path, difference->file) ?: strv_push_take(&result->texts, path);
+	if (r == 0)
+		r = results_say(result, status, code, "%s", difference->message);
+	result->public.file = path;
+	results_finish(result);
+	return r;
+}
+
+static int report_policies(const struct policies *p, struct daxbus_results *results)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->differences.n; i++) {
+		const struct difference *difference = &p->differences.items[i];
+
+		if (difference->kind == COMPARE_BROKEN)
+			r = add_file_result(results, difference, DAXBUS_REFUSED,
+					    REASON_POLICY_BROKEN);
+		else if (difference->kind == COMPARE_AMBIGUOUS)
+			r = add_file_result(results, difference, DAXBUS_REFUSED,
+					    REASON_POLICY_AMBIGUOUS);
+		else if (difference->kind == COMPARE_ABSENT)
+			r = add_file_result(results, difference, DAXBUS_UNCHANGED, REASON_NONE);
+	}
+	return r;
+}
+
+/* What a section wants of a device. Return: whether it wants anything. */
+static bool make_request(const struct policy_section *section, const struct daxbus_request *how,
+			 struct daxbus_request *ret)
+{
+	enum mode mode;
+
+	*ret = *how;
+	if (!policy_section_mode(section, &mode))
+		return false;
+	if (mode == MODE_NONE) {
+		ret->action = DAXBUS_UNBIND;
+		ret->takes_offline = true;
+		return true;
+	}
+	ret->action = DAXBUS_RECONFIGURE;
+	ret->mode = mode;
+	ret->online = policy_section_online(section);
+	if (mode == MODE_KMEM)
+		ret->memmap_on_memory = (enum choice)section->values[POLICY_KEY_MEMMAP].number;
+	return true;
+}
+
+static int change_all(struct daxbus_ctx *ctx, const struct policies *p,
+		      const struct daxbus_request *how, bool dry_run,
+		      struct daxbus_results *results, struct daxbus_error *error)
+{
+	_cleanup_free_ struct api_change *changes =
+		calloc(p->match.n_devices + 1, sizeof(*changes));
+	size_t n = 0;
+
+	if (!changes)
+		return error_oom(error);
+	for (size_t i = 0; i < p->match.n_devices; i++) {
+		const struct match_device *m = &p->match.devices[i];
+
+		if (m->device && m->section && make_request(m->section, how, &changes[n].request))
+			changes[n++].device = m->device->name.v;
+	}
+	return api_change_each(ctx, changes, n, how, dry_run, results, error);
+}
+
+int api_policy_apply(struct daxbus_ctx *ctx, const struct policies *p,
+		     const struct daxbus_request *how, bool dry_run, struct daxbus_results **ret,
+		     struct daxbus_error *error)
+{
+	struct daxbus_results *results = results_new();
+	int r = results && report_policies(p, results) == 0 ? 0 : error_oom(error);
+
+	if (r == 0)
+		r = change_all(ctx, p, how, dry_run, results, error);
+	return results_hand_over(results, r, ret);
+}

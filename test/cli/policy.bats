@@ -1,0 +1,344 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+#
+# Policies in a directory, for the devices of a tree. test/vm/policy.bats applies them to real devices.
+
+load cli
+
+setup()
+{
+	root=$BATS_TEST_TMPDIR/root
+	mkdir -p "$root"/etc/daxbus/policy.d
+	tree_with_two
+}
+
+# conf [DIRECTORY/]NAME LINE...: write lines to a file, by default in /etc/daxbus/policy.d
+conf()
+{
+	local path=$root/etc/daxbus/policy.d/$1
+	[[ $1 != /* ]] || path=$root$1
+	mkdir -p "${path%/*}"
+	printf '%s\n' "${@:2}" > "$path"
+}
+
+policy()
+{
+	daxbus policy "$@" --root="$root" --sysroot="$tree"
+}
+
+# state NAME: the state of a policy in /etc
+state()
+{
+	policy show --json
+	json ".policies[] | select(.file == \"/etc/daxbus/policy.d/$1\") | .state" | tr -d '"'
+}
+
+# is_broken LINE MESSAGE NAME: the only difference is that file
+is_broken()
+{
+	policy check
+	is_status 7
+	[[ $output == "/etc/daxbus/policy.d/$3${1:+:$1}: $2" ]] || mismatch "$3 $1"
+}
+
+readonly devdax=(Provider=hmem Node=1 '' '[Device]' Mode=devdax)
+
+# --- check ----------------------------------------------------------------------------------------
+
+@test "policy check: no policy: nothing" {
+	policy check
+	is_status 0
+	is_output ''
+	rm -r "${root:?}/etc"
+	policy check
+	is_status 0
+}
+
+@test "policy check: as wanted: nothing, exit 0" {
+	conf 50-a.conf '[Match]' "${devdax[@]}"
+	policy check
+	is_status 0
+	is_output ''
+	is_stderr ''
+}
+
+@test "policy check: another mode: one line, exit 7" {
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=kmem
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/50-a.conf:4: dax1.0: Mode is devdax instead of kmem'
+	policy check --json
+	is_status 7
+	[[ $(json '.differences') == '[{"code":"differs","device":"dax1.0","file":"/etc/daxbus/policy.d/50-a.conf","line":4,"key":"Mode","is":"devdax","wanted":"kmem","message":"dax1.0: Mode is devdax instead of kmem"}]' ]] ||
+		mismatch difference
+	policy check dax0.0
+	is_status 0
+	is_output ''
+	policy check dax9.0
+	is_status 3
+}
+
+@test "policy check: memory in kmem: Online is compared, movable by default" {
+	tree=$BATS_TEST_DIRNAME/../sysroots/6.12-hmem
+	conf 50-a.conf '[Match]' Provider=hmem Node=1 '[Device]' Mode=kmem Online=kernel
+	policy check
+	is_status 0
+	conf 50-a.conf '[Match]' Provider=hmem Node=1 '[Device]' Mode=kmem
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/50-a.conf:5: dax0.0: Online is kernel instead of movable'
+	conf 50-a.conf '[Match]' Provider=hmem Node=1 '[Device]' Mode=kmem Online=policy Memmap=yes
+	policy check
+	is_output '/etc/daxbus/policy.d/50-a.conf:7: dax0.0: Memmap is no instead of yes'
+}
+
+@test "policy check: matches nothing: absent, exit 7" {
+	conf 50-a.conf '[Match]' Provider=cxl '[Device]' Mode=kmem
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/50-a.conf:1: it matches no device that is there'
+	[[ $(state 50-a.conf) == absent ]] || mismatch state
+}
+
+@test "policy check: matches two regions: refused for both, unless Multiple=yes" {
+	conf 50-a.conf '[Match]' Provider=hmem '[Device]' Mode=devdax
+	policy check
+	is_status 7
+	[[ $output == '/etc/daxbus/policy.d/50-a.conf:1: it matches several regions, '*'; add Identity=, or Multiple=yes'* ]] ||
+		mismatch ambiguous
+	[[ $(state 50-a.conf) == ambiguous ]] || mismatch state
+	policy apply --dry-run
+	is_status 5
+	[[ $stderr == *'refused (policy-ambiguous)'* ]] || mismatch refused
+	conf 50-a.conf '[Match]' Provider=hmem Multiple=yes '[Device]' Mode=devdax
+	policy check
+	is_status 0
+}
+
+@test "policy check: sizes: missing and extra devices" {
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Size=512M Mode=devdax '[Device]' Mode=kmem
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/50-a.conf:4: dax0.0: Size is 1073741824 instead of 512M
+/etc/daxbus/policy.d/50-a.conf:6: region0: the device of section [Device] is missing'
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Range=0x140000000-0x14fffffff
+	policy check
+	is_output '/etc/daxbus/policy.d/50-a.conf:3: region0: the device of section [Device] with Range=0x140000000-0x14fffffff is missing
+/etc/daxbus/policy.d/50-a.conf:1: dax0.0: the policy of its region has no such device'
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Range=100000000-11fffffff Range=120000000-13fffffff
+	policy check
+	is_output '/etc/daxbus/policy.d/50-a.conf:5: dax0.0: Range is 100000000-13fffffff instead of 120000000-13fffffff'
+}
+
+# --- show -----------------------------------------------------------------------------------------
+
+@test "policy show: one policy: each value with its file and line" {
+	conf 50-a.conf '[Match]' "${devdax[@]}" Owner=root
+	conf /usr/lib/daxbus/policy.d/60-b.conf '[Match]' Provider=cxl '[Device]' Mode=kmem
+	policy show
+	is_status 0
+	is_output 'DEVICE KEY   VALUE  FROM
+dax0.0 Mode  devdax /etc/daxbus/policy.d/50-a.conf:6
+dax0.0 Owner root   /etc/daxbus/policy.d/50-a.conf:7
+/usr/lib/daxbus/policy.d/60-b.conf: absent'
+}
+
+@test "policy show: two policies for one region: the first name wins, in any directory" {
+	conf 50-b.conf '[Match]' Node=1 '[Device]' Mode=kmem
+	conf /usr/lib/daxbus/policy.d/40-a.conf '[Match]' Node=1 '[Device]' Mode=devdax
+	policy show
+	is_status 0
+	[[ $output == *'Mode devdax /usr/lib/daxbus/policy.d/40-a.conf:4'* ]] || mismatch 'the first one'
+	[[ $output == *'/etc/daxbus/policy.d/50-b.conf: hidden by /usr/lib/daxbus/policy.d/40-a.conf' ]] || mismatch hidden
+	policy check
+	is_status 0
+}
+
+@test "policy show: one name in several directories: etc before run before usr/lib" {
+	local directory
+	for directory in /etc /run /usr/lib; do
+		conf $directory/daxbus/policy.d/50-a.conf '[Match]' Node=1 '[Device]' "Link=from$directory"
+		sed -i 's|=from/|=from-|; s|usr/|usr-|' "$root$directory/daxbus/policy.d/50-a.conf"
+	done
+	for directory in /etc /run /usr/lib; do
+		policy show
+		[[ $output == *" $directory/daxbus/policy.d/50-a.conf:4" ]] || mismatch $directory
+		rm "$root$directory/daxbus/policy.d/50-a.conf"
+	done
+}
+
+@test "policy show: link to /dev/null, empty file: hide the others" {
+	conf /usr/lib/daxbus/policy.d/50-a.conf '[Match]' "${devdax[@]}"
+	conf /usr/lib/daxbus/policy.d/60-b.conf '[Match]' "${devdax[@]}"
+	policy show --json
+	[[ $(json '.policies | length') == 2 ]] || mismatch two
+	ln -s /dev/null "$root/etc/daxbus/policy.d/50-a.conf"
+	: > "$root/etc/daxbus/policy.d/60-b.conf"
+	policy show --json
+	[[ $(json '.policies') == '[]' ]] || mismatch none
+	is_stderr ''
+}
+
+@test "policy show: other names: ignored" {
+	conf 50-a.conf.bak nonsense
+	conf .50-a.conf nonsense
+	conf README nonsense
+	policy check
+	is_status 0
+	is_output ''
+}
+
+# --- apply ----------------------------------------------------------------------------------------
+
+@test "policy apply: dry-run: the steps of reconfigure, and unchanged" {
+	tree=$BATS_TEST_DIRNAME/../sysroots/6.1-hmem
+	daxbus list --json --sysroot "$tree"
+	conf 50-a.conf '[Match]' Provider=hmem Multiple=yes '[Device]' Mode=kmem
+	policy apply --dry-run --json
+	[[ $(json '[.results[].device] == ["dax0.0", "dax1.0"]') == true ]] || mismatch devices
+	daxbus reconfigure --mode=kmem --dry-run --json --sysroot "$tree" dax0.0 dax1.0
+	local wanted=$output
+	policy apply --dry-run --json
+	diff <(jq .results <<< "$wanted" | grep -v fingerprint) <(jq .results <<< "$output" | grep -v fingerprint)
+}
+
+@test "policy apply: captured tree, without --dry-run: refused" {
+	policy apply
+	is_status 5
+}
+
+@test "policy apply: broken and absent policies: a line each, the others are used" {
+	conf 10-broken.conf '[Match]' "${devdax[@]}" Mode=nonsense
+	conf 20-absent.conf '[Match]' Provider=cxl '[Device]' Mode=kmem
+	conf 50-good.conf '[Match]' "${devdax[@]}"
+	policy apply --dry-run
+	is_status 4
+	is_output '/etc/daxbus/policy.d/20-absent.conf: unchanged: it matches no device that is there
+dax0.0: unchanged: devdax; dax0.0 is already in devdax'
+	[[ $stderr == *"10-broken.conf: refused (policy-broken): "*"Mode= cannot be 'nonsense'"* ]] || mismatch broken
+}
+
+# --- files ----------------------------------------------------------------------------------------
+
+@test "policy check: unknown key, unknown section: reported with the line, ignored" {
+	conf 50-a.conf '[Match]' "${devdax[@]}" Colour=red '[Fnord]' Mode=kmem
+	policy check
+	is_status 7
+	is_output ''
+	is_stderr "daxbus: /etc/daxbus/policy.d/50-a.conf:7: unknown key Colour= in section [Device], ignored
+daxbus: /etc/daxbus/policy.d/50-a.conf:8: unknown section [Fnord], ignored"
+	[[ $(state 50-a.conf) == used ]] || mismatch state
+}
+
+@test "policy check: broken files: a line each with its number" {
+	local match='[Match]' device='[Device]' at
+	local -a cases=(
+		"1|the line is not KEY=VALUE, a section or a comment" "nonsense"
+		"1|Mode= is in front of the first section" "Mode=kmem"
+		"|there is no section [Match]" "$device|Mode=kmem"
+		"|there is no section [Device]" "$match|Node=1"
+		"1|[Match] has no condition" "$match|$device|Mode=kmem"
+		"3|a second section [Match]" "$match|Node=1|$match|Node=2|$device"
+		"1|the section has no ']'" "[Match|Node=1"
+		"3|the line is indented" "$match|Node=1| Size=1G|$device"
+		"4|Mode= cannot be 'ram': it is devdax, kmem, famfs or none" "$match|Node=1|$device|Mode=ram"
+		"4|Size= cannot be '12banana': it is a size above 0 such as 1073741824, 1024M or 1GiB" "$match|Node=1|$device|Size=12banana"
+		"4|Size= cannot be '': it is a size above 0 such as 1073741824, 1024M or 1GiB" "$match|Node=1|$device|Size="
+		"2|Node= cannot be '-1': it is the number of a NUMA node" "$match|Node=-1|$device"
+		"4|Align= cannot be '3M': it is a power of two such as 4K, 2M or 1G" "$match|Node=1|$device|Align=3M"
+		"4|Align= needs Size= or Range=" "$match|Node=1|$device|Align=2M"
+		"4|Permissions= cannot be '0999': it is three or four octal digits such as 0660" "$match|Node=1|$device|Permissions=0999"
+		"4|Link= cannot be '../x': it is a file name of letters, digits and _-.+:" "$match|Node=1|$device|Link=../x"
+		"4|Range= cannot be '5-1': it is a range START-END in hexadecimal, the last byte included" "$match|Node=1|$device|Range=5-1"
+		"5|the range 0x100000000-0x1ffffffff overlaps another one" "$match|Node=1|$device|Range=1f0000000-27fffffff|Range=100000000-1ffffffff"
+		"4|Size= and Range= exclude each other: a range has its own size" "$match|Node=1|$device|Size=1G|Range=100000000-1ffffffff"
+		"3|[Device] needs Size= or Range=, because another section follows" "$match|Node=1|$device|Mode=kmem|$device|Mode=devdax"
+		"3|Size= and Range= need a match of a region, not Device=" "$match|Device=dax0.0|$device|Size=1G"
+		"3|Multiple=yes and Range= exclude each other: no other region has the same addresses" "$match|Node=1|Multiple=yes|$device|Range=100000000-1ffffffff"
+		"4|the line is too long" "$match|Node=1|$device|Link=$(printf '%0300d' 1)"
+		"4|the line has control characters" "$match|Node=1|$device|Link=a"$'\e'"b"
+	)
+	for ((at = 0; at < ${#cases[@]}; at += 2)); do
+		tr '|' '\n' <<< "${cases[at + 1]}" > "$root/etc/daxbus/policy.d/50-a.conf"
+		is_broken "${cases[at]%%|*}" "${cases[at]#*|}" 50-a.conf
+	done
+}
+
+@test "policy check: hostile files: a line each, the others are used" {
+	local directory=$root/etc/daxbus/policy.d
+	conf 50-good.conf '[Match]' "${devdax[@]}"
+	cp "$directory/50-good.conf" "$directory/10-world.conf"
+	chmod o+w "$directory/10-world.conf"
+	cp "$directory/50-good.conf" "$directory/11-group.conf"
+	chmod g+w "$directory/11-group.conf"
+	ln -s 50-good.conf "$directory/12-link.conf"
+	mkfifo "$directory/13-fifo.conf"
+	mkdir "$directory/14-directory.conf"
+	head -c 2M /dev/zero | tr '\0' '#' > "$directory/15-large.conf"
+	printf '[Match]\0' > "$directory/16-binary.conf"
+	ln -s /dev/zero "$directory/17-endless.conf"
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/10-world.conf: others than root can write to it
+/etc/daxbus/policy.d/11-group.conf: others than root can write to it
+/etc/daxbus/policy.d/12-link.conf: it is a link; only a link to /dev/null has a meaning
+/etc/daxbus/policy.d/13-fifo.conf: it is not a regular file of text
+/etc/daxbus/policy.d/14-directory.conf: it is not a regular file of text
+/etc/daxbus/policy.d/15-large.conf: it is larger than 1 MiB
+/etc/daxbus/policy.d/16-binary.conf: it is not a regular file of text
+/etc/daxbus/policy.d/17-endless.conf: it is a link; only a link to /dev/null has a meaning'
+	[[ $(state 50-good.conf) == used ]] || mismatch state
+}
+
+@test "policy check: directory that others can write to: not used" {
+	conf 50-a.conf '[Match]' "${devdax[@]}"
+	chmod o+w "$root/etc/daxbus/policy.d"
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d: others than root can write to it'
+}
+
+@test "policy show: Device= in [Match]: works, with a warning" {
+	conf 50-a.conf '[Match]' Device=dax1.0 '[Device]' Mode=devdax
+	policy check
+	is_status 7
+	is_output ''
+	is_stderr 'daxbus: /etc/daxbus/policy.d/50-a.conf:2: Device=dax1.0: names of devices do not stay the same over reboots'
+	[[ $(state 50-a.conf) == used ]] || mismatch state
+}
+
+# --- verify ---------------------------------------------------------------------------------------
+
+@test "policy verify: good file, problem, no file: exit 0, 7, 3" {
+	conf 50-a.conf '[Match]' "${devdax[@]}"
+	daxbus policy verify "$root/etc/daxbus/policy.d/50-a.conf"
+	is_status 0
+	is_output ''
+	is_stderr ''
+	conf 50-a.conf '[Match]' "${devdax[@]}" Online=no
+	cd "$root/etc"
+	daxbus policy verify daxbus/policy.d/50-a.conf
+	is_status 7
+	is_stderr 'daxbus: daxbus/policy.d/50-a.conf:7: Online= has no effect without Mode=kmem'
+	daxbus policy verify none.conf
+	is_status 3
+	daxbus policy verify .
+	is_status 2
+	daxbus policy verify
+	is_status 2
+}
+
+@test "policy: JSON: valid, exactly the required keys" {
+	local schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-policy.schema.json where
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Mode=kmem Colour=red
+	policy check --json
+	python3 - "$schema" 3<<< "$output" <<- 'END'
+		import json, sys, jsonschema, os
+		jsonschema.validate(json.load(os.fdopen(3)), json.load(open(sys.argv[1])))
+	END
+	for where in policies settings differences problems; do
+		[[ $(jq -c ".properties.$where.items.required | sort" "$schema") == "$(json ".${where}[0] | keys")" ]] ||
+			mismatch "$where"
+	done
+}
