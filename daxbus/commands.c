@@ -23,6 +23,8 @@ const struct command *const commands_all[] = {
 	&policy_show_command,
 	&policy_check_command,
 	&policy_apply_command,
+	&policy_save_command,
+	&policy_remove_command,
 	&policy_verify_command,
 	&recover_command,
 	&capture_command,

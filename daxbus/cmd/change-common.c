@@ -63,7 +63,8 @@ static int check_rights(struct session *s, const struct change_options *options)
 {
 	if (options->dry_run)
 		return 0;
-	if (s->common.sysroot)
+	/* With both, devices are read from the tree, and files are written below the root. */
+	if (s->common.sysroot && !options->root)
 		return session_fail(
 			&s->error, -EOPNOTSUPP,
 			"a captured tree cannot be changed; use --dry-run to print the planned "

@@ -297,19 +297,31 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	return -ESTALE;
 }
 
+static int create_one(const struct apply_context *apply, const struct api_change *change,
+		      struct daxbus_results *results)
+{
+	_cleanup_(region_space_done) struct region_space room = { 0 };
+
+	return apply_create(apply, &change->request, change->region, &room, results);
+}
+
 static int change_each(const struct apply_context *apply, const struct api_change *changes,
 		       size_t n, struct daxbus_results *results, struct daxbus_error *error)
 {
 	enum reason stop = REASON_NONE;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *device = changes[i].device;
+		const char *device = changes[i].device ?: changes[i].region;
 		int r;
 
 		if (!stop)
 			stop = apply_reason_to_stop(apply, results, device);
-		r = stop ? apply_not_begun(device, stop, results)
-			 : apply_device(apply, &changes[i].request, device, results);
+		if (stop)
+			r = apply_not_begun(device, stop, results);
+		else if (changes[i].device)
+			r = apply_device(apply, &changes[i].request, device, results);
+		else
+			r = create_one(apply, &changes[i], results);
 		if (r < 0)
 			return error_oom(error);
 	}

@@ -14,9 +14,10 @@ int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		     const struct daxbus_request *request, struct daxbus_results *results,
 		     struct daxbus_error *error) _must_check_;
 
-/* A device, and what is requested for it. */
+/* A device, and what is requested for it; or a region, in which one is to be created. */
 struct api_change {
 	const char *device;
+	const char *region;
 	struct daxbus_request request;
 };
 

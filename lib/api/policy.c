@@ -8,6 +8,7 @@
 #include "base/string.h"
 #include "io/rootfs.h"
 #include "policy/load.h"
+#include "policy/requests.h"
 #include "scan/scan.h"
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -246,45 +247,46 @@ static int report_policies(const struct policies *p, struct daxbus_results *resu
 	return r;
 }
 
-/* What a section wants of a device. Return: whether it wants anything. */
-static bool make_request(const struct policy_section *section, const struct daxbus_request *how,
-			 struct daxbus_request *ret)
+/* Nobody can plan a device whose memory another one still has. */
+static int plan_later(const struct policy_request *request, struct daxbus_results *results)
 {
-	enum mode mode;
+	struct result *result = results_add(results, request->region);
+	int r = result ? results_say(result, DAXBUS_PLANNED, REASON_NONE,
+				     "a new device, which is planned when its memory is free")
+		       : -ENOMEM;
 
-	*ret = *how;
-	if (!policy_section_mode(section, &mode))
-		return false;
-	if (mode == MODE_NONE) {
-		ret->action = DAXBUS_UNBIND;
-		ret->takes_offline = true;
-		return true;
-	}
-	ret->action = DAXBUS_RECONFIGURE;
-	ret->mode = mode;
-	ret->online = policy_section_online(section);
-	if (mode == MODE_KMEM)
-		ret->memmap_on_memory = (enum choice)section->values[POLICY_KEY_MEMMAP].number;
-	return true;
+	if (r == 0)
+		r = results_set_to(result, request_mode_name(request->request.mode));
+	if (result)
+		results_finish(result);
+	return r;
 }
 
 static int change_all(struct daxbus_ctx *ctx, const struct policies *p,
 		      const struct daxbus_request *how, bool dry_run,
 		      struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_free_ struct api_change *changes =
-		calloc(p->match.n_devices + 1, sizeof(*changes));
+	_cleanup_(policy_requests_done) struct policy_requests requests = { 0 };
+	_cleanup_free_ struct api_change *changes = NULL;
 	size_t n = 0;
+	int r = policy_requests_make(&p->match, how, &requests);
 
+	changes = r == 0 ? calloc(requests.n + 1, sizeof(*changes)) : NULL;
 	if (!changes)
 		return error_oom(error);
-	for (size_t i = 0; i < p->match.n_devices; i++) {
-		const struct match_device *m = &p->match.devices[i];
+	for (size_t i = 0; i < requests.n; i++) {
+		const struct policy_request *request = &requests.items[i];
 
-		if (m->device && m->section && make_request(m->section, how, &changes[n].request))
-			changes[n++].device = m->device->name.v;
+		if (dry_run && request->needs_room)
+			continue;
+		changes[n++] =
+			(struct api_change){ request->device, request->region, request->request };
 	}
-	return api_change_each(ctx, changes, n, how, dry_run, results, error);
+	r = api_change_each(ctx, changes, n, how, dry_run, results, error);
+	for (size_t i = 0; r == 0 && dry_run && i < requests.n; i++)
+		if (requests.items[i].needs_room)
+			r = plan_later(&requests.items[i], results) < 0 ? error_oom(error) : 0;
+	return r;
 }
 
 int api_policy_apply(struct daxbus_ctx *ctx, const struct policies *p,

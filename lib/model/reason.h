@@ -124,6 +124,10 @@
 	    "Fix or stop the users that 'daxbus migrate scan' shows, or use --force.")            \
 	row(REASON_POLICY_BROKEN, "policy-broken", false,                                         \
 	    "See 'daxbus policy check' for the line, and fix or remove the file.")                \
+	row(REASON_POLICY_NOT_OURS, "policy-not-ours", true,                                      \
+	    "Check the file; move or remove it, or use --force to replace it.")                   \
+	row(REASON_POLICY_EXISTS, "policy-exists", false,                                         \
+	    "Change or remove that policy, which 'daxbus policy show' prints.")                   \
 	row(REASON_POLICY_AMBIGUOUS, "policy-ambiguous", false,                                   \
 	    "Make the section [Match] more specific, or add Multiple=yes to it.")                 \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \

@@ -219,6 +219,81 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $stderr == *"10-broken.conf: refused (policy-broken): "*"Mode= cannot be 'nonsense'"* ]] || mismatch broken
 }
 
+@test "policy apply: dry-run, sizes: shrinks, then creates" {
+	complete_tree 6.1-hmem
+	conf 50-a.conf '[Match]' Provider=hmem Node=1 '[Device]' Size=512M Mode=devdax '[Device]' Mode=none
+	policy apply --dry-run --json
+	is_status 0
+	[[ $(json '[.results[] | "\(.device) \(.result)"]') == '["dax0.0 unchanged","dax0.0 planned","region0 planned"]' ]] ||
+		mismatch results
+	[[ $(json '.results[1].steps | length > 0') == true ]] || mismatch steps
+}
+
+# --- save and remove ------------------------------------------------------------------------------
+
+@test "policy save: regions of a tree: policies that check accepts, then unchanged" {
+	local name before
+	for name in 6.1-hmem 6.12-cxl 7.3-big 6.1-pmem; do
+		tree=$BATS_TEST_DIRNAME/../sysroots/$name
+		rm -rf "${root:?}/etc"
+		policy save
+		[[ $output == *': changed: the file is written'* ]] || mismatch "$name"
+		policy check --json
+		# Memory that is partially online cannot be described.
+		[[ $(json '[.differences[] | select(.key != "Online" or .is != "mixed")]') == '[]' ]] || mismatch "$name"
+		before=$(cat "$root"/etc/daxbus/policy.d/*.conf)
+		policy save
+		[[ $output != *': changed:'* && $output == *': unchanged: '* ]] || mismatch "$name again"
+		[[ $before == "$(cat "$root"/etc/daxbus/policy.d/*.conf)" ]] || mismatch "$name file"
+	done
+}
+
+@test "policy save: one region, dry-run: its text, no file" {
+	policy save --dry-run dax1.0
+	is_status 0
+	[[ $output == *': planned: the file would be written'*Range=0x200000000-0x23fffffff*Mode=devdax* ]] || mismatch text
+	[[ $output != *0x100000000* ]] || mismatch 'other region'
+	[[ -z $(ls "$root/etc/daxbus/policy.d") ]] || mismatch file
+	policy save dax9.0
+	is_status 3
+}
+
+@test "policy save: file of others, policy of another name: refused" {
+	policy save dax1.0
+	is_status 0
+	local file
+	file=$(ls "$root/etc/daxbus/policy.d")
+	printf '%s\n' '[Match]' Node=2 '[Device]' Mode=kmem > "$root/etc/daxbus/policy.d/$file"
+	policy save dax1.0
+	is_status 5
+	[[ $stderr == *'refused (policy-not-ours)'* ]] || mismatch refused
+	policy save --force dax1.0
+	is_status 0
+	[[ $output == *': changed: the file is replaced' ]] || mismatch replaced
+	mv "$root/etc/daxbus/policy.d/$file" "$root/etc/daxbus/policy.d/10-mine.conf"
+	policy save dax1.0
+	is_status 5
+	[[ $stderr == *'refused (policy-exists): /etc/daxbus/policy.d/10-mine.conf applies'* ]] || mismatch exists
+}
+
+@test "policy remove: names with and without directory: removed, others refused" {
+	conf 50-a.conf x
+	conf 60-b.conf x
+	daxbus policy remove --root="$root" --dry-run 50-a.conf
+	is_output '/etc/daxbus/policy.d/50-a.conf: planned: the file would be removed
+  1. remove the policy'
+	daxbus policy remove --root="$root" 50-a.conf /etc/daxbus/policy.d/60-b.conf 70-c.conf
+	is_status 0
+	is_output '/etc/daxbus/policy.d/50-a.conf: changed: the file is removed
+/etc/daxbus/policy.d/60-b.conf: changed: the file is removed
+/etc/daxbus/policy.d/70-c.conf: unchanged: it does not exist'
+	[[ -z $(ls "$root/etc/daxbus/policy.d") ]] || mismatch file
+	daxbus policy remove --root="$root" ../x.conf
+	is_status 2
+	daxbus policy remove --root="$root" x
+	is_status 2
+}
+
 # --- files ----------------------------------------------------------------------------------------
 
 @test "policy check: unknown key, unknown section: reported with the line, ignored" {

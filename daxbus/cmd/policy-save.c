@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * policy save and policy remove: the files in /etc/daxbus/policy.d.
+ */
+#include "api/policy-file.h"
+#include "base/string.h"
+#include "cmd/change-common.h"
+#include "cmd/policy.h"
+
+static int save(struct session *s, const struct change_options *given, struct daxbus_results **ret)
+{
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	int r = policy_query(s, &query) ?: change_common_open(s, given, &ctx);
+
+	if (r < 0)
+		return r;
+	return policy_root_status(api_policy_file_save(ctx, given->root, query, given->force,
+						       given->dry_run, ret, &s->error));
+}
+
+static enum status run_save(struct session *s, const void *given)
+{
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	int r = save(s, given, &results);
+
+	if (r < 0)
+		return change_common_status(r);
+	if (!daxbus_results_next(results, NULL))
+		session_say("no device selected, nothing to do");
+	return change_common_report(s, given, results);
+}
+
+/* The name of a policy, which may be given with its directory. */
+static const char *policy_name(const char *operand)
+{
+	static const char directory[] = POLICY_DIRECTORY "/";
+	const char *name = starts_with(operand, directory) ? operand + strlen(directory) : operand;
+
+	return *name != '.' && !strchr(name, '/') && ends_with(name, ".conf") ? name : NULL;
+}
+
+static int find_names(struct session *s, char **names)
+{
+	for (size_t i = 0; i < s->n_operands; i++) {
+		names[i] = (char *)policy_name(s->operands[i]);
+		if (!names[i])
+			return session_fail(&s->error, -EINVAL,
+					    "'%s' is not the name of a policy in " POLICY_DIRECTORY,
+					    s->operands[i]);
+	}
+	return 0;
+}
+
+static int remove_policies(struct session *s, const struct change_options *given,
+			   struct daxbus_results **ret)
+{
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_free_ char **names = calloc(s->n_operands + 1, sizeof(*names));
+	int r = names ? find_names(s, names) ?: change_common_open(s, given, &ctx)
+		      : session_fail_memory(&s->error);
+
+	if (r < 0)
+		return r;
+	return policy_root_status(api_policy_file_remove(ctx, given->root, names, s->n_operands,
+							 given->dry_run, ret, &s->error));
+}
+
+static enum status run_remove(struct session *s, const void *given)
+{
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	int r = remove_policies(s, given, &results);
+
+	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+}
+
+static const struct option_row save_rows[] = {
+	POLICY_ROOT_ROW(CHANGE_MEMBER(root)),
+	CHANGE_FORCE_ROW,
+};
+
+static const struct option_row remove_rows[] = {
+	POLICY_ROOT_ROW(CHANGE_MEMBER(root)),
+};
+
+const struct command policy_save_command = {
+	.name = "policy save",
+	.operands = "[SELECTOR...]",
+	.summary = "write policies that describe the devices as they are",
+	.description =
+		"Write a policy to /etc/daxbus/policy.d for each region that has a selected device, or "
+		"for all regions. It describes all devices of the region: addresses, alignments, modes and "
+		"zones. With --force, replace a file that daxbus did not write.",
+	.examples = {
+		{ "daxbus policy save --dry-run", "print the policies that would be written" },
+		{ "daxbus policy save", "save the state of all devices" },
+		{ "daxbus policy save region0", "save the state of the devices of one region" },
+	},
+	COMMAND_OPTIONS(save_rows),
+	.options_size = sizeof(struct change_options),
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_SELECTORS,
+	.action = DAXBUS_RECONFIGURE,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.run = run_save,
+};
+
+const struct command policy_remove_command = {
+	.name = "policy remove",
+	.operands = "NAME...",
+	.summary = "remove policies",
+	.description =
+		"Remove policies from /etc/daxbus/policy.d by the names of their files. The devices do not "
+		"change. Files in other directories are not removed; a link to /dev/null in "
+		"/etc/daxbus/policy.d hides them.",
+	.examples = {
+		{ "daxbus policy remove 50-hmem.conf", "remove a policy" },
+	},
+	COMMAND_OPTIONS(remove_rows),
+	.options_size = sizeof(struct change_options),
+	.min_operands = 1,
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_NOTHING,
+	.action = DAXBUS_RECONFIGURE,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.run = run_remove,
+};

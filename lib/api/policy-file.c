@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/policy-file.h"
+
+#include <errno.h>
+
+#include "api/context.h"
+#include "base/string.h"
+#include "execute/results.h"
+#include "io/capability.h"
+#include "io/rootfs.h"
+#include "policy/load.h"
+#include "policy/write.h"
+
+/* Files under way: where, and what becomes of them. */
+struct filing {
+	struct root root;
+	int directory; /* -1: it does not exist yet */
+	bool force;
+	bool dry_run;
+	struct daxbus_results *results;
+};
+
+static void filing_done(struct filing *f)
+{
+	root_close(&f->root);
+	close_p(&f->directory);
+}
+
+static int check_rights(const struct daxbus_ctx *ctx, const char *root, bool dry_run,
+			struct daxbus_error *error)
+{
+	if (dry_run || root)
+		return 0;
+	if (ctx->sysroot)
+		return error_set(error, -EOPNOTSUPP, "a captured tree cannot be changed");
+	if (!capability_is_admin())
+		return error_set(error, -EPERM, "changing policies requires root (CAP_SYS_ADMIN)");
+	return 0;
+}
+
+static int open_directory(struct filing *f, const struct daxbus_ctx *ctx, const char *root,
+			  struct daxbus_error *error)
+{
+	static const char *const parents[] = { "/etc", "/etc/daxbus" };
+	int r = root_open(&f->root, root ?: ctx->sysroot, &ctx->log, error);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && !f->dry_run && i < ARRAY_SIZE(parents); i++) {
+		_cleanup_close_ int parent = -1;
+
+		r = rootfs_open_directory(&f->root, parents[i], true, &parent);
+	}
+	if (r == 0)
+		r = rootfs_open_directory(&f->root, POLICY_DIRECTORY, !f->dry_run, &f->directory);
+	if (r == -ENOENT && f->dry_run)
+		return 0;
+	return r < 0 ? error_set(error, r, "cannot open " POLICY_DIRECTORY ": %s", strerror(-r))
+		     : 0;
+}
+
+/* A result for a file; its path belongs to it. */
+static struct result *add_result(struct filing *f, const char *name)
+{
+	struct result *result = results_add_file(f->results, NULL);
+	char *path = NULL;
+
+	if (!result || string_format(&path, POLICY_DIRECTORY "/%s", name) < 0 ||
+	    strv_push_take(&result->texts, path) < 0)
+		return NULL;
+	result->public.file = path;
+	return result;
+}
+
+static int add_step(struct result *result, bool write, const char *text)
+{
+	struct daxbus_step step = {
+		.kind = write ? "write" : "remove",
+		.what = write ? "write the policy" : "remove the policy",
+		.file = result->public.file,
+		.check = write ? "daxbus wrote what is there" : "the file exists",
+		.verify = "the file is complete on the disk",
+		.undo = write ? "'daxbus policy remove'" : "'daxbus policy save'",
+	};
+	char *copy = NULL;
+	int r = string_copy(&copy, text);
+
+	step.value = copy;
+	if (r == 0 && copy)
+		r = strv_push_take(&result->texts, copy);
+	return r ?: results_set_public_step(result, &step);
+}
+
+/* --- save ------------------------------------------------------------------------------------- */
+
+/* Another policy that applies to the region, or NULL. */
+static const struct policy_file *find_other(const struct policies *p, const struct region *region,
+					    const char *path)
+{
+	for (size_t i = 0; i < p->match.n_devices; i++)
+		if (p->match.devices[i].region == region &&
+		    !streq(p->match.devices[i].file->path, path))
+			return p->match.devices[i].file;
+	return NULL;
+}
+
+static int write_file(struct filing *f, struct result *result, const char *name, const char *text,
+		      bool exists)
+{
+	int r;
+
+	if (f->dry_run)
+		return results_say(result, DAXBUS_PLANNED, REASON_NONE, "the file would be %s",
+				   exists ? "replaced" : "written");
+	r = exists ? rootfs_replace_in(f->directory, name, text)
+		   : rootfs_create_in(f->directory, name, text);
+	if (r < 0)
+		return results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
+				   "cannot write %s: %s", name, strerror(-r));
+	return results_say(result, DAXBUS_CHANGED, REASON_NONE, "the file is %s",
+			   exists ? "replaced" : "written");
+}
+
+static int save_text(struct filing *f, struct result *result, const char *name, const char *text)
+{
+	_cleanup_free_ char *old = NULL;
+	int r = f->directory < 0 ? -ENOENT
+				 : rootfs_read_trusted_in(&f->root, f->directory, name,
+							  POLICY_SIZE_MAX, &old);
+
+	if (r == -ENOMEM)
+		return r;
+	if (old && streq(old, text))
+		return results_say(result, DAXBUS_UNCHANGED, REASON_NONE,
+				   "the file describes the devices as they are");
+	if (r != -ENOENT && !reason_is_overridden(REASON_POLICY_NOT_OURS, f->force) &&
+	    (!old || !policy_write_is_ours(old)))
+		return results_say(result, DAXBUS_REFUSED, REASON_POLICY_NOT_OURS,
+				   "it stays as it is: daxbus did not write it");
+	return add_step(result, true, text) ?: write_file(f, result, name, text, r != -ENOENT);
+}
+
+static int save_region(struct filing *f, const struct policies *p, const struct region *region)
+{
+	_cleanup_free_ char *name = NULL, *text = NULL;
+	const struct policy_file *other;
+	const char *why = NULL;
+	struct result *result;
+	int r = policy_write_name(region, &name)
+			?: policy_write_text(p->snapshot, region, &text, &why);
+
+	if (r == -ENOMEM)
+		return r;
+	result = add_result(f, name);
+	if (!result)
+		return -ENOMEM;
+	other = find_other(p, region, result->public.file);
+	if (why)
+		r = results_say(result, DAXBUS_REFUSED, REASON_UNKNOWN_STATE,
+				"cannot describe %s: %s", policy_match_region_name(region), why);
+	else if (other)
+		r = results_say(result, DAXBUS_REFUSED, REASON_POLICY_EXISTS,
+				"%s applies to the region already", other->path);
+	else
+		r = save_text(f, result, name, text);
+	results_finish(result);
+	return r;
+}
+
+/* A region that was selected by one of its devices; space without devices is none. */
+static bool is_selected(const struct policies *p, const struct region *region,
+			const struct daxbus_query *query)
+{
+	for (size_t i = 0; i < region->n_devices; i++) {
+		const struct device *d = p->snapshot->devices[region->first_device + i];
+
+		if (!d->is_orphan && !strv_has(&d->flags.v, "phantom") &&
+		    (!query || selectors_has(&query->selection, d)))
+			return true;
+	}
+	return false;
+}
+
+int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+			 bool force, bool dry_run, struct daxbus_results **ret,
+			 struct daxbus_error *error)
+{
+	_cleanup_(filing_done) struct filing f = { .root = ROOT_INIT,
+						   .directory = -1,
+						   .force = force,
+						   .dry_run = dry_run,
+						   .results = results_new() };
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+
+	if (r == 0)
+		r = api_policy_read(ctx, root, NULL, &p, error);
+	if (r == 0 && query)
+		r = selectors_check_names(&query->selection, p->snapshot, error);
+	if (r == 0)
+		r = open_directory(&f, ctx, root, error);
+	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
+		const struct region *region = p->snapshot->regions[i];
+
+		if (is_selected(p, region, query) && save_region(&f, p, region) < 0)
+			r = error_oom(error);
+	}
+	return results_hand_over(f.results, r, ret);
+}
+
+/* --- remove ----------------------------------------------------------------------------------- */
+
+static int remove_file(struct filing *f, const char *name)
+{
+	struct result *result = add_result(f, name);
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (!result)
+		return -ENOMEM;
+	r = f->directory < 0 ? -ENOENT : rootfs_read_in(&f->root, f->directory, name, &text);
+	if (r == -ENOENT) {
+		r = results_say(result, DAXBUS_UNCHANGED, REASON_NONE, "it does not exist");
+	} else if (f->dry_run) {
+		r = add_step(result, false, NULL)
+			    ?: results_say(result, DAXBUS_PLANNED, REASON_NONE,
+					   "the file would be removed");
+	} else {
+		r = rootfs_remove_in(f->directory, name);
+		r = r < 0 ? results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
+					"cannot remove it: %s", strerror(-r))
+			  : results_say(result, DAXBUS_CHANGED, REASON_NONE, "the file is removed");
+	}
+	results_finish(result);
+	return r;
+}
+
+int api_policy_file_remove(struct daxbus_ctx *ctx, const char *root, char *const *names, size_t n,
+			   bool dry_run, struct daxbus_results **ret, struct daxbus_error *error)
+{
+	_cleanup_(filing_done) struct filing f = {
+		.root = ROOT_INIT, .directory = -1, .dry_run = dry_run, .results = results_new()
+	};
+	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+
+	if (r == 0)
+		r = open_directory(&f, ctx, root, error);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (remove_file(&f, names[i]) < 0)
+			r = error_oom(error);
+	return results_hand_over(f.results, r, ret);
+}

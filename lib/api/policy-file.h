@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_API_POLICY_FILE_H
+#define DAXBUS_API_POLICY_FILE_H
+
+#include "api/policy.h"
+
+/* Policies as files in /etc/daxbus/policy.d. Only the tool writes and removes them. */
+
+/*
+ * api_policy_file_save() - write policies that describe the devices as they are
+ * @ctx: the context; not NULL
+ * @root: directory of the system in which they are written; NULL for the running system
+ * @query: regions of the devices that it selects; NULL for all
+ * @force: replace files that daxbus did not write
+ * @dry_run: only return what would be written
+ * @ret: receives a result for each file, whose step has its text; release with
+ *       daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * A region to which a policy of another name applies is refused, because the new one would be
+ * hidden, or hide it. Files are written completely or not at all.
+ *
+ * Return: 0, whatever the status of the results, or an error of api_policy_read(); also
+ *   -EPERM  without @root, the process is not root.
+ */
+int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+			 bool force, bool dry_run, struct daxbus_results **ret,
+			 struct daxbus_error *error) _must_check_;
+
+/*
+ * api_policy_file_remove() - remove policies from /etc/daxbus/policy.d
+ * @ctx: the context; not NULL
+ * @root: as for api_policy_file_save()
+ * @names: their @n names, "50-a.conf", without a directory
+ * @dry_run: only return what would be removed
+ * @ret: receives a result for each file; release with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Return: 0, whatever the status of the results; -EPERM as api_policy_file_save(); -ENOMEM.
+ */
+int api_policy_file_remove(struct daxbus_ctx *ctx, const char *root, char *const *names, size_t n,
+			   bool dry_run, struct daxbus_results **ret,
+			   struct daxbus_error *error) _must_check_;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_POLICY_WRITE_H
+#define DAXBUS_POLICY_WRITE_H
+
+#include "model/policy.h"
+#include "model/snapshot.h"
+
+/* The state of a region as a policy; pure. */
+
+/* Whether daxbus wrote a policy, so that it may replace it. */
+bool policy_write_is_ours(const char *text);
+
+/* The directory entry for a region: "50-hmem-range-0x100000000.conf". Return: 0; -ENOMEM. */
+int policy_write_name(const struct region *region, char **ret) _must_check_;
+
+/*
+ * policy_write_text() - describe a region and its devices as they are
+ * @s: the snapshot, read with policy_match_needs() and policy_compare_needs()
+ * @region: a region of it
+ * @ret: receives the text of a policy; to be freed
+ * @ret_why: receives why the region cannot be described, a constant sentence
+ *
+ * Return: 0; -EOPNOTSUPP, see @ret_why; -ENOMEM.
+ */
+int policy_write_text(const struct daxbus_snapshot *s, const struct region *region, char **ret,
+		      const char **ret_why) _must_check_;
+
+#endif

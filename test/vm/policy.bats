@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Policies for two soft-reserved devices of 1 GiB; new memory stays offline. test/cli/policy.bats has what requires no
+# device. Runs in the guest, and restores both devices.
+
+# names of guest.bash
+# shellcheck disable=SC2154,SC2034
+load guest
+
+directory=/etc/daxbus/policy.d
+
+setup_file() {
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0
+}
+
+setup() {
+	holder=""
+	remember
+	rm -rf /etc/daxbus
+	mkdir -p $directory
+}
+
+teardown() {
+	let_go
+	rm -rf /etc/daxbus
+	"$daxbus" destroy dax0.1 dax0.2 2>/dev/null || true
+	"$daxbus" resize --size=max dax0.0 || true
+	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0 || true
+}
+
+# conf NAME LINE...: a policy
+conf() { printf '%s\n' "${@:2}" >"$directory/$1"; }
+
+# drift: the differences, "DEVICE KEY IS WANTED" each
+drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$output"; }
+
+@test "policy apply: mode and zone of a device: changed, then unchanged" {
+	conf 50-a.conf '[Match]' Provider=hmem Node=1 '[Device]' Mode=kmem Online=movable
+	daxbus_says 7 policy check --json
+	[ "$(drift)" = "dax0.0 Mode devdax kmem" ]
+	daxbus_says 0 policy apply --json
+	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 changed"]' <<<"$output"
+	is "kmem 8 movable" dax0.0
+	is device_dax dax1.0
+	daxbus_says 0 policy check
+	daxbus_says 0 policy apply --json
+	jq -e '[.results[] | "\(.device) \(.result)"] == ["dax0.0 unchanged"]' <<<"$output"
+}
+
+@test "policy apply: mode and zone changed by hand: check reports a line, apply restores" {
+	conf 50-a.conf '[Match]' Provider=hmem Node=2 '[Device]' Mode=kmem Online=movable
+	daxbus_says 0 policy apply
+	is "kmem 8 movable" dax1.0
+	"$daxbus" offline --size=256M dax1.0
+	daxbus_says 7 policy check --json
+	[ "$(drift)" = "dax1.0 Online mixed movable" ]
+	daxbus_says 0 policy apply
+	is "kmem 8 movable" dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+	daxbus_says 7 policy check
+	[ "$output" = "$directory/50-a.conf:5: dax1.0: Mode is devdax instead of kmem" ]
+	daxbus_says 0 policy apply dax1.0
+	is "kmem 8 movable" dax1.0
+	daxbus_says 0 policy check
+}
+
+@test "policy apply: Mode=none from kmem: memory goes offline first" {
+	"$daxbus" reconfigure --mode=kmem dax1.0
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=none
+	daxbus_says 0 policy apply
+	[ "$(device dax1.0 .driver)" = null ]
+	daxbus_says 0 policy check
+	settled
+}
+
+@test "policy apply: device in use: refused as by reconfigure" {
+	hold dax1.0
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=kmem
+	daxbus_says 5 policy apply --json
+	[ "$(result .code)" = device-held ]
+	is device_dax dax1.0
+}
+
+@test "policy save: three devices in one region: apply restores them after they were one again" {
+	"$daxbus" resize --size=512M dax0.0
+	"$daxbus" create --region=0 --size=256M --mode=kmem
+	"$daxbus" create --region=0 --mode=none
+	local before
+	before=$(json '[.devices[] | select(.region == 0) | [.mode, .align, .mappings, .memory.movable]]')
+	daxbus_says 0 policy save region0 --json
+	jq -e '[.results[].result] == ["changed"]' <<<"$output"
+	daxbus_says 0 policy check
+	daxbus_says 0 policy save region0 --json
+	jq -e '[.results[].result] == ["unchanged"]' <<<"$output"
+
+	"$daxbus" destroy dax0.1 dax0.2
+	"$daxbus" resize --size=max dax0.0
+	daxbus_says 7 policy check
+	daxbus_says 0 policy apply
+	[ "$before" = "$(json '[.devices[] | select(.region == 0) | [.mode, .align, .mappings, .memory.movable]]')" ]
+	daxbus_says 0 policy check
+	daxbus_says 0 policy apply --json
+	jq -e 'all(.results[]; .result == "unchanged")' <<<"$output"
+}
+
+@test "policy apply: sizes: devices are created in the order of addresses" {
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Size=256M Mode=devdax '[Device]' Size=512M Mode=none '[Device]' Mode=kmem
+	daxbus_says 0 policy apply
+	[ "$(json '[.devices[] | select(.region == 0) | "\(.mode) \(.size / 1048576)"] | join(",")')" = "devdax 256,null 512,kmem 256" ]
+	daxbus_says 0 policy check
+}
+
+@test "policy remove: saved policy: the file is gone, the device stays" {
+	daxbus_says 0 policy save dax1.0
+	[ "$(find $directory -name '*.conf' | wc -l)" = 1 ]
+	daxbus_says 0 policy remove "$(basename $directory/*.conf)"
+	[ "$(find $directory -name '*.conf' | wc -l)" = 0 ]
+	is device_dax dax1.0
+}
