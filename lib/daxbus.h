@@ -778,7 +778,8 @@ struct daxbus_result {
 
 /**
  * struct daxbus_progress - the progress of a step
- * @device: name of the device; NULL while the library waits for another process
+ * @device: name of the device; NULL while the library waits for another process or examines
+ * processes
  * @what: description of the current operation
  * @done: number of memory blocks done
  * @total: number of memory blocks of the step; 0 if the step does not change memory blocks
@@ -800,7 +801,8 @@ struct daxbus_progress {
  * @progress: the progress; borrowed during the call
  *
  * The library calls the function before each device, step and memory block, several times a second
- * during a write that lasts long, and while it waits for another process. All calls come from the
+ * during a write that lasts long, and while it waits for another process or examines processes. All
+ * calls come from the
  * thread that called daxbus_apply() or another function of the library.
  *
  * The library interrupts a write that takes a memory block offline; other writes it cannot

@@ -271,6 +271,18 @@ int api_change_check_journal(int directory, struct daxbus_error *error)
 	return -EUCLEAN;
 }
 
+/* An answer to stop cuts a plan short, which looks like a change of it. */
+static bool was_interrupted(const struct daxbus_results *results)
+{
+	for (size_t i = 0; i < results->n; i++) {
+		const char *code = results->items[i]->public.code;
+
+		if (code && streq(code, reason_word(REASON_INTERRUPTED)))
+			return true;
+	}
+	return false;
+}
+
 /* Refuse to act on a plan that is no longer the one with this fingerprint. */
 static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_context *apply,
 			     const struct daxbus_query *query, const struct daxbus_request *request,
@@ -281,12 +293,15 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	int r;
 
 	plan_only.directory = -1;
-	/* An answer to stop would cut the plan short, and look like a change of it. */
-	plan_only.progress_fn = (struct progress_fn){ 0 };
 	r = planned ? change_devices(ctx, &plan_only, query, request, planned, error)
 		    : error_oom(error);
 	if (r < 0)
 		return r;
+	if (was_interrupted(planned)) {
+		error_set(error, -EINTR, "interrupted while planning");
+		error_set_reason(error, reason_word(REASON_INTERRUPTED));
+		return -EINTR;
+	}
 	results_set_fingerprints(planned);
 	if (streq(planned->fingerprint, fingerprint))
 		return 0;

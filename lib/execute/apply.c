@@ -17,12 +17,28 @@
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
+#define NOT_BEGUN     "not begun: the run was interrupted"
+
+static int set_refused(struct transaction *c, enum reason code, const char *message)
+{
+	char *copy = strdup(message);
+
+	if (!copy)
+		return -ENOMEM;
+	c->plan.status = DAXBUS_REFUSED;
+	results_set(c->result, DAXBUS_REFUSED, code);
+	results_set_message(c->result, copy);
+	return 0;
+}
+
 static int plan_device(struct transaction *c)
 {
 	_cleanup_(facts_done) struct facts facts = { 0 };
-	int r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, c->request,
-			   plan_driver(c->request, c->device), &facts);
+	int r = facts_read(c->apply->fs, c->apply->log, &c->apply->progress_fn, c->snapshot,
+			   c->device, c->request, plan_driver(c->request, c->device), &facts);
 
+	if (r == -EINTR)
+		return set_refused(c, REASON_INTERRUPTED, NOT_BEGUN);
 	if (r == 0)
 		r = plan_make(c->snapshot, c->device, &facts, c->request, &c->plan);
 	if (r == 0)
@@ -309,7 +325,7 @@ int apply_not_begun(const char *device, enum reason code, struct daxbus_results 
 {
 	return apply_skip(device, code,
 			  code == REASON_INTERRUPTED
-				  ? "not begun: the run was interrupted"
+				  ? NOT_BEGUN
 				  : "not begun: the device before it could not be brought back",
 			  results);
 }

@@ -49,7 +49,11 @@ int last_block_check(struct executor *p, struct failure *failure)
 
 	if (p->force || p->undoing || !is_known(&p->node) || !is_last(p))
 		return 0;
-	r = node_bound_read(p->fs, p->node.v, &bound);
+	r = node_bound_read(p->fs, &p->progress_fn, p->node.v, &bound);
+	if (r == -EINTR) {
+		p->stopped = true;
+		return executor_fail_stopped(failure);
+	}
 	if (r < 0)
 		return failure_oom(failure);
 	if (bound.is == DAXBUS_KNOWN)

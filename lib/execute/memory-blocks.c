@@ -232,7 +232,7 @@ static int add_pinners(struct executor *p)
 
 	if (!is_known(&p->node))
 		return 0;
-	return node_users_read(p->fs, p->node.v, &users)
+	return node_users_read(p->fs, &p->progress_fn, p->node.v, &users)
 		       ?: node_users_explain_pinners(&users, &p->notes);
 }
 
@@ -620,7 +620,8 @@ int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 
 void memory_blocks_explain(struct executor *p)
 {
-	if (is_known(&p->node) && node_usage_explain(p->fs, p->node.v, &p->notes) < 0)
+	if (is_known(&p->node) &&
+	    node_usage_explain(p->fs, &p->progress_fn, p->node.v, &p->notes) < 0)
 		log_debug(p->log, "cannot determine the users of memory on node %" PRIu64,
 			  p->node.v);
 }

@@ -235,12 +235,14 @@ static int plan_next(struct transaction *c, const struct daxbus_request *request
 		return failure_vanished(failure, c->result->device);
 	plan_done(&c->plan);
 	if (r == 0)
-		r = facts_read(c->apply->fs, c->apply->log, c->snapshot, c->device, request,
-			       plan_driver(request, c->device), &facts);
+		r = facts_read(c->apply->fs, c->apply->log, &c->apply->progress_fn, c->snapshot,
+			       c->device, request, plan_driver(request, c->device), &facts);
 	if (r == 0)
 		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
 	if (r == 0)
 		r = results_add_notes(c->result, &c->plan.notes);
+	if (r == -EINTR)
+		return executor_fail_stopped(failure);
 	if (r < 0)
 		return failure_oom(failure);
 	if (c->plan.status == DAXBUS_REFUSED)

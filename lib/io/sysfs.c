@@ -10,6 +10,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "io/slow-file.h"
 #include "io/sysfs.h"
 
 /*
@@ -313,6 +314,8 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 		     const char *format, ...)
 {
 	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
+	/* The kernel prints as many lines as are asked for, each of which may take long. */
+	char buffer[128];
 	struct name name;
 	FILE *f;
 	int r = FORMAT_NAME(&name, format) ?: open_file(dir, &name, &file);
@@ -322,9 +325,22 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 	f = fopencookie(&file, "r", (cookie_io_functions_t){ .read = read_stream });
 	if (!f)
 		return -errno;
+	setvbuf(f, buffer, _IOFBF, sizeof(buffer));
 	r = call_for_lines(f, fn, data);
 	fclose(f);
 	return r;
+}
+
+int sysfs_read_slow_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line),
+			  bool (*go_on)(void *data), void *data, const char *format, ...)
+{
+	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
+	struct name name;
+	int r = FORMAT_NAME(&name, format) ?: open_file(dir, &name, &file);
+
+	if (r == 0)
+		r = slow_file_read_lines(file.fd, fn, go_on, data);
+	return r < 0 ? say(dir, &name, r) : r;
 }
 
 int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name)

@@ -99,6 +99,14 @@ int sysfs_read_proc(struct sysfs *fs, char **ret, const char *name) _must_check_
 int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line), void *data,
 		     const char *format, ...) _format_(4, 5) _must_check_;
 /*
+ * The same for a file of the machine whose reading may take minutes: another process reads
+ * (io/slow-file), and @go_on is called several times a second. Return: as slow_file_read_lines();
+ * errno of open(2).
+ */
+int sysfs_read_slow_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *line),
+			  bool (*go_on)(void *data), void *data, const char *format, ...)
+	_format_(5, 6) _must_check_;
+/*
  * Open a file of 64-bit numbers that lies in /proc itself, to read single ones: its @name,
  * "kpageflags". Only on the running system: -EROFS in a captured tree, because a copy of such a
  * file is as long as the memory is large, or has holes that look like numbers.

@@ -126,6 +126,14 @@ int numa_needs_node(const char *list, uint64_t node, const struct numa_nodes *wi
 	return 1;
 }
 
+int numa_has_node(const char *list, uint64_t node)
+{
+	struct numa_nodes nodes;
+	int r = numa_parse_nodes(list, &nodes);
+
+	return r < 0 ? r : node < NUMA_NODES_MAX && nodes.has[node];
+}
+
 int numa_map_policy(const char *line, char **ret)
 {
 	const char *s = line + strcspn(line, " \n");

@@ -27,6 +27,8 @@ struct numa_nodes {
 
 /* A list as the kernel prints it: "0-2,5". Return: 0; -EBADMSG. */
 int numa_parse_nodes(const char *list, struct numa_nodes *ret) _must_check_;
+/* Whether such a list has a node. Return: 1; 0; -EBADMSG. */
+int numa_has_node(const char *list, uint64_t node) _must_check_;
 /*
  * Whether what is confined to the nodes of @list has no memory left without that of @node: @node is
  * one of them, and none of the others is in @with_memory. Return: 1; 0; -EBADMSG.

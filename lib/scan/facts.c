@@ -236,7 +236,8 @@ static bool is_all_memory(const struct daxbus_snapshot *s, const struct device *
  * Who is bound to the node matters if it may lose all of its memory, and costs a look at all
  * processes.
  */
-static int read_bound(struct sysfs *fs, const struct daxbus_snapshot *s, const struct device *d,
+static int read_bound(struct sysfs *fs, const struct progress_fn *progress_fn,
+		      const struct daxbus_snapshot *s, const struct device *d,
 		      enum daxbus_action action, struct facts *ret)
 {
 	const struct opt_u64 *online = &d->memory.online;
@@ -248,7 +249,7 @@ static int read_bound(struct sysfs *fs, const struct daxbus_snapshot *s, const s
 	r = node_bound_read_online(fs, d->target_node.v, &ret->node_online);
 	if (r < 0 || !is_all_memory(s, d, &ret->node_online))
 		return r;
-	return node_bound_read(fs, d->target_node.v, &ret->node_bound);
+	return node_bound_read(fs, progress_fn, d->target_node.v, &ret->node_bound);
 }
 
 /* --- the bus ---------------------------------------------------------------------------------- */
@@ -426,9 +427,9 @@ static int read_onliners(struct sysfs *fs, const struct log *log, const struct d
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
-	       const struct device *d, const struct daxbus_request *request, const char *driver,
-	       struct facts *ret)
+int facts_read(struct sysfs *fs, const struct log *log, const struct progress_fn *progress_fn,
+	       const struct daxbus_snapshot *s, const struct device *d,
+	       const struct daxbus_request *request, const char *driver, struct facts *ret)
 {
 	_cleanup_(facts_done) struct facts facts = { 0 };
 	int r;
@@ -442,7 +443,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snap
 		?: read_range_holder(fs, s, d, driver, &facts.range_holder)
 		?: read_provider(fs, d->region, request->action, &facts.has_provider)
 		?: read_memory(fs, d, &facts)
-		?: read_bound(fs, s, d, request->action, &facts)
+		?: read_bound(fs, progress_fn, s, d, request->action, &facts)
 		?: read_bus(fs, d, driver, &facts)
 		?: read_nd(fs, log, d, request, &facts)
 		?: read_cxl(fs, log, request, &facts)

@@ -3,6 +3,7 @@
 #define DAXBUS_SCAN_FACTS_H
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "io/sysfs.h"
 #include "model/facts.h"
 #include "model/request.h"
@@ -11,6 +12,7 @@
  * facts_read() - read the facts that a plan for a device depends on
  * @fs: the running kernel or a captured tree
  * @log: receives debug messages; borrowed; may be NULL
+ * @progress_fn: called several times a second while processes are examined; may end that; or NULL
  * @s: the snapshot of the device, with the facts about the machine
  * @d: the device
  * @request: the request
@@ -19,10 +21,11 @@
  *
  * Facts that cannot be read are unknown.
  *
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR: the progress function has asked to stop.
  */
-int facts_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
-	       const struct device *d, const struct daxbus_request *request, const char *driver,
+int facts_read(struct sysfs *fs, const struct log *log, const struct progress_fn *progress_fn,
+	       const struct daxbus_snapshot *s, const struct device *d,
+	       const struct daxbus_request *request, const char *driver,
 	       struct facts *ret) _must_check_;
 
 /*

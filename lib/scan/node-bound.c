@@ -13,6 +13,7 @@
 /*
  * @walk: the walk over the processes; its current process is being searched
  * @with_memory: the nodes that have memory now
+ * @may_use: the cpuset of the thread allows the node
  * @has_maps: mappings were found; the threads of a process share them
  * @was_read: all mappings of a thread were
  * @how: what binds it: "bind:1"; NULL until that is found
@@ -21,6 +22,7 @@ struct bound_search {
 	struct process_walk *walk;
 	uint64_t node;
 	struct numa_nodes with_memory;
+	bool may_use;
 	bool has_maps;
 	bool was_read;
 	char *how;
@@ -50,7 +52,9 @@ static int look_at_status(void *data, char *line)
 	if (!starts_with(line, key))
 		return 0;
 	line += strlen(key);
-	return needs_node(search, line + strspn(line, " \t")) ? 1 : 0;
+	line += strspn(line, " \t");
+	search->may_use = numa_has_node(line, search->node) != 0;
+	return needs_node(search, line) ? 1 : 0;
 }
 
 /* "0::/far", or of cgroup v1 "5:cpuset:/far" */
@@ -78,7 +82,10 @@ static int describe_cpuset(struct bound_search *search, const char *thread)
 
 static int look_for_cpuset(struct bound_search *search, const char *thread)
 {
-	int r = sysfs_read_lines(&search->walk->proc, look_at_status, search, "%s/status", thread);
+	int r;
+
+	search->may_use = true;
+	r = sysfs_read_lines(&search->walk->proc, look_at_status, search, "%s/status", thread);
 
 	return r > 0 ? describe_cpuset(search, thread) : process_walk_note(search->walk, r);
 }
@@ -92,7 +99,7 @@ static int look_for_cpuset(struct bound_search *search, const char *thread)
  * policy of the thread, which a mapping without a policy of its own shows. "default" is that of a
  * thread without one.
  */
-static int look_at_map(void *data, char *line)
+static int look_at_map(void *data, const char *thread _unused_, char *line)
 {
 	struct bound_search *search = data;
 	_cleanup_free_ char *policy = NULL;
@@ -113,7 +120,7 @@ static int look_at_map(void *data, char *line)
 /* A kernel without CONFIG_NUMA has no such file. */
 static int look_for_policy(struct bound_search *search, const char *thread)
 {
-	int r = sysfs_read_lines(&search->walk->proc, look_at_map, search, "%s/numa_maps", thread);
+	int r = process_walk_lines(search->walk, thread, "numa_maps", look_at_map, search);
 
 	/* A first thread that has ended shows none. */
 	search->was_read |= r == 0 && search->has_maps;
@@ -130,7 +137,8 @@ static int look_for_binding(struct bound_search *search)
 	search->has_maps = search->was_read = false;
 	for (size_t i = 0; r == 0 && !search->how && i < threads->n; i++) {
 		r = look_for_cpuset(search, threads->items[i]);
-		if (r == 0 && !search->how)
+		/* The kernel ignores a policy without a node that the cpuset allows. */
+		if (r == 0 && !search->how && search->may_use)
 			r = look_for_policy(search, threads->items[i]);
 	}
 	return r;
@@ -157,7 +165,8 @@ static int read_nodes(struct sysfs *fs, struct numa_nodes *ret)
 		       ?: sysfs_read_str(&dir, &list, "has_memory") ?: numa_parse_nodes(list, ret);
 }
 
-int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret)
+int node_bound_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		    struct opt_strv *ret)
 {
 	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
 	_cleanup_(bound_search_done) struct bound_search search = { .walk = &walk, .node = node };
@@ -166,6 +175,7 @@ int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret)
 	ret->is = DAXBUS_UNKNOWN;
 	if (!sysfs_is_live(fs))
 		return 0;
+	walk.progress_fn = progress_fn;
 	r = read_nodes(fs, &search.with_memory)
 		    ?: process_walk_run(&walk, fs, search_process, &search);
 	return process_walk_result(&walk, r, ret);

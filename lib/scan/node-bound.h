@@ -2,12 +2,14 @@
 #ifndef DAXBUS_SCAN_NODE_BOUND_H
 #define DAXBUS_SCAN_NODE_BOUND_H
 
+#include "base/progress.h"
 #include "io/sysfs.h"
 #include "model/snapshot.h"
 
 /*
  * node_bound_read() - list the processes that may use memory of a node and of no other
  * @fs: the running kernel; in a captured tree, the answer is unknown
+ * @progress_fn: called several times a second; may end the search; NULL: none
  * @node: the node
  * @ret: receives "NAME (PID): bind:1" or "NAME (PID): cpuset of /CGROUP" for a few processes, and
  *       "and N more" for the others; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was
@@ -24,9 +26,10 @@
  * Source: /proc/PID/numa_maps, /proc/PID/task/TID/{numa_maps,status,cgroup},
  * /sys/devices/system/node/has_memory.
  *
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR: the progress function has asked to stop.
  */
-int node_bound_read(struct sysfs *fs, uint64_t node, struct opt_strv *ret) _must_check_;
+int node_bound_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		    struct opt_strv *ret) _must_check_;
 
 /* Read how many bytes of a node are online: /proc/zoneinfo. Return: 0; -ENOMEM. */
 int node_bound_read_online(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;

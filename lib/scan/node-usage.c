@@ -232,12 +232,13 @@ static int explain_kernel(const struct node_usage *use, struct strv *ret)
 	return strv_push_take(ret, string_take(&t));
 }
 
-int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret)
+int node_usage_explain(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		       struct strv *ret)
 {
 	struct node_users users;
 	struct node_usage use;
 	return node_usage_read(fs, node, &use)
-		?: node_users_read(fs, node, &users)
+		?: node_users_read(fs, progress_fn, node, &users)
 		?: explain_kernel(&use, ret)
 		?: node_users_explain_pinners(&users, ret)
 		?: explain_bytes(&use.huge, "hugetlb pools hold ", " there", ret)

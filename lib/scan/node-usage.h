@@ -2,6 +2,7 @@
 #ifndef DAXBUS_SCAN_NODE_USAGE_H
 #define DAXBUS_SCAN_NODE_USAGE_H
 
+#include "base/progress.h"
 #include "base/strv.h"
 #include "io/sysfs.h"
 #include "model/facts.h"
@@ -29,8 +30,10 @@ int node_usage_read_elsewhere(struct sysfs *fs, uint64_t node, struct opt_u64 *r
 /*
  * List the users of the memory of a node, in sentences: first what cannot move, the kernel's and
  * that of processes which may have pinned it, then hugetlb pools and the processes with most of
- * what can (scan/node-users). Return: 0; -ENOMEM.
+ * what can (scan/node-users). @progress_fn: called several times a second; may end the search for
+ * processes; NULL: none. Return: 0; -ENOMEM.
  */
-int node_usage_explain(struct sysfs *fs, uint64_t node, struct strv *ret) _must_check_;
+int node_usage_explain(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		       struct strv *ret) _must_check_;
 
 #endif

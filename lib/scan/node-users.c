@@ -116,11 +116,13 @@ static int examine(void *data)
 	return 0;
 }
 
-int node_users_read(struct sysfs *fs, uint64_t node, struct node_users *ret)
+int node_users_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		    struct node_users *ret)
 {
 	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
 	struct search search = { .walk = &walk, .users = ret };
 
+	walk.progress_fn = progress_fn;
 	*ret = (struct node_users){ .fs = fs, .node = node };
 	return error_keep_oom(process_walk_run(&walk, fs, examine, &search));
 }

@@ -36,6 +36,8 @@ struct node_users {
 
 /*
  * node_users_read() - find the processes that have memory on a node
+ * @progress_fn: called several times a second; may end the search, and the rest of the processes is
+ *               left out; NULL: none
  * @node: the node
  * @ret: receives them; nothing of it needs to be freed
  *
@@ -48,7 +50,8 @@ struct node_users {
  *
  * Return: 0; -ENOMEM.
  */
-int node_users_read(struct sysfs *fs, uint64_t node, struct node_users *ret) _must_check_;
+int node_users_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
+		    struct node_users *ret) _must_check_;
 /* A sentence for each of those that may have pinned memory, and one for the rest. -ENOMEM. */
 int node_users_explain_pinners(const struct node_users *users, struct strv *ret) _must_check_;
 /* A sentence for each of those that have most memory. -ENOMEM. */

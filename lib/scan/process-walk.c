@@ -6,10 +6,12 @@
 #include <linux/kcmp.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "parsers/numa.h"
 
 /* The link in /proc/self/ns of a process in the first PID namespace, PROC_PID_INIT_INO. */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"
@@ -23,9 +25,32 @@ void process_walk_done(struct process_walk *walk)
 
 int process_walk_note(struct process_walk *walk, int r)
 {
-	if (r < 0 && r != -ENOMEM && r != -ENOENT && r != -ESRCH)
+	if (r == -ENOMEM || r == -EINTR)
+		return r;
+	if (r < 0 && r != -ENOENT && r != -ESRCH)
 		walk->incomplete = true;
-	return r == -ENOMEM ? r : 0;
+	return 0;
+}
+
+/* --- progress --------------------------------------------------------------------------------- */
+
+/* Milliseconds between two calls of the progress function. */
+#define TICK_MS	     250
+/* kB of page tables that the kernel walks in less than half a second: those of 8 GiB, in pages. */
+#define TABLES_LARGE (16UL << 10)
+
+static bool go_on(void *data)
+{
+	const struct daxbus_progress progress = { .what = "examining processes" };
+	struct process_walk *walk = data;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((now.tv_sec - walk->tick.tv_sec) * 1000 + (now.tv_nsec - walk->tick.tv_nsec) / 1000000 <
+	    TICK_MS)
+		return true;
+	walk->tick = now;
+	return !walk->progress_fn || progress_fn_call(walk->progress_fn, &progress);
 }
 
 /* --- a process -------------------------------------------------------------------------------- */
@@ -38,7 +63,7 @@ static bool shares_files(const struct process_walk *walk, const char *thread)
 {
 	long pid = strtol(walk->pid, NULL, 10), task = strtol(thread, NULL, 10);
 
-	return pid != task && sysfs_is_live(walk->proc.fs) &&
+	return pid != task && sysfs_is_host(walk->proc.fs) &&
 	       syscall(SYS_kcmp, pid, task, (long)KCMP_FILES, 0L, 0L) == 0;
 }
 
@@ -79,32 +104,78 @@ int process_walk_files(struct process_walk *walk,
 	return r;
 }
 
-struct mappings {
+static int find_tables(void *data, char *line)
+{
+	static const char key[] = "VmPTE:";
+
+	if (!starts_with(line, key))
+		return 0;
+	return numa_take_number(line + strlen(key), data) ? 1 : -EBADMSG;
+}
+
+/* For each mapping in numa_maps the kernel walks its page tables. */
+static bool is_slow(const struct process_walk *walk, const char *thread, const char *file)
+{
+	uint64_t tables = 0;
+
+	return sysfs_is_host(walk->proc.fs) && streq(file, "numa_maps") &&
+	       sysfs_read_lines(&walk->proc, find_tables, &tables, "%s/status", thread) != 0 &&
+	       tables >= TABLES_LARGE;
+}
+
+struct lines {
+	struct process_walk *walk;
 	int (*fn)(void *data, const char *thread, char *line);
 	void *data;
 	const char *thread;
-	bool has_lines;
+	bool any;
 };
 
 static int pass_line(void *data, char *line)
 {
-	struct mappings *mappings = data;
+	struct lines *lines = data;
 
-	mappings->has_lines = true;
-	return mappings->fn(mappings->data, mappings->thread, line);
+	lines->any = true;
+	return lines->fn(lines->data, lines->thread, line);
+}
+
+static bool go_on_reading(void *data)
+{
+	return go_on(((struct lines *)data)->walk);
+}
+
+static int read_lines(struct lines *lines, const char *file)
+{
+	const struct sysfs_dir *proc = &lines->walk->proc;
+	int r = -EAGAIN;
+
+	if (!go_on(lines->walk))
+		return -EINTR;
+	if (is_slow(lines->walk, lines->thread, file))
+		r = sysfs_read_slow_lines(proc, pass_line, go_on_reading, lines, "%s/%s",
+					  lines->thread, file);
+	if (r == -EAGAIN)
+		r = sysfs_read_lines(proc, pass_line, lines, "%s/%s", lines->thread, file);
+	return r;
+}
+
+int process_walk_lines(struct process_walk *walk, const char *thread, const char *file,
+		       int (*fn)(void *data, const char *thread, char *line), void *data)
+{
+	struct lines lines = { .walk = walk, .fn = fn, .data = data, .thread = thread };
+
+	return read_lines(&lines, file);
 }
 
 int process_walk_mappings(struct process_walk *walk, const char *file,
 			  int (*fn)(void *data, const char *thread, char *line), void *data)
 {
-	struct mappings mappings = { .fn = fn, .data = data };
+	struct lines lines = { .walk = walk, .fn = fn, .data = data };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && !mappings.has_lines && i < walk->threads.n; i++) {
-		mappings.thread = walk->threads.items[i];
-		r = sysfs_read_lines(&walk->proc, pass_line, &mappings, "%s/%s", mappings.thread,
-				     file);
-		r = process_walk_note(walk, r);
+	for (size_t i = 0; r == 0 && !lines.any && i < walk->threads.n; i++) {
+		lines.thread = walk->threads.items[i];
+		r = process_walk_note(walk, read_lines(&lines, file));
 	}
 	return r;
 }
@@ -158,6 +229,8 @@ static int examine(void *data, const char *name)
 
 	if (parse_u64(name, 10, &pid) < 0)
 		return 0;
+	if (!go_on(walk))
+		return -EINTR;
 	walk->pid = name;
 	r = list_threads(walk);
 	if (r < 0)
@@ -173,6 +246,7 @@ int process_walk_run(struct process_walk *walk, struct sysfs *fs, int (*fn)(void
 		return r;
 	walk->fn = fn;
 	walk->data = data;
+	clock_gettime(CLOCK_MONOTONIC, &walk->tick);
 	walk->incomplete = !shows_all(&walk->proc);
 	return sysfs_list(&walk->proc, examine, walk);
 }
@@ -217,7 +291,7 @@ int process_walk_result(struct process_walk *walk, int r, struct opt_strv *ret)
 			    ?: strv_push_take(&walk->found, s);
 	ret->is = DAXBUS_UNKNOWN;
 	if (r < 0)
-		return error_keep_oom(r);
+		return r == -EINTR ? r : error_keep_oom(r);
 	if (walk->n_found)
 		ret->is = DAXBUS_KNOWN;
 	else if (!walk->incomplete)

@@ -2,6 +2,9 @@
 #ifndef DAXBUS_SCAN_PROCESS_WALK_H
 #define DAXBUS_SCAN_PROCESS_WALK_H
 
+#include <time.h>
+
+#include "base/progress.h"
 #include "base/strv.h"
 #include "io/sysfs.h"
 #include "model/snapshot.h"
@@ -11,6 +14,7 @@
 
 /*
  * struct process_walk - a walk over the processes of the machine
+ * @progress_fn: called several times a second; may end the walk; NULL: none
  * @proc: the directory /proc
  * @pid: number of the process that is being examined
  * @threads: numbers of its threads; the first is @pid
@@ -22,12 +26,14 @@
  * walk incomplete: that nobody was found is unknown then.
  */
 struct process_walk {
+	const struct progress_fn *progress_fn;
 	struct sysfs_dir proc;
 	const char *pid;
 	struct strv threads;
 	bool incomplete;
 	struct strv found;
 	uint64_t n_found;
+	struct timespec tick;
 	int (*fn)(void *data);
 	void *data;
 };
@@ -45,14 +51,15 @@ struct process_walk {
  *
  * Kernel threads are skipped: they have neither descriptors nor mappings.
  *
- * Return: 0; -ENOMEM; errno of opening and listing /proc; the value that @fn returned.
+ * Return: 0; -ENOMEM; -EINTR: the progress function has asked to stop; errno of opening and listing
+ * /proc; the value that @fn returned.
  */
 int process_walk_run(struct process_walk *walk, struct sysfs *fs, int (*fn)(void *data),
 		     void *data) _must_check_;
 void process_walk_done(struct process_walk *walk);
 
-/* What it means that a part of a process could not be examined. Return: 0; -ENOMEM. */
-int process_walk_note(struct process_walk *walk, int r);
+/* What it means that a part of a process could not be examined. Return: 0; -ENOMEM, -EINTR. */
+int process_walk_note(struct process_walk *walk, int r) _must_check_;
 
 /*
  * process_walk_files() - list the descriptors of the process, those of each table once
@@ -68,14 +75,26 @@ int process_walk_files(struct process_walk *walk,
 		       void *data) _must_check_;
 
 /*
+ * process_walk_lines() - read a file of a thread
+ * @file: "maps", "numa_maps"
+ * @fn: called for each line; returns 0 to go on; anything else ends the reading, and is returned
+ *
+ * Reading numa_maps of a large process can take minutes, and is done by another process, so that
+ * the progress function can end it.
+ *
+ * Return: 0; the value that @fn returned; -ENOMEM; -EINTR: stopped; errno of open(2) and read(2).
+ */
+int process_walk_lines(struct process_walk *walk, const char *thread, const char *file,
+		       int (*fn)(void *data, const char *thread, char *line),
+		       void *data) _must_check_;
+
+/*
  * process_walk_mappings() - read the mappings of the process once
- * @file: "maps" or "numa_maps"
- * @fn: called for each line, with the thread that shows it; returns 0 to go on; anything else ends
- *      the reading
  *
- * Threads share mappings, but a first thread that has ended shows none.
+ * As process_walk_lines(), of the first thread that shows any. Threads share mappings, but a first
+ * thread that has ended shows none.
  *
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR.
  */
 int process_walk_mappings(struct process_walk *walk, const char *file,
 			  int (*fn)(void *data, const char *thread, char *line),
@@ -86,7 +105,7 @@ int process_walk_add(struct process_walk *walk, const char *how) _must_check_;
 /*
  * The outcome of process_walk_run(): the first processes found and "and N more"; DAXBUS_NONE;
  * DAXBUS_UNKNOWN if none was found and the walk failed (@r < 0) or is incomplete. The list moves to
- * @ret. Return: 0; -ENOMEM.
+ * @ret. Return: 0; -ENOMEM; -EINTR.
  */
 int process_walk_result(struct process_walk *walk, int r, struct opt_strv *ret) _must_check_;
 

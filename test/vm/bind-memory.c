@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bind-memory POLICY NODES task|thread|mapping: allocates and frees 1 MiB again and again with a
- * memory policy, which is that of its only thread, of its second thread, or of a mapping. Prints
- * "ready" after the first time, and goes on until a signal comes. POLICY is as in numa_maps:
+ * bind-memory POLICY NODES task|thread|mapping|sparse: allocates and frees 1 MiB again and again
+ * with a memory policy, which is that of its only thread, of its second thread, or of a mapping.
+ * Prints "ready" after the first time, and goes on until a signal comes. POLICY is as in numa_maps:
  * default, prefer, bind, bind=static, bind=relative, interleave, weighted (since Linux 6.9).
+ * "sparse" is "task" with page tables of 18 MiB, as a process of 9 GiB has.
  */
 #include <err.h>
 #include <linux/mempolicy.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define LENGTH	  (1UL << 20)
+#define SPARSE	  (9UL << 30)
+#define TABLE	  (2UL << 20) /* what a page of page tables maps */
 #define NODES_MAX (8 * sizeof(unsigned long))
 #define WEIGHTED  6 /* MPOL_WEIGHTED_INTERLEAVE, which older headers lack */
 
@@ -86,15 +89,28 @@ static void *allocate(void *argument)
 	return argument;
 }
 
+static void create_page_tables(void)
+{
+	char *memory = mmap(NULL, SPARSE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED || madvise(memory, SPARSE, MADV_NOHUGEPAGE) < 0)
+		err(1, "mmap");
+	for (unsigned long i = 0; i < SPARSE; i += TABLE)
+		memory[i] = 1;
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t thread;
 
 	if (argc != 4)
-		errx(2, "usage: bind-memory POLICY NODES task|thread|mapping");
+		errx(2, "usage: bind-memory POLICY NODES task|thread|mapping|sparse");
 	mode = find_mode(argv[1]);
 	nodes = parse_nodes(argv[2]);
 	is_mapping = strcmp(argv[3], "mapping") == 0;
+	if (strcmp(argv[3], "sparse") == 0)
+		create_page_tables();
 	if (strcmp(argv[3], "thread") != 0)
 		allocate(NULL);
 	if (pthread_create(&thread, NULL, allocate, NULL) != 0)

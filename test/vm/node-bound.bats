@@ -211,6 +211,31 @@ enter() {
 	settled
 }
 
+# The process that reads numa_maps is delayed, as the kernel does with hundreds of gigabytes; strace waits for it.
+@test "offline: SIGINT while a large process is examined: refused (interrupted) within two seconds" {
+	local tracer run begun
+	start default 0 sparse
+	strace -f -qq -o /dev/null -P /proc/$pid/numa_maps -e trace=read -e inject=read:delay_enter=20000000 \
+		env --default-signal=INT "$daxbus" offline dax0.0 --json >"$BATS_TEST_TMPDIR/says" 2>/dev/null 3>&- &
+	tracer=$!
+	started+=("$tracer")
+	pause 4
+	run=$(pgrep -P $tracer)
+	[[ $(</proc/$run/cmdline) == *daxbus* ]]
+	begun=$SECONDS
+	kill -INT $run
+	while [ -e /proc/$run ] && read -r _ _ state _ </proc/$run/stat && [ "$state" != Z ]; do pause 0.1; done
+	[ $((SECONDS - begun)) -le 2 ]
+	output=$(<"$BATS_TEST_TMPDIR/says")
+	[ "$(result '"\(.result) \(.code)"')" = "refused interrupted" ]
+	is "kmem 8 movable" dax0.0
+	# Undisturbed, the large process is examined to its end.
+	end_all
+	start bind $node sparse
+	refuses node-bound offline dax0.0
+	settled
+}
+
 # strace delays the return from the first block that goes offline.
 @test "offline: process bound while the blocks go: undone (node-bound), process lives" {
 	local file=$memory/memory$(($(first_block dax0.0) + 1))/state state

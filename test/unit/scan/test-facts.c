@@ -201,7 +201,8 @@ static struct machine machine_new(const char *mode)
 static void read_facts(const struct tree *t, struct machine *m, const char *driver)
 {
 	facts_done(&m->facts);
-	assert_int_equal(facts_read(t->fs, NULL, m->s, m->d, &m->request, driver, &m->facts), 0);
+	assert_int_equal(facts_read(t->fs, NULL, NULL, m->s, m->d, &m->request, driver, &m->facts),
+			 0);
 }
 
 /* Nothing is there: a tree that was captured before anybody looked at these files. */

@@ -344,7 +344,7 @@ static void test_explain(void **state)
 	struct tree *t = *state;
 	struct strv lines = { 0 };
 
-	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, NULL, 1, &lines), 0);
 	assert_int_equal(lines.n, 0);
 	make_process(t, 10, "small", 1);
 	make_process(t, 20, "qemu", 512);
@@ -358,7 +358,7 @@ static void test_explain(void **state)
 	tree_folder(t, "/proc/80");
 	tree_write(t, "7f00 default N1=9999 kernelpagesize_kB=1024", "/proc/self/numa_maps");
 	make_meminfo(t, "MemTotal:1000 MemFree:300");
-	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, NULL, 1, &lines), 0);
 	ASSERT_LINES(&lines, "a?[1m (30) has 1536 MiB there, which can move",
 		     "qemu (20) has 512 MiB there, which can move",
 		     "middle (50) has 100 MiB there, which can move");
@@ -366,7 +366,7 @@ static void test_explain(void **state)
 	tree_remove(t, "/proc/50/comm");
 	make_meminfo(t, "MemTotal:1000 MemFree:300 SUnreclaim:512 PageTables:512");
 	tree_write(t, "3", NODE1 "/hugepages/hugepages-2048kB/nr_hugepages");
-	assert_int_equal(node_usage_explain(t->fs, 1, &lines), 0);
+	assert_int_equal(node_usage_explain(t->fs, NULL, 1, &lines), 0);
 	ASSERT_LINES(
 		&lines,
 		"at least 1 MiB there cannot move: the kernel itself holds it, 1 MiB in slabs, "
@@ -396,7 +396,7 @@ static void test_live(void **state _unused_)
 	assert_int_equal(node_usage_read_elsewhere(fs, 0, &elsewhere), 0);
 	assert_true(is_known(&all) && is_known(&elsewhere));
 	assert_true(elsewhere.v < all.v);
-	assert_int_equal(node_usage_explain(fs, 0, &lines), 0);
+	assert_int_equal(node_usage_explain(fs, NULL, 0, &lines), 0);
 	assert_true(lines.n > 0);
 	assert_true(strstr(lines.items[0], "the kernel itself holds "));
 }

@@ -44,7 +44,7 @@ static struct strv explain_pinners(const struct tree *t)
 	struct node_users users;
 	struct strv lines = { 0 };
 
-	assert_int_equal(node_users_read(t->fs, 1, &users), 0);
+	assert_int_equal(node_users_read(t->fs, NULL, 1, &users), 0);
 	assert_int_equal(node_users_explain_pinners(&users, &lines), 0);
 	return lines;
 }
@@ -132,7 +132,7 @@ static void test_most(void **state)
 	make_process(t, 30, "none", 0);
 	make_process(t, 40, "much", 512);
 	make_process(t, 50, "middle", 100);
-	assert_int_equal(node_users_read(t->fs, 1, &users), 0);
+	assert_int_equal(node_users_read(t->fs, NULL, 1, &users), 0);
 	assert_int_equal(users.n_pinners, 0);
 	tree_remove(t, "/proc/50/comm");
 	assert_int_equal(node_users_explain_most(&users, &lines), 0);
@@ -156,7 +156,7 @@ static void test_name(void **state)
 	fd = openat(directory, "dev/vfio/notes", O_RDONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(sysfs_new(&fs, NULL, NULL, NULL), 0);
-	assert_int_equal(node_users_read(fs, 0, &users), 0);
+	assert_int_equal(node_users_read(fs, NULL, 0, &users), 0);
 	assert_int_equal(node_users_explain_pinners(&users, &lines), 0);
 	snprintf(pid, sizeof(pid), "(%d)", (int)getpid());
 	for (size_t i = 0; i < lines.n; i++)

@@ -169,6 +169,39 @@ static void test_stop(void **state)
 	assert_int_equal(n, 1);
 }
 
+static bool refuse(void *data, const struct daxbus_progress *progress)
+{
+	assert_string_equal(progress->what, "examining processes");
+	++*(unsigned int *)data;
+	return false;
+}
+
+static int wait_for_tick(void *data _unused_)
+{
+	const struct timespec pause = { .tv_nsec = 300 * 1000000L };
+
+	nanosleep(&pause, NULL);
+	return 0;
+}
+
+/* The walk ends when it is asked to, and that is not taken for "nobody". */
+static void test_progress(void **state)
+{
+	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
+	const struct tree *t = *state;
+	unsigned int n = 0;
+	const struct progress_fn fn = { refuse, &n };
+	struct opt_strv found = { 0 };
+
+	show_all(t);
+	make_process(t, 10, "two", 1);
+	walk.progress_fn = &fn;
+	assert_int_equal(process_walk_run(&walk, t->fs, wait_for_tick, NULL), -EINTR);
+	assert_int_equal(n, 1);
+	assert_int_equal(process_walk_result(&walk, -EINTR, &found), -EINTR);
+	assert_int_equal(found.is, DAXBUS_UNKNOWN);
+}
+
 /* --- those found ------------------------------------------------------------------------------ */
 
 static int find(void *data)
@@ -226,7 +259,7 @@ int main(void)
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, tree_set_up, tree_tear_down)
 	const struct CMUnitTest tests[] = {
 		IN_TREE(test_files), IN_TREE(test_mappings), IN_TREE(test_visible),
-		IN_TREE(test_stop),  IN_TREE(test_found),
+		IN_TREE(test_stop),  IN_TREE(test_progress), IN_TREE(test_found),
 	};
 
 	return cmocka_run_group_tests_name("process-walk", tests, NULL, NULL);
