@@ -612,8 +612,10 @@ struct daxbus_range {
  * @path: path of its region, as in the field "path"; NULL if unknown
  * @align: its alignment in bytes, a power of two
  * @mode: its mode; NULL if it had none
- * @online: for mode kmem, the setting "online" of DAXBUS_CREATE; NULL for the default
+ * @online: for mode kmem, the setting "online" of DAXBUS_CREATE, which a device with the right
+ *          ranges gets, too; NULL for the default, and to leave such a device as it is
  * @memmap_on_memory: for mode kmem, the setting "memmap-on-memory"; NULL for the default
+ * @identity: its identity or that of its region, as in the field "identity"; NULL if unknown
  * @ranges: array of @n_ranges ranges in the order of their offsets in the device
  * @n_ranges: number of @ranges; 0 for a device without memory, which is not created again
  *
@@ -627,6 +629,7 @@ struct daxbus_saved_device {
 	const char *mode;
 	const char *online;
 	const char *memmap_on_memory;
+	const char *identity;
 	const struct daxbus_range *ranges;
 	size_t n_ranges;
 };
@@ -641,11 +644,14 @@ struct daxbus_saved_device {
  * @error: receives the reason of a failure, or NULL
  *
  * daxbus_plan() and daxbus_apply() ignore their query for such a request. Each device gets exactly
- * the ranges of the layout, or is refused. Its region must exist, with the same ID, and with the
- * provider and path of the layout. If a device with these ranges, this alignment and this mode
- * exists, its result is DAXBUS_UNCHANGED, whatever its name. If the device of that name exists
- * without memory, it gets the ranges. Otherwise a device is created, and the kernel chooses its
- * name. If one device is refused, no device is changed unless "force" is set.
+ * the ranges of the layout, or is refused. Its region must exist: it has the identity of the
+ * layout; if that is unknown, the provider of the layout and the addresses. The path only decides
+ * between several. If a device with these ranges, this alignment, mode and zone exists, its result
+ * is DAXBUS_UNCHANGED, whatever its name. If only its mode, zone or alignment differ, they are
+ * changed. Otherwise, a device that starts at the same address or has the same number gets the
+ * ranges, or a device is created, and the kernel chooses its name. Devices that have memory of the
+ * layout and are not in it are destroyed. Nothing is taken from a device that is in use. If one
+ * device is refused, no device is changed unless "force" is set.
  *
  * Return: 0;
  *   -EINVAL  the action of @request is not DAXBUS_CREATE, a value of a device is invalid, two

@@ -126,6 +126,17 @@ static int get_string(const struct place *place, const char *key, bool may_be_nu
 	return r;
 }
 
+/* The same if the key may be missing, too. */
+static int get_optional(const struct place *place, const char *key, const char **ret)
+{
+	struct json_object *value = NULL;
+
+	*ret = NULL;
+	return json_find(place->source->j, place->object, key, &value)
+		       ? get_string(place, key, true, ret)
+		       : 0;
+}
+
 /* The object at @i of the array @key. */
 static int get_item(const struct place *place, const char *key, struct json_object *array, size_t i,
 		    struct place *ret)
@@ -229,8 +240,8 @@ static int read_ranges(const struct place *device, struct daxbus_saved_device *r
 }
 
 /*
- * The zone of its memory; for mixed zones, use the default. A count is null if it is unknown or if
- * the memory is unplugged.
+ * The zone of its memory; for mixed zones, the default if the device is created. A count is null if
+ * it is unknown or if the memory is unplugged.
  */
 static int read_online(const struct place *device, const char **ret)
 {
@@ -244,7 +255,9 @@ static int read_online(const struct place *device, const char **ret)
 	r = get_number(&memory, "movable", true, &movable)
 		?: get_number(&memory, "kernel", true, &kernel)
 		?: get_number(&memory, "offline", true, &offline);
-	if (movable == 0 && kernel)
+	if (movable && !kernel && !offline)
+		*ret = "movable";
+	else if (movable == 0 && kernel)
 		*ret = "kernel";
 	else if (movable == 0 && offline)
 		*ret = "no";
@@ -291,7 +304,7 @@ static int read_saved_region(const struct place *root, struct json_object *regio
 			    ?: get_number(&region, "region", false, &id);
 		if (r == 0 && id == wanted)
 			return get_string(&region, "provider", true, &ret->provider)
-				       ?: get_string(&region, "path", true, &ret->path);
+				       ?: get_optional(&region, "path", &ret->path);
 	}
 	return r ?: wrong(device, "region", "the layout does not contain this region");
 }
@@ -317,6 +330,7 @@ static int read_device(const struct place *root, struct json_object *regions,
 	return get_string(device, "device", false, &ret->device)
 		?: check_name(device, ret)
 		?: read_saved_region(root, regions, device, ret)
+		?: get_optional(device, "identity", &ret->identity)
 		?: get_number(device, "align", false, &ret->align)
 		?: read_mode(device, ret)
 		?: read_ranges(device, ret, ret_ranges);

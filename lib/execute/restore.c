@@ -9,16 +9,17 @@
 #include "base/array.h"
 #include "base/strv.h"
 #include "execute/probe-start.h"
+#include "plan/layout.h"
 #include "plan/resize.h"
 #include "scan/flags.h"
 #include "scan/scan.h"
 
-/* A device of the layout. */
+/* A device of the layout, or one in its way, and what is requested of it. */
 struct item {
-	const struct saved_device *saved;
+	struct layout_item match;
+	const char *name; /* its name in the layout; else in the machine */
 	struct daxbus_request how;
-	struct device *empty; /* of that name, without memory and driver; else NULL */
-	uint32_t instance;    /* no number below will be free in its region */
+	uint32_t instance; /* no number below will be free in its region */
 };
 
 /* A layout that is being restored. The results of @results are those of @items. */
@@ -29,6 +30,7 @@ struct restore {
 	struct item *items;
 	size_t n;
 	struct daxbus_results *results;
+	struct range_list freed;  /* what the plans so far give back */
 	struct region_space room; /* of the region that devices are being created in */
 };
 
@@ -36,6 +38,7 @@ static void restore_done(struct restore *r)
 {
 	daxbus_snapshot_free(r->s);
 	region_space_done(&r->room);
+	range_list_done(&r->freed);
 	free(r->items);
 }
 
@@ -72,9 +75,11 @@ static int note_name(const struct restore *r, const struct item *item)
 	char *note;
 	int n;
 
-	if (streq(result->device, item->saved->name))
+	if (!item->match.saved)
+		note = strdup("it is not in the layout, and has memory of devices that are");
+	else if (streq(result->device, item->name))
 		return 0;
-	if (asprintf(&note, "this was %s when the layout was saved", item->saved->name) < 0)
+	else if (asprintf(&note, "this was %s when the layout was saved", item->name) < 0)
 		return -ENOMEM;
 	n = strv_push_take(&notes, note);
 	if (n == 0)
@@ -85,40 +90,9 @@ static int note_name(const struct restore *r, const struct item *item)
 
 /* --- what is there ---------------------------------------------------------------------------- */
 
-static struct region *find_region_of(const struct daxbus_snapshot *s, uint64_t id)
-{
-	for (size_t i = 0; i < s->n_regions; i++)
-		if (is_known(&s->regions[i]->id) && s->regions[i]->id.v == id)
-			return s->regions[i];
-	return NULL;
-}
-
-static bool is_text(const struct opt_str *now, const char *then)
-{
-	return !then || (now->is == DAXBUS_KNOWN && streq(now->v, then));
-}
-
 static const char *text_or(const struct opt_str *o, const char *otherwise)
 {
 	return o->is == DAXBUS_KNOWN ? o->v : otherwise;
-}
-
-static bool is_unused(const struct device *d)
-{
-	return !d->is_class && d->driver.is == DAXBUS_NONE && is_known(&d->size) && d->size.v == 0;
-}
-
-static struct device *find_empty(const struct restore *r, const struct saved_device *saved)
-{
-	const struct region *region = find_region_of(r->s, saved->region);
-
-	for (size_t i = 0; region && i < region->n_devices; i++) {
-		struct device *d = r->s->devices[region->first_device + i];
-
-		if (d->instance == saved->instance && d->name.is == DAXBUS_KNOWN && is_unused(d))
-			return d;
-	}
-	return NULL;
 }
 
 static bool has_range(const struct device *d, const struct range *range, bool exactly)
@@ -133,30 +107,6 @@ static bool has_range(const struct device *d, const struct range *range, bool ex
 	return false;
 }
 
-/* The same ranges in the same order. */
-static bool has_layout(const struct device *d, const struct range_list *layout)
-{
-	if (d->ranges != DAXBUS_KNOWN || d->n_mappings != layout->n)
-		return false;
-	for (size_t i = 0; i < layout->n; i++)
-		if (d->mappings[i].start.v != layout->items[i].start ||
-		    d->mappings[i].end.v != layout->items[i].end)
-			return false;
-	return true;
-}
-
-static const struct device *find_there(const struct restore *r, const struct region *region,
-				       const struct range_list *layout)
-{
-	for (size_t i = 0; i < region->n_devices; i++) {
-		const struct device *d = r->s->devices[region->first_device + i];
-
-		if (has_layout(d, layout))
-			return d;
-	}
-	return NULL;
-}
-
 /* --- decisions -------------------------------------------------------------------------------- */
 
 /* "kmem"; the driver where that is no mode of ours. */
@@ -165,23 +115,25 @@ static const char *mode_now(const struct device *d)
 	return text_or(&d->mode, text_or(&d->driver, "no driver"));
 }
 
-/* Its memory is where it was. */
-static int decide_there(struct restore *r, const struct item *item, const struct device *d)
+/* Whether all of its memory is in another zone, or offline, than that of the layout was. */
+static bool is_in_other_zone(const struct item *item, const struct device *d)
 {
-	const char *mode = request_mode_name(item->how.mode), *now = mode_now(d);
-	struct result *result;
-	int n;
+	const struct memory *m = &d->memory;
 
-	if (!streq(now, mode ? mode : "no driver"))
-		return decide(r, item->saved->name, REASON_BAD_MAPPING,
-			      "cannot create %s: %s has its memory, in %s instead of %s",
-			      item->saved->name, d->name.v, now, mode ? mode : "no driver");
-	if (!is_known(&d->align) || d->align.v != item->how.align)
-		return decide(r, item->saved->name, REASON_BAD_MAPPING,
-			      "cannot create %s: %s has its memory, aligned to %s instead of %s",
-			      item->saved->name, d->name.v, SIZE_TEXT(d->align.v),
-			      SIZE_TEXT(item->how.align));
-	n = decide(r, d->name.v, REASON_NONE, "%s has these ranges already", d->name.v);
+	if (item->how.mode != MODE_KMEM || !item->match.saved->has_zone || !is_known(&m->online) ||
+	    !is_known(&m->blocks) || !m->blocks.v)
+		return false;
+	if (item->how.online == ONLINE_MOVABLE)
+		return m->movable.v == 0;
+	return item->how.online == ONLINE_KERNEL && m->kernel.v == 0;
+}
+
+static int decide_unchanged(struct restore *r, const struct item *item, const struct device *d)
+{
+	const char *mode = request_mode_name(item->how.mode);
+	struct result *result;
+	int n = decide(r, d->name.v, REASON_NONE, "%s has these ranges already", d->name.v);
+
 	if (n < 0)
 		return n;
 	result = last_of(r->results);
@@ -190,13 +142,45 @@ static int decide_there(struct restore *r, const struct item *item, const struct
 	return n < 0 ? n : note_name(r, item);
 }
 
+/* Its memory is where it was: what else differs is changed. */
+static int decide_there(struct restore *r, struct item *item)
+{
+	const struct device *d = item->match.device;
+	const char *mode = request_mode_name(item->how.mode);
+	bool same_align = is_known(&d->align) && d->align.v == item->how.align;
+	int n;
+
+	if (!same_align && !(is_known(&d->region->dynamic) && d->region->dynamic.v))
+		return decide(r, item->name, REASON_BAD_MAPPING,
+			      "cannot create %s: %s has its memory, aligned to %s instead of %s",
+			      item->name, d->name.v, SIZE_TEXT(d->align.v),
+			      SIZE_TEXT(item->how.align));
+	if (same_align && streq(mode_now(d), mode ? mode : "no driver") &&
+	    !is_in_other_zone(item, d))
+		return decide_unchanged(r, item, d);
+	item->how.action = !same_align ? DAXBUS_RESIZE : mode ? DAXBUS_RECONFIGURE : DAXBUS_UNBIND;
+	item->how.reshape = !same_align;
+	item->how.takes_offline = true;
+	n = apply_plan(r->apply, &item->how, r->s, d, r->results);
+	return n < 0 ? n : note_name(r, item);
+}
+
 /*
  * Kernels before 6.1 make devices of the same memory in regions of their own, whose like daxbus
  * shows as phantoms while the real ones are there. Without a driver they keep nobody from it.
  */
-static bool may_be_phantom_of(const struct device *d, const struct saved_device *saved)
+static bool may_be_phantom_of(const struct device *d, const struct item *item)
 {
-	return flags_may_be_phantom(d) && d->region_id.v != saved->region;
+	return flags_may_be_phantom(d) && d->region != item->match.region;
+}
+
+/* Whether it changes, too: then its memory is free by then, or its own refusal says why not. */
+static bool is_of_layout(const struct restore *r, const struct device *d)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->items[i].match.device == d)
+			return true;
+	return false;
 }
 
 /* Refuse when a device has some of the memory. Return: whether this is decided. */
@@ -210,10 +194,10 @@ static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 			const struct range *range = &layout->items[k];
 
 			if (d->ranges != DAXBUS_KNOWN || !has_range(d, range, false) ||
-			    may_be_phantom_of(d, item->saved))
+			    may_be_phantom_of(d, item) || is_of_layout(r, d))
 				continue;
-			*ret = decide(r, item->saved->name, REASON_BAD_MAPPING,
-				      "cannot create %s: %s has %s%s", item->saved->name, d->name.v,
+			*ret = decide(r, item->name, REASON_BAD_MAPPING,
+				      "cannot create %s: %s has %s%s", item->name, d->name.v,
 				      has_range(d, range, true) ? "" : "memory in ",
 				      RANGE_TEXT(range));
 			return true;
@@ -222,32 +206,25 @@ static bool decide_overlap(struct restore *r, const struct item *item, int *ret)
 }
 
 /* Whether it is not in a region where it can be created. */
-static bool decide_region(struct restore *r, const struct item *item, const struct region *region,
-			  int *ret)
+static bool decide_region(struct restore *r, const struct item *item, int *ret)
 {
-	const struct saved_device *saved = item->saved;
-	const char *path = saved->path ? saved->path : "unknown";
+	const struct saved_device *saved = item->match.saved;
 
-	if (!region)
-		*ret = decide(r, saved->name, REASON_NO_REGION,
-			      "cannot create %s: there is no region %" PRIu32 ", which was %s",
-			      saved->name, saved->region, path);
-	else if (!is_text(&region->path, saved->path) ||
-		 !is_text(&region->provider, saved->provider))
-		*ret = decide(r, saved->name, REASON_NO_REGION,
-			      "cannot create %s: region %" PRIu32 " is %s (%s), and was %s (%s)",
-			      saved->name, saved->region, text_or(&region->path, "unknown"),
-			      text_or(&region->provider, "unknown"), path,
-			      saved->provider ? saved->provider : "unknown");
-	else
+	if (item->match.region)
 		return false;
+	*ret = decide(r, item->name, REASON_NO_REGION,
+		      "cannot create %s: there is no region %s (%s), which was region %" PRIu32
+		      " at %s",
+		      item->name, saved->identity ? saved->identity : "with its addresses",
+		      saved->provider ? saved->provider : "unknown", saved->region,
+		      saved->path ? saved->path : "an unknown path");
 	return true;
 }
 
 static bool decide_kind(struct restore *r, const struct item *item, const struct region *region,
 			int *ret)
 {
-	const char *name = item->saved->name;
+	const char *name = item->name;
 
 	if (is_known(&region->dynamic) && !region->dynamic.v)
 		*ret = decide(r, name, REASON_STATIC_REGION,
@@ -264,74 +241,101 @@ static bool decide_kind(struct restore *r, const struct item *item, const struct
 	return true;
 }
 
-static int plan_new(struct restore *r, struct item *item, struct region *region)
+static int plan_new(struct restore *r, struct item *item)
 {
-	const struct device *d = item->empty;
-	int n;
+	const struct device *d = plan_resize_add_device(r->s, item->match.region, item->instance);
 
 	if (!d)
-		d = plan_resize_add_device(r->s, region, item->instance);
-	if (d && !item->empty)
-		item->instance = d->instance;
-	n = d ? apply_plan(r->apply, &item->how, r->s, d, r->results) : -ENOMEM;
+		return -ENOMEM;
+	item->instance = d->instance;
+	return apply_plan(r->apply, &item->how, r->s, d, r->results);
+}
+
+/* What it has is free for those that follow, even if it is refused: then they are held back. */
+static int give_back(struct restore *r, const struct device *d)
+{
+	int n = 0;
+
+	for (size_t i = 0; n == 0 && i < d->n_mappings; i++)
+		n = range_list_add(&r->freed, d->mappings[i].start.v, d->mappings[i].end.v);
+	return n;
+}
+
+static int plan_change(struct restore *r, struct item *item)
+{
+	const struct device *d = item->match.device;
+	int n;
+
+	switch (item->match.way) {
+	case LAYOUT_NEW:
+		n = plan_new(r, item);
+		break;
+	case LAYOUT_RESHAPED:
+		item->how.action = DAXBUS_RESIZE;
+		item->how.reshape = true;
+		n = apply_plan(r->apply, &item->how, r->s, d, r->results) ?: give_back(r, d);
+		break;
+	case LAYOUT_DESTROYED:
+		item->how.action = DAXBUS_DESTROY;
+		n = apply_plan(r->apply, &item->how, r->s, d, r->results) ?: give_back(r, d);
+		break;
+	case LAYOUT_REFILLED:
+	case LAYOUT_STAYS:
+	default:
+		item->how.refill = true;
+		n = apply_plan(r->apply, &item->how, r->s, d, r->results);
+	}
 	return n < 0 ? n : note_name(r, item);
 }
 
 static int plan_item(struct restore *r, struct item *item)
 {
-	struct region *region = find_region_of(r->s, item->saved->region);
-	const struct device *there = NULL;
+	const struct region *region = item->match.region;
 	int n = 0;
 
+	item->how.freed = &r->freed;
+	if (!item->match.saved)
+		return plan_change(r, item);
 	if (!item->how.layout.n)
-		return decide(r, item->saved->name, REASON_NONE, "%s had no memory",
-			      item->saved->name);
-	if (decide_region(r, item, region, &n))
+		return decide(r, item->name, REASON_NONE, "%s had no memory", item->name);
+	if (decide_region(r, item, &n))
 		return n;
-	there = find_there(r, region, &item->how.layout);
-	if (there)
-		return decide_there(r, item, there);
+	if (item->match.way == LAYOUT_STAYS)
+		return decide_there(r, item);
 	if (decide_overlap(r, item, &n) || decide_kind(r, item, region, &n))
 		return n;
-	return plan_new(r, item, region);
+	return plan_change(r, item);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-static int compare_items(const void *a, const void *b)
+static void set_item(const struct restore *r, struct item *item, const struct layout_item *match)
 {
-	const struct saved_device *x = ((const struct item *)a)->saved;
-	const struct saved_device *y = ((const struct item *)b)->saved;
-
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	return x->instance < y->instance ? -1 : x->instance > y->instance;
+	item->match = *match;
+	item->name = match->saved ? match->saved->name : match->device->name.v;
+	if (match->saved)
+		item->how = match->saved->how;
+	item->how.force = r->request->force;
+	item->how.restore = true;
 }
 
 static int take_items(struct restore *r)
 {
-	const struct daxbus_request *request = r->request;
+	_cleanup_(layout_done) struct layout layout = { 0 };
+	int n = layout_match(r->s, r->request->saved, r->request->n_saved, &layout);
 
-	r->items = calloc(request->n_saved + 1, sizeof(*r->items));
+	if (n < 0)
+		return n;
+	r->items = calloc(layout.n + 1, sizeof(*r->items));
 	if (!r->items)
 		return -ENOMEM;
-	for (r->n = 0; r->n < request->n_saved; r->n++) {
-		r->items[r->n].saved = &request->saved[r->n];
-		r->items[r->n].how = request->saved[r->n].how;
-		r->items[r->n].how.force = request->force;
-		r->items[r->n].how.restore = true;
-	}
-	qsort(r->items, r->n, sizeof(*r->items), compare_items);
+	for (r->n = 0; r->n < layout.n; r->n++)
+		set_item(r, &r->items[r->n], &layout.items[r->n]);
 	return 0;
 }
 
-static void region_name(char *name, size_t size, const struct item *item)
-{
-	snprintf(name, size, "region%" PRIu32, item->saved->region);
-}
-
 /* The start of each region has to be known; see probe-start.h. */
-static int probe_regions(const struct restore *r)
+static int probe_regions(const struct restore *r, bool *ret_again)
 {
 	const struct apply_context *apply = r->apply;
 	char name[32];
@@ -339,47 +343,56 @@ static int probe_regions(const struct restore *r)
 
 	if (apply->directory < 0 || apply->as_planned)
 		return 0;
-	for (size_t i = 0; n == 0 && i < r->n; i++) {
-		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
+	for (size_t i = 0; n == 0 && i < r->s->n_regions; i++) {
+		const struct region *region = r->s->regions[i];
+
+		if (!probe_start_is_worth_it(region))
 			continue;
-		region_name(name, sizeof(name), &r->items[i]);
+		snprintf(name, sizeof(name), "region%" PRIu64, region->id.v);
 		n = probe_start_region(apply->fs, apply->log, &apply->progress_fn, apply->directory,
 				       name);
+		*ret_again = true;
 	}
 	return n;
 }
 
-static int read_all(struct restore *r, struct daxbus_error *err)
+static int read_once(struct restore *r, struct daxbus_error *err)
 {
 	const struct selectors everything = { 0 };
-	int n = probe_regions(r);
 
-	if (n < 0)
-		return error_oom(err);
+	daxbus_snapshot_free(r->s);
+	r->s = NULL;
 	return scan_take(r->apply->fs, r->apply->log, &everything,
-			 NEED_PLAN | NEED_FREE | NEED_IOMEM, &r->s, err);
+			 NEED_PLAN | NEED_FREE | NEED_IOMEM | NEED_IDENTITY, &r->s, err);
 }
 
-/* Whether the item before is to be created, as the last result has it. */
-static bool is_new(const struct item *item, const struct restore *r)
+static int read_all(struct restore *r, struct daxbus_error *err)
 {
-	return !item->empty && last_of(r->results)->public.status == DAXBUS_PLANNED;
+	bool again = false;
+	int n = read_once(r, err);
+
+	if (n == 0 && probe_regions(r, &again) < 0)
+		return error_oom(err);
+	return n == 0 && again ? read_once(r, err) : n;
 }
 
 static int plan_all(struct restore *r)
 {
+	const struct region *region = NULL;
+	uint32_t next = 0; /* instance of the region that may be free */
 	int n = 0;
 
-	/* Before any is added that is only planned. */
-	for (size_t i = 0; i < r->n; i++) {
-		r->items[i].empty = find_empty(r, r->items[i].saved);
-		r->items[i].how.refill = r->items[i].empty;
-	}
 	for (size_t i = 0; n == 0 && i < r->n; i++) {
-		if (i && r->items[i].saved->region == r->items[i - 1].saved->region)
-			r->items[i].instance =
-				r->items[i - 1].instance + is_new(&r->items[i - 1], r);
-		n = plan_item(r, &r->items[i]);
+		struct item *item = &r->items[i];
+
+		if (item->match.region != region)
+			next = 0;
+		region = item->match.region;
+		item->instance = next;
+		n = plan_item(r, item);
+		if (n == 0 && item->match.way == LAYOUT_NEW &&
+		    last_of(r->results)->public.status == DAXBUS_PLANNED)
+			next = item->instance + 1;
 	}
 	return n;
 }
@@ -412,18 +425,21 @@ static int hold_back(const struct daxbus_results *results)
 
 /* --- doing it --------------------------------------------------------------------------------- */
 
-static int create(struct restore *r, struct item *item, const char *device, enum reason stop)
+/* The machine is read again, and what was given back is free by now. */
+static int change(struct restore *r, struct item *item, const char *device, enum reason stop)
 {
-	char region[32];
+	const struct region *region = item->match.region;
+	char name[32];
 	int n;
 
 	if (stop)
 		return apply_not_begun(device, stop, r->results);
-	region_name(region, sizeof(region), item);
-	if (r->room.region && r->room.region->id.v != item->saved->region)
+	item->how.freed = NULL;
+	snprintf(name, sizeof(name), "region%" PRIu64, region->id.v);
+	if (r->room.region && r->room.region->id.v != region->id.v)
 		region_space_done(&r->room);
-	n = item->empty ? apply_device(r->apply, &item->how, device, r->results)
-			: apply_create(r->apply, &item->how, region, &r->room, r->results);
+	n = item->match.device ? apply_device(r->apply, &item->how, device, r->results)
+			       : apply_create(r->apply, &item->how, name, &r->room, r->results);
 	return n < 0 ? n : note_name(r, item);
 }
 
@@ -458,7 +474,7 @@ static int do_all(struct restore *r)
 		}
 		if (!stop)
 			stop = apply_reason_to_stop(r->apply, r->results, result->device);
-		n = create(r, &r->items[i], result->device, stop);
+		n = change(r, &r->items[i], result->device, stop);
 	}
 	return n;
 }
@@ -469,11 +485,11 @@ int restore_devices(const struct apply_context *apply, const struct daxbus_reque
 	_cleanup_(restore_done) struct restore restore = { .apply = apply,
 							   .request = request,
 							   .results = results };
-	int r = take_items(&restore) < 0 ? error_oom(err) : read_all(&restore, err);
+	int r = read_all(&restore, err);
 
 	if (r < 0)
 		return r;
-	r = plan_all(&restore);
+	r = take_items(&restore) ?: plan_all(&restore);
 	if (r == 0 && is_refused(results) &&
 	    !reason_is_overridden(REASON_LAYOUT_REFUSED, request->force))
 		r = hold_back(results);

@@ -127,6 +127,31 @@ int range_list_parse(const char *text, struct range_list *ret)
 
 /* --- free memory ------------------------------------------------------------------------------ */
 
+static int compare_starts(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+void range_list_join(struct range_list *layout)
+{
+	size_t n = 0;
+
+	if (!layout->n)
+		return;
+	qsort(layout->items, layout->n, sizeof(*layout->items), compare_starts);
+	for (size_t i = 1; i < layout->n; i++) {
+		struct range *last = &layout->items[n];
+
+		if (layout->items[i].start == last->end + 1)
+			last->end = layout->items[i].end;
+		else
+			layout->items[++n] = layout->items[i];
+	}
+	layout->n = n + 1;
+}
+
 int range_list_subtract(struct range_list *layout, const struct range *range)
 {
 	_cleanup_(range_list_done) struct range_list left = { 0 };

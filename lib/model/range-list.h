@@ -57,6 +57,8 @@ int range_list_parse(const char *text, struct range_list *ret) _must_check_;
 
 /* --- free memory ------------------------------------------------------------------------------ */
 
+/* Sort ranges that do not overlap by address, and make one of those without a gap between them. */
+void range_list_join(struct range_list *layout);
 /* Remove the bytes of @range from ascending ranges. Return: 0; -ENOMEM. */
 int range_list_subtract(struct range_list *layout, const struct range *range) _must_check_;
 

@@ -352,6 +352,7 @@ static void saved_done(struct saved_device *saved)
 	free(saved->name);
 	free(saved->provider);
 	free(saved->path);
+	free(saved->identity);
 	range_list_done(&saved->how.layout);
 }
 

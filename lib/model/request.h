@@ -54,19 +54,21 @@ struct daxbus_request {
 	enum choice memmap_on_memory;
 	uint64_t size; /* bytes; 0: all of the device; all free memory; unchanged */
 	enum size_as size_as;
-	uint64_t align;		    /* bytes; 0: unchanged; that of the region */
-	struct range_list layout;   /* ranges of the new device; none: daxbus chooses them */
-	bool memmap_in_ram;	    /* store the memmap of a new namespace in RAM, not in itself */
-	bool has_map;		    /* @memmap_in_ram was set */
-	char *name;		    /* of a new namespace, or NULL */
-	struct strv memdevs;	    /* CXL memory devices of a new region; none: see @layout */
-	uint64_t granularity;	    /* bytes, of interleaving; 0: that of the root decoder */
-	uint64_t count;		    /* devices to create */
-	bool takes_offline;	    /* DAXBUS_UNBIND takes memory offline first; internal */
-	bool whole_region;	    /* destroy its CXL region with the device; internal */
-	bool refill;		    /* the device exists without memory; internal */
-	bool restore;		    /* DAXBUS_CREATE restores the devices in @saved: */
-	struct saved_device *saved; /* @n_saved of them */
+	uint64_t align;		  /* bytes; 0: unchanged; that of the region */
+	struct range_list layout; /* ranges of the new device; none: daxbus chooses them */
+	bool memmap_in_ram;	  /* store the memmap of a new namespace in RAM, not in itself */
+	bool has_map;		  /* @memmap_in_ram was set */
+	char *name;		  /* of a new namespace, or NULL */
+	struct strv memdevs;	  /* CXL memory devices of a new region; none: see @layout */
+	uint64_t granularity;	  /* bytes, of interleaving; 0: that of the root decoder */
+	uint64_t count;		  /* devices to create */
+	bool takes_offline;	  /* DAXBUS_UNBIND takes memory offline first; internal */
+	bool whole_region;	  /* destroy its CXL region with the device; internal */
+	bool refill;		  /* the device exists without memory; internal */
+	bool reshape;		  /* DAXBUS_RESIZE gives it exactly @layout, and @mode; internal */
+	const struct range_list *freed; /* memory that will be free by then; NULL: none; internal */
+	bool restore;			/* DAXBUS_CREATE restores the devices in @saved: */
+	struct saved_device *saved;	/* @n_saved of them */
 	size_t n_saved;
 	bool force;
 	uint64_t wait;	  /* seconds */
@@ -80,6 +82,8 @@ struct saved_device {
 	uint32_t instance;
 	char *provider; /* of its region; NULL: unknown */
 	char *path;	/* of its region; NULL: unknown */
+	char *identity; /* of its region; NULL: unknown */
+	bool has_zone;	/* its memory was in the zone of @how, as far as it was online */
 	struct daxbus_request how;
 };
 

@@ -59,6 +59,16 @@ static int name_device(const char *device, int r, struct daxbus_error *err)
 	return error_set(err, r, "%s: %s", device, message ? message : "out of memory");
 }
 
+/* The identity of its region: that of a device in a region that can be divided has an offset. */
+static int set_identity(struct saved_device *saved, const char *identity)
+{
+	if (string_copy(&saved->identity, identity) < 0)
+		return -ENOMEM;
+	if (saved->identity)
+		saved->identity[strcspn(saved->identity, "+")] = '\0';
+	return 0;
+}
+
 static int set_saved(struct saved_device *saved, const struct daxbus_saved_device *device,
 		     struct daxbus_error *err)
 {
@@ -69,8 +79,10 @@ static int set_saved(struct saved_device *saved, const struct daxbus_saved_devic
 				 device->device);
 	if (string_copy(&saved->name, device->device) < 0 ||
 	    string_copy(&saved->provider, device->provider) < 0 ||
-	    string_copy(&saved->path, device->path) < 0)
+	    string_copy(&saved->path, device->path) < 0 ||
+	    set_identity(saved, device->identity) < 0)
 		return error_oom(err);
+	saved->has_zone = device->online;
 	return name_device(saved->name, set_how(&saved->how, device, err), err);
 }
 

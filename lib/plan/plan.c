@@ -22,7 +22,7 @@ const char *plan_driver(const struct daxbus_request *request, const struct devic
 	case DAXBUS_BIND:
 		return request->driver;
 	case DAXBUS_RESIZE:
-		return text_of(&d->driver);
+		return request->reshape ? request_mode_driver(request->mode) : text_of(&d->driver);
 	case DAXBUS_ONLINE:
 		return builder_is_unplugged(d) ? "kmem" : NULL;
 	case DAXBUS_DESTROY:
@@ -430,7 +430,7 @@ static int note_new_zone(struct plan_builder *p)
 
 static int keep_online(struct plan_builder *p)
 {
-	if (!builder_is_in_kmem(p))
+	if (!builder_is_in_kmem(p) || p->request->reshape)
 		return 0;
 	p->online = online_as_before(p);
 	p->zone = zone_of_online(p->online);

@@ -34,6 +34,17 @@ static int guard_region(struct plan_builder *p)
 	return 0;
 }
 
+/* Ranges are free only as a whole: join those that are now next to each other. */
+static int add_freed(const struct range_list *freed, struct range_list *free)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < freed->n; i++)
+		r = range_list_add(free, freed->items[i].start, freed->items[i].end);
+	range_list_join(free);
+	return r;
+}
+
 /* Free memory of the region that nothing else in /proc/iomem holds. */
 static int find_free(struct plan_builder *p, struct range_list *ret)
 {
@@ -51,9 +62,8 @@ static int find_free(struct plan_builder *p, struct range_list *ret)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0 || iomem->is != DAXBUS_KNOWN)
-		return builder_unknown(p,
-				       "what /proc/iomem shows in the free memory of its region");
-	return 0;
+		r = builder_unknown(p, "what /proc/iomem shows in the free memory of its region");
+	return r == 0 && p->request->freed ? add_freed(p->request->freed, ret) : r;
 }
 
 static uint64_t unit_of(uint64_t align)
@@ -485,7 +495,8 @@ static int guard_alignment(struct plan_builder *p, const struct range_list *layo
 
 bool plan_resize_grows(const struct daxbus_request *request, uint64_t have)
 {
-	return request->refill || request->size_as == SIZE_ALL || request->size_as == SIZE_MORE ||
+	return request->refill || request->reshape || request->size_as == SIZE_ALL ||
+	       request->size_as == SIZE_MORE ||
 	       (request->size_as == SIZE_AS_GIVEN && request->size > have);
 }
 
@@ -543,12 +554,44 @@ static int note_loss(struct plan_builder *p, const struct range_list *now,
 			    SIZE_TEXT(have - size), p->d->name.v);
 }
 
+/* Exactly the ranges of the request, of its own memory and of what is free. */
+static int exact_layout(struct plan_builder *p, const struct range_list *now, uint64_t align,
+			struct range_list *ret)
+{
+	_cleanup_(range_list_done) struct range_list free = { 0 };
+
+	return find_free(p, &free) ?: add_freed(now, &free)
+		       ?: take_mappings(p, &free, unit_of(align), ret);
+}
+
+static int note_other_memory(struct plan_builder *p, const struct range_list *now,
+			     const struct range_list *layout)
+{
+	if (now->items[0].start == layout->items[0].start)
+		return note_loss(p, now, layout);
+	return builder_note(p, "%s gets other memory, without the data in it", p->d->name.v);
+}
+
+static int plan_reshape(struct plan_builder *p, const struct range_list *now, uint64_t align)
+{
+	_cleanup_(range_list_done) struct range_list layout = { 0 };
+	int r = exact_layout(p, now, align, &layout);
+
+	if (r == 0 && now->n)
+		r = note_other_memory(p, now, &layout);
+	return r ?: steps_unbind(p) ?: add_shape(p, now, &layout, align);
+}
+
 int plan_resize_change(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
-	int r = guard_region(p) ?: find_ranges(p, &now) ?: new_layout(p, &now, align, &layout);
+	int r = guard_region(p) ?: find_ranges(p, &now);
 
+	if (r == 0 && p->request->reshape)
+		return plan_reshape(p, &now, align);
+	if (r == 0)
+		r = new_layout(p, &now, align, &layout);
 	if (r)
 		return r;
 	if (range_list_is_same(&now, &layout) && is_known(&p->d->align) && p->d->align.v == align)

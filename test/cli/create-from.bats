@@ -285,34 +285,85 @@ is_wrong_with()
 	[[ $(json '.results | map(.result)') == '["planned","planned","planned","planned","refused"]' ]] || mismatch results
 }
 
-@test "create --from: memory belongs to another device: refused, owner named" {
-	edit '.devices[0].mappings[0].end -= 2097152 | .devices[0].size -= 2097152'
-	plan "$full"
-	is_status 4
-	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has memory in 0x100000000-0x1ffdfffff'* ]] ||
-		mismatch 'not named'
+# values FILE: what the plan writes to files of that name, in order, as JSON
+values()
+{
+	json "[.results[].steps[] | select(.file != null and (.file | endswith(\"/$1\"))) | .value]"
+}
+
+@test "create --from: first device has memory of others: shrunk before they are created" {
+	copy_of "$full"
+	local parent
+	parent=$(dirname "$(readlink -f "$empty/sys/bus/dax/devices/dax0.0")")
+	# As after a boot: one device with all of the region.
+	rm -rf "$parent"/dax0.[1-9] "$empty"/sys/bus/dax/devices/dax0.[1-9]
+	cp "$parent/dax_region/size" "$parent/dax0.0/size"
+	echo 0x4ffffffff > "$parent/dax0.0/mapping0/end"
+	echo 0 > "$parent/dax_region/available_size"
+	edit 'del(.devices[4])'
+	plan "$empty" --json
+	is_status 0
+	[[ $(json '.results | map([.device, .result])') == \
+		'[["dax0.0","planned"],["dax0.1","planned"],["dax0.2","planned"],["dax0.3","planned"]]' ]] || mismatch results
+	[[ $(values mapping) == \
+		'["100000000-1ffffffff","254000000-257ffffff","204000000-243ffffff","200000000-203ffffff,244000000-253ffffff"]' ]] ||
+		mismatch ranges
+	[[ $(json '.results[0].notes') == *'of dax0.0 is removed, with the data in it'* ]] || mismatch note
+}
+
+@test "create --from: device not in the layout has memory of it: destroyed first" {
+	"$DAXBUS" --sysroot "$full" list --json > "$layout"
+	# dax0.0 gets the memory of dax0.1, too.
+	edit '.devices[0].mappings += [.devices[1].mappings[0] | .page_offset = 1048576] | .devices[0].size += .devices[1].size'
+	edit '.devices = [.devices[0], .devices[2]]'
+	plan "$full" --json
+	is_status 0
+	[[ $(json '.results | map([.device, .result])') == '[["dax0.2","unchanged"],["dax0.1","planned"],["dax0.0","planned"]]' ]] ||
+		mismatch order
+	[[ $(json '.results[1].notes') == *'it is not in the layout, and has memory of devices that are'* ]] || mismatch note
+	[[ $(values delete) == '["dax0.1"]' && $(values mapping) == '["100000000-1ffffffff,254000000-257ffffff"]' ]] ||
+		mismatch steps
+}
+
+@test "create --from: memory belongs to something else: refused" {
 	empty_tree
 	sed -i '$a 280000000-28fffffff : somebody' "$empty/proc/iomem"
-	edit '.devices[0].mappings[0].end += 2097152 | .devices[0].size += 2097152'
 	codes "$empty" 5 '["layout-refused","layout-refused","layout-refused","layout-refused","bad-mapping"]'
 }
 
-@test "create --from: memory has the device in another mode: refused, modes named" {
+@test "create --from: device in another mode: switched" {
 	edit '.devices[0].mode = "kmem" | del(.devices[4])'
 	edit '.devices[0].memory = null'
-	plan "$full"
-	is_status 4
-	[[ $stderr == *'dax0.0: refused (bad-mapping): cannot create dax0.0: dax0.0 has its memory, in devdax instead of kmem'* ]] ||
-		mismatch 'not named'
+	plan "$full" --json
+	is_status 0
+	[[ $(json '.results | map([.device, .result, .from, .to])') == \
+		'[["dax0.0","planned","devdax","kmem"],["dax0.1","unchanged",null,null],["dax0.2","unchanged","kmem","kmem"],["dax0.3","unchanged","devdax","devdax"]]' ]] ||
+		mismatch results
+	[[ $(values mapping) == '[]' ]] || mismatch ranges
+}
+
+@test "create --from: other ID, other path or none: found by identity, or provider and addresses" {
+	"$DAXBUS" --sysroot "$full" list --json > "$layout"
+	edit '(.regions[0].region, .devices[].region) = 7 | .devices[].device |= sub("dax0"; "dax7")'
+	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
+	edit '.regions[0].path = "/devices/elsewhere" | del(.devices[].identity)'
+	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
+	edit 'del(.regions[0].path)'
+	codes "$full" 0 '["unchanged","unchanged","unchanged","unchanged","unchanged"]'
+	# From kernel 6.12 to 7.3, which has the regions below another device.
+	"$DAXBUS" --sysroot "$BATS_TEST_DIRNAME/../sysroots/6.12-hmem" list --json > "$layout"
+	complete_tree 7.3-hmem
+	codes "$tree" 0 '["unchanged","unchanged"]'
 }
 
 @test "create --from: region does not exist or is another one: refused (no-region)" {
-	edit '(.regions[0].region, .devices[].region) = 7 | .devices[].device |= sub("dax0"; "dax7")'
+	"$DAXBUS" --sysroot "$full" list --json > "$layout"
+	edit '.devices[].identity |= sub("0x1"; "0x9")'
 	codes "$full" 5 '["no-region","no-region","no-region","no-region","no-region"]'
 	complete_tree 6.1-pmem
 	"$DAXBUS" --sysroot "$full" list --json > "$layout"
 	codes "$tree" 5 '["no-region","no-region","no-region","no-region","no-region"]'
-	[[ $(json '.results[0].message') == *'(pmem), and was /devices/platform/hmem.0 (hmem)"' ]] || mismatch message
+	[[ $(json '.results[0].message') == *' (hmem), which was region 0 at /devices/platform/hmem.0"' ]] || mismatch message
 }
 
 @test "create --from: persistent memory: unchanged if it exists, refused if not" {

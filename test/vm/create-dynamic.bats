@@ -255,22 +255,26 @@ in_mib() { printf -- '--mapping=%x-%x' $((start + ($1 << 20))) $((start + (($1 +
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 }
 
-@test "create --from: memory is used otherwise: refused, nothing changed; with --force the rest" {
+@test "create --from: memory is in use otherwise: refused, nothing changed; with --force the rest" {
 	saved=$BATS_TEST_TMPDIR/layout.json
 	daxbus_says 0 resize --size=128M dax0.0
 	daxbus_says 0 create --region=0 --mode=none "$(in_mib 128 128)"
 	daxbus_says 0 create --region=0 --mode=none "$(in_mib 512 128)"
 	"$daxbus" list --json >"$saved"
 	daxbus_says 0 destroy dax0.1 dax0.2
-	daxbus_says 0 create --region=0 --mode=none "$(in_mib 192 128)"
+	daxbus_says 0 create --region=0 --mode=devdax "$(in_mib 192 128)"
+	hold dax0.1 mapped
 	daxbus_says 4 create --from="$saved" --json
 	[ "$(jq -c '[.changed, [.results[] | select(.result == "refused") | [.device, .code]]]' <<<"$output")" = \
-		'[false,[["dax0.1","bad-mapping"],["dax0.2","layout-refused"]]]' ]
-	both_say 'dax0.1 has memory in'
+		'[false,[["dax0.1","memory-held"],["dax0.2","layout-refused"]]]' ]
 	[ ! -e $devices/dax0.2 ]
 	[ "$(<$region/available_size)" = $((768 << 20)) ]
 	daxbus_says 4 create --from="$saved" --force
 	[ "$(ranges dax0.1) $(ranges dax0.2)" = "192+128 512+128" ]
+	let_go
+	daxbus_says 0 create --from="$saved"
+	[ "$(ranges dax0.1) $(ranges dax0.2)" = "128+128 512+128" ]
+	is none dax0.1
 	daxbus_says 0 destroy dax0.1 dax0.2
 	whole_again
 }
@@ -322,6 +326,68 @@ let_on() {
 		daxbus_says 0 destroy dax0.1
 	done
 	whole_again
+}
+
+@test "create --from: region whole again after its provider was reloaded: shrunk, created, moved to the modes" {
+	[ "$(json '.regions[0].provider')" = hmem ] || skip 'a region of soft-reserved memory is reloaded here'
+	saved=$BATS_TEST_TMPDIR/layout.json
+	daxbus_says 0 resize --size=512M dax0.0
+	daxbus_says 0 create --region=0 --mode=kmem --size=256M
+	"$daxbus" list --json >"$saved"
+	before=$(layout)
+	daxbus_says 0 destroy dax0.1
+	modprobe -r dax_hmem
+	modprobe dax_hmem
+	[ "$(<$devices/dax0.0/size)" = "$(<$region/size)" ]
+	daxbus_says 0 create --from="$saved" --dry-run --json
+	jq -e '.changed == false and ([.results[].result] | index("refused")) == null' <<<"$output"
+	[ "$(<$devices/dax0.0/size)" = "$(<$region/size)" ]
+	daxbus_says 0 create --from="$saved"
+	[ "$(layout)" = "$before" ]
+	is "kmem 2 movable" dax0.1
+	is device_dax dax0.0
+	daxbus_says 0 create --from="$saved" --json
+	[ "$(jq -c '[.changed, ([.results[].result] | unique)]' <<<"$output")" = '[false,["unchanged"]]' ]
+	# A device that is not in the layout has memory of it, and dax0.0 has other memory.
+	daxbus_says 0 destroy region=0
+	daxbus_says 0 resize --size=128M dax0.0
+	daxbus_says 0 create --region=0 --mode=devdax "$(in_mib 256 640)"
+	hold dax0.1 mapped
+	daxbus_says 4 create --from="$saved" --json
+	[ "$(jq -r '[.results[] | select(.device == "dax0.1") | .code][0]' <<<"$output")" = memory-held ]
+	[ "$(ranges dax0.1)" = 256+640 ]
+	let_go
+	daxbus_says 0 create --from="$saved"
+	[ "$(layout)" = "$before" ]
+	daxbus_says 0 destroy dax0.1
+	whole_again
+}
+
+@test "create --from: same ranges in another mode or zone: switched; in use: refused" {
+	saved=$BATS_TEST_TMPDIR/layout.json
+	daxbus_says 0 reconfigure --mode=kmem dax0.0
+	"$daxbus" list --json >"$saved"
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+	hold dax0.0 mapped
+	daxbus_says 4 create --from="$saved" --json
+	[ "$(jq -r '[.results[] | select(.device == "dax0.0") | .code][0]' <<<"$output")" = device-held ]
+	let_go
+	daxbus_says 0 create --from="$saved"
+	all_blocks dax0.0 movable
+	is "$REPLY" dax0.0
+	daxbus_says 0 reconfigure --mode=devdax dax0.0
+}
+
+# A layout that was saved on kernel 6.12, where the regions are below other devices than since 7.1.
+@test "create --from: layout of another kernel, path and identity missing: same devices" {
+	[ "$(json '.regions[0].provider')" = hmem ] || skip 'the layout has soft-reserved memory'
+	other=$BATS_TEST_DIRNAME/../sysroots/6.12-hmem.json
+	saved=$BATS_TEST_TMPDIR/layout.json
+	for change in . 'del(.regions[].path)' 'del(.devices[].identity)' 'del(.devices[].identity, .regions[].path)'; do
+		jq "$change"' | .devices[0] *= {mode: "devdax", driver: "device_dax", memory: null} | del(.devices[1])' "$other" >"$saved"
+		daxbus_says 0 create --from="$saved" --json
+		[ "$(jq -c '[.results[] | [.device, .result]]' <<<"$output")" = '[["dax0.0","unchanged"]]' ]
+	done
 }
 
 @test "create: others take the free memory meanwhile: undone (write-failed)" {

@@ -94,6 +94,21 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	is gone $device
 }
 
+@test "create --from: two namespaces of a region: unchanged" {
+	[ "$labels" ] || skip 'a region without labels has one namespace'
+	created --size=256M
+	first=$device
+	created --size=256M
+	"$daxbus" list --json >"$BATS_TEST_TMPDIR/layout.json"
+	for change in . 'del(.devices[].identity)'; do
+		jq "$change" "$BATS_TEST_TMPDIR/layout.json" >"$BATS_TEST_TMPDIR/changed.json"
+		daxbus_says 0 create --from="$BATS_TEST_TMPDIR/changed.json" --json
+		[ "$(jq -c '[.changed, ([.results[].result] | unique), (.results | length)]' <<<"$output")" = '[false,["unchanged"],2]' ]
+	done
+	daxbus_says 0 destroy --force $device
+	daxbus_says 0 destroy --force $first
+}
+
 @test "reconfigure: pmem, to kmem and back: content kept" {
 	created
 	"$pattern" write /dev/$device "$(seed)"

@@ -178,12 +178,35 @@ static void test_held(void **state _unused_)
 	}
 }
 
+static void test_join(void **state _unused_)
+{
+	static const struct {
+		const char *ranges;
+		const char *joined;
+	} rows[] = {
+		{ "none", "none" },
+		{ "100-1ff", "100-1ff" },
+		{ "100-1ff,200-2ff", "100-2ff" },
+		{ "200-2ff,400-4ff,100-1ff", "100-2ff,400-4ff" },
+		{ "300-3ff,200-2ff,100-1ff", "100-3ff" },
+		{ "0-f,20-ffffffffffffffff", "0-f,20-ffffffffffffffff" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_layout_ struct range_list l = layout(rows[i].ranges);
+
+		range_list_join(&l);
+		assert_layout(i, &l, rows[i].joined);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),	 cmocka_unit_test(test_common),
-		cmocka_unit_test(test_measures), cmocka_unit_test(test_subtract),
-		cmocka_unit_test(test_place),	 cmocka_unit_test(test_held),
+		cmocka_unit_test(test_join),	 cmocka_unit_test(test_text),
+		cmocka_unit_test(test_common),	 cmocka_unit_test(test_measures),
+		cmocka_unit_test(test_subtract), cmocka_unit_test(test_place),
+		cmocka_unit_test(test_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
