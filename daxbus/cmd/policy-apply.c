@@ -17,8 +17,10 @@ static int apply(struct session *s, const struct change_options *given, struct d
 			api_policy_read(ctx, given->root, query, &policies, &s->error));
 	if (r < 0)
 		return r;
-	policy_text_say_problems(policies, false);
-	return api_policy_apply(ctx, policies, request, given->dry_run, ret, &s->error);
+	/* Without operands, a file that is broken has a result. */
+	policy_text_say_problems(policies, s->n_operands);
+	return api_policy_apply(ctx, given->root, query, policies, request, given->dry_run, ret,
+				&s->error);
 }
 
 static enum status run_apply(struct session *s, const void *given)

@@ -9,6 +9,7 @@
 #include "io/capability.h"
 #include "io/rootfs.h"
 #include "policy/load.h"
+#include "policy/node.h"
 #include "policy/write.h"
 
 /* Files under way: where, and what becomes of them. */
@@ -18,12 +19,14 @@ struct filing {
 	bool force;
 	bool dry_run;
 	struct daxbus_results *results;
+	struct policy_node *nodes; /* of each device of the snapshot; NULL: of a captured tree */
 };
 
 static void filing_done(struct filing *f)
 {
 	root_close(&f->root);
 	close_p(&f->directory);
+	free(f->nodes);
 }
 
 static int check_rights(const struct daxbus_ctx *ctx, const char *root, bool dry_run,
@@ -147,7 +150,7 @@ static int save_region(struct filing *f, const struct policies *p, const struct 
 	const char *why = NULL;
 	struct result *result;
 	int r = policy_write_name(region, &name)
-			?: policy_write_text(p->snapshot, region, &text, &why);
+			?: policy_write_text(p->snapshot, region, f->nodes, &text, &why);
 
 	if (r == -ENOMEM)
 		return r;
@@ -181,6 +184,17 @@ static bool is_selected(const struct policies *p, const struct region *region,
 	return false;
 }
 
+static int read_nodes(struct filing *f, const struct daxbus_ctx *ctx,
+		      const struct daxbus_snapshot *s)
+{
+	if (ctx->sysroot)
+		return 0;
+	f->nodes = calloc(s->n_devices + 1, sizeof(*f->nodes));
+	for (size_t i = 0; f->nodes && i < s->n_devices; i++)
+		policy_node_read(s->devices[i], NULL, &f->nodes[i]);
+	return f->nodes ? 0 : -ENOMEM;
+}
+
 int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
 			 bool force, bool dry_run, struct daxbus_results **ret,
 			 struct daxbus_error *error)
@@ -199,6 +213,8 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 		r = selectors_check_names(&query->selection, p->snapshot, error);
 	if (r == 0)
 		r = open_directory(&f, ctx, root, error);
+	if (r == 0 && read_nodes(&f, ctx, p->snapshot) < 0)
+		r = error_oom(error);
 	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
 		const struct region *region = p->snapshot->regions[i];
 

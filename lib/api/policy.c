@@ -2,12 +2,14 @@
 #include "api/policy.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "api/change.h"
 #include "base/array.h"
 #include "base/string.h"
 #include "io/rootfs.h"
 #include "policy/load.h"
+#include "policy/node.h"
 #include "policy/requests.h"
 #include "scan/scan.h"
 
@@ -146,6 +148,21 @@ static int read_files(const struct daxbus_ctx *ctx, const char *root, struct pol
 	return r ?: policy_load_all(&fs, &ctx->log, &p->set, error);
 }
 
+/* A captured tree has no devices that somebody could open. */
+static int read_nodes(const struct daxbus_ctx *ctx, struct policies *p)
+{
+	if (ctx->sysroot)
+		return 0;
+	p->nodes = calloc(p->match.n_devices + 1, sizeof(*p->nodes));
+	if (!p->nodes)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->match.n_devices; i++)
+		if (p->match.devices[i].device)
+			policy_node_read(p->match.devices[i].device, p->match.devices[i].section,
+					 &p->nodes[i]);
+	return 0;
+}
+
 int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
 		    struct policies **ret, struct daxbus_error *error)
 {
@@ -158,6 +175,8 @@ int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbu
 	r = policy_match_policies(&p->set, p->snapshot, &p->match);
 	if (r == 0 && query && query->selection.n_selectors)
 		keep_selected(p, &query->selection);
+	if (r == 0)
+		r = read_nodes(ctx, p);
 	if (r == 0)
 		r = policy_compare_all(&p->set, &p->match, p->nodes, &p->differences)
 			    ?: fill_tables(p);
@@ -289,14 +308,89 @@ static int change_all(struct daxbus_ctx *ctx, const struct policies *p,
 	return r;
 }
 
-int api_policy_apply(struct daxbus_ctx *ctx, const struct policies *p,
-		     const struct daxbus_request *how, bool dry_run, struct daxbus_results **ret,
-		     struct daxbus_error *error)
+/* --- character devices ------------------------------------------------------------------------ */
+
+static bool wants_nodes(const struct policies *p)
+{
+	for (size_t i = 0; i < p->match.n_devices; i++)
+		if (p->match.devices[i].section &&
+		    policy_node_is_wanted(p->match.devices[i].section))
+			return true;
+	return false;
+}
+
+static int set_node(const struct match_device *m, const struct policy_node *node, bool dry_run,
+		    struct daxbus_results *results)
+{
+	struct result *result = results_add(results, m->device->name.v);
+	const char *what = NULL,
+		   *mode = m->device->mode.is == DAXBUS_KNOWN ? m->device->mode.v : NULL;
+	int r;
+
+	if (!result)
+		return -ENOMEM;
+	r = dry_run ? 0 : policy_node_set(m->device, m->section, node, &what);
+	if (r < 0)
+		r = results_say(result, DAXBUS_UNDONE, REASON_NODE_FAILED, "cannot %s: %s", what,
+				strerror(-r));
+	else
+		r = results_say(result, dry_run ? DAXBUS_PLANNED : DAXBUS_CHANGED, REASON_NONE,
+				dry_run ? "its character device would be set up"
+					: "its character device is set up");
+	r = r ?: results_set_from(result, mode) ?: results_set_to(result, mode);
+	results_finish(result);
+	return r;
+}
+
+static bool has_change(const struct daxbus_results *results)
+{
+	for (size_t i = 0; i < results->n; i++)
+		if (results->items[i]->public.status == DAXBUS_CHANGED)
+			return true;
+	return false;
+}
+
+/* udev sets owner and mode of a device that it has just heard of: be the last one. */
+static void wait_for_udev(void)
+{
+	const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (unsigned int i = 0; i < 250 && access("/run/udev/queue", F_OK) == 0; i++)
+		nanosleep(&moment, NULL);
+}
+
+/* Devices that were created have their names now, and others new character devices. */
+static int set_nodes(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+		     bool dry_run, struct daxbus_results *results, struct daxbus_error *error)
+{
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	int r;
+
+	if (has_change(results))
+		wait_for_udev();
+	r = api_policy_read(ctx, root, query, &p, error);
+	for (size_t i = 0; r == 0 && p->nodes && i < p->match.n_devices; i++)
+		if (policy_compare_has_node(&p->differences, i))
+			r = set_node(&p->match.devices[i], &p->nodes[i], dry_run, results) < 0
+				    ? error_oom(error)
+				    : 0;
+	return r;
+}
+
+int api_policy_apply(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+		     const struct policies *p, const struct daxbus_request *how, bool dry_run,
+		     struct daxbus_results **ret, struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results && report_policies(p, results) == 0 ? 0 : error_oom(error);
+	bool all = !query || !query->selection.n_selectors;
+	int r = results ? 0 : error_oom(error);
 
+	/* A file that cannot be read may be about any device, but is no failure of these. */
+	if (r == 0 && all && report_policies(p, results) < 0)
+		r = error_oom(error);
 	if (r == 0)
 		r = change_all(ctx, p, how, dry_run, results, error);
+	if (r == 0 && wants_nodes(p))
+		r = set_nodes(ctx, root, query, dry_run, results, error);
 	return results_hand_over(results, r, ret);
 }

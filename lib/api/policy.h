@@ -81,6 +81,8 @@ int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies 
 /*
  * api_policy_apply() - change devices to what the policies want
  * @ctx: the context; not NULL
+ * @root: as for api_policy_read()
+ * @query: as for api_policy_read()
  * @policies: from api_policy_read(); each device is read again before it is changed
  * @how: its settings "force", "wait" and "timeout" are used
  * @dry_run: only plan
@@ -90,8 +92,9 @@ int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies 
  *
  * Return: as daxbus_apply(), or with @dry_run daxbus_plan().
  */
-int api_policy_apply(struct daxbus_ctx *ctx, const struct policies *policies,
-		     const struct daxbus_request *how, bool dry_run, struct daxbus_results **ret,
+int api_policy_apply(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+		     const struct policies *policies, const struct daxbus_request *how,
+		     bool dry_run, struct daxbus_results **ret,
 		     struct daxbus_error *error) _must_check_;
 
 #endif

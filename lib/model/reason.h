@@ -149,6 +149,8 @@
 	    "Install libndctl and libdaxctl.")                                                  \
 	row(REASON_MODULE_FAILED, "module-failed", false,                                         \
 	    "See the messages of the kernel.")                                                    \
+	row(REASON_NODE_FAILED, "node-failed", false,                                             \
+	    "Check the user, the group and the link that the policy names.")                      \
 	row(REASON_WRITE_FAILED, "write-failed", false,                                           \
 	    "See the messages of the kernel, and try again.")                                     \
 	row(REASON_RACED, "raced", false,                                                         \

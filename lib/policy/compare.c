@@ -188,7 +188,6 @@ static int compare_account(struct comparing *c, size_t i, enum policy_key key, u
 	return add_value(c, i, key, text);
 }
 
-/* Without a driver, or in kmem, there is no character device that could belong to somebody. */
 static int compare_node(struct comparing *c, size_t i)
 {
 	const struct policy_node *node = c->nodes ? &c->nodes[i] : NULL;
@@ -312,6 +311,19 @@ void policy_compare_done(struct differences *differences)
 	}
 	free(differences->items);
 	*differences = (struct differences){ 0 };
+}
+
+bool policy_compare_has_node(const struct differences *differences, size_t i)
+{
+	static const enum policy_key keys[] = { POLICY_KEY_OWNER, POLICY_KEY_GROUP,
+						POLICY_KEY_PERMISSIONS, POLICY_KEY_LINK };
+
+	for (size_t n = 0; n < differences->n; n++)
+		for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+			if (differences->items[n].of == i && differences->items[n].key &&
+			    streq(differences->items[n].key, policy_key_name(keys[k])))
+				return true;
+	return false;
 }
 
 unsigned int policy_compare_needs(void)

@@ -85,6 +85,9 @@ void policy_compare_done(struct differences *differences);
 /* What has to be read (enum need), beyond policy_match_needs(). */
 unsigned int policy_compare_needs(void);
 
+/* Whether a value of the character device of @match->devices[@i] differs. */
+bool policy_compare_has_node(const struct differences *differences, size_t i);
+
 /* "missing" */
 const char *policy_compare_kind_word(enum compare_kind kind);
 

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 
 #include "base/string.h"
-#include "policy/compare.h"
 
 #define HEADER		"# Written by 'daxbus policy save', which may replace it.\n"
 
@@ -108,6 +107,16 @@ static void add_mode(struct string *t, const struct device *d)
 		add_key(t, POLICY_KEY_MEMMAP, d->memmap_on_memory.v ? "yes" : "no");
 }
 
+/* What the kernel gives every device need not be said. */
+static void add_node(struct string *t, const struct policy_node *node)
+{
+	if (node->is != DAXBUS_KNOWN || (!node->uid && !node->gid && node->mode == 0600))
+		return;
+	string_add(t, "%s=%" PRIu64 "\n", policy_key_name(POLICY_KEY_OWNER), node->uid);
+	string_add(t, "%s=%" PRIu64 "\n", policy_key_name(POLICY_KEY_GROUP), node->gid);
+	string_add(t, "%s=%04" PRIo64 "\n", policy_key_name(POLICY_KEY_PERMISSIONS), node->mode);
+}
+
 static bool counts(const struct device *d)
 {
 	return !d->is_orphan && !strv_has(&d->flags.v, "phantom") &&
@@ -127,8 +136,8 @@ static const char *why_not(const struct region *region, const struct device *d)
 	return NULL;
 }
 
-int policy_write_text(const struct daxbus_snapshot *s, const struct region *region, char **ret,
-		      const char **ret_why)
+int policy_write_text(const struct daxbus_snapshot *s, const struct region *region,
+		      const struct policy_node *nodes, char **ret, const char **ret_why)
 {
 	struct string t = { 0 };
 	bool dynamic = is_known(&region->dynamic) && region->dynamic.v;
@@ -149,6 +158,8 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 		if (dynamic)
 			add_shape(&t, d);
 		add_mode(&t, d);
+		if (nodes)
+			add_node(&t, &nodes[region->first_device + i]);
 		n++;
 	}
 	if (!*ret_why && !n)

@@ -2,8 +2,7 @@
 #ifndef DAXBUS_POLICY_WRITE_H
 #define DAXBUS_POLICY_WRITE_H
 
-#include "model/policy.h"
-#include "model/snapshot.h"
+#include "policy/compare.h"
 
 /* The state of a region as a policy; pure. */
 
@@ -17,12 +16,14 @@ int policy_write_name(const struct region *region, char **ret) _must_check_;
  * policy_write_text() - describe a region and its devices as they are
  * @s: the snapshot, read with policy_match_needs() and policy_compare_needs()
  * @region: a region of it
+ * @nodes: the character devices, one for each device of @s; NULL: they are not described
  * @ret: receives the text of a policy; to be freed
  * @ret_why: receives why the region cannot be described, a constant sentence
  *
  * Return: 0; -EOPNOTSUPP, see @ret_why; -ENOMEM.
  */
-int policy_write_text(const struct daxbus_snapshot *s, const struct region *region, char **ret,
+int policy_write_text(const struct daxbus_snapshot *s, const struct region *region,
+		      const struct policy_node *nodes, char **ret,
 		      const char **ret_why) _must_check_;
 
 #endif

@@ -217,6 +217,10 @@ dax0.0 Owner root   /etc/daxbus/policy.d/50-a.conf:7
 	is_output '/etc/daxbus/policy.d/20-absent.conf: unchanged: it matches no device that is there
 dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $stderr == *"10-broken.conf: refused (policy-broken): "*"Mode= cannot be 'nonsense'"* ]] || mismatch broken
+	policy apply --dry-run dax0.0
+	is_status 0
+	is_output 'dax0.0: unchanged: devdax; dax0.0 is already in devdax'
+	[[ $stderr == *"10-broken.conf:7: Mode= cannot be 'nonsense'"* ]] || mismatch line
 }
 
 @test "policy apply: dry-run, sizes: shrinks, then creates" {

@@ -111,6 +111,34 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	daxbus_says 0 policy check
 }
 
+@test "policy apply: owner, group, access mode, link: set, also after a mode change" {
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=devdax Owner=65534 Group=12 Permissions=0640 Link=fast
+	daxbus_says 7 policy check --json
+	[ "$(jq -c '[.differences[].key]' <<<"$output")" = '["Owner","Group","Permissions","Link"]' ]
+	daxbus_says 0 policy apply --json
+	jq -e '[.results[].result] == ["unchanged", "changed"]' <<<"$output"
+	[ "$(stat -c '%u %g %a' /dev/dax1.0)" = '65534 12 640' ]
+	[ /dev/dax/fast -ef /dev/dax1.0 ]
+	daxbus_says 0 policy check
+	rm -r $directory
+	daxbus_says 0 policy save dax1.0
+	grep -q '^Owner=65534$' $directory/*.conf
+	grep -q '^Permissions=0640$' $directory/*.conf
+	"$daxbus" reconfigure --mode=kmem dax1.0
+	"$daxbus" reconfigure --mode=devdax dax1.0
+	daxbus_says 0 policy apply
+	[ "$(stat -c '%u %g %a' /dev/dax1.0)" = '65534 12 640' ]
+	daxbus_says 0 policy apply --json
+	jq -e 'all(.results[]; .result == "unchanged")' <<<"$output"
+	rm -f $directory/*
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Owner=nobody-has-this-name
+	daxbus_says 1 policy apply --json
+	[ "$(result .code)" = node-failed ]
+	rm -r /dev/dax
+	chown 0:0 /dev/dax1.0
+	chmod 600 /dev/dax1.0
+}
+
 @test "policy remove: saved policy: the file is gone, the device stays" {
 	daxbus_says 0 policy save dax1.0
 	[ "$(find $directory -name '*.conf' | wc -l)" = 1 ]
