@@ -24,6 +24,7 @@ const struct command *const commands_all[] = {
 	&policy_check_command,
 	&policy_apply_command,
 	&policy_save_command,
+	&policy_import_command,
 	&policy_remove_command,
 	&policy_verify_command,
 	&recover_command,

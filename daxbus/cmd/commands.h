@@ -18,6 +18,7 @@ extern const struct command offline_command;
 extern const struct command online_command;
 extern const struct command policy_apply_command;
 extern const struct command policy_check_command;
+extern const struct command policy_import_command;
 extern const struct command policy_remove_command;
 extern const struct command policy_save_command;
 extern const struct command policy_show_command;

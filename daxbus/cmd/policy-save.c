@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * policy save and policy remove: the files in /etc/daxbus/policy.d.
+ * policy save, policy import and policy remove: the files in /etc/daxbus/policy.d.
  */
 #include "api/policy-file.h"
 #include "base/string.h"
@@ -29,6 +29,27 @@ static enum status run_save(struct session *s, const void *given)
 	if (!daxbus_results_next(results, NULL))
 		session_say("no device selected, nothing to do");
 	return change_common_report(s, given, results);
+}
+
+static int import(struct session *s, const struct change_options *given,
+		  struct daxbus_results **ret)
+{
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	int r = change_common_open(s, given, &ctx);
+
+	if (r < 0)
+		return r;
+	return policy_root_status(api_policy_file_import(ctx, given->root, s->operands,
+							 s->n_operands, given->force,
+							 given->dry_run, ret, &s->error));
+}
+
+static enum status run_import(struct session *s, const void *given)
+{
+	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	int r = import(s, given, &results);
+
+	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
 }
 
 /* The name of a policy, which may be given with its directory. */
@@ -103,6 +124,28 @@ const struct command policy_save_command = {
 	.action = DAXBUS_RECONFIGURE,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
 	.run = run_save,
+};
+
+const struct command policy_import_command = {
+	.name = "policy import",
+	.operands = "FILE...",
+	.summary = "write policies for configuration files of daxctl",
+	.description =
+		"Write a policy to /etc/daxbus/policy.d for each section [reconfigure-device] of files as "
+		"in /etc/daxctl.conf.d, which 'daxctl reconfigure-device --check-config' reads. The files "
+		"do not change. With --force, replace policies that exist.",
+	.examples = {
+		{ "daxbus policy import /etc/daxctl.conf.d/*.conf --dry-run",
+		  "print the policies that would be written" },
+	},
+	COMMAND_OPTIONS(save_rows),
+	.options_size = sizeof(struct change_options),
+	.min_operands = 1,
+	.max_operands = SIZE_MAX,
+	.complete = COMPLETE_FILES,
+	.action = DAXBUS_RECONFIGURE,
+	.flags = COMMAND_JSON | COMMAND_CHANGES,
+	.run = run_import,
 };
 
 const struct command policy_remove_command = {

@@ -7,7 +7,9 @@
 #include "base/string.h"
 #include "execute/results.h"
 #include "io/capability.h"
+#include "io/libinih.h"
 #include "io/rootfs.h"
+#include "parsers/daxctl-conf.h"
 #include "policy/load.h"
 #include "policy/node.h"
 #include "policy/write.h"
@@ -221,6 +223,98 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 		if (is_selected(p, region, query) && save_region(&f, p, region) < 0)
 			r = error_oom(error);
 	}
+	return results_hand_over(f.results, r, ret);
+}
+
+/* --- import ----------------------------------------------------------------------------------- */
+
+static int import_start(void *data, unsigned int line, const char *name)
+{
+	return daxctl_conf_section(data, line, name);
+}
+
+static int import_key(void *data, unsigned int line _unused_, const char *name, const char *value)
+{
+	return daxctl_conf_key(data, name, value);
+}
+
+static int import_malformed(void *data _unused_, unsigned int line _unused_,
+			    const char *what _unused_)
+{
+	return -EINVAL;
+}
+
+/* What daxctl would take, and no policy can be. */
+static int refuse_import(struct filing *f, const char *from, unsigned int line, const char *why)
+{
+	struct result *result = results_add_file(f->results, NULL);
+	char *path = NULL;
+	int r = result ? string_copy(&path, from) ?: strv_push_take(&result->texts, path) : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	result->public.file = path;
+	r = results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "line %u: %s", line, why);
+	results_finish(result);
+	return r;
+}
+
+static int import_section(struct filing *f, const char *from,
+			  const struct daxctl_conf_section *section)
+{
+	_cleanup_(policy_set_done) struct policy_set set = { 0 };
+	_cleanup_free_ char *text = NULL, *name = NULL;
+	struct result *result;
+	int r;
+
+	if (!section->uuid)
+		return refuse_import(f, from, section->line, "the section has no nvdimm.uuid");
+	text = daxctl_conf_policy(section, from);
+	if (!text || policy_load_text(from, text, NULL, &set, NULL) < 0 ||
+	    string_format(&name, "50-pmem-uuid-%s.conf", section->uuid) < 0)
+		return -ENOMEM;
+	if (set.n_problems)
+		return refuse_import(f, from, section->line, set.problems[0].message);
+	result = add_result(f, name);
+	r = result ? save_text(f, result, name, text) : -ENOMEM;
+	if (result)
+		results_finish(result);
+	return r;
+}
+
+static int import_file(struct filing *f, const struct log *log, const char *path,
+		       struct daxbus_error *error)
+{
+	_cleanup_(daxctl_conf_done) struct daxctl_conf conf = { 0 };
+	const struct libinih_reader reader = { import_start, import_key, import_malformed, &conf };
+	_cleanup_free_ char *text = NULL;
+	int r = api_policy_read_file(path, log, &text, error);
+
+	if (r < 0)
+		return r;
+	r = libinih_read(text, log, &reader, error);
+	if (r == -EINVAL)
+		return error_set(error, r, "%s: it is not a configuration of daxctl", path);
+	for (size_t i = 0; r == 0 && i < conf.n; i++)
+		r = import_section(f, path, &conf.items[i]);
+	return r == -ENOMEM ? error_oom(error) : r;
+}
+
+int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const *paths, size_t n,
+			   bool force, bool dry_run, struct daxbus_results **ret,
+			   struct daxbus_error *error)
+{
+	_cleanup_(filing_done) struct filing f = { .root = ROOT_INIT,
+						   .directory = -1,
+						   .force = force,
+						   .dry_run = dry_run,
+						   .results = results_new() };
+	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+
+	if (r == 0)
+		r = open_directory(&f, ctx, root, error);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = import_file(&f, &ctx->log, paths[i], error);
 	return results_hand_over(f.results, r, ret);
 }
 

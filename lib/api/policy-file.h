@@ -28,6 +28,23 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 			 struct daxbus_error *error) _must_check_;
 
 /*
+ * api_policy_file_import() - write policies for the sections of files of daxctl
+ * @ctx: the context; not NULL
+ * @root: as for api_policy_file_save()
+ * @paths: the @n files, such as those in /etc/daxctl.conf.d
+ * @force: replace files that exist
+ * @dry_run: only return what would be written
+ * @ret: receives a result for each section; release with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Return: as api_policy_file_save(); also errors of api_policy_read_file(); -EINVAL a file is
+ * malformed: the files before it are imported.
+ */
+int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const *paths, size_t n,
+			   bool force, bool dry_run, struct daxbus_results **ret,
+			   struct daxbus_error *error) _must_check_;
+
+/*
  * api_policy_file_remove() - remove policies from /etc/daxbus/policy.d
  * @ctx: the context; not NULL
  * @root: as for api_policy_file_save()

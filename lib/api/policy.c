@@ -195,7 +195,8 @@ static int absolute(const char *path, char **ret)
 	return directory ? string_format(ret, "%s/%s", directory, path) : -ENOMEM;
 }
 
-static int read_one(const char *path, const struct log *log, char **ret, struct daxbus_error *error)
+int api_policy_read_file(const char *path, const struct log *log, char **ret,
+			 struct daxbus_error *error)
 {
 	_cleanup_(root_close) struct root fs = ROOT_INIT;
 	_cleanup_free_ char *full = NULL;
@@ -214,7 +215,7 @@ int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies 
 {
 	_cleanup_(api_policy_free_p) struct policies *p = calloc(1, sizeof(*p));
 	_cleanup_free_ char *text = NULL;
-	int r = p ? read_one(path, &ctx->log, &text, error) : error_oom(error);
+	int r = p ? api_policy_read_file(path, &ctx->log, &text, error) : error_oom(error);
 
 	if (r < 0)
 		return r;

@@ -2,6 +2,7 @@
 #ifndef DAXBUS_API_POLICY_H
 #define DAXBUS_API_POLICY_H
 
+#include "base/log.h"
 #include "policy/compare.h"
 
 /* Policies of memory after a boot. Only the tool uses them; libdaxbus.so does not export them. */
@@ -96,5 +97,9 @@ int api_policy_apply(struct daxbus_ctx *ctx, const char *root, const struct daxb
 		     const struct policies *policies, const struct daxbus_request *how,
 		     bool dry_run, struct daxbus_results **ret,
 		     struct daxbus_error *error) _must_check_;
+
+/* Read a file of text, for people who name it. Return: 0; -EINVAL; errno of open(2); -ENOMEM. */
+int api_policy_read_file(const char *path, const struct log *log, char **ret,
+			 struct daxbus_error *error) _must_check_;
 
 #endif

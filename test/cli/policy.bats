@@ -280,6 +280,28 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $stderr == *'refused (policy-exists): /etc/daxbus/policy.d/10-mine.conf applies'* ]] || mismatch exists
 }
 
+@test "policy import: sections of daxctl: a policy each, or a refusal" {
+	local uuid=48d8e42c-a2f0-4312-9e70-a837faafe862
+	printf '%s\n' '[reconfigure-device pmem]' "nvdimm.uuid = $uuid" 'mode = system-ram' 'movable = false' \
+		'[other]' 'mode = x' '[reconfigure-device "two words"]' 'nvdimm.uuid = "u-2"' 'mode = "devdax"' \
+		'[reconfigure-device none]' 'mode = devdax' > "$root/daxctl.conf"
+	daxbus policy import --root="$root" "$root/daxctl.conf"
+	is_status 4
+	is_output "/etc/daxbus/policy.d/50-pmem-uuid-$uuid.conf: changed: the file is written
+/etc/daxbus/policy.d/50-pmem-uuid-u-2.conf: changed: the file is written"
+	[[ $stderr == *'daxctl.conf: refused (policy-broken): line 10: the section has no nvdimm.uuid'* ]] || mismatch none
+	[[ $(cat "$root/etc/daxbus/policy.d/50-pmem-uuid-$uuid.conf") == *"UUID=$uuid"*'Mode=kmem
+Online=kernel' ]] || mismatch kmem
+	[[ $(cat "$root/etc/daxbus/policy.d/50-pmem-uuid-u-2.conf") == *'Mode=devdax' ]] || mismatch devdax
+	policy check --json
+	[[ $(json '[.differences[].code]') == '["absent","absent"]' ]] || mismatch check
+	daxbus policy import --root="$root" "$root/daxctl.conf" --json
+	[[ $(json '[.results[].result]') == '["unchanged","unchanged","refused"]' ]] || mismatch again
+	echo nonsense > "$root/daxctl.conf"
+	daxbus policy import --root="$root" "$root/daxctl.conf"
+	is_status 2
+}
+
 @test "policy remove: names with and without directory: removed, others refused" {
 	conf 50-a.conf x
 	conf 60-b.conf x
