@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/stream.h"
 #include "cli/translate.h"
@@ -94,7 +95,7 @@ static void print_what_to_try(const struct session *s, char **words, size_t n)
 	_cleanup_free_ char *line = translate_command_line(s->commands, words, n);
 
 	if (line)
-		session_defuse(line);
+		utf8_hide_controls(line);
 	if (line)
 		fprintf(stderr, "Try '%s'.\n", line);
 	else if (s->command)

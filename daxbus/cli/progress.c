@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "cli/session.h"
 #include "cli/stream.h"
-#include "cli/utf8.h"
 
 /* Seconds between lines. */
 #define REDRAW_EVERY 0.1
@@ -89,7 +89,7 @@ void progress_show(struct progress *p, const struct daxbus_progress *now)
 		return;
 	p->done = now->done;
 	clock_gettime(CLOCK_MONOTONIC, &p->shown);
-	session_defuse(line);
+	utf8_hide_controls(line);
 	if (p->form == PROGRESS_REDRAW)
 		draw(p, line);
 	else

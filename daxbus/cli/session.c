@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <syslog.h>
 
-#include "cli/utf8.h"
+#include "base/utf8.h"
 
 int session_fail(struct daxbus_error *error, int code, const char *format, ...)
 {
@@ -58,30 +58,13 @@ int session_open(struct session *s, struct daxbus_ctx **ret)
 	return 0;
 }
 
-/* U+0080 to U+009F are control characters too; on old terminals also as single bytes. */
-static bool is_control(const unsigned char *s, size_t length)
-{
-	return length == 0 || s[0] < ' ' || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
-}
-
-void session_defuse(char *s)
-{
-	while (*s) {
-		size_t length = utf8_length(s), n = length ? length : 1;
-
-		if (is_control((const unsigned char *)s, length))
-			memset(s, '?', n);
-		s += n;
-	}
-}
-
 void session_print_line(FILE *out, struct string *text)
 {
 	_cleanup_free_ char *line = string_take(text);
 
 	if (!line)
 		return;
-	session_defuse(line);
+	utf8_hide_controls(line);
 	fprintf(out, "%s\n", line);
 }
 
@@ -99,6 +82,6 @@ void session_say(const char *format, ...)
 		fputs("daxbus: out of memory\n", stderr);
 		return;
 	}
-	session_defuse(line);
+	utf8_hide_controls(line);
 	fprintf(stderr, "daxbus: %s\n", line);
 }

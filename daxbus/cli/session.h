@@ -59,12 +59,6 @@ enum status session_status(int result);
 /* Create a library context with the common options applied; free with daxbus_free(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);
 
-/*
- * Replace control characters with '?'. Names come from directories and command lines of other
- * users; they must not control the terminal.
- */
-void session_defuse(char *s);
-
 /* Print a line of results, with control characters as '?'. Takes the string. */
 void session_print_line(FILE *out, struct string *text);
 

@@ -5,6 +5,7 @@
 
 #include "base/string.h"
 #include "base/strv.h"
+#include "base/utf8.h"
 #include "cli/columns.h"
 #include "cli/command.h"
 
@@ -43,9 +44,15 @@ static void keep_until(struct completion_state *c, const char *rest)
 	c->prefix = rest;
 }
 
-/* Offer @candidate with @suffix if it begins with the prefix. Return: whether it does. */
+/*
+ * Offer @candidate with @suffix if it begins with the prefix. Return: whether it does. A candidate
+ * is a line of its own, and goes on the command line of the user: names with control characters are
+ * not offered. The shell quotes what it would expand.
+ */
 static bool offer(const struct completion_state *c, const char *candidate, const char *suffix)
 {
+	if (utf8_has_control(candidate))
+		return false;
 	if (strncasecmp(candidate, c->prefix, strlen(c->prefix)) != 0)
 		return false;
 	fprintf(c->session->out, "%.*s%s%s\n", (int)c->n_keep, c->keep, candidate, suffix);

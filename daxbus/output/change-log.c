@@ -2,6 +2,7 @@
 #include <syslog.h>
 
 #include "base/string.h"
+#include "base/utf8.h"
 #include "output/change.h"
 
 static bool was_touched(enum daxbus_status status)
@@ -25,7 +26,7 @@ void change_log_write(struct session *s, const struct daxbus_result *result)
 	line = string_take(&text);
 	if (!line)
 		return;
-	session_defuse(line);
+	utf8_hide_controls(line);
 	openlog("daxbus", LOG_PID, LOG_DAEMON);
 	syslog(LOG_NOTICE, "%s", line);
 	closelog();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/string.h"
+#include "base/utf8.h"
 #include "output/class-scan.h"
 
 bool class_scan_text_any_breaks(const struct class_consumers *users)
@@ -16,7 +17,7 @@ static void add_defused(struct string *text, const char *s)
 	_cleanup_free_ char *harmless = strdup(s);
 
 	if (harmless)
-		session_defuse(harmless);
+		utf8_hide_controls(harmless);
 	string_add(text, "%s", harmless ? harmless : "?");
 }
 

@@ -6,8 +6,8 @@
 #include <json-c/json_tokener.h>
 #include <limits.h>
 
+#include "base/utf8.h"
 #include "cli/session.h"
-#include "cli/utf8.h"
 #include "io/dlfcn.h"
 
 /* clang-format off */
@@ -177,13 +177,37 @@ static const char *text_of(struct json *j, struct json_object *value)
 	return j->failed ? NULL : j->lib.json_object_to_json_string_ext(value, style);
 }
 
+/*
+ * Print a part of a document. json-c escapes C0 control characters in strings only; outside of
+ * ASCII, there are characters in strings only.
+ */
+static void print_part(const char *s, size_t n, FILE *out)
+{
+	const char *end = s + n, *begin = s;
+
+	while (s < end) {
+		size_t length = utf8_length(s);
+
+		if (*s == '\n' || !length || !utf8_is_control(s, length)) {
+			s += length ? length : 1;
+			continue;
+		}
+		fwrite(begin, 1, (size_t)(s - begin), out);
+		fprintf(out, "\\u%04x", utf8_code_point(s, length));
+		s += length;
+		begin = s;
+	}
+	fwrite(begin, 1, (size_t)(end - begin), out);
+}
+
 int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 {
 	const char *s = text_of(j, j->root);
 
 	if (!s)
 		return session_fail_memory(error);
-	fprintf(out, "%s\n", s);
+	print_part(s, strlen(s), out);
+	fputc('\n', out);
 	return 0;
 }
 
@@ -193,7 +217,8 @@ static void print_indented(const char *s, FILE *out)
 	while (*s) {
 		size_t n = strcspn(s, "\n");
 
-		fprintf(out, "\n    %.*s", (int)n, s);
+		fputs("\n    ", out);
+		print_part(s, n, out);
 		s += n + (s[n] == '\n');
 	}
 }
@@ -223,7 +248,8 @@ int json_print_array(struct json *j, const char *key, json_next_t next, void *da
 	if (!s)
 		return session_fail_memory(error);
 	/* The document ends with "\n}". */
-	fprintf(out, "%.*s,\n  \"%s\": [", (int)strlen(s) - 2, s, key);
+	print_part(s, strlen(s) - 2, out);
+	fprintf(out, ",\n  \"%s\": [", key);
 	if (print_values(j, next, data, out) < 0)
 		return session_fail_memory(error);
 	fputs("\n  ]\n}\n", out);

@@ -64,8 +64,8 @@ uint64_t json_get_number(struct json *j, struct json_object *value);
 const char *json_get_string(struct json *j, struct json_object *value);
 
 /*
- * New values; null is NULL. Invalid UTF-8 in a string becomes U+FFFD. A NULL string means that
- * memory ran out.
+ * New values; null is NULL. Invalid UTF-8 in a string becomes U+FFFD, and control characters are
+ * printed as escapes (\u0085, \u202e). A NULL string means that memory ran out.
  */
 struct json_object *json_new_object(struct json *j);
 struct json_object *json_new_array(struct json *j);

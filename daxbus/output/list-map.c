@@ -262,7 +262,6 @@ static void add_header(const struct drawing *d, struct string *text)
 		add_cell(d, text, d->region, "largest_free");
 		add_lost(d, text);
 	}
-	string_add(text, "\n");
 }
 
 static void add_scale(const struct drawing *d, struct string *text, uint64_t block, uint64_t step)
@@ -414,6 +413,7 @@ static int print_region(const struct listing *listing, const struct daxbus_objec
 	if (collect(&d) < 0)
 		return session_fail_memory(error);
 	add_header(&d, &text);
+	session_print_line(out, &text);
 	if (d.trouble)
 		string_add(&text, "  %s\n", d.trouble);
 	else

@@ -8,6 +8,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "base/utf8.h"
 #include "cli/session.h"
 #include "io/dlfcn.h"
 #include "output/plain-table.h"
@@ -155,6 +156,8 @@ struct table_line *table_add_line(struct table *t, struct table_line *parent)
 
 void table_set_take(struct table *t, struct table_line *line, size_t column, char *text)
 {
+	if (text)
+		utf8_hide_controls(text);
 	if (line && text &&
 	    t->lib.scols_line_refer_data((struct libscols_line *)line, column, text) == 0)
 		return;
@@ -188,6 +191,19 @@ struct string *table_cell(struct table *t)
 	return &t->plain.cells;
 }
 
+/* The text of the last cell, without control characters. */
+static const char *last_text(struct table *t)
+{
+	struct string *cells = &t->plain.cells;
+
+	if (!plain_table_accepts(plain_table_last_cell(&t->plain)) &&
+	    t->plain.start < cells->length) {
+		utf8_hide_controls(cells->s + t->plain.start);
+		cells->length = t->plain.start + strlen(cells->s + t->plain.start);
+	}
+	return plain_table_last_cell(&t->plain);
+}
+
 void table_end_cell(struct table *t)
 {
 	size_t n = t->plain.n_cells;
@@ -197,7 +213,7 @@ void table_end_cell(struct table *t)
 		t->failed = true;
 		return;
 	}
-	text = plain_table_last_cell(&t->plain);
+	text = last_text(t);
 	if (t->is_plain && !plain_table_accepts(text))
 		leave_plain(t);
 	if (t->is_plain) {
@@ -236,13 +252,14 @@ static size_t width_of(const char *s)
 
 void table_measure(struct table *t, size_t column)
 {
-	const char *text = plain_table_last_cell(&t->plain);
+	const char *text;
 	size_t width;
 
 	if (t->plain.cells.failed || column >= t->plain.n_columns) {
 		t->failed = true;
 		return;
 	}
+	text = last_text(t);
 	t->is_plain = t->is_plain && plain_table_accepts(text);
 	/* The library sets the locale, which decides about the width of what is not ASCII. */
 	width = plain_table_accepts(text) || !open_library(t) ? strlen(text) : width_of(text);

@@ -52,7 +52,7 @@ void table_add_column(struct table *t, const char *header, unsigned int flags);
 /*
  * Cells in order, line by line: append the text to table_cell(), then end the cell. Or measure it
  * as part of a column, to make room for a cell that is added later, after the table was printed for
- * the first time.
+ * the first time. Control characters in cells are printed as '?'.
  */
 struct string *table_cell(struct table *t);
 void table_end_cell(struct table *t);

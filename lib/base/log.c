@@ -4,14 +4,21 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/utf8.h"
 
 static void _format_(6, 0)
 	log_stderr(void *data _unused_, int level _unused_, const char *file _unused_,
 		   int line _unused_, const char *function, const char *format, va_list args)
 {
-	fprintf(stderr, "libdaxbus: %s: ", function);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	_cleanup_free_ char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0) {
+		text = NULL;
+		return;
+	}
+	/* Paths and names are what others chose. */
+	utf8_hide_controls(text);
+	fprintf(stderr, "libdaxbus: %s: %s\n", function, text);
 }
 
 void log_init(struct log *log)

@@ -106,13 +106,6 @@ int string_replace(char **s, const char *value)
 	return 0;
 }
 
-void string_hide_controls(char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
-}
-
 void string_add_size(struct string *t, uint64_t bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };

@@ -26,8 +26,6 @@ int string_copy(char **ret, const char *s) _must_check_;
 /* Free *@s, and set it to a copy of @value or to NULL. Return: 0; -ENOMEM, *@s is unchanged. */
 int string_replace(char **s, const char *value) _must_check_;
 
-/* Replace control characters by '?', so that names that others chose cannot control a terminal. */
-void string_hide_controls(char *s);
 /* Add a size in the largest unit that leaves two digits: "512 MiB", "1536 MiB", "15 GiB". */
 void string_add_size(struct string *t, uint64_t bytes);
 

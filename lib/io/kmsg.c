@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "base/utf8.h"
 
 /* The kernel's own limit for a record with its dictionary is 8 KiB. */
 #define RECORD_MAX  (16 << 10)
@@ -51,7 +52,7 @@ char *kmsg_parse(const char *record)
 	/* Lines after the first are the record's dictionary. */
 	line = strndup(record, strcspn(record, "\n"));
 	if (line)
-		string_hide_controls(line);
+		utf8_hide_controls(line);
 	return line;
 }
 

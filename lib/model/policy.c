@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
+#include "base/utf8.h"
 
 /* --- values ----------------------------------------------------------------------------------- */
 
@@ -364,7 +365,7 @@ int policy_add_problem(struct policy_set *set, const char *file, unsigned int li
 	va_end(args);
 	if (n < 0)
 		return -ENOMEM;
-	string_hide_controls(problem.message);
+	utf8_hide_controls(problem.message);
 	if (string_copy(&problem.file, file) < 0 ||
 	    ARRAY_PUSH(set->problems, set->n_problems, problem) < 0) {
 		free(problem.file);

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
+#include "base/utf8.h"
 
 /* "  100000000-13fffffff : Soft Reserved" */
 static bool parse_entry(char *line, struct iomem_entry *ret)
@@ -139,7 +140,7 @@ static int parse_entry_name(const struct iomem_entry *entry, char **ret)
 	int r = string_copy(ret, entry->name);
 
 	if (r == 0)
-		string_hide_controls(*ret);
+		utf8_hide_controls(*ret);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/string.h"
+#include "base/utf8.h"
 #include "parsers/numa.h"
 #include "parsers/zoneinfo.h"
 #include "scan/process-walk.h"
@@ -66,7 +67,7 @@ static int look_at_cgroup(void *data, char *line)
 
 	if (!path || (is_v1 ? !strstr(controllers, "cpuset") : *ret != NULL))
 		return 0;
-	string_hide_controls(path);
+	utf8_hide_controls(path);
 	return string_replace(ret, path + 1) ?: is_v1;
 }
 

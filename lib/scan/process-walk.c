@@ -11,6 +11,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "base/utf8.h"
 #include "parsers/numa.h"
 
 /* The link in /proc/self/ns of a process in the first PID namespace, PROC_PID_INIT_INO. */
@@ -258,7 +259,7 @@ int process_walk_name(const struct sysfs_dir *proc, const char *pid, char **ret)
 	int r = sysfs_read_str(proc, ret, "%s/comm", pid);
 
 	if (r == 0)
-		string_hide_controls(*ret);
+		utf8_hide_controls(*ret);
 	return error_keep_oom(r);
 }
 

@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "base/strv.h"
+#include "base/utf8.h"
 #include "io/rootfs.h"
 #include "parsers/udev-rules.h"
 
@@ -37,7 +38,7 @@ static int add_rule(struct search *search, const char *path, const struct udev_r
 		return -ENOMEM;
 	}
 	/* The name of a file is anybody's. */
-	string_hide_controls(name);
+	utf8_hide_controls(name);
 	return onliner_add(search->onliners, name, rule->word, when, rule->is_certain);
 }
 

@@ -256,3 +256,25 @@ install_name()
 	bash_offers 'daxbus online --online=k'
 	is_output kernel
 }
+
+@test "completion: bash: driver of a captured tree with shell characters: quoted" {
+	install_name
+	local uevent=$tree/sys/devices/platform/hmem.0/dax0.0/uevent
+	sed -i "s/device_dax/x;\$(touch ${BATS_TEST_TMPDIR//\//\\\/}\/run) 'y'/" "$uevent"
+	bash_offers "daxbus bind -s $tree --driver=x"
+	[[ $output == 'x\;\$\(touch'* ]] || mismatch 'not quoted'
+	# As typed by the user who presses Tab and Return.
+	eval "set -- $output"
+	# shellcheck disable=SC2016 # as it is
+	[[ $# -eq 1 && $1 == 'x;$(touch'*"'y'" && ! -e $BATS_TEST_TMPDIR/run ]] || mismatch "other words: $*"
+}
+
+@test "completion: driver with control characters: not offered" {
+	local uevent=$tree/sys/devices/platform/hmem.0/dax0.0/uevent
+	printf 'MAJOR=252\nDRIVER=x\e[2J\n' > "$uevent"
+	candidates bind -s "$tree" --driver=x
+	is_output ''
+	printf 'MAJOR=252\nDRIVER=x\xe2\x80\xaey\n' > "$uevent"
+	candidates bind -s "$tree" --driver=x
+	is_output ''
+}

@@ -226,6 +226,28 @@ with_kmem()
 	survive -v list
 }
 
+# U+009B begins a control sequence; U+202E shows all that follows from right to left.
+@test "list: C1 and direction characters in attributes and names: ? on the terminal, escapes in JSON" {
+	local bad name view parent
+	LC_ALL=C.UTF-8 printf -v bad 'k\u009b31m\u202em\u2066e\u2028m'
+	LC_ALL=C.UTF-8 printf -v name 'hmem\u202e\e[31m.0'
+	parent=$tree/sys/devices/platform/$name
+	printf 'MAJOR=252\nMINOR=0\nDEVNAME=dax0.0\nDRIVER=%s\n' "$bad" > "$device/uevent"
+	mv "$tree/sys/devices/platform/hmem.0" "$parent"
+	ln -sfn "../../../devices/platform/$name/dax0.0" "$tree/sys/bus/dax/devices/dax0.0"
+	for view in '' -r --pairs --tree --map --regions --output-all '-R --output-all' '-o driver,path' --json '--json --regions' -v; do
+		# shellcheck disable=SC2086 # words
+		LC_ALL=C.UTF-8 run "$DAXBUS" --sysroot "$tree" list $view
+		is_status 0
+		LC_ALL=C.UTF-8 run -1 grep -qP '[\x00-\x08\x0b-\x1f\x7f-\x9f\x{2028}-\x{202e}\x{2066}-\x{2069}]' <<< "$output"
+	done
+	daxbus --sysroot "$tree" list -nr -o driver dax0.0
+	is_output 'k?31m?m?e?m'
+	daxbus --sysroot "$tree" list --json dax0.0
+	[[ $output == *'"k\u009b31m\u202em\u2066e\u2028m"'* ]] || mismatch escapes
+	[[ $(jq -r '.devices[0].driver' <<< "$output") == "$bad" ]] || mismatch value
+}
+
 @test "list, capture: control characters in directory names: not printed" {
 	local parent=$tree/sys/devices/platform/$'hmem\e[31m.0'
 	mv "$tree/sys/devices/platform/hmem.0" "$parent"
