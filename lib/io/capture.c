@@ -60,6 +60,23 @@ static int open_parent(struct capture *capture, const char *path, const char **r
 	return fd;
 }
 
+/*
+ * A new file, whatever has the name: an earlier reading, or a FIFO or a link that another user who
+ * can write to the directory has put there.
+ */
+static int create_file(int parent, const char *name)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(parent, name, flags, 0666);
+
+	if (fd < 0 && errno == EEXIST) {
+		if (unlinkat(parent, name, 0) < 0 && errno != ENOENT)
+			return -errno;
+		fd = openat(parent, name, flags, 0666);
+	}
+	return fd < 0 ? -errno : fd;
+}
+
 static int write_copy(struct capture *capture, const char *path, const char *content, size_t length)
 {
 	_cleanup_close_ int parent = -1, fd = -1;
@@ -68,8 +85,8 @@ static int write_copy(struct capture *capture, const char *path, const char *con
 	parent = open_parent(capture, path, &name);
 	if (parent < 0)
 		return parent;
-	fd = openat(parent, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	return fd < 0 ? -errno : fd_write_all(fd, content, length);
+	fd = create_file(parent, name);
+	return fd < 0 ? fd : fd_write_all(fd, content, length);
 }
 
 static void take_file(void *data, const char *path, const char *content, ssize_t length)
@@ -122,33 +139,64 @@ static int count_entry(void *data, const char *name _unused_)
 }
 
 /* Return: 1 or 0; errno of the directory. */
+static int is_empty(int fd)
+{
+	size_t n = 0;
+
+	return root_list(fd, count_entry, &n) ?: n == 0;
+}
+
 static int is_empty_directory(int at, const char *name)
 {
 	_cleanup_close_ int fd = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	size_t n = 0;
-	int r = fd < 0 ? -errno : root_list(fd, count_entry, &n);
 
-	return r ?: n == 0;
+	return fd < 0 ? -errno : is_empty(fd);
 }
 
-int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
-		 struct daxbus_error *err)
+static size_t length_without_slashes(const char *path)
 {
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return length;
+}
+
+/*
+ * All goes into the directory that was found empty, whatever has its name later: who can write to
+ * the directory above can exchange it at any time.
+ */
+static int open_target(const char *path, int *ret_fd, struct daxbus_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	/* A slash at the end would follow a link. */
+	_cleanup_free_ char *name = strndup(path, length_without_slashes(path));
 	int r;
 
-	capture->path = path;
-	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+	if (!name)
+		return error_oom(err);
+	if (mkdir(name, 0777) < 0 && errno != EEXIST)
 		return error_set(err, -errno, "cannot make the directory %s: %s", path,
 				 strerror(errno));
-	r = is_empty_directory(AT_FDCWD, path);
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd < 0 ? -errno : is_empty(fd);
 	if (r < 0)
 		return error_set(err, r, "cannot capture into %s: %s", path, strerror(-r));
 	if (r == 0)
 		return error_set(err, -ENOTEMPTY,
 				 "cannot capture into %s: there is something in it", path);
-	capture->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (capture->fd < 0)
-		return error_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int capture_open(struct capture *capture, const char *path, struct sysfs *fs,
+		 struct daxbus_error *err)
+{
+	int r = open_target(path, &capture->fd, err);
+
+	if (r < 0)
+		return r;
+	capture->path = path;
 	capture->fs = fs;
 	capture->observer = (struct sysfs_observer){
 		.file = take_file,
