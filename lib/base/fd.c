@@ -2,6 +2,7 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 int fd_write_all(int fd, const char *s, size_t length)
 {
@@ -16,4 +17,12 @@ int fd_write_all(int fd, const char *s, size_t length)
 		length -= (size_t)n;
 	}
 	return 0;
+}
+
+bool fd_is_own(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022) &&
+	       (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_nlink == 1));
 }

@@ -2,9 +2,17 @@
 #ifndef DAXBUS_BASE_FD_H
 #define DAXBUS_BASE_FD_H
 
+#include <stdbool.h>
+
 #include "base/util.h"
 
 /* Write all bytes, with several calls if necessary. Return: 0; -errno of write(2), never -EINTR. */
 int fd_write_all(int fd, const char *s, size_t length) _must_check_;
+
+/*
+ * Whether a descriptor is a regular file with one name, or a directory, that only the user of this
+ * process can write to: what another user has put into a directory is not trusted.
+ */
+bool fd_is_own(int fd);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "execute/lock.h"
@@ -84,6 +85,9 @@ int journal_add(struct journal *journal, const struct step *step)
 
 	if (!line)
 		return -ENOMEM;
+	/* What could not be read again could not be undone. */
+	if (!step_is_allowed(step))
+		return -EBADMSG;
 	string_add(&text, "step %s\n", line);
 	return write_text(journal->fd, &text);
 }
@@ -183,11 +187,15 @@ int journal_read(int directory, struct journal_record *ret, struct daxbus_error 
 	int r;
 
 	fd = openat(directory, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	r = fd < 0 ? -errno : root_read_all(fd, JOURNAL_MAX, &text, &length);
+	r = fd < 0 ? -errno : fd_is_own(fd) ? 0 : -EACCES;
+	if (r == 0)
+		r = root_read_all(fd, JOURNAL_MAX, &text, &length);
 	if (r == 0)
 		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
 	if (r < 0 && r != -ENOENT)
 		error_set(err, r, "cannot read the journal '" RUN_DIRECTORY "/" FILE_NAME "': %s",
-			  r == -EBADMSG ? "it is corrupt" : strerror(-r));
+			  r == -EBADMSG	 ? "it is corrupt"
+			  : r == -EACCES ? "it is not a file that only this user can write to"
+					 : strerror(-r));
 	return r;
 }

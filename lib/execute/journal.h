@@ -55,7 +55,10 @@ int journal_end(struct journal *journal) _must_check_;
 /* Close it and leave it where it is. */
 void journal_close(struct journal *journal);
 
-/* Read the one that is pending. Return: 0; -ENOENT; -EBADMSG when it makes no sense; -ENOMEM. */
+/*
+ * Read the one that is pending. Return: 0; -ENOENT; -EACCES when another user owns the file or can
+ * write to it; -EBADMSG when it makes no sense, or has a step that no plan has; -ENOMEM.
+ */
 int journal_read(int directory, struct journal_record *ret, struct daxbus_error *err) _must_check_;
 /* Parse its text, which is changed. */
 int journal_parse(char *text, struct journal_record *ret) _must_check_;

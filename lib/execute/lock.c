@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/fd.h"
+
 #define POLL_MS	  100
 /* A process that can open the file can take the lock, and keep it. */
 #define LOCK_MODE 0600
@@ -27,22 +29,39 @@ static int fail_open(const char *what, const char *path, const char *name, int r
 static int open_directory(const char *path, int *ret_fd, struct daxbus_error *err)
 {
 	_cleanup_close_ int fd = -1;
-	struct stat st;
 	int r = 0;
 
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r == 0) {
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0 || fstat(fd, &st) < 0)
+		if (fd < 0)
 			r = -errno;
 	}
 	if (r < 0)
 		return fail_open("directory", path, "", r, err);
-	if (st.st_uid != geteuid() || st.st_mode & 022)
+	if (!fd_is_own(fd))
 		return error_set(err, -EACCES,
 				 "the directory '%s' belongs to another user, or others can write "
 				 "to it: remove it",
+				 path);
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* A file that was put there while others could write to the directory is not ours. */
+static int open_file(int directory, const char *path, int *ret_fd, struct daxbus_error *err)
+{
+	_cleanup_close_ int fd =
+		openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		       LOCK_MODE);
+
+	if (fd < 0)
+		return fail_open("file", path, "/lock", -errno, err);
+	if (!fd_is_own(fd) || fchmod(fd, LOCK_MODE) < 0)
+		return error_set(err, -EACCES,
+				 "'%s/lock' is not a file that only this user can write to: remove "
+				 "it",
 				 path);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
@@ -112,9 +131,9 @@ int lock_take(struct lock *lock, const char *path, uint64_t wait,
 
 	if (r < 0)
 		return r;
-	fd = openat(directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, LOCK_MODE);
-	if (fd < 0 || fchmod(fd, LOCK_MODE) < 0)
-		return fail_open("file", path, "/lock", -errno, err);
+	r = open_file(directory, path, &fd, err);
+	if (r < 0)
+		return r;
 	r = wait_for(fd, wait, progress_fn, err);
 	if (r < 0)
 		return r;

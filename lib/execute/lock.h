@@ -28,7 +28,8 @@ struct lock {
  * The lock is one of flock(2): it ends with the process, however that ends.
  *
  * Return: 0; -EBUSY when another process has it, which @err names; -EINTR when @progress_fn said
- * stop; -EACCES when other users own the directory or can write to it; -ENOTDIR, -EROFS and others
+ * stop; -EACCES when other users own the directory or the
+ * file, or can write to it; -ENOTDIR, -EROFS and others
  * of open(2).
  */
 int lock_take(struct lock *lock, const char *path, uint64_t wait,

@@ -2,6 +2,7 @@
 #include "model/step.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -9,10 +10,12 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "model/cxl.h"
+#include "model/nd-region.h"
 #include "model/range-list.h"
 
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
 #define MEMORY_PATH  "/sys/devices/system/memory"
+#define DEVICES_PATH "/sys/bus/dax/devices"
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
@@ -64,7 +67,7 @@ struct step *steps_add(struct steps *steps, enum step_kind kind, const char *dri
  * What a kind of step is; see model/step-kinds.h for patterns.
  *
  * @word: its name in a journal
- * @needs: the members that a step of this kind must have
+ * @needs: the members that a step of this kind must have; see step_is_allowed() for others
  * @effect: what it does to the existence of the device
  * @what: a pattern for struct daxbus_step
  * @file: a pattern for the file that is written; NULL for a module
@@ -151,25 +154,107 @@ static bool is_driver(const char *s)
 	return s[0] != '.' && !strchr(s, '/');
 }
 
-/* Steps write below /sys, and nowhere else. */
-static bool is_sysfs_path(const char *s)
+/* No component leads elsewhere. */
+static bool is_plain_path(const char *s)
 {
 	size_t length = strlen(s);
 
-	return starts_with(s, "/sys/") && !strstr(s, "/../") && !strstr(s, "/./") &&
-	       !strstr(s, "//") && s[length - 1] != '/' &&
-	       !(length >= 3 && streq(s + length - 3, "/..")) && !streq(s + length - 2, "/.");
+	return !strstr(s, "/../") && !strstr(s, "/./") && !strstr(s, "//") &&
+	       s[length - 1] != '/' && !(length >= 3 && streq(s + length - 3, "/..")) &&
+	       !streq(s + length - 2, "/.");
 }
 
-static bool makes_sense(const struct step *step)
-{
-	unsigned int has = (step->driver ? NEEDS_DRIVER : 0) | (step->file ? NEEDS_FILE : 0) |
-			   (step->value ? NEEDS_VALUE : 0);
+#define DIGITS	"0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define SWITCH	"01"
+#define WORD	LETTERS "_"
+#define NAMES	LETTERS DIGITS "_.,-"
+#define ANY	"*"
 
-	if (kinds[step->kind].needs & ~has)
+/*
+ * What the steps of plans write, and into which files; a kind can have several rows.
+ *
+ * @file: a pattern of glob(7), in which only a component "*" matches several components; NULL: none
+ * @value: the characters of what is written, ANY for a format of its own; NULL: there is none
+ * @before: the same of what was there before
+ */
+static const struct allowed {
+	enum step_kind kind;
+	const char *file;
+	const char *value;
+	const char *before;
+} allowed[] = {
+	{ STEP_SET, MEMORY_PATH "/auto_online_blocks", WORD, WORD },
+	{ STEP_RESET, MEMORY_PATH "/auto_online_blocks", WORD, WORD },
+	{ STEP_SET, "/sys/bus/dax/drivers_autoprobe", SWITCH, SWITCH },
+	{ STEP_RESET, "/sys/bus/dax/drivers_autoprobe", SWITCH, SWITCH },
+	{ STEP_SET, ND_BUS "/drivers_autoprobe", SWITCH, SWITCH },
+	{ STEP_RESET, ND_BUS "/drivers_autoprobe", SWITCH, SWITCH },
+	{ STEP_SET, DEVICES_PATH "/dax[0-9]*/memmap_on_memory", SWITCH, SWITCH },
+	{ STEP_SET, DEVICES_PATH "/dax[0-9]*/align", DIGITS, DIGITS },
+	{ STEP_LOAD, NULL, NULL, NULL },
+	{ STEP_ID, NULL, NULL, NULL },
+	{ STEP_FORGET, NULL, NULL, NULL },
+	{ STEP_POOL,
+	  "/sys/devices/system/node/node[0-9]*/hugepages/hugepages-[0-9]*kB/nr_hugepages", NULL,
+	  DIGITS },
+	{ STEP_OFFLINE, NULL, WORD, NULL },
+	{ STEP_UNBIND, NULL, NULL, WORD },
+	{ STEP_BIND, NULL, NULL, NULL },
+	{ STEP_PROBE, NULL, NULL, NULL },
+	{ STEP_SETTLE, NULL, NULL, NULL },
+	{ STEP_ONLINE, NULL, WORD, NULL },
+	{ STEP_CREATE, "/sys/devices/*/dax_region/create", NULL, NULL },
+	{ STEP_DELETE, "/sys/devices/*/dax_region/delete", NULL, NULL },
+	{ STEP_LAYOUT, DEVICES_PATH "/dax[0-9]*/mapping", NAMES, NAMES },
+	{ STEP_LAYOUT, DEVICES_PATH "/dax[0-9]*/size", NAMES, NAMES },
+	{ STEP_LABEL, ND_DEVICES "/namespace[0-9]*", ANY, NULL },
+	{ STEP_INFO, ND_DEVICES "/namespace[0-9]*", ANY, WORD },
+	{ STEP_UNMAKE, ND_DEVICES "/namespace[0-9]*", ANY, NULL },
+	{ STEP_MOVE, ND_DEVICES "/*", NAMES, WORD },
+	{ STEP_CXL_CREATE, CXL_DEVICES "/decoder[0-9]*/create_ram_region", NAMES, NAMES },
+	{ STEP_CXL_DELETE, CXL_DEVICES "/decoder[0-9]*/delete_region", NAMES, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/region[0-9]*/commit", SWITCH, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/region[0-9]*/interleave_granularity", DIGITS, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/region[0-9]*/interleave_ways", DIGITS, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/region[0-9]*/size", DIGITS, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/decoder[0-9]*/mode", WORD, NAMES },
+	{ STEP_CXL, CXL_DEVICES "/decoder[0-9]*/dpa_size", DIGITS, NAMES },
+	{ STEP_CXL_TARGETS, CXL_DEVICES "/region[0-9]*", NAMES, NAMES },
+	{ STEP_CXL_BIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
+	{ STEP_CXL_UNBIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
+};
+
+static bool is_allowed_text(const char *s, const char *characters)
+{
+	if (!s || !characters)
+		return !s;
+	return streq(characters, ANY) || !s[strspn(s, characters)];
+}
+
+static bool is_allowed_file(const char *file, const char *pattern)
+{
+	bool is_deep = pattern && strstr(pattern, "/*/");
+
+	if (!file || !pattern)
+		return !file && !pattern;
+	return is_plain_path(file) &&
+	       fnmatch(pattern, file, FNM_NOESCAPE | (is_deep ? 0 : FNM_PATHNAME)) == 0;
+}
+
+bool step_is_allowed(const struct step *step)
+{
+	unsigned int needs = kinds[step->kind].needs;
+
+	if (!step->driver != !(needs & NEEDS_DRIVER) ||
+	    (step->driver && !is_driver(step->driver)) || (needs & NEEDS_VALUE && !step->value))
 		return false;
-	return (!step->driver || is_driver(step->driver)) &&
-	       (!step->file || is_sysfs_path(step->file));
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (allowed[i].kind == step->kind && is_allowed_file(step->file, allowed[i].file) &&
+		    is_allowed_text(step->value, allowed[i].value) &&
+		    is_allowed_text(step->before, allowed[i].before))
+			return true;
+	return false;
 }
 
 static int parse_words(char *const words[6], struct step *step)
@@ -181,7 +266,7 @@ static int parse_words(char *const words[6], struct step *step)
 		?: parse_string(words[4], &step->before)
 		?: block_runs_parse(words[5], &step->runs);
 
-	return r == 0 && !makes_sense(step) ? -EINVAL : r;
+	return r == 0 && !step_is_allowed(step) ? -EINVAL : r;
 }
 
 int step_parse(const char *line, struct steps *add_to)

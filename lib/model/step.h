@@ -59,8 +59,13 @@ void steps_done(struct steps *steps);
  */
 char *step_print(const struct step *step) _must_check_;
 /*
- * Parse such a line; one that step_print() would write differently, or whose file is not below
- * /sys, is refused. Return: 0; -EINVAL; -ENOMEM.
+ * Whether a plan can have such a step: its kind has these members, and writes such values into this
+ * file. Undoing writes what a journal says, and so a journal says nothing else.
+ */
+bool step_is_allowed(const struct step *step);
+/*
+ * Parse such a line; one that step_print() would write differently, or that is not allowed, is
+ * refused. Return: 0; -EINVAL; -ENOMEM.
  */
 int step_parse(const char *line, struct steps *add_to) _must_check_;
 

@@ -23,8 +23,13 @@ int run_cache_write(struct sysfs *fs, const char *name, const char *text)
 	directory = open(RUN_CACHE_DIRECTORY, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (directory < 0)
 		return -errno;
-	fd = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(directory, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		    0644);
 	if (fd < 0)
+		return -errno;
+	if (!fd_is_own(directory) || !fd_is_own(fd))
+		return -EACCES;
+	if (ftruncate(fd, 0) < 0)
 		return -errno;
 	return fd_write_all(fd, text, strlen(text));
 }

@@ -55,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	printed = step_print(&steps.items[0]);
 	fuzz_check(printed && streq(printed, line));
+	fuzz_check(step_is_allowed(&steps.items[0]));
 	check_path(steps.items[0].file);
 	check_runs(&steps.items[0]);
 	check_words(&steps.items[0]);

@@ -156,6 +156,13 @@ static void check_plan(const struct plan *plan)
 	assert_true((plan->status == DAXBUS_PLANNED) == !!plan->steps.n);
 	if (plan->status == DAXBUS_REFUSED)
 		assert_true(starts_with(plan->message, "cannot "));
+	/* A journal takes no other steps. */
+	for (size_t i = 0; i < plan->steps.n; i++)
+		if (!step_is_allowed(&plan->steps.items[i])) {
+			_cleanup_free_ char *line = step_print(&plan->steps.items[i]);
+
+			fail_msg("a journal does not take '%s'", line ? line : "");
+		}
 }
 
 static void check_notes(size_t i, const struct row *row, const struct strv *notes)

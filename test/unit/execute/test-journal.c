@@ -57,7 +57,9 @@ static void test_round_trip(void **state)
 	struct journal_record record = { 0 };
 	struct steps steps = { 0 };
 
-	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/a", "online_movable", "offline"));
+	assert_non_null(steps_add(&steps, STEP_SET, NULL,
+				  "/sys/devices/system/memory/auto_online_blocks", "online_movable",
+				  "offline"));
 	assert_non_null(steps_add(&steps, STEP_OFFLINE, NULL, NULL, "offline", NULL));
 	assert_int_equal(block_runs_add(&steps.items[1].runs, 32, 39, ZONE_MOVABLE), 0);
 	assert_int_equal(block_runs_add(&steps.items[1].runs, 40, 40, ZONE_KERNEL), 0);
@@ -170,6 +172,49 @@ static void test_no_link(void **state)
 	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), -EEXIST);
 }
 
+/* What another user could have put there, or can write to, is not undone. */
+static void test_not_own(void **state)
+{
+	const char *const text = "daxbus-journal 1\ndevice dax0.0\nbefore - - -\n";
+	const struct folder *f = *state;
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	struct journal_record record = { 0 };
+
+	put_journal(f, text);
+	assert_int_equal(fchmodat(f->fd, "journal", 0622, 0), 0);
+	assert_int_equal(journal_read(f->fd, &record, &error), -EACCES);
+	assert_non_null(strstr(error.message, "only this user"));
+	daxbus_error_done(&error);
+	assert_int_equal(fchmodat(f->fd, "journal", 0600, 0), 0);
+	assert_int_equal(linkat(f->fd, "journal", f->fd, "lock", 0), 0);
+	assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+	assert_int_equal(unlinkat(f->fd, "lock", 0), 0);
+	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
+	journal_record_done(&record);
+	if (geteuid() == 0) {
+		assert_int_equal(fchownat(f->fd, "journal", 65534, 65534, 0), 0);
+		assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+	}
+	assert_int_equal(unlinkat(f->fd, "journal", 0), 0);
+	assert_int_equal(mkfifoat(f->fd, "journal", 0600), 0);
+	assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+}
+
+/* What could not be read again is not begun. */
+static void test_step_of_no_plan(void **state)
+{
+	const struct journal_before before = { 0 };
+	const struct folder *f = *state;
+	struct journal journal = JOURNAL_INIT;
+	struct steps steps = { 0 };
+
+	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/power/state", "mem", NULL));
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), 0);
+	assert_int_equal(journal_add(&journal, &steps.items[0]), -EBADMSG);
+	assert_int_equal(journal_end(&journal), 0);
+	steps_done(&steps);
+}
+
 /* --- lock --- */
 
 static void test_lock(void **state)
@@ -223,18 +268,51 @@ static void test_lock_folder(void **state)
 	assert_true(lock_take(&lock, path, 0, &(struct progress_fn){ 0 }, NULL) < 0);
 }
 
+static void assert_not_taken(const struct folder *f)
+{
+	struct lock lock = LOCK_INIT;
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+
+	assert_int_equal(lock_take(&lock, f->path, 0, &(struct progress_fn){ 0 }, &error), -EACCES);
+	assert_non_null(strstr(error.message, "remove it"));
+	daxbus_error_done(&error);
+}
+
+static void test_lock_not_own(void **state)
+{
+	const struct folder *f = *state;
+	struct lock lock = LOCK_INIT;
+
+	assert_int_equal(fchmod(f->fd, 01777), 0);
+	assert_not_taken(f);
+	assert_int_equal(fchmod(f->fd, 0700), 0);
+	/* Nobody waits for a FIFO, or writes into a file that has another name. */
+	assert_int_equal(mkfifoat(f->fd, "lock", 0600), 0);
+	assert_not_taken(f);
+	assert_int_equal(unlinkat(f->fd, "lock", 0), 0);
+	put_journal(f, "kept");
+	assert_int_equal(linkat(f->fd, "journal", f->fd, "lock", 0), 0);
+	assert_not_taken(f);
+	assert_int_equal(unlinkat(f->fd, "journal", 0), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(fchownat(f->fd, "lock", 65534, 65534, 0), 0);
+		assert_not_taken(f);
+		assert_int_equal(fchownat(f->fd, "lock", 0, 0, 0), 0);
+	}
+	assert_int_equal(lock_take(&lock, f->path, 0, &(struct progress_fn){ 0 }, NULL), 0);
+	lock_done(&lock);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round_trip),
-		TEST(test_pending_is_kept),
-		TEST(test_cut_off),
-		TEST(test_nonsense),
-		TEST(test_no_link),
-		TEST(test_lock),
-		TEST(test_lock_is_left_waiting),
+		TEST(test_round_trip),	    TEST(test_pending_is_kept),
+		TEST(test_cut_off),	    TEST(test_nonsense),
+		TEST(test_no_link),	    TEST(test_not_own),
+		TEST(test_step_of_no_plan), TEST(test_lock),
+		TEST(test_lock_not_own),    TEST(test_lock_is_left_waiting),
 		TEST(test_lock_folder),
 	};
 

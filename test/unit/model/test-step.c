@@ -26,7 +26,20 @@ static const char *const lines[] = {
 	"settle - - - - -",
 	"pool - /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages - 200 -",
 	"online - - online_kernel - 1-2:offline",
-	"set - /sys/a..b/.c. 1 - -",
+	"reset - /sys/devices/system/memory/auto_online_blocks offline online_kernel -",
+	"set - /sys/bus/nd/drivers_autoprobe 0 1 -",
+	"set - /sys/bus/dax/devices/dax0.0/memmap_on_memory 1 0 -",
+	"set - /sys/bus/dax/devices/dax0.0/align 2097152 4096 -",
+	"create - /sys/devices/platform/hmem.0/dax_region/create - - -",
+	"create - /sys/devices/a..b/.c./dax_region/create - - -",
+	"delete - /sys/devices/platform/hmem.0/dax_region/delete - - -",
+	"layout - /sys/bus/dax/devices/dax0.1/mapping 100000000-11fffffff none -",
+	"label - /sys/bus/nd/devices/namespace0.1 size=1,name=x/y - -",
+	"info - /sys/bus/nd/devices/namespace0.1 size=1 bound -",
+	"unmake - /sys/bus/nd/devices/namespace0.1 size=1 - -",
+	"move dax_pmem /sys/bus/nd/devices/dax0.0 0123-ef dax_pmem_compat -",
+	"cxl - /sys/bus/cxl/devices/decoder2.0/mode ram none -",
+	"cxl - /sys/bus/cxl/devices/decoder2.0/dpa_size 268435456 0x0 -",
 	"cxl-create - /sys/bus/cxl/devices/decoder0.0/create_ram_region region0 - -",
 	"cxl - /sys/bus/cxl/devices/region0/commit 0 1 -",
 	"cxl-targets - /sys/bus/cxl/devices/region0 none decoder2.0,decoder3.0 -",
@@ -57,15 +70,16 @@ static void test_parsed(void **state _unused_)
 	const struct step *step;
 
 	assert_int_equal(
-		step_parse("online kmem /sys/x online_kernel offline 1-2:offline,4-4:kernel",
-			   &steps),
+		step_parse(
+			"move dax_pmem /sys/bus/nd/devices/dax0.0 01-ef none 1-2:offline,4-4:kernel",
+			&steps),
 		0);
 	step = &steps.items[0];
-	assert_int_equal(step->kind, STEP_ONLINE);
-	assert_string_equal(step->driver, "kmem");
-	assert_string_equal(step->file, "/sys/x");
-	assert_string_equal(step->value, "online_kernel");
-	assert_string_equal(step->before, "offline");
+	assert_int_equal(step->kind, STEP_MOVE);
+	assert_string_equal(step->driver, "dax_pmem");
+	assert_string_equal(step->file, "/sys/bus/nd/devices/dax0.0");
+	assert_string_equal(step->value, "01-ef");
+	assert_string_equal(step->before, "none");
 	assert_int_equal(step->runs.n, 2);
 	assert_int_equal(step->runs.items[0].first, 1);
 	assert_int_equal(step->runs.items[0].last, 2);
@@ -115,6 +129,36 @@ static const char *const wrong_lines[] = {
 	"set - /sysx/a 1 - -",
 	"set - /sys/\x01 1 - -",
 	"set - /sys/\xc3\xa4 1 - -",
+	/* a file, a value or a member that no plan has */
+	"set - /sys/kernel/uevent_helper /tmp/x - -",
+	"set - /sys/devices/system/memory/hard_offline_page 1 - -",
+	"set - /sys/devices/system/memory/auto_online_blocks 0x1 offline -",
+	"set - /sys/devices/system/memory/auto_online_blocks offline 1/2 -",
+	"set - /sys/bus/dax/drivers_autoprobe 2 - -",
+	"set - /sys/bus/pci/drivers_autoprobe 0 - -",
+	"set - /sys/bus/dax/devices/dax0.0/driver_override x - -",
+	"set - /sys/bus/dax/devices/dax0.0/driver/unbind 1 - -",
+	"set - /sys/bus/dax/devices/dax0.0/x/align 1 - -",
+	"set - /sys/bus/dax/devices/dax0.0/align 1k - -",
+	"set - /sys/bus/dax/devices/../../nd/drivers_autoprobe 1 - -",
+	"reset - /sys/bus/dax/devices/dax0.0/align - - -",
+	"set kmem /sys/bus/dax/drivers_autoprobe 0 - -",
+	"pool - /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages - 0 -",
+	"pool - /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages 1 0 -",
+	"create - /sys/devices/pci0000:00/remove - - -",
+	"create - /sys/devices/x/../../bus/y/dax_region/create - - -",
+	"delete - /sys/devices/x/dax_region/create - - -",
+	"layout - /sys/bus/dax/devices/dax0.0/align 1 - -",
+	"label - /sys/bus/nd/devices/region0 size=1 - -",
+	"move dax_pmem /sys/bus/nd/devices/dax0.0/x 0 - -",
+	"cxl - /sys/bus/cxl/devices/mem0/security/erase 1 - -",
+	"cxl - /sys/bus/cxl/devices/region0/commit 3 - -",
+	"cxl-create - /sys/bus/cxl/devices/decoder0.0/delete_region region0 - -",
+	"cxl-bind - /sys/bus/cxl/devices/mem0 - - -",
+	"probe kmem - - - -",
+	"offline - /sys/x - - -",
+	"online kmem - online_kernel - -",
+	"bind kmem - - /sys -",
 	/* runs */
 	"offline - - - - 1",
 	"offline - - - - 1-2",
@@ -234,9 +278,10 @@ static const struct {
 	  NULL, "its ranges", "unbind it again" },
 	{ "probe - - - - -", "let the kernel choose a driver for dax0.0",
 	  "/sys/bus/dax/drivers_probe", "dax0.0", NULL, "its ranges", "unbind it again" },
-	{ "pool - /sys/x/nr_hugepages - 200 -",
-	  "remember how many huge pages /sys/x/nr_hugepages has", "/sys/x/nr_hugepages", NULL, NULL,
-	  "", "write that number" },
+	{ "pool - /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages - 200 -",
+	  "remember how many huge pages /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages has",
+	  "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", NULL, NULL, "",
+	  "write that number" },
 	{ "offline - - - - -", "take memory of dax0.0 offline", MEMORY "/memory*/state", "offline",
 	  NULL, "what is in the memory", "bring the blocks" },
 	{ "offline - - - - 32-35:movable,36-39:kernel", "take memory of dax0.0 offline",
