@@ -827,7 +827,7 @@ typedef bool (*daxbus_progress_fn)(void *data, const struct daxbus_progress *pro
  *
  * To stop a change with a signal, install a handler that sets a variable, and let @fn return its
  * value: the library asks several times a second, also while the kernel takes a memory block
- * offline. While the library undoes steps, it blocks SIGINT, SIGTERM and SIGHUP.
+ * offline. While the library undoes steps, it blocks the signals that end it.
  *
  * Return: nothing.
  * Since: 0.1

@@ -15,7 +15,10 @@ static void request_stop(int signal _unused_)
 
 void signals_install(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	/* Those that end a process unless it has a handler; SIGPIPE is ignored. */
+	static const int signals[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT, SIGALRM,
+				       SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM,
+				       SIGPROF, SIGPWR,	 SIGIO };
 	/* Without SA_RESTART, so that a signal interrupts a long write(2). */
 	struct sigaction action = { .sa_handler = request_stop }, old;
 

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP do not end the process. They request to stop: between two
- * steps, a change checks for it and undoes its steps. Ignored signals stay ignored.
+ * From now on SIGINT, SIGTERM, SIGHUP and the others that end a process, such as those of timers
+ * and of resource limits, do not end it, except for SIGKILL, errors and real-time signals. They
+ * request to stop: between two steps, a change checks for it and undoes its steps. Ignored signals
+ * stay ignored.
  */
 void signals_install(void);
 bool signals_stop_requested(void);

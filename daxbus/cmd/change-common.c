@@ -20,6 +20,8 @@ enum status change_common_status(int result)
 	case -EOPNOTSUPP:
 	case -ENOSPC:
 	case -EROFS:
+	case -EMFILE:
+	case -ENFILE:
 		return STATUS_REFUSED;
 	default:
 		return session_status(result);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "api/context.h"
+#include "base/fd.h"
 #include "base/strv.h"
 #include "execute/lock.h"
 #include "execute/recovery.h"
@@ -236,13 +237,28 @@ static int check_writable(struct sysfs *fs, struct daxbus_error *error)
 	return 0;
 }
 
+/* Steps open files, and so does what undoes them: that must not fail after the first write. */
+#define DESCRIPTORS 32
+
+static int check_descriptors(struct daxbus_error *error)
+{
+	int r = fd_check_room(DESCRIPTORS);
+
+	return r < 0 ? error_set(
+			       error, r,
+			       "cannot change devices: this needs %d more open files, which a limit "
+			       "(RLIMIT_NOFILE) does not allow: %s",
+			       DESCRIPTORS, strerror(-r))
+		     : 0;
+}
+
 /* The lock, the running kernel, and the directory of the journal. */
 static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *request,
 		     struct lock *lock, struct sysfs **ret_fs, struct apply_context *ret,
 		     struct daxbus_error *error)
 {
 	uint64_t wait = request ? request->wait : 0;
-	int r = check_may_change(ctx, error);
+	int r = check_may_change(ctx, error) ?: check_descriptors(error);
 
 	if (r == 0)
 		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->progress_fn, error);

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 int fd_write_all(int fd, const char *s, size_t length)
@@ -25,4 +26,15 @@ bool fd_is_own(int fd)
 
 	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022) &&
 	       (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_nlink == 1));
+}
+
+int fd_check_room(unsigned int n)
+{
+	int fd = n ? open("/", O_PATH | O_CLOEXEC) : -1;
+	int r = n && fd < 0 ? -errno : 0;
+
+	if (r == 0 && n)
+		r = fd_check_room(n - 1);
+	close_p(&fd);
+	return r;
 }

@@ -15,4 +15,7 @@ int fd_write_all(int fd, const char *s, size_t length) _must_check_;
  */
 bool fd_is_own(int fd);
 
+/* Whether the process can open @n more descriptors. Return: 0; -EMFILE, -ENFILE. */
+int fd_check_room(unsigned int n) _must_check_;
+
 #endif

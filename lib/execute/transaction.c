@@ -50,12 +50,14 @@ int transaction_read(struct transaction *c, const char *name, unsigned int needs
 
 static void block_signals(sigset_t *ret_old)
 {
+	static const int signals[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT, SIGALRM,
+				       SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM,
+				       SIGPROF, SIGPWR,	 SIGIO };
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&set, signals[i]);
 	pthread_sigmask(SIG_BLOCK, &set, ret_old);
 }
 

@@ -325,3 +325,12 @@ are_wrong()
 	run bash -c '"$DAXBUS" -s "$1" reconfigure --mode=devdax dax0.0 --dry-run 2>&1 > /dev/full' - "$trees/6.1-hmem"
 	[[ $status -eq 1 && $output == 'daxbus: cannot write: No space left on device' ]] || mismatch disk
 }
+
+@test "reconfigure: 20 open files allowed: exit 5 before a device is read" {
+	unshare -m true 2>/dev/null || skip 'mounting needs root'
+	# A private /run: the lock of the machine is not touched.
+	# shellcheck disable=SC2016 # expanded inside
+	run --separate-stderr unshare -m bash -c 'mount -t tmpfs none /run && ulimit -n 20 && "$DAXBUS" reconfigure --mode=kmem dax9999.0'
+	is_status 5
+	[[ $stderr == *RLIMIT_NOFILE* ]] || mismatch 'no reason'
+}

@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "base/array.h"
+#include "base/fd.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/string.h"
@@ -273,6 +275,27 @@ static void test_log_stderr(void **state _unused_)
 	assert_string_equal(text, "libdaxbus: test_log_stderr: cannot read size?[2J?\n");
 }
 
+/* Descriptors that a change needs must be there before it begins. */
+static void test_check_room(void **state _unused_)
+{
+	int next = dup(STDERR_FILENO), again;
+	struct rlimit old, few;
+
+	assert_true(next >= 0);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = old;
+	few.rlim_cur = (rlim_t)next + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(fd_check_room(0), 0);
+	assert_int_equal(fd_check_room(1), 0);
+	assert_int_equal(fd_check_room(2), -EMFILE);
+	again = dup(STDERR_FILENO);
+	assert_int_equal(again, next);
+	close(again);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+}
+
 static void test_add_size(void **state _unused_)
 {
 	static const struct {
@@ -327,11 +350,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_array_grow), cmocka_unit_test(test_strv),
 		cmocka_unit_test(test_text),	   cmocka_unit_test(test_text_fails),
-		cmocka_unit_test(test_add_size),   cmocka_unit_test(test_cleanup),
-		cmocka_unit_test(test_strings),	   cmocka_unit_test(test_error),
-		cmocka_unit_test(test_log_level),  cmocka_unit_test(test_log_debug),
-		cmocka_unit_test(test_log_stderr), cmocka_unit_test(test_copy),
-		cmocka_unit_test(test_strv_equal),
+		cmocka_unit_test(test_check_room), cmocka_unit_test(test_add_size),
+		cmocka_unit_test(test_cleanup),	   cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_error),	   cmocka_unit_test(test_log_level),
+		cmocka_unit_test(test_log_debug),  cmocka_unit_test(test_log_stderr),
+		cmocka_unit_test(test_copy),	   cmocka_unit_test(test_strv_equal),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, NULL, NULL);
