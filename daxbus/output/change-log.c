@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <syslog.h>
-
 #include "base/string.h"
 #include "base/utf8.h"
 #include "output/change.h"
+#include "output/system-log.h"
 
 static bool was_touched(enum daxbus_status status)
 {
@@ -27,7 +26,5 @@ void change_log_write(struct session *s, const struct daxbus_result *result)
 	if (!line)
 		return;
 	utf8_hide_controls(line);
-	openlog("daxbus", LOG_PID, LOG_DAEMON);
-	syslog(LOG_NOTICE, "%s", line);
-	closelog();
+	system_log_write(SYSTEM_LOG_SOCKET, line);
 }
