@@ -17,6 +17,13 @@ elif [ ! -e "$daxbus" ]; then
 	cp daxbus/daxbus /opt/daxbus
 	chmod -R a+rX /opt/daxbus
 fi
+# gojq answers as jq does, but sorts the keys of objects. jq takes an emulated processor a third of a second to start, 150
+# times as long as another program.
+if [ ! -e /opt/jq ] && type -P gojq >/dev/null; then
+	mkdir /opt/jq
+	ln -s "$(type -P gojq)" /opt/jq/jq
+fi
+PATH=/opt/jq:$PATH
 daxctl_view=$PWD/test/vm/daxctl-view
 map_device=$PWD/test/vm/map-device
 pattern=$PWD/test/vm/pattern

@@ -14,8 +14,8 @@ setup_file() { modprobe kmem; }
 	json '.regions[] | select(.region < 2) | [.region, .provider, .size, .dynamic, .target_node] | @tsv' \
 		>"$BATS_TEST_TMPDIR/regions"
 	printf '0\thmem\t1073741824\ttrue\t1\n1\thmem\t1073741824\ttrue\t2\n' | diff - "$BATS_TEST_TMPDIR/regions"
-	[ "$(json '.devices[0].mappings | tojson')" = \
-		'[{"start":4294967296,"end":5368709119,"page_offset":0,"size":1073741824}]' ]
+	[ "$(json '.devices[0].mappings ==
+		[{"start":4294967296,"end":5368709119,"page_offset":0,"size":1073741824}]')" = true ]
 }
 
 @test "list: duplicate devices of kernel 5.10: flag phantom" {
@@ -33,8 +33,8 @@ setup_file() { modprobe kmem; }
 	bind dax1.0 kmem
 	[ "$(device dax1.0 .performance)" = null ]
 	online "$(first_block dax1.0)" online_movable
-	[ "$(device dax1.0 '.performance | tojson')" = \
-		'{"read_latency_ns":400,"write_latency_ns":400,"read_bandwidth_mbs":10240,"write_bandwidth_mbs":10240}' ]
+	[ "$(device dax1.0 '.performance ==
+		{"read_latency_ns":400,"write_latency_ns":400,"read_bandwidth_mbs":10240,"write_bandwidth_mbs":10240}')" = true ]
 	[ "$(device dax1.0 .distance)" -gt 10 ]
 	if kernel_at_least 6.1; then
 		[ "$(device dax1.0 .memory_tier)" -gt 4 ]
@@ -192,7 +192,8 @@ assert_both() {
 	online "$block" online_kernel
 	online $((block + 6)) online_movable
 	online $((block + 7)) online_movable
-	[ "$(device dax1.0 '.memory | tojson')" = '{"blocks":8,"online":3,"movable":2,"kernel":1,"offline":5,"missing":0,"usable":1073741824,"lost":0}' ]
+	[ "$(device dax1.0 '.memory ==
+		{"blocks":8,"online":3,"movable":2,"kernel":1,"offline":5,"missing":0,"usable":1073741824,"lost":0}')" = true ]
 	assert_counts dax1.0
 	assert_same_view
 	printf '%d 1 online Normal\n%d-%d 5 offline Normal,Movable\n%d-%d 2 online Movable\n' "$block" \
