@@ -31,6 +31,8 @@ const struct command *const commands_all[] = {
 	&capture_command,
 	&help_command,
 	&version_command,
+	/* For rules of udev. */
+	&udev_properties_command,
 	/* For completion, the manual pages and the tests. */
 	&introspect_command,
 	NULL,

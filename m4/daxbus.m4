@@ -60,3 +60,15 @@ AC_DEFUN([DAXBUS_COMPILER_FLAGS], [
 	AC_SUBST([PROGRAM_CFLAGS])
 	AC_SUBST([PROGRAM_LDFLAGS])
 ])
+
+# DAXBUS_SYSTEM_DIR(VARIABLE, PACKAGE, DIRECTORY, FILES): a directory of the system, as pkg-config knows it; below another
+# prefix, DIRECTORY.
+AC_DEFUN([DAXBUS_SYSTEM_DIR], [
+	AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1=DIR], [where to install $4])], [$1=$withval], [
+		AS_CASE([$prefix],
+			[/usr|/], [$1=`$PKG_CONFIG --variable=$1 $2`
+				test -n "$$1" || $1=$3],
+			[$1='${prefix}$3'])
+	])
+	AC_SUBST([$1])
+])

@@ -26,6 +26,7 @@ extern const struct command policy_verify_command;
 extern const struct command reconfigure_command;
 extern const struct command recover_command;
 extern const struct command resize_command;
+extern const struct command udev_properties_command;
 extern const struct command unbind_command;
 extern const struct command version_command;
 

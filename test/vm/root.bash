@@ -5,7 +5,7 @@
 # them, the libraries that daxbus opens, and bats. Needs neither KVM nor root.
 
 root_suite=bookworm
-root_packages=(systemd-sysv udev kmod libkmod2 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace)
+root_packages=(systemd-sysv udev kmod libkmod2 libinih1 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace)
 
 # root_name: the name of the image in the cache; it follows from what determines its content
 root_name() {
