@@ -39,7 +39,9 @@ fetch_root() {
 	uri=$(mirror "$root_suite")
 	[[ $uri ]] || die "no mirror for $root_suite in this machine's apt sources"
 	say "root: installing $root_suite with mmdebstrap"
-	rm -rf "$cache"/root/*
+	# Another checkout may need another one: remove only those that are a week old.
+	rm -rf "$dir"
+	find "$cache/root" -maxdepth 1 -name '*.ext4' -mtime +7 -delete
 	mkdir -p "$dir/tree"
 	{
 		apt-config dump | grep '^Acquire::' || true
