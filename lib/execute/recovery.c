@@ -77,6 +77,20 @@ static const char *mode_before(const struct transaction *c, const struct journal
 
 /* --- a journal -------------------------------------------------------------------------------- */
 
+#define UNDONE_TEXT "what a killed run had begun is undone"
+
+/*
+ * Somebody has brought memory online or taken it offline since the run began. Another recovery
+ * could undo no more than this one, and the journal would only keep changes from being made.
+ */
+static int end_with_note(struct transaction *c, const struct failure *failure)
+{
+	char *note = failure->error.message ? strdup(failure->error.message) : NULL;
+	int r = note ? strv_push_take(&c->performer.notes, note) : -ENOMEM;
+
+	return r ?: end_record(c, UNDONE_TEXT) ?: results_add_notes(c->result, &c->performer.notes);
+}
+
 static int undo_steps(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
@@ -93,14 +107,17 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 	executor_mark(&c->performer);
 	if (r == -ENODEV && removal && !comes_back(c, removal))
 		return end_record(c, "the device had been destroyed, as was wanted");
-	r = transaction_undo(c, &record->steps, &record->before, &failure);
+	r = step_ops_set_again(&c->performer, &record->steps, &failure)
+		    ?: transaction_undo(c, &record->steps, &record->before, &failure);
+	if (r < 0 && c->steps_undone && failure.code == REASON_RACED)
+		return end_with_note(c, &failure);
 	if (r == 0)
 		r = journal_forget(c->apply->directory);
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
 	if (r < 0)
 		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);
-	results_set_message(c->result, r < 0 ? TAKE_PTR(failure.error.message)
-					     : strdup("what a killed run had begun is undone"));
+	results_set_message(c->result,
+			    r < 0 ? TAKE_PTR(failure.error.message) : strdup(UNDONE_TEXT));
 	if (r < 0 && transaction_hear(c) < 0)
 		return -ENOMEM;
 	return results_add_notes(c->result, &c->performer.notes);

@@ -65,6 +65,28 @@ static int undo_set(struct executor *p, const struct step *step, struct failure 
 	return write_setting(p, step->file, step->before, failure);
 }
 
+/*
+ * The later steps were done with these settings, and are undone with them: memory that is added
+ * again under another policy would come online. Of a file that somebody else has set since, their
+ * value stays.
+ */
+int step_ops_set_again(struct executor *p, const struct steps *steps, struct failure *failure)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i + 1 < steps->n; i++) {
+		const struct step *step = &steps->items[i];
+		_cleanup_free_ char *now = NULL;
+
+		if (step->kind != STEP_SET || !step->before || streq(step->before, step->value))
+			continue;
+		r = read_setting(p, step->file, &now, failure);
+		if (r == 0 && streq(now, step->before))
+			r = write_setting(p, step->file, step->value, failure);
+	}
+	return r;
+}
+
 /* What the STEP_SET of the same file found there at first. */
 static const struct step *first_set(const struct steps *done, const char *file)
 {
@@ -183,6 +205,10 @@ static int undo_unbind(struct executor *p, const struct step *step, struct failu
 	int r = p->off_bus ? 0 : driver_restore(p, step->driver, failure);
 
 	if (r < 0 || p->off_bus)
+		return r;
+	/* An undo before this one may have ended between the two writes that bind by id. */
+	r = driver_remove_id(p, step->driver, failure);
+	if (r < 0)
 		return r;
 	/* @before is "unplugged" or nothing. */
 	return step->before ? driver_unplug(p) : driver_plug(p, failure);

@@ -16,6 +16,15 @@ int step_ops_do(struct executor *p, const struct step *step, struct failure *fai
 /* The change is done: note what a step has left behind. Return: 0; -ENOMEM. */
 int step_ops_finish(struct executor *p, const struct step *step) _must_check_;
 /*
+ * step_ops_set_again() - before steps are undone for a second time: the settings that they made
+ *
+ * An undo that failed, or was killed, may have restored them.
+ *
+ * Return: 0; a negative errno value, with @failure.
+ */
+int step_ops_set_again(struct executor *p, const struct steps *steps,
+		       struct failure *failure) _must_check_;
+/*
  * Make it as if the step had not been done: it may have been done, half done, or not begun. What
  * somebody else has changed since is left to them.
  */

@@ -97,9 +97,10 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 		return 0;
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
-		return failure_set(failure, REASON_NOT_VERIFIED, -EIO,
+		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%s has %" PRIu64 " memory blocks online (%" PRIu64
-				   " in zone Movable), expected %" PRIu64 " (%" PRIu64 ")",
+				   " in zone Movable) instead of %" PRIu64 " (%" PRIu64
+				   "): something else changed them",
 				   c->result->device, d->memory.online.v, d->memory.movable.v,
 				   before->online, before->movable);
 	return 0;
@@ -124,6 +125,7 @@ int transaction_undo(struct transaction *c, const struct steps *steps,
 		if (result == 0)
 			result = r;
 	}
+	c->steps_undone = result == 0;
 	if (result == 0)
 		result = compare_with(c, steps, before, failure);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);

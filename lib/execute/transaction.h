@@ -39,6 +39,7 @@ struct transaction {
 	struct journal journal;
 	struct journal_before before;
 	struct steps done; /* those that were begun */
+	bool steps_undone; /* transaction_undo() has undone every step */
 };
 
 /*
@@ -79,7 +80,8 @@ int transaction_run(struct transaction *c) _must_check_;
  * @before: what the device was
  * @failure: receives the first thing that went wrong
  *
- * Return: 0, with the device in the state before; a negative errno.
+ * Return: 0, with the device in the state before; a negative errno. REASON_RACED with
+ * @c->steps_undone: the steps are undone, and other memory blocks are online than before.
  */
 int transaction_undo(struct transaction *c, const struct steps *steps,
 		     const struct journal_before *before, struct failure *failure) _must_check_;
