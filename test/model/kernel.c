@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/parse.h"
+
+const struct model_kernel_facts model_kernels[N_MODEL_RELEASES] = {
+	[MODEL_5_10] = { "5.10.0-46-amd64", "/sys/devices/platform", false, false, false, false,
+			 true },
+	[MODEL_6_1] = { "6.1.0-56-amd64", "/sys/devices/platform", false, true, false, false,
+			true },
+	[MODEL_6_12] = { "6.12.95+deb12-amd64", "/sys/devices/platform", true, true, true, false,
+			 true },
+	[MODEL_7_3] = { "7.3.4+deb13-amd64", "/sys/devices/platform/hmem_platform.0", true, true,
+			true, true, false },
+};
+
+static const char *const words[N_WORDS] = {
+	[WORD_OFFLINE] = "offline",
+	[WORD_ONLINE] = "online",
+	[WORD_ONLINE_KERNEL] = "online_kernel",
+	[WORD_ONLINE_MOVABLE] = "online_movable",
+	[WORD_UNPLUGGED] = "unplugged",
+};
+
+static const char *const drivers[N_MODEL_DRIVERS] = {
+	[MODEL_NONE] = "none",
+	[MODEL_DEVICE_DAX] = "device_dax",
+	[MODEL_KMEM] = "kmem",
+};
+
+const char *model_word(enum model_word word)
+{
+	return words[word];
+}
+
+const char *model_driver(enum model_driver driver)
+{
+	return drivers[driver];
+}
+
+static const struct model_kernel_facts *facts_of(const struct model_kernel *k)
+{
+	return &model_kernels[k->release];
+}
+
+static enum model_word find_word(const char *text)
+{
+	for (unsigned int i = 0; i < N_WORDS; i++)
+		if (streq(words[i], text))
+			return (enum model_word)i;
+	return N_WORDS;
+}
+
+/* "dax1.0". Return: the number of the device; -1 if there is none. */
+static int find_device(const char *name)
+{
+	uint32_t region, instance;
+
+	if (parse_device_name(name, &region, &instance) < 0 || region >= MODEL_DEVICES || instance)
+		return -1;
+	return (int)region;
+}
+
+/* --- memory blocks ---------------------------------------------------------------------------- */
+
+/* A fresh node has no movable zone: "online" makes it a kernel's. */
+static enum zone zone_of(enum model_word word)
+{
+	switch (word) {
+	case WORD_ONLINE_MOVABLE:
+		return ZONE_MOVABLE;
+	case WORD_ONLINE:
+	case WORD_ONLINE_KERNEL:
+		return ZONE_KERNEL;
+	default:
+		return ZONE_OFFLINE;
+	}
+}
+
+int model_set_block(struct model_kernel *k, unsigned int device, unsigned int block,
+		    enum model_word word)
+{
+	struct model_block *b = &k->devices[device].blocks[block];
+
+	if (!b->present)
+		return -ENOENT;
+	if (word >= WORD_UNPLUGGED || (word == WORD_OFFLINE) == (b->zone == ZONE_OFFLINE))
+		return -EINVAL;
+	b->zone = zone_of(word);
+	return 0;
+}
+
+static bool any_online(const struct model_device *d)
+{
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		if (d->blocks[i].present && d->blocks[i].zone != ZONE_OFFLINE)
+			return true;
+	return false;
+}
+
+static bool any_present(const struct model_device *d)
+{
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		if (d->blocks[i].present)
+			return true;
+	return false;
+}
+
+static void add_memory(struct model_device *d, enum model_word word)
+{
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		d->blocks[i] = (struct model_block){ true, true, zone_of(word) };
+	d->state = word;
+}
+
+/* All of the range goes, or, with one block online, none of it until the next boot. */
+static void remove_memory(struct model_device *d)
+{
+	bool stuck = any_online(d);
+
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
+		if (stuck)
+			d->blocks[i].owned = false;
+		else
+			d->blocks[i] = (struct model_block){ 0 };
+	}
+}
+
+/* --- drivers ---------------------------------------------------------------------------------- */
+
+static bool matches(const struct model_kernel *k, const struct model_device *d,
+		    enum model_driver driver)
+{
+	if (d->has_id[driver])
+		return true;
+	if (facts_of(k)->kmem_by_default)
+		return driver == MODEL_KMEM;
+	return driver == MODEL_DEVICE_DAX;
+}
+
+/* Return: 0; what the probe function of the driver says. */
+static int probe(struct model_kernel *k, struct model_device *d, enum model_driver driver)
+{
+	/* Memory that is left there has the range reserved. */
+	if (any_present(d)) {
+		if (driver == MODEL_KMEM || d->stale_memmap)
+			return driver == MODEL_KMEM ? -EBUSY : -EINVAL;
+		d->stale_memmap = k->release > MODEL_5_10;
+		return -EBUSY;
+	}
+	if (driver == MODEL_DEVICE_DAX && d->stale_memmap)
+		return -EINVAL;
+	if (driver == MODEL_KMEM)
+		add_memory(d, k->policy);
+	d->driver = driver;
+	return 0;
+}
+
+static void attach_all(struct model_kernel *k, enum model_driver driver)
+{
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+		if (k->devices[i].driver == MODEL_NONE && matches(k, &k->devices[i], driver))
+			(void)probe(k, &k->devices[i], driver);
+}
+
+static int write_bind(struct model_kernel *k, enum model_driver driver, int device)
+{
+	struct model_device *d = &k->devices[device];
+	int r;
+
+	if (!matches(k, d, driver))
+		return -ENODEV;
+	r = d->driver != MODEL_NONE ? -EBUSY : probe(k, d, driver);
+	return r < 0 && !facts_of(k)->real_errno ? -ENODEV : r;
+}
+
+static int write_unbind(struct model_kernel *k, enum model_driver driver, int device)
+{
+	struct model_device *d = &k->devices[device];
+
+	if (d->driver != driver)
+		return -ENODEV;
+	if (driver == MODEL_KMEM)
+		remove_memory(d);
+	if (driver == MODEL_DEVICE_DAX && d->is_held)
+		k->disaster = "a device was taken from a process that has it open";
+	d->driver = MODEL_NONE;
+	d->state = WORD_OFFLINE;
+	return 0;
+}
+
+static int write_driver(struct model_kernel *k, enum model_driver driver, const char *file,
+			const char *value)
+{
+	int device = find_device(value);
+
+	if (streq(file, "new_id") || streq(file, "remove_id")) {
+		uint32_t region, instance;
+
+		if (parse_device_name(value, &region, &instance) < 0)
+			return -EINVAL;
+		if (device >= 0)
+			k->devices[device].has_id[driver] = streq(file, "new_id");
+		if (streq(file, "new_id"))
+			attach_all(k, driver);
+		return 0;
+	}
+	if (device < 0)
+		return -ENODEV;
+	if (streq(file, "bind"))
+		return write_bind(k, driver, device);
+	return streq(file, "unbind") ? write_unbind(k, driver, device) : -ENOENT;
+}
+
+static int write_probe(struct model_kernel *k, const char *value)
+{
+	int device = find_device(value);
+
+	if (device < 0)
+		return -ENODEV;
+	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
+		if (k->devices[device].driver == MODEL_NONE &&
+		    matches(k, &k->devices[device], (enum model_driver)i))
+			(void)probe(k, &k->devices[device], (enum model_driver)i);
+	return 0;
+}
+
+/* --- `state` of a device in kmem -------------------------------------------------------------- */
+
+static int write_state(struct model_kernel *k, int device, const char *value)
+{
+	struct model_device *d = &k->devices[device];
+	enum model_word word = find_word(value);
+
+	if (!facts_of(k)->has_state || d->driver != MODEL_KMEM)
+		return -ENOENT;
+	if (word == N_WORDS || word == WORD_OFFLINE)
+		return -EINVAL;
+	if (word == d->state)
+		return 0;
+	if (word == WORD_UNPLUGGED) {
+		for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+			d->blocks[i] = (struct model_block){ 0 };
+		d->state = word;
+		return 0;
+	}
+	if (d->state != WORD_UNPLUGGED)
+		return -EBUSY;
+	add_memory(d, word);
+	return 0;
+}
+
+/* --- all files -------------------------------------------------------------------------------- */
+
+static int write_block(struct model_kernel *k, uint64_t id, const char *value)
+{
+	uint64_t address = id * MODEL_BLOCK_SIZE - MODEL_FIRST_ADDRESS;
+	enum model_word word = find_word(value);
+
+	if (word == N_WORDS)
+		return -EINVAL;
+	if (id * MODEL_BLOCK_SIZE < MODEL_FIRST_ADDRESS ||
+	    address / MODEL_STRIDE >= MODEL_DEVICES || address % MODEL_STRIDE >= MODEL_DEVICE_SIZE)
+		return -ENOENT;
+	return model_set_block(k, (unsigned int)(address / MODEL_STRIDE),
+			       (unsigned int)(address % MODEL_STRIDE / MODEL_BLOCK_SIZE), word);
+}
+
+static int write_policy(struct model_kernel *k, const char *value)
+{
+	enum model_word word = find_word(value);
+
+	if (word >= WORD_UNPLUGGED)
+		return -EINVAL;
+	k->policy = word;
+	return 0;
+}
+
+int model_write(struct model_kernel *k, const char *path, const char *value)
+{
+	unsigned int device;
+	char driver[32], file[32];
+	uint64_t id;
+
+	if (streq(path, "/sys/devices/system/memory/auto_online_blocks"))
+		return write_policy(k, value);
+	if (sscanf(path, "/sys/devices/system/memory/memory%" SCNu64 "/%31s", &id, file) == 2 &&
+	    streq(file, "state"))
+		return write_block(k, id, value);
+	if (streq(path, "/sys/bus/dax/drivers_probe"))
+		return write_probe(k, value);
+	if (streq(path, "/sys/bus/dax/drivers_autoprobe")) {
+		k->autoprobe = streq(value, "1");
+		return 0;
+	}
+	if (sscanf(path, "/sys/bus/dax/drivers/%31[^/]/%31s", driver, file) == 2)
+		for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
+			if (streq(driver, drivers[i]))
+				return write_driver(k, (enum model_driver)i, file, value);
+	if (starts_with(path, facts_of(k)->parent) &&
+	    sscanf(path + strlen(facts_of(k)->parent), "/hmem.%u/dax%*u.0/%31s", &device, file) ==
+		    2 &&
+	    device < MODEL_DEVICES && streq(file, "state"))
+		return write_state(k, (int)device, value);
+	return -ENOENT;
+}
+
+void model_boot(struct model_kernel *k, enum model_release release)
+{
+	*k = (struct model_kernel){ .release = release, .policy = WORD_OFFLINE, .autoprobe = true };
+	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
+		attach_all(k, (enum model_driver)i);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEST_MODEL_KERNEL_H
+#define TEST_MODEL_KERNEL_H
+
+#include "io/sysfs.h"
+#include "model/zone.h"
+
+/*
+ * A model of the kernel's side of the dax bus: two devices of soft-reserved memory, the drivers
+ * device_dax and kmem, and the memory blocks of kmem. It is plain data, so that a state can be
+ * copied, compared and hashed. What a write does is in kernel.c, what a file says in tree.c.
+ *
+ * It is no proof of what a kernel does: the machines of test/vm are. It only says what daxbus makes
+ * of such a kernel.
+ */
+
+#define MODEL_DEVICES	    2
+#define MODEL_BLOCKS	    4 /* of each device */
+#define MODEL_BLOCK_SIZE    (UINT64_C(128) << 20)
+#define MODEL_DEVICE_SIZE   (MODEL_BLOCKS * MODEL_BLOCK_SIZE)
+#define MODEL_FIRST_ADDRESS UINT64_C(0x100000000)
+/* Distance between the first addresses of the two. */
+#define MODEL_STRIDE	    UINT64_C(0x40000000)
+
+enum model_release { MODEL_5_10, MODEL_6_1, MODEL_6_12, MODEL_7_3, N_MODEL_RELEASES };
+
+/* How a kernel differs from the others. */
+struct model_kernel_facts {
+	const char *release;
+	const char *parent;	/* directory of the regions' providers */
+	bool kmem_by_default;	/* kernel >= 6.3: soft-reserved memory matches kmem without an id */
+	bool real_errno;	/* kernel >= 5.14: bind returns the error of the probe */
+	bool has_memmap;	/* kernel >= 6.9: memmap_on_memory of each device */
+	bool has_state;		/* kernel >= 7.3: `state` of a device in kmem */
+	bool has_soft_reserved; /* kernel < 7.0: a line of /proc/iomem */
+};
+extern const struct model_kernel_facts model_kernels[N_MODEL_RELEASES];
+
+enum model_driver { MODEL_NONE, MODEL_DEVICE_DAX, MODEL_KMEM, N_MODEL_DRIVERS };
+
+/* The words of auto_online_blocks and of `state`, of which "unplugged" belongs to the latter. */
+enum model_word {
+	WORD_OFFLINE,
+	WORD_ONLINE,
+	WORD_ONLINE_KERNEL,
+	WORD_ONLINE_MOVABLE,
+	WORD_UNPLUGGED,
+	N_WORDS,
+};
+
+struct model_block {
+	bool present;
+	bool owned; /* by kmem of its device; a block that is present and not owned is stuck */
+	enum zone zone;
+};
+
+struct model_device {
+	enum model_driver driver;
+	bool has_id[N_MODEL_DRIVERS]; /* its name is in new_id of these */
+	enum model_word state;	      /* kernel >= 7.3: what kmem did last */
+	bool stale_memmap;	      /* kernel >= 5.17: of a bind that failed */
+	bool is_held;		      /* a process has it open */
+	struct model_block blocks[MODEL_BLOCKS];
+};
+
+struct model_kernel {
+	enum model_release release;
+	enum model_word policy; /* auto_online_blocks */
+	bool autoprobe;
+	struct model_device devices[MODEL_DEVICES];
+	const char *disaster; /* what must never happen: a crash of the kernel; NULL: nothing */
+};
+
+/* The state after boot, with both drivers loaded. */
+void model_boot(struct model_kernel *k, enum model_release release);
+
+/* --- writes (kernel.c) --- */
+
+/*
+ * A write to a file of the tree. Return: 0; a negative errno as the kernel gives it; -ENOENT for a
+ * file that the model does not have.
+ */
+int model_write(struct model_kernel *k, const char *path, const char *value);
+
+/* Bring a block of a device online, or take it offline, as `state` of the block does. */
+int model_set_block(struct model_kernel *k, unsigned int device, unsigned int block,
+		    enum model_word word);
+
+const char *model_word(enum model_word word);
+const char *model_driver(enum model_driver driver);
+
+/* --- the tree (tree.c) --- */
+
+/* What happens at a write, before the kernel sees it. */
+struct model_event {
+	unsigned int n; /* the writes so far, this included */
+	const char *path;
+	const char *value;
+};
+
+/*
+ * struct model_tree - the files of a model
+ * @kernel: the state
+ * @on_write: NULL, or called at each write; a negative errno is returned instead of writing
+ * @dead: every operation fails, as if the process did not exist any more
+ */
+struct model_tree {
+	struct model_kernel *kernel;
+	int (*on_write)(void *data, const struct model_event *event);
+	void *data;
+	bool dead;
+	unsigned int n_writes;
+	/* what the files say, rendered when it is asked for after a write */
+	struct model_file *files;
+	size_t n_files;
+	bool is_current;
+	bool trace; /* print reads of files that the model does not have */
+};
+
+int model_tree_open(struct model_tree *tree, struct model_kernel *kernel, struct sysfs **ret);
+/* The state was changed by other means than a write through the tree. */
+void model_tree_changed(struct model_tree *tree);
+void model_tree_done(struct model_tree *tree);
+
+#endif

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files of a model. They are rendered together, into a list in order of their paths, when one
+ * of them is asked for after a write: a state has about a hundred, and is read many times.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+#include "io/path.h"
+#include "kernel.h"
+
+#define PAGES(bytes) ((bytes) / 4096)
+#define RAM	     (UINT64_C(2) << 30)
+
+struct model_file {
+	char *path;
+	char *content; /* NULL: a directory */
+	bool is_link;  /* content is its target */
+};
+
+/* --- rendering -------------------------------------------------------------------------------- */
+
+static void add(struct model_tree *t, bool is_link, const char *content, const char *format,
+		va_list args)
+{
+	struct model_file *f;
+
+	if (array_grow(&t->files, t->n_files, sizeof(*t->files)) < 0)
+		abort();
+	f = &t->files[t->n_files++];
+	*f = (struct model_file){ .is_link = is_link };
+	if (vasprintf(&f->path, format, args) < 0)
+		abort();
+	if (content && !(f->content = strdup(content)))
+		abort();
+}
+
+static _format_(3, 4) void add_file(struct model_tree *t, const char *content, const char *path,
+				    ...)
+{
+	va_list args;
+
+	va_start(args, path);
+	add(t, false, content, path, args);
+	va_end(args);
+}
+
+static _format_(3, 4) void add_link(struct model_tree *t, const char *target, const char *path, ...)
+{
+	va_list args;
+
+	va_start(args, path);
+	add(t, true, target, path, args);
+	va_end(args);
+}
+
+/* A value with the newline that attributes end with. */
+#define TEXT(...)                                                                                  \
+	({                                                                                         \
+		static char _text[4096];                                                           \
+		snprintf(_text, sizeof(_text), __VA_ARGS__);                                       \
+		_text;                                                                             \
+	})
+
+static uint64_t start_of(unsigned int device)
+{
+	return MODEL_FIRST_ADDRESS + device * MODEL_STRIDE;
+}
+
+static void add_device(struct model_tree *t, unsigned int i)
+{
+	const struct model_kernel_facts *facts = &model_kernels[t->kernel->release];
+	const struct model_device *d = &t->kernel->devices[i];
+	uint64_t start = start_of(i), end = start + MODEL_DEVICE_SIZE - 1;
+	char hmem[128], dax[160];
+
+	snprintf(hmem, sizeof(hmem), "%s/hmem.%u", facts->parent, i);
+	snprintf(dax, sizeof(dax), "%s/dax%u.0", hmem, i);
+	add_link(t, "/sys/bus/platform", "%s/subsystem", hmem);
+	add_link(t, "/sys/bus/platform/drivers/hmem", "%s/driver", hmem);
+	add_file(t, TEXT("%u\n", i), "%s/dax_region/id", hmem);
+	add_file(t, TEXT("%" PRIu64 "\n", MODEL_DEVICE_SIZE), "%s/dax_region/size", hmem);
+	add_file(t, "0\n", "%s/dax_region/available_size", hmem);
+	add_file(t, "2097152\n", "%s/dax_region/align", hmem);
+	add_file(t, "\n", "%s/dax_region/create", hmem);
+	add_file(t, "\n", "%s/dax_region/seed", hmem);
+	add_file(t,
+		 TEXT("MAJOR=252\nMINOR=%u\nDEVNAME=dax%u.0\n%s%s%sMODALIAS=dax:t0\n", i, i,
+		      d->driver ? "DRIVER=" : "", d->driver ? model_driver(d->driver) : "",
+		      d->driver ? "\n" : ""),
+		 "%s/uevent", dax);
+	add_file(t, TEXT("252:%u\n", i), "%s/dev", dax);
+	add_link(t, "/sys/bus/dax", "%s/subsystem", dax);
+	if (d->driver)
+		add_link(t, TEXT("/sys/bus/dax/drivers/%s", model_driver(d->driver)), "%s/driver",
+			 dax);
+	add_file(t, TEXT("%" PRIu64 "\n", MODEL_DEVICE_SIZE), "%s/size", dax);
+	add_file(t, "2097152\n", "%s/align", dax);
+	add_file(t, "0\n", "%s/numa_node", dax);
+	add_file(t, TEXT("%u\n", i + 1), "%s/target_node", dax);
+	add_file(t, TEXT("0x%" PRIx64 "\n", start), "%s/resource", dax);
+	add_file(t, TEXT("0x%" PRIx64 "\n", start), "%s/mapping0/start", dax);
+	add_file(t, TEXT("0x%" PRIx64 "\n", end), "%s/mapping0/end", dax);
+	add_file(t, "0x0\n", "%s/mapping0/page_offset", dax);
+	if (facts->has_memmap)
+		add_file(t, "0\n", "%s/memmap_on_memory", dax);
+	if (facts->has_state && d->driver == MODEL_KMEM)
+		add_file(t, TEXT("%s\n", model_word(d->state)), "%s/state", dax);
+	add_link(t, TEXT("%s", dax), "/sys/bus/dax/devices/dax%u.0", i);
+	if (d->driver)
+		add_link(t, TEXT("%s", dax), "/sys/bus/dax/drivers/%s/dax%u.0",
+			 model_driver(d->driver), i);
+}
+
+static void add_driver(struct model_tree *t, enum model_driver driver)
+{
+	unsigned int uses = 0;
+
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+		uses += t->kernel->devices[i].is_held && t->kernel->devices[i].driver == driver;
+	for (const char *const *file =
+		     (const char *const[]){ "bind", "unbind", "new_id", "remove_id", NULL };
+	     *file; file++)
+		add_file(t, "", "/sys/bus/dax/drivers/%s/%s", model_driver(driver), *file);
+	add_file(t, TEXT("%u\n", uses), "/sys/module/%s/refcnt", model_driver(driver));
+}
+
+static const char *valid_zones(const struct model_block *b)
+{
+	return b->zone == ZONE_MOVABLE	? "Movable\n"
+	       : b->zone == ZONE_KERNEL ? "Normal\n"
+					: "Normal Movable\n";
+}
+
+static void add_blocks(struct model_tree *t, unsigned int device)
+{
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
+		const struct model_block *b = &t->kernel->devices[device].blocks[i];
+		uint64_t id = start_of(device) / MODEL_BLOCK_SIZE + i;
+
+		if (!b->present)
+			continue;
+		add_file(t, b->zone == ZONE_OFFLINE ? "offline\n" : "online\n",
+			 "/sys/devices/system/memory/memory%" PRIu64 "/state", id);
+		add_file(t, valid_zones(b),
+			 "/sys/devices/system/memory/memory%" PRIu64 "/valid_zones", id);
+		add_link(t, TEXT("/sys/devices/system/memory/memory%" PRIu64, id),
+			 "/sys/devices/system/node/node%u/memory%" PRIu64, device + 1, id);
+	}
+}
+
+static uint64_t count_bytes(const struct model_kernel *k, unsigned int device, enum zone zone)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
+		const struct model_block *b = &k->devices[device].blocks[i];
+
+		n += b->present && b->zone == zone;
+	}
+	return n * MODEL_BLOCK_SIZE;
+}
+
+static void write_zone(FILE *f, unsigned int node, const char *zone, uint64_t pages, uint64_t start)
+{
+	fprintf(f, "Node %u, zone %8s\n  pages free     %" PRIu64 "\n", node, zone, pages);
+	fprintf(f, "        spanned  %" PRIu64 "\n        present  %" PRIu64 "\n", pages, pages);
+	fprintf(f, "        managed  %" PRIu64 "\n", pages);
+	if (pages)
+		fprintf(f, "  start_pfn:           %" PRIu64 "\n", start);
+}
+
+static void add_meminfo(struct model_tree *t, unsigned int node, uint64_t bytes)
+{
+	add_file(t,
+		 TEXT("Node %u MemTotal: %" PRIu64 " kB\nNode %u MemFree: %" PRIu64 " kB\n"
+		      "Node %u Active: 0 kB\n",
+		      node, bytes >> 10, node, bytes >> 10, node),
+		 "/sys/devices/system/node/node%u/meminfo", node);
+}
+
+static void add_nodes(struct model_tree *t)
+{
+	char *text = NULL, nodes[32] = "0";
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	write_zone(f, 0, "Normal", PAGES(RAM), 1);
+	add_meminfo(t, 0, RAM);
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
+		uint64_t kernel = count_bytes(t->kernel, i, ZONE_KERNEL);
+		uint64_t movable = count_bytes(t->kernel, i, ZONE_MOVABLE);
+
+		if (!kernel && !movable)
+			continue;
+		snprintf(nodes + strlen(nodes), sizeof(nodes) - strlen(nodes), ",%u", i + 1);
+		write_zone(f, i + 1, "Normal", PAGES(kernel), PAGES(start_of(i)));
+		write_zone(f, i + 1, "Movable", PAGES(movable), PAGES(start_of(i)));
+		add_meminfo(t, i + 1, kernel + movable);
+	}
+	fclose(f);
+	add_file(t, TEXT("%s\n", nodes), "/sys/devices/system/node/has_memory");
+	add_file(t, text, "/proc/zoneinfo");
+	free(text);
+}
+
+static void add_iomem(struct model_tree *t)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	fprintf(f, "00000000-7fffffff : System RAM\n");
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
+		const struct model_device *d = &t->kernel->devices[i];
+		uint64_t start = start_of(i), end = start + MODEL_DEVICE_SIZE - 1;
+		bool soft = model_kernels[t->kernel->release].has_soft_reserved;
+		bool memory = d->blocks[0].present;
+
+		if (soft)
+			fprintf(f, "%" PRIx64 "-%" PRIx64 " : Soft Reserved\n", start, end);
+		if (d->driver || memory)
+			fprintf(f, "%s%" PRIx64 "-%" PRIx64 " : dax%u.0\n", soft ? "  " : "", start,
+				end, i);
+		if (memory)
+			fprintf(f, "%s  %" PRIx64 "-%" PRIx64 " : System RAM (kmem)\n",
+				soft ? "  " : "", start, end);
+	}
+	fclose(f);
+	add_file(t, text, "/proc/iomem");
+	free(text);
+}
+
+/* One process, which has nothing of the devices. */
+static void add_processes(struct model_tree *t)
+{
+	add_link(t, "/proc/1", "/proc/self");
+	add_link(t, "pid:[4026531836]", "/proc/1/ns/pid");
+	add_file(t, NULL, "/proc/1/fd");
+	add_file(t, NULL, "/proc/1/task/1");
+	add_file(t, "", "/proc/1/maps");
+	add_file(t, "", "/proc/1/numa_maps");
+	add_file(t, "0::/init.scope\n", "/proc/1/cgroup");
+	add_file(t, "Name:\tinit\nMems_allowed_list:\t0-2\n", "/proc/1/status");
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct model_file *)a)->path, ((const struct model_file *)b)->path);
+}
+
+static void clear(struct model_tree *t)
+{
+	for (size_t i = 0; i < t->n_files; i++) {
+		free(t->files[i].path);
+		free(t->files[i].content);
+	}
+	t->n_files = 0;
+	t->is_current = false;
+}
+
+static void render(struct model_tree *t)
+{
+	const struct model_kernel *k = t->kernel;
+
+	if (t->is_current)
+		return;
+	clear(t);
+	add_file(t, NULL, "/run");
+	add_file(t, NULL, "/sys/class");
+	add_file(t, NULL, "/sys/bus/platform");
+	add_file(t, "MemTotal: 2097152 kB\nMemFree: 1048576 kB\nMemAvailable: 1048576 kB\n",
+		 "/proc/meminfo");
+	add_processes(t);
+	add_file(t, TEXT("%s\n", model_kernels[k->release].release), "/proc/sys/kernel/osrelease");
+	add_file(t, TEXT("%s\n", model_word(k->policy)),
+		 "/sys/devices/system/memory/auto_online_blocks");
+	add_file(t, TEXT("%" PRIx64 "\n", MODEL_BLOCK_SIZE),
+		 "/sys/devices/system/memory/block_size_bytes");
+	add_file(t, TEXT("%d\n", k->autoprobe), "/sys/bus/dax/drivers_autoprobe");
+	add_file(t, "", "/sys/bus/dax/drivers_probe");
+	add_file(t, "N\n", "/sys/module/memory_hotplug/parameters/memmap_on_memory");
+	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
+		add_driver(t, (enum model_driver)i);
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
+		add_device(t, i);
+		add_blocks(t, i);
+	}
+	add_nodes(t);
+	add_iomem(t);
+	qsort(t->files, t->n_files, sizeof(*t->files), compare);
+	t->is_current = true;
+}
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
+static size_t length_to(const char *path, const char *end)
+{
+	return end ? (size_t)(end - path) : strlen(path);
+}
+
+/* The first file whose path is not before the first @length characters of @path. */
+static size_t lower_bound(const struct model_tree *t, const char *path, size_t length)
+{
+	size_t low = 0, high = t->n_files;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (strncmp(t->files[middle].path, path, length) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* A file, a link or a directory that was added; NULL for a directory that follows from its files.
+ */
+static const struct model_file *find_file(const struct model_tree *t, const char *path,
+					  size_t length, bool *ret_is_directory)
+{
+	*ret_is_directory = !length;
+	for (size_t i = lower_bound(t, path, length);
+	     i < t->n_files && !strncmp(t->files[i].path, path, length); i++) {
+		char next = t->files[i].path[length];
+
+		if (!next) {
+			*ret_is_directory = !t->files[i].content;
+			return &t->files[i];
+		}
+		if (next == '/') {
+			*ret_is_directory = true;
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+static struct model_tree *tree_of(const struct sysfs *fs)
+{
+	struct model_tree *t = fs->tree;
+
+	render(t);
+	return t;
+}
+
+/* The path of a name in a directory. */
+static void join(const struct sysfs_dir *dir, const char *name, char ret[PATH_MAX])
+{
+	snprintf(ret, PATH_MAX, "%s/%s", streq(dir->path, "/") ? "" : dir->path, name);
+}
+
+/* --- operations ------------------------------------------------------------------------------- */
+
+static int miss(const struct model_tree *t, const char *path)
+{
+	if (t->trace)
+		fprintf(stderr, "not in the model: %s\n", path);
+	return -ENOENT;
+}
+
+static int open_directory(struct sysfs *fs, const char *path, int *ret_fd, char **ret_path)
+{
+	struct model_tree *t = tree_of(fs);
+	struct path now;
+	const char *rest = path, *component;
+	size_t length;
+	bool is_directory = true;
+
+	if (t->dead)
+		return -EIO;
+	path_init(&now);
+	while (path_next_component(&rest, &component, &length) == COMPONENT_NAME) {
+		const struct model_file *f;
+
+		if (path_push(&now, component, length) < 0)
+			return -ENAMETOOLONG;
+		f = find_file(t, path_text(&now), now.length, &is_directory);
+		if (f && f->is_link) {
+			path_init(&now);
+			if (path_append(&now, f->content) < 0)
+				return -ENAMETOOLONG;
+			find_file(t, path_text(&now), now.length, &is_directory);
+		} else if (f && f->content) {
+			return -ENOTDIR;
+		}
+		if (!is_directory)
+			return miss(t, path_text(&now));
+	}
+	*ret_fd = -1;
+	*ret_path = strdup(path_text(&now));
+	return *ret_path ? 0 : -ENOMEM;
+}
+
+/* An open file: its content as it was then, or its path to write to. */
+struct handle {
+	char *text;
+	size_t length;
+	size_t offset;
+};
+
+static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
+		     struct sysfs_file *ret)
+{
+	struct model_tree *t = tree_of(dir->fs);
+	const struct model_file *f;
+	char path[PATH_MAX];
+	struct handle *h;
+	bool is_directory;
+
+	if (t->dead)
+		return -EIO;
+	join(dir, name, path);
+	f = find_file(t, path, strlen(path), &is_directory);
+	if (is_directory)
+		return -EISDIR;
+	if (!f)
+		return miss(t, path);
+	if (f->is_link)
+		return -ELOOP;
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return -ENOMEM;
+	h->text = strdup(flags & O_WRONLY ? path : f->content);
+	h->length = h->text ? strlen(h->text) : 0;
+	ret->handle = h;
+	return 0;
+}
+
+static int read_file(struct sysfs_file *file, char *buffer, size_t size, size_t *ret_length)
+{
+	struct handle *h = file->handle;
+	size_t n = h->length - h->offset < size ? h->length - h->offset : size;
+
+	memcpy(buffer, h->text + h->offset, n);
+	h->offset += n;
+	*ret_length = n;
+	return 0;
+}
+
+static int write_file(const struct sysfs_file *file, const char *value)
+{
+	struct model_tree *t = file->fs->tree;
+	const struct handle *h = file->handle;
+	struct model_event event = { ++t->n_writes, h->text, value };
+	int r;
+
+	if (t->dead)
+		return -EIO;
+	r = t->on_write ? t->on_write(t->data, &event) : 0;
+	if (r == 0 && !t->dead)
+		r = model_write(t->kernel, h->text, value);
+	t->is_current = false;
+	return r;
+}
+
+static void close_file(struct sysfs_file *file)
+{
+	struct handle *h = file->handle;
+
+	free(h->text);
+	free(h);
+}
+
+static int read_link(const struct sysfs_dir *dir, const struct name *name, char target[PATH_MAX])
+{
+	struct model_tree *t = tree_of(dir->fs);
+	const struct model_file *f;
+	char path[PATH_MAX];
+	bool is_directory;
+
+	if (t->dead)
+		return -EIO;
+	join(dir, name->text, path);
+	f = find_file(t, path, strlen(path), &is_directory);
+	if (!f)
+		return is_directory ? -EINVAL : miss(t, path);
+	if (!f->is_link)
+		return -EINVAL;
+	snprintf(target, PATH_MAX, "%s", f->content);
+	return 0;
+}
+
+static int find(const struct sysfs_dir *dir, const char *name, mode_t *ret_mode)
+{
+	struct model_tree *t = tree_of(dir->fs);
+	const struct model_file *f;
+	char path[PATH_MAX];
+	bool is_directory;
+
+	if (t->dead)
+		return -EIO;
+	join(dir, name, path);
+	f = find_file(t, path, strlen(path), &is_directory);
+	if (!f && !is_directory)
+		return miss(t, path);
+	if (ret_mode)
+		*ret_mode = is_directory ? S_IFDIR : f->is_link ? S_IFLNK : S_IFREG;
+	return 0;
+}
+
+static int list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *name), void *data)
+{
+	struct model_tree *t = tree_of(dir->fs);
+	char prefix[PATH_MAX], last[NAME_MAX + 1] = "";
+	size_t length;
+	int r = 0;
+
+	if (t->dead)
+		return -EIO;
+	join(dir, "", prefix);
+	length = strlen(prefix);
+	for (size_t i = lower_bound(t, prefix, length);
+	     r == 0 && i < t->n_files && starts_with(t->files[i].path, prefix); i++) {
+		const char *rest = t->files[i].path + length;
+		char name[NAME_MAX + 1];
+
+		snprintf(name, sizeof(name), "%.*s", (int)length_to(rest, strchr(rest, '/')), rest);
+		if (streq(name, last))
+			continue;
+		memcpy(last, name, sizeof(last));
+		r = fn(data, name);
+	}
+	return r;
+}
+
+static int check_writable(const struct sysfs_dir *dir _unused_)
+{
+	return 0;
+}
+
+static const struct sysfs_ops ops = {
+	.is_live = true,
+	.open_directory = open_directory,
+	.open = open_file,
+	.read = read_file,
+	.write = write_file,
+	.close = close_file,
+	.read_link = read_link,
+	.find = find,
+	.list = list,
+	.check_writable = check_writable,
+};
+
+int model_tree_open(struct model_tree *tree, struct model_kernel *kernel, struct sysfs **ret)
+{
+	*tree = (struct model_tree){ .kernel = kernel };
+	return sysfs_new_with(ret, &ops, tree, NULL);
+}
+
+void model_tree_changed(struct model_tree *tree)
+{
+	tree->is_current = false;
+}
+
+void model_tree_done(struct model_tree *tree)
+{
+	clear(tree);
+	free(tree->files);
+	*tree = (struct model_tree){ 0 };
+}
