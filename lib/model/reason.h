@@ -90,6 +90,8 @@
 	    "Destroy another region of that memory device.")                                      \
 	row(REASON_DECODER_ORDER, "decoder-order", false,                                         \
 	    "Destroy the region that was created later first.")                                   \
+	row(REASON_UNCOMMITTED_DECODER, "uncommitted-decoder", false,                             \
+	    "Commit or destroy that region, or free the decoder: see cxl-free-dpa(1).")           \
 	row(REASON_LOCKED_DECODER, "locked-decoder", false,                                       \
 	    "Change the CXL settings of firmware: the hardware keeps a locked decoder until reset.") \
 	row(REASON_FIRMWARE_REGION, "firmware-region", false,                                     \

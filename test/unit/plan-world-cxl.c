@@ -125,6 +125,18 @@ static void add_cxl_region(struct facts *f, const char *value)
 	assert_int_equal(ARRAY_PUSH(f->cxl.regions, f->cxl.n_regions, r), 0);
 }
 
+/* "region0:0" */
+static void set_commit(struct facts *f, const char *value)
+{
+	_cleanup_free_ char *copy = copy_of(value);
+	char *rest = copy;
+	const char *name = strsep(&rest, ":");
+
+	for (size_t i = 0; i < f->cxl.n_regions; i++)
+		if (streq(f->cxl.regions[i].name, name))
+			word_set_u64(&f->cxl.regions[i].commit, rest);
+}
+
 bool plan_world_cxl_word(struct facts *f, const char *word)
 {
 	const char *value;
@@ -140,6 +152,10 @@ bool plan_world_cxl_word(struct facts *f, const char *word)
 		find_decoder(f, value)->ram = known(0);
 	else if (word_take(word, "area", &value))
 		add_cxl_region(f, value);
+	else if (word_take(word, "card", &value))
+		add_card(&f->cxl, value[0], value[2], GIB);
+	else if (word_take(word, "commit", &value))
+		set_commit(f, value);
 	else if (word_take(word, "cxldriver", &value))
 		word_set_u64(&f->has_cxl_driver, value);
 	else if (word_take(word, "cxlmodule", &value))

@@ -54,6 +54,14 @@ decoders() {
 	done
 }
 
+# first_decoder MEMDEV: the name of its first decoder
+first_decoder() {
+	local port
+	for port in $cxl/endpoint*; do
+		[[ $(readlink -f $port/uport) != */$1 ]] || echo decoder${port##*endpoint}.0
+	done
+}
+
 created() {
 	daxbus_says 0 create --json "$@"
 	[ "$(result '"\(.device) \(.result)"')" = "dax0.0 changed" ]
@@ -137,6 +145,35 @@ created() {
 	refuses memory-held destroy region0
 	is device_dax dax0.0
 	let_go
+}
+
+# shellcheck disable=SC2030
+@test "create: CXL, decoder that another program is setting up: refused until it is committed" {
+	local decoder region
+	decoder=$(first_decoder mem0)
+	echo ram >$cxl/$decoder/mode
+	echo $((256 << 20)) >$cxl/$decoder/dpa_size
+	before=$(decoders)
+	refuses uncommitted-decoder create --memdev=mem0 --size=256M
+	[ "$(decoders)" = "$before" ]
+	# The same decoder in a region that is not committed: the port above mem1 waits for it, too.
+	region=$(<$cxl/decoder0.0/create_ram_region)
+	echo $region >$cxl/decoder0.0/create_ram_region
+	echo 256 >$cxl/$region/interleave_granularity
+	echo 1 >$cxl/$region/interleave_ways
+	echo $((256 << 20)) >$cxl/$region/size
+	echo $decoder >$cxl/$region/target0
+	before=$(decoders)
+	refuses uncommitted-decoder create --memdev=mem0 --size=256M
+	refuses uncommitted-decoder create --memdev=mem1 --size=256M
+	[ "$(decoders)" = "$before" ]
+	echo 1 >$cxl/$region/commit
+	daxbus_says 0 create --memdev=mem1 --size=256M --json
+	daxbus_says 0 destroy "region$(result '.device | ltrimstr("dax") | rtrimstr(".0")')"
+	echo 0 >$cxl/$region/commit
+	echo $region >$cxl/decoder0.0/delete_region
+	echo 0 >$cxl/$decoder/dpa_size
+	before=$(decoders)
 }
 
 # walk NAME: run `fault-injection` on create and destroy, and print its summary

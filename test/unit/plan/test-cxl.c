@@ -23,6 +23,17 @@ static void test_create(void **state _unused_)
 		  NEW("decoder0.0", "4096", "2", "2147483648") MEMBER("decoder4.0", "1073741824")
 			  MEMBER("decoder3.0", "1073741824") DONE("decoder4.0,decoder3.0"),
 		  NULL },
+		/* behind two host bridges in turn; of one host bridge, in the order of the request
+		 */
+		{ "", "create memdev=mem2,mem4,mem1,mem0 size=1G", "cxl card=4:b",
+		  "decoder0.1/create_ram_region=region1; " HOLD
+		  "region1/interleave_granularity=1024; region1/interleave_ways=4; "
+		  "region1/size=1073741824; " MEMBER("decoder4.0", "268435456") MEMBER(
+			  "decoder5.0", "268435456") MEMBER("decoder3.0", "268435456")
+			  MEMBER("decoder7.0",
+				 "268435456") "region1 targets=decoder4.0,decoder5.0,decoder3.0,decoder7.0<none; "
+					      "region1/commit=1<0; cxl-bind region1" RESET,
+		  NULL },
 		/* the next decoder, and what is left of the memory device */
 		{ "", "create memdev=mem0",
 		  "cxl use=decoder3.0:512M:region5 area=region5:decoder0.0:8589934592:512M:decoder3.0",
@@ -73,6 +84,23 @@ static void test_refusals(void **state _unused_)
 		  "!no-room", NULL },
 		{ "", "create memdev=mem0", "cxl cxldriver=0 cxlmodule=0", "!no-driver", NULL },
 		{ "", "create memdev=mem0", "cxl use=decoder1.1:0:region5", "!decoder-order",
+		  NULL },
+		/* decoders are committed in order: one that somebody else is setting up, or left */
+		{ "", "create memdev=mem0 size=256M",
+		  "cxl use=decoder3.0:256M:", "!uncommitted-decoder", NULL },
+		{ "", "create memdev=mem0 size=256M",
+		  "cxl use=decoder3.0:256M:region5 area=region5:decoder0.0:8589934592:256M:decoder3.0 "
+		  "commit=region5:0",
+		  "!uncommitted-decoder", NULL },
+		{ "", "create memdev=mem0 size=256M",
+		  "cxl use=decoder1.0:0:region5 area=region5:decoder0.0:8589934592:256M:decoder9.0 "
+		  "commit=region5:0",
+		  "!uncommitted-decoder", NULL },
+		{ "", "create memdev=mem0 size=256M",
+		  "cxl use=decoder4.0:256M: use=decoder2.0:0:region5 "
+		  "area=region5:decoder0.0:8589934592:256M:decoder9.0 commit=region5:0",
+		  NEW("decoder0.0", "256", "1", "268435456") MEMBER("decoder3.0", "268435456")
+			  DONE("decoder3.0"),
 		  NULL },
 		/* another region at higher addresses, on the same host bridge; or not */
 		{ "", "create memdev=mem0",
