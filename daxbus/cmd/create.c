@@ -52,7 +52,7 @@ static const struct option_row create_options[] = {
 	  .help = "create a CXL region of these memory devices, interleaved in this order, and its "
 		  "device",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memdev), .setting = true,
-	  .excludes = EXCLUDE_MEMDEV, .excluded = EXCLUDE_FROM },
+	  .excludes = EXCLUDE_MEMDEV, .excluded = EXCLUDE_FROM, .complete = COMPLETE_MEMDEVS },
 	{ .name = "granularity", .argument = "SIZE",
 	  .help = "with --memdev, set the size of the pieces of interleaving (default: granularity of "
 		  "the root decoder)",

@@ -178,6 +178,40 @@ static void offer_free_regions(const struct completion_state *c)
 			offer_region(c, "", region);
 }
 
+/* Whether the list @names, up to the word that is completed, has @name. */
+static bool is_listed(const struct completion_state *c, const char *names, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *p = names; p < c->prefix; p += strcspn(p, ",") + 1)
+		if (strcspn(p, ",") == length && strncmp(p, name, length) == 0)
+			return true;
+	return false;
+}
+
+/* CXL memory devices with room for a region, which have no ID of one. */
+static void offer_memdevs(struct completion_state *c)
+{
+	const struct daxbus_field *memdevs = daxbus_field_find(DAXBUS_REGION, "memdevs");
+	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
+	const char *names = c->prefix, *comma = strrchr(c->prefix, ',');
+	const struct daxbus_object *region = NULL;
+	struct daxbus_value value;
+	uint64_t creatable, id;
+
+	if (comma)
+		keep_until(c, comma + 1);
+	snapshot = scan(c, NULL, daxbus_field_find(DAXBUS_REGION, "creatable"));
+	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region))) {
+		if (daxbus_get_u64(region, "region", &id) == 0 ||
+		    daxbus_get_u64(region, "creatable", &creatable) < 0 || !creatable ||
+		    daxbus_get(region, memdevs, &value) < 0 || value.n_strings != 1)
+			continue;
+		if (!is_listed(c, names, value.strings[0]))
+			offer(c, value.strings[0], "");
+	}
+}
+
 /* The devices of the command; other devices only if none of the first ones match. */
 static void offer_names(const struct completion_state *c)
 {
@@ -374,6 +408,9 @@ static void offer_argument(struct completion_state *c, const struct option_row *
 		break;
 	case COMPLETE_REGIONS:
 		offer_free_regions(c);
+		break;
+	case COMPLETE_MEMDEVS:
+		offer_memdevs(c);
 		break;
 	case COMPLETE_CHOICES:
 		offer_choices(c, row);

@@ -430,6 +430,9 @@ int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error
 
 	while (r == 0 &&
 	       (region = daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, region))) {
+		/* A CXL memory device has no addresses. */
+		if (get_field(region, "region").presence == DAXBUS_NONE)
+			continue;
 		if (!first)
 			fputc('\n', out);
 		first = false;

@@ -126,12 +126,27 @@ static int print_flat(const struct filling *f, FILE *out, struct daxbus_error *e
 	return print_lines(f, out, error);
 }
 
+/* A CXL memory device has no ID. */
+static void add_region_name(struct string *text, const struct daxbus_object *region)
+{
+	const struct daxbus_field *id = daxbus_field_find(DAXBUS_REGION, "region");
+	struct daxbus_value value, path;
+
+	if (daxbus_get(region, id, &value) == 0 && value.presence == DAXBUS_NONE &&
+	    daxbus_get(region, daxbus_field_find(DAXBUS_REGION, "path"), &path) == 0 &&
+	    path.presence == DAXBUS_KNOWN) {
+		string_add(text, "%s", strrchr(path.string, '/') + 1);
+		return;
+	}
+	string_add(text, "region");
+	cell_add(text, region, id, false);
+}
+
 static void add_object_name(struct string *text, const struct daxbus_object *object)
 {
 	switch (daxbus_object_kind(object)) {
 	case DAXBUS_REGION:
-		string_add(text, "region");
-		cell_add(text, object, daxbus_field_find(DAXBUS_REGION, "region"), false);
+		add_region_name(text, object);
 		break;
 	case DAXBUS_DEVICE:
 		cell_add(text, object, daxbus_field_find(DAXBUS_DEVICE, "device"), false);

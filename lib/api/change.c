@@ -35,7 +35,7 @@ static bool goes_with_region(const struct daxbus_query *query, const struct daxb
 			     const struct device *d)
 {
 	return request->action == DAXBUS_DESTROY && query && known_as(&d->provider, "cxl") &&
-	       selectors_names_region(&query->selection, d);
+	       selectors_names_region(&query->selection, d->region_id.v);
 }
 
 /*

@@ -23,6 +23,7 @@ void cxl_memdev_done(struct cxl_memdev *memdev)
 void cxl_region_done(struct cxl_region *region)
 {
 	free(region->name);
+	free(region->path);
 	free(region->root);
 	free(region->mode.v);
 	opt_strv_done(&region->targets);
@@ -66,6 +67,39 @@ const struct cxl_region *cxl_bus_region(const struct cxl_bus *bus, const char *n
 		if (streq(bus->regions[i].name, name))
 			return &bus->regions[i];
 	return NULL;
+}
+
+struct opt_u64 cxl_bus_is_locked(const struct cxl_bus *bus, const struct cxl_region *region,
+				 const struct cxl_decoder **ret)
+{
+	*ret = NULL;
+	if (is_known(&region->locked) && region->locked.v)
+		return known(1);
+	for (size_t i = 0; i < bus->n_decoders; i++) {
+		const struct cxl_decoder *d = &bus->decoders[i];
+
+		if (!known_as(&d->region, region->name) && !streq(d->name, region->root))
+			continue;
+		*ret = d;
+		if (!is_known(&d->locked) || d->locked.v)
+			return d->locked;
+	}
+	*ret = NULL;
+	return known(0);
+}
+
+/* The kernel does not say which regions it found in the decoders at boot; firmware's map does. */
+struct opt_u64 cxl_bus_is_firmware(const struct cxl_bus *bus, const struct cxl_region *region)
+{
+	if (is_known(&region->size) && !region->size.v)
+		return known(0);
+	if (!is_known(&region->start) || !is_known(&region->size))
+		return unknown();
+	for (size_t i = 0; i < bus->firmware.n; i++)
+		if (bus->firmware.items[i].start <= region->start.v + region->size.v - 1 &&
+		    bus->firmware.items[i].end >= region->start.v)
+			return known(1);
+	return known(0);
 }
 
 bool cxl_decoder_is_used(const struct cxl_decoder *decoder)

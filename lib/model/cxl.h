@@ -62,13 +62,16 @@ struct cxl_memdev {
 
 struct cxl_region {
 	char *name; /* "region0" */
-	char *root; /* its root decoder */
+	char *path;
+	char *root;	       /* its root decoder */
+	bool bound;	       /* to its driver */
+	struct opt_u64 locked; /* Linux 7.0 */
 	struct opt_str mode;
 	struct opt_u64 start;
 	struct opt_u64 size;
 	struct opt_u64 ways;
 	struct opt_u64 commit;
-	struct opt_strv targets; /* endpoint decoders, in order */
+	struct opt_strv targets; /* endpoint decoders, in order; "" where none is attached */
 };
 
 struct cxl_bus {
@@ -90,6 +93,15 @@ void cxl_bus_done(struct cxl_bus *bus);
 const struct cxl_decoder *cxl_bus_decoder(const struct cxl_bus *bus, const char *name);
 const struct cxl_memdev *cxl_bus_memdev(const struct cxl_bus *bus, const char *name);
 const struct cxl_region *cxl_bus_region(const struct cxl_bus *bus, const char *name);
+
+/*
+ * Whether a region is locked, or a decoder that it uses: @ret is that one, or the one of which this
+ * is unknown, or NULL.
+ */
+struct opt_u64 cxl_bus_is_locked(const struct cxl_bus *bus, const struct cxl_region *region,
+				 const struct cxl_decoder **ret);
+/* Whether firmware described memory of a region as memory. */
+struct opt_u64 cxl_bus_is_firmware(const struct cxl_bus *bus, const struct cxl_region *region);
 
 /* Whether an endpoint decoder has memory or belongs to a region. */
 bool cxl_decoder_is_used(const struct cxl_decoder *decoder);

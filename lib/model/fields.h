@@ -23,15 +23,16 @@ enum need {
 	NEED_REGION = 1 << 11,	   /* attributes of the region */
 	NEED_PMEM = 1 << 12,
 	NEED_CXL = 1 << 13,
-	NEED_POLICY = 1 << 14,	 /* machine-wide settings */
-	NEED_FREE = 1 << 15,	 /* free memory of a region: reads the ranges of all its devices */
-	NEED_ND = 1 << 16,	 /* space for devices on the nd bus */
-	NEED_NUMBER = 1 << 17,	 /* device number and file in /dev */
-	NEED_ORPHANS = 1 << 18,	 /* memory whose device is gone: /proc/iomem, and all ranges */
-	NEED_START = 1 << 19,	 /* first address of a region */
-	NEED_IDENTITY = 1 << 20, /* words for devices and regions that do not change with names */
-	NEED_IOMEM = 1 << 21,	 /* the text of /proc/iomem; no field needs it */
-	NEED_ALL = ((1 << 21) - 1) & ~NEED_BLOCKS,
+	NEED_POLICY = 1 << 14,	  /* machine-wide settings */
+	NEED_FREE = 1 << 15,	  /* free memory of a region: reads the ranges of all its devices */
+	NEED_ND = 1 << 16,	  /* space for devices on the nd bus */
+	NEED_NUMBER = 1 << 17,	  /* device number and file in /dev */
+	NEED_ORPHANS = 1 << 18,	  /* memory whose device is gone: /proc/iomem, and all ranges */
+	NEED_START = 1 << 19,	  /* first address of a region */
+	NEED_IDENTITY = 1 << 20,  /* words for devices and regions that do not change with names */
+	NEED_CXL_SPACE = 1 << 21, /* memory devices and regions of the CXL bus, without devices */
+	NEED_IOMEM = 1 << 22,	  /* the text of /proc/iomem; no field needs it */
+	NEED_ALL = ((1 << 22) - 1) & ~NEED_BLOCKS,
 	NEED_UEVENT = NEED_DRIVER | NEED_NUMBER, /* in one file of each device */
 };
 

@@ -335,11 +335,11 @@ static bool term_has(const struct term *t, const struct device *d)
 	return !d->is_orphan && term_may_name(t, d->name.v, d->region_id.v);
 }
 
-bool selectors_names_region(const struct selectors *s, const struct device *d)
+bool selectors_names_region(const struct selectors *s, uint64_t id)
 {
 	for (size_t i = 0; i < s->n_selectors; i++)
 		if (s->selectors[i].n_terms == 1 && s->selectors[i].terms[0].kind == TERM_REGION &&
-		    s->selectors[i].terms[0].number == d->region_id.v)
+		    s->selectors[i].terms[0].number == id)
 			return true;
 	return false;
 }
@@ -365,7 +365,7 @@ static bool term_has_region(const struct term *t, const struct region *region)
 {
 	switch (t->kind) {
 	case TERM_REGION:
-		return t->number == region->id.v;
+		return is_known(&region->id) && t->number == region->id.v;
 	case TERM_ALL:
 		return true;
 	case TERM_FIELD:
@@ -410,7 +410,8 @@ static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s
 	if (t->kind != TERM_DEVICE && t->kind != TERM_REGION)
 		return true;
 	for (size_t i = 0; t->kind == TERM_REGION && i < s->n_regions; i++)
-		if (s->regions[i]->is_nd && s->regions[i]->id.v == t->number)
+		if ((s->regions[i]->is_nd || s->regions[i]->is_cxl) &&
+		    is_known(&s->regions[i]->id) && s->regions[i]->id.v == t->number)
 			return true;
 	for (size_t i = 0; i < s->n_devices; i++)
 		if (term_may_name(t, s->devices[i]->name.v, s->devices[i]->region_id.v))

@@ -52,7 +52,7 @@ bool selectors_has_range(const struct selectors *s);
 /* Whether the memory of that name, which is its range, is selected. */
 bool selectors_has_orphan(const struct selectors *s, const char *name);
 /* Whether a selector is the name of the region of this device, and nothing else. */
-bool selectors_names_region(const struct selectors *s, const struct device *d);
+bool selectors_names_region(const struct selectors *s, uint64_t id);
 bool selectors_has(const struct selectors *s, const struct device *d);
 /* The same for a region without devices. */
 bool selectors_has_region(const struct selectors *s, const struct region *region);

@@ -110,8 +110,11 @@ static int compare_u64(uint64_t a, uint64_t b)
 static int compare_regions(const void *a, const void *b)
 {
 	const struct region *const *x = a, *const *y = b;
-	int c = compare_u64((*x)->id.v, (*y)->id.v);
+	int c = is_known(&(*y)->id) - is_known(&(*x)->id) ?: compare_u64((*x)->id.v, (*y)->id.v);
 
+	/* Memory devices have no ID. */
+	if (c == 0 && !is_known(&(*x)->id))
+		return strverscmp((*x)->path.v, (*y)->path.v);
 	return c ? c : (*x)->is_nd - (*y)->is_nd;
 }
 
@@ -150,6 +153,7 @@ static void region_free(struct region *r)
 	strv_done(&r->cxl.memdevs.v);
 	strv_done(&r->cxl.serials.v);
 	strv_done(&r->cxl.dpas.v);
+	strv_done(&r->cxl.interleave.v);
 	free(r);
 }
 

@@ -86,8 +86,11 @@ struct pmem {
 struct cxl {
 	struct opt_str region;
 	struct opt_strv memdevs;
-	struct opt_strv serials; /* of @memdevs, "0x1"; 0x0: it has none */
-	struct opt_strv dpas;	 /* where in each of them the region begins, "0x0"; no field */
+	struct opt_strv serials;      /* of @memdevs, "0x1"; 0x0: it has none */
+	struct opt_strv dpas;	      /* where in each of them the region begins, "0x0"; no field */
+	struct opt_u64 locked;	      /* NEED_CXL_SPACE, as what follows */
+	struct opt_u64 free_decoders; /* of a memory device */
+	struct opt_strv interleave;
 };
 
 struct region {
@@ -102,6 +105,7 @@ struct region {
 	struct opt_u64 dynamic;
 	struct opt_u64 creatable;
 	bool is_nd;    /* space for devices on the nd bus, without devices: see nd-region.h */
+	bool is_cxl;   /* part of the CXL bus, without devices: see scan/cxl-space.h */
 	bool selected; /* although it has no device */
 	uint32_t next_instance;	    /* of the next device, if @is_nd */
 	struct opt_u64 target_node; /* the kernel stores it in the region; devices show it */
@@ -179,6 +183,7 @@ struct device {
 	bool selected;
 	bool is_class;
 	bool is_orphan; /* no device: an orphan that was selected, in the form of one */
+	bool is_region; /* no device: a region of the CXL bus without one, in the form of one */
 	struct opt_str name;
 	struct opt_str provider; /* its region's */
 	struct opt_str identity; /* see identity.h; NEED_IDENTITY */

@@ -177,11 +177,14 @@ static int read_root_name(const struct sysfs_dir *dir, char **ret)
 static int add_cxl_region(struct cxl_bus *bus, const struct sysfs_dir *dir, const char *name)
 {
 	struct cxl_region region = { .name = strdup(name),
+				     .path = strdup(dir->path),
+				     .bound = sysfs_has(dir, "driver"),
+				     .locked = attribute_u64(dir, 10, "locked"),
 				     .start = attribute_u64(dir, 0, "resource"),
 				     .size = attribute_u64(dir, 0, "size"),
 				     .ways = attribute_u64(dir, 10, "interleave_ways"),
 				     .commit = attribute_u64(dir, 10, "commit") };
-	int r = region.name ? 0 : -ENOMEM;
+	int r = region.name && region.path ? 0 : -ENOMEM;
 
 	if (r == 0)
 		r = read_root_name(dir, &region.root) ?: attribute_str(dir, &region.mode, "mode");

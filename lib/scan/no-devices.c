@@ -87,11 +87,11 @@ static int explain_cxl(struct sysfs *fs, struct daxbus_snapshot *s)
 	if (r == -ENOMEM || !cxl.memdevs)
 		return r == -ENOMEM ? r : 0;
 	if (!cxl.regions)
-		return bus_note(s,
-				"there %s %zu CXL memory device%s, but no CXL region, which gives "
-				"it a device: see cxl-create-region(1)",
-				cxl.memdevs == 1 ? "is" : "are", cxl.memdevs,
-				cxl.memdevs == 1 ? "" : "s");
+		return bus_note(
+			s,
+			"there %s %zu CXL memory device%s, but no CXL region, which gives "
+			"it a device: see 'daxbus list --regions' and 'daxbus create --memdev'",
+			cxl.memdevs == 1 ? "is" : "are", cxl.memdevs, cxl.memdevs == 1 ? "" : "s");
 	return bus_note(s,
 			"there %s %zu CXL region%s without a device: it is disabled (see "
 			"cxl-enable-region(1)), of persistent memory, or dax_cxl is not loaded",

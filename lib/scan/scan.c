@@ -6,6 +6,7 @@
 #include "model/range-list.h"
 #include "parsers/iomem.h"
 #include "scan/bus.h"
+#include "scan/cxl-space.h"
 #include "scan/flags.h"
 #include "scan/free-space.h"
 #include "scan/nd-region.h"
@@ -85,6 +86,8 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 		r = nd_region_add_all(fs, s);
 	if (r == 0 && needs & NEED_IDENTITY)
 		r = set_identities(s);
+	if (r == 0 && needs & NEED_CXL_SPACE)
+		r = cxl_space_add_all(fs, s);
 	if (r < 0)
 		return error_oom(err);
 	if (selection->n_selectors == 0 && s->n_regions == 0 && no_devices_explain(fs, s) < 0)
@@ -95,7 +98,7 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	for (size_t i = 0; i < s->n_devices; i++)
 		s->devices[i]->selected = selectors_has(selection, s->devices[i]);
 	for (size_t i = 0; i < s->n_regions; i++)
-		if (s->regions[i]->is_nd)
+		if (s->regions[i]->is_nd || s->regions[i]->is_cxl)
 			s->regions[i]->selected = selectors_has_region(selection, s->regions[i]);
 	s->needs = needs;
 	snapshot_finish(s);

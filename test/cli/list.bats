@@ -184,7 +184,7 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	is_status 0
 	is_stderr \
 "daxbus: the firmware has set memory aside (Soft Reserved), but the driver is not loaded: run 'modprobe dax_hmem'
-daxbus: there is 1 CXL memory device, but no CXL region, which gives it a device: see cxl-create-region(1)
+daxbus: there is 1 CXL memory device, but no CXL region, which gives it a device: see 'daxbus list --regions' and 'daxbus create --memdev'
 daxbus: no devices on the dax bus"
 	rmdir "$tree/sys/bus/platform/devices/hmem.0"
 	printf '00000000-00000000 : Soft Reserved\n' > "$tree/proc/iomem"

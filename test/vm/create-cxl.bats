@@ -4,8 +4,8 @@
 # create and destroy of CXL regions of volatile memory, with their devices. Runs in a guest with two CXL memory devices of
 # 1 GiB each behind one host bridge, and one window.
 
-# names of guest.bash, and paths that have no spaces
-# shellcheck disable=SC2154,SC2086,SC2231
+# names of guest.bash, paths that have no spaces, and variables that `run` and other tests set
+# shellcheck disable=SC2154,SC2086,SC2231,SC2030,SC2031
 load guest
 
 cxl=/sys/bus/cxl/devices
@@ -99,7 +99,6 @@ created() {
 	[ "$(result '"\(.device) \(.result) \(.from)"')" = "dax0.0 changed devdax" ]
 }
 
-# shellcheck disable=SC2030
 @test "create, destroy: two CXL regions on one memory device: only the later one can go first" {
 	created --memdev=mem0 --size=512M
 	daxbus_says 0 create --memdev=mem0 --mode=kmem --json
@@ -134,7 +133,6 @@ created() {
 	is gone dax0.0
 }
 
-# shellcheck disable=SC2030
 @test "create, destroy: CXL, region or options that do not fit: refused" {
 	refuses no-memdev create --memdev=mem9
 	refuses bad-size create --memdev=mem0,mem1 --size=256M
@@ -147,7 +145,6 @@ created() {
 	let_go
 }
 
-# shellcheck disable=SC2030
 @test "create: CXL, decoder that another program is setting up: refused until it is committed" {
 	local decoder region
 	decoder=$(first_decoder mem0)
@@ -176,15 +173,87 @@ created() {
 	before=$(decoders)
 }
 
+# of_memdev NAME FILTER: the line of a memory device in the list of regions
+of_memdev() { json ".regions[] | select(.region == null and .cxl.memdevs == [\"$1\"]) | $2"; }
+
+completes() { "$daxbus" __introspect complete -- create "$1" | tr '\n' ' '; }
+
+@test "list: CXL memory devices with room: creatable, with decoders and interleaving; in a captured tree, too" {
+	[ "$(of_memdev mem0 '"\(.provider) \(.size) \(.available_size) \(.creatable) \(.cxl.free_decoders) \(.cxl.interleave)"')" = \
+		'cxl 1073741824 1073741824 true 4 ["1","2"]' ]
+	[ "$(completes --memdev=)" = "--memdev=mem0 --memdev=mem1 " ]
+	[ "$(completes --memdev=mem1,)" = "--memdev=mem1,mem0 " ]
+	created --memdev=mem0 --size=768M
+	[ "$(of_memdev mem0 '"\(.available_size) \(.creatable) \(.cxl.free_decoders)"')" = "268435456 true 3" ]
+	[ "$(json '.regions[0] | "\(.region) \(.cxl.region) \(.cxl.locked)"')" = "0 region0 false" ]
+	daxbus_says 0 create --memdev=mem0 --json
+	[ "$(of_memdev mem0 .size)" = "" ]
+	[ "$(of_memdev mem1 '"\(.creatable) \(.cxl.interleave)"')" = 'true ["1"]' ]
+	[ "$(completes --memdev=m)" = "--memdev=mem1 " ]
+	"$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+	diff <("$daxbus" list --regions) <("$daxbus" --sysroot "$BATS_TEST_TMPDIR/tree" list --regions)
+	[ "$("$daxbus" list --tree -o SIZE | tail -n 1 | tr -s ' ')" = "mem1 1G" ]
+	cannot "$daxbus" create --region=mem1
+	daxbus_says 0 destroy region0 region1
+}
+
+@test "destroy: CXL region without a device, disabled or incomplete: decoders are free again" {
+	local decoder
+	decoder=$(first_decoder mem0)
+	created --memdev=mem0,mem1
+	echo region0 >/sys/bus/cxl/drivers/cxl_region/unbind
+	[ "$("$daxbus" list --regions -n -r -o REGION,SIZE,CREATABLE,MEMDEVS region0)" = "0 2G no mem0,mem1" ]
+	daxbus_says 0 destroy region0 --json
+	[ "$(result '"\(.device) \(.result)"')" = "region0 changed" ]
+	[ "$(decoders)" = "$before" ]
+	# Without size and decoders, and with one of two.
+	echo region0 >$cxl/decoder0.0/create_ram_region
+	daxbus_says 0 destroy region0
+	echo region0 >$cxl/decoder0.0/create_ram_region
+	echo 256 >$cxl/region0/interleave_granularity
+	echo 2 >$cxl/region0/interleave_ways
+	echo $((512 << 20)) >$cxl/region0/size
+	echo ram >$cxl/$decoder/mode
+	echo $((256 << 20)) >$cxl/$decoder/dpa_size
+	echo $decoder >$cxl/region0/target1
+	remember
+	# The last step fails: all of it is as before.
+	cannot strace -f -qq --seccomp-bpf -P "$(readlink -f $cxl/decoder0.0)/delete_region" -e trace=write \
+		-e inject=write:error=EIO -o "$BATS_TEST_TMPDIR/trace" "$daxbus" destroy region0
+	[ "$(<$cxl/region0/target1) $(($(<$cxl/$decoder/dpa_size)))" = "$decoder $((256 << 20))" ]
+	daxbus_says 0 destroy region0
+}
+
+@test "destroy: CXL, device without the module dax_cxl: region goes all the same" {
+	created --memdev=mem0 --mode=none
+	modprobe -r dax_cxl
+	[ ! -e $devices/dax0.0 ]
+	[ -e $cxl/region0/driver ]
+	daxbus_says 0 destroy region0
+	created --memdev=mem0
+	daxbus_says 0 destroy region0
+}
+
+@test "destroy: CXL, the last step fails: the device has its settings again" {
+	local setting
+	created --memdev=mem0 --mode=none
+	setting=$devices/dax0.0/memmap_on_memory
+	echo 0 >$setting
+	remember
+	cannot strace -f -qq --seccomp-bpf -P "$(readlink -f $cxl/decoder0.0)/delete_region" -e trace=write \
+		-e inject=write:error=EIO -o "$BATS_TEST_TMPDIR/trace" "$daxbus" destroy region0
+	is none dax0.0
+	[ "$(<$setting)" = 0 ]
+	daxbus_says 0 destroy region0
+}
+
 # walk NAME: run `fault-injection` on create and destroy, and print its summary
 walk() {
 	run "$BATS_TEST_DIRNAME/fault-injection" "$1" dax0.0 cxl
-	# shellcheck disable=SC2031 # run sets them
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$output"
 		return 1
 	fi
-	# shellcheck disable=SC2031
 	echo "# CXL, $1: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 }
 

@@ -75,7 +75,7 @@ online() { echo "$2" >"$memory/memory$1/state"; }
 # The output of daxbus list, in the form of daxctl-view.c
 daxbus_view() {
 	"$daxbus" list --json | jq -r '
-		(.regions[] | "region \(.region) \(.size) \(.available_size // 0) \(.align)"),
+		(.regions[] | select(.region != null) | "region \(.region) \(.size) \(.available_size // 0) \(.align)"),
 		(.devices[] | .device as $name |
 			(.mappings[] | "mapping \($name) \(.start) \(.end) \(.page_offset)"),
 			"device \(.device) \(.region) \(.size) \(.align) \(.target_node // -1) " +

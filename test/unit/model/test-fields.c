@@ -42,6 +42,9 @@ static const struct expected {
 	{ DAXBUS_REGION, "cxl_region", "cxl", "region", DAXBUS_STRING, 0, "region7" },
 	{ DAXBUS_REGION, "memdevs", "cxl", NULL, DAXBUS_STRINGS, 0, "mem0,mem1" },
 	{ DAXBUS_REGION, "serials", "cxl", NULL, DAXBUS_STRINGS, 0, "0x1,0x2" },
+	{ DAXBUS_REGION, "locked", "cxl", NULL, DAXBUS_BOOL, 1, NULL },
+	{ DAXBUS_REGION, "free_decoders", "cxl", NULL, DAXBUS_NUMBER, 3, NULL },
+	{ DAXBUS_REGION, "interleave", "cxl", NULL, DAXBUS_STRINGS, 0, "1,2" },
 	{ DAXBUS_DEVICE, "device", NULL, NULL, DAXBUS_STRING, 0, "dax0.0" },
 	{ DAXBUS_DEVICE, "region", NULL, NULL, DAXBUS_NUMBER, 301, NULL },
 	{ DAXBUS_DEVICE, "provider", NULL, NULL, DAXBUS_STRING, 0, "hmem" },
@@ -146,6 +149,10 @@ static void make_region(struct region *r)
 	add(&r->cxl.memdevs, "mem1");
 	add(&r->cxl.serials, "0x1");
 	add(&r->cxl.serials, "0x2");
+	r->cxl.locked = known(1);
+	r->cxl.free_decoders = known(3);
+	add(&r->cxl.interleave, "1");
+	add(&r->cxl.interleave, "2");
 }
 
 static void make_device(struct device *d)
