@@ -7,6 +7,7 @@
 
 #include "api/context.h"
 #include "base/fd.h"
+#include "base/string.h"
 #include "base/strv.h"
 #include "execute/lock.h"
 #include "execute/recovery.h"
@@ -18,10 +19,13 @@
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-/* The names of devices: each device is read again before it is changed. */
+/*
+ * The names of devices: each device is read again before it is changed; and of regions of the CXL
+ * bus that have none.
+ */
 struct chosen {
 	struct strv devices;
-	struct strv last; /* of them, those that are destroyed with their regions */
+	struct strv last; /* of them, those that are destroyed with their regions, and regions */
 };
 
 static void chosen_done(struct chosen *c)
@@ -32,15 +36,39 @@ static void chosen_done(struct chosen *c)
 
 /* A region of the CXL bus can be destroyed as a whole, if it is named. */
 static bool goes_with_region(const struct daxbus_query *query, const struct daxbus_request *request,
-			     const struct device *d)
+			     const struct region *region)
 {
-	return request->action == DAXBUS_DESTROY && query && known_as(&d->provider, "cxl") &&
-	       selectors_names_region(&query->selection, d->region_id.v);
+	return request->action == DAXBUS_DESTROY && query && is_known(&region->id) &&
+	       known_as(&region->provider, "cxl") &&
+	       selectors_names_region(&query->selection, region->id.v);
+}
+
+/* The first device of the region comes after the others. */
+static int choose_region_devices(const struct daxbus_snapshot *s, const struct region *region,
+				 struct chosen *ret)
+{
+	_cleanup_free_ char *name = NULL;
+	int r = 0;
+
+	if (region->is_cxl) {
+		if (string_format(&name, "region%" PRIu64, region->id.v) < 0)
+			return -ENOMEM;
+		return strv_push(&ret->devices, name) ?: strv_push(&ret->last, name);
+	}
+	for (size_t i = region->first_device + region->n_devices;
+	     r == 0 && i-- > region->first_device;) {
+		if (s->devices[i]->name.is != DAXBUS_KNOWN)
+			continue;
+		r = strv_push(&ret->devices, s->devices[i]->name.v);
+		if (r == 0 && i == region->first_device)
+			r = strv_push(&ret->last, s->devices[i]->name.v);
+	}
+	return r;
 }
 
 /*
  * Such regions come last, and the one with the highest number first: their decoders are given back
- * in reverse order. The first device of a region comes after the others.
+ * in reverse order.
  */
 static int choose_devices(const struct daxbus_snapshot *s, const struct daxbus_query *query,
 			  const struct daxbus_request *request, struct chosen *ret)
@@ -49,17 +77,11 @@ static int choose_devices(const struct daxbus_snapshot *s, const struct daxbus_q
 
 	for (size_t i = 0; r == 0 && i < s->n_devices; i++)
 		if (s->devices[i]->name.is == DAXBUS_KNOWN &&
-		    !goes_with_region(query, request, s->devices[i]))
+		    !goes_with_region(query, request, s->devices[i]->region))
 			r = strv_push(&ret->devices, s->devices[i]->name.v);
-	for (size_t i = s->n_devices; r == 0 && i-- > 0;) {
-		const struct device *d = s->devices[i];
-
-		if (d->name.is != DAXBUS_KNOWN || !goes_with_region(query, request, d))
-			continue;
-		r = strv_push(&ret->devices, d->name.v);
-		if (r == 0 && (i == 0 || s->devices[i - 1]->region != d->region))
-			r = strv_push(&ret->last, d->name.v);
-	}
+	for (size_t i = s->n_regions; r == 0 && i-- > 0;)
+		if (goes_with_region(query, request, s->regions[i]))
+			r = choose_region_devices(s, s->regions[i], ret);
 	return r;
 }
 
@@ -69,7 +91,8 @@ static int find_devices(struct sysfs *fs, const struct daxbus_ctx *ctx,
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
-	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything, 0, &s, error);
+	unsigned int needs = request->action == DAXBUS_DESTROY ? NEED_CXL_SPACE : 0;
+	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything, needs, &s, error);
 
 	if (r == 0)
 		r = choose_devices(s, query, request, ret);
@@ -83,6 +106,18 @@ static bool has_room(const struct region *region)
 	return is_known(&region->available_size) && region->available_size.v;
 }
 
+/* What is part of the CXL bus only has no room for devices. */
+static int refuse_cxl(const struct region *region, struct daxbus_error *error)
+{
+	if (is_known(&region->id))
+		return error_set(error, -ENODEV,
+				 "region%" PRIu64 " of the CXL bus has no device to divide: enable "
+				 "it (see cxl-enable-region(1)), or destroy it",
+				 region->id.v);
+	return error_set(error, -EINVAL, "%s is a CXL memory device, not a region: use --memdev=%s",
+			 region->cxl.memdevs.v.items[0], region->cxl.memdevs.v.items[0]);
+}
+
 /* The region of the selected devices; of several the one that has room. */
 static int choose_region(const struct daxbus_snapshot *s, char **ret, struct daxbus_error *error)
 {
@@ -90,7 +125,7 @@ static int choose_region(const struct daxbus_snapshot *s, char **ret, struct dax
 	size_t n = s->n_regions == 1;
 
 	for (size_t i = 0; s->n_regions > 1 && i < s->n_regions; i++)
-		if (has_room(s->regions[i])) {
+		if (has_room(s->regions[i]) && !s->regions[i]->is_cxl) {
 			found = s->regions[i];
 			n++;
 		}
@@ -99,6 +134,8 @@ static int choose_region(const struct daxbus_snapshot *s, char **ret, struct dax
 				    : error_set(error, -ENOENT, "there is no region");
 	if (n > 1)
 		return error_set(error, -EINVAL, "%zu regions have free memory: say which one", n);
+	if (found->is_cxl)
+		return refuse_cxl(found, error);
 	if (asprintf(ret, "region%" PRIu64, found->id.v) < 0)
 		return error_oom(error);
 	return 0;
@@ -110,7 +147,7 @@ static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything,
-			  NEED_REGION | NEED_ND, &s, error);
+			  NEED_REGION | NEED_ND | NEED_CXL_SPACE, &s, error);
 
 	return r < 0 ? r : choose_region(s, ret, error);
 }
@@ -166,7 +203,9 @@ static int change_devices(const struct daxbus_ctx *ctx, const struct apply_conte
 			stop = apply_reason_to_stop(apply, results, device);
 		one.whole_region = strv_has(&chosen.last, device);
 		r = stop ? apply_not_begun(device, stop, results)
-			 : apply_device(apply, &one, device, results);
+		    : starts_with(device, "region")
+			    ? apply_destroy_region(apply, &one, device, results)
+			    : apply_device(apply, &one, device, results);
 		if (r < 0)
 			return error_oom(error);
 	}

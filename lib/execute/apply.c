@@ -57,9 +57,9 @@ static int plan_device(struct transaction *c)
 /* A device grows into what the others of its region leave free. */
 static unsigned int needs_of(const struct daxbus_request *request)
 {
-	return request->action == DAXBUS_RESIZE || request->refill
-		       ? NEED_PLAN | NEED_FREE | NEED_IOMEM
-		       : NEED_PLAN;
+	if (request->action == DAXBUS_RESIZE || request->refill)
+		return NEED_PLAN | NEED_FREE | NEED_IOMEM;
+	return request->whole_region ? NEED_PLAN | NEED_IOMEM : NEED_PLAN;
 }
 
 /* Where its region begins has to be known to make it larger. */
@@ -241,6 +241,20 @@ static int add_new_region(struct transaction *c)
 	return d ? 0 : -ENOMEM;
 }
 
+static int plan_and_act(struct transaction *c, struct daxbus_results *results)
+{
+	int r;
+
+	c->result = results_add(results, c->device->name.v);
+	if (!c->result)
+		return -ENOMEM;
+	r = plan_device(c);
+	if (r == 0)
+		r = act(c);
+	results_finish(c->result);
+	return r;
+}
+
 /* The kernel gave the name of the region to another program: nothing else was written. */
 static bool lost_name(const struct transaction *c)
 {
@@ -263,13 +277,7 @@ static int create_region(const struct apply_context *apply, const struct daxbus_
 		return r;
 	if (!c.device)
 		return apply_skip("cxl", REASON_UNKNOWN_STATE, "cannot read the machine", results);
-	c.result = results_add(results, c.device->name.v);
-	if (!c.result)
-		return -ENOMEM;
-	r = plan_device(&c);
-	if (r == 0)
-		r = act(&c);
-	results_finish(c.result);
+	r = plan_and_act(&c, results);
 	*ret_lost_name = lost_name(&c);
 	return r;
 }
@@ -286,6 +294,28 @@ int apply_create_region(const struct apply_context *apply, const struct daxbus_r
 		r = create_region(apply, request, results, &again);
 	}
 	return r;
+}
+
+int apply_destroy_region(const struct apply_context *apply, const struct daxbus_request *request,
+			 const char *region, struct daxbus_results *results)
+{
+	_cleanup_(transaction_done) struct transaction c = {
+		.apply = apply,
+		.request = request,
+		.performer = { .kmsg = KMSG_INIT },
+		.journal = JOURNAL_INIT,
+	};
+	int r = transaction_read(&c, region, NEED_PLAN | NEED_IOMEM | NEED_CXL_SPACE);
+
+	if (r < 0)
+		return r;
+	if (!c.own)
+		return apply_skip(region, REASON_VANISHED, "the region has gone", results);
+	if (c.device)
+		return apply_skip(region, REASON_RACED,
+				  "something else enabled the region meanwhile", results);
+	c.device = plan_cxl_add_region(c.own, region);
+	return c.device ? plan_and_act(&c, results) : -ENOMEM;
 }
 
 int apply_plan(const struct apply_context *apply, const struct daxbus_request *request,

@@ -29,6 +29,10 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
 		 const char *region, struct region_space *room,
 		 struct daxbus_results *results) _must_check_;
 
+/* The same for a region of the CXL bus that has no device ("region0") and is to be destroyed. */
+int apply_destroy_region(const struct apply_context *apply, const struct daxbus_request *request,
+			 const char *region, struct daxbus_results *results) _must_check_;
+
 /* The same for the device of a region of the CXL bus that is created with it. */
 int apply_create_region(const struct apply_context *apply, const struct daxbus_request *request,
 			struct daxbus_results *results) _must_check_;

@@ -263,7 +263,7 @@ static int attach(const struct sysfs_dir *dir, const char *list, struct failure 
 	if (!copy)
 		return failure_oom(failure);
 	for (size_t i = 0; (decoder = strsep(&rest, ",")); i++) {
-		int r = sysfs_write(dir, decoder, "target%zu", i);
+		int r = *decoder ? sysfs_write(dir, decoder, "target%zu", i) : 0;
 
 		if (r < 0)
 			return fail_write(decoder, "targetN of the region", r, failure);
@@ -369,6 +369,9 @@ static int check_unused(struct executor *p, const char *region, struct failure *
 	if (r < 0)
 		return failure_set(failure, REASON_UNKNOWN_STATE, r,
 				   "cannot read which devices %s has: %s", region, strerror(-r));
+	if (p->is_region)
+		return failure_set(failure, REASON_RACED, -EBUSY, "something else gave %s a device",
+				   region);
 	if (n > 1)
 		return failure_set(failure, REASON_RACED, -EBUSY, "%s has devices other than %s",
 				   region, p->device);
@@ -389,6 +392,9 @@ static int wait_for_device(struct executor *p, const char *region, struct failur
 {
 	const struct timespec pause = { .tv_nsec = WAIT_MS * 1000000L };
 
+	/* The driver of the dax region can be missing. */
+	if (p->is_region)
+		return 0;
 	for (unsigned int i = 0; i < WAITS; i++) {
 		int r = executor_relearn(p);
 
@@ -431,6 +437,47 @@ int execute_cxl_unbind(struct executor *p, const struct step *step, struct failu
 					: failure_set(failure, REASON_NOT_VERIFIED, -EIO,
 						      "%s was unbound from %s, and %s still exists",
 						      region, CXL_DRIVER, p->device);
+}
+
+int execute_cxl_keep(struct executor *p _unused_, const struct step *step _unused_,
+		     struct failure *failure _unused_)
+{
+	return 0;
+}
+
+static int restore_setting(struct executor *p, const char *name, const char *value,
+			   struct failure *failure)
+{
+	_cleanup_free_ char *file = NULL, *now = NULL;
+	int r;
+
+	if (string_format(&file, "/sys/bus/dax/devices/%s/%s", p->device, name) < 0)
+		return failure_oom(failure);
+	r = executor_read(p, file, &now);
+	if (r == 0 && !streq(now, value))
+		r = executor_write(p, file, value);
+	return r < 0 ? fail_write(value, file, r, failure) : 0;
+}
+
+/* A device that kept its region has its settings, and may be in use again. */
+int execute_cxl_undo_keep(struct executor *p, const struct step *step, struct failure *failure)
+{
+	_cleanup_free_ char *copy = strdup(step->value);
+	char *rest = copy, *name;
+	int r = copy ? 0 : failure_oom(failure);
+
+	if (r == 0 && driver_device_is_gone(p))
+		return 0;
+	while (r == 0 && (name = strsep(&rest, ","))) {
+		char *value = strchr(name, '=');
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		if (streq(name, "align") || streq(name, "memmap_on_memory"))
+			r = restore_setting(p, name, value, failure);
+	}
+	return r;
 }
 
 /* --- deleting --------------------------------------------------------------------------------- */

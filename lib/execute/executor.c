@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/parse.h"
 #include "model/range-list.h"
 #include "scan/facts.h"
 #include "scan/scan.h"
@@ -38,6 +39,8 @@ static int find_blocks(struct executor *p, const struct device *d)
 static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 		 const struct progress_fn *progress_fn, const char *device)
 {
+	uint64_t number;
+
 	*p = (struct executor){ .fs = fs,
 				.log = log,
 				.progress_fn = *progress_fn,
@@ -46,6 +49,7 @@ static int begin(struct executor *p, struct sysfs *fs, const struct log *log,
 				.timeout = REQUEST_TIMEOUT };
 	if (sysfs_is_host(fs))
 		kmsg_open(&p->kmsg);
+	p->is_region = parse_numbered(device, "region", &number) == 0;
 	p->device = strdup(device);
 	return p->device && selectors_add(&p->selection, device, NULL) == 0 ? 0 : -ENOMEM;
 }

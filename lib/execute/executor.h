@@ -26,6 +26,7 @@ struct executor {
 	struct strv said;	    /* by the kernel, since the step began */
 	struct selectors selection; /* the device */
 	char *device;
+	bool is_region;	 /* the device stands for a region of the CXL bus that has none */
 	uint64_t kernel; /* KERNEL() */
 	bool dynamic;
 	bool off_bus; /* it is one of /sys/class/dax at the moment, or on the way there */

@@ -75,7 +75,7 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 	const char *driver;
 
 	/* Nothing was done; or what is there by the name of a new device is somebody else's. */
-	if (!steps->n || is_new(steps))
+	if (!steps->n || is_new(steps) || c->performer.is_region)
 		return 0;
 	if (transaction_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);

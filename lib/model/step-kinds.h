@@ -188,6 +188,15 @@ STEP_KIND(CXL_BIND,
 	 .verify = "the device is there", .undo = "unbind it again"),
 	(.doing = "binding a region", .act = execute_cxl_bind, .undo = execute_cxl_unbind))
 
+/*
+ * Remember the settings of the device that it loses with its region. @value: names of attributes and
+ * their values, with commas between them.
+ */
+STEP_KIND(CXL_KEEP,
+	(.word = "cxl-keep", .needs = NEEDS_VALUE, .what = "remember settings of %d: %v",
+	 .undo = "set them again"),
+	(.doing = "remembering settings", .act = execute_cxl_keep, .undo = execute_cxl_undo_keep))
+
 /* Unbind it, which removes the device. */
 STEP_KIND(CXL_UNBIND,
 	(.word = "cxl-unbind", .needs = NEEDS_FILE,

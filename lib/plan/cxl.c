@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "model/cxl-shape.h"
+#include "parsers/iomem.h"
 #include "plan/guard.h"
 #include "plan/resize.h"
 #include "plan/steps.h"
@@ -54,38 +55,57 @@ static struct number number_text(uint64_t v)
 
 static int guard_locked(struct plan_builder *p, const struct cxl_region *region)
 {
-	const struct cxl_bus *bus = &p->facts->cxl;
+	const struct cxl_decoder *d = NULL;
+	struct opt_u64 locked = cxl_bus_is_locked(&p->facts->cxl, region, &d);
 
-	for (size_t i = 0; i < bus->n_decoders; i++) {
-		const struct cxl_decoder *d = &bus->decoders[i];
-
-		if (!known_as(&d->region, region->name) && !streq(d->name, region->root))
-			continue;
-		if (!is_known(&d->locked))
-			return builder_refuse(p, REASON_UNKNOWN_STATE,
-					      "cannot read whether %s is locked", d->name);
-		if (d->locked.v)
-			return builder_refuse(p, REASON_LOCKED_DECODER, "%s of %s is locked",
-					      d->name, region->name);
-	}
-	return 0;
+	if (!is_known(&locked))
+		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read whether %s is locked",
+				      d->name);
+	if (!locked.v)
+		return 0;
+	return d ? builder_refuse(p, REASON_LOCKED_DECODER, "%s of %s is locked", d->name,
+				  region->name)
+		 : builder_refuse(p, REASON_LOCKED_DECODER, "%s is locked", region->name);
 }
 
-/* The kernel does not say which regions it found in the decoders at boot; firmware's map does. */
 static int guard_firmware(struct plan_builder *p, const struct cxl_region *region)
 {
-	const struct range_list *firmware = &p->facts->cxl.firmware;
+	struct opt_u64 is_firmware = cxl_bus_is_firmware(&p->facts->cxl, region);
 
-	if (!is_known(&region->start) || !is_known(&region->size) || !region->size.v)
+	if (!is_known(&is_firmware))
 		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read where %s is",
 				      region->name);
-	for (size_t i = 0; i < firmware->n; i++)
-		if (firmware->items[i].start <= region->start.v + region->size.v - 1 &&
-		    firmware->items[i].end >= region->start.v)
-			return builder_refuse(p, REASON_FIRMWARE_REGION,
+	return is_firmware.v ? builder_refuse(p, REASON_FIRMWARE_REGION,
 					      "firmware assembled %s, and describes its memory to "
 					      "the kernel",
-					      region->name);
+					      region->name)
+			     : 0;
+}
+
+/*
+ * The region can have been disabled while its memory was online: nothing keeps the memory then, and
+ * the kernel would use it without decoders.
+ */
+static int guard_left_memory(struct plan_builder *p, const struct cxl_region *region)
+{
+	_cleanup_free_ char *text = NULL;
+	struct iomem_entry entry;
+	char *rest;
+
+	if (builder_is_in_kmem(p) || !is_known(&region->size) || !region->size.v)
+		return 0;
+	if (p->s->iomem.is != DAXBUS_KNOWN)
+		return builder_unknown(p, "which memory of the region is in use");
+	text = rest = strdup(p->s->iomem.v);
+	if (!text)
+		return -ENOMEM;
+	while (iomem_next_kmem(&rest, &entry))
+		if (entry.start <= region->start.v + region->size.v - 1 &&
+		    entry.end >= region->start.v)
+			return builder_refuse(
+				p, REASON_STUCK,
+				"the kernel still has memory of %s at %s, whose device is gone",
+				region->name, range_list_text(entry.start, entry.end).s);
 	return 0;
 }
 
@@ -112,13 +132,15 @@ static int guard_targets(struct plan_builder *p, const struct cxl_region *region
 {
 	const struct strv *targets = &region->targets.v;
 
-	if (region->targets.is != DAXBUS_KNOWN || !targets->n)
+	if (region->targets.is != DAXBUS_KNOWN)
 		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read the decoders of %s",
 				      region->name);
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct cxl_decoder *d = cxl_bus_decoder(&p->facts->cxl, targets->items[i]);
 		int r;
 
+		if (!*targets->items[i])
+			continue;
 		if (!d || !is_known(&d->dpa_size))
 			return builder_refuse(p, REASON_UNKNOWN_STATE,
 					      "cannot read the decoders of %s", region->name);
@@ -139,32 +161,72 @@ static int guard_cxl_region(struct plan_builder *p, const struct cxl_region **re
 	if (!*ret || !is_known(&(*ret)->commit))
 		return builder_refuse(p, REASON_UNKNOWN_STATE, "cannot read %s of the CXL bus",
 				      name);
-	return guard_locked(p, *ret) ?: guard_firmware(p, *ret) ?: guard_targets(p, *ret);
+	return guard_locked(p, *ret)
+		       ?: guard_firmware(p, *ret)
+		       ?: guard_left_memory(p, *ret)
+		       ?: guard_targets(p, *ret);
+}
+
+/* What the device loses with the region. Its memory is a step of its own. */
+static int add_settings(struct plan_builder *p)
+{
+	_cleanup_(string_done) struct string settings = { 0 };
+	const struct opt_u64 *align = &p->d->align, *memmap = &p->d->memmap_on_memory;
+
+	if (is_known(align))
+		string_add(&settings, "align=%" PRIu64, align->v);
+	if (is_known(memmap))
+		string_add(&settings, "%smemmap_on_memory=%" PRIu64, is_known(align) ? "," : "",
+			   memmap->v);
+	if (settings.failed)
+		return -ENOMEM;
+	return !settings.s || steps_add(&p->steps, STEP_CXL_KEEP, NULL, NULL, settings.s, NULL)
+		       ? 0
+		       : -ENOMEM;
+}
+
+static int add_decoders(struct plan_builder *p, const struct cxl_region *region)
+{
+	const struct strv *targets = &region->targets.v;
+	_cleanup_(string_done) struct string list = { 0 };
+	bool any = false;
+	int r;
+
+	for (size_t i = 0; i < targets->n; i++) {
+		string_add(&list, "%s%s", i ? "," : "", targets->items[i]);
+		any = any || *targets->items[i];
+	}
+	if (list.failed)
+		return -ENOMEM;
+	if (!any)
+		return 0;
+	r = add_write(p, STEP_CXL_TARGETS, CXL_EMPTY, list.s, "%s", region->name);
+	for (size_t i = targets->n; r == 0 && i-- > 0;) {
+		const struct cxl_decoder *d = cxl_bus_decoder(&p->facts->cxl, targets->items[i]);
+
+		if (d && d->dpa_size.v)
+			r = add_write(p, STEP_CXL, "0", NUMBER(d->dpa_size.v), "%s/dpa_size",
+				      d->name);
+	}
+	return r;
 }
 
 /* Until the decoders are free, the region keeps its addresses, so that an undo restores them. */
 static int add_release(struct plan_builder *p, const struct cxl_region *region)
 {
-	const struct strv *targets = &region->targets.v;
-	_cleanup_(string_done) struct string list = { 0 };
-	int r;
+	int r = 0;
 
-	for (size_t i = 0; i < targets->n; i++)
-		string_add(&list, "%s%s", i ? "," : "", targets->items[i]);
-	if (list.failed)
-		return -ENOMEM;
-	r = add_write(p, STEP_CXL_UNBIND, NULL, NULL, "%s", region->name);
-
-	if (r == 0)
+	if (region->bound)
+		r = add_write(p, STEP_CXL_UNBIND, NULL, NULL, "%s", region->name);
+	if (r == 0 && region->commit.v)
 		r = add_write(p, STEP_CXL, "0", "1", "%s/commit", region->name);
-	if (r == 0)
-		r = add_write(p, STEP_CXL_TARGETS, CXL_EMPTY, list.s, "%s", region->name);
-	for (size_t i = targets->n; r == 0 && i-- > 0;) {
-		const struct cxl_decoder *d = cxl_bus_decoder(&p->facts->cxl, targets->items[i]);
+	return r ?: add_decoders(p, region);
+}
 
-		r = add_write(p, STEP_CXL, "0", NUMBER(d->dpa_size.v), "%s/dpa_size", d->name);
-	}
-	return r;
+/* The memory of the device, if there is one. */
+static int add_leave(struct plan_builder *p)
+{
+	return p->d->is_region ? 0 : steps_leave(p) ?: add_settings(p) ?: plan_resize_clear(p);
 }
 
 int plan_cxl_destroy(struct plan_builder *p)
@@ -176,12 +238,13 @@ int plan_cxl_destroy(struct plan_builder *p)
 		return r;
 	r = builder_note(p, "%s is deleted, with the data in it; the last step cannot be undone",
 			 region->name);
-	if (r == 0)
-		r = steps_hold_devices(p) ?: steps_leave(p) ?: plan_resize_clear(p);
-	if (r == 0)
-		r = add_release(p, region);
-	return r ?: steps_reset(p)
-		  ?: add_write(p, STEP_CXL_DELETE, region->name, NULL, "%s/delete_region", region->root);
+	return r
+		       ?: steps_hold_devices(p)
+		       ?: add_leave(p)
+		       ?: add_release(p, region)
+		       ?: steps_reset(p)
+		       ?: add_write(p, STEP_CXL_DELETE, region->name, NULL, "%s/delete_region",
+				    region->root);
 }
 
 /* --- create: the shape ------------------------------------------------------------------------ */
@@ -415,22 +478,18 @@ static int next_region(const struct cxl_bus *bus, const struct daxbus_request *r
 	return r;
 }
 
-struct device *plan_cxl_add_device(struct daxbus_snapshot *s, const struct cxl_bus *bus,
-				   const struct daxbus_request *request)
+/* A device that does not exist, in a region of its own. */
+static struct device *add_stand_in(struct daxbus_snapshot *s, uint64_t id)
 {
 	struct region *region = snapshot_add_region(s);
 	struct device *d = region ? snapshot_add_device(s, region) : NULL;
-	uint64_t id;
 
-	if (!d || next_region(bus, request, &id) < 0)
+	if (!d)
 		return NULL;
 	region->id = d->region_id = known(id);
 	region->path.is = DAXBUS_UNKNOWN;
 	region->size = region->target_node = unknown();
 	d->object.snapshot = s;
-	if (string_format(&d->name.v, "dax%" PRIu64 ".0", id) < 0)
-		return NULL;
-	d->name.is = DAXBUS_KNOWN;
 	d->size = known(0);
 	d->target_node = d->align = d->numa_node = d->major = d->minor = d->memmap_on_memory =
 		unknown();
@@ -439,4 +498,31 @@ struct device *plan_cxl_add_device(struct daxbus_snapshot *s, const struct cxl_b
 			       snapshot_str_set(&d->provider, "cxl") < 0
 		       ? NULL
 		       : d;
+}
+
+struct device *plan_cxl_add_device(struct daxbus_snapshot *s, const struct cxl_bus *bus,
+				   const struct daxbus_request *request)
+{
+	struct device *d = NULL;
+	uint64_t id;
+
+	if (next_region(bus, request, &id) == 0)
+		d = add_stand_in(s, id);
+	if (!d || string_format(&d->name.v, "dax%" PRIu64 ".0", id) < 0)
+		return NULL;
+	d->name.is = DAXBUS_KNOWN;
+	return d;
+}
+
+struct device *plan_cxl_add_region(struct daxbus_snapshot *s, const char *name)
+{
+	struct device *d = NULL;
+	uint64_t id;
+
+	if (parse_numbered(name, "region", &id) == 0)
+		d = add_stand_in(s, id);
+	if (!d || snapshot_str_set(&d->name, name) < 0)
+		return NULL;
+	d->is_region = true;
+	return d;
 }

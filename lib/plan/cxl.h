@@ -28,4 +28,10 @@ int plan_cxl_destroy(struct plan_builder *p) _must_check_;
 struct device *plan_cxl_add_device(struct daxbus_snapshot *s, const struct cxl_bus *bus,
 				   const struct daxbus_request *request);
 
+/*
+ * The same for a region of the CXL bus that has no device and that `destroy` is to destroy: it
+ * takes the form of a device with the name of the region.
+ */
+struct device *plan_cxl_add_region(struct daxbus_snapshot *s, const char *name);
+
 #endif

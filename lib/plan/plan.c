@@ -452,7 +452,7 @@ static int plan_resize(struct plan_builder *p)
 
 static int plan_destroy(struct plan_builder *p)
 {
-	int r = guard_reshape(p);
+	int r = p->d->is_region ? 0 : guard_reshape(p);
 
 	if (r)
 		return r;
@@ -473,8 +473,9 @@ static int (*const actions[])(struct plan_builder *p) = {
 };
 
 /* The request in words that follow "cannot". */
-static char *name_request(const struct daxbus_request *request, const char *device)
+static char *name_request(const struct daxbus_request *request, const struct device *d)
 {
+	const char *device = d->name.v;
 	_cleanup_(string_done) struct string t = { 0 };
 	struct builder_size_string size = builder_size_string(request->size);
 
@@ -504,8 +505,8 @@ static char *name_request(const struct daxbus_request *request, const char *devi
 		string_add(&t, "resize %s", device);
 		break;
 	case DAXBUS_DESTROY:
-		string_add(&t, request->whole_region ? "destroy the region of %s" : "destroy %s",
-			   device);
+		string_add(&t, "destroy %s%s",
+			   d->is_region || !request->whole_region ? "" : "the region of ", device);
 		break;
 	}
 	return string_take(&t);
@@ -528,7 +529,7 @@ static int init_builder(struct plan_builder *p, const struct daxbus_snapshot *s,
 		.d = d,
 		.facts = facts,
 		.request = request,
-		.asked = name_request(request, d->name.v),
+		.asked = name_request(request, d),
 		.from = text_of(&d->driver),
 		.driver = plan_driver(request, d),
 		.online = online,

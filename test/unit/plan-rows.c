@@ -121,6 +121,9 @@ static void say_step(struct string *t, const struct step *step)
 	case STEP_CXL_DELETE:
 		say_cxl(t, step);
 		break;
+	case STEP_CXL_KEEP:
+		string_add(t, "keep %s", step->value);
+		break;
 	case STEP_LAYOUT:
 		string_add(t, "layout %s<%s", step->value, step->before);
 		break;

@@ -113,7 +113,7 @@ static void add_cxl_region(struct facts *f, const char *value)
 {
 	_cleanup_free_ char *copy = copy_of(value);
 	char *rest = copy, *target;
-	struct cxl_region r = { .commit = known(1), .targets.is = DAXBUS_KNOWN };
+	struct cxl_region r = { .commit = known(1), .bound = true, .targets.is = DAXBUS_KNOWN };
 
 	r.name = copy_of(strsep(&rest, ":"));
 	r.root = copy_of(strsep(&rest, ":"));
@@ -125,7 +125,7 @@ static void add_cxl_region(struct facts *f, const char *value)
 	assert_int_equal(ARRAY_PUSH(f->cxl.regions, f->cxl.n_regions, r), 0);
 }
 
-/* "region0:0" */
+/* "region0:0": not bound, either */
 static void set_commit(struct facts *f, const char *value)
 {
 	_cleanup_free_ char *copy = copy_of(value);
@@ -133,8 +133,10 @@ static void set_commit(struct facts *f, const char *value)
 	const char *name = strsep(&rest, ":");
 
 	for (size_t i = 0; i < f->cxl.n_regions; i++)
-		if (streq(f->cxl.regions[i].name, name))
+		if (streq(f->cxl.regions[i].name, name)) {
 			word_set_u64(&f->cxl.regions[i].commit, rest);
+			f->cxl.regions[i].bound = false;
+		}
 }
 
 bool plan_world_cxl_word(struct facts *f, const char *word)

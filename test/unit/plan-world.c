@@ -233,6 +233,18 @@ static void set_iomem(struct opt_str *o, const char *value)
 	word_set_str(o, streq(value, "?") ? "?" : text);
 }
 
+/* Memory that kmem left behind when its device went */
+static void set_left(struct opt_str *o, const char *range)
+{
+	_cleanup_free_ char *text = NULL;
+
+	assert_true(asprintf(&text,
+			     "00001000-0009fbff : System RAM\n%s : dax9.0\n"
+			     "  %s : System RAM (kmem)\n",
+			     range, range) > 0);
+	word_set_str(o, text);
+}
+
 static void fact_word(struct world *w, const char *word)
 {
 	struct facts *f = &w->facts;
@@ -258,6 +270,8 @@ static void fact_word(struct world *w, const char *word)
 		word_set_str(&f->range_holder, value);
 	else if (word_take(word, "iomem", &value))
 		set_iomem(&w->s->iomem, value);
+	else if (word_take(word, "left", &value))
+		set_left(&w->s->iomem, value);
 	else if (word_take(word, "provider", &value))
 		word_set_u64(&f->has_provider, value);
 	else if (word_take(word, "stale", &value))
@@ -308,6 +322,8 @@ static void request_word(struct world *w, const char *word)
 	/* What api/change.c sets. */
 	else if (streq(name, "whole"))
 		w->request->whole_region = streq(equals + 1, "yes");
+	else if (streq(name, "region"))
+		w->d = plan_cxl_add_region(w->s, equals + 1);
 	else if (daxbus_request_set(w->request, name, equals + 1, NULL) < 0)
 		fail_msg("request word '%s'", word);
 }

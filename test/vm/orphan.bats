@@ -88,6 +88,13 @@ range() { orphan '"\(.start) \(.end)"' | { read -r start end && printf '0x%x-0x%
 	done
 }
 
+@test "destroy: CXL region without a device under online memory: refused (stuck-until-reboot)" {
+	region=$(jq -r '.regions[0].cxl.region // empty' "$BATS_FILE_TMPDIR/before")
+	[ -n "$region" ] || skip "no CXL region"
+	refuses stuck-until-reboot destroy "$region"
+	[ "$(<"/sys/bus/cxl/devices/$region/commit")" = 1 ]
+}
+
 @test "offline: name of a device that is gone, or another range: not found" {
 	[ -e $devices/dax0.0 ] || daxbus_says 3 offline dax0.0
 	daxbus_says 3 offline 0x0-0xfff

@@ -45,6 +45,7 @@ static const char *const lines[] = {
 	"cxl-targets - /sys/bus/cxl/devices/region0 none decoder2.0,decoder3.0 -",
 	"cxl-bind - /sys/bus/cxl/devices/region0 - - -",
 	"cxl-unbind - /sys/bus/cxl/devices/region0 - - -",
+	"cxl-keep - - align=2097152,memmap_on_memory=0 - -",
 	"cxl-delete - /sys/bus/cxl/devices/decoder0.0/delete_region region0 - -",
 };
 
@@ -112,6 +113,7 @@ static const char *const wrong_lines[] = {
 	"set - /sys/x - - -",
 	"reset - - - - -",
 	"pool - - - - -",
+	"cxl-keep - - - - -",
 	"online - - - - 1-2:offline",
 	/* paths */
 	"bind a/b - - - -",

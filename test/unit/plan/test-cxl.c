@@ -122,7 +122,8 @@ static void test_refusals(void **state _unused_)
 	"area=region0:decoder0.0:8589934592:1G:decoder3.0,decoder4.0 "
 #define WHOLE	"destroy whole=yes"
 #define LOST	"region0 is deleted, with the data in it"
-#define GIVEN	"layout none<100000000-13fffffff; "
+#define KEPT	"keep align=2097152,memmap_on_memory=0; "
+#define GIVEN	KEPT "layout none<100000000-13fffffff; "
 #define UNBOUND "cxl-unbind region0; region0/commit=0<1; "
 #define DELETED "; decoder0.0/delete_region=region0"
 
@@ -165,12 +166,61 @@ static void test_destroy(void **state _unused_)
 	CHECK_ROWS(rows);
 }
 
+#define EMPTY		    "destroy whole=yes region=region0"
+#define AREA(size, targets) "cxl area=region0:decoder0.0:8589934592:" size ":" targets " "
+
+/* Regions without a device, in whatever state somebody left them. */
+static void test_empty(void **state _unused_)
+{
+	static const struct row rows[] = {
+		{ "", EMPTY, REGION,
+		  HOLD UNBOUND
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+		/* disabled */
+		{ "", EMPTY, REGION "commit=region0:1",
+		  HOLD "region0/commit=0<1; region0 targets=none<decoder3.0; "
+		       "decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+		/* not yet committed; with one of two decoders; with none; without size */
+		{ "", EMPTY, REGION "commit=region0:0",
+		  HOLD
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+		{ "", EMPTY,
+		  AREA("1G", ",decoder4.0") "use=decoder4.0:512M:region0 commit=region0:0",
+		  HOLD
+		  "region0 targets=none<,decoder4.0; decoder4.0/dpa_size=0<536870912" RESET DELETED,
+		  LOST },
+		{ "", EMPTY, AREA("1G", "") "commit=region0:0", "autoprobe=0<1" RESET DELETED,
+		  LOST },
+		{ "", EMPTY, AREA("0", "") "commit=region0:0", "autoprobe=0<1" RESET DELETED,
+		  LOST },
+		/* memory that is online although the region was disabled; or elsewhere */
+		{ "", EMPTY, REGION "commit=region0:1 left=200000000-23fffffff",
+		  "!stuck-until-reboot", NULL },
+		{ "", WHOLE, REGION "left=238000000-23fffffff", "!stuck-until-reboot", NULL },
+		{ "", EMPTY, REGION "commit=region0:0 left=240000000-247ffffff",
+		  HOLD
+		  "region0 targets=none<decoder3.0; decoder3.0/dpa_size=0<1073741824" RESET DELETED,
+		  LOST },
+		{ "", EMPTY, REGION "commit=region0:1 iomem=?", "!unknown-state", NULL },
+		{ "", EMPTY, REGION "commit=region0:1 lock=decoder3.0", "!locked-decoder", NULL },
+		{ "", EMPTY, REGION "commit=region0:1 firmware=200000000-20fffffff",
+		  "!firmware-region", NULL },
+		{ "", EMPTY, "cxl", "!unknown-state", NULL },
+	};
+
+	CHECK_ROWS(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_create),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_destroy),
+		cmocka_unit_test(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
