@@ -156,3 +156,41 @@ const char *numa_policy_bound(const char *policy)
 		return NULL;
 	return colon + 1;
 }
+
+/* Fields may be empty. */
+static const char *next_field(const char *s)
+{
+	s = s ? strchr(s, ' ') : NULL;
+	return s ? s + 1 : NULL;
+}
+
+/* A list of nodes has commas, as the list of options has. */
+static size_t policy_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] && s[n] != ' ' && (s[n] != ',' || (s[n + 1] >= '0' && s[n + 1] <= '9')))
+		n++;
+	return n;
+}
+
+int numa_mount_policy(const char *line, char **ret_directory, char **ret_policy)
+{
+	static const char option[] = ",mpol=";
+	const char *directory = next_field(line), *type = next_field(directory);
+	const char *options = next_field(type), *policy;
+
+	if (!options || !(starts_with(type, "tmpfs ") || starts_with(type, "devtmpfs ")))
+		return -ENOENT;
+	policy = memmem(options, strcspn(options, " "), option, strlen(option));
+	if (!policy)
+		return -ENOENT;
+	policy += strlen(option);
+	*ret_directory = strndup(directory, (size_t)(type - directory - 1));
+	*ret_policy = strndup(policy, policy_length(policy));
+	if (*ret_directory && *ret_policy)
+		return 0;
+	free(TAKE_PTR(*ret_directory));
+	free(TAKE_PTR(*ret_policy));
+	return -ENOMEM;
+}

@@ -52,4 +52,14 @@ int numa_map_policy(const char *line, char **ret) _must_check_;
  */
 const char *numa_policy_bound(const char *policy);
 
+/*
+ * numa_mount_policy() - the memory policy of a tmpfs in a line of /proc/PID/mounts
+ * @line: "none /mnt tmpfs rw,relatime,mpol=bind:0,2 0 0"
+ * @ret_directory: receives the mount point as the kernel prints it ("/mnt"); owned by the caller
+ * @ret_policy: receives the policy ("bind:0,2"); owned by the caller
+ *
+ * Return: 0; -ENOENT: it is no tmpfs, or has no policy; -ENOMEM.
+ */
+int numa_mount_policy(const char *line, char **ret_directory, char **ret_policy) _must_check_;
+
 #endif

@@ -14,6 +14,7 @@
 /*
  * @walk: the walk over the processes; its current process is being searched
  * @with_memory: the nodes that have memory now
+ * @namespaces: the mount namespaces that have been searched
  * @may_use: the cpuset of the thread allows the node
  * @has_maps: mappings were found; the threads of a process share them
  * @was_read: all mappings of a thread were
@@ -23,6 +24,7 @@ struct bound_search {
 	struct process_walk *walk;
 	uint64_t node;
 	struct numa_nodes with_memory;
+	struct strv namespaces;
 	bool may_use;
 	bool has_maps;
 	bool was_read;
@@ -31,6 +33,7 @@ struct bound_search {
 
 static void bound_search_done(struct bound_search *search)
 {
+	strv_done(&search->namespaces);
 	free(search->how);
 }
 
@@ -128,6 +131,47 @@ static int look_for_policy(struct bound_search *search, const char *thread)
 	return r > 0 ? 0 : process_walk_note(search->walk, r);
 }
 
+/* --- mounts ----------------------------------------------------------------------------------- */
+
+/*
+ * A process that writes to a tmpfs allocates by its policy, and the OOM killer chooses among all
+ * processes then. The kernel never gives such a policy other nodes.
+ */
+static int look_at_mount(void *data, char *line)
+{
+	struct bound_search *search = data;
+	_cleanup_free_ char *directory = NULL, *policy = NULL;
+	const char *nodes;
+	int r = numa_mount_policy(line, &directory, &policy);
+
+	if (r < 0)
+		return error_keep_oom(r);
+	nodes = numa_policy_bound(policy);
+	if (!nodes || !needs_node(search, nodes))
+		return 0;
+	utf8_hide_controls(directory);
+	return string_format(&search->how, "tmpfs on %s, %s", directory, policy) ?: 1;
+}
+
+/* Each mount namespace is searched once, in the first thread that has it. */
+static int look_for_mount(struct bound_search *search, const char *thread)
+{
+	const struct sysfs_dir *proc = &search->walk->proc;
+	_cleanup_free_ char *namespace = NULL;
+	int r = sysfs_read_link_name(proc, &namespace, "%s/ns/mnt", thread);
+
+	if (r == 0 && strv_has(&search->namespaces, namespace))
+		return 0;
+	if (r == 0)
+		r = strv_push(&search->namespaces, namespace);
+	if (r == 0)
+		r = sysfs_read_lines(proc, look_at_mount, search, "%s/mounts", thread);
+	/* The thread has ended since. */
+	if (r == -EINVAL)
+		r = 0;
+	return r > 0 ? 0 : process_walk_note(search->walk, r);
+}
+
 /* --- processes -------------------------------------------------------------------------------- */
 
 static int look_for_binding(struct bound_search *search)
@@ -137,7 +181,9 @@ static int look_for_binding(struct bound_search *search)
 
 	search->has_maps = search->was_read = false;
 	for (size_t i = 0; r == 0 && !search->how && i < threads->n; i++) {
-		r = look_for_cpuset(search, threads->items[i]);
+		r = look_for_mount(search, threads->items[i]);
+		if (r == 0 && !search->how)
+			r = look_for_cpuset(search, threads->items[i]);
 		/* The kernel ignores a policy without a node that the cpuset allows. */
 		if (r == 0 && !search->how && search->may_use)
 			r = look_for_policy(search, threads->items[i]);

@@ -12,19 +12,21 @@
  * @progress_fn: called several times a second; may end the search; NULL: none
  * @node: the node
  * @ret: receives "NAME (PID): bind:1" or "NAME (PID): cpuset of /CGROUP" for a few processes, and
- *       "and N more" for the others; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was
+ *       "and N more" for the others; "NAME (PID): tmpfs on /DIRECTORY, bind:1" for a process that
+ *       sees such a file system; DAXBUS_NONE without a process; DAXBUS_UNKNOWN if none was
  *       found, but not all processes could be examined
  *
  * Processes are bound by a policy of theirs, of one of their threads or of a mapping (MPOL_BIND),
- * or by their cpuset. Other nodes that they may use count if these have memory. With other policies
- * the kernel takes memory elsewhere if the nodes have none.
+ * or by their cpuset, or when they write to a tmpfs with such a policy. Other nodes that they may
+ * use count if these have memory. With other policies the kernel takes memory elsewhere if the
+ * nodes have none.
  *
  * To print a line of numa_maps, the kernel walks the page tables of the mapping, and policies are
  * shown nowhere else. So it takes the longer the more memory processes have, and only those of a
  * node that loses its last memory are worth it.
  *
  * Source: /proc/PID/numa_maps, /proc/PID/task/TID/{numa_maps,status,cgroup},
- * /sys/devices/system/node/has_memory.
+ * /proc/PID/{ns/mnt,mounts}, /sys/devices/system/node/has_memory.
  *
  * Return: 0; -ENOMEM; -EINTR: the progress function has asked to stop.
  */

@@ -184,6 +184,65 @@ enter() {
 	settled
 }
 
+@test "offline: cgroup v1 cpuset with this node only: refused (node-bound), done after cpuset.mems changed" {
+	local group=$BATS_TEST_TMPDIR/cpuset
+	mkdir "$group"
+	mount -t cgroup -o cpuset none "$group" 2>/dev/null || skip "this kernel has no cpusets of version 1"
+	mkdir "$group/far"
+	cat "$group/cpuset.cpus" >"$group/far/cpuset.cpus"
+	echo $node >"$group/far/cpuset.mems"
+	start default 0 task
+	echo $pid >"$group/far/tasks"
+	refuses node-bound offline dax0.0
+	[[ $(result .message) == *"bind-memory ($pid): cpuset of /far"* ]]
+	echo 0 >"$group/far/cpuset.mems"
+	daxbus_says 0 offline dax0.0
+	alive $pid
+	daxbus_says 0 online dax0.0
+	end_all
+	rmdir "$group/far"
+	umount "$group"
+	settled
+}
+
+@test "offline: cpuset with this node only, no process: done, process that enters it lives" {
+	cpuset far $node
+	daxbus_says 0 offline dax0.0
+	start default 0 task enter far
+	pause 0.1
+	alive $pid
+	end_all
+	daxbus_says 0 online dax0.0
+	rmdir /sys/fs/cgroup/far
+	settled
+}
+
+@test "offline: tmpfs bound to the node: refused (node-bound), done with another policy" {
+	local directory=$BATS_TEST_TMPDIR/tmpfs
+	mkdir "$directory"
+	mount -t tmpfs -o mpol=bind:$node none "$directory"
+	echo data >"$directory/file"
+	refuses node-bound offline dax0.0
+	[[ $(result .message) == *": tmpfs on $directory, bind:$node"* ]]
+	for policy in bind:0,$node prefer:$node default; do
+		mount -o remount,mpol=$policy "$directory"
+		daxbus_says 0 offline dax0.0
+		[ "$(<"$directory/file")" = data ]
+		daxbus_says 0 online dax0.0
+	done
+	umount "$directory"
+	# In a mount namespace of its own.
+	unshare --mount sh -c 'mount -t tmpfs -o "mpol=bind:$1" none "$2"; echo ready; exec sleep 600' - $node "$directory" \
+		>"$BATS_TEST_TMPDIR/ready" 3>&- &
+	pid=$!
+	started+=("$pid")
+	until [ -s "$BATS_TEST_TMPDIR/ready" ]; do pause 0.02; done
+	refuses node-bound offline dax0.0
+	[[ $(result .message) == *" ($pid): tmpfs on $directory, bind:$node"* ]]
+	end_all
+	settled
+}
+
 @test "offline: bound process moved to a cpuset with another node: done, process lives" {
 	cpuset near 0
 	for scope in task thread mapping; do

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -119,6 +120,34 @@ static void test_policies(void **state _unused_)
 		bound = numa_policy_bound(policy);
 		assert_row(i, !bound == !lines[i].bound);
 		assert_row(i, !bound || streq(bound, lines[i].bound));
+	}
+}
+
+static void test_mounts(void **state _unused_)
+{
+	static const struct {
+		const char *line;
+		const char *directory; /* NULL: no policy */
+		const char *policy;
+	} lines[] = {
+		{ "none /mnt tmpfs rw,relatime,mpol=bind:1 0 0", "/mnt", "bind:1" },
+		{ " /a\\040b tmpfs rw,mpol=bind=static:0,2-3,noswap 0 0", "/a\\040b",
+		  "bind=static:0,2-3" },
+		{ "udev /dev devtmpfs rw,mpol=prefer:1", "/dev", "prefer:1" },
+		{ "none /mnt tmpfs rw,relatime 0 0", NULL, NULL },
+		{ "none /mnt tmpfs rw ,mpol=bind:1", NULL, NULL },
+		{ "none /mnt ext4 rw,mpol=bind:1 0 0", NULL, NULL },
+		{ "none /mnt tmpfs", NULL, NULL },
+		{ "", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		_cleanup_free_ char *directory = NULL, *policy = NULL;
+		int r = numa_mount_policy(lines[i].line, &directory, &policy);
+
+		assert_row(i, r == (lines[i].directory ? 0 : -ENOENT));
+		assert_row(i, r < 0 || streq(directory, lines[i].directory));
+		assert_row(i, r < 0 || streq(policy, lines[i].policy));
 	}
 }
 
@@ -408,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_meminfo),
 		cmocka_unit_test(test_numa_maps),
 		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_needs_node),
 		IN_TREE(test_node),
 		IN_TREE(test_kernel),
