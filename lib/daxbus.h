@@ -713,8 +713,8 @@ enum daxbus_status {
  *        "move", "unmake"; later versions may add words
  * @device: name of the device that it changes; NULL for a step that changes a file
  * @what: description of the step
- * @file: path of the file that it writes; NULL for a module; for a namespace, whose files libndctl
- *        writes, the directory
+ * @file: path of the file that it writes; NULL for a module, and for memory blocks that this user
+ *        cannot determine; for a namespace, whose files libndctl writes, the directory
  * @value: the text that it writes; NULL for a module or a namespace
  * @module: name of the module that it loads; NULL for all other steps
  * @check: condition that is checked before the step, in words; NULL if there is none

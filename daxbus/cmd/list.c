@@ -134,7 +134,7 @@ static void say_orphans(const struct session *s, const struct listing *listing)
 			"%zu range%s of memory %s no device any more, because the provider went "
 			"away while the memory was online; 'daxbus offline RANGE' takes it out "
 			"of use, but only a reboot gives it back (see daxbus-list(1))",
-			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
+			n, plural(n), n == 1 ? "has" : "have");
 }
 
 /* Print notes about omitted objects and, if no selector was given, why the list is empty. */

@@ -36,7 +36,7 @@ const struct change_key change_json_step_keys[] = {
 	{ "kind", KEY_TEXT, false, STEP(kind), 0,
 	  "stable word for what it does: bind, unbind, online, offline and others of daxbus-json(5)" },
 	{ "what", KEY_TEXT, false, STEP(what), 0, "description, for people" },
-	{ "file", KEY_TEXT, true, STEP(file), 0, "file to write, several with brace expressions of the shell; null for a module, and for a namespace, for which libndctl writes several files" },
+	{ "file", KEY_TEXT, true, STEP(file), 0, "file to write, several with brace expressions of the shell; null for a module, for memory blocks that this user cannot determine, and for a namespace, for which libndctl writes several files" },
 	{ "value", KEY_TEXT, true, STEP(value), 0, "value to write; null for a module or a namespace" },
 	{ "module", KEY_TEXT, true, STEP(module), 0, "module to load; null for a write" },
 	{ "check", KEY_TEXT, true, STEP(check), 0, "condition that must be true before the step, for people" },

@@ -67,7 +67,9 @@ void change_text_add_modes(struct string *text, const struct command *command,
 {
 	const char *from = mode_text(result->from), *to = mode_text(result->to);
 
-	if (command->action == DAXBUS_DESTROY)
+	if (command->action == DAXBUS_DESTROY && result->status == DAXBUS_CHANGED)
+		string_add(text, "%s%s", result->from ? "was in " : "had ", from);
+	else if (command->action == DAXBUS_DESTROY)
 		string_add(text, "%s", from);
 	else if (command->action == DAXBUS_CREATE || streq(from, to))
 		string_add(text, "%s", to);

@@ -142,7 +142,7 @@ static int refuse_users(uint64_t n, const struct class_consumer *first,
 		return -ENOMEM;
 	r = results_say(result, DAXBUS_REFUSED, REASON_CLASS_USERS,
 			"%" PRIu64 " user%s of /sys/class/dax %s found, the first: %s", n,
-			n == 1 ? "" : "s", n == 1 ? "was" : "were", where);
+			plural(n), n == 1 ? "was" : "were", where);
 	results_finish(result);
 	return r;
 }

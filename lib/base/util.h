@@ -62,6 +62,12 @@ static inline bool ends_with(const char *s, const char *suffix)
 	return n >= length && streq(s + n - length, suffix);
 }
 
+/* What a noun ends with behind the number @n. */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static inline bool is_power_of_two(uint64_t v)
 {
 	return v && !(v & (v - 1));

@@ -51,6 +51,7 @@ static int plan_device(struct transaction *c)
 						      : c->plan.to);
 	results_set(c->result, c->plan.status, c->plan.code);
 	results_set_message(c->result, TAKE_PTR(c->plan.message));
+	results_set_hint(c->result, TAKE_PTR(c->plan.hint));
 	return r;
 }
 

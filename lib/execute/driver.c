@@ -197,9 +197,9 @@ static int check_memory(struct executor *p, struct failure *failure)
 				   "cannot count the memory blocks of %s", p->device);
 	if (d->memory.blocks.v < expected)
 		return failure_set(failure, REASON_PARTIAL, -EIO,
-				   "only %" PRIu64 " of %" PRIu64
-				   " memory blocks of %s were added by kmem",
-				   d->memory.blocks.v, expected, p->device);
+				   "kmem added only %" PRIu64 " of %" PRIu64
+				   " memory block%s of %s",
+				   d->memory.blocks.v, expected, plural(expected), p->device);
 	return 0;
 }
 
@@ -348,10 +348,11 @@ static int check_all_offline(struct executor *p, struct failure *failure)
 				   "cannot determine whether memory of %s is online", p->device);
 	if (d->memory.online.v)
 		return settle_fail(p, failure, REASON_RACED, -EBUSY,
-				   "cannot unbind %s from kmem: %" PRIu64 " of %" PRIu64
-				   " memory blocks are online again, and would stay behind until "
+				   "cannot unbind %s from kmem: %" PRIu64 " of its %" PRIu64
+				   " memory block%s went online again, and would stay behind until "
 				   "the next reboot",
-				   p->device, d->memory.online.v, d->memory.blocks.v);
+				   p->device, d->memory.online.v, d->memory.blocks.v,
+				   plural(d->memory.blocks.v));
 	if (strv_has(&d->flags.v, "partial") && !kernel_version_survives_partial(p->kernel))
 		return failure_set(
 			failure, REASON_PARTIAL, -EBUSY,

@@ -121,8 +121,7 @@ static int skip_poisoned(struct blocks *b, uint64_t id)
 {
 	char *note;
 	int r = string_format(&note,
-			      "memory block memory%" PRIu64
-			      " of %s stays offline: a page of it has a "
+			      "memory block %" PRIu64 " of %s stays offline: a page of it has a "
 			      "hardware error",
 			      id, b->p->device);
 
@@ -250,10 +249,10 @@ static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct fai
 	if (!frames || add_pinners(p) < 0)
 		return failure_oom(failure);
 	return failure_set(failure, REASON_BLOCK_PINNED, -ETIMEDOUT,
-			   "cannot take memory block memory%" PRIu64
+			   "cannot take memory block %" PRIu64
 			   " of %s (zone %s) offline: something has pinned its memory, none of "
 			   "which moved for %" PRIu64 " s%s",
-			   id, p->device, zone_name(zone), p->timeout, frames);
+			   id, p->device, zone_title(zone), p->timeout, frames);
 }
 
 #define POLICY_PATH MEMORY_PATH "/auto_online_blocks"
@@ -277,9 +276,8 @@ static int fail_busy(struct blocks *b, uint64_t id, enum zone zone, int r, struc
 		policy = read_kernel_policy(b->p);
 	memory_blocks_explain(b->p);
 	failure_set(failure, REASON_BLOCK_BUSY, r,
-		    "cannot take memory block memory%" PRIu64
-		    " of %s (zone %s) offline: %s; %s%s%s%s",
-		    id, b->p->device, zone_name(zone), strerror(-r), cause_of(r, zone),
+		    "cannot take memory block %" PRIu64 " of %s (zone %s) offline: %s; %s%s%s%s",
+		    id, b->p->device, zone_title(zone), strerror(-r), cause_of(r, zone),
 		    policy ? ", and " POLICY_PATH " is '" : "", policy ?: "",
 		    policy ? "', which puts new memory there" : "");
 	if (policy)
@@ -313,7 +311,7 @@ static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct fa
 		return 0;
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
-				   "memory block memory%" PRIu64 " of %s has gone: something else "
+				   "memory block %" PRIu64 " of %s has gone: something else "
 				   "removed it",
 				   id, b->p->device);
 	return fail_offline(b, id, zone, r, failure);
@@ -385,8 +383,8 @@ int memory_blocks_offline(struct executor *p, const struct block_runs *runs,
 	if (r < 0)
 		return r;
 	return settle_fail(p, failure, REASON_RACED, -EBUSY,
-			   "memory block memory%" PRIu64 " of %s went offline, and is online again",
-			   id, p->device);
+			   "memory block %" PRIu64 " of %s went offline, and is online again", id,
+			   p->device);
 }
 
 /* --- online ----------------------------------------------------------------------------------- */
@@ -421,10 +419,10 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 		r = move_to(b, id, word, zone);
 		if (r < 0 && r != -EINTR && r != -EHWPOISON)
 			return settle_fail(b->p, failure, REASON_WRONG_ZONE, r,
-					   "memory block memory%" PRIu64
+					   "memory block %" PRIu64
 					   " of %s is online in zone %s instead of %s, and cannot "
 					   "be moved: %s",
-					   id, b->p->device, zone_name(now), zone_name(zone),
+					   id, b->p->device, zone_title(now), zone_title(zone),
 					   describe(r));
 	}
 	if (r == -EINTR)
@@ -433,12 +431,11 @@ static int bring_online(struct blocks *b, uint64_t id, const char *word, enum zo
 		return skip_poisoned(b, id) < 0 ? failure_oom(failure) : 0;
 	if (r == -ENOENT)
 		return failure_set(failure, REASON_RACED, r,
-				   "memory block memory%" PRIu64 " of %s does not exist", id,
+				   "memory block %" PRIu64 " of %s does not exist", id,
 				   b->p->device);
 	if (r < 0)
 		return failure_set(failure, REASON_ONLINE_REFUSED, r,
-				   "cannot bring memory block memory%" PRIu64
-				   " of %s online (%s): %s",
+				   "cannot bring memory block %" PRIu64 " of %s online (%s): %s",
 				   id, b->p->device, word, strerror(-r));
 	return 0;
 }
@@ -466,12 +463,12 @@ static int check_online(struct blocks *b, const struct block_runs *runs, enum zo
 
 			if (r == 0 && now != ZONE_OFFLINE && now != zone)
 				return settle_fail(b->p, failure, REASON_RACED, -EBUSY,
-						   "memory block memory%" PRIu64
+						   "memory block %" PRIu64
 						   " of %s went online, and is in zone %s now",
-						   id, b->p->device, zone_name(now));
+						   id, b->p->device, zone_title(now));
 			if ((r < 0 || now != zone) && !is_poisoned(b, id))
 				return failure_set(failure, REASON_RACED, r < 0 ? r : -EBUSY,
-						   "memory block memory%" PRIu64
+						   "memory block %" PRIu64
 						   " of %s went online, and is %s now: something "
 						   "else changed it",
 						   id, b->p->device, r < 0 ? "gone" : "offline");
@@ -613,8 +610,8 @@ int memory_blocks_restore(struct executor *p, const struct block_runs *runs,
 		return 0;
 	return failure_set(failure, REASON_WRITE_FAILED, remains.first_errno,
 			   "%" PRIu64 " memory block%s of %s could not be brought back as before, "
-			   "the first of them memory%" PRIu64 ": %s",
-			   remains.n, remains.n == 1 ? "" : "s", p->device, remains.first,
+			   "the first of them memory block %" PRIu64 ": %s",
+			   remains.n, plural(remains.n), p->device, remains.first,
 			   describe(remains.first_errno));
 }
 

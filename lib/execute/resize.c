@@ -144,11 +144,17 @@ static int fail_verify(struct executor *p, const struct range_list *now,
 		       const struct range_list *wanted, struct failure *failure)
 {
 	_cleanup_free_ char *is = range_list_print(now), *was_wanted = range_list_print(wanted);
+	_cleanup_(string_done) struct string text = { 0 };
 
 	if (!is || !was_wanted)
 		return failure_oom(failure);
-	return failure_set(failure, REASON_NOT_VERIFIED, -EIO, "%s has the memory %s instead of %s",
-			   p->device, is, was_wanted);
+	range_list_describe(is, &text);
+	string_add(&text, " instead of ");
+	range_list_describe(was_wanted, &text);
+	if (text.failed)
+		return failure_oom(failure);
+	return failure_set(failure, REASON_NOT_VERIFIED, -EIO, "%s has the memory %s", p->device,
+			   text.s);
 }
 
 static int verify(struct executor *p, const struct range_list *wanted, struct failure *failure)

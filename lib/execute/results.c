@@ -17,6 +17,7 @@ static void result_free(struct result *result)
 	free(result->from);
 	free(result->to);
 	free(result->message);
+	free(result->hint);
 	strv_done(&result->notes);
 	strv_done(&result->kernel);
 	steps_done(&result->steps);
@@ -110,6 +111,15 @@ void results_set_message(struct result *result, char *message)
 {
 	free(result->message);
 	result->message = message;
+}
+
+void results_set_hint(struct result *result, char *hint)
+{
+	if (!hint)
+		return;
+	free(result->hint);
+	result->hint = hint;
+	result->public.hint = hint;
 }
 
 int results_vsay(struct result *result, enum daxbus_status status, enum reason code,

@@ -18,6 +18,7 @@ struct result {
 	char *from;
 	char *to;
 	char *message;
+	char *hint; /* what the public part points to, unless it is one of the table of codes */
 	struct strv notes;
 	struct strv kernel;
 	struct steps steps;
@@ -60,7 +61,9 @@ struct result *results_add_file(struct daxbus_results *results, const char *file
 void results_set(struct result *result, enum daxbus_status status, enum reason code);
 /* @message is taken over. */
 void results_set_message(struct result *result, char *message);
-/* Both, with a message from a format. Return: 0; -ENOMEM. */
+/* Replace the hint of the code; @hint is taken over; NULL: it stays. */
+void results_set_hint(struct result *result, char *hint);
+/* Status and message, the latter from a format. Return: 0; -ENOMEM. */
 int results_vsay(struct result *result, enum daxbus_status status, enum reason code,
 		 const char *format, va_list args) _format_(4, 0) _must_check_;
 int results_say(struct result *result, enum daxbus_status status, enum reason code,

@@ -98,11 +98,12 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
 		return failure_set(failure, REASON_RACED, -EBUSY,
-				   "%s has %" PRIu64 " memory blocks online (%" PRIu64
+				   "%s has %" PRIu64 " memory block%s online (%" PRIu64
 				   " in zone Movable) instead of %" PRIu64 " (%" PRIu64
 				   "): something else changed them",
-				   c->result->device, d->memory.online.v, d->memory.movable.v,
-				   before->online, before->movable);
+				   c->result->device, d->memory.online.v,
+				   plural(d->memory.online.v), d->memory.movable.v, before->online,
+				   before->movable);
 	return 0;
 }
 
@@ -158,6 +159,11 @@ static int do_step(struct transaction *c, size_t i, struct failure *failure)
 	return step_ops_do(&c->performer, &c->done.items[c->done.n - 1], failure);
 }
 
+static const char *are(uint64_t n)
+{
+	return n == 1 ? "is" : "are";
+}
+
 static bool is_goal_driver(const struct goal *goal, const struct device *d)
 {
 	const char *driver = d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL;
@@ -209,13 +215,15 @@ static int check_goal(struct transaction *c, struct failure *failure)
 	if (m->blocks.v != goal->blocks || m->online.v + c->performer.poisoned < goal->online)
 		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
-				   " memory blocks of %s are online: something else changed them",
-				   m->online.v, m->blocks.v, c->result->device);
+				   " memory block%s of %s %s online: something else changed them",
+				   m->online.v, m->blocks.v, plural(m->blocks.v), c->result->device,
+				   are(m->online.v));
 	if (too_many || (goal->in_zone && in_zone + c->performer.poisoned < goal->online))
 		return settle_fail(&c->performer, failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
-				   " memory blocks of %s are online, %" PRIu64 " in zone Movable",
-				   m->online.v, m->blocks.v, c->result->device, m->movable.v);
+				   " memory block%s of %s %s online, %" PRIu64 " in zone Movable",
+				   m->online.v, m->blocks.v, plural(m->blocks.v), c->result->device,
+				   are(m->online.v), m->movable.v);
 	return 0;
 }
 
@@ -358,9 +366,10 @@ static char *describe_done(const struct transaction *c)
 	m = &c->device->memory;
 	if (is_known(&m->blocks) && is_known(&m->online) && m->blocks.v)
 		string_add(&text,
-			   "%s%" PRIu64 " of %" PRIu64 " memory blocks are online, %" PRIu64
+			   "%s%" PRIu64 " of %" PRIu64 " memory block%s %s online, %" PRIu64
 			   " in zone Movable",
-			   text.length ? "; " : "", m->online.v, m->blocks.v, m->movable.v);
+			   text.length ? "; " : "", m->online.v, m->blocks.v, plural(m->blocks.v),
+			   are(m->online.v), m->movable.v);
 	return text.length ? string_take(&text) : NULL;
 }
 

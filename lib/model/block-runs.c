@@ -92,7 +92,7 @@ void block_runs_print_braces(const struct block_runs *runs, struct string *add_t
 {
 	bool is_list = runs->n && find_gap(runs, 0) < runs->n;
 
-	string_add(add_to, "%s", !runs->n ? "*" : is_list ? "{" : "");
+	string_add(add_to, "%s", is_list ? "{" : "");
 	for (size_t i = 0, next; i < runs->n; i = next) {
 		uint64_t first = runs->items[i].first, last;
 

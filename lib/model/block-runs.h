@@ -38,7 +38,7 @@ int block_runs_parse(char *text, struct block_runs *add_to) _must_check_;
 
 /*
  * Add the numbers of all blocks to a text, in the way a shell expands braces: "{32..39}",
- * "{32,{40..47}}"; "*" where there is no run.
+ * "{32,{40..47}}"; nothing where there is no run.
  */
 void block_runs_print_braces(const struct block_runs *runs, struct string *add_to);
 

@@ -101,6 +101,17 @@ char *range_list_print(const struct range_list *layout)
 	return string_take(&t);
 }
 
+void range_list_describe(const char *text, struct string *add_to)
+{
+	_cleanup_(range_list_done) struct range_list layout = { 0 };
+
+	/* Whatever else it is, it says more than nothing. */
+	if (range_list_parse(text, &layout) < 0 || !layout.n)
+		string_add(add_to, "%s", text);
+	for (size_t i = 0; i < layout.n; i++)
+		string_add(add_to, "%s%s", i ? ", " : "", RANGE_TEXT(&layout.items[i]));
+}
+
 int range_list_parse(const char *text, struct range_list *ret)
 {
 	_cleanup_(range_list_done) struct range_list layout = { 0 };

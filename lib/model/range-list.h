@@ -2,6 +2,7 @@
 #ifndef DAXBUS_MODEL_RANGE_LIST_H
 #define DAXBUS_MODEL_RANGE_LIST_H
 
+#include "base/string.h"
 #include "model/snapshot.h"
 
 /* Bytes @start to @end of physical memory, the last one included. */
@@ -52,7 +53,9 @@ struct range_list_text range_list_text(uint64_t start, uint64_t end);
  * `mapping` accepts; "none". Return: the text, owned by the caller; NULL if memory ran out.
  */
 char *range_list_print(const struct range_list *layout) _must_check_;
-/* Parse that. Return: 0; -EINVAL; -ENOMEM. */
+/* Add such a text to another one, in the form that people see: "0x100000000-0x107ffffff, ...". */
+void range_list_describe(const char *text, struct string *add_to);
+/* Parse a text of range_list_print(). Return: 0; -EINVAL; -ENOMEM. */
 int range_list_parse(const char *text, struct range_list *ret) _must_check_;
 
 /* --- free memory ------------------------------------------------------------------------------ */

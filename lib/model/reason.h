@@ -133,7 +133,7 @@
 	row(REASON_POLICY_AMBIGUOUS, "policy-ambiguous", false,                                   \
 	    "Make the section [Match] more specific, or add Multiple=yes to it.")                 \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
-	    "Remove that line from modprobe.d: see 'daxbus migrate status'.")                     \
+	    "Remove that line from modprobe.d (see 'daxbus migrate status'), or use --force.")                     \
 	/* failures */                                                                          \
 	row(REASON_BLOCK_BUSY, "block-busy", false,                                               \
 	    "Stop or move the users of the memory, and try again; otherwise reboot.")             \

@@ -73,6 +73,7 @@ static void choose_first_mode(struct daxbus_request *request, unsigned int i)
 static void choose_online(struct daxbus_request *request, unsigned int i)
 {
 	request->online = i;
+	request->zone_is_given = true;
 }
 
 static void choose_memmap(struct daxbus_request *request, unsigned int i)

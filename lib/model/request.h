@@ -51,6 +51,7 @@ struct daxbus_request {
 	enum mode mode;
 	char *driver; /* of DAXBUS_BIND; NULL: the kernel chooses */
 	enum online online;
+	bool zone_is_given; /* @online was set */
 	enum choice memmap_on_memory;
 	uint64_t size; /* bytes; 0: all of the device; all free memory; unchanged */
 	enum size_as size_as;

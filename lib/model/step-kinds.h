@@ -9,7 +9,7 @@
  * describe their members.
  *
  * Patterns: %D is the step's driver, %d the device, %v the value, %f the file, %n the name of that
- * file without its directory, %b the memory blocks.
+ * file without its directory, %b the memory blocks, %r the ranges of the value, for people.
  */
 
 /* clang-format off */
@@ -121,7 +121,7 @@ STEP_KIND(CREATE,
 
 /* Give the device the ranges @value instead of @before; see range_list_print(). */
 STEP_KIND(LAYOUT,
-	(.word = "layout", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "give %d the memory %v",
+	(.word = "layout", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "give %d the memory %r",
 	 .file = "%f", .value = "%v", .check = "the device has no driver",
 	 .verify = "these are its ranges", .undo = "give it the ranges that it had"),
 	(.doing = "giving memory", .act = execute_resize_ranges,

@@ -370,6 +370,8 @@ static char *expand(const char *pattern, const struct step *step, const char *de
 			string_add(&t, "%c", *p);
 		} else if (*++p == 'b') {
 			block_runs_print_braces(&step->runs, &t);
+		} else if (*p == 'r') {
+			range_list_describe(step->value, &t);
 		} else {
 			word = find_word(*p, step, device);
 			string_add(&t, "%s", word ? word : "?");
@@ -399,14 +401,36 @@ static void describe_unbind_kmem(struct daxbus_step *step)
 	step->verify = "the device has no driver, and no block is left";
 }
 
+/* Only root can read which memory blocks a device has. */
+static bool hides_blocks(const struct step *step)
+{
+	const char *file = kinds[step->kind].file;
+
+	return file && strstr(file, "%b") && !step->runs.n;
+}
+
+static char *describe_what(const struct step *step, const char *device)
+{
+	_cleanup_free_ char *what = expand(find_what(step), step, device);
+	char *whole;
+
+	if (!what || !hides_blocks(step))
+		return TAKE_PTR(what);
+	return string_format(&whole, "%s (only root can read which memory blocks these are)",
+			     what) < 0
+		       ? NULL
+		       : whole;
+}
+
 int step_describe(const struct step *step, const char *device, struct daxbus_step *ret,
 		  char **ret_what, char **ret_file)
 {
 	const struct kind *kind = &kinds[step->kind];
-	_cleanup_free_ char *what = expand(find_what(step), step, device);
-	_cleanup_free_ char *file = kind->file ? expand(kind->file, step, device) : NULL;
+	const char *file_pattern = hides_blocks(step) ? NULL : kind->file;
+	_cleanup_free_ char *what = describe_what(step, device);
+	_cleanup_free_ char *file = file_pattern ? expand(file_pattern, step, device) : NULL;
 
-	if (!what || (kind->file && !file))
+	if (!what || (file_pattern && !file))
 		return -ENOMEM;
 	*ret = (struct daxbus_step){
 		.kind = kind->word,

@@ -5,16 +5,22 @@
 
 static const struct {
 	const char *name;
+	const char *title;
 	const char *word;
 } zones[] = {
-	[ZONE_OFFLINE] = { "offline", "offline" },
-	[ZONE_MOVABLE] = { "movable", "online_movable" },
-	[ZONE_KERNEL] = { "kernel", "online_kernel" },
+	[ZONE_OFFLINE] = { "offline", "offline", "offline" },
+	[ZONE_MOVABLE] = { "movable", "Movable", "online_movable" },
+	[ZONE_KERNEL] = { "kernel", "Normal", "online_kernel" },
 };
 
 const char *zone_name(enum zone zone)
 {
 	return zones[zone].name;
+}
+
+const char *zone_title(enum zone zone)
+{
+	return zones[zone].title;
 }
 
 enum zone zone_of_name(const char *name)

@@ -12,7 +12,9 @@ enum zone {
 
 /* "offline", "movable", "kernel" */
 const char *zone_name(enum zone zone);
-/* The zone of such a name; _ZONE_MAX for any other name. */
+/* The zone as the kernel shows it: "Movable", "Normal". */
+const char *zone_title(enum zone zone);
+/* The zone of a name of zone_name(); _ZONE_MAX for any other name. */
 enum zone zone_of_name(const char *name);
 /* The word that brings a block into a zone: "online_movable", "online_kernel"; "offline". */
 const char *zone_word(enum zone zone);

@@ -12,6 +12,7 @@ void builder_done(struct plan_builder *p)
 {
 	free(p->asked);
 	free(p->message);
+	free(p->hint);
 	block_runs_done(&p->expected);
 	block_runs_done(&p->blocks);
 	free(p->shaped.mappings);
@@ -57,6 +58,19 @@ int builder_refuse(struct plan_builder *p, enum reason code, const char *format,
 	if (asprintf(&message, "cannot %s: %s", p->asked, why) < 0)
 		return -ENOMEM;
 	return decide(p, DAXBUS_REFUSED, code, message);
+}
+
+int builder_hint(struct plan_builder *p, int r, const char *format, ...)
+{
+	va_list args;
+
+	if (r != 1)
+		return r;
+	free(p->hint);
+	va_start(args, format);
+	p->hint = format_text(format, args);
+	va_end(args);
+	return p->hint ? r : -ENOMEM;
 }
 
 int builder_unchanged(struct plan_builder *p, const char *format, ...)

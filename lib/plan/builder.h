@@ -52,6 +52,7 @@ struct plan_builder {
 	enum daxbus_status status;
 	enum reason code;
 	char *message;
+	char *hint; /* instead of that of @code, or NULL */
 	struct strv notes;
 	struct steps steps;
 	const char *goal_driver; /* becomes @goal.driver */
@@ -88,6 +89,12 @@ int builder_shape(struct plan_builder *p, const struct range_list *layout,
  */
 int builder_refuse(struct plan_builder *p, enum reason code, const char *format, ...)
 	_format_(3, 4) _must_check_;
+/*
+ * What to do about a refusal, instead of what the table of codes says, with the names of this
+ * device. @r: what builder_refuse() returned. Return: @r; -ENOMEM.
+ */
+int builder_hint(struct plan_builder *p, int r, const char *format, ...)
+	_format_(3, 4) _must_check_;
 /* The device is in the requested state already; the message describes it. Return: 1; -ENOMEM. */
 int builder_unchanged(struct plan_builder *p, const char *format, ...) _format_(2, 3) _must_check_;
 /* Return: 0; -ENOMEM. */
@@ -113,12 +120,6 @@ bool builder_needs_blocks(const struct device *d);
  */
 int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned int zones,
 		 uint64_t skip, uint64_t n, enum zone as) _must_check_;
-
-/* " memory block" or " memory blocks", for a number in front of it. */
-static inline const char *builder_plural(uint64_t blocks)
-{
-	return blocks == 1 ? " memory block" : " memory blocks";
-}
 
 /* An exact size for people: "1 GiB", "126 MiB", "1000 bytes". */
 struct builder_size_string {

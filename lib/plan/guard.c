@@ -156,9 +156,9 @@ static int guard_partial(struct plan_builder *p)
 	if (!has_flag(p, "partial") || kernel_version_survives_partial(p->facts->kernel))
 		return 0;
 	return builder_refuse(p, REASON_PARTIAL,
-			      "%" PRIu64 "%s of it could not be added, and this kernel may crash "
-			      "when it is unbound",
-			      p->d->memory.missing.v, builder_plural(p->d->memory.missing.v));
+			      "%" PRIu64 " memory block%s of it could not be added, and this "
+			      "kernel may crash when it is unbound",
+			      p->d->memory.missing.v, plural(p->d->memory.missing.v));
 }
 
 /* kmem removes nothing of a range with a block online, but reports success. */
@@ -169,9 +169,9 @@ static int guard_online(struct plan_builder *p)
 	if (builder_is_unplugged(p->d) || is_known_as(online, 0))
 		return 0;
 	if (is_known(online))
-		return builder_refuse(p, REASON_MEMORY_ONLINE, "%" PRIu64 "%s of it %s online",
-				      online->v, builder_plural(online->v),
-				      online->v == 1 ? "is" : "are");
+		return builder_refuse(p, REASON_MEMORY_ONLINE,
+				      "%" PRIu64 " memory block%s of it %s online", online->v,
+				      plural(online->v), online->v == 1 ? "is" : "are");
 	if (p->facts->root)
 		return builder_refuse(p, REASON_MEMORY_ONLINE,
 				      "cannot read which of its memory blocks are online");

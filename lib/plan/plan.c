@@ -115,8 +115,8 @@ static int note_missing(struct plan_builder *p)
 
 	if (!is_known(missing) || !missing->v || builder_is_unplugged(p->d))
 		return 0;
-	return builder_note(p, "%" PRIu64 "%s of %s could not be added", missing->v,
-			    builder_plural(missing->v), p->d->name.v);
+	return builder_note(p, "%" PRIu64 " memory block%s of %s could not be added", missing->v,
+			    plural(missing->v), p->d->name.v);
 }
 
 /* Move blocks that are in the other zone, and bring offline blocks online. */
@@ -130,9 +130,9 @@ static int plan_zone(struct plan_builder *p)
 	if (!p->blocks_are_known)
 		return plan_unknown_blocks(p, true, true);
 	if (!p->count[wrong] && !p->count[ZONE_OFFLINE])
-		return builder_unchanged(p, "%s is already in kmem, with %s online as %s",
+		return builder_unchanged(p, "%s is already in kmem, with %s online in zone %s",
 					 p->d->name.v, SIZE_TEXT(bytes(p, p->count[p->zone])),
-					 zone_name(p->zone));
+					 zone_title(p->zone));
 	r = guard_offline(p, p->count[wrong]);
 	if (r)
 		return r;
@@ -209,9 +209,25 @@ static int note_other_zone(struct plan_builder *p)
 
 	if (!p->count[other])
 		return 0;
-	return builder_note(p, "%s of %s stays online as %s; use 'daxbus %s' to move it",
-			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_name(other),
+	return builder_note(p, "%s of %s stays online in zone %s; use 'daxbus %s' to move it",
+			    SIZE_TEXT(bytes(p, p->count[other])), p->d->name.v, zone_title(other),
 			    p->d->is_orphan ? "offline" : "reconfigure");
+}
+
+/* If the request names a zone, memory that is online in the other one is not what it asks for. */
+static int guard_zone(struct plan_builder *p)
+{
+	enum zone other = other_zone(p->zone);
+	int r;
+
+	if (!p->request->zone_is_given || !p->count[other])
+		return note_other_zone(p);
+	r = builder_refuse(p, REASON_WRONG_ZONE, "%s of it is online in zone %s",
+			   SIZE_TEXT(bytes(p, p->count[other])), zone_title(other));
+	return builder_hint(p, r,
+			    "Take its memory offline first: 'daxbus offline %s', then 'daxbus "
+			    "online --online=%s %s'.",
+			    p->d->name.v, zone_name(p->zone), p->d->name.v);
 }
 
 static int plan_online(struct plan_builder *p)
@@ -228,7 +244,7 @@ static int plan_online(struct plan_builder *p)
 	}
 	if (!p->blocks_are_known)
 		return plan_unknown_blocks(p, true, false);
-	r = find_wanted(p, &wanted) ?: note_other_zone(p);
+	r = find_wanted(p, &wanted) ?: guard_zone(p);
 	if (r)
 		return r;
 	if (online >= wanted)
@@ -422,9 +438,9 @@ static int note_new_zone(struct plan_builder *p)
 		r = builder_note(p, "%s of %s is offline and comes online with the rest",
 				 SIZE_TEXT(bytes(p, offline)), p->d->name.v);
 	if (r == 0 && other)
-		r = builder_note(p, "%s of %s is online as %s and comes online as %s",
+		r = builder_note(p, "%s of %s is online in zone %s and comes online in zone %s",
 				 SIZE_TEXT(bytes(p, other)), p->d->name.v,
-				 zone_name(other_zone(p->zone)), zone_name(p->zone));
+				 zone_title(other_zone(p->zone)), zone_title(p->zone));
 	return r;
 }
 
@@ -573,13 +589,14 @@ static int take_plan(struct plan_builder *p, struct plan *ret)
 		.status = p->status,
 		.code = p->code,
 		.message = p->message,
+		.hint = p->hint,
 		.to = TAKE_PTR(to),
 		.steps = p->steps,
 		.notes = p->notes,
 		.goal = p->goal,
 		.goes_on = p->goes_on,
 	};
-	p->message = NULL;
+	p->message = p->hint = NULL;
 	p->steps = (struct steps){ 0 };
 	p->notes = (struct strv){ 0 };
 	return 0;
@@ -602,6 +619,7 @@ int plan_make(const struct daxbus_snapshot *s, const struct device *d, const str
 void plan_done(struct plan *plan)
 {
 	free(plan->message);
+	free(plan->hint);
 	free(plan->to);
 	free(plan->goal.driver);
 	steps_done(&plan->steps);

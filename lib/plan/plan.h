@@ -25,6 +25,7 @@ struct plan {
 	enum daxbus_status status;
 	enum reason code;
 	char *message;
+	char *hint; /* NULL: that of @code */
 	char *to;
 	struct steps steps;
 	struct strv notes;

@@ -609,11 +609,11 @@ static int add_deletion(struct plan_builder *p, bool is_kept)
 		return add(p, STEP_DELETE, region_file(p, "delete"), NULL, NULL);
 	if (known_as(&p->d->provider, "cxl"))
 		return builder_note(p,
-				    "%s stays, without memory: the kernel keeps instance 0 of a "
+				    "%s without memory remains: the kernel keeps instance 0 of a "
 				    "region; 'daxbus destroy region%" PRIu64
 				    "' destroys its CXL region, too",
 				    p->d->name.v, p->d->region_id.v);
-	return builder_note(p, "%s stays, without memory: the kernel keeps instance 0 of a region",
+	return builder_note(p, "%s without memory remains: the kernel keeps instance 0 of a region",
 			    p->d->name.v);
 }
 

@@ -91,11 +91,11 @@ static int explain_cxl(struct sysfs *fs, struct daxbus_snapshot *s)
 			s,
 			"there %s %zu CXL memory device%s, but no CXL region, which gives "
 			"it a device: see 'daxbus list --regions' and 'daxbus create --memdev'",
-			cxl.memdevs == 1 ? "is" : "are", cxl.memdevs, cxl.memdevs == 1 ? "" : "s");
+			cxl.memdevs == 1 ? "is" : "are", cxl.memdevs, plural(cxl.memdevs));
 	return bus_note(s,
 			"there %s %zu CXL region%s without a device: it is disabled (see "
 			"cxl-enable-region(1)), of persistent memory, or dax_cxl is not loaded",
-			cxl.regions == 1 ? "is" : "are", cxl.regions, cxl.regions == 1 ? "" : "s");
+			cxl.regions == 1 ? "is" : "are", cxl.regions, plural(cxl.regions));
 }
 
 int no_devices_explain(struct sysfs *fs, struct daxbus_snapshot *s)

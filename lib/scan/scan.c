@@ -25,7 +25,7 @@ static int note_unknown_blocks(struct sysfs *fs, struct daxbus_snapshot *s)
 		return 0;
 	return bus_note(
 		s, "the memory blocks of %zu device%s are unknown: where %s cannot be read (%s)", n,
-		n == 1 ? "" : "s", n == 1 ? "it is" : "they are",
+		plural(n), n == 1 ? "it is" : "they are",
 		sysfs_is_live(fs) ? "root can" : "the tree was not captured by root");
 }
 

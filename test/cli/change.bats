@@ -69,7 +69,7 @@ are_wrong()
 }
 
 @test "reconfigure, online, offline, bind, unbind: invalid option value: exit 2" {
-	are_wrong reconfigure --mode=ram --mode=KMEM --mode= --online=yes --memmap-on-memory=1 --wait=soon
+	are_wrong reconfigure --mode=pmem --mode=KMEM --mode= --online=yes --memmap-on-memory=1 --wait=soon
 	are_wrong online --online=policy --online=no --size=0 --size=1X --size=1Gx --size=-1 \
 		--size=99999999999999999999 --wait=
 	are_wrong offline --size= --size=none --wait=-1 --timeout=0 --timeout=1s --timeout=
@@ -179,6 +179,47 @@ are_wrong()
 	run --separate-stderr as_nobody --sysroot "$public/tree" reconfigure --mode=kmem dax0.0 --dry-run
 	is_status 0
 	[[ ${lines[0]} == 'dax0.0: planned: devdax -> kmem'* ]] || mismatch 'no plan'
+}
+
+# Where the ranges of a device cannot be read, no path stands for all blocks of the machine.
+@test "reconfigure, offline: not root, ranges unreadable, --dry-run: blocks described, no file" {
+	[[ $(id -u) -eq 0 ]] || skip 'requires root, to run as another user'
+	local line
+	copy_for_everybody
+	cp -r "$trees/6.1-hmem" "$public/tree"
+	chmod -R a+rX "$public"
+	chmod 600 "$public"/tree/sys/devices/platform/hmem.1/dax1.0/mapping0/*
+	for line in 'reconfigure --mode=devdax' offline 'offline --size=256M'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr as_nobody --sysroot "$public/tree" $line dax1.0 --dry-run
+		is_status 0
+		[[ $output == *'take memory of dax1.0 offline (only root can read which memory blocks these are)'* ]] ||
+			mismatch 'not described'
+		[[ $output != *memory/memory* ]] || mismatch 'a path of memory blocks'
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr as_nobody --sysroot "$public/tree" $line dax1.0 --dry-run --json
+		[[ $(json '.results[0].steps[] | select(.kind == "offline") | [.file, .value]') == '[null,"offline"]' ]] ||
+			mismatch document
+	done
+}
+
+@test "online: --online=ZONE, memory in the other zone: refused (wrong-zone), hint with the commands" {
+	local copy=$BATS_TEST_TMPDIR/tree
+	cp -r "$trees/6.1-hmem" "$copy"
+	plan 6.1-hmem online --online=kernel dax1.0
+	is_refused dax1.0 wrong-zone
+	[[ ${stderr_lines[1]} == *"'daxbus offline dax1.0', then 'daxbus online --online=kernel dax1.0'." ]] || mismatch hint
+	plan 6.1-hmem online --online=movable --force dax1.0
+	is_refused dax1.0 wrong-zone
+	# Without a zone, or with the one that it has, the rest comes online.
+	plan 6.1-hmem online dax1.0
+	is_status 0
+	[[ $output == *'128 MiB of dax1.0 stays online in zone Normal'* ]] || mismatch 'no note'
+	for block in "$copy"/sys/devices/system/memory/memory4[0-7]/valid_zones; do
+		[[ $(<"$block") != Normal ]] || echo Movable > "$block"
+	done
+	daxbus --sysroot "$copy" online --online=movable dax1.0 --dry-run
+	is_status 0
 }
 
 @test "unbind: broken or closed standard output: exit 1 before any change" {

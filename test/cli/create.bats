@@ -443,11 +443,11 @@ are_wrong()
 	[[ ${lines[0]} == 'dax0.3: planned: destroy, devdax'* ]] || mismatch text
 }
 
-@test "destroy: first device of a region: emptied, note that it stays" {
+@test "destroy: first device of a region: emptied, note that it remains" {
 	plan 6.1-big destroy dax0.0 --json
 	is_status 0
 	[[ $(written /dax0.0/size) == '["0"]' && $(written /dax_region/delete) == '[]' ]] || mismatch steps
-	[[ $(json '.results[0] | [.message, .notes[]] | map(select(. != null)) | join(" ")') == *'dax0.0 stays'* ]] ||
+	[[ $(json '.results[0] | [.message, .notes[]] | map(select(. != null)) | join(" ")') == *'dax0.0 without memory remains'* ]] ||
 		mismatch 'no note'
 }
 

@@ -179,6 +179,50 @@ static void check_notes(size_t i, const struct row *row, const struct strv *note
 			 row->facts, notes->n ? notes->items[0] : "");
 }
 
+static bool suggests_force(const char *hint)
+{
+	return strstr(hint, "use --force");
+}
+
+/* A hint does not say to run the command that was just refused. */
+static void check_command(const char *hint, const struct daxbus_request *request)
+{
+	static const char *const commands[] = {
+		[DAXBUS_RECONFIGURE] = "'daxbus reconfigure'",
+		[DAXBUS_ONLINE] = "'daxbus online'",
+		[DAXBUS_OFFLINE] = "'daxbus offline'",
+		[DAXBUS_BIND] = "'daxbus bind'",
+		[DAXBUS_UNBIND] = "'daxbus unbind'",
+		[DAXBUS_CREATE] = "'daxbus create'",
+		[DAXBUS_RESIZE] = "'daxbus resize'",
+		[DAXBUS_DESTROY] = "'daxbus destroy'",
+	};
+	const char *at = strstr(hint, commands[request->action]);
+
+	if (at && !starts_with(at + strlen(commands[request->action]), " without"))
+		fail_msg("%s, after this command", hint);
+}
+
+/* What a refusal says to do next is true: also that --force helps, with the same request. */
+static void check_hint(struct world *w, const struct plan *plan, const char *expected)
+{
+	const char *hint = plan->hint ?: reason_hint(plan->code);
+	_cleanup_(plan_done) struct plan forced = { 0 };
+
+	if (plan->hint)
+		assert_true(expected && strstr(hint, expected));
+	if (!hint)
+		return;
+	check_command(hint, w->request);
+	if (!suggests_force(hint))
+		return;
+	assert_false(w->request->force);
+	w->request->force = true;
+	assert_int_equal(plan_make(w->s, w->d, &w->facts, w->request, &forced), 0);
+	if (forced.code == plan->code)
+		fail_msg("%s: refused with --force, too: %s", hint, forced.message);
+}
+
 void check_rows(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -198,5 +242,7 @@ void check_rows(const struct row *rows, size_t n)
 		check_plan(&plan);
 		if (plan.status != DAXBUS_REFUSED)
 			check_notes(i, row, &plan.notes);
+		else
+			check_hint(&w, &plan, row->note);
 	}
 }

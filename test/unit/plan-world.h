@@ -34,7 +34,7 @@ struct row {
 	const char *request;
 	const char *facts;
 	const char *expected; /* steps; "=": unchanged; "!code" */
-	const char *note;     /* part of a note; NULL: there is none */
+	const char *note;     /* part of a note, or of the hint of a refusal; NULL: there is none */
 };
 
 /* Make the plan of each row, and compare. */

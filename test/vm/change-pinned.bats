@@ -35,7 +35,7 @@ within() { [ $((SECONDS - begun)) -lt "$1" ] || wrong "it took $((SECONDS - begu
 # is_pinned: the last command was undone, and named the block, the page frame and the process
 is_pinned() {
 	[ "$(result '"\(.result) \(.code)"')" = "undone block-pinned" ]
-	[[ $(result .message) =~ memory3[2-9]\ of\ dax0.0 ]]
+	[[ $(result .message) =~ block\ 3[2-9]\ of\ dax0.0 ]]
 	[[ $(result .message) =~ "could not move page frame "0x1[0-3][0-9a-f]{4} ]]
 	result '.notes[]' | grep -q "^use-memory ($holder) may hold memory of node 1: it has .* there, and uses pipes (2)$"
 	is "kmem 8 movable" dax0.0
@@ -177,7 +177,7 @@ pool() {
 	daxbus_says 0 offline dax0.0
 	daxbus_says 0 online dax0.0 --json
 	[ "$(result '"\(.result) \(.code)"')" = "changed block-poisoned" ]
-	[[ $(result '.notes[]') == *"memory$block of dax0.0 stays offline: "* ]]
+	[[ $(result '.notes[]') == *"memory block $block of dax0.0 stays offline: "* ]]
 	is "kmem 7 movable 1 offline" dax0.0
 	daxbus_says 1 online dax0.0 --json
 	[ "$(result '"\(.result) \(.code)"')" = "undone block-poisoned" ]

@@ -34,7 +34,7 @@ done_or_busy() {
 	1)
 		is "$3" dax0.0
 		[ "$(result '"\(.result) \(.code)"')" = "undone block-busy" ]
-		jq -e '.results[0].message | test("memory3[0-9]") and test("Normal|kernel") and test("busy")' <<<"$output"
+		jq -e '.results[0].message | test("memory block 3[0-9]") and test("zone Normal") and test("busy")' <<<"$output"
 		;;
 	*) wrong "exit status $1: $output$stderr" ;;
 	esac

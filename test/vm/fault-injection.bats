@@ -40,7 +40,7 @@ walk() {
 @test "reconfigure: kernel refuses to online memory: undone, device in devdax" {
 	inject online -12
 	daxbus_says 1 reconfigure --mode=kmem dax0.0
-	both_say "memory$((0x100000000 >> 27))"
+	both_say "memory block $((0x100000000 >> 27)) "
 	both_say "Cannot allocate memory"
 	is device_dax dax0.0
 	settled
@@ -63,7 +63,7 @@ walk() {
 	settled
 	daxbus_says 1 offline dax0.0 --json
 	[ "$(result '"\(.device) \(.result) \(.code) \(.from) \(.to)"')" = "dax0.0 undone block-busy kmem kmem" ]
-	jq -e '.results[0].message | test("memory3[0-9]")' <<<"$output"
+	jq -e '.results[0].message | test("memory block 3[0-9]")' <<<"$output"
 	is "kmem 4 movable" dax0.0
 	settled
 	inject offline 0

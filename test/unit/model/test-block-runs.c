@@ -34,7 +34,7 @@ static void test_text(void **state _unused_)
 		const char *text;
 		const char *braces;
 	} rows[] = {
-		{ "-", "*" },
+		{ "-", "" },
 		{ "32-32:movable", "32" },
 		{ "32-39:movable", "{32..39}" },
 		{ "32-39:movable,40-40:offline", "{32..40}" },

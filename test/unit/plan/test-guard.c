@@ -275,7 +275,7 @@ static const struct {
 	  "with 1 MiB available" },
 	{ "at=?", TO_KMEM, "",
 	  "cannot bring dax0.0 into kmem: cannot read its ranges or the size of memory blocks" },
-	{ ALL_M, TO_KMEM, "", "dax0.0 is already in kmem, with 1 GiB online as movable" },
+	{ ALL_M, TO_KMEM, "", "dax0.0 is already in kmem, with 1 GiB online in zone Movable" },
 	{ DEVDAX, TO_DEVDAX, "", "dax0.0 is already in devdax" },
 	{ FOREIGN, "bind", "", "dax0.0 is already bound to foo" },
 	{ "", "unbind", "", "dax0.0 has no driver" },

@@ -216,7 +216,7 @@ static void test_resize_bound(void **state _unused_)
 		{ MIXED, "resize size=512M", "",
 		  "offline 32-33M,34-35K; " LEAVE_K "layout 100000000-11fffffff<" ALL "; "
 		  "bind kmem; online_movable 32-35o",
-		  "256 MiB of dax0.0 is online as kernel and comes online as movable" },
+		  "256 MiB of dax0.0 is online in zone Normal and comes online in zone Movable" },
 		{ ALL_M, "resize size=512M", "used=2G free=0 available=1M", "!no-room-elsewhere",
 		  NULL },
 		{ ALL_M, "resize size=64M", "", "!too-small", NULL },
@@ -263,7 +263,7 @@ static void test_destroy(void **state _unused_)
 {
 	static const struct row rows[] = {
 		{ "instance=1", "destroy", "", "layout none<" ALL "; delete", NULL },
-		{ "", "destroy", "", "layout none<" ALL, "dax0.0 stays, without memory" },
+		{ "", "destroy", "", "layout none<" ALL, "dax0.0 without memory remains" },
 		{ "instance=1 at=? size=0", "destroy", "", "delete", NULL },
 		{ "at=? size=0", "destroy", "", "=", NULL },
 		{ "instance=1 at=?", "destroy", "", "!unknown-state", NULL },
