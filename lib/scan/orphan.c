@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/orphan.h"
 
+#include <errno.h>
+
 #include "base/parse.h"
 #include "base/string.h"
 #include "model/range-list.h"
@@ -221,4 +223,52 @@ int orphan_add_devices(struct sysfs *fs, const struct selectors *selection,
 		if (is_selected(selection, &entry) && !has_device(s, &entry))
 			r = add_device(fs, s, &entry);
 	return r == -ENOMEM ? r : 0;
+}
+
+/* --- devices that have gone ------------------------------------------------------------------- */
+
+static bool has_name(const struct daxbus_snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (streq(s->devices[i]->name.v, name))
+			return true;
+	return false;
+}
+
+/* Whether the entry is memory of a device that is selected by its name, and is not on the bus. */
+static bool is_left_of(const struct selectors *selection, const struct daxbus_snapshot *s,
+		       const struct iomem_entry *entry)
+{
+	uint32_t region, instance;
+
+	return parse_device_name(entry->name, &region, &instance) == 0 &&
+	       selectors_may_name(selection, entry->name, region) && !has_name(s, entry->name);
+}
+
+void orphan_explain(struct sysfs *fs, const struct selectors *selection,
+		    const struct daxbus_snapshot *s, struct daxbus_error *error)
+{
+	_cleanup_free_ char *text = NULL, *message = NULL;
+	struct string ranges = { 0 };
+	struct iomem_entry entry;
+	char *rest;
+
+	if (!error || !error->message || sysfs_read_proc(fs, &text, "iomem") < 0)
+		return;
+	rest = text;
+	while (iomem_next_kmem(&rest, &entry))
+		if (is_left_of(selection, s, &entry))
+			string_add(&ranges, " %s", range_list_text(entry.start, entry.end).s);
+	if (!ranges.length) {
+		string_done(&ranges);
+		return;
+	}
+	message = string_take(&ranges);
+	rest = TAKE_PTR(error->message);
+	if (message)
+		error_set(error, error->code,
+			  "%s; it has left the bus, and its memory stays in use until 'daxbus "
+			  "offline%s'",
+			  rest, message);
+	free(rest);
 }

@@ -37,4 +37,14 @@ int orphan_read(struct sysfs *fs, const struct selectors *selection,
 int orphan_add_devices(struct sysfs *fs, const struct selectors *selection,
 		       struct daxbus_snapshot *s) _must_check_;
 
+/*
+ * orphan_explain() - say what became of a device that is not on the bus
+ * @s: an unfinished snapshot with all devices
+ * @error: says that a device does not exist
+ *
+ * If memory is left of it, add the range and the command that takes it offline to the message.
+ */
+void orphan_explain(struct sysfs *fs, const struct selectors *selection,
+		    const struct daxbus_snapshot *s, struct daxbus_error *error);
+
 #endif

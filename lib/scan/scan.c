@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/scan.h"
 
+#include <errno.h>
+
 #include "model/fields.h"
 #include "model/identity.h"
 #include "model/range-list.h"
@@ -93,6 +95,8 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	if (selection->n_selectors == 0 && s->n_regions == 0 && no_devices_explain(fs, s) < 0)
 		return error_oom(err);
 	r = selectors_check_names(selection, s, err);
+	if (r == -ENOENT)
+		orphan_explain(fs, selection, s, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < s->n_devices; i++)

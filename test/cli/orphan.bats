@@ -118,6 +118,19 @@ $section"
 	[[ $(json '.results[0].code') == '"stuck-until-reboot"' ]] || mismatch 'reconfigure'
 }
 
+@test "list, offline: name of a device that has left the bus: exit 3, command for its memory" {
+	local line
+	for line in 'offline --dry-run' 'reconfigure --mode=devdax --dry-run' list; do
+		# shellcheck disable=SC2086 # words
+		daxbus $line --sysroot "$tree" dax1.0
+		is_status 3
+		is_stderr "daxbus: there is no device 'dax1.0' on the dax bus; it has left the bus, and its memory stays in use until 'daxbus offline 0x200000000-0x23fffffff'"
+	done
+	list dax1.1
+	is_status 3
+	is_stderr "daxbus: there is no device 'dax1.1' on the dax bus"
+}
+
 @test "list: range with a device on the bus, or without memory: no orphan" {
 	iomem 200000000-23fffffff:region1 200000000-23fffffff:dax1.0
 	list --json
