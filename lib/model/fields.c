@@ -77,6 +77,7 @@ static const struct row rows[] = {
 	DEVICE(mode, DAXBUS_STRING, "mode", NEED_DRIVER, "mode: devdax, kmem, famfs, compat; none if it has no driver, or one that daxbus does not know"),
 	DEVICE(state, DAXBUS_STRING, "state", NEED_DRIVER, "enabled if it has a driver, disabled otherwise"),
 	DEVICE(flags, DAXBUS_STRINGS, "flags", NEED_FLAGS, "problems: stuck, partial, misaligned, phantom"),
+	DEVICE(unsafe_commands, DAXBUS_STRINGS, "unsafe_commands", NEED_MEMORY | NEED_PMEM | NEED_CXL, "commands of other tools that would now lose its online memory until the next reboot; none if no memory is online"),
 	DEVICE(size, DAXBUS_SIZE, "size", NEED_SIZE, "size, the sum of its ranges"),
 	DEVICE(align, DAXBUS_SIZE, "align", NEED_ALIGN, "alignment, which is also the page size of its mappings"),
 	DEVICE(target_node, DAXBUS_NUMBER, "target_node", NEED_TARGET_NODE, "NUMA node of its memory while it is in kmem mode"),

@@ -173,6 +173,7 @@ static void device_free(struct device *d)
 	free(d->mode.v);
 	free(d->state.v);
 	strv_done(&d->flags.v);
+	strv_done(&d->unsafe_commands.v);
 	free(d->chardev.v);
 	free(d->kernel_state.v);
 	free(d);

@@ -192,6 +192,7 @@ struct device {
 	struct opt_str mode;
 	struct opt_str state;
 	struct opt_strv flags;
+	struct opt_strv unsafe_commands; /* of other tools */
 	struct opt_u64 size;
 	struct opt_u64 align;
 	struct opt_u64 target_node;

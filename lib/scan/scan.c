@@ -15,6 +15,7 @@
 #include "scan/no-devices.h"
 #include "scan/orphan.h"
 #include "scan/provider.h"
+#include "scan/unsafe.h"
 
 /* An empty list of blocks must not look like the answer where it is none. */
 static int note_unknown_blocks(struct sysfs *fs, struct daxbus_snapshot *s)
@@ -78,6 +79,8 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	if (r < 0)
 		return r;
 	r = provider_describe(fs, log, s, needs);
+	if (r == 0 && (needs & UNSAFE_NEEDS) == UNSAFE_NEEDS)
+		r = unsafe_name_commands(s);
 	if (r == 0 && needs & NEED_START)
 		r = free_space_read(fs, s, needs & NEED_FREE);
 	if (r == 0 && needs & (NEED_IOMEM | NEED_ORPHANS))

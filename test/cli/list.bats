@@ -98,6 +98,26 @@ dax0.0 hmem     devdax device_dax   1G           1      -      -       - -      
 	done
 }
 
+# unsafe KERNEL-MEMORY DEVICE: the commands that would lose memory of the device
+unsafe()
+{
+	daxbus list --sysroot "$BATS_TEST_DIRNAME/../sysroots/$1" --json -o UNSAFE_COMMANDS "$2"
+	is_status 0
+	output=$(json '.devices[0].unsafe_commands')
+}
+
+@test "list: memory online: commands of other tools that would lose it, by provider; none if offline or not in kmem" {
+	unsafe 6.1-hmem dax1.0
+	is_output '["modprobe -r dax_hmem","modprobe -r kmem"]'
+	unsafe 6.1-hmem dax0.0
+	is_output null
+	unsafe 6.12-cxl dax0.0
+	is_output '["cxl disable-region region0","cxl destroy-region --force region0","modprobe -r dax_cxl","modprobe -r kmem"]'
+	# all of it is offline
+	unsafe 7.3-big dax0.3
+	is_output null
+}
+
 @test "list: --bytes, --noheadings, --raw, --pairs: output in that format" {
 	list --bytes -o SIZE dax0.0
 	is_output $'      SIZE\n1073741824'
