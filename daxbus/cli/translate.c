@@ -48,7 +48,7 @@ static int push(struct translation *t, const char *ours, const char *argument)
 	return strv_push_take(joined[0] == '-' ? &t->options : &t->operands, joined);
 }
 
-static const char *next_word(struct translation *t)
+static const char *take_next(struct translation *t)
 {
 	if (!t->n)
 		return NULL;
@@ -72,7 +72,7 @@ static int translate_operand(struct translation *t, const char *word)
 /* An option of the command; @glued: the argument that is attached to it, or NULL. */
 static int translate_known(struct translation *t, const struct option_row *row, const char *glued)
 {
-	const char *value = glued ?: row->type == OPTION_WAIT ? NULL : next_word(t);
+	const char *value = glued ?: row->type == OPTION_WAIT ? NULL : take_next(t);
 	const struct foreign_word *other =
 		value ? foreign_words_find(FOREIGN_VALUE, row->name, value) : NULL;
 	_cleanup_free_ char *text = NULL;
@@ -103,7 +103,7 @@ static int translate_foreign(struct translation *t, const struct foreign_word *r
 	t->is_foreign = true;
 	if (row->place == FOREIGN_OPTION)
 		return glued ? -1 : push(t, "", row->ours);
-	argument = glued ?: next_word(t);
+	argument = glued ?: take_next(t);
 	return argument ? push(t, row->ours, argument) : -1;
 }
 
@@ -140,7 +140,7 @@ static int translate_leading_options(struct translation *t)
 	int r = 0;
 
 	while (r == 0 && t->n && is_option(*t->words))
-		r = translate_option(t, next_word(t));
+		r = translate_option(t, take_next(t));
 	return r < 0 || !t->n ? -1 : 0;
 }
 
@@ -149,7 +149,7 @@ static int translate_words(struct translation *t)
 	const char *word;
 	int r = 0;
 
-	while (r == 0 && (word = next_word(t)))
+	while (r == 0 && (word = take_next(t)))
 		r = is_option(word) ? translate_option(t, word) : translate_operand(t, word);
 	return r < 0 || t->waits ? -1 : 0;
 }
@@ -176,7 +176,7 @@ static int translate_command(struct translation *t, const struct command *const 
 		t->n -= used;
 		return 0;
 	}
-	row = foreign_words_find(FOREIGN_COMMAND, NULL, next_word(t));
+	row = foreign_words_find(FOREIGN_COMMAND, NULL, take_next(t));
 	if (!row)
 		return -1;
 	t->is_foreign = t->from_other = true;
@@ -187,7 +187,7 @@ static int translate_command(struct translation *t, const struct command *const 
 }
 
 /* Add a word for a shell. Return: whether double quotes are enough for it. */
-static bool add_word(struct string *line, const char *word)
+static bool add_translated(struct string *line, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "-_=+,./:@%";
@@ -197,16 +197,16 @@ static bool add_word(struct string *line, const char *word)
 	return !strpbrk(word, "\"$`\\!'");
 }
 
-static char *print(const struct translation *t)
+static char *print_words(const struct translation *t)
 {
 	_cleanup_(string_done) struct string line = { 0 };
 	bool good = true;
 
 	string_add(&line, "daxbus %s", t->command->name);
 	for (size_t i = 0; i < t->options.n; i++)
-		good &= add_word(&line, t->options.items[i]);
+		good &= add_translated(&line, t->options.items[i]);
 	for (size_t i = 0; i < t->operands.n; i++)
-		good &= add_word(&line, t->operands.items[i]);
+		good &= add_translated(&line, t->operands.items[i]);
 	return good ? string_take(&line) : NULL;
 }
 
@@ -248,5 +248,5 @@ char *translate_command_line(const struct command *const *commands, char **words
 	set_known(&t);
 	if (translate_words(&t) < 0 || !t.is_foreign || !is_accepted(&t))
 		return NULL;
-	return print(&t);
+	return print_words(&t);
 }

@@ -17,7 +17,7 @@ void policy_text_say_problems(const struct policies *p, bool fatal)
 	}
 }
 
-static void add_cell(struct table *t, const char *text)
+static void add_policy_cell(struct table *t, const char *text)
 {
 	string_add(table_cell(t), "%s", text);
 	table_end_cell(t);
@@ -36,9 +36,9 @@ static int print_settings(struct session *s, const struct policies *p)
 	for (size_t i = 0; i < p->n_settings; i++) {
 		const struct policies_setting *setting = &p->settings[i];
 
-		add_cell(t, setting->device);
-		add_cell(t, setting->key);
-		add_cell(t, setting->value);
+		add_policy_cell(t, setting->device);
+		add_policy_cell(t, setting->key);
+		add_policy_cell(t, setting->value);
 		string_add(table_cell(t), "%s:%u", setting->file, setting->line);
 		table_end_cell(t);
 	}

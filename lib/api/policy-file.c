@@ -43,8 +43,8 @@ static int check_rights(const struct daxbus_ctx *ctx, const char *root, bool dry
 	return 0;
 }
 
-static int open_directory(struct filing *f, const struct daxbus_ctx *ctx, const char *root,
-			  struct daxbus_error *error)
+static int open_policy_directory(struct filing *f, const struct daxbus_ctx *ctx, const char *root,
+				 struct daxbus_error *error)
 {
 	static const char *const parents[] = { "/etc", "/etc/daxbus" };
 	int r = root_open(&f->root, root ?: ctx->sysroot, &ctx->log, error);
@@ -77,7 +77,7 @@ static struct result *add_result(struct filing *f, const char *name)
 	return result;
 }
 
-static int add_step(struct result *result, bool write, const char *text)
+static int add_file_step(struct result *result, bool write, const char *text)
 {
 	struct daxbus_step step = {
 		.kind = write ? "write" : "remove",
@@ -142,7 +142,7 @@ static int save_text(struct filing *f, struct result *result, const char *name, 
 	    (!old || !policy_write_is_ours(old)))
 		return results_say(result, DAXBUS_REFUSED, REASON_POLICY_NOT_OURS,
 				   "it stays as it is: daxbus did not write it");
-	return add_step(result, true, text) ?: write_file(f, result, name, text, r != -ENOENT);
+	return add_file_step(result, true, text) ?: write_file(f, result, name, text, r != -ENOENT);
 }
 
 static int save_region(struct filing *f, const struct policies *p, const struct region *region)
@@ -186,8 +186,8 @@ static bool is_selected(const struct policies *p, const struct region *region,
 	return false;
 }
 
-static int read_nodes(struct filing *f, const struct daxbus_ctx *ctx,
-		      const struct daxbus_snapshot *s)
+static int read_device_nodes(struct filing *f, const struct daxbus_ctx *ctx,
+			     const struct daxbus_snapshot *s)
 {
 	if (ctx->sysroot)
 		return 0;
@@ -214,8 +214,8 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 	if (r == 0 && query)
 		r = selectors_check_names(&query->selection, p->snapshot, error);
 	if (r == 0)
-		r = open_directory(&f, ctx, root, error);
-	if (r == 0 && read_nodes(&f, ctx, p->snapshot) < 0)
+		r = open_policy_directory(&f, ctx, root, error);
+	if (r == 0 && read_device_nodes(&f, ctx, p->snapshot) < 0)
 		r = error_oom(error);
 	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
 		const struct region *region = p->snapshot->regions[i];
@@ -312,7 +312,7 @@ int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const
 	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
 
 	if (r == 0)
-		r = open_directory(&f, ctx, root, error);
+		r = open_policy_directory(&f, ctx, root, error);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = import_file(&f, &ctx->log, paths[i], error);
 	return results_hand_over(f.results, r, ret);
@@ -332,7 +332,7 @@ static int remove_file(struct filing *f, const char *name)
 	if (r == -ENOENT) {
 		r = results_say(result, DAXBUS_UNCHANGED, REASON_NONE, "it does not exist");
 	} else if (f->dry_run) {
-		r = add_step(result, false, NULL)
+		r = add_file_step(result, false, NULL)
 			    ?: results_say(result, DAXBUS_PLANNED, REASON_NONE,
 					   "the file would be removed");
 	} else {
@@ -354,7 +354,7 @@ int api_policy_file_remove(struct daxbus_ctx *ctx, const char *root, char *const
 	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
 
 	if (r == 0)
-		r = open_directory(&f, ctx, root, error);
+		r = open_policy_directory(&f, ctx, root, error);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (remove_file(&f, names[i]) < 0)
 			r = error_oom(error);

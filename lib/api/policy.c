@@ -163,10 +163,15 @@ static int read_nodes(const struct daxbus_ctx *ctx, struct policies *p)
 	return 0;
 }
 
+static struct policies *policies_new(void)
+{
+	return calloc(1, sizeof(struct policies));
+}
+
 int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
 		    struct policies **ret, struct daxbus_error *error)
 {
-	_cleanup_(api_policy_free_p) struct policies *p = calloc(1, sizeof(*p));
+	_cleanup_(api_policy_free_p) struct policies *p = policies_new();
 	int r = p ? read_files(ctx, root, p, error) ?: scan_all(ctx, query, p, error)
 		  : error_oom(error);
 
@@ -213,7 +218,7 @@ int api_policy_read_file(const char *path, const struct log *log, char **ret,
 int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies **ret,
 		      struct daxbus_error *error)
 {
-	_cleanup_(api_policy_free_p) struct policies *p = calloc(1, sizeof(*p));
+	_cleanup_(api_policy_free_p) struct policies *p = policies_new();
 	_cleanup_free_ char *text = NULL;
 	int r = p ? api_policy_read_file(path, &ctx->log, &text, error) : error_oom(error);
 

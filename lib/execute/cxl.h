@@ -42,7 +42,7 @@ int execute_cxl_bind(struct executor *p, const struct step *step,
 int execute_cxl_unbind(struct executor *p, const struct step *step,
 		       struct failure *failure) _must_check_;
 
-/* Settings that the kernel gives a new device anew: undoing sets them to what they were. */
+/* Settings that a new device has from the kernel: undoing sets them to what they were. */
 int execute_cxl_keep(struct executor *p, const struct step *step,
 		     struct failure *failure) _must_check_;
 int execute_cxl_undo_keep(struct executor *p, const struct step *step,

@@ -81,7 +81,7 @@ static int fail_write(const struct executor *p, const char *driver, const char *
 
 /* --- ids -------------------------------------------------------------------------------------- */
 
-static int take_device(void *data, const char *name)
+static int add_device_name(void *data, const char *name)
 {
 	uint32_t region, instance;
 
@@ -96,7 +96,7 @@ static int read_devices_of(const struct executor *p, const char *driver, struct 
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	int r = sysfs_dir_open(p->fs, &dir, DRIVERS_PATH "/%s", driver);
 
-	return r < 0 ? r : sysfs_list(&dir, take_device, ret);
+	return r < 0 ? r : sysfs_list(&dir, add_device_name, ret);
 }
 
 /* Unbind a device that a write of another name to new_id bound too. */

@@ -14,7 +14,7 @@ struct inih {
 #define SYMBOL(name) DLFCN_SYMBOL(struct inih, name)
 
 /*
- * The text while it is read. The library gets one line at a time from next_line(), which counts
+ * The text while it is read. The library gets one line at a time from take_line(), which counts
  * them, because builds of distributions do not pass the number to the handler; and which sees the
  * start of each section, because the handler cannot tell two sections of the same name apart.
  */
@@ -58,7 +58,7 @@ static void begin_section(struct input *in, const char *line, size_t n)
 }
 
 /* What fgets() does, for one line without its newline. */
-static char *next_line(char *buffer, int size, void *data)
+static char *take_line(char *buffer, int size, void *data)
 {
 	struct input *in = data;
 	const char *line = in->next;
@@ -102,7 +102,7 @@ int libinih_read(const char *text, const struct log *log, const struct libinih_r
 				 "cannot read policies: " INIH_FILE
 				 " is not installed (Debian package libinih1)");
 	}
-	bad = inih.ini_parse_stream(next_line, &in, handle_key, &in);
+	bad = inih.ini_parse_stream(take_line, &in, handle_key, &in);
 	if (in.error < 0)
 		return in.error;
 	if (bad > 0 && (!in.malformed || (unsigned int)bad < in.line))

@@ -7,13 +7,13 @@
 
 #include "io/sysfs-ops.h"
 
-static int open_directory(struct sysfs *fs, const char *path, int *ret_fd, char **ret_path)
+static int files_open_directory(struct sysfs *fs, const char *path, int *ret_fd, char **ret_path)
 {
 	return root_open_directory(&fs->door, path, ret_fd, ret_path);
 }
 
-static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
-		     struct sysfs_file *ret)
+static int files_open(const struct sysfs_dir *dir, const char *name, int flags,
+		      struct sysfs_file *ret)
 {
 	return root_open_beneath(&dir->fs->door, dir->fd, name, flags, &ret->fd);
 }
@@ -29,18 +29,18 @@ static int open_regular(const struct sysfs_dir *dir, const char *name, int flags
 	struct stat st;
 
 	if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISREG(st.st_mode))
-		return open_file(dir, name, flags, ret);
+		return files_open(dir, name, flags, ret);
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
 	return S_ISLNK(st.st_mode) ? -ELOOP : -EBADMSG;
 }
 
-static int read_file(struct sysfs_file *file, char *buffer, size_t size, size_t *ret_length)
+static int files_read(struct sysfs_file *file, char *buffer, size_t size, size_t *ret_length)
 {
 	return root_read_some(file->fd, buffer, size, ret_length);
 }
 
-static int write_file(const struct sysfs_file *file, const char *value)
+static int files_write(const struct sysfs_file *file, const char *value)
 {
 	size_t length = strlen(value);
 	ssize_t n = write(file->fd, value, length);
@@ -48,7 +48,7 @@ static int write_file(const struct sysfs_file *file, const char *value)
 	return n < 0 ? -errno : n == 0 ? -ENXIO : (size_t)n < length ? -EIO : 0;
 }
 
-static void close_file(struct sysfs_file *file)
+static void files_close(struct sysfs_file *file)
 {
 	close_p(&file->fd);
 }
@@ -63,7 +63,7 @@ static int read_link(const struct sysfs_dir *dir, const struct name *name, char 
 }
 
 /* One call where it does not exist; O_PATH opens a link or a FIFO without following or waiting. */
-static int find(const struct sysfs_dir *dir, const char *name, mode_t *ret_mode)
+static int files_find(const struct sysfs_dir *dir, const char *name, mode_t *ret_mode)
 {
 	_cleanup_close_ int fd = -1;
 	struct stat st;
@@ -92,28 +92,28 @@ static int check_writable(const struct sysfs_dir *dir)
 	return st.f_flag & ST_RDONLY ? -EROFS : 0;
 }
 
-const struct sysfs_ops sysfs_files_live = {
+const struct sysfs_ops sysfs_ops_live = {
 	.is_live = true,
 	.is_host = true,
-	.open_directory = open_directory,
-	.open = open_file,
-	.read = read_file,
-	.write = write_file,
-	.close = close_file,
+	.open_directory = files_open_directory,
+	.open = files_open,
+	.read = files_read,
+	.write = files_write,
+	.close = files_close,
 	.read_link = read_link,
-	.find = find,
+	.find = files_find,
 	.list = list,
 	.check_writable = check_writable,
 };
 
-const struct sysfs_ops sysfs_files_captured = {
-	.open_directory = open_directory,
+const struct sysfs_ops sysfs_ops_captured = {
+	.open_directory = files_open_directory,
 	.open = open_regular,
-	.read = read_file,
-	.write = write_file,
-	.close = close_file,
+	.read = files_read,
+	.write = files_write,
+	.close = files_close,
 	.read_link = read_link,
-	.find = find,
+	.find = files_find,
 	.list = list,
 	.check_writable = check_writable,
 };

@@ -87,7 +87,7 @@ struct sysfs {
 };
 
 /* The running kernel's, and a captured tree's. */
-extern const struct sysfs_ops sysfs_files_live;
-extern const struct sysfs_ops sysfs_files_captured;
+extern const struct sysfs_ops sysfs_ops_live;
+extern const struct sysfs_ops sysfs_ops_captured;
 
 #endif

@@ -128,7 +128,8 @@ static int open_any(const struct sysfs_dir *dir, const char *name, int flags,
 	return r;
 }
 
-static int open_file(const struct sysfs_dir *dir, const struct name *name, struct sysfs_file *ret)
+static int open_checked(const struct sysfs_dir *dir, const struct name *name,
+			struct sysfs_file *ret)
 {
 	int r = open_any(dir, name->text, FILE_FLAGS, ret), q;
 
@@ -170,7 +171,7 @@ static int read_attribute(const struct sysfs_dir *dir, const struct name *name,
 	size_t length = 0;
 	int r;
 
-	r = open_file(dir, name, &file);
+	r = open_checked(dir, name, &file);
 	if (r < 0)
 		return r;
 	r = file.fs->ops->read(&file, ret->s, sizeof(ret->s), &length);
@@ -261,7 +262,7 @@ static int read_file(const struct sysfs_dir *dir, const struct name *name, bool 
 	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	_cleanup_free_ char *content = NULL;
 	size_t length = 0;
-	int r = open_file(dir, name, &file);
+	int r = open_checked(dir, name, &file);
 
 	if (r < 0)
 		return r;
@@ -318,8 +319,10 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 	char buffer[128];
 	struct name name;
 	FILE *f;
-	int r = FORMAT_NAME(&name, format) ?: open_file(dir, &name, &file);
+	int r = FORMAT_NAME(&name, format);
 
+	if (r == 0)
+		r = open_checked(dir, &name, &file);
 	if (r < 0)
 		return say(dir, &name, r);
 	f = fopencookie(&file, "r", (cookie_io_functions_t){ .read = read_stream });
@@ -336,7 +339,10 @@ int sysfs_read_slow_lines(const struct sysfs_dir *dir, int (*fn)(void *data, cha
 {
 	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
 	struct name name;
-	int r = FORMAT_NAME(&name, format) ?: open_file(dir, &name, &file);
+	int r = FORMAT_NAME(&name, format);
+
+	if (r == 0)
+		r = open_checked(dir, &name, &file);
 
 	if (r == 0)
 		r = slow_file_read_lines(file.fd, fn, go_on, data);
@@ -636,7 +642,7 @@ int sysfs_new_with(struct sysfs **ret, const struct sysfs_ops *ops, void *tree,
 int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struct daxbus_error *err)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	int r = sysfs_new_with(&fs, &sysfs_files_live, NULL, log);
+	int r = sysfs_new_with(&fs, &sysfs_ops_live, NULL, log);
 
 	if (r < 0)
 		return error_oom(err);
@@ -644,7 +650,7 @@ int sysfs_new(struct sysfs **ret, const char *root, const struct log *log, struc
 	if (r < 0)
 		return r;
 	if (!fs->door.live)
-		fs->ops = &sysfs_files_captured;
+		fs->ops = &sysfs_ops_captured;
 	*ret = TAKE_PTR(fs);
 	return 0;
 }

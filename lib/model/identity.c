@@ -29,7 +29,7 @@ static int set_range(struct region *region)
  * A namespace that was never given a UUID has an empty one. Whatever else a captured tree has there
  * must not become a word that somebody makes a file name of.
  */
-static int set_uuid(struct region *region)
+static int name_namespace(struct region *region)
 {
 	const struct opt_str *uuid = &region->pmem.uuid;
 	char *word;
@@ -65,7 +65,7 @@ int identity_set_region(struct region *region)
 	if (known_as(&region->provider, "hmem") || region->is_nd)
 		return set_range(region);
 	if (known_as(&region->provider, "pmem"))
-		return set_uuid(region);
+		return name_namespace(region);
 	if (known_as(&region->provider, "cxl"))
 		return set_serials(region);
 	region->identity.is = DAXBUS_NONE;

@@ -255,7 +255,7 @@ bool policy_key_find(enum policy_section_kind kind, const char *name, enum polic
 	return false;
 }
 
-static int add_range(struct policy_section *section, const char *text)
+static int add_wanted_range(struct policy_section *section, const char *text)
 {
 	uint64_t start, end;
 
@@ -270,7 +270,7 @@ int policy_section_set(struct policy_section *section, enum policy_key key, cons
 	const struct key_row *row = &rows[key];
 	struct policy_value *value = &section->values[key];
 	uint64_t number = 0;
-	int r = row->parse ? row->parse(text, &number) : add_range(section, text);
+	int r = row->parse ? row->parse(text, &number) : add_wanted_range(section, text);
 
 	if (r < 0 && r != -ENOMEM) {
 		*ret_wanted = row->wanted;

@@ -138,7 +138,7 @@ int range_list_parse(const char *text, struct range_list *ret)
 
 /* --- free memory ------------------------------------------------------------------------------ */
 
-static int compare_starts(const void *a, const void *b)
+static int compare_range_starts(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;
 
@@ -151,7 +151,7 @@ void range_list_join(struct range_list *layout)
 
 	if (!layout->n)
 		return;
-	qsort(layout->items, layout->n, sizeof(*layout->items), compare_starts);
+	qsort(layout->items, layout->n, sizeof(*layout->items), compare_range_starts);
 	for (size_t i = 1; i < layout->n; i++) {
 		struct range *last = &layout->items[n];
 

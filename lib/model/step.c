@@ -221,6 +221,7 @@ static const struct allowed {
 	{ STEP_CXL, CXL_DEVICES "/decoder[0-9]*/mode", WORD, NAMES },
 	{ STEP_CXL, CXL_DEVICES "/decoder[0-9]*/dpa_size", DIGITS, NAMES },
 	{ STEP_CXL_TARGETS, CXL_DEVICES "/region[0-9]*", NAMES, NAMES },
+	{ STEP_CXL_KEEP, NULL, NAMES "=", NULL },
 	{ STEP_CXL_BIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
 	{ STEP_CXL_UNBIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
 };

@@ -19,8 +19,8 @@ struct comparing {
 
 /* --- differences ------------------------------------------------------------------------------ */
 
-static _format_(3, 4) int add(struct comparing *c, struct difference difference, const char *format,
-			      ...)
+static _format_(3, 4) int add_difference_row(struct comparing *c, struct difference difference,
+					     const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -64,9 +64,9 @@ static int add_value(struct comparing *c, size_t i, enum policy_key key, const c
 				      : c->match->devices[i].section->values[POLICY_KEY_MODE].line;
 	if (string_copy(&difference.is, is) < 0)
 		return -ENOMEM;
-	return add(c, difference, "%s: %s is %s instead of %s",
-		   difference.device ? difference.device : "a device", difference.key,
-		   is ? is : "unknown", difference.wanted);
+	return add_difference_row(c, difference, "%s: %s is %s instead of %s",
+				  difference.device ? difference.device : "a device",
+				  difference.key, is ? is : "unknown", difference.wanted);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -223,11 +223,12 @@ static int add_missing(struct comparing *c, size_t i)
 	difference.key = size->text    ? policy_key_name(POLICY_KEY_SIZE)
 			 : range->text ? policy_key_name(POLICY_KEY_RANGE)
 				       : NULL;
-	return add(c, difference,
-		   "region%" PRIu64 ": the device of section [Device]%s%s%s%s is missing",
-		   m->region->id.v, difference.key ? " with " : "",
-		   difference.key ? difference.key : "", difference.key ? "=" : "",
-		   difference.wanted ? difference.wanted : "");
+	return add_difference_row(c, difference,
+				  "region%" PRIu64
+				  ": the device of section [Device]%s%s%s%s is missing",
+				  m->region->id.v, difference.key ? " with " : "",
+				  difference.key ? difference.key : "", difference.key ? "=" : "",
+				  difference.wanted ? difference.wanted : "");
 }
 
 static int compare_device(struct comparing *c, size_t i)
@@ -237,8 +238,9 @@ static int compare_device(struct comparing *c, size_t i)
 	if (!m->device)
 		return add_missing(c, i);
 	if (!m->section)
-		return add(c, of_device(c, i, COMPARE_EXTRA),
-			   "%s: the policy of its region has no such device", m->device->name.v);
+		return add_difference_row(c, of_device(c, i, COMPARE_EXTRA),
+					  "%s: the policy of its region has no such device",
+					  m->device->name.v);
 	return compare_number(c, i, POLICY_KEY_SIZE, &m->device->size)
 		       ?: compare_ranges(c, i)
 		       ?: compare_number(c, i, POLICY_KEY_ALIGN, &m->device->align)
@@ -256,14 +258,15 @@ static int compare_policy(struct comparing *c, const struct match_policy *policy
 	switch (policy->state) {
 	case MATCH_ABSENT:
 		difference.kind = COMPARE_ABSENT;
-		return add(c, difference, "it matches no device that is there");
+		return add_difference_row(c, difference, "it matches no device that is there");
 	case MATCH_AMBIGUOUS:
 		difference.kind = COMPARE_AMBIGUOUS;
-		return add(c, difference,
-			   "it matches several regions, %s and %s, and is used for none; add "
-			   "Identity=, or Multiple=yes if it is for all of them",
-			   policy_match_region_name(policy->regions[0]),
-			   policy_match_region_name(policy->regions[1]));
+		return add_difference_row(
+			c, difference,
+			"it matches several regions, %s and %s, and is used for none; add "
+			"Identity=, or Multiple=yes if it is for all of them",
+			policy_match_region_name(policy->regions[0]),
+			policy_match_region_name(policy->regions[1]));
 	default:
 		return 0;
 	}
@@ -279,7 +282,7 @@ static int compare_problem(struct comparing *c, const struct policy_problem *pro
 		.line = problem->line,
 	};
 
-	return problem->is_fatal ? add(c, difference, "%s", problem->message) : 0;
+	return problem->is_fatal ? add_difference_row(c, difference, "%s", problem->message) : 0;
 }
 
 int policy_compare_all(const struct policy_set *set, const struct match *match,

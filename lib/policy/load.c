@@ -130,7 +130,7 @@ static int load_entry(struct root *root, struct loading *l, const struct entry *
 
 /* --- directories ------------------------------------------------------------------------------ */
 
-static int add_entry(void *data, const char *name)
+static int add_policy_file(void *data, const char *name)
 {
 	struct loading *l = data;
 	struct entry entry = { .directory = l->directory };
@@ -148,7 +148,7 @@ static int add_entry(void *data, const char *name)
 }
 
 /* Problems of a directory are those of each file in it. */
-static int list_directory(struct root *root, struct loading *l, size_t i)
+static int list_policies(struct root *root, struct loading *l, size_t i)
 {
 	const char *path = directories[i];
 	int r = rootfs_open_directory(root, path, false, &l->fds[i]);
@@ -157,7 +157,7 @@ static int list_directory(struct root *root, struct loading *l, size_t i)
 	if (r == 0)
 		r = rootfs_check_trusted(l->fds[i]);
 	if (r == 0)
-		r = root_list(l->fds[i], add_entry, l);
+		r = root_list(l->fds[i], add_policy_file, l);
 	if (r == 0 || r == -ENOENT || r == -ENOMEM)
 		return error_keep_oom(r);
 	return policy_add_problem(l->set, path, 0, true, "%s",
@@ -178,7 +178,7 @@ int policy_load_all(struct root *root, const struct log *log, struct policy_set 
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(directories); i++)
-		r = list_directory(root, &l, i);
+		r = list_policies(root, &l, i);
 	if (r < 0)
 		return error_oom(err);
 	if (l.n)

@@ -74,7 +74,7 @@ static bool counts(const struct device *d)
 	return !d->is_orphan && !is_phantom(d) && !(is_known(&d->size) && d->size.v == 0);
 }
 
-static bool has_device(const struct daxbus_snapshot *s, const struct region *region,
+static bool is_matched(const struct daxbus_snapshot *s, const struct region *region,
 		       const struct policy_section *match)
 {
 	for (size_t i = 0; i < region->n_devices; i++) {
@@ -95,10 +95,10 @@ static bool is_fulfilled(const struct matching *m, const struct region *region,
 
 	if (region->is_nd || only_phantoms || !region_matches(region, match))
 		return false;
-	return !is_one_device(match, region) || has_device(m->s, region, match);
+	return !is_one_device(match, region) || is_matched(m->s, region, match);
 }
 
-static int add_device(struct matching *m, const struct match_device *device)
+static int add_match_device(struct matching *m, const struct match_device *device)
 {
 	return ARRAY_PUSH(m->match->devices, m->match->n_devices, *device);
 }
@@ -109,7 +109,7 @@ static uint64_t start_of(const struct device *d)
 }
 
 /* By address, or where it is not known by number. */
-static int compare_devices(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
 	const struct device *x = *(const struct device *const *)a;
 	const struct device *y = *(const struct device *const *)b;
@@ -130,13 +130,13 @@ static size_t list_devices(const struct daxbus_snapshot *s, const struct region 
 		if (counts(s->devices[region->first_device + i]))
 			ret[n++] = s->devices[region->first_device + i];
 	if (n)
-		qsort(ret, n, sizeof(*ret), compare_devices);
+		qsort(ret, n, sizeof(*ret), compare_places);
 	return n;
 }
 
 /* Take the device that begins where the section does, or the first one; NULL: there is none. */
-static const struct device *take_device(const struct device **devices, size_t n,
-					const struct policy_section *section)
+static const struct device *take_matching(const struct device **devices, size_t n,
+					  const struct policy_section *section)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct device *d = devices[i];
@@ -166,17 +166,17 @@ static int add_layout(struct matching *m, const struct policy_file *file,
 	for (size_t pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < file->n_devices; i++)
 			if ((file->devices[i].ranges.n > 0) == (pass == 0))
-				taken[i] = take_device(devices, n, &file->devices[i]);
+				taken[i] = take_matching(devices, n, &file->devices[i]);
 	for (size_t i = 0; r == 0 && i < file->n_devices; i++) {
 		const struct match_device device = { file, region, &file->devices[i], taken[i] };
 
-		r = add_device(m, &device);
+		r = add_match_device(m, &device);
 	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct match_device device = { file, region, NULL, devices[i] };
 
 		if (devices[i])
-			r = add_device(m, &device);
+			r = add_match_device(m, &device);
 	}
 	return r;
 }
@@ -200,7 +200,7 @@ static int add_each(struct matching *m, const struct policy_file *file, const st
 			continue;
 		}
 		*owner = file;
-		r = add_device(m, &device);
+		r = add_match_device(m, &device);
 	}
 	return r;
 }
@@ -279,13 +279,17 @@ static int match_all(struct matching *m, const struct policy_set *set)
 	return r;
 }
 
+/* At least one, all NULL. */
+static const struct policy_file **new_files(size_t n)
+{
+	return calloc(n + 1, sizeof(const struct policy_file *));
+}
+
 int policy_match_policies(const struct policy_set *set, const struct daxbus_snapshot *s,
 			  struct match *ret)
 {
-	_cleanup_free_ const struct policy_file **regions =
-		calloc(s->n_regions + 1, sizeof(*regions));
-	_cleanup_free_ const struct policy_file **devices =
-		calloc(s->n_devices + 1, sizeof(*devices));
+	_cleanup_free_ const struct policy_file **regions = new_files(s->n_regions);
+	_cleanup_free_ const struct policy_file **devices = new_files(s->n_devices);
 	struct match match = {
 		.policies = calloc(set->n_files + 1, sizeof(*match.policies)),
 		.n_policies = set->n_files,

@@ -13,7 +13,8 @@ struct making {
 	struct policy_requests *ret;
 };
 
-static int add(struct making *m, const struct match_device *of, struct policy_request request)
+static int add_request(struct making *m, const struct match_device *of,
+		       struct policy_request request)
 {
 	request.device = of->device ? of->device->name.v : NULL;
 	snprintf(request.region, sizeof(request.region), "region%" PRIu64, of->region->id.v);
@@ -43,7 +44,7 @@ static int add_mode(struct making *m, const struct match_device *of)
 		new.request.action = DAXBUS_UNBIND;
 		new.request.takes_offline = true;
 	}
-	return add(m, of, new);
+	return add_request(m, of, new);
 }
 
 /* --- shape ------------------------------------------------------------------------------------ */
@@ -85,7 +86,7 @@ static int add_resize(struct making *m, const struct match_device *of)
 		new.request.size = wanted_size(of->section);
 	if (is_aligned_otherwise(of))
 		new.request.align = of->section->values[POLICY_KEY_ALIGN].number;
-	return add(m, of, new);
+	return add_request(m, of, new);
 }
 
 static int add_create(struct making *m, const struct match_device *of, bool needs_room)
@@ -103,7 +104,7 @@ static int add_create(struct making *m, const struct match_device *of, bool need
 		request->size = wanted_size(of->section);
 	if (mode == MODE_KMEM)
 		set_kmem(of->section, request);
-	return add(m, of, new);
+	return add_request(m, of, new);
 }
 
 /* --- in order --------------------------------------------------------------------------------- */

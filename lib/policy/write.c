@@ -55,7 +55,7 @@ static void add_key(struct string *t, enum policy_key key, const char *value)
 	string_add(t, "%s=%s\n", policy_key_name(key), value);
 }
 
-static void add_number(struct string *t, enum policy_key key, const struct opt_u64 *number)
+static void write_number(struct string *t, enum policy_key key, const struct opt_u64 *number)
 {
 	if (is_known(number))
 		string_add(t, "%s=%" PRIu64 "\n", policy_key_name(key), number->v);
@@ -76,8 +76,8 @@ static void add_match(struct string *t, const struct region *region)
 		add_key(t, POLICY_KEY_UUID, region->pmem.uuid.v);
 		return;
 	}
-	add_number(t, POLICY_KEY_REGION_SIZE, &region->size);
-	add_number(t, POLICY_KEY_NODE, &region->target_node);
+	write_number(t, POLICY_KEY_REGION_SIZE, &region->size);
+	write_number(t, POLICY_KEY_NODE, &region->target_node);
 }
 
 /* --- [Device] --------------------------------------------------------------------------------- */
@@ -87,7 +87,7 @@ static void add_shape(struct string *t, const struct device *d)
 	for (size_t i = 0; i < d->n_mappings; i++)
 		string_add(t, "%s=0x%" PRIx64 "-0x%" PRIx64 "\n", policy_key_name(POLICY_KEY_RANGE),
 			   d->mappings[i].start.v, d->mappings[i].end.v);
-	add_number(t, POLICY_KEY_ALIGN, &d->align);
+	write_number(t, POLICY_KEY_ALIGN, &d->align);
 }
 
 static void add_mode(struct string *t, const struct device *d)
@@ -117,7 +117,7 @@ static void add_node(struct string *t, const struct policy_node *node)
 	string_add(t, "%s=%04" PRIo64 "\n", policy_key_name(POLICY_KEY_PERMISSIONS), node->mode);
 }
 
-static bool counts(const struct device *d)
+static bool is_worth_saving(const struct device *d)
 {
 	return !d->is_orphan && !strv_has(&d->flags.v, "phantom") &&
 	       !(is_known(&d->size) && d->size.v == 0);
@@ -149,7 +149,7 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 	for (size_t i = 0; !*ret_why && i < region->n_devices; i++) {
 		const struct device *d = s->devices[region->first_device + i];
 
-		if (!counts(d))
+		if (!is_worth_saving(d))
 			continue;
 		*ret_why = why_not(region, d);
 		if (*ret_why)

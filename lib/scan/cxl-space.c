@@ -32,7 +32,7 @@ static struct region *add_line(struct daxbus_snapshot *s, const char *path)
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
-static struct region *find_region(const struct daxbus_snapshot *s, uint64_t id)
+static struct region *find_cxl_region(const struct daxbus_snapshot *s, uint64_t id)
 {
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (is_known(&s->regions[i]->id) && s->regions[i]->id.v == id &&
@@ -64,15 +64,15 @@ static int name_memdevs(const struct cxl_bus *bus, const struct cxl_region *cxl,
 	return r;
 }
 
-static int add_region(struct daxbus_snapshot *s, const struct cxl_bus *bus,
-		      const struct cxl_region *cxl)
+static int add_empty_region(struct daxbus_snapshot *s, const struct cxl_bus *bus,
+			    const struct cxl_region *cxl)
 {
 	struct region *region;
 	uint64_t id;
 
 	if (parse_numbered(cxl->name, "region", &id) < 0)
 		return 0;
-	region = find_region(s, id);
+	region = find_cxl_region(s, id);
 	if (region) {
 		region->cxl.locked = is_fixed(bus, cxl);
 		return 0;
@@ -120,8 +120,8 @@ static int name_ways(uint32_t ways, struct opt_strv *ret)
 	return r;
 }
 
-static int add_memdev(struct daxbus_snapshot *s, const struct cxl_bus *bus,
-		      const struct cxl_memdev *memdev)
+static int add_card(struct daxbus_snapshot *s, const struct cxl_bus *bus,
+		    const struct cxl_memdev *memdev)
 {
 	struct region *region;
 	struct opt_u64 room;
@@ -158,8 +158,8 @@ int cxl_space_add_all(struct sysfs *fs, struct daxbus_snapshot *s)
 		if (known_as(&s->regions[i]->provider, "cxl"))
 			s->regions[i]->cxl.locked = unknown();
 	for (size_t i = 0; r == 0 && i < bus.n_regions; i++)
-		r = add_region(s, &bus, &bus.regions[i]);
+		r = add_empty_region(s, &bus, &bus.regions[i]);
 	for (size_t i = 0; r == 0 && i < bus.n_memdevs; i++)
-		r = add_memdev(s, &bus, &bus.memdevs[i]);
+		r = add_card(s, &bus, &bus.memdevs[i]);
 	return r;
 }

@@ -23,7 +23,7 @@ static const struct kind {
 #define KIND_PIPE (ARRAY_SIZE(kinds) - 1)
 
 /* @user: the process that is being examined */
-struct search {
+struct user_search {
 	struct process_walk *walk;
 	struct node_users *users;
 	struct node_user user;
@@ -31,9 +31,9 @@ struct search {
 
 /* --- a process -------------------------------------------------------------------------------- */
 
-static int add_bytes(void *data, const char *thread _unused_, char *line)
+static int add_bytes_of(void *data, const char *thread _unused_, char *line)
 {
-	struct search *search = data;
+	struct user_search *search = data;
 	uint64_t *bytes = &search->user.bytes;
 
 	if (__builtin_add_overflow(*bytes, numa_maps_bytes(line, search->users->node), bytes))
@@ -42,7 +42,7 @@ static int add_bytes(void *data, const char *thread _unused_, char *line)
 }
 
 /* A device of that name may be in the /dev of a chroot; other files of that name are no devices. */
-static bool is_of_kind(const struct search *search, const struct kind *kind, const char *link,
+static bool is_of_kind(const struct user_search *search, const struct kind *kind, const char *link,
 		       const char *thread, const char *fd)
 {
 	uint64_t major, minor;
@@ -55,7 +55,7 @@ static bool is_of_kind(const struct search *search, const struct kind *kind, con
 /* A link that cannot be read is that of a descriptor that is closed by now. */
 static int classify_fd(void *data, const char *thread, const char *fd)
 {
-	struct search *search = data;
+	struct user_search *search = data;
 	_cleanup_free_ char *link = NULL;
 	int r = sysfs_read_link(&search->walk->proc, &link, "%s/fd/%s", thread, fd);
 
@@ -98,13 +98,13 @@ static void insert(struct node_user list[], size_t n, struct node_user user,
 
 static int examine(void *data)
 {
-	struct search *search = data;
+	struct user_search *search = data;
 	struct node_users *users = search->users;
 	int r;
 
 	search->user = (struct node_user){ 0 };
 	snprintf(search->user.pid, sizeof(search->user.pid), "%s", search->walk->pid);
-	r = process_walk_mappings(search->walk, "numa_maps", add_bytes, search);
+	r = process_walk_mappings(search->walk, "numa_maps", add_bytes_of, search);
 	if (r < 0 || !search->user.bytes)
 		return r;
 	insert(users->most, NODE_USERS_MOST, search->user, has_more);
@@ -120,7 +120,7 @@ int node_users_read(struct sysfs *fs, const struct progress_fn *progress_fn, uin
 		    struct node_users *ret)
 {
 	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
-	struct search search = { .walk = &walk, .users = ret };
+	struct user_search search = { .walk = &walk, .users = ret };
 
 	walk.progress_fn = progress_fn;
 	*ret = (struct node_users){ .fs = fs, .node = node };
@@ -130,10 +130,10 @@ int node_users_read(struct sysfs *fs, const struct progress_fn *progress_fn, uin
 /* --- sentences -------------------------------------------------------------------------------- */
 
 /* "NAME (PID)", and what is said of it. */
-static int explain(const struct node_users *users, const struct node_user *user,
-		   void (*add)(struct string *t, const struct node_users *users,
-			       const struct node_user *user),
-		   struct strv *ret)
+static int explain_users(const struct node_users *users, const struct node_user *user,
+			 void (*add)(struct string *t, const struct node_users *users,
+				     const struct node_user *user),
+			 struct strv *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *label = NULL;
@@ -179,7 +179,7 @@ int node_users_explain_pinners(const struct node_users *users, struct strv *ret)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < PROCESS_WALK_NAMED && users->pinners[i].kinds; i++)
-		r = explain(users, &users->pinners[i], add_pinner, ret);
+		r = explain_users(users, &users->pinners[i], add_pinner, ret);
 	if (r < 0 || users->n_pinners <= PROCESS_WALK_NAMED)
 		return r;
 	return string_format(&s, "%" PRIu64 " more processes may hold memory of node %" PRIu64,
@@ -192,6 +192,6 @@ int node_users_explain_most(const struct node_users *users, struct strv *ret)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < NODE_USERS_MOST && users->most[i].bytes; i++)
-		r = explain(users, &users->most[i], add_user, ret);
+		r = explain_users(users, &users->most[i], add_user, ret);
 	return r;
 }

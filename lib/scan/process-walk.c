@@ -40,7 +40,7 @@ int process_walk_note(struct process_walk *walk, int r)
 /* kB of page tables that the kernel walks in less than half a second: those of 8 GiB, in pages. */
 #define TABLES_LARGE (16UL << 10)
 
-static bool go_on(void *data)
+static bool walk_goes_on(void *data)
 {
 	const struct daxbus_progress progress = { .what = "examining processes" };
 	struct process_walk *walk = data;
@@ -142,7 +142,7 @@ static int pass_line(void *data, char *line)
 
 static bool go_on_reading(void *data)
 {
-	return go_on(((struct lines *)data)->walk);
+	return walk_goes_on(((struct lines *)data)->walk);
 }
 
 static int read_lines(struct lines *lines, const char *file)
@@ -150,7 +150,7 @@ static int read_lines(struct lines *lines, const char *file)
 	const struct sysfs_dir *proc = &lines->walk->proc;
 	int r = -EAGAIN;
 
-	if (!go_on(lines->walk))
+	if (!walk_goes_on(lines->walk))
 		return -EINTR;
 	if (is_slow(lines->walk, lines->thread, file))
 		r = sysfs_read_slow_lines(proc, pass_line, go_on_reading, lines, "%s/%s",
@@ -230,7 +230,7 @@ static int examine(void *data, const char *name)
 
 	if (parse_u64(name, 10, &pid) < 0)
 		return 0;
-	if (!go_on(walk))
+	if (!walk_goes_on(walk))
 		return -EINTR;
 	walk->pid = name;
 	r = list_threads(walk);

@@ -72,7 +72,7 @@ static int open_cxl(struct sysfs *fs, const char *name, struct sysfs_dir *ret, c
 }
 
 /* Add a number as a string; an unknown one makes the list unknown. */
-static int add_number(struct opt_strv *list, const struct opt_u64 *number)
+static int push_number(struct opt_strv *list, const struct opt_u64 *number)
 {
 	char text[32];
 
@@ -90,7 +90,7 @@ static int add_serial(struct sysfs *fs, const char *memdev, struct opt_strv *ser
 
 	if (r == 0)
 		serial = attribute_u64(&dir, 0, "serial");
-	return r == -ENOMEM ? r : add_number(serials, &serial);
+	return r == -ENOMEM ? r : push_number(serials, &serial);
 }
 
 /*
@@ -120,7 +120,7 @@ static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsi
 	if (r < 0)
 		return r;
 	dpa = attribute_u64(&decoder, 0, "dpa_resource");
-	return add_number(&cxl->dpas, &dpa) ?: add_serial(fs, memdev, &cxl->serials);
+	return push_number(&cxl->dpas, &dpa) ?: add_serial(fs, memdev, &cxl->serials);
 }
 
 static int read_memdevs(struct sysfs *fs, const struct sysfs_dir *region_dir, struct cxl *cxl)

@@ -107,7 +107,7 @@ are_wrong()
 		--count=0 --count=100001 --count=-1 --count= --count=1.5 --count=two \
 		--mapping= --mapping=1000 --mapping=1000- --mapping=2000-1fff --mapping=1000:1fff --mapping=0xg-0xh \
 		--mapping=0-10000000000000000 \
-		--mode=ram --mode=compat --mode= --online=yes --memmap-on-memory=1 --wait=soon
+		--mode=pmem --mode=compat --mode= --online=yes --memmap-on-memory=1 --wait=soon
 	are_wrong resize --size=0 --size=+0 --size=+ --size=- --size= --size=--1 --size=+-1 --size=Max --size=+max \
 		--size=18446744073709551616 --size=+18446744073709551616 --align=3M --align=0
 	are_wrong destroy --wait=1s

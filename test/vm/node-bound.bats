@@ -76,6 +76,15 @@ enter() {
 	exec "${@:2}"
 }
 
+# start_own_tmpfs DIRECTORY: a process with a tmpfs there that is bound to the node, in a mount namespace of its own
+start_own_tmpfs() {
+	unshare --mount sh -c "mount -t tmpfs -o mpol=bind:$node none '$1'; echo ready; exec sleep 600" \
+		>"$BATS_TEST_TMPDIR/ready" 3>&- &
+	pid=$!
+	started+=("$pid")
+	until [ -s "$BATS_TEST_TMPDIR/ready" ]; do pause 0.02; done
+}
+
 @test "offline, reconfigure, resize, destroy: process bound to the node: refused (node-bound), process lives" {
 	start bind $node task
 	for command in offline "reconfigure --mode=devdax" "reconfigure --mode=kmem --online=kernel" "resize --size=512M" \
@@ -232,11 +241,7 @@ enter() {
 	done
 	umount "$directory"
 	# In a mount namespace of its own.
-	unshare --mount sh -c 'mount -t tmpfs -o "mpol=bind:$1" none "$2"; echo ready; exec sleep 600' - $node "$directory" \
-		>"$BATS_TEST_TMPDIR/ready" 3>&- &
-	pid=$!
-	started+=("$pid")
-	until [ -s "$BATS_TEST_TMPDIR/ready" ]; do pause 0.02; done
+	start_own_tmpfs "$directory"
 	refuses node-bound offline dax0.0
 	[[ $(result .message) == *" ($pid): tmpfs on $directory, bind:$node"* ]]
 	end_all

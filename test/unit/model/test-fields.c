@@ -54,6 +54,7 @@ static const struct expected {
 	{ DAXBUS_DEVICE, "mode", NULL, NULL, DAXBUS_STRING, 0, "devdax" },
 	{ DAXBUS_DEVICE, "state", NULL, NULL, DAXBUS_STRING, 0, "enabled" },
 	{ DAXBUS_DEVICE, "flags", NULL, NULL, DAXBUS_STRINGS, 0, "stuck" },
+	{ DAXBUS_DEVICE, "unsafe_commands", NULL, NULL, DAXBUS_STRINGS, 0, "modprobe -r kmem" },
 	{ DAXBUS_DEVICE, "size", NULL, NULL, DAXBUS_SIZE, 302, NULL },
 	{ DAXBUS_DEVICE, "align", NULL, NULL, DAXBUS_SIZE, 303, NULL },
 	{ DAXBUS_DEVICE, "target_node", NULL, NULL, DAXBUS_NUMBER, 304, NULL },
@@ -167,6 +168,7 @@ static void make_device(struct device *d)
 	set(&d->mode, "devdax");
 	set(&d->state, "enabled");
 	add(&d->flags, "stuck");
+	add(&d->unsafe_commands, "modprobe -r kmem");
 	d->size = known(302);
 	d->align = known(303);
 	d->target_node = known(304);
