@@ -335,7 +335,7 @@ teardown() {
 # 200 MiB are in use on the device, and less than that is free elsewhere.
 @test "offline, reconfigure: memory in use, no room elsewhere: refused, done with room" {
 	daxbus_says 0 reconfigure --mode=kmem dax0.0
-	mount -t tmpfs -o mpol=bind:1,size=210m tmpfs /mnt
+	mount -t tmpfs -o mpol=prefer:1,size=210m tmpfs /mnt
 	dd if=/dev/zero of=/mnt/file bs=2M count=100 status=none
 	leave_free $((150 * 1024))
 	remember

@@ -83,6 +83,8 @@ reload() {
 	[[ $uuid =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
 	[ "$(identities)" = "uuid=$uuid uuid=$uuid" ]
 	[ "$("$daxbus" list -n -r -o DEVICE identity=uuid=$uuid)" = dax0.0 ]
+	# The provider takes its device away, and memory that is online would stay behind.
+	[ "$(json '.devices[0].mode')" != kmem ] || daxbus_says 0 offline dax0.0
 	nd=$(basename "$(json '.regions[0].path')")
 	driver=$(readlink -f /sys/bus/nd/devices/$nd/driver)
 	echo "$nd" >"$driver/unbind"
