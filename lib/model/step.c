@@ -157,11 +157,8 @@ static bool is_driver(const char *s)
 /* No component leads elsewhere. */
 static bool is_plain_path(const char *s)
 {
-	size_t length = strlen(s);
-
-	return !strstr(s, "/../") && !strstr(s, "/./") && !strstr(s, "//") &&
-	       s[length - 1] != '/' && !(length >= 3 && streq(s + length - 3, "/..")) &&
-	       !streq(s + length - 2, "/.");
+	return !strstr(s, "/../") && !strstr(s, "/./") && !strstr(s, "//") && !ends_with(s, "/") &&
+	       !ends_with(s, "/..") && !ends_with(s, "/.");
 }
 
 #define DIGITS	"0123456789"
