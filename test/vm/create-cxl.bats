@@ -176,7 +176,7 @@ created() {
 # of_memdev NAME FILTER: the line of a memory device in the list of regions
 of_memdev() { json ".regions[] | select(.region == null and .cxl.memdevs == [\"$1\"]) | $2"; }
 
-completes() { "$daxbus" __introspect complete -- create "$1" | tr '\n' ' '; }
+completes() { "$daxbus" __introspect complete -- create "$1" | sort | tr '\n' ' '; }
 
 @test "list: CXL memory devices with room: creatable, with decoders and interleaving; in a captured tree, too" {
 	[ "$(of_memdev mem0 '"\(.provider) \(.size) \(.available_size) \(.creatable) \(.cxl.free_decoders) \(.cxl.interleave)"')" = \
