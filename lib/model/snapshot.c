@@ -148,6 +148,7 @@ static void region_free(struct region *r)
 	free(r->pmem.region.v);
 	free(r->pmem.namespace.v);
 	free(r->pmem.uuid.v);
+	free(r->pmem.name.v);
 	free(r->cxl.region.v);
 	free(r->free);
 	strv_done(&r->cxl.memdevs.v);

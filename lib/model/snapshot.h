@@ -81,6 +81,7 @@ struct pmem {
 	struct opt_str region;
 	struct opt_str namespace;
 	struct opt_str uuid;
+	struct opt_str name; /* of @namespace, in its label; none if it has none */
 };
 
 struct cxl {

@@ -613,8 +613,13 @@ static int add_deletion(struct plan_builder *p, bool is_kept)
 				    "region; 'daxbus destroy region%" PRIu64
 				    "' destroys its CXL region, too",
 				    p->d->name.v, p->d->region_id.v);
-	return builder_note(p, "%s without memory remains: the kernel keeps instance 0 of a region",
-			    p->d->name.v);
+	return builder_note(
+		p, "%s without memory remains: the kernel keeps instance 0 of a region%s",
+		p->d->name.v,
+		known_as(&p->d->provider, "hmem")
+			? "; 'modprobe -r dax_hmem' removes it, and loses the memory of "
+			  "its other devices that is online"
+			: "");
 }
 
 int plan_resize_clear(struct plan_builder *p)

@@ -5,6 +5,8 @@
 #include "scan/block-set.h"
 #include "scan/memory.h"
 
+#define WASTEFUL_PART 10 /* flagged if a tenth of the device is lost */
+
 bool flags_may_be_phantom(const struct device *d)
 {
 	return !d->is_class && d->driver.is == DAXBUS_NONE && d->n_mappings &&
@@ -82,6 +84,13 @@ static bool is_partial(const struct device *d)
 	       !known_as(&d->kernel_state, "unplugged");
 }
 
+/* A misaligned start and end lose up to two blocks: of a large device, that is not a problem. */
+static bool is_wasteful(const struct device *d)
+{
+	return known_as(&d->mode, "kmem") && is_known(&d->memory.lost) && is_known(&d->size) &&
+	       d->memory.lost.v && d->memory.lost.v >= d->size.v / WASTEFUL_PART;
+}
+
 /*
  * Whether what the flags are judged by is known. An alignment that a kernel does not tell (before
  * 5.10) is no reason for doubt: there was no way to break it then.
@@ -92,8 +101,10 @@ static bool is_judged(const struct device *d)
 		return false;
 	if (flags_need_align(d) && d->align.is == DAXBUS_UNKNOWN)
 		return false;
-	return !known_as(&d->mode, "kmem") || d->memory.missing.is != DAXBUS_UNKNOWN ||
-	       known_as(&d->kernel_state, "unplugged");
+	if (!known_as(&d->mode, "kmem"))
+		return true;
+	return d->memory.lost.is != DAXBUS_UNKNOWN &&
+	       (d->memory.missing.is != DAXBUS_UNKNOWN || known_as(&d->kernel_state, "unplugged"));
 }
 
 struct machine {
@@ -144,6 +155,8 @@ static int flag_device(struct sysfs *fs, const struct daxbus_snapshot *s, struct
 		r = strv_push(&d->flags.v, "partial");
 	if (r == 0 && is_misaligned(d))
 		r = strv_push(&d->flags.v, "misaligned");
+	if (r == 0 && is_wasteful(d))
+		r = strv_push(&d->flags.v, "wasteful");
 	return r;
 }
 

@@ -19,6 +19,8 @@
  * phantom     it has the range of a device of another region. Kernels before 6.1 register
  *             soft-reserved memory once for each of its descriptions; the duplicate cannot be
  *             bound.
+ * wasteful    it is in kmem mode, and a tenth of its memory or more is outside of whole memory
+ *             blocks, so that kmem cannot use it.
  */
 
 /* Whether a device can be a phantom: it is an hmem device without a driver. */

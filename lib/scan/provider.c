@@ -38,6 +38,29 @@ static void set_component(struct opt_str *o, const char *path, const char *prefi
 
 /* --- persistent memory ------------------------------------------------------------------------ */
 
+/*
+ * The name is an attribute of the namespace, whose directory is next to that of the region's nd
+ * device. A namespace without a label has no such attribute, and one without a name an empty one.
+ */
+static int read_namespace_name(struct sysfs *fs, const char *path, struct pmem *pmem)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	const char *last = strrchr(path, '/');
+	int r;
+
+	pmem->name.is = pmem->namespace.is;
+	if (pmem->namespace.is != DAXBUS_KNOWN || strchr(pmem->namespace.v, '/'))
+		return 0;
+	pmem->name.is = DAXBUS_UNKNOWN;
+	r = sysfs_dir_open(fs, &dir, "/sys%.*s/%s", (int)(last - path), path, pmem->namespace.v)
+		    ?: attribute_str(&dir, &pmem->name, "alt_name");
+	if (pmem->name.is == DAXBUS_KNOWN && !*pmem->name.v) {
+		free(pmem->name.v);
+		pmem->name = (struct opt_str){ 0 };
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
 /* The attributes are read in any case: a capture of a running kernel must have them. */
 static int describe_pmem(struct sysfs *fs, const struct log *log, struct region *region,
 			 unsigned int needs)
@@ -47,7 +70,8 @@ static int describe_pmem(struct sysfs *fs, const struct log *log, struct region 
 
 	set_component(&pmem->bus, region->path.v, "ndbus");
 	set_component(&pmem->region, region->path.v, "region");
-	r = nd_region_read_device(fs, region, &pmem->namespace, &pmem->uuid);
+	r = nd_region_read_device(fs, region, &pmem->namespace, &pmem->uuid)
+		    ?: read_namespace_name(fs, region->path.v, pmem);
 	if (r == 0 && needs & NEED_PMEM && sysfs_is_host(fs))
 		r = libndctl_describe(log, strrchr(region->path.v, '/') + 1, region->id.v, pmem);
 	return r == -ENOENT ? 0 : r;

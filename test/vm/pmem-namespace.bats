@@ -109,6 +109,21 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	daxbus_says 0 destroy --force $first
 }
 
+@test "create --name, list: name of the namespace, also in a captured tree" {
+	[ "$labels" ] || skip 'a region without labels has no names'
+	created --size=256M --name=web-cache
+	first=$device
+	created --size=256M
+	for tree in "" "--sysroot $BATS_TEST_TMPDIR/tree"; do
+		[ -z "$tree" ] || "$daxbus" capture "$BATS_TEST_TMPDIR/tree"
+		# shellcheck disable=SC2086
+		[ "$("$daxbus" $tree list --json | jq -c '[.regions[] | select(.pmem.namespace).pmem.name]')" = '["web-cache",null]' ]
+	done
+	[ "$("$daxbus" list -n -r -o device namespace_name=web-cache)" = "$first" ]
+	daxbus_says 0 destroy --force $device
+	daxbus_says 0 destroy --force $first
+}
+
 @test "reconfigure: pmem, to kmem and back: content kept" {
 	created
 	"$pattern" write /dev/$device "$(seed)"

@@ -187,6 +187,36 @@ static void test_rows(void **state)
 	}
 }
 
+/* A tenth of a device in kmem mode, and what is not known of it. */
+static void test_wasteful(void **state)
+{
+	static const struct spec kmem = { KMEM, 0, 4 * GIB, GIB, TWO_MIB, NUMBER(0), NULL, 0, 0 };
+	static const struct spec devdax = { DEVDAX, 0, 4 * GIB, GIB, TWO_MIB, NONE, NULL, 0, 0 };
+	static const struct {
+		const struct spec *spec;
+		struct opt_u64 lost;
+		const char *flags;
+	} losses[] = {
+		{ &kmem, NUMBER(0), "" },
+		{ &kmem, NUMBER(GIB / 10 - 1), "" },
+		{ &kmem, NUMBER(GIB / 10), "wasteful" },
+		{ &kmem, NUMBER(GIB), "wasteful" },
+		{ &kmem, UNKNOWN, "?" },
+		{ &devdax, NUMBER(GIB), "" },
+	};
+	const struct tree *t = *state;
+
+	make_blocks(t);
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
+		struct device *d = add(s, losses[i].spec);
+
+		d->memory.lost = losses[i].lost;
+		assert_int_equal(flags_read(t->fs, s), 0);
+		assert_flags(i, d, losses[i].flags);
+	}
+}
+
 /* Where blocks stand cannot be told: neither that a device is stuck nor that it is not. */
 static void test_without_memory(void **state)
 {
@@ -334,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_TREE(test_rows),
+		IN_TREE(test_wasteful),
 		IN_TREE(test_without_memory),
 		IN_TREE(test_pairs),
 		cmocka_unit_test(test_need_align),
