@@ -27,6 +27,17 @@ struct place {
 	char path[80];
 };
 
+/* The regions that have a number, by number: a device names its region that way. */
+struct regions {
+	const struct place *root;
+	struct json_object *array;
+	struct numbered {
+		uint64_t id;
+		size_t i; /* in @array */
+	} * items;
+	size_t n;
+};
+
 /* The devices and their ranges; strings belong to the document. */
 struct found {
 	struct daxbus_saved_device *devices;
@@ -40,6 +51,11 @@ static void found_done(struct found *found)
 		free(found->ranges[i]);
 	free(found->ranges);
 	free(found->devices);
+}
+
+static void regions_done(struct regions *regions)
+{
+	free(regions->items);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -290,23 +306,77 @@ static int read_mode(const struct place *device, struct daxbus_saved_device *ret
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
-static int read_saved_region(const struct place *root, struct json_object *regions,
-			     const struct place *device, struct daxbus_saved_device *ret)
+static int compare_numbered(const void *a, const void *b)
 {
-	size_t n = json_length(root->source->j, regions);
-	uint64_t wanted = 0, id = 0;
-	int r = get_number(device, "region", false, &wanted);
+	const struct numbered *x = a, *y = b;
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct place region;
+	return (x->id > y->id) - (x->id < y->id) ?: (x->i > y->i) - (x->i < y->i);
+}
 
-		r = get_item(root, "regions", regions, i, &region)
-			    ?: get_number(&region, "region", false, &id);
-		if (r == 0 && id == wanted)
-			return get_string(&region, "provider", true, &ret->provider)
-				       ?: get_optional(&region, "path", &ret->path);
-	}
-	return r ?: wrong(device, "region", "the layout does not contain this region");
+static int compare_ids(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* CXL memory devices with room are regions without a number. */
+static int read_region(struct regions *regions, size_t i)
+{
+	uint64_t id = UINT64_MAX;
+	struct place region;
+	int r = get_item(regions->root, "regions", regions->array, i, &region)
+			?: get_number(&region, "region", true, &id);
+
+	if (r == 0 && id != UINT64_MAX)
+		regions->items[regions->n++] = (struct numbered){ id, i };
+	return r;
+}
+
+/* Several regions of persistent memory have one number: the first represents them. */
+static void sort_regions(struct regions *regions)
+{
+	struct numbered *items = regions->items;
+	size_t n = 0;
+
+	qsort(items, regions->n, sizeof(*items), compare_numbered);
+	for (size_t i = 0; i < regions->n; i++)
+		if (!n || items[n - 1].id != items[i].id)
+			items[n++] = items[i];
+	regions->n = n;
+}
+
+static int read_regions(const struct place *root, struct regions *ret)
+{
+	int r = get(root, "regions", JSON_IS_ARRAY, false, &ret->array);
+	size_t n = r == 0 ? json_length(root->source->j, ret->array) : 0;
+
+	ret->root = root;
+	ret->items = calloc(n + 1, sizeof(*ret->items));
+	if (!ret->items)
+		return session_fail_memory(root->source->error);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_region(ret, i);
+	sort_regions(ret);
+	return r;
+}
+
+static int read_saved_region(const struct regions *regions, const struct place *device,
+			     struct daxbus_saved_device *ret)
+{
+	struct numbered key = { 0 };
+	const struct numbered *found;
+	struct place region;
+	int r = get_number(device, "region", false, &key.id);
+
+	if (r < 0)
+		return r;
+	found = bsearch(&key, regions->items, regions->n, sizeof(key), compare_ids);
+	if (!found)
+		return wrong(device, "region", "the layout does not contain this region");
+	return get_item(regions->root, "regions", regions->array, found->i, &region)
+		       ?: get_string(&region, "provider", true, &ret->provider)
+		       ?: get_optional(&region, "path", &ret->path);
 }
 
 /* Its name contains its region, too, and the library uses the name. */
@@ -323,13 +393,12 @@ static int check_name(const struct place *device, const struct daxbus_saved_devi
 	return r;
 }
 
-static int read_device(const struct place *root, struct json_object *regions,
-		       const struct place *device, struct daxbus_saved_device *ret,
-		       struct daxbus_range **ret_ranges)
+static int read_device(const struct regions *regions, const struct place *device,
+		       struct daxbus_saved_device *ret, struct daxbus_range **ret_ranges)
 {
 	return get_string(device, "device", false, &ret->device)
 		?: check_name(device, ret)
-		?: read_saved_region(root, regions, device, ret)
+		?: read_saved_region(regions, device, ret)
 		?: get_optional(device, "identity", &ret->identity)
 		?: get_number(device, "align", false, &ret->align)
 		?: read_mode(device, ret)
@@ -371,7 +440,7 @@ static int check_format(const struct place *root)
 	return r;
 }
 
-static int read_item(const struct place *root, struct json_object *regions,
+static int read_item(const struct place *root, const struct regions *regions,
 		     struct json_object *devices, size_t i, struct found *found)
 {
 	struct place device;
@@ -381,11 +450,11 @@ static int read_item(const struct place *root, struct json_object *regions,
 	if (r < 0 || phantom)
 		return r;
 	found->n++;
-	return read_device(root, regions, &device, &found->devices[found->n - 1],
+	return read_device(regions, &device, &found->devices[found->n - 1],
 			   &found->ranges[found->n - 1]);
 }
 
-static int read_devices(const struct place *root, struct json_object *regions,
+static int read_devices(const struct place *root, const struct regions *regions,
 			struct json_object *devices, struct found *found)
 {
 	size_t n = json_length(root->source->j, devices);
@@ -414,17 +483,18 @@ static int name_file(const struct source *source, int r)
 
 static int read_document(const struct source *source, struct daxbus_request *request)
 {
+	_cleanup_(regions_done) struct regions regions = { 0 };
 	_cleanup_(found_done) struct found found = { 0 };
 	struct place root = { .source = source, .object = json_root(source->j) };
-	struct json_object *regions = NULL, *devices = NULL;
+	struct json_object *devices = NULL;
 	int r;
 
 	if (json_kind_of(source->j, root.object) != JSON_IS_OBJECT)
 		return session_fail(source->error, -EINVAL, "%s: not a JSON object", source->name);
 	r = check_format(&root)
-		?: get(&root, "regions", JSON_IS_ARRAY, false, &regions)
+		?: read_regions(&root, &regions)
 		?: get(&root, "devices", JSON_IS_ARRAY, false, &devices)
-		?: read_devices(&root, regions, devices, &found);
+		?: read_devices(&root, &regions, devices, &found);
 	if (r < 0)
 		return r;
 	r = daxbus_request_set_layout(request, found.devices, found.n, source->error);

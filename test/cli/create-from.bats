@@ -160,6 +160,13 @@ is_wrong_with()
 	done
 }
 
+@test "create --from: regions without a number, or with the same one, in the layout: ignored" {
+	local before
+	before=$(plan "$full" --json | jq .results)
+	edit '.regions |= [.[0] | .region = null | .path = "/devices/mem0"] + . + [.[0] | .path = "/devices/elsewhere"]'
+	[ "$(plan "$full" --json | jq .results)" = "$before" ]
+}
+
 @test "create --from: invalid value in a layout: exit 2 with the path of the value" {
 	is_wrong_with '.devices[1].align = 0.5' \
 		'devices[1].align: expected a number, found a number that is negative, too large or not whole'
