@@ -126,6 +126,22 @@ def change:
 	document("daxbus COMMAND --json, of the commands that change something";
 		"Output of a changing command with --json. \(always_present)");
 
+def explain:
+	.objects as $objects |
+	[
+		daxbus,
+		{
+			key: "findings",
+			schema: array("causes, the weightiest first"; false;
+				($objects.finding | plain_keys) +
+				[ {
+					key: "evidence",
+					schema: array("where it can be seen"; false; $objects["finding-evidence"] | plain_keys | inside(false))
+				} ] | inside(false))
+		}
+	] |
+	document("daxbus explain --json"; "Output of 'daxbus explain --json'. \(always_present)");
+
 def migration:
 	def objects($key; $description; $keys): { key: $key, schema: array($description; false; $keys | plain_keys | inside(false)) };
 	.objects as $objects |
@@ -175,6 +191,7 @@ def scan:
 
 if $document == "list" then list
 elif $document == "change" then change
+elif $document == "explain" then explain
 elif $document == "migration" then migration
 elif $document == "policy" then policy
 elif $document == "scan" then scan

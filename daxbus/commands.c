@@ -8,6 +8,7 @@
 /* clang-format off */
 const struct command *const commands_all[] = {
 	&list_command,
+	&explain_command,
 	&reconfigure_command,
 	&online_command,
 	&offline_command,

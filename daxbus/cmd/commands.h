@@ -9,6 +9,7 @@ extern const struct command bind_command;
 extern const struct command capture_command;
 extern const struct command create_command;
 extern const struct command destroy_command;
+extern const struct command explain_command;
 extern const struct command list_command;
 extern const struct command migrate_apply_command;
 extern const struct command migrate_revert_command;

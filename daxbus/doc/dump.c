@@ -9,6 +9,7 @@
 #include "model/policy.h"
 #include "model/public-max.h"
 #include "output/class-scan.h"
+#include "output/explain.h"
 #include "output/migrate-keys.h"
 #include "output/policy.h"
 
@@ -138,6 +139,8 @@ static void dump_objects(struct json *j, struct json_object *objects)
 {
 	dump_keys(j, objects, "result", change_json_result_keys);
 	dump_keys(j, objects, "step", change_json_step_keys);
+	dump_keys(j, objects, "finding", explain_json_finding_keys);
+	dump_keys(j, objects, "finding-evidence", explain_json_evidence_keys);
 	dump_keys(j, objects, "migration", migrate_json_keys);
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
 	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);

@@ -10,6 +10,7 @@
 #include "io/libkmod.h"
 #include "model/fields.h"
 #include "scan/scan.h"
+#include "scan/surroundings.h"
 
 _public_ const char *daxbus_version(void)
 {
@@ -134,6 +135,14 @@ _public_ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum 
 
 /* --- capture ---------------------------------------------------------------------------------- */
 
+static int read_surroundings(struct sysfs *fs, const struct daxbus_snapshot *s,
+			     struct daxbus_error *error)
+{
+	_cleanup_(surroundings_done) struct surroundings around = { 0 };
+
+	return surroundings_read(fs, s, &around) < 0 ? error_oom(error) : 0;
+}
+
 /* One reading with memory blocks and one without: they are counted from different files. */
 static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxbus_error *error)
 {
@@ -145,6 +154,8 @@ static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxb
 		const struct selectors everything = { 0 };
 
 		r = scan_take(fs, log, &everything, needs[i], &s, error);
+		if (r == 0 && i == 0)
+			r = read_surroundings(fs, s, error);
 	}
 	return r;
 }

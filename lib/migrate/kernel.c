@@ -16,22 +16,6 @@ static int read_in_modules(struct root *root, const char *release, const char *n
 		       ?: rootfs_read(root, path, ret, NULL);
 }
 
-/* Whether a list of files of modules, each at the beginning of a line, has one of that name. */
-static bool has_module(const char *list, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = list; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *end = line + strcspn(line, ":\n");
-		const char *slash = memrchr(line, '/', (size_t)(end - line));
-		const char *base = slash ? slash + 1 : line;
-
-		if (strncmp(base, name, length) == 0 && starts_with(base + length, ".ko"))
-			return true;
-	}
-	return false;
-}
-
 static int read_aliases(char *text, struct strv *ret)
 {
 	struct modprobe_reader reader = modprobe_reader(text);
@@ -53,10 +37,10 @@ static int read_modules(struct root *root, struct predict_modules *modules)
 	if (r < 0)
 		return error_keep_oom(r);
 	r = read_in_modules(root, modules->release, "modules.builtin", &builtin);
-	modules->builtin = r == 0 && has_module(builtin, BUS_MODULE);
-	modules->compat = has_module(dep, COMPAT_MODULE);
-	modules->core = has_module(dep, "dax_pmem_core");
-	modules->bus = modules->builtin || has_module(dep, BUS_MODULE);
+	modules->builtin = r == 0 && modprobe_list_has_file(builtin, BUS_MODULE);
+	modules->compat = modprobe_list_has_file(dep, COMPAT_MODULE);
+	modules->core = modprobe_list_has_file(dep, "dax_pmem_core");
+	modules->bus = modules->builtin || modprobe_list_has_file(dep, BUS_MODULE);
 	r = error_keep_oom(r) ?: read_in_modules(root, modules->release, "modules.alias", &alias);
 	if (r == 0)
 		r = read_aliases(alias, &modules->aliases);

@@ -157,18 +157,6 @@ static const struct predict_line *find_pre(const struct predict_config *config, 
 	return line && modprobe_softdep_has_pre(line->rest, other) ? line : NULL;
 }
 
-static bool does_nothing(const char *command)
-{
-	static const char *const nothing[] = { "/bin/true",  "/usr/bin/true",  "true",
-					       "/bin/false", "/usr/bin/false", "false",
-					       ":" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++)
-		if (streq(command, nothing[i]))
-			return true;
-	return !*command;
-}
-
 static struct prediction promise(enum predicted model, const struct predict_line *line,
 				 const char *reason)
 {
@@ -220,7 +208,7 @@ static struct prediction try_module(const struct predict_modules *kernel,
 		return of_module(kernel, module, line,
 				 line ? "its alias is the first that leads to a driver"
 				      : "it is the kernel's own choice");
-	if (does_nothing(found->rest))
+	if (modprobe_does_nothing(found->rest))
 		return none(found, "a command that does nothing is run in its place");
 	return promise(PROMISED_UNKNOWN, found, "a command is run in its place");
 }

@@ -175,6 +175,33 @@ bool modprobe_alias_matches(const char *pattern, const char *modalias)
 	return fnmatch(pattern, modalias, 0) == 0;
 }
 
+bool modprobe_list_has_file(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = list; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *end = line + strcspn(line, ":\n");
+		const char *slash = memrchr(line, '/', (size_t)(end - line));
+		const char *base = slash ? slash + 1 : line;
+
+		if (strncmp(base, name, length) == 0 && starts_with(base + length, ".ko"))
+			return true;
+	}
+	return false;
+}
+
+bool modprobe_does_nothing(const char *command)
+{
+	static const char *const nothing[] = { "/bin/true",  "/usr/bin/true",  "true",
+					       "/bin/false", "/usr/bin/false", "false",
+					       ":" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++)
+		if (streq(command, nothing[i]))
+			return true;
+	return !*command;
+}
+
 /* --- files ------------------------------------------------------------------------------------ */
 
 const char *modprobe_directory(size_t i)

@@ -67,6 +67,15 @@ bool modprobe_softdep_has_pre(const char *rest, const char *module);
 /* Whether an alias, the @name of its line, is one for what the kernel asks for ("nd:t7"). */
 bool modprobe_alias_matches(const char *pattern, const char *modalias);
 
+/* Whether a command, the @rest of MODPROBE_INSTALL, is one that does nothing. */
+bool modprobe_does_nothing(const char *command);
+
+/*
+ * Whether a list of files of modules, each at the beginning of a line (modules.dep,
+ * modules.builtin), has one of that name.
+ */
+bool modprobe_list_has_file(const char *list, const char *name);
+
 /*
  * struct modprobe_file - a file of modprobe.d(5)
  * @directory: where it is: "/etc/modprobe.d"

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/cause.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/array.h"
+#include "base/string.h"
+#include "base/utf8.h"
+
+static const struct {
+	const char *word;
+	const char *next;
+} rows[] = {
+#define CAUSE_ROW(name, word, check, next) [name] = { word, next },
+	CAUSES(CAUSE_ROW)
+};
+
+/* --- one of them ------------------------------------------------------------------------------ */
+
+/* Text of others, such as a line of a file, goes to terminals. NULL if memory ran out. */
+static char *harmless(char *text)
+{
+	if (text)
+		utf8_hide_controls(text);
+	return text;
+}
+
+static char *vprint(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : harmless(text);
+}
+
+/* The next step of a row: {} is the subject. */
+static char *print_next(const char *next, const char *subject)
+{
+	const char *place = strstr(next, "{}");
+	char *text;
+	int r;
+
+	if (!place)
+		return strdup(next);
+	r = string_format(&text, "%.*s%s%s", (int)(place - next), next, subject ?: "", place + 2);
+	return r < 0 ? NULL : harmless(text);
+}
+
+static void cause_done(struct cause *cause)
+{
+	for (size_t i = 0; i < cause->n_evidence; i++) {
+		free(cause->evidence[i].file);
+		free(cause->evidence[i].text);
+	}
+	free(cause->evidence);
+	free(cause->subject);
+	free(cause->message);
+	free(cause->next);
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+void cause_add(struct causes *causes, enum cause_code code, const char *subject, const char *format,
+	       ...)
+{
+	struct cause cause = { .code = code,
+			       .word = rows[code].word,
+			       .next = print_next(rows[code].next, subject) };
+	va_list args;
+
+	va_start(args, format);
+	cause.message = vprint(format, args);
+	va_end(args);
+	if (subject)
+		cause.subject = harmless(strdup(subject));
+	if (cause.message && cause.next && (!subject || cause.subject) &&
+	    ARRAY_PUSH(causes->items, causes->n, cause) == 0)
+		return;
+	cause_done(&cause);
+	causes->failed = true;
+}
+
+void cause_add_evidence(struct causes *causes, const char *file, unsigned int line,
+			const char *text)
+{
+	struct cause_evidence evidence = { .line = line };
+	struct cause *last;
+
+	if (causes->failed)
+		return;
+	last = &causes->items[causes->n - 1];
+	evidence.file = harmless(strdup(file));
+	if (text)
+		evidence.text = harmless(strdup(text));
+	if (evidence.file && (!text || evidence.text) &&
+	    ARRAY_PUSH(last->evidence, last->n_evidence, evidence) == 0)
+		return;
+	free(evidence.file);
+	free(evidence.text);
+	causes->failed = true;
+}
+
+void cause_set_next(struct causes *causes, const char *format, ...)
+{
+	struct cause *last;
+	va_list args;
+
+	if (causes->failed)
+		return;
+	last = &causes->items[causes->n - 1];
+	free(last->next);
+	va_start(args, format);
+	last->next = vprint(format, args);
+	va_end(args);
+	causes->failed = !last->next;
+}
+
+bool cause_has(const struct causes *causes, enum cause_code code, const char *subject)
+{
+	for (size_t i = 0; i < causes->n; i++) {
+		const struct cause *c = &causes->items[i];
+
+		if (c->code == code && (!subject || (c->subject && streq(c->subject, subject))))
+			return true;
+	}
+	return false;
+}
+
+void causes_done(struct causes *causes)
+{
+	for (size_t i = 0; i < causes->n; i++)
+		cause_done(&causes->items[i]);
+	free(causes->items);
+	*causes = (struct causes){ 0 };
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/surroundings.h"
+
+#include "base/string.h"
+
+static const struct {
+	const char *driver;
+	const char *bus;
+	const char *module;
+	const char *option;
+} drivers[] = {
+#define DRIVER_ROW(name, driver, bus, module, option) [name] = { driver, bus, module, option },
+	SURROUNDINGS_DRIVERS(DRIVER_ROW)
+};
+
+const char *surroundings_driver_name(enum surroundings_driver driver)
+{
+	return drivers[driver].driver;
+}
+
+const char *surroundings_bus(enum surroundings_driver driver)
+{
+	return drivers[driver].bus;
+}
+
+const char *surroundings_module(enum surroundings_driver driver)
+{
+	return drivers[driver].module;
+}
+
+const char *surroundings_option(enum surroundings_driver driver)
+{
+	return drivers[driver].option;
+}
+
+static void line_done(struct source_line *line)
+{
+	free(line->file);
+	free(line->text);
+	*line = (struct source_line){ 0 };
+}
+
+int surroundings_set_line(struct source_line *line, const char *file, unsigned int number,
+			  const char *text)
+{
+	if (line->file)
+		return 0;
+	line->line = number;
+	if (string_copy(&line->text, text) == 0 && string_copy(&line->file, file) == 0)
+		return 0;
+	line_done(line);
+	return -ENOMEM;
+}
+
+void surroundings_done(struct surroundings *around)
+{
+	for (size_t i = 0; i < _DRIVER_MAX; i++) {
+		line_done(&around->drivers[i].blacklisted);
+		line_done(&around->drivers[i].option);
+	}
+	line_done(&around->soft_reserved);
+	cxl_bus_done(&around->cxl);
+	*around = (struct surroundings){ 0 };
+}

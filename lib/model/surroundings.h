@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_MODEL_SURROUNDINGS_H
+#define DAXBUS_MODEL_SURROUNDINGS_H
+
+#include "base/kernel-version.h"
+#include "model/cxl.h"
+#include "model/onliner.h"
+
+/*
+ * The drivers that give memory a device, or a device its use: name, bus, module, option of the
+ * kernel's configuration.
+ */
+/* clang-format off */
+#define SURROUNDINGS_DRIVERS(row)                                                                 \
+	row(DRIVER_HMEM, "hmem", "platform", "dax_hmem", "CONFIG_DEV_DAX_HMEM")                   \
+	row(DRIVER_PMEM, "dax_pmem", "nd", "dax_pmem", "CONFIG_DEV_DAX_PMEM")                     \
+	row(DRIVER_CXL, CXL_DAX_DRIVER, "cxl", CXL_DAX_MODULE, "CONFIG_DEV_DAX_CXL")              \
+	row(DRIVER_DEVDAX, "device_dax", "dax", "device_dax", "CONFIG_DEV_DAX")                   \
+	row(DRIVER_KMEM, "kmem", "dax", "kmem", "CONFIG_DEV_DAX_KMEM")
+/* clang-format on */
+
+#define DRIVER_NAME(name, driver, bus, module, option) name,
+enum surroundings_driver { SURROUNDINGS_DRIVERS(DRIVER_NAME) _DRIVER_MAX };
+
+/* A line of a file. @file: NULL: there is none. @line: from 1; 0: the file has only one. */
+struct source_line {
+	char *file;
+	unsigned int line;
+	char *text;
+};
+
+/*
+ * struct driver_facts - a driver
+ * @registered: it is on its bus
+ * @module: enum daxbus_module, if it is not registered; DAXBUS_MODULE_BLACKLISTED is not used
+ * @blacklisted: the line of modprobe.d, or of the kernel's command line, that keeps it out
+ * @option: the line of the kernel's configuration about it
+ */
+struct driver_facts {
+	struct opt_u64 registered;
+	struct opt_u64 module;
+	struct source_line blacklisted;
+	struct source_line option;
+};
+
+/*
+ * struct surroundings - what is around the devices of a snapshot and decides what they are
+ * @kernel: KERNEL(); 0: unknown
+ * @release: as the kernel prints it
+ * @is_live: the running system, not a captured tree
+ * @drivers: by enum surroundings_driver
+ * @has_soft_reserved: firmware, or the kernel's command line, set memory aside
+ * @soft_reserved: evidence of it
+ * @cxl: the CXL bus
+ */
+struct surroundings {
+	uint64_t kernel;
+	const char *release;
+	bool is_live;
+	struct driver_facts drivers[_DRIVER_MAX];
+	bool has_soft_reserved;
+	struct source_line soft_reserved;
+	struct cxl_bus cxl;
+};
+
+const char *surroundings_driver_name(enum surroundings_driver driver);
+const char *surroundings_bus(enum surroundings_driver driver);
+const char *surroundings_module(enum surroundings_driver driver);
+const char *surroundings_option(enum surroundings_driver driver);
+
+/* Set a line that is none yet. Return: 0; -ENOMEM. */
+int surroundings_set_line(struct source_line *line, const char *file, unsigned int number,
+			  const char *text) _must_check_;
+void surroundings_done(struct surroundings *around);
+
+#endif

@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets stderr_lines and others, tree_new() sets tree
+#
+# Why there is no device, or one is not as it is wanted: from small trees, and from captured ones.
+
+load cli
+
+readonly trees=$BATS_TEST_DIRNAME/../sysroots
+
+setup()
+{
+	tree_with_two
+}
+
+explain()
+{
+	daxbus explain --sysroot "$tree" "$@"
+}
+
+# Take the devices and the driver of soft-reserved memory away; the memory stays.
+without_provider()
+{
+	rm -r "$tree"/sys/bus/dax/devices/* "$tree"/sys/devices/platform/*
+	mkdir -p "$tree"/sys/bus/platform/{drivers,devices}
+	echo '100000000-13fffffff : Soft Reserved' > "$tree/proc/iomem"
+}
+
+# modules NAME...: the kernel has these as modules
+modules()
+{
+	local directory=$tree/lib/modules/6.1.0-test
+	mkdir -p "$directory"
+	printf 'kernel/drivers/dax/%s.ko.xz: kernel/drivers/dax/dax.ko.xz\n' other "$@" > "$directory/modules.dep"
+	echo 'kernel/fs/ext4/ext4.ko' > "$directory/modules.builtin"
+}
+
+# found: the codes and subjects, in one line
+found()
+{
+	json '.findings | map("\(.code) \(.subject)") | join(", ")'
+}
+
+@test "explain: nothing wrong: says so, exit 0" {
+	explain
+	is_status 0
+	is_output 'nothing found that is wrong'
+	is_stderr ''
+	explain --json
+	is_status 0
+	[[ $(json .findings) == '[]' ]]
+}
+
+@test "explain: driver of a provider is not loaded: module, evidence, next step, exit 7" {
+	without_provider
+	modules dax_hmem
+	explain
+	is_status 7
+	is_output \
+"dax_hmem, the driver for memory that the firmware has set aside (Soft Reserved), is not loaded (module-not-loaded)
+    /proc/iomem: 100000000-13fffffff : Soft Reserved
+    next: Run 'modprobe dax_hmem'."
+	is_stderr ''
+}
+
+@test "explain: driver of a provider is blacklisted in modprobe.d: file and line" {
+	without_provider
+	modules dax_hmem
+	mkdir -p "$tree"/etc/modprobe.d "$tree"/usr/lib/modprobe.d
+	printf '# local\noptions dax_hmem region_idle=1\nblacklist dax-hmem\n' > "$tree/etc/modprobe.d/local.conf"
+	explain --json
+	is_status 7
+	[[ $(found) == '"module-blacklisted dax_hmem"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence[0]') == \
+		'{"file":"/etc/modprobe.d/local.conf","line":3,"text":"blacklist dax-hmem"}' ]] || mismatch evidence
+	# A file of the same name in another directory does not count, nor does a masked one.
+	mv "$tree/etc/modprobe.d/local.conf" "$tree/usr/lib/modprobe.d/local.conf"
+	ln -s /dev/null "$tree/etc/modprobe.d/local.conf"
+	explain --json
+	[[ $(found) == '"module-not-loaded dax_hmem"' ]] || mismatch masked
+	# A module that is replaced by a command that does nothing.
+	echo 'install dax_* /bin/true' > "$tree/etc/modprobe.d/none.conf"
+	explain --json
+	[[ $(json '.findings[0] | [.code, .evidence[0].line, .evidence[0].text]') == \
+		'["module-blacklisted",1,"install dax_* /bin/true"]' ]] || mismatch install
+}
+
+@test "explain: driver of a provider is blacklisted on the kernel's command line: that word" {
+	without_provider
+	modules dax_hmem
+	echo 'root=/dev/sda1 modprobe.blacklist=kvm,dax_hmem quiet' > "$tree/proc/cmdline"
+	explain --json
+	[[ $(found) == '"module-blacklisted dax_hmem"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence[0]') == \
+		'{"file":"/proc/cmdline","line":null,"text":"modprobe.blacklist=kvm,dax_hmem"}' ]] || mismatch evidence
+}
+
+@test "explain: kernel without the driver: line of its configuration" {
+	without_provider
+	modules
+	mkdir -p "$tree/boot"
+	printf 'CONFIG_DEV_DAX=m\n\n# CONFIG_DEV_DAX_HMEM is not set\n' > "$tree/boot/config-6.1.0-test"
+	explain --json
+	[[ $(found) == '"no-driver dax_hmem"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence[0]') == \
+		'{"file":"/boot/config-6.1.0-test","line":3,"text":"# CONFIG_DEV_DAX_HMEM is not set"}' ]] || mismatch evidence
+}
+
+@test "explain: device without driver: module that is missing, in front of what follows from it" {
+	sed -i /DRIVER/d "$tree"/sys/devices/platform/hmem.1/dax1.0/uevent
+	mkdir -p "$tree/sys/bus/dax/drivers/kmem"
+	modules device_dax
+	explain --json
+	is_status 7
+	[[ $(found) == '"module-not-loaded device_dax"' ]] || mismatch codes
+	[[ $(json '.findings[0].message') == *'for dax1.0, is not loaded'* ]] || mismatch message
+	mkdir "$tree/sys/bus/dax/drivers/device_dax"
+	explain --json
+	[[ $(found) == '"unbound dax1.0"' ]] || mismatch unbound
+	# The other device is not concerned.
+	explain dax0.0
+	is_status 0
+}
+
+@test "explain: unknown device: exit 3" {
+	explain dax7.0
+	is_status 3
+	is_output ''
+	[[ $stderr == *dax7.0* ]] || mismatch name
+}
+
+@test "explain: hostile text in files: no control characters on the terminal" {
+	without_provider
+	modules dax_hmem
+	mkdir -p "$tree/etc/modprobe.d"
+	printf 'install dax_hmem /bin/true\n' > "$tree/etc/modprobe.d/"$'a\e]0;x\a.conf'
+	printf 'a modprobe.blacklist="x\e[2J,dax_hmem"\n' > "$tree/proc/cmdline"
+	explain
+	is_status 7
+	[[ $output == *'/proc/cmdline: '* && $output != *$'\e'* && $output != *$'\a'* ]] || mismatch controls
+	rm "$tree/proc/cmdline"
+	explain
+	[[ $output == *'a?]0;x?.conf, line 1'* && $output != *$'\e'* ]] || mismatch name
+}
+
+@test "explain: captured trees: what each was captured for" {
+	local name wanted
+	while read -r name wanted; do
+		tree=$trees/$name
+		explain --json
+		[[ $(json '.findings | map("\(.code):\(.subject)") | join(",")') == "\"$wanted\"" ]] || mismatch "$name"
+	done << 'END'
+5.10-hmem phantom:dax2.0,phantom:dax3.0,phantom:dax4.0
+5.10-nvdimm class-device:dax0.0
+6.1-big misaligned:dax0.4,too-small:dax0.1,unbound:dax0.1,unbound:dax0.4
+6.1-stuck stuck-until-reboot:dax1.0
+7.3-orphan orphan:0x140000000-0x17fffffff
+7.3-nvdimm 
+END
+}
+
+@test "capture: tree with causes: the copy explains the same" {
+	without_provider
+	modules dax_hmem
+	mkdir -p "$tree"/etc/modprobe.d "$tree/opt" "$tree/boot"
+	echo 'blacklist dax_hmem' > "$tree/opt/vendor"
+	ln -s ../../opt/vendor "$tree/etc/modprobe.d/vendor.conf"
+	printf 'CONFIG_A=y\nCONFIG_DEV_DAX_HMEM=m\n' > "$tree/boot/config-6.1.0-test"
+	explain
+	local expected=$output
+	daxbus capture --sysroot "$tree" "$BATS_TEST_TMPDIR/copy"
+	is_status 0
+	tree=$BATS_TEST_TMPDIR/copy
+	explain
+	is_status 7
+	is_output "$expected"
+	# Of large files, only what matters; nothing at all of others.
+	diff - "$tree/boot/config-6.1.0-test" <<< $'\nCONFIG_DEV_DAX_HMEM=m'
+	diff - "$tree/lib/modules/6.1.0-test/modules.dep" <<< 'kernel/drivers/dax/dax_hmem.ko.xz: kernel/drivers/dax/dax.ko.xz'
+}
+
+@test "schema: explain --json: valid, exactly the required keys" {
+	python3 -c 'import jsonschema' || skip 'no python3-jsonschema here'
+	local schema=$BATS_TEST_DIRNAME/../../Documentation/daxbus-explain.schema.json
+	without_provider
+	explain --json
+	is_status 7
+	python3 - "$schema" "$output" << 'END' || mismatch 'not valid'
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1], encoding="utf-8"))
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.validate(json.loads(sys.argv[2]), schema)
+END
+	[[ $(jq -c '.properties.findings.items.required | sort' "$schema") == "$(json '.findings[0] | keys')" ]] || mismatch keys
+}

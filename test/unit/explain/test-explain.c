@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
+#include "explain/explain.h"
+#include "unit.h"
+
+#define GIB UINT64_C(0x40000000)
+#define MIB UINT64_C(0x100000)
+
+/* A machine with one region and one device that nothing is wrong with; tests break it. */
+struct machine {
+	struct daxbus_snapshot *s;
+	struct region *region;
+	struct device *d;
+	struct surroundings around;
+};
+
+static void set_word(struct opt_str *o, const char *word)
+{
+	free(o->v);
+	*o = (struct opt_str){ 0 };
+	if (word)
+		assert_int_equal(snapshot_str_set(o, word), 0);
+}
+
+static void add_device(struct machine *m)
+{
+	struct mapping *range;
+
+	m->region = snapshot_add_region(m->s);
+	m->region->id = known(0);
+	m->region->n_devices = 1;
+	set_word(&m->region->provider, "hmem");
+	m->d = snapshot_add_device(m->s, m->region);
+	set_word(&m->d->name, "dax0.0");
+	set_word(&m->d->provider, "hmem");
+	set_word(&m->d->driver, "kmem");
+	set_word(&m->d->mode, "kmem");
+	m->d->size = known(GIB);
+	m->d->target_node = known(1);
+	m->d->ranges = DAXBUS_KNOWN;
+	range = snapshot_add_mapping(m->d);
+	range->start = known(4 * GIB);
+	range->end = known(5 * GIB - 1);
+}
+
+static int set_up(void **state)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->s = snapshot_new();
+	assert_int_equal(snapshot_strv_add(&m->s->bus.models, "bus"), 0);
+	m->s->bus.block_size = known(128 * MIB);
+	add_device(m);
+	m->around.is_live = true;
+	m->around.kernel = KERNEL(6, 12, 0);
+	for (size_t i = 0; i < _DRIVER_MAX; i++)
+		m->around.drivers[i].registered = known(1);
+	*state = m;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct machine *m = *state;
+
+	surroundings_done(&m->around);
+	daxbus_snapshot_free(m->s);
+	free(m);
+	return 0;
+}
+
+/* What is found: "CODE SUBJECT;..." */
+static void assert_found_as(const struct machine *m, bool everything, const char *wanted)
+{
+	_cleanup_(causes_done) struct causes causes = { 0 };
+	const struct explain_input in = { m->s, &m->around, everything };
+	_cleanup_free_ char *found = NULL;
+	struct string t = { 0 };
+
+	assert_int_equal(explain_run(&in, &causes), 0);
+	string_add(&t, "%s", "");
+	for (size_t i = 0; i < causes.n; i++)
+		string_add(&t, "%s %s;", causes.items[i].word, causes.items[i].subject ?: "-");
+	found = string_take(&t);
+	assert_string_equal(found, wanted);
+}
+
+static void assert_found(const struct machine *m, const char *wanted)
+{
+	assert_found_as(m, true, wanted);
+}
+
+static void test_nothing(void **state)
+{
+	assert_found(*state, "");
+}
+
+/* --- drivers ---------------------------------------------------------------------------------- */
+
+static void lose_driver(struct machine *m, enum surroundings_driver driver, enum daxbus_module is)
+{
+	m->around.drivers[driver].registered = known(0);
+	m->around.drivers[driver].module = known(is);
+}
+
+static void test_provider(void **state)
+{
+	struct machine *m = *state;
+
+	lose_driver(m, DRIVER_HMEM, DAXBUS_MODULE_AVAILABLE);
+	/* It has its device: the module that made it is gone, but not missed. */
+	m->around.has_soft_reserved = true;
+	assert_found(m, "");
+	m->region->n_devices = 0;
+	assert_found(m, "module-not-loaded dax_hmem;");
+	/* A device was asked for, not what is missing. */
+	assert_found_as(m, false, "");
+	assert_int_equal(surroundings_set_line(&m->around.drivers[DRIVER_HMEM].blacklisted,
+					       "/etc/modprobe.d/a.conf", 3, "blacklist dax_hmem"),
+			 0);
+	assert_found(m, "module-blacklisted dax_hmem;");
+	/* What is not there does not come by removing the line. */
+	m->around.drivers[DRIVER_HMEM].module = known(DAXBUS_MODULE_ABSENT);
+	assert_found(m, "no-driver dax_hmem;");
+	m->around.has_soft_reserved = false;
+	assert_found(m, "");
+	m->around.has_soft_reserved = true;
+	m->around.drivers[DRIVER_HMEM].registered = unknown();
+	assert_found(m, "");
+}
+
+static void test_driver_of_device(void **state)
+{
+	struct machine *m = *state;
+
+	set_word(&m->d->driver, NULL);
+	set_word(&m->d->mode, NULL);
+	assert_found(m, "unbound dax0.0;");
+	/* Before 6.3, soft-reserved memory belongs to device_dax. */
+	lose_driver(m, DRIVER_KMEM, DAXBUS_MODULE_AVAILABLE);
+	assert_found_as(m, false, "module-not-loaded kmem;");
+	m->around.kernel = KERNEL(6, 2, 16);
+	assert_found(m, "unbound dax0.0;");
+	lose_driver(m, DRIVER_DEVDAX, DAXBUS_MODULE_AVAILABLE);
+	assert_found(m, "module-not-loaded device_dax;");
+	m->d->driver.is = DAXBUS_UNKNOWN;
+	assert_found(m, "");
+}
+
+static void test_no_bus(void **state)
+{
+	struct machine *m = *state;
+
+	strv_done(&m->s->bus.models.v);
+	assert_found(m, "no-bus-driver -;");
+}
+
+/* --- devices ---------------------------------------------------------------------------------- */
+
+static void test_flags(void **state)
+{
+	static const struct {
+		const char *flag, *found;
+	} rows[] = {
+		{ "stuck", "stuck-until-reboot dax0.0;" },
+		{ "phantom", "phantom dax0.0;" },
+		{ "partial", "partial dax0.0;unbound dax0.0;" },
+		{ "misaligned", "misaligned dax0.0;unbound dax0.0;" },
+		{ "new-flag", "unbound dax0.0;" },
+	};
+	struct machine *m = *state;
+
+	set_word(&m->d->driver, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(strv_push(&m->d->flags.v, rows[i].flag), 0);
+		assert_found(m, rows[i].found);
+		strv_done(&m->d->flags.v);
+	}
+}
+
+static void test_size(void **state)
+{
+	struct machine *m = *state;
+	struct mapping *range = &m->d->mappings[0];
+
+	/* Two halves of blocks are no block. */
+	range->start = known(4 * GIB + 64 * MIB);
+	range->end = known(4 * GIB + 192 * MIB - 1);
+	assert_found(m, "too-small dax0.0;");
+	m->s->bus.block_size = known(64 * MIB);
+	assert_found(m, "");
+	m->s->bus.block_size = unknown();
+	assert_found(m, "");
+	m->d->size = known(0);
+	m->d->ranges = DAXBUS_NONE;
+	m->d->n_mappings = 0;
+	set_word(&m->d->driver, NULL);
+	assert_found(m, "empty-device dax0.0;");
+}
+
+static void test_node(void **state)
+{
+	struct machine *m = *state;
+
+	m->d->target_node = (struct opt_u64){ .is = DAXBUS_NONE };
+	assert_found(m, "no-target-node dax0.0;");
+	m->d->target_node = unknown();
+	assert_found(m, "");
+}
+
+static void test_hidden(void **state)
+{
+	struct machine *m = *state;
+
+	m->d->ranges = DAXBUS_UNKNOWN;
+	m->d->n_mappings = 0;
+	assert_found(m, "not-root -;");
+}
+
+static void test_class(void **state)
+{
+	struct machine *m = *state;
+
+	m->d->is_class = true;
+	set_word(&m->d->driver, NULL);
+	assert_found(m, "class-device dax0.0;");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_nothing), TEST(test_provider), TEST(test_driver_of_device),
+		TEST(test_no_bus),  TEST(test_flags),	 TEST(test_size),
+		TEST(test_node),    TEST(test_hidden),	 TEST(test_class),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
