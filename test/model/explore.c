@@ -5,294 +5,95 @@
  *
  * For each start state and request: the change when nothing happens; with each of its writes failed
  * with each errno, and each write of the undo failed, too; killed before and after each of its
- * writes, then `recover`; and that recovery killed in the same way, then `recover` again. After
- *each path the machine is as before or as requested, in accordance with the result, with no memory
- *lost and no journal left. A path that ends in another way is printed and fails the test.
+ * writes; with somebody else acting before each of them. From each state and journal that these
+ * leave, `recover`: when nothing happens, and with each of its writes failed, killed, or
+ * with somebody else acting before it, and so on until no new state with a journal comes. What
+ * recover does depends on nothing but these two, so that each pair is explored once.
  *
- *	explore [-v] [-t]	-v: print the writes of each change; -t: and reads of missing files
+ * After each path the machine is as before or as requested, in accordance with the result, with no
+ * memory lost and no journal left. The shortest path that ends in each other way is printed, and
+ * the test fails.
+ *
+ *	explore [-vtx] [-j N]
+ *
+ * -v: print the writes of each change; -t: and reads of missing files; -x: stop at the first path
+ * that fails; -j: in N processes (default: one for each processor)
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "execute/apply.h"
-#include "execute/recovery.h"
-#include "kernel.h"
-
-#define DEVICE	    "dax0.0"
-#define JOURNAL_MAX 4096
-/* Longer than any change: it does not end. */
-#define WRITES_MAX  400
-#define WRITE_TEXT  96
-/* The sanitizer makes a path cost four times as much: fewer start states then. */
-#ifdef __SANITIZE_ADDRESS__
-#define FIRST_POLICY WORD_ONLINE
-#define LAST_POLICY  WORD_ONLINE
-#else
-#define FIRST_POLICY WORD_OFFLINE
-#define LAST_POLICY  WORD_ONLINE_MOVABLE
-#endif
-/* Counterexamples that are printed for each kernel. */
-#define PRINTED_MAX 8
-
-/* The library waits for others between its attempts; here that would only take time. */
-int nanosleep(const struct timespec *time _unused_, struct timespec *rest _unused_)
-{
-	return 0;
-}
-
-/* --- what is explored ------------------------------------------------------------------------- */
-
-static const struct {
-	const char *name;
-	struct daxbus_request request;
-} requests[] = {
-#define REQUEST(text, ...)                                                                         \
-	{                                                                                          \
-		text,                                                                              \
-		{                                                                                  \
-			.timeout = REQUEST_TIMEOUT, .count = 1, __VA_ARGS__                        \
-		}                                                                                  \
-	}
-	REQUEST("reconfigure --mode=devdax", .action = DAXBUS_RECONFIGURE, .mode = MODE_DEVDAX),
-	REQUEST("reconfigure --mode=kmem", .action = DAXBUS_RECONFIGURE, .mode = MODE_KMEM),
-	REQUEST("reconfigure --mode=kmem --online=kernel", .action = DAXBUS_RECONFIGURE,
-		.mode = MODE_KMEM, .online = ONLINE_KERNEL),
-	REQUEST("reconfigure --mode=kmem --online=policy", .action = DAXBUS_RECONFIGURE,
-		.mode = MODE_KMEM, .online = ONLINE_POLICY),
-	REQUEST("reconfigure --mode=kmem --online=no", .action = DAXBUS_RECONFIGURE,
-		.mode = MODE_KMEM, .online = ONLINE_NO),
-	REQUEST("online", .action = DAXBUS_ONLINE),
-	REQUEST("online --online=kernel", .action = DAXBUS_ONLINE, .online = ONLINE_KERNEL),
-	REQUEST("online --size=256M", .action = DAXBUS_ONLINE, .size = 2 * MODEL_BLOCK_SIZE),
-	REQUEST("offline", .action = DAXBUS_OFFLINE),
-	REQUEST("offline --size=256M", .action = DAXBUS_OFFLINE, .size = 2 * MODEL_BLOCK_SIZE),
-	REQUEST("bind --driver=kmem", .action = DAXBUS_BIND, .driver = (char[]){ "kmem" }),
-	REQUEST("bind --driver=device_dax", .action = DAXBUS_BIND,
-		.driver = (char[]){ "device_dax" }),
-	REQUEST("unbind", .action = DAXBUS_UNBIND),
-};
-
-/* The blocks of a device in kmem. */
-static const struct {
-	const char *name;
-	enum zone zones[MODEL_BLOCKS];
-} memories[] = {
-	{ "offline", { ZONE_OFFLINE, ZONE_OFFLINE, ZONE_OFFLINE, ZONE_OFFLINE } },
-	{ "movable", { ZONE_MOVABLE, ZONE_MOVABLE, ZONE_MOVABLE, ZONE_MOVABLE } },
-	{ "kernel", { ZONE_KERNEL, ZONE_KERNEL, ZONE_KERNEL, ZONE_KERNEL } },
-	{ "kernel, movable and offline",
-	  { ZONE_KERNEL, ZONE_MOVABLE, ZONE_OFFLINE, ZONE_MOVABLE } },
-};
+#include "base/array.h"
+#include "cases.h"
+#include "scenario.h"
 
 static const int errnos[] = { EBUSY, EINVAL, ENOMEM, EPERM, ENODEV };
 
-/* What somebody else does before a write. */
-static void online_block(struct model_kernel *k)
-{
-	(void)model_set_block(k, 0, 1, WORD_ONLINE_MOVABLE);
-}
+/* --- counts, shared by the processes ---------------------------------------------------------- */
 
-static void online_all(struct model_kernel *k)
-{
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		(void)model_set_block(k, 0, i, WORD_ONLINE);
-}
-
-static void offline_block(struct model_kernel *k)
-{
-	(void)model_set_block(k, 0, MODEL_BLOCKS - 1, WORD_OFFLINE);
-}
-
-static void set_policy(struct model_kernel *k)
-{
-	k->policy = WORD_ONLINE;
-}
-
-static const struct {
-	const char *name;
-	void (*act)(struct model_kernel *k);
-} others[] = {
-	{ "somebody brings memory block 1 online in zone Movable", online_block },
-	{ "somebody brings all memory online", online_all },
-	{ "somebody takes memory block 3 offline", offline_block },
-	{ "somebody sets auto_online_blocks to online", set_policy },
+/* What happens to a transition. Others follow each of the last two, one for each row of others[].
+ */
+enum fault {
+	FAULT_ERRNO, /* one for each errno */
+	FAULT_TWICE = FAULT_ERRNO + ARRAY_SIZE(errnos),
+	FAULT_KILL_BEFORE,
+	FAULT_KILL_AFTER,
+	FAULT_RECOVER_FAIL,
+	FAULT_RECOVER_KILL_BEFORE,
+	FAULT_RECOVER_KILL_AFTER,
+	FAULT_OTHER,
+	FAULT_RECOVER_OTHER = FAULT_OTHER + 8,
+	N_FAULTS = FAULT_RECOVER_OTHER + 8,
 };
 
-/* --- a run ------------------------------------------------------------------------------------ */
-
-struct journal_copy {
-	char text[JOURNAL_MAX];
-	ssize_t length; /* -1: there is none */
+struct counts {
+	atomic_ulong changes, paths, states, failed, beyond_help;
+	atomic_ulong faults[N_FAULTS];
+	atomic_bool writes, undoes, recovers; /* daxbus writes in the change, its undo, recover */
 };
 
-enum event_kind { EVENT_NONE, EVENT_FAIL, EVENT_KILL_BEFORE, EVENT_KILL_AFTER, EVENT_OTHER };
+#define KINDS_MAX   16
+#define WORKERS_MAX 64
 
-struct event {
-	enum event_kind kind;
-	unsigned int at;     /* the write of the run at which it happens, from 1 */
-	int error;	     /* of EVENT_FAIL */
-	unsigned int second; /* of EVENT_FAIL: another write that fails; 0: none */
-	unsigned int other;  /* of EVENT_OTHER: row of others[] */
+struct shared {
+	atomic_uint next_job;
+	atomic_bool stop;
+	/* of each process, the shortest path of each kind that fails */
+	struct scenario found[WORKERS_MAX][KINDS_MAX];
+	struct counts counts[]; /* N_START_MODES for each request */
 };
 
-/* A change or a recovery, as it went. */
-struct run {
-	struct event event;
-	unsigned int n_writes;
-	char writes[WRITES_MAX][WRITE_TEXT];
-	enum daxbus_status status;
-	char message[256];
+/* --- an exploration --------------------------------------------------------------------------- */
+
+/* Where daxbus starts after a kill or a failed undo. */
+struct node {
+	uint64_t hash;
+	struct model_kernel kernel;
+	struct model_journal journal;
+	struct scenario path;
 };
 
 struct explorer {
-	struct model_kernel kernel;
-	struct model_tree tree;
-	struct sysfs *fs;
-	int directory;
-	bool verbose;
-	struct run *now;	    /* that goes on */
-	struct journal_copy killed; /* the journal when it was killed */
-	struct run change, recovery, second;
+	struct runner runner;
+	struct shared *shared;
+	struct scenario *found;
 	struct counts *counts;
-	unsigned int printed;
-	const char *start;
-	const char *request;
+	bool verbose, stop_at_first;
+	/* of one start state and request */
+	unsigned int job;
+	const struct request_case *request;
+	const struct model_kernel *before;
+	struct model_kernel after;
+	struct run run;
+	struct node *nodes;
+	size_t n_nodes;
+	uint64_t *seen; /* hashes of states and journals */
+	size_t n_seen;
 };
-
-/* For each request, and shared by the processes. */
-struct counts {
-	unsigned long changes, paths, failed;
-};
-
-static void read_journal(int directory, struct journal_copy *ret)
-{
-	int fd = openat(directory, "journal", O_RDONLY | O_CLOEXEC);
-
-	ret->length = -1;
-	if (fd < 0)
-		return;
-	ret->length = read(fd, ret->text, sizeof(ret->text));
-	close(fd);
-}
-
-/* As it was when the process was killed, whatever it did after that. */
-static void write_journal(int directory, const struct journal_copy *copy)
-{
-	int fd;
-
-	unlinkat(directory, "journal", 0);
-	if (copy->length < 0)
-		return;
-	fd = openat(directory, "journal", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, copy->text, (size_t)copy->length) != copy->length)
-		abort();
-	close(fd);
-}
-
-static void note_write(struct run *run, const struct model_event *event)
-{
-	size_t n = strlen(event->path);
-
-	if (run->n_writes == WRITES_MAX)
-		abort();
-	snprintf(run->writes[run->n_writes++], WRITE_TEXT, "%s > ...%s", event->value,
-		 event->path + (n > 50 ? n - 50 : 0));
-}
-
-static int on_write(void *data, const struct model_event *event)
-{
-	struct explorer *x = data;
-	struct run *run = x->now;
-
-	note_write(run, event);
-	if (run->event.second && run->n_writes == run->event.second)
-		return -EIO;
-	if (run->n_writes != run->event.at)
-		return 0;
-	switch (run->event.kind) {
-	case EVENT_FAIL:
-		return -run->event.error;
-	case EVENT_OTHER:
-		others[run->event.other].act(&x->kernel);
-		return 0;
-	case EVENT_KILL_AFTER:
-		(void)!model_write(&x->kernel, event->path, event->value);
-		read_journal(x->directory, &x->killed);
-		x->tree.dead = true;
-		return -EIO;
-	case EVENT_KILL_BEFORE:
-		read_journal(x->directory, &x->killed);
-		x->tree.dead = true;
-		return -EIO;
-	case EVENT_NONE:
-		break;
-	}
-	return 0;
-}
-
-static void begin_run(struct explorer *x, struct run *run, struct event event)
-{
-	run->event = event;
-	run->n_writes = 0;
-	run->status = DAXBUS_REFUSED;
-	run->message[0] = '\0';
-	x->now = run;
-	x->tree.on_write = on_write;
-	x->tree.data = x;
-	model_tree_changed(&x->tree);
-}
-
-/* Return: whether the process was killed. */
-static bool end_run(struct explorer *x, const struct daxbus_results *results)
-{
-	const struct daxbus_result *result = daxbus_results_next(results, NULL);
-
-	if (result) {
-		x->now->status = result->status;
-		snprintf(x->now->message, sizeof(x->now->message), "%s",
-			 result->message ? result->message : "");
-	}
-	if (!x->tree.dead)
-		return false;
-	x->tree.dead = false;
-	write_journal(x->directory, &x->killed);
-	return true;
-}
-
-static bool run_change(struct explorer *x, const struct daxbus_request *request, struct event event)
-{
-	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
-	const struct apply_context apply = { .fs = x->fs,
-					     .directory = x->directory,
-					     .timeout = REQUEST_TIMEOUT };
-
-	begin_run(x, &x->change, event);
-	if (!results || (apply_device(&apply, request, DEVICE, results) < 0 && !x->tree.dead))
-		abort();
-	return end_run(x, results);
-}
-
-static bool run_recovery(struct explorer *x, struct run *run, struct event event)
-{
-	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
-	const struct apply_context apply = { .fs = x->fs,
-					     .directory = x->directory,
-					     .timeout = REQUEST_TIMEOUT };
-
-	begin_run(x, run, event);
-	if (!results)
-		abort();
-	(void)!recovery_run(&apply, false, results, NULL);
-	return end_run(x, results);
-}
-
-/* --- what is right ---------------------------------------------------------------------------- */
 
 static bool is_same_device(const struct model_device *a, const struct model_device *b)
 {
@@ -319,291 +120,282 @@ static bool is_stuck(const struct model_kernel *k)
 	return false;
 }
 
-static void print_run(const char *what, const struct run *run)
+/* A path that ends as it must not. The shortest of its kind is kept. */
+static void fail(struct explorer *x, struct scenario *path, const char *what)
 {
-	static const char *const kinds[] = { "", "fails", "is not done: killed",
-					     "is the last: killed", "" };
+	atomic_fetch_add(&x->counts->failed, 1);
+	path->what = what;
+	for (unsigned int i = 0; i < KINDS_MAX; i++) {
+		struct scenario *found = &x->found[i];
 
-	printf("    %s\n", what);
-	for (unsigned int i = 0; i < run->n_writes; i++) {
-		bool here = run->event.kind != EVENT_NONE && i + 1 == run->event.at;
-
-		if (here && run->event.kind == EVENT_OTHER)
-			printf("      %s\n", others[run->event.other].name);
-		printf("      %2u %s%s%s", i + 1, run->writes[i],
-		       here			    ? "   <- "
-		       : i + 1 == run->event.second ? "   <- fails: EIO"
-						    : "",
-		       here ? kinds[run->event.kind] : "");
-		if (here && run->event.kind == EVENT_FAIL)
-			printf(": %s", strerror(run->event.error));
-		putchar('\n');
+		if (found->what && !streq(found->what, what))
+			continue;
+		if (!found->what || path->length < found->length)
+			*found = *path;
+		break;
 	}
-	printf("      status %d: %s\n", (int)run->status, run->message);
+	if (x->stop_at_first)
+		atomic_store(&x->shared->stop, true);
 }
 
-static void print_state(const char *what, const struct model_kernel *k)
+static void check(struct explorer *x, struct scenario *path, bool is_right, const char *what)
 {
-	printf("    %s: policy %s", what, model_word(k->policy));
-	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
-		const struct model_device *d = &k->devices[i];
-
-		printf("; dax%u.0 %s", i, model_driver(d->driver));
-		for (unsigned int j = 0; j < MODEL_BLOCKS; j++)
-			printf(" %s%s", !d->blocks[j].present ? "-" : zone_name(d->blocks[j].zone),
-			       d->blocks[j].present && !d->blocks[j].owned ? "(stuck)" : "");
-		printf(" ids %d%d%s%s", d->has_id[MODEL_DEVICE_DAX], d->has_id[MODEL_KMEM],
-		       d->stale_memmap ? " stale" : "",
-		       d->state == WORD_UNPLUGGED ? " unplugged" : "");
-	}
-	putchar('\n');
-}
-
-/* A path that ends as it must not. @n_recoveries: how many runs belong to it. */
-static void fail(struct explorer *x, const char *what, const struct model_kernel *before,
-		 unsigned int n_recoveries)
-{
-	x->counts->failed++;
-	if (x->printed++ >= PRINTED_MAX)
-		return;
-	printf("%s\n  %s: %s: %s\n", what, model_kernels[x->kernel.release].release, x->start,
-	       x->request);
-	print_run("the change:", &x->change);
-	if (n_recoveries > 0)
-		print_run("recover:", &x->recovery);
-	if (n_recoveries > 1)
-		print_run("recover again:", &x->second);
-	print_state("before", before);
-	print_state("after", &x->kernel);
-}
-
-static void check(struct explorer *x, bool is_right, const char *what,
-		  const struct model_kernel *before, unsigned int n_recoveries)
-{
-	if (x->kernel.disaster)
-		fail(x, x->kernel.disaster, before, n_recoveries);
-	else if (is_stuck(&x->kernel))
-		fail(x, "memory is stuck", before, n_recoveries);
+	if (x->runner.kernel.disaster)
+		fail(x, path, x->runner.kernel.disaster);
+	else if (is_stuck(&x->runner.kernel))
+		fail(x, path, "memory is stuck");
 	else if (!is_right)
-		fail(x, what, before, n_recoveries);
+		fail(x, path, what);
 }
 
-/* --- paths ------------------------------------------------------------------------------------ */
+/* --- states and journals ---------------------------------------------------------------------- */
 
-static void set_state(struct explorer *x, const struct model_kernel *state)
+static uint64_t hash_state(const struct explorer *x, const struct model_journal *journal)
 {
-	x->kernel = *state;
-	unlinkat(x->directory, "journal", 0);
-	x->counts->paths++;
+	uint64_t hash = model_hash(&x->runner.kernel, sizeof(x->runner.kernel), 0);
+
+	return journal->length < 0 ? hash
+				   : model_hash(journal->text, (size_t)journal->length, hash);
 }
 
-/* A journal that the change has left, by its result. */
-static void check_undone(struct explorer *x, const struct model_kernel *before,
-			 const struct model_kernel *after, const char *what)
+static void note_state(struct explorer *x, uint64_t hash)
 {
-	bool is_old = is_same(&x->kernel, before), is_new = is_same(&x->kernel, after);
-	bool pending = journal_is_pending(x->directory);
-
-	if (x->change.status == DAXBUS_FAILED && pending) {
-		run_recovery(x, &x->recovery, (struct event){ 0 });
-		check(x, is_same(&x->kernel, before) && !journal_is_pending(x->directory),
-		      "recover did not restore the state after a failed undo", before, 1);
-		return;
-	}
-	check(x,
-	      !pending &&
-		      (x->change.status == DAXBUS_CHANGED || x->change.status == DAXBUS_UNCHANGED
-			       ? is_new
-			       : is_old),
-	      what, before, 0);
-}
-
-static void explore_failures(struct explorer *x, const struct daxbus_request *request,
-			     const struct model_kernel *before, const struct model_kernel *after,
-			     unsigned int n_writes)
-{
-	for (unsigned int at = 1; at <= n_writes; at++) {
-		unsigned int all = 0;
-
-		for (size_t i = 0; i < ARRAY_SIZE(errnos); i++) {
-			struct event event = { .kind = EVENT_FAIL, .at = at, .error = errnos[i] };
-
-			set_state(x, before);
-			run_change(x, request, event);
-			check_undone(x, before, after, "a failed write left another state");
-			if (x->change.status == DAXBUS_UNDONE)
-				all = x->change.n_writes;
-		}
-		/* And a write of the undo. */
-		for (unsigned int second = at + 1; second <= all; second++) {
-			struct event event = { EVENT_FAIL, at, EPERM, second, 0 };
-
-			set_state(x, before);
-			run_change(x, request, event);
-			check_undone(x, before, after, "two failed writes left another state");
-		}
-	}
-}
-
-static void explore_kill(struct explorer *x, const struct daxbus_request *request,
-			 const struct model_kernel *before, struct event kill)
-{
-	unsigned int n_writes;
-
-	set_state(x, before);
-	if (!run_change(x, request, kill))
+	for (size_t i = 0; i < x->n_seen; i++)
+		if (x->seen[i] == hash)
+			return;
+	if (array_grow(&x->seen, x->n_seen, sizeof(*x->seen)) < 0)
 		abort();
-	run_recovery(x, &x->recovery, (struct event){ 0 });
-	check(x, is_same(&x->kernel, before) && !journal_is_pending(x->directory),
-	      "recover did not restore the state", before, 1);
-	n_writes = x->recovery.n_writes;
-	for (unsigned int at = 1; at <= n_writes; at++) {
-		set_state(x, before);
-		run_change(x, request, kill);
-		if (!run_recovery(x, &x->recovery,
-				  (struct event){ .kind = EVENT_KILL_BEFORE, .at = at }))
-			abort();
-		run_recovery(x, &x->second, (struct event){ 0 });
-		check(x, is_same(&x->kernel, before) && !journal_is_pending(x->directory),
-		      "a killed recover, and another, did not restore the state", before, 2);
-	}
+	x->seen[x->n_seen++] = hash;
+	atomic_fetch_add(&x->counts->states, 1);
 }
+
+/* Recover has something to do here, and does the same whatever led here; what is right depends on
+ * whether somebody else has acted. */
+static void add_node(struct explorer *x, const struct scenario *path,
+		     const struct model_journal *journal, uint64_t hash)
+{
+	struct node *node;
+
+	for (size_t i = 0; i < x->n_nodes; i++)
+		if (x->nodes[i].hash == hash && x->nodes[i].path.has_other == path->has_other)
+			return;
+	if (array_grow(&x->nodes, x->n_nodes, sizeof(*x->nodes)) < 0)
+		abort();
+	node = &x->nodes[x->n_nodes++];
+	node->hash = hash;
+	node->kernel = x->runner.kernel;
+	node->journal = *journal;
+	node->path = *path;
+}
+
+/* --- what is right ---------------------------------------------------------------------------- */
 
 /*
  * Somebody else's memory may be online or offline afterwards, and the policy theirs. Before Linux
  * 7.3 nothing helps if they bring memory online between the last look and the write to unbind.
  */
-static void explore_others(struct explorer *x, const struct daxbus_request *request,
-			   const struct model_kernel *before, unsigned int n_writes)
+static bool is_beyond_help(const struct explorer *x)
 {
-	for (unsigned int at = 1; at <= n_writes; at++)
-		for (unsigned int i = 0; i < ARRAY_SIZE(others); i++) {
-			bool is_unbind;
+	const struct run *run = &x->run;
 
-			set_state(x, before);
-			run_change(x, request,
-				   (struct event){ .kind = EVENT_OTHER, .at = at, .other = i });
-			is_unbind = at <= x->change.n_writes &&
-				    strstr(x->change.writes[at - 1], "kmem/unbind");
-			if (is_unbind && is_stuck(&x->kernel) && !x->kernel.disaster)
-				continue;
-			if (journal_is_pending(x->directory))
-				run_recovery(x, &x->recovery, (struct event){ 0 });
-			check(x,
-			      !journal_is_pending(x->directory) &&
-				      (x->kernel.policy == before->policy ||
-				       x->kernel.policy == WORD_ONLINE),
-			      "somebody else's change left a journal or a setting", before,
-			      x->change.status == DAXBUS_FAILED);
-		}
+	return run->event.kind == EVENT_OTHER && run->event.at <= run->n_writes &&
+	       strstr(run->writes[run->event.at - 1], "kmem/unbind") &&
+	       is_stuck(&x->runner.kernel) && !x->runner.kernel.disaster;
 }
 
-static void explore(struct explorer *x, const struct daxbus_request *request,
-		    const struct model_kernel *before)
+static bool is_others_right(const struct explorer *x)
 {
-	struct model_kernel after;
+	return x->runner.kernel.policy == x->before->policy ||
+	       x->runner.kernel.policy == WORD_ONLINE;
+}
+
+static bool is_result_right(const struct explorer *x, bool is_recovery)
+{
+	bool is_new = is_same(&x->runner.kernel, &x->after);
+
+	if (is_recovery)
+		return is_same(&x->runner.kernel, x->before);
+	return x->run.status == DAXBUS_CHANGED || x->run.status == DAXBUS_UNCHANGED
+		       ? is_new
+		       : is_same(&x->runner.kernel, x->before);
+}
+
+/* A path ends here, or goes on with `recover`. */
+static void end_path(struct explorer *x, struct scenario *path, bool was_killed, bool must_end)
+{
+	bool is_recovery = path->n > 1;
+	struct model_journal journal;
+	uint64_t hash;
+
+	runner_get_journal(&x->runner, &journal);
+	hash = hash_state(x, &journal);
+	atomic_fetch_add(&x->counts->paths, 1);
+	note_state(x, hash);
+	if (is_beyond_help(x)) {
+		atomic_fetch_add(&x->counts->beyond_help, 1);
+		return;
+	}
+	if (journal.length >= 0 && must_end)
+		fail(x, path, "recover left a journal, though nothing happened to it");
+	else if (journal.length >= 0 && !was_killed && x->run.status != DAXBUS_FAILED)
+		fail(x, path, "a journal is left, and the result does not say so");
+	else if (journal.length >= 0)
+		add_node(x, path, &journal, hash);
+	else if (path->has_other)
+		check(x, path, is_others_right(x),
+		      "a setting is neither as before nor as others set it");
+	else
+		check(x, path, is_result_right(x, is_recovery),
+		      is_recovery ? "recover did not restore the state"
+				  : "the state is not the one that the result says");
+}
+
+/* --- paths ------------------------------------------------------------------------------------ */
+
+static void note_fault(struct explorer *x, unsigned int fault)
+{
+	atomic_fetch_add(&x->counts->faults[fault], 1);
+}
+
+static void change(struct explorer *x, struct event event, unsigned int fault)
+{
+	struct scenario path = { .job = x->job };
+	bool was_killed;
+
+	runner_set(&x->runner, x->before, NULL);
+	was_killed = run_change(&x->runner, &x->run, &x->request->request, event);
+	scenario_add(&path, &x->run);
+	note_fault(x, fault);
+	end_path(x, &path, was_killed, false);
+}
+
+static void recover(struct explorer *x, size_t node, struct event event, unsigned int fault)
+{
+	struct scenario path = x->nodes[node].path;
+	bool was_killed;
+
+	runner_set(&x->runner, &x->nodes[node].kernel, &x->nodes[node].journal);
+	was_killed = run_recovery(&x->runner, &x->run, event);
+	scenario_add(&path, &x->run);
+	if (event.kind != EVENT_NONE)
+		note_fault(x, fault);
+	end_path(x, &path, was_killed, event.kind == EVENT_NONE);
+}
+
+static void explore_failures(struct explorer *x, unsigned int at)
+{
+	unsigned int all = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(errnos); i++) {
+		change(x, (struct event){ .kind = EVENT_FAIL, .at = at, .error = errnos[i] },
+		       FAULT_ERRNO + i);
+		if (x->run.status == DAXBUS_UNDONE)
+			all = x->run.n_writes;
+	}
+	/* And a write of the undo. */
+	if (all > at)
+		x->counts->undoes = true;
+	for (unsigned int second = at + 1; second <= all; second++)
+		change(x, (struct event){ EVENT_FAIL, at, EPERM, second, 0 }, FAULT_TWICE);
+}
+
+static void explore_changes(struct explorer *x, unsigned int n_writes)
+{
+	for (unsigned int at = 1; at <= n_writes && !x->shared->stop; at++) {
+		explore_failures(x, at);
+		change(x, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at }, FAULT_KILL_BEFORE);
+		change(x, (struct event){ .kind = EVENT_KILL_AFTER, .at = at }, FAULT_KILL_AFTER);
+		for (unsigned int i = 0; i < n_others; i++)
+			change(x, (struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
+			       FAULT_OTHER + i);
+	}
+}
+
+static void explore_node(struct explorer *x, size_t node)
+{
 	unsigned int n_writes;
 
-	set_state(x, before);
-	x->counts->changes++;
-	run_change(x, request, (struct event){ 0 });
-	after = x->kernel;
-	n_writes = x->change.n_writes;
-	if (x->verbose)
-		print_run(x->request, &x->change);
-	check(x,
-	      !journal_is_pending(x->directory) &&
-		      (x->change.status == DAXBUS_CHANGED || is_same(&after, before)) &&
-		      after.policy == before->policy,
-	      "an undisturbed change left another state", before, 0);
-	explore_failures(x, request, before, &after, n_writes);
-	for (unsigned int at = 1; at <= n_writes; at++) {
-		explore_kill(x, request, before,
-			     (struct event){ .kind = EVENT_KILL_BEFORE, .at = at });
-		explore_kill(x, request, before,
-			     (struct event){ .kind = EVENT_KILL_AFTER, .at = at });
-	}
-	explore_others(x, request, before, n_writes);
-}
-
-/* --- start states ----------------------------------------------------------------------------- */
-
-static void explore_from(struct explorer *x, const struct model_kernel *before,
-			 struct counts *counts)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		x->request = requests[i].name;
-		x->counts = &counts[i];
-		explore(x, &requests[i].request, before);
-	}
-}
-
-/* The device gets its driver as daxbus, or whoever came before it, would have given it. */
-static void put_into(struct model_kernel *k, enum model_driver driver)
-{
-	struct model_device *d = &k->devices[0];
-
-	*d = (struct model_device){ .driver = MODEL_NONE };
-	if (driver == MODEL_NONE)
+	recover(x, node, (struct event){ 0 }, 0);
+#ifdef __SANITIZE_ADDRESS__
+	/* A path costs four times as much. */
+	if (x->nodes[node].path.has_other)
 		return;
-	d->has_id[driver] = true;
-	if (model_write(k,
-			driver == MODEL_KMEM ? "/sys/bus/dax/drivers/kmem/bind"
-					     : "/sys/bus/dax/drivers/device_dax/bind",
-			DEVICE) < 0)
-		abort();
-	d->has_id[driver] = false;
+#endif
+	n_writes = x->run.n_writes;
+	if (n_writes)
+		x->counts->recovers = true;
+	for (unsigned int at = 1; at <= n_writes && !x->shared->stop; at++) {
+		recover(x, node, (struct event){ .kind = EVENT_FAIL, .at = at, .error = EPERM },
+			FAULT_RECOVER_FAIL);
+		recover(x, node, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at },
+			FAULT_RECOVER_KILL_BEFORE);
+		recover(x, node, (struct event){ .kind = EVENT_KILL_AFTER, .at = at },
+			FAULT_RECOVER_KILL_AFTER);
+		/* Somebody else acts once. */
+		for (unsigned int i = 0; i < n_others && !x->nodes[node].path.has_other; i++)
+			recover(x, node,
+				(struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
+				FAULT_RECOVER_OTHER + i);
+	}
 }
 
-static void explore_kernel(struct explorer *x, enum model_release release, struct counts *counts)
+static void check_undisturbed(struct explorer *x, struct scenario *path)
 {
-	static const char *const names[] = { "no driver", "devdax", "kmem" };
-	static char start[96];
-	struct model_kernel boot;
-
-	x->start = start;
-	for (unsigned int policy = FIRST_POLICY; policy <= LAST_POLICY; policy++)
-		for (unsigned int driver = MODEL_NONE; driver < N_MODEL_DRIVERS; driver++)
-			for (size_t m = 0; m < (driver == MODEL_KMEM ? ARRAY_SIZE(memories) : 1);
-			     m++) {
-				struct model_kernel before;
-
-				model_boot(&boot, release);
-				before = boot;
-				put_into(&before, driver);
-				for (size_t b = 0; driver == MODEL_KMEM && b < MODEL_BLOCKS; b++)
-					before.devices[0].blocks[b].zone = memories[m].zones[b];
-				before.policy = policy;
-				snprintf(start, sizeof(start), "policy %s, " DEVICE " in %s%s%s",
-					 model_word(policy), names[driver],
-					 driver == MODEL_KMEM ? ", memory " : "",
-					 driver == MODEL_KMEM ? memories[m].name : "");
-				explore_from(x, &before, counts);
-			}
+	check(x, path,
+	      !runner_is_pending(&x->runner) &&
+		      (x->run.status == DAXBUS_CHANGED || is_same(&x->after, x->before)) &&
+		      x->after.policy == x->before->policy,
+	      "an undisturbed change left another state");
 }
 
-/* In a process of its own, with a journal of its own. Return: whether something failed. */
-static bool run_kernel(enum model_release release, struct counts *counts, bool verbose, bool trace)
+static void explore(struct explorer *x)
 {
-	char directory[] = "/tmp/daxbus-model.XXXXXX";
-	struct explorer x = { .verbose = verbose };
-	bool failed = false;
+	struct scenario path = { .job = x->job };
 
-	if (!mkdtemp(directory))
-		abort();
-	x.directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (x.directory < 0 || model_tree_open(&x.tree, &x.kernel, &x.fs) < 0)
-		abort();
-	x.tree.trace = trace;
-	explore_kernel(&x, release, counts);
-	for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
-		failed |= counts[i].failed;
-	unlinkat(x.directory, "journal", 0);
-	close(x.directory);
-	rmdir(directory);
-	sysfs_free(x.fs);
-	model_tree_done(&x.tree);
-	return failed;
+	x->n_nodes = x->n_seen = 0;
+	runner_set(&x->runner, x->before, NULL);
+	run_change(&x->runner, &x->run, &x->request->request, (struct event){ 0 });
+	scenario_add(&path, &x->run);
+	x->after = x->runner.kernel;
+	atomic_fetch_add(&x->counts->changes, 1);
+	atomic_fetch_add(&x->counts->paths, 1);
+	if (x->verbose)
+		run_print(x->request->name, &x->run);
+	check_undisturbed(x, &path);
+	if (x->run.n_writes)
+		x->counts->writes = true;
+	explore_changes(x, x->run.n_writes);
+	/* It grows meanwhile. */
+	for (size_t i = 0; i < x->n_nodes && !x->shared->stop; i++)
+		explore_node(x, i);
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+static void do_jobs(struct explorer *x)
+{
+	struct start start;
+
+	while (!x->shared->stop) {
+		x->job = atomic_fetch_add(&x->shared->next_job, 1);
+		if (x->job >= scenario_count_jobs())
+			return;
+		if (!scenario_get_job(x->job, &start, &x->request))
+			continue;
+		x->before = &start.kernel;
+		x->counts = &x->shared->counts[(x->request - request_cases) * N_START_MODES +
+					       start.mode];
+		explore(x);
+	}
+}
+
+static void work(struct explorer *x, bool trace)
+{
+	runner_init(&x->runner, trace);
+	do_jobs(x);
+	free(x->nodes);
+	free(x->seen);
+	runner_done(&x->runner);
 }
 
 static bool wait_for_all(unsigned int n)
@@ -619,42 +411,161 @@ static bool wait_for_all(unsigned int n)
 	return failed;
 }
 
+/* --- the report ------------------------------------------------------------------------------- */
+
+/* Why nothing of this kind could happen to a transition; NULL: no reason. */
+static const char *why_left_out(const struct counts *c, unsigned int fault)
+{
+	if (!c->writes)
+		return "the change writes nothing: refused, or nothing to do";
+	if (fault == FAULT_TWICE && !c->undoes)
+		return "its undo writes nothing";
+	if (((fault >= FAULT_RECOVER_FAIL && fault < FAULT_OTHER) ||
+	     fault >= FAULT_RECOVER_OTHER) &&
+	    !c->recovers)
+		return "recover writes nothing";
+	return NULL;
+}
+
+static bool is_fault(unsigned int fault)
+{
+	return fault < FAULT_OTHER + n_others ||
+	       (fault >= FAULT_RECOVER_OTHER && fault < FAULT_RECOVER_OTHER + n_others);
+}
+
+struct left_out {
+	const char *why;
+	unsigned long n;
+};
+
+/* Return: how many pairs are left out without a reason. */
+static unsigned long count_left_out(const struct counts *c, struct left_out reasons[4],
+				    unsigned long *n_pairs)
+{
+	unsigned long unexplained = 0;
+
+	for (unsigned int fault = 0; fault < N_FAULTS; fault++) {
+		const char *why = why_left_out(c, fault);
+
+		if (!is_fault(fault))
+			continue;
+		++*n_pairs;
+		if (c->faults[fault])
+			continue;
+		if (!why)
+			unexplained++;
+		for (unsigned int i = 0; why && i < 4; i++)
+			if (!reasons[i].why || streq(reasons[i].why, why)) {
+				reasons[i].why = why;
+				reasons[i].n++;
+				break;
+			}
+	}
+	return unexplained;
+}
+
+static bool print_counts(const struct shared *shared)
+{
+	unsigned long paths = 0, states = 0, pairs = 0, unexplained = 0, beyond_help = 0;
+	struct left_out reasons[4] = { 0 };
+
+	printf("%-10s %-42s %8s %8s %8s %8s\n", "from", "request", "changes", "paths", "states",
+	       "failed");
+	for (size_t i = 0; i < n_request_cases * N_START_MODES; i++) {
+		const struct counts *c = &shared->counts[i];
+
+		if (!c->changes)
+			continue;
+		paths += c->paths;
+		states += c->states;
+		beyond_help += c->beyond_help;
+		unexplained += count_left_out(c, reasons, &pairs);
+		printf("%-10s %-42s %8lu %8lu %8lu %8lu\n",
+		       start_mode_name((enum start_mode)(i % N_START_MODES)),
+		       request_cases[i / N_START_MODES].name, c->changes, c->paths, c->states,
+		       c->failed);
+	}
+	printf("%lu paths, %lu states\n", paths, states);
+	printf("%lu pairs of a transition and a fault; left out: %lu without a reason\n", pairs,
+	       unexplained);
+	for (unsigned int i = 0; i < 4 && reasons[i].why; i++)
+		printf("  left out: %lu: %s\n", reasons[i].n, reasons[i].why);
+	printf("%lu paths where others brought memory online right before the write to unbind, "
+	       "which nothing can prevent\n",
+	       beyond_help);
+	return unexplained;
+}
+
+/* The shortest of each kind. */
+static void merge_found(struct shared *shared)
+{
+	struct scenario *all = shared->found[0];
+
+	for (unsigned int i = 0; i < WORKERS_MAX * KINDS_MAX; i++)
+		for (unsigned int j = 0; j < i && all[i].what; j++)
+			if (all[j].what && streq(all[i].what, all[j].what)) {
+				if (all[i].length < all[j].length)
+					all[j] = all[i];
+				all[i].what = NULL;
+			}
+}
+
+static void print_found(struct shared *shared)
+{
+	const struct scenario *all = shared->found[0];
+
+	merge_found(shared);
+	for (unsigned int i = 0; i < WORKERS_MAX * KINDS_MAX; i++)
+		if (all[i].what)
+			scenario_print(&all[i]);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static struct shared *new_shared(void)
+{
+	size_t size =
+		sizeof(struct shared) + sizeof(struct counts) * n_request_cases * N_START_MODES;
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static unsigned int n_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : (unsigned int)n;
+}
+
 int main(int argc, char **argv)
 {
-	struct counts *counts =
-		mmap(NULL, sizeof(*counts) * N_MODEL_RELEASES * ARRAY_SIZE(requests),
-		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	bool verbose = false, trace = false, failed;
-	unsigned long paths = 0;
+	struct explorer x = { .shared = new_shared() };
+	unsigned int n = n_processors();
+	bool trace = false, failed;
 	int c;
 
-	if (counts == MAP_FAILED)
+	if (!x.shared)
 		return EXIT_FAILURE;
-	while ((c = getopt(argc, argv, "vt")) != -1) {
-		verbose |= c == 'v';
+	while ((c = getopt(argc, argv, "vtxj:")) != -1) {
+		x.verbose |= c == 'v';
 		trace |= c == 't';
+		x.stop_at_first |= c == 'x';
+		if (c == 'j')
+			n = (unsigned int)atoi(optarg);
 	}
-	for (unsigned int i = 0; i < N_MODEL_RELEASES; i++) {
+	for (unsigned int i = 0; i < n && i < WORKERS_MAX; i++) {
 		fflush(stdout);
-		if (fork() == 0)
-			exit(run_kernel(i, counts + i * ARRAY_SIZE(requests), verbose, trace));
-	}
-	failed = wait_for_all(N_MODEL_RELEASES);
-	printf("%-42s %8s %8s %8s\n", "request", "changes", "paths", "failed");
-	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		struct counts sum = { 0 };
-
-		for (unsigned int k = 0; k < N_MODEL_RELEASES; k++) {
-			const struct counts *one = counts + k * ARRAY_SIZE(requests) + i;
-
-			sum.changes += one->changes;
-			sum.paths += one->paths;
-			sum.failed += one->failed;
+		x.found = x.shared->found[i];
+		if (fork() == 0) {
+			work(&x, trace);
+			exit(EXIT_SUCCESS);
 		}
-		paths += sum.paths;
-		printf("%-42s %8lu %8lu %8lu\n", requests[i].name, sum.changes, sum.paths,
-		       sum.failed);
 	}
-	printf("%lu paths\n", paths);
+	failed = wait_for_all(n);
+	failed |= print_counts(x.shared) && !x.shared->stop;
+	for (size_t i = 0; i < n_request_cases * N_START_MODES; i++)
+		failed |= x.shared->counts[i].failed > 0;
+	print_found(x.shared);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -41,6 +41,17 @@ const char *model_driver(enum model_driver driver)
 	return drivers[driver];
 }
 
+uint64_t model_hash(const void *data, size_t size, uint64_t hash)
+{
+	const unsigned char *bytes = data;
+
+	if (!hash)
+		hash = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 static const struct model_kernel_facts *facts_of(const struct model_kernel *k)
 {
 	return &model_kernels[k->release];
@@ -230,10 +241,9 @@ static int write_probe(struct model_kernel *k, const char *value)
 
 /* --- `state` of a device in kmem -------------------------------------------------------------- */
 
-static int write_state(struct model_kernel *k, int device, const char *value)
+int model_set_state(struct model_kernel *k, unsigned int device, enum model_word word)
 {
 	struct model_device *d = &k->devices[device];
-	enum model_word word = find_word(value);
 
 	if (!facts_of(k)->has_state || d->driver != MODEL_KMEM)
 		return -ENOENT;
@@ -304,13 +314,16 @@ int model_write(struct model_kernel *k, const char *path, const char *value)
 	    sscanf(path + strlen(facts_of(k)->parent), "/hmem.%u/dax%*u.0/%31s", &device, file) ==
 		    2 &&
 	    device < MODEL_DEVICES && streq(file, "state"))
-		return write_state(k, (int)device, value);
+		return model_set_state(k, device, find_word(value));
 	return -ENOENT;
 }
 
 void model_boot(struct model_kernel *k, enum model_release release)
 {
-	*k = (struct model_kernel){ .release = release, .policy = WORD_OFFLINE, .autoprobe = true };
+	/* States are compared and hashed with their padding. */
+	memset(k, 0, sizeof(*k));
+	k->release = release;
+	k->autoprobe = true;
 	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 		attach_all(k, (enum model_driver)i);
 }

@@ -86,6 +86,12 @@ int model_write(struct model_kernel *k, const char *path, const char *value);
 int model_set_block(struct model_kernel *k, unsigned int device, unsigned int block,
 		    enum model_word word);
 
+/* FNV-1a, of @size bytes, going on from @hash; 0 begins. */
+uint64_t model_hash(const void *data, size_t size, uint64_t hash);
+
+/* Write to `state` of a device in kmem (kernel >= 7.3). Return: 0; a negative errno. */
+int model_set_state(struct model_kernel *k, unsigned int device, enum model_word word);
+
 const char *model_word(enum model_word word);
 const char *model_driver(enum model_driver driver);
 
@@ -110,9 +116,8 @@ struct model_tree {
 	void *data;
 	bool dead;
 	unsigned int n_writes;
-	/* what the files say, rendered when it is asked for after a write */
-	struct model_file *files;
-	size_t n_files;
+	/* what the files say, in the states that were seen; in that of now if it is current */
+	struct model_rendering *renderings, *now;
 	bool is_current;
 	bool trace; /* print reads of files that the model does not have */
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The files of a model. They are rendered together, into a list in order of their paths, when one
- * of them is asked for after a write: a state has about a hundred, and is read many times.
+ * of them is asked for in a state that has not been rendered yet: a state has about a hundred, and
+ * an exploration returns to the same few thousand states again and again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,10 @@
 #include "io/path.h"
 #include "kernel.h"
 
-#define PAGES(bytes) ((bytes) / 4096)
-#define RAM	     (UINT64_C(2) << 30)
+#define PAGES(bytes)	 ((bytes) / 4096)
+#define RAM		 (UINT64_C(2) << 30)
+/* Places for renderings of states; some tens of kilobytes each. */
+#define MODEL_RENDERINGS 2048
 
 struct model_file {
 	char *path;
@@ -23,16 +26,24 @@ struct model_file {
 	bool is_link;  /* content is its target */
 };
 
+/* Of one state. */
+struct model_rendering {
+	struct model_kernel state;
+	struct model_file *files;
+	size_t n_files;
+};
+
 /* --- rendering -------------------------------------------------------------------------------- */
 
 static void add(struct model_tree *t, bool is_link, const char *content, const char *format,
 		va_list args)
 {
+	struct model_rendering *r = t->now;
 	struct model_file *f;
 
-	if (array_grow(&t->files, t->n_files, sizeof(*t->files)) < 0)
+	if (array_grow(&r->files, r->n_files, sizeof(*r->files)) < 0)
 		abort();
-	f = &t->files[t->n_files++];
+	f = &r->files[r->n_files++];
 	*f = (struct model_file){ .is_link = is_link };
 	if (vasprintf(&f->path, format, args) < 0)
 		abort();
@@ -258,23 +269,20 @@ static int compare(const void *a, const void *b)
 	return strcmp(((const struct model_file *)a)->path, ((const struct model_file *)b)->path);
 }
 
-static void clear(struct model_tree *t)
+static void clear(struct model_rendering *r)
 {
-	for (size_t i = 0; i < t->n_files; i++) {
-		free(t->files[i].path);
-		free(t->files[i].content);
+	for (size_t i = 0; i < r->n_files; i++) {
+		free(r->files[i].path);
+		free(r->files[i].content);
 	}
-	t->n_files = 0;
-	t->is_current = false;
+	free(r->files);
+	*r = (struct model_rendering){ 0 };
 }
 
-static void render(struct model_tree *t)
+static void add_all(struct model_tree *t)
 {
 	const struct model_kernel *k = t->kernel;
 
-	if (t->is_current)
-		return;
-	clear(t);
 	add_file(t, NULL, "/run");
 	add_file(t, NULL, "/sys/class");
 	add_file(t, NULL, "/sys/bus/platform");
@@ -297,8 +305,21 @@ static void render(struct model_tree *t)
 	}
 	add_nodes(t);
 	add_iomem(t);
-	qsort(t->files, t->n_files, sizeof(*t->files), compare);
+}
+
+/* A state hashes to one place, where a later one of the same hash replaces it. */
+static void render(struct model_tree *t)
+{
+	if (t->is_current)
+		return;
+	t->now = &t->renderings[model_hash(t->kernel, sizeof(*t->kernel), 0) % MODEL_RENDERINGS];
 	t->is_current = true;
+	if (t->now->n_files && !memcmp(&t->now->state, t->kernel, sizeof(*t->kernel)))
+		return;
+	clear(t->now);
+	t->now->state = *t->kernel;
+	add_all(t);
+	qsort(t->now->files, t->now->n_files, sizeof(*t->now->files), compare);
 }
 
 /* --- finding ---------------------------------------------------------------------------------- */
@@ -311,12 +332,12 @@ static size_t length_to(const char *path, const char *end)
 /* The first file whose path is not before the first @length characters of @path. */
 static size_t lower_bound(const struct model_tree *t, const char *path, size_t length)
 {
-	size_t low = 0, high = t->n_files;
+	size_t low = 0, high = t->now->n_files;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (strncmp(t->files[middle].path, path, length) < 0)
+		if (strncmp(t->now->files[middle].path, path, length) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -331,12 +352,12 @@ static const struct model_file *find_file(const struct model_tree *t, const char
 {
 	*ret_is_directory = !length;
 	for (size_t i = lower_bound(t, path, length);
-	     i < t->n_files && !strncmp(t->files[i].path, path, length); i++) {
-		char next = t->files[i].path[length];
+	     i < t->now->n_files && !strncmp(t->now->files[i].path, path, length); i++) {
+		char next = t->now->files[i].path[length];
 
 		if (!next) {
-			*ret_is_directory = !t->files[i].content;
-			return &t->files[i];
+			*ret_is_directory = !t->now->files[i].content;
+			return &t->now->files[i];
 		}
 		if (next == '/') {
 			*ret_is_directory = true;
@@ -460,7 +481,7 @@ static int write_file(const struct sysfs_file *file, const char *value)
 	r = t->on_write ? t->on_write(t->data, &event) : 0;
 	if (r == 0 && !t->dead)
 		r = model_write(t->kernel, h->text, value);
-	t->is_current = false;
+	model_tree_changed(t);
 	return r;
 }
 
@@ -521,8 +542,8 @@ static int list(const struct sysfs_dir *dir, int (*fn)(void *data, const char *n
 	join(dir, "", prefix);
 	length = strlen(prefix);
 	for (size_t i = lower_bound(t, prefix, length);
-	     r == 0 && i < t->n_files && starts_with(t->files[i].path, prefix); i++) {
-		const char *rest = t->files[i].path + length;
+	     r == 0 && i < t->now->n_files && starts_with(t->now->files[i].path, prefix); i++) {
+		const char *rest = t->now->files[i].path + length;
 		char name[NAME_MAX + 1];
 
 		snprintf(name, sizeof(name), "%.*s", (int)length_to(rest, strchr(rest, '/')), rest);
@@ -555,6 +576,9 @@ static const struct sysfs_ops ops = {
 int model_tree_open(struct model_tree *tree, struct model_kernel *kernel, struct sysfs **ret)
 {
 	*tree = (struct model_tree){ .kernel = kernel };
+	tree->renderings = calloc(MODEL_RENDERINGS, sizeof(*tree->renderings));
+	if (!tree->renderings)
+		return -ENOMEM;
 	return sysfs_new_with(ret, &ops, tree, NULL);
 }
 
@@ -565,7 +589,8 @@ void model_tree_changed(struct model_tree *tree)
 
 void model_tree_done(struct model_tree *tree)
 {
-	clear(tree);
-	free(tree->files);
+	for (size_t i = 0; tree->renderings && i < MODEL_RENDERINGS; i++)
+		clear(&tree->renderings[i]);
+	free(tree->renderings);
 	*tree = (struct model_tree){ 0 };
 }

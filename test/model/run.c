@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "execute/recovery.h"
+
+#define DEVICE "dax0.0"
+
+/* The library waits for others between its attempts; here that would only take time. */
+int nanosleep(const struct timespec *time _unused_, struct timespec *rest _unused_)
+{
+	return 0;
+}
+
+/* --- somebody else ---------------------------------------------------------------------------- */
+
+static void online_block(struct model_kernel *k)
+{
+	(void)model_set_block(k, 0, 1, WORD_ONLINE_MOVABLE);
+}
+
+static void online_all(struct model_kernel *k)
+{
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		(void)model_set_block(k, 0, i, WORD_ONLINE);
+}
+
+static void offline_block(struct model_kernel *k)
+{
+	(void)model_set_block(k, 0, MODEL_BLOCKS - 1, WORD_OFFLINE);
+}
+
+static void set_policy(struct model_kernel *k)
+{
+	k->policy = WORD_ONLINE;
+}
+
+const struct other others[] = {
+	{ "somebody brings memory block 1 online in zone Movable",
+	  "echo online_movable >$memory/memory33/state || :", online_block },
+	{ "somebody brings all memory online",
+	  "for n in 32 33 34 35; do echo online >$memory/memory$n/state || :; done", online_all },
+	{ "somebody takes memory block 3 offline",
+	  "echo offline >$memory/memory35/state || :", offline_block },
+	{ "somebody sets auto_online_blocks to online", "echo online >$memory/auto_online_blocks",
+	  set_policy },
+};
+const size_t n_others = ARRAY_SIZE(others);
+
+/* --- the journal ------------------------------------------------------------------------------ */
+
+void runner_get_journal(const struct runner *x, struct model_journal *ret)
+{
+	int fd = openat(x->directory, "journal", O_RDONLY | O_CLOEXEC);
+
+	ret->length = -1;
+	if (fd < 0)
+		return;
+	ret->length = read(fd, ret->text, sizeof(ret->text));
+	if (ret->length == sizeof(ret->text))
+		abort();
+	close(fd);
+}
+
+static void set_journal(const struct runner *x, const struct model_journal *journal)
+{
+	int fd;
+
+	unlinkat(x->directory, "journal", 0);
+	if (!journal || journal->length < 0)
+		return;
+	fd = openat(x->directory, "journal", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, journal->text, (size_t)journal->length) != journal->length)
+		abort();
+	close(fd);
+}
+
+bool runner_is_pending(const struct runner *x)
+{
+	return journal_is_pending(x->directory);
+}
+
+void runner_set(struct runner *x, const struct model_kernel *kernel,
+		const struct model_journal *journal)
+{
+	x->kernel = *kernel;
+	set_journal(x, journal);
+}
+
+/* In memory, where there is some: a path writes a journal and reads it. */
+void runner_init(struct runner *x, bool trace)
+{
+	const char *parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	*x = (struct runner){ 0 };
+	snprintf(x->path, sizeof(x->path), "%s/daxbus-model.XXXXXX", parent);
+	if (!mkdtemp(x->path))
+		abort();
+	x->directory = open(x->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (x->directory < 0 || model_tree_open(&x->tree, &x->kernel, &x->fs) < 0)
+		abort();
+	x->tree.trace = trace;
+}
+
+void runner_done(struct runner *x)
+{
+	unlinkat(x->directory, "journal", 0);
+	close(x->directory);
+	rmdir(x->path);
+	sysfs_free(x->fs);
+	model_tree_done(&x->tree);
+}
+
+/* --- a run ------------------------------------------------------------------------------------ */
+
+static void note_write(struct run *run, const struct model_event *event)
+{
+	if (run->n_writes == RUN_WRITES_MAX)
+		abort();
+	snprintf(run->writes[run->n_writes++], RUN_WRITE_TEXT, "%s > %s", event->value,
+		 event->path);
+}
+
+static int kill_here(struct runner *x)
+{
+	runner_get_journal(x, &x->killed);
+	x->tree.dead = true;
+	return -EIO;
+}
+
+static int on_write(void *data, const struct model_event *event)
+{
+	struct runner *x = data;
+	struct run *run = x->now;
+
+	note_write(run, event);
+	if (run->event.second && run->n_writes == run->event.second)
+		return -EIO;
+	if (run->n_writes != run->event.at)
+		return 0;
+	switch (run->event.kind) {
+	case EVENT_FAIL:
+		return -run->event.error;
+	case EVENT_OTHER:
+		others[run->event.other].act(&x->kernel);
+		return 0;
+	case EVENT_KILL_AFTER:
+		(void)!model_write(&x->kernel, event->path, event->value);
+		return kill_here(x);
+	case EVENT_KILL_BEFORE:
+		return kill_here(x);
+	case EVENT_NONE:
+		break;
+	}
+	return 0;
+}
+
+static void begin_run(struct runner *x, struct run *run, struct event event)
+{
+	run->event = event;
+	run->n_writes = 0;
+	run->status = DAXBUS_REFUSED;
+	run->message[0] = '\0';
+	x->now = run;
+	x->tree.on_write = on_write;
+	x->tree.data = x;
+	model_tree_changed(&x->tree);
+}
+
+static bool end_run(struct runner *x, const struct daxbus_results *results)
+{
+	const struct daxbus_result *result = daxbus_results_next(results, NULL);
+
+	if (result) {
+		x->now->status = result->status;
+		snprintf(x->now->message, sizeof(x->now->message), "%s",
+			 result->message ? result->message : "");
+	}
+	if (!x->tree.dead)
+		return false;
+	x->tree.dead = false;
+	/* Whatever the process did after that. */
+	set_journal(x, &x->killed);
+	return true;
+}
+
+bool run_change(struct runner *x, struct run *run, const struct daxbus_request *request,
+		struct event event)
+{
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
+	const struct apply_context apply = { .fs = x->fs,
+					     .directory = x->directory,
+					     .timeout = REQUEST_TIMEOUT };
+
+	begin_run(x, run, event);
+	if (!results || (apply_device(&apply, request, DEVICE, results) < 0 && !x->tree.dead))
+		abort();
+	return end_run(x, results);
+}
+
+bool run_recovery(struct runner *x, struct run *run, struct event event)
+{
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
+	const struct apply_context apply = { .fs = x->fs,
+					     .directory = x->directory,
+					     .timeout = REQUEST_TIMEOUT };
+
+	begin_run(x, run, event);
+	if (!results)
+		abort();
+	(void)!recovery_run(&apply, false, results, NULL);
+	return end_run(x, results);
+}
+
+void run_print(const char *what, const struct run *run)
+{
+	static const char *const kinds[] = { "", "fails", "is not done: killed",
+					     "is the last: killed", "" };
+
+	printf("    %s\n", what);
+	for (unsigned int i = 0; i < run->n_writes; i++) {
+		bool here = run->event.kind != EVENT_NONE && i + 1 == run->event.at;
+
+		if (here && run->event.kind == EVENT_OTHER)
+			printf("         %s\n", others[run->event.other].name);
+		printf("      %2u %s%s%s", i + 1, run->writes[i],
+		       here && *kinds[run->event.kind] ? "   <- "
+		       : i + 1 == run->event.second    ? "   <- fails: EIO"
+						       : "",
+		       here ? kinds[run->event.kind] : "");
+		if (here && run->event.kind == EVENT_FAIL)
+			printf(": %s", strerror(run->event.error));
+		putchar('\n');
+	}
+	printf("         status %d: %s\n", (int)run->status, run->message);
+}
