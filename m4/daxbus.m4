@@ -72,3 +72,11 @@ AC_DEFUN([DAXBUS_SYSTEM_DIR], [
 	])
 	AC_SUBST([$1])
 ])
+
+# DAXBUS_FILES_FOR(NAME, TOOL, DIRECTORY): --with-TOOL, which installs files for it in DIRECTORY or in that of the option
+AC_DEFUN([DAXBUS_FILES_FOR], [
+	AC_ARG_WITH([$2], [AS_HELP_STRING([--with-$2@<:@=DIR@:>@], [install files for $2 @<:@$3@:>@])], [], [AS_TR_SH([with_$2])=no])
+	AS_IF([test "$AS_TR_SH([with_$2])" = yes], [AS_TR_SH([with_$2])=$3])
+	AC_SUBST([$1_DIR], [$AS_TR_SH([with_$2])])
+	AM_CONDITIONAL([WITH_$1], [test "$AS_TR_SH([with_$2])" != no])
+])

@@ -52,14 +52,16 @@ teardown_file() {
 
 @test "units: installed: systemd-analyze verify finds nothing" {
 	[ "$boot" = 1 ] || skip 'shown by the first boot'
-	run systemd-analyze verify --man=no daxbus-policy.service daxbus-policy@dax0.0.service daxbus-policy.target daxbus-recover.service
+	run systemd-analyze verify --man=no daxbus-policy.service daxbus-policy-hold.service daxbus-policy@dax0.0.service daxbus-policy.target daxbus-recover.service
 	[ "$status" = 0 ] && [ "$output" = "" ] || wrong "$output"
 }
 
 @test "units: no policy: started no process" {
 	[ "$boot" = 1 ] || skip 'shown by the first boot'
 	[ "$(systemctl show -P ConditionResult daxbus-policy.service)" = no ]
+	[ "$(systemctl show -P ConditionResult daxbus-policy-hold.service)" = no ]
 	[ "$(systemctl show -P ConditionResult daxbus-policy@dax0.0.service)" = no ]
+	[ "$(cat /sys/bus/dax/drivers_autoprobe)" = 1 ]
 	[ "$(systemctl show -P ExecMainStartTimestampMonotonic daxbus-policy.service)" = 0 ]
 }
 

@@ -1,0 +1,241 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What policies restore when the machine boots, with the kernel's own default for new memory (vm --boot --reboots
+# --no-setup). The first boot writes the policies, the second restores the devices; with DAXBUS_LONG it saves them, too, and
+# a third restores them from what was saved, with drivers loaded in the initramfs in another order. Runs in the guest, in
+# each boot, on memory of hmem, CXL, or an NVDIMM with labels.
+
+# names of guest.bash, and what `run` sets
+# shellcheck disable=SC2154,SC2030,SC2031
+load guest
+
+directory=/etc/daxbus/policy.d
+
+# Each boot is a process of its own: the number of the boot is a file.
+setup_file() {
+	export boot kind=hmem
+	boot=$(cat /etc/boot 2>/dev/null || echo 1)
+	[ ! -e /sys/firmware/acpi/tables/CEDT ] || kind=cxl
+	[ ! -e /sys/firmware/acpi/tables/NFIT ] || kind=nvdimm
+	if [ "$boot" = 1 ]; then "first_boot_$kind"; fi
+}
+
+teardown_file() {
+	echo "# boot $boot: $(systemd-analyze | head -n 1)" >&3
+	echo $((boot + 1)) >/etc/boot
+	[ ! -e /run/vm/disk ] || [ "$boot" -ge $((DAXBUS_LONG ? 3 : 2)) ] || touch /run/vm/again
+}
+
+teardown() {
+	! mountpoint -q /etc || umount -l /etc /usr /var
+}
+
+# until_true COMMAND...: wait for it; udev may still be finding devices when systemd has booted
+until_true() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	wrong "does not become true: $*"
+}
+
+# layout: the devices of policies, by address, whatever their names are
+layout() {
+	local start end mode zones device
+	while read -r start end mode zones device; do
+		[ "$mode" != devdax ] || zones="$zones $(stat -c '%U %G %a' "/dev/$device")"
+		printf '%#x-%#x %s %s\n' "$start" "$end" "$mode" "$zones"
+	done < <(json '.devices[] | select(.size < 1073741824 and .mappings[0] != null) | "\(.mappings[0].start) \(.mappings[0].end) \(.mode) " +
+		"\(.memory.online // 0):\(.memory.movable // 0) \(.device)"' | sort -n)
+}
+is_layout() { [ "$(layout)" = "$(cat /etc/layout)" ]; }
+
+# rest: the driver of a device that no policy is about, the second one of hmem
+rest() { json '.devices[] | select(.mappings[0].start == 5368709120) | .driver'; }
+same_rest() { [ "$(rest)" = "$(cat /etc/rest)" ]; }
+has_rest() { [ "$(rest)" != null ] && [ "$(rest)" != "" ]; }
+
+# three_devices MATCH: a policy for three devices of the first region, of 512, 256 and 256 MiB, and what it leads to
+three_devices() {
+	local start
+	until_true test -e "$devices"/dax0.0
+	start=$(device dax0.0 '.mappings[0].start')
+	mkdir -p $directory
+	cat >$directory/50-three.conf <<-END
+		[Match]
+		$1
+
+		[Device]
+		Range=$(printf '%#x-%#x' $((start)) $((start + 0x1fffffff)))
+		Mode=kmem
+		Online=movable
+
+		[Device]
+		Range=$(printf '%#x-%#x' $((start + 0x20000000)) $((start + 0x2fffffff)))
+		Mode=devdax
+		Owner=nobody
+		Group=disk
+		Permissions=0640
+		Link=fast
+
+		[Device]
+		Range=$(printf '%#x-%#x' $((start + 0x30000000)) $((start + 0x3fffffff)))
+		Mode=none
+	END
+	printf '%#x-%#x %s\n' $((start)) $((start + 0x1fffffff)) "kmem 4:4" \
+		$((start + 0x20000000)) $((start + 0x2fffffff)) "devdax 0:0 nobody disk 640" \
+		$((start + 0x30000000)) $((start + 0x3fffffff)) "null 0:0" >/etc/layout
+}
+
+first_boot_hmem() {
+	three_devices $'Provider=hmem\nNode=1'
+	until_true has_rest
+	rest >/etc/rest
+}
+
+# A region of memory that the firmware has not set up is created at each boot, before the policies are applied.
+first_boot_cxl() {
+	cat >/etc/systemd/system/cxl-region.service <<-END
+		[Unit]
+		DefaultDependencies=no
+		After=systemd-udev-trigger.service
+		Before=daxbus-policy.service
+		[Service]
+		Type=oneshot
+		ExecStart=$(cd test/vm/../.. && pwd)/test/vm/guest/setup-cxl
+	END
+	systemctl add-wants sysinit.target cxl-region.service
+	systemctl start cxl-region.service
+	three_devices Provider=cxl
+	: >/etc/rest
+}
+
+# Devices of an NVDIMM have a namespace each.
+first_boot_nvdimm() {
+	local size
+	ndctl disable-region region0
+	ndctl init-labels nmem0
+	ndctl enable-region region0
+	for size in 512M 128M 256M; do ndctl create-namespace -m devdax -s $size >/dev/null; done
+	until_true test -e "$devices"/dax0.2
+	"$daxbus" reconfigure --mode=kmem dax0.0
+	"$daxbus" unbind dax0.2
+	chown nobody:disk /dev/dax0.1
+	chmod 640 /dev/dax0.1
+	save_policies
+	layout >/etc/layout
+	: >/etc/rest
+}
+
+# save_policies [SELECTOR]: of the devices as they are, and the link, which no device shows
+save_policies() {
+	local file
+	"$daxbus" policy save "$@"
+	for file in "$directory"/*; do
+		! grep -q '^Owner=' "$file" || sed -i '/^Owner=/a Link=fast' "$file"
+	done
+}
+
+@test "policy apply: devices of modes kmem, devdax and none: the next boot restores them without a command" {
+	[ "$boot" -gt 1 ] || skip 'this boot has written the policies'
+	until_true is_layout || { diff /etc/layout <(layout); journalctl -b -t daxbus -o cat; false; }
+	[ "$(readlink -f /dev/dax/fast)" = "/dev/$(json '.devices[] | select(.mode == "devdax" and .size < 1073741824) | .device')" ]
+	daxbus_says 0 policy check
+	[ ! -e /run/daxbus/journal ]
+	# Devices of which no policy tells are in the driver that the kernel chooses.
+	until_true same_rest
+	run systemctl --failed --no-legend
+	[ "$output" = "" ]
+	# The last module that was loaded comes first.
+	[ "$boot" -lt 3 ] || [ "$kind" != hmem ] || [ "$(awk '/^(kmem|dax_hmem) / { print $1; exit }' /proc/modules)" = dax_hmem ]
+	[ "$boot" -lt 3 ] || [ -d /run/daxbus/hold ]
+}
+
+@test "units: boot with policies: processor time for each device" {
+	[ "$boot" -gt 1 ] || skip 'with policies'
+	local unit sum=0 n=0 ns begin end
+	for unit in daxbus-recover.service daxbus-policy-hold.service daxbus-policy.service $(systemctl list-units --all --plain --no-legend 'daxbus-policy@*' |
+		cut -d' ' -f1); do
+		ns=$(systemctl show -P CPUUsageNSec "$unit")
+		[[ $ns == *[0-9]* ]] || continue
+		sum=$((sum + ns))
+		n=$((n + 1))
+	done
+	begin=$(date +%s%N)
+	"$daxbus" list >/dev/null
+	end=$(date +%s%N)
+	echo "# boot $boot: $((sum / 1000000)) ms of processor in $n units for three devices; daxbus list takes $(((end - begin) / 1000000)) ms" >&3
+	[ $sum -gt 0 ]
+}
+
+# come_late COMMAND...: the provider of the policy's devices goes, and comes back while the command runs
+come_late() {
+	local provider device
+	provider=$(basename "$(readlink -f "$devices/dax0.0/../../..")")
+	[ -e "/sys/bus/platform/drivers/hmem/$provider" ] || provider=hmem.0
+	for device in $(json '.devices[] | select(.size < 1073741824 and .driver != null) | .device'); do
+		[ "$(device "$device" .mode)" != kmem ] || "$daxbus" offline "$device"
+		"$daxbus" unbind "$device"
+	done
+	echo "$provider" >/sys/bus/platform/drivers/hmem/unbind
+	[ ! -e "$devices"/dax0.0 ]
+	udevadm settle
+	"$@" &
+	echo "$provider" >/sys/bus/platform/drivers/hmem/bind
+	wait $!
+	until_true is_layout || { diff /etc/layout <(layout); journalctl -b -t daxbus -o cat; false; }
+	daxbus_says 0 policy check
+	[ ! -e /run/daxbus/journal ]
+	run systemctl --failed --no-legend
+	[ "$output" = "" ]
+}
+
+@test "policy apply: device that comes after the boot: in the state of the policy without a command" {
+	[ "$boot" -gt 1 ] && [ "$kind" = hmem ] || skip 'with policies, on hmem'
+	come_late true
+}
+
+@test "policy apply: read-only system: device that comes late is in the state of the policy" {
+	[ "$boot" = 2 ] && [ "$kind" = hmem ] && [ "${DAXBUS_LONG:-}" ] || skip 'with DAXBUS_LONG, in the second boot, on hmem'
+	local directory
+	for directory in /etc /usr /var; do
+		mount --bind $directory $directory
+		mount -o remount,bind,ro $directory
+	done
+	cannot touch /etc/daxbus/policy.d/new
+	come_late true
+}
+
+# write_initramfs: the next boot loads the drivers in the initramfs, the last one first, with our files for initramfs-tools, or
+# those for dracut on 6.1
+write_initramfs() {
+	local contrib
+	contrib=$(cd "$BATS_TEST_DIRNAME/../../contrib" && pwd)
+	cat >/etc/vm-initramfs <<-END
+		#!/bin/sh
+		set -eu
+		if [ "$(kernel)" = 6.1 ]; then
+			. "$contrib/dracut/hold.sh"
+		else
+			DESTDIR=/run/image sh "$contrib/initramfs-tools/hooks/daxbus"
+			. /run/image/conf/conf.d/daxbus
+			mkdir -p /conf
+			cp -r /run/image/conf /
+		fi
+		modprobe kmem
+		modprobe device_dax
+		if [ $kind = hmem ]; then modprobe dax_hmem; fi
+		[ "$(kernel)" = 6.1 ] || sh "$contrib/initramfs-tools/scripts/init-bottom/daxbus"
+	END
+	chmod +x /etc/vm-initramfs
+}
+
+@test "policy save: devices that a boot has restored: saved, for another boot" {
+	[ "$boot" = 2 ] && [ "${DAXBUS_LONG:-}" ] || skip 'with DAXBUS_LONG, in the second boot'
+	rm $directory/*
+	if [ "$kind" = hmem ]; then save_policies region0; else save_policies; fi
+	daxbus_says 0 policy check
+	write_initramfs
+}
