@@ -136,3 +136,16 @@ void tree_remove(const struct tree *t, const char *format, ...)
 	PATH_IN(s);
 	remove_all(s);
 }
+
+void tree_process(const struct tree *t, unsigned int pid, const char *name, unsigned int mebibytes)
+{
+	_cleanup_free_ char *maps = NULL;
+
+	assert_true(asprintf(&maps,
+			     "7e00 default anon=3 N0=3 kernelpagesize_kB=4\n"
+			     "7f00 default huge N0=9999 N1=%u kernelpagesize_kB=1024",
+			     mebibytes) > 0);
+	tree_write(t, name, "/proc/%u/comm", pid);
+	tree_write(t, maps, "/proc/%u/numa_maps", pid);
+	tree_folder(t, "/proc/%u/task/%u", pid, pid);
+}

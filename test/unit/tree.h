@@ -27,4 +27,7 @@ void tree_write_nothing(const struct tree *t, const char *format, ...) _format_(
 void tree_link(const struct tree *t, const char *target, const char *format, ...) _format_(3, 4);
 void tree_remove(const struct tree *t, const char *format, ...) _format_(2, 3);
 
+/* A process with one thread, and @mebibytes of huge pages on node 1. */
+void tree_process(const struct tree *t, unsigned int pid, const char *name, unsigned int mebibytes);
+
 #endif

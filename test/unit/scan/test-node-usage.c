@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "parsers/numa.h"
 #include "scan/node-usage.h"
+#include "lines.h"
 #include "tree.h"
 #include "unit.h"
 
@@ -345,29 +346,6 @@ static void test_elsewhere(void **state)
 
 /* --- who has it ------------------------------------------------------------------------------- */
 
-static void make_process(const struct tree *t, unsigned int pid, const char *name,
-			 unsigned int mebibytes)
-{
-	_cleanup_free_ char *maps = NULL;
-
-	assert_true(asprintf(&maps, "7f00 default huge N0=9999 N1=%u kernelpagesize_kB=1024",
-			     mebibytes) > 0);
-	tree_write(t, name, "/proc/%u/comm", pid);
-	tree_write(t, maps, "/proc/%u/numa_maps", pid);
-	tree_folder(t, "/proc/%u/task/%u", pid, pid);
-}
-
-static void assert_lines(struct strv *v, const char *const *lines, size_t n)
-{
-	for (size_t i = 0; i < n && i < v->n; i++)
-		assert_string_equal(v->items[i], lines[i]);
-	assert_int_equal(v->n, n);
-	strv_done(v);
-}
-#define ASSERT_LINES(v, ...)                                                                       \
-	assert_lines(v, (const char *const[]){ __VA_ARGS__ },                                      \
-		     ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })))
-
 static void test_explain(void **state)
 {
 	struct tree *t = *state;
@@ -375,11 +353,11 @@ static void test_explain(void **state)
 
 	assert_int_equal(node_usage_explain(t->fs, NULL, 1, &lines), 0);
 	assert_int_equal(lines.n, 0);
-	make_process(t, 10, "small", 1);
-	make_process(t, 20, "qemu", 512);
-	make_process(t, 30, "a\033[1m", 1536);
-	make_process(t, 40, "none", 0);
-	make_process(t, 50, "middle", 100);
+	tree_process(t, 10, "small", 1);
+	tree_process(t, 20, "qemu", 512);
+	tree_process(t, 30, "a\033[1m", 1536);
+	tree_process(t, 40, "none", 0);
+	tree_process(t, 50, "middle", 100);
 	/* another user's, a kernel thread, and one that has just gone */
 	tree_folder(t, "/proc/60/numa_maps");
 	tree_folder(t, "/proc/60/task/60");

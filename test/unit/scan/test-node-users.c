@@ -4,22 +4,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "lines.h"
 #include "tree.h"
 #include "unit.h"
-
-static void make_process(const struct tree *t, unsigned int pid, const char *name,
-			 unsigned int mebibytes)
-{
-	_cleanup_free_ char *maps = NULL;
-
-	assert_true(asprintf(&maps,
-			     "7e00 default anon=3 N0=3 kernelpagesize_kB=4\n"
-			     "7f00 default huge N0=9999 N1=%u kernelpagesize_kB=1024",
-			     mebibytes) > 0);
-	tree_write(t, name, "/proc/%u/comm", pid);
-	tree_write(t, maps, "/proc/%u/numa_maps", pid);
-	tree_folder(t, "/proc/%u/task/%u", pid, pid);
-}
 
 static void make_fds(const struct tree *t, unsigned int thread, unsigned int first, unsigned int n,
 		     const char *target)
@@ -27,17 +14,6 @@ static void make_fds(const struct tree *t, unsigned int thread, unsigned int fir
 	for (unsigned int i = 0; i < n; i++)
 		tree_link(t, target, "/proc/%u/fd/%u", thread, first + i);
 }
-
-static void assert_lines(struct strv *v, const char *const *lines, size_t n)
-{
-	for (size_t i = 0; i < n && i < v->n; i++)
-		assert_string_equal(v->items[i], lines[i]);
-	assert_int_equal(v->n, n);
-	strv_done(v);
-}
-#define ASSERT_LINES(v, ...)                                                                       \
-	assert_lines(v, (const char *const[]){ __VA_ARGS__ },                                      \
-		     ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })))
 
 static struct strv explain_pinners(const struct tree *t)
 {
@@ -56,22 +32,22 @@ static void test_pinners(void **state)
 	struct strv lines = explain_pinners(t);
 
 	assert_int_equal(lines.n, 0);
-	make_process(t, 10, "piper", 900);
+	tree_process(t, 10, "piper", 900);
 	make_fds(t, 10, 0, 2, "pipe:[100]");
-	make_process(t, 11, "qemu", 1);
+	tree_process(t, 11, "qemu", 1);
 	make_fds(t, 11, 3, 1, "/dev/vfio/noiommu-0");
 	make_fds(t, 11, 5, 1, "/dev/vhost-net");
 	make_fds(t, 11, 7, 1, "/dev/iommu");
-	make_process(t, 12, "db", 2);
+	tree_process(t, 12, "db", 2);
 	make_fds(t, 12, 0, 1, "pipe:[7]");
 	make_fds(t, 12, 3, 1, "anon_inode:[io_uring]");
 	make_fds(t, 12, 4, 1, "/dev/infiniband/uverbs0");
 	/* nothing that holds pages; no memory there; and descriptors that cannot be read */
-	make_process(t, 13, "editor", 500);
+	tree_process(t, 13, "editor", 500);
 	make_fds(t, 13, 4, 1, "/dev/null");
-	make_process(t, 14, "elsewhere", 0);
+	tree_process(t, 14, "elsewhere", 0);
 	make_fds(t, 14, 3, 1, "/dev/vfio/1");
-	make_process(t, 15, "gone", 5);
+	tree_process(t, 15, "gone", 5);
 	lines = explain_pinners(t);
 	ASSERT_LINES(&lines,
 		     "db (12) may hold memory of node 1: it has 2 MiB there, and uses RDMA, "
@@ -88,7 +64,7 @@ static void test_threads(void **state)
 	const struct tree *t = *state;
 	struct strv lines;
 
-	make_process(t, 20, "threads", 4);
+	tree_process(t, 20, "threads", 4);
 	tree_folder(t, "/proc/20/task/21");
 	make_fds(t, 21, 3, 1, "anon_inode:[io_uring]");
 	lines = explain_pinners(t);
@@ -108,7 +84,7 @@ static void test_many(void **state)
 
 	/* More pipes are likelier, then more memory. */
 	for (unsigned int i = 0; i < 8; i++) {
-		make_process(t, 30 + i, "p", i + 1);
+		tree_process(t, 30 + i, "p", i + 1);
 		make_fds(t, 30 + i, 0, i < 6 ? 1 : 2, "pipe:[1]");
 	}
 	lines = explain_pinners(t);
@@ -127,11 +103,11 @@ static void test_most(void **state)
 	struct node_users users;
 	struct strv lines = { 0 };
 
-	make_process(t, 10, "small", 1);
-	make_process(t, 20, "a\033[1m", 1536);
-	make_process(t, 30, "none", 0);
-	make_process(t, 40, "much", 512);
-	make_process(t, 50, "middle", 100);
+	tree_process(t, 10, "small", 1);
+	tree_process(t, 20, "a\033[1m", 1536);
+	tree_process(t, 30, "none", 0);
+	tree_process(t, 40, "much", 512);
+	tree_process(t, 50, "middle", 100);
 	assert_int_equal(node_users_read(t->fs, NULL, 1, &users), 0);
 	assert_int_equal(users.n_pinners, 0);
 	tree_remove(t, "/proc/50/comm");
