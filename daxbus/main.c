@@ -7,6 +7,7 @@
 #include "cli/stream.h"
 #include "cli/translate.h"
 #include "commands.h"
+#include "daxctl/main.h"
 #include "doc/help.h"
 #include "output/json.h"
 
@@ -124,6 +125,8 @@ int main(int argc, char **argv)
 
 	/* Let write(2) report a closed pipe, so that the tool can report it with its status. */
 	signal(SIGPIPE, SIG_IGN);
+	if (daxctl_main_is_asked(argv[0]))
+		return daxctl_main_run(argc, argv);
 	if (argc < 2) {
 		help_print_usage(commands_all, stderr);
 		return STATUS_USAGE;

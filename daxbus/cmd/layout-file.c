@@ -547,19 +547,27 @@ static int read_all(int fd, const char *name, char **ret, size_t *ret_n, struct 
 	return 0;
 }
 
-int layout_file_read(const char *name, struct daxbus_request *request, struct daxbus_error *error)
+/* What messages call the file. */
+static const char *called(const char *name)
+{
+	return streq(name, "-") ? "standard input" : name;
+}
+
+int layout_file_load(const char *name, char **ret, size_t *ret_n, struct daxbus_error *error)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *text = NULL;
-	bool is_stdin = streq(name, "-");
-	const char *called = is_stdin ? "standard input" : name;
-	size_t n = 0;
-	int r;
 
-	if (!is_stdin)
-		fd = open(name, O_RDONLY | O_CLOEXEC);
-	if (!is_stdin && fd < 0)
-		return read_error(called, error);
-	r = read_all(is_stdin ? STDIN_FILENO : fd, called, &text, &n, error);
-	return r < 0 ? r : layout_file_parse(called, text, n, request, error);
+	if (streq(name, "-"))
+		return read_all(STDIN_FILENO, called(name), ret, ret_n, error);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? read_error(name, error) : read_all(fd, name, ret, ret_n, error);
+}
+
+int layout_file_read(const char *name, struct daxbus_request *request, struct daxbus_error *error)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t n = 0;
+	int r = layout_file_load(name, &text, &n, error);
+
+	return r < 0 ? r : layout_file_parse(called(name), text, n, request, error);
 }

@@ -17,7 +17,18 @@
  */
 int layout_file_read(const char *name, struct daxbus_request *request, struct daxbus_error *error);
 
-/* The same for @n bytes of text; @name is for messages. */
+/*
+ * layout_file_load() - read a file with a document of any kind
+ * @name: the file; "-" is standard input
+ * @ret: receives its text, owned by the caller
+ * @ret_n: receives the length of the text
+ * @error: receives the reason of a failure
+ *
+ * Return: as layout_file_read().
+ */
+int layout_file_load(const char *name, char **ret, size_t *ret_n, struct daxbus_error *error);
+
+/* layout_file_read() for @n bytes of text; @name is for messages. */
 int layout_file_parse(const char *name, const char *text, size_t n, struct daxbus_request *request,
 		      struct daxbus_error *error);
 

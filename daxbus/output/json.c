@@ -169,12 +169,16 @@ struct json_object *json_set_head(struct json *j)
 }
 
 /* Return: the text, owned by @value; NULL if out of memory. */
+static const char *styled(struct json *j, struct json_object *value, int style)
+{
+	return j->failed ? NULL : j->lib.json_object_to_json_string_ext(value, style);
+}
+
 static const char *text_of(struct json *j, struct json_object *value)
 {
-	const int style =
-		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-
-	return j->failed ? NULL : j->lib.json_object_to_json_string_ext(value, style);
+	return styled(j, value,
+		      JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+			      JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 /*
@@ -200,15 +204,24 @@ static void print_part(const char *s, size_t n, FILE *out)
 	fwrite(begin, 1, (size_t)(end - begin), out);
 }
 
-int json_print(struct json *j, FILE *out, struct daxbus_error *error)
+static int print_document(const char *s, FILE *out, struct daxbus_error *error)
 {
-	const char *s = text_of(j, j->root);
-
 	if (!s)
 		return session_fail_memory(error);
 	print_part(s, strlen(s), out);
 	fputc('\n', out);
 	return 0;
+}
+
+int json_print(struct json *j, FILE *out, struct daxbus_error *error)
+{
+	return print_document(text_of(j, j->root), out, error);
+}
+
+int json_print_compact(struct json *j, struct json_object *value, FILE *out,
+		       struct daxbus_error *error)
+{
+	return print_document(styled(j, value, JSON_C_TO_STRING_PRETTY), out, error);
 }
 
 /* A newline in a string is "\n" in its text, so that each newline starts a line. */

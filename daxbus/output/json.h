@@ -90,6 +90,9 @@ struct json_object *json_push_object(struct json *j, struct json_object *array);
 struct json_object *json_set_head(struct json *j);
 
 int json_print(struct json *j, FILE *out, struct daxbus_error *error);
+/* Print a value of the document without spaces after colons, and with escaped slashes. */
+int json_print_compact(struct json *j, struct json_object *value, FILE *out,
+		       struct daxbus_error *error);
 
 /* Create the next value of an array. Return: NULL after the last. */
 typedef struct json_object *(*json_next_t)(struct json *j, void *data);

@@ -282,19 +282,25 @@ static int import_section(struct filing *f, const char *from,
 	return r;
 }
 
-static int import_file(struct filing *f, const struct log *log, const char *path,
+int api_policy_file_read_daxctl(struct daxbus_ctx *ctx, const char *path, struct daxctl_conf *ret,
+				struct daxbus_error *error)
+{
+	const struct libinih_reader reader = { import_start, import_key, import_malformed, ret };
+	_cleanup_free_ char *text = NULL;
+	int r = api_policy_read_file(path, &ctx->log, &text, error)
+			?: libinih_read(text, &ctx->log, &reader, error);
+
+	return r == -EINVAL && text
+		       ? error_set(error, r, "%s: it is not a configuration of daxctl", path)
+		       : r;
+}
+
+static int import_file(struct filing *f, struct daxbus_ctx *ctx, const char *path,
 		       struct daxbus_error *error)
 {
 	_cleanup_(daxctl_conf_done) struct daxctl_conf conf = { 0 };
-	const struct libinih_reader reader = { import_start, import_key, import_malformed, &conf };
-	_cleanup_free_ char *text = NULL;
-	int r = api_policy_read_file(path, log, &text, error);
+	int r = api_policy_file_read_daxctl(ctx, path, &conf, error);
 
-	if (r < 0)
-		return r;
-	r = libinih_read(text, log, &reader, error);
-	if (r == -EINVAL)
-		return error_set(error, r, "%s: it is not a configuration of daxctl", path);
 	for (size_t i = 0; r == 0 && i < conf.n; i++)
 		r = import_section(f, path, &conf.items[i]);
 	return r == -ENOMEM ? error_oom(error) : r;
@@ -314,7 +320,7 @@ int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const
 	if (r == 0)
 		r = open_policy_directory(&f, ctx, root, error);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = import_file(&f, &ctx->log, paths[i], error);
+		r = import_file(&f, ctx, paths[i], error);
 	return results_hand_over(f.results, r, ret);
 }
 

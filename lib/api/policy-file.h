@@ -3,6 +3,7 @@
 #define DAXBUS_API_POLICY_FILE_H
 
 #include "api/policy.h"
+#include "parsers/daxctl-conf.h"
 
 /* Policies as files in /etc/daxbus/policy.d. Only the tool writes and removes them. */
 
@@ -43,6 +44,19 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const *paths, size_t n,
 			   bool force, bool dry_run, struct daxbus_results **ret,
 			   struct daxbus_error *error) _must_check_;
+
+/*
+ * api_policy_file_read_daxctl() - read a file of daxctl
+ * @ctx: the context; not NULL
+ * @path: the file
+ * @ret: receives its sections; initialized to zero, freed with daxctl_conf_done() also after a
+ *       failure
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Return: 0; errors of api_policy_read_file(); -EINVAL malformed; -ELIBACC libinih is missing.
+ */
+int api_policy_file_read_daxctl(struct daxbus_ctx *ctx, const char *path, struct daxctl_conf *ret,
+				struct daxbus_error *error) _must_check_;
 
 /*
  * api_policy_file_remove() - remove policies from /etc/daxbus/policy.d
