@@ -4,11 +4,15 @@
 #include <errno.h>
 
 #include "base/array.h"
+#include "base/string.h"
+#include "base/utf8.h"
 
 int onliner_add(struct onliners *onliners, const char *name, const char *word,
 		enum onliner_when when, bool is_certain)
 {
-	struct onliner new = { strdup(name), strdup(word), when, is_certain };
+	struct onliner new = {
+		.name = strdup(name), .word = strdup(word), .when = when, .is_certain = is_certain
+	};
 
 	if (!new.name || !new.word ||
 	    array_grow(&onliners->items, onliners->n, sizeof(*onliners->items)) < 0) {
@@ -20,11 +24,33 @@ int onliner_add(struct onliners *onliners, const char *name, const char *word,
 	return 0;
 }
 
+int onliner_add_rule(struct onliners *onliners, const char *file, unsigned int line,
+		     const char *word, enum onliner_when when, bool is_certain)
+{
+	_cleanup_free_ char *path = strdup(file), *name = NULL;
+	struct onliner *o;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	/* The name of a file is anybody's. */
+	utf8_hide_controls(path);
+	r = string_format(&name, "udev rule %s, line %u", path, line)
+		    ?: onliner_add(onliners, name, word, when, is_certain);
+	if (r < 0)
+		return r;
+	o = &onliners->items[onliners->n - 1];
+	o->file = TAKE_PTR(path);
+	o->line = line;
+	return 0;
+}
+
 void onliner_done(struct onliners *onliners)
 {
 	for (size_t i = 0; i < onliners->n; i++) {
 		free(onliners->items[i].name);
 		free(onliners->items[i].word);
+		free(onliners->items[i].file);
 	}
 	free(onliners->items);
 	*onliners = (struct onliners){ 0 };

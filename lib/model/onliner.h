@@ -11,10 +11,13 @@
  * @word: what it writes into their `state`; "" if that is not known
  * @when: with new blocks, or with those that go offline
  * @is_certain: it does so with every such block; otherwise it may
+ * @file, @line: where a rule stands; NULL: it is no rule
  */
 struct onliner {
 	char *name;
 	char *word;
+	char *file;
+	unsigned int line;
 	enum onliner_when { ONLINER_ADDED, ONLINER_OFFLINED } when;
 	bool is_certain;
 };
@@ -27,6 +30,9 @@ struct onliners {
 /* The strings are copied. Return: 0; -ENOMEM. */
 int onliner_add(struct onliners *onliners, const char *name, const char *word,
 		enum onliner_when when, bool is_certain) _must_check_;
+/* The same of a rule of udev. */
+int onliner_add_rule(struct onliners *onliners, const char *file, unsigned int line,
+		     const char *word, enum onliner_when when, bool is_certain) _must_check_;
 void onliner_done(struct onliners *onliners);
 
 /*

@@ -9,118 +9,69 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "base/strv.h"
-#include "base/utf8.h"
-#include "io/rootfs.h"
+#include "io/config-file.h"
 #include "parsers/udev-rules.h"
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-struct search {
-	struct root root;
-	const struct log *log;
-	struct strv seen; /* names of files: the first directory that has one counts */
-	struct onliners *onliners;
-};
+static const char *const actions[] = { [ONLINER_ADDED] = "add", [ONLINER_OFFLINED] = "offline" };
 
-static void search_done(struct search *search)
+static int find_in_text(const char *text, enum onliner_when when, struct udev_rules *ret)
 {
-	root_close(&search->root);
-	strv_done(&search->seen);
-}
-
-static int add_rule(struct search *search, const char *path, const struct udev_rule *rule,
-		    enum onliner_when when)
-{
-	_cleanup_free_ char *name = NULL;
-
-	if (asprintf(&name, "udev rule %s, line %u", path, rule->number) < 0) {
-		name = NULL;
-		return -ENOMEM;
-	}
-	/* The name of a file is anybody's. */
-	utf8_hide_controls(name);
-	return onliner_add(search->onliners, name, rule->word, when, rule->is_certain);
-}
-
-static int add_rules(struct search *search, const char *path, const char *text,
-		     enum onliner_when when)
-{
-	static const char *const actions[] = {
-		[ONLINER_ADDED] = "add", [ONLINER_OFFLINED] = "offline"
-	};
 	_cleanup_free_ char *copy = strdup(text);
+
+	return copy ? udev_rules_find(copy, actions[when], ret) : -ENOMEM;
+}
+
+/* Most files have no such rule, and a captured tree needs none of them. */
+static bool has_rules(char *text)
+{
+	bool any = false;
+
+	for (enum onliner_when when = ONLINER_ADDED; when <= ONLINER_OFFLINED; when++) {
+		struct udev_rules rules = { 0 };
+
+		any |= find_in_text(text, when, &rules) < 0 || rules.n;
+		udev_rules_done(&rules);
+	}
+	return any;
+}
+
+static int add_rules(const char *path, const char *text, enum onliner_when when,
+		     struct onliners *add_to)
+{
 	struct udev_rules rules = { 0 };
-	int r = copy ? udev_rules_find(copy, actions[when], &rules) : -ENOMEM;
+	int r = find_in_text(text, when, &rules);
 
 	for (size_t i = 0; r == 0 && i < rules.n; i++)
-		r = add_rule(search, path, &rules.items[i], when);
+		r = onliner_add_rule(add_to, path, rules.items[i].number, rules.items[i].word, when,
+				     rules.items[i].is_certain);
 	udev_rules_done(&rules);
 	return r;
 }
 
-static int read_rules(struct search *search, const char *directory, const char *name)
+static int read_rules(struct sysfs *fs, const struct log *log, const char *path,
+		      struct onliners *add_to)
 {
-	_cleanup_free_ char *path = NULL, *text = NULL;
-	int r;
+	_cleanup_free_ char *text = NULL;
+	int r = config_file_read(fs, path, has_rules, &text);
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	r = rootfs_read(&search->root, path, &text, NULL);
 	if (r == 0)
-		return add_rules(search, path, text, ONLINER_ADDED)
-			       ?: add_rules(search, path, text, ONLINER_OFFLINED);
-	log_debug(search->log, "cannot read %s: %s", path, strerror(-r));
+		return add_rules(path, text, ONLINER_ADDED, add_to)
+			       ?: add_rules(path, text, ONLINER_OFFLINED, add_to);
+	if (r != -ENODATA)
+		log_debug(log, "cannot read %s: %s", path, strerror(-r));
 	return error_keep_oom(r);
 }
 
-static int take_file(void *data, const char *name)
+int udev_find_rules(struct sysfs *fs, const struct log *log, struct onliners *add_to)
 {
-	return udev_rules_is_file(name) ? strv_push(data, name) : 0;
-}
+	static const struct config_directories where = { udev_rules_directory, udev_rules_is_file };
+	_cleanup_(strv_done) struct strv paths = { 0 };
+	int r = config_file_list(fs, &where, &paths);
 
-static int list_directory(struct search *search, const char *directory, struct strv *ret)
-{
-	_cleanup_free_ char *path = NULL;
-	_cleanup_close_ int fd = -1;
-	int r = root_open_directory(&search->root, directory, &fd, &path);
-
-	return r < 0 ? r : root_list(fd, take_file, ret);
-}
-
-static int read_directory(struct search *search, const char *directory)
-{
-	_cleanup_(strv_done) struct strv names = { 0 };
-	int r = list_directory(search, directory, &names);
-
-	if (r < 0) {
-		log_debug(search->log, "cannot list %s: %s", directory, strerror(-r));
-		return error_keep_oom(r);
-	}
-	strv_sort(&names);
-	for (size_t i = 0; r == 0 && i < names.n; i++) {
-		if (strv_has(&search->seen, names.items[i]))
-			continue;
-		r = strv_push(&search->seen, names.items[i]);
-		if (r == 0)
-			r = read_rules(search, directory, names.items[i]);
-	}
-	return r;
-}
-
-int udev_find_rules(const char *root, const struct log *log, struct onliners *add_to)
-{
-	_cleanup_(search_done) struct search search = { .root = ROOT_INIT,
-							.log = log,
-							.onliners = add_to };
-	const char *directory;
-	int r = root_open(&search.root, root, log, NULL);
-
-	if (r < 0)
-		return error_keep_oom(r);
-	for (size_t i = 0; r == 0 && (directory = udev_rules_directory(i)); i++)
-		r = read_directory(&search, directory);
+	for (size_t i = 0; r == 0 && i < paths.n; i++)
+		r = read_rules(fs, log, paths.items[i], add_to);
 	return r;
 }
 
@@ -181,7 +132,7 @@ int udev_find_onliners(struct sysfs *fs, const struct log *log, struct onliners 
 	if (!sysfs_is_live(fs))
 		return 0;
 	if (udev_is_running(fs))
-		r = udev_find_rules(NULL, log, add_to);
+		r = udev_find_rules(fs, log, add_to);
 	return r < 0 ? r : find_agents(fs, add_to);
 }
 

@@ -10,10 +10,10 @@
  */
 
 /*
- * Find rules in the files of an installed system below @root, NULL for the running one. A file that
- * cannot be read, or that is too large, is skipped. Return: 0; -ENOMEM.
+ * Find rules in the files of the system, whether udev runs or not. A file that cannot be read, or
+ * that is too large, is skipped. Return: 0; -ENOMEM.
  */
-int udev_find_rules(const char *root, const struct log *log, struct onliners *add_to) _must_check_;
+int udev_find_rules(struct sysfs *fs, const struct log *log, struct onliners *add_to) _must_check_;
 /*
  * Find what is at work in the running system: rules while udev runs, and agents; nothing in a
  * captured tree. Return: 0; -ENOMEM.
