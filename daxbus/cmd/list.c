@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "cli/empty-hint.h"
+#include "api/explain.h"
 #include "cli/selectors.h"
 #include "cmd/commands.h"
 #include "output/table.h"
@@ -137,19 +137,30 @@ static void say_orphans(const struct session *s, const struct listing *listing)
 			n, plural(n), n == 1 ? "has" : "have");
 }
 
+/* What 'daxbus explain' begins with. */
+static void say_why_empty(struct session *s)
+{
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(causes_done) struct causes causes = { 0 };
+
+	if (session_open(s, &ctx) < 0 || api_explain_read(ctx, NULL, &causes, NULL) < 0 ||
+	    !causes.n)
+		return;
+	session_say("no devices: %s (see 'daxbus explain')", causes.items[0].message);
+}
+
 /* Print notes about omitted objects and, if no selector was given, why the list is empty. */
 static void say_notes(struct session *s, const struct listing *listing, bool everything)
 {
-	struct daxbus_value notes, models;
+	struct daxbus_value notes;
 
 	get_bus_strings(listing, "notes", &notes);
 	for (size_t i = 0; i < notes.n_strings; i++)
 		session_say("%s", notes.strings[i]);
-	get_bus_strings(listing, "models", &models);
 	say_orphans(s, listing);
 	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&
 	    !daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, NULL))
-		empty_hint_print(s, models.n_strings);
+		say_why_empty(s);
 }
 
 static int print_listing(const struct listing *listing, FILE *out, struct daxbus_error *error)

@@ -135,12 +135,12 @@ _public_ int daxbus_module_state(struct daxbus_ctx *ctx, const char *name, enum 
 
 /* --- capture ---------------------------------------------------------------------------------- */
 
-static int read_surroundings(struct sysfs *fs, const struct daxbus_snapshot *s,
-			     struct daxbus_error *error)
+static int read_surroundings(struct sysfs *fs, const struct log *log,
+			     const struct daxbus_snapshot *s, struct daxbus_error *error)
 {
 	_cleanup_(surroundings_done) struct surroundings around = { 0 };
 
-	return surroundings_read(fs, s, &around) < 0 ? error_oom(error) : 0;
+	return surroundings_read(fs, log, s, &around) < 0 ? error_oom(error) : 0;
 }
 
 /* One reading with memory blocks and one without: they are counted from different files. */
@@ -155,7 +155,7 @@ static int read_all_sources(struct sysfs *fs, const struct log *log, struct daxb
 
 		r = scan_take(fs, log, &everything, needs[i], &s, error);
 		if (r == 0 && i == 0)
-			r = read_surroundings(fs, s, error);
+			r = read_surroundings(fs, log, s, error);
 	}
 	return r;
 }

@@ -19,7 +19,7 @@ static int read_all(struct sysfs *fs, const struct log *log, const struct select
 	if (r < 0)
 		return r;
 	in.s = s;
-	if (surroundings_read(fs, s, &around) < 0 || explain_run(&in, &causes) < 0)
+	if (surroundings_read(fs, log, s, &around) < 0 || explain_run(&in, &causes) < 0)
 		return error_oom(error);
 	*ret = causes;
 	return 0;

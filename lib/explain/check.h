@@ -28,6 +28,13 @@ struct explain_input {
 	void check(const struct explain_input *in, struct causes *causes);
 CAUSES(CHECK_DECLARATION)
 
+/* Whether a provider has devices. */
+bool explain_drivers_has_provider(const struct daxbus_snapshot *s, const char *provider);
+/* Add a line as evidence of the last cause, if there is one. */
+void explain_drivers_add_line(struct causes *causes, const struct source_line *line);
+/* The same of the ranges of a device, and of a file of it with a number. */
+void explain_device_add_ranges(struct causes *causes, const struct device *d);
+
 /*
  * The driver that a device without one should have by the rules of the kernel: since Linux 6.3
  * (e9ee9fe3a9d4), the region decides.

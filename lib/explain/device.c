@@ -23,7 +23,7 @@ static void add_number(struct causes *causes, const struct device *d, const char
 	cause_add_evidence(causes, path, 0, text);
 }
 
-static void add_ranges(struct causes *causes, const struct device *d)
+void explain_device_add_ranges(struct causes *causes, const struct device *d)
 {
 	for (size_t i = 0; i < d->n_mappings; i++) {
 		const struct mapping *m = &d->mappings[i];
@@ -55,7 +55,7 @@ static void add_stuck(const struct explain_input *in _unused_, struct causes *ca
 	cause_add(causes, CAUSE_STUCK, d->name.v,
 		  "the kernel keeps memory of %s, because kmem was unbound while it was online",
 		  d->name.v);
-	add_ranges(causes, d);
+	explain_device_add_ranges(causes, d);
 }
 
 void explain_device_stuck(const struct explain_input *in, struct causes *causes)
@@ -69,7 +69,7 @@ static void add_partial(const struct explain_input *in _unused_, struct causes *
 	cause_add(causes, CAUSE_PARTIAL, d->name.v,
 		  "kmem could not add %" PRIu64 " of the memory blocks of %s", d->memory.missing.v,
 		  d->name.v);
-	add_ranges(causes, d);
+	explain_device_add_ranges(causes, d);
 }
 
 void explain_device_partial(const struct explain_input *in, struct causes *causes)
@@ -85,7 +85,7 @@ static void add_misaligned(const struct explain_input *in _unused_, struct cause
 		  "it reaches other memory",
 		  d->name.v);
 	add_number(causes, d, "align", &d->align);
-	add_ranges(causes, d);
+	explain_device_add_ranges(causes, d);
 }
 
 void explain_device_misaligned(const struct explain_input *in, struct causes *causes)
@@ -100,7 +100,7 @@ static void add_phantom(const struct explain_input *in _unused_, struct causes *
 		  "%s is the memory of another device once more: kernels before 6.1 register it "
 		  "for each description of it",
 		  d->name.v);
-	add_ranges(causes, d);
+	explain_device_add_ranges(causes, d);
 }
 
 void explain_device_phantom(const struct explain_input *in, struct causes *causes)
@@ -209,7 +209,7 @@ void explain_device_too_small(const struct explain_input *in, struct causes *cau
 		cause_add(causes, CAUSE_TOO_SMALL, d->name.v,
 			  "%s does not contain a whole memory block, so that kmem refuses it",
 			  d->name.v);
-		add_ranges(causes, d);
+		explain_device_add_ranges(causes, d);
 		if (string_format(&text, "%" PRIx64, block->v) < 0)
 			causes->failed = true;
 		else
@@ -260,4 +260,21 @@ void explain_device_not_root(const struct explain_input *in, struct causes *caus
 			cause_set_next(causes, "Capture the tree again as root.");
 		return;
 	}
+}
+
+/* Causes that only the running system has. */
+void explain_device_container(const struct explain_input *in, struct causes *causes)
+{
+	const struct surroundings *around = in->around;
+
+	if (!around->own_processes && !around->read_only)
+		return;
+	cause_add(causes, CAUSE_CONTAINER, NULL, "daxbus runs in a container: %s%s%s",
+		  around->read_only ? "it cannot write to /sys" : "",
+		  around->read_only && around->own_processes ? ", and " : "",
+		  around->own_processes ? "it does not see the processes of the host" : "");
+	if (around->read_only)
+		cause_add_evidence(causes, "/sys", 0, "mounted read-only");
+	if (around->own_processes)
+		cause_add_evidence(causes, "/proc/self/ns/pid", 0, "not the first PID namespace");
 }

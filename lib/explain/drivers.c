@@ -21,7 +21,7 @@ static bool is_without_driver(const struct device *d)
 	       !(is_known(&d->size) && !d->size.v);
 }
 
-static bool has_provider(const struct daxbus_snapshot *s, const char *provider)
+bool explain_drivers_has_provider(const struct daxbus_snapshot *s, const char *provider)
 {
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (known_as(&s->regions[i]->provider, provider) && s->regions[i]->n_devices)
@@ -55,14 +55,14 @@ static const char *what_for(const struct explain_input *in, enum surroundings_dr
 	switch (driver) {
 	case DRIVER_HMEM:
 		if (!in->everything || !in->around->has_soft_reserved ||
-		    has_provider(in->s, "hmem"))
+		    explain_drivers_has_provider(in->s, "hmem"))
 			return NULL;
 		*ret_evidence = &in->around->soft_reserved;
 		string_add(t, "memory that the firmware has set aside (Soft Reserved)");
 		break;
 	case DRIVER_CXL:
 		region = find_ready_region(&in->around->cxl);
-		if (!in->everything || !region || has_provider(in->s, "cxl"))
+		if (!in->everything || !region || explain_drivers_has_provider(in->s, "cxl"))
 			return NULL;
 		string_add(t, "the CXL region %s", region->name);
 		break;
@@ -90,7 +90,7 @@ static bool is_missed(const struct explain_input *in, enum surroundings_driver d
 	return is_known(registered) && !registered->v && what_for(in, driver, t, ret_evidence);
 }
 
-static void add_source(struct causes *causes, const struct source_line *line)
+void explain_drivers_add_line(struct causes *causes, const struct source_line *line)
 {
 	if (line && line->file)
 		cause_add_evidence(causes, line->file, line->line, line->text);
@@ -121,11 +121,13 @@ static void add_missed(const struct explain_input *in, enum cause_code code, con
 		if (is_cause(facts) && is_missed(in, i, &t, &seen)) {
 			cause_add(causes, code, surroundings_module(i), "%s, the driver for %s, %s",
 				  surroundings_module(i), t.s, why);
-			if (code == CAUSE_BLACKLISTED)
-				add_source(causes, &facts->blacklisted);
-			else if (code == CAUSE_NOT_BUILT)
-				add_source(causes, &facts->option);
-			add_source(causes, seen);
+			if (code == CAUSE_BLACKLISTED) {
+				explain_drivers_add_line(causes, &facts->blacklisted);
+				explain_drivers_add_line(causes, &facts->origin);
+			} else if (code == CAUSE_NOT_BUILT) {
+				explain_drivers_add_line(causes, &facts->option);
+			}
+			explain_drivers_add_line(causes, seen);
 		}
 		causes->failed |= t.failed;
 		string_done(&t);

@@ -36,14 +36,13 @@ static char *vprint(const char *format, va_list args)
 /* The next step of a row: {} is the subject. */
 static char *print_next(const char *next, const char *subject)
 {
-	const char *place = strstr(next, "{}");
-	char *text;
-	int r;
+	struct string t = { 0 };
+	const char *place;
 
-	if (!place)
-		return strdup(next);
-	r = string_format(&text, "%.*s%s%s", (int)(place - next), next, subject ?: "", place + 2);
-	return r < 0 ? NULL : harmless(text);
+	for (; (place = strstr(next, "{}")); next = place + strlen("{}"))
+		string_add(&t, "%.*s%s", (int)(place - next), next, subject ?: "");
+	string_add(&t, "%s", next);
+	return harmless(string_take(&t));
 }
 
 static void cause_done(struct cause *cause)

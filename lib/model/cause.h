@@ -14,12 +14,22 @@
 #define CAUSES(row)                                                                             \
 	row(CAUSE_NO_BUS, "no-bus-driver", explain_drivers_no_bus,                                                  \
 	    "Boot a kernel of Linux 5.1 or later that has CONFIG_DAX.")                           \
+	row(CAUSE_SOFT_RESERVE_OFF, "soft-reserve-off", explain_firmware_soft_reserve_off,        \
+	    "Remove that parameter from the kernel's command line, and reboot.")                  \
 	row(CAUSE_BLACKLISTED, "module-blacklisted", explain_drivers_blacklisted,                               \
 	    "Remove that line, and run 'modprobe {}'.")                                           \
 	row(CAUSE_NOT_BUILT, "no-driver", explain_drivers_not_built,                                            \
 	    "Install the modules of the running kernel, or boot a kernel that has the driver.")   \
 	row(CAUSE_NOT_LOADED, "module-not-loaded", explain_drivers_not_loaded,                                  \
 	    "Run 'modprobe {}'.")                                                                 \
+	row(CAUSE_SOFT_RESERVED_UNUSED, "soft-reserved-unused", explain_firmware_unused,          \
+	    "See the messages of the kernel ('dmesg | grep -i hmem').")                           \
+	row(CAUSE_CXL_REGION, "cxl-region-inactive", explain_cxl_region,                          \
+	    "Run 'daxbus destroy {}' and create it again: 'daxbus create --memdev=MEMDEV'.")      \
+	row(CAUSE_CXL_CARD, "cxl-no-region", explain_cxl_card,                                    \
+	    "Run 'daxbus create --memdev={}'.")                                                   \
+	row(CAUSE_PLAIN_RAM, "plain-ram", explain_firmware_plain_ram,                             \
+	    "Set the firmware option that reserves it for special purpose (EFI_MEMORY_SP, SPM).") \
 	row(CAUSE_STUCK, "stuck-until-reboot", explain_device_stuck,                                           \
 	    "Reboot; nothing else frees this memory.")                                            \
 	row(CAUSE_ORPHAN, "orphan", explain_device_orphan,                                                     \
@@ -38,8 +48,16 @@
 	    "Ask the vendor for firmware tables (SRAT) that assign a node to this memory.")       \
 	row(CAUSE_TOO_SMALL, "too-small", explain_device_too_small,                                            \
 	    "Enlarge it, or create it again aligned to memory blocks.")                           \
+	row(CAUSE_ALIGNMENT_LOSS, "alignment-loss", explain_memory_alignment_loss,                \
+	    "Create it again at addresses that are multiples of the memory block size.")          \
+	row(CAUSE_ZONE_NORMAL, "zone-normal", explain_memory_zone_normal,                         \
+	    "Run 'daxbus offline {}', then 'daxbus online --online=movable {}'.")                 \
 	row(CAUSE_UNBOUND, "unbound", explain_device_unbound,                                                  \
 	    "Run 'daxbus reconfigure --mode=kmem {}' or '--mode=devdax'.")                        \
+	row(CAUSE_NO_MEMORY, "no-dax-memory", explain_firmware_no_memory,                         \
+	    "See the settings of firmware for CXL, persistent and special-purpose memory.")       \
+	row(CAUSE_CONTAINER, "container", explain_device_container,                               \
+	    "Run daxbus on the host, outside of the container.")                                  \
 	row(CAUSE_NOT_ROOT, "not-root", explain_device_not_root,                                               \
 	    "Run it again as root.")
 /* clang-format on */

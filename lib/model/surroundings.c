@@ -56,8 +56,15 @@ void surroundings_done(struct surroundings *around)
 {
 	for (size_t i = 0; i < _DRIVER_MAX; i++) {
 		line_done(&around->drivers[i].blacklisted);
+		line_done(&around->drivers[i].origin);
 		line_done(&around->drivers[i].option);
 	}
+	for (size_t i = 0; i < _SETTING_MAX; i++) {
+		line_done(&around->settings[i]);
+		line_done(&around->origins[i]);
+	}
+	onliner_done(&around->onliners);
+	free(around->nodes);
 	line_done(&around->soft_reserved);
 	cxl_bus_done(&around->cxl);
 	*around = (struct surroundings){ 0 };

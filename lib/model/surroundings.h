@@ -19,6 +19,19 @@
 	row(DRIVER_KMEM, "kmem", "dax", "kmem", "CONFIG_DEV_DAX_KMEM")
 /* clang-format on */
 
+/*
+ * Settings of the kernel: parameters of its command line, and options that it was built with.
+ */
+enum surroundings_setting {
+	SETTING_NO_SOFT_RESERVE,    /* efi=nosoftreserve */
+	SETTING_NO_HMEM,	    /* device_hmem.disable */
+	SETTING_REGION_IDLE,	    /* dax_hmem.region_idle */
+	SETTING_ONLINE_AT_BOOT,	    /* memhp_default_state= */
+	SETTING_BUILT_SOFT_RESERVE, /* the line of CONFIG_EFI_SOFT_RESERVE */
+	SETTING_BUILT_ONLINE,	    /* of the default for new memory, unless that is offline */
+	_SETTING_MAX,
+};
+
 #define DRIVER_NAME(name, driver, bus, module, option) name,
 enum surroundings_driver { SURROUNDINGS_DRIVERS(DRIVER_NAME) _DRIVER_MAX };
 
@@ -34,13 +47,21 @@ struct source_line {
  * @registered: it is on its bus
  * @module: enum daxbus_module, if it is not registered; DAXBUS_MODULE_BLACKLISTED is not used
  * @blacklisted: the line of modprobe.d, or of the kernel's command line, that keeps it out
+ * @origin: the line of the boot loader's configuration that puts it on the command line
  * @option: the line of the kernel's configuration about it
  */
 struct driver_facts {
 	struct opt_u64 registered;
 	struct opt_u64 module;
 	struct source_line blacklisted;
+	struct source_line origin;
 	struct source_line option;
+};
+
+/* @bytes: of memory that the kernel uses as RAM. */
+struct node_without_cpu {
+	uint64_t node;
+	uint64_t bytes;
 };
 
 /*
@@ -52,6 +73,12 @@ struct driver_facts {
  * @has_soft_reserved: firmware, or the kernel's command line, set memory aside
  * @soft_reserved: evidence of it
  * @cxl: the CXL bus
+ * @settings: by enum surroundings_setting; no file: it is not set
+ * @origins: the lines of the boot loader's configuration that set them
+ * @onliners: what brings memory online as it appears
+ * @nodes: nodes without a processor that have memory
+ * @own_processes: /proc shows only the processes of a container
+ * @read_only: /sys cannot be written
  */
 struct surroundings {
 	uint64_t kernel;
@@ -61,6 +88,13 @@ struct surroundings {
 	bool has_soft_reserved;
 	struct source_line soft_reserved;
 	struct cxl_bus cxl;
+	struct source_line settings[_SETTING_MAX];
+	struct source_line origins[_SETTING_MAX];
+	struct onliners onliners;
+	struct node_without_cpu *nodes;
+	size_t n_nodes;
+	bool own_processes;
+	bool read_only;
 };
 
 const char *surroundings_driver_name(enum surroundings_driver driver);

@@ -183,8 +183,7 @@ int process_walk_mappings(struct process_walk *walk, const char *file,
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-/* In a PID namespace of its own /proc shows the processes of the namespace. */
-static bool shows_all(const struct sysfs_dir *proc)
+bool process_walk_shows_all(const struct sysfs_dir *proc)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir self = SYSFS_DIR_INIT;
 	_cleanup_free_ char *namespace = NULL;
@@ -248,7 +247,7 @@ int process_walk_run(struct process_walk *walk, struct sysfs *fs, int (*fn)(void
 	walk->fn = fn;
 	walk->data = data;
 	clock_gettime(CLOCK_MONOTONIC, &walk->tick);
-	walk->incomplete = !shows_all(&walk->proc);
+	walk->incomplete = !process_walk_shows_all(&walk->proc);
 	return sysfs_list(&walk->proc, examine, walk);
 }
 

@@ -58,6 +58,12 @@ int process_walk_run(struct process_walk *walk, struct sysfs *fs, int (*fn)(void
 		     void *data) _must_check_;
 void process_walk_done(struct process_walk *walk);
 
+/*
+ * Whether a directory /proc shows all processes of the machine: not in a PID namespace of its own,
+ * nor if it hides those of other users.
+ */
+bool process_walk_shows_all(const struct sysfs_dir *proc);
+
 /* What it means that a part of a process could not be examined. Return: 0; -ENOMEM, -EINTR. */
 int process_walk_note(struct process_walk *walk, int r) _must_check_;
 

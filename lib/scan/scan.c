@@ -12,7 +12,6 @@
 #include "scan/flags.h"
 #include "scan/free-space.h"
 #include "scan/nd-region.h"
-#include "scan/no-devices.h"
 #include "scan/orphan.h"
 #include "scan/provider.h"
 #include "scan/unsafe.h"
@@ -94,8 +93,6 @@ int scan_take(struct sysfs *fs, const struct log *log, const struct selectors *s
 	if (r == 0 && needs & NEED_CXL_SPACE)
 		r = cxl_space_add_all(fs, s);
 	if (r < 0)
-		return error_oom(err);
-	if (selection->n_selectors == 0 && s->n_regions == 0 && no_devices_explain(fs, s) < 0)
 		return error_oom(err);
 	r = selectors_check_names(selection, s, err);
 	if (r == -ENOENT)

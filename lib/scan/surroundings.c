@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/surroundings.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <strings.h>
+
+#include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "io/config-file.h"
 #include "parsers/cmdline.h"
 #include "parsers/modprobe.h"
+#include "parsers/numa.h"
 #include "scan/cxl.h"
+#include "scan/process-walk.h"
+#include "scan/udev.h"
 
 #define CMDLINE		 "/proc/cmdline"
 #define PLATFORM_DEVICES "/sys/bus/platform/devices"
@@ -36,10 +44,25 @@ static bool is_option(const char *line, const char *option)
 	return strncmp(line, option, n) == 0 && (line[n] == '=' || line[n] == ' ');
 }
 
+/* Options beside those of drivers. The default for new memory is one of several. */
+static const struct {
+	const char *line;
+	enum surroundings_setting setting;
+} built[] = {
+	{ "# CONFIG_EFI_SOFT_RESERVE is not set", SETTING_BUILT_SOFT_RESERVE },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_AUTO=y", SETTING_BUILT_ONLINE },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_KERNEL=y", SETTING_BUILT_ONLINE },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_MOVABLE=y", SETTING_BUILT_ONLINE },
+	{ "CONFIG_MEMORY_HOTPLUG_DEFAULT_ONLINE=y", SETTING_BUILT_ONLINE },
+};
+
 static bool is_wanted_option(const char *line)
 {
 	for (enum surroundings_driver i = 0; i < _DRIVER_MAX; i++)
 		if (is_option(line, surroundings_option(i)))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(built); i++)
+		if (streq(line, built[i].line))
 			return true;
 	return false;
 }
@@ -62,20 +85,24 @@ static int each_line(char *text, int (*fn)(void *data, unsigned int number, cons
 	return r;
 }
 
-struct option_lines {
+struct config_lines {
 	struct surroundings *around;
 	const char *path;
 };
 
 static int take_option(void *data, unsigned int number, const char *line)
 {
-	struct option_lines *lines = data;
+	struct config_lines *lines = data;
 	int r = 0;
 
 	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++)
 		if (is_option(line, surroundings_option(i)))
 			r = surroundings_set_line(&lines->around->drivers[i].option, lines->path,
 						  number, line);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(built); i++)
+		if (streq(line, built[i].line))
+			r = surroundings_set_line(&lines->around->settings[built[i].setting],
+						  lines->path, number, line);
 	return r;
 }
 
@@ -84,7 +111,7 @@ static int read_config(struct sysfs *fs, const char *place, const char *behind,
 		       struct surroundings *ret)
 {
 	_cleanup_free_ char *path = NULL, *text = NULL;
-	struct option_lines lines = { .around = ret };
+	struct config_lines lines = { .around = ret };
 	int r = string_format(&path, "%s%s%s", place, ret->release, behind)
 			?: config_file_read(fs, path, cut_config, &text);
 
@@ -194,36 +221,163 @@ static int read_modprobe(struct sysfs *fs, struct surroundings *ret)
 	return r;
 }
 
-static int take_blacklisted(struct surroundings *around, const char *module, const char *text)
+/* --- the kernel's command line ---------------------------------------------------------------- */
+
+static bool is_on(const char *value)
+{
+	/* As the kernel's kstrtobool() takes it; a parameter without a value is on. */
+	return !*value || strchr("1yYtT", *value) || strcasecmp(value, "on") == 0;
+}
+
+static bool has_nosoftreserve(const char *value)
+{
+	return strstr(value, "nosoftreserve");
+}
+
+static bool is_any(const char *value _unused_)
+{
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*is_it)(const char *value);
+	enum surroundings_setting setting;
+} parameters[] = {
+	{ "efi", has_nosoftreserve, SETTING_NO_SOFT_RESERVE },
+	{ "device_hmem.disable", is_on, SETTING_NO_HMEM },
+	{ "dax_hmem.region_idle", is_on, SETTING_REGION_IDLE },
+	{ "memhp_default_state", is_any, SETTING_ONLINE_AT_BOOT },
+};
+
+static bool is_blacklist(const char *name)
+{
+	/* For modprobe, and for the kernel: both are lists. */
+	return streq(name, "modprobe.blacklist") || streq(name, "module_blacklist");
+}
+
+/* Where a word stands: on the command line, or in the configuration that it comes from. */
+struct parameter_lines {
+	struct surroundings *around;
+	const char *path; /* NULL: the command line itself */
+	unsigned int number;
+	const char *line;
+};
+
+static int take_blacklisted(const struct parameter_lines *lines, const char *module,
+			    const char *word)
 {
 	int r = 0;
 
-	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++)
-		if (modprobe_same_module(module, surroundings_module(i)))
-			r = surroundings_set_line(&around->drivers[i].blacklisted, CMDLINE, 0,
-						  text);
+	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++) {
+		struct driver_facts *facts = &lines->around->drivers[i];
+
+		if (!modprobe_same_module(module, surroundings_module(i)))
+			continue;
+		r = lines->path ? surroundings_set_line(&facts->origin, lines->path, lines->number,
+							lines->line)
+				: surroundings_set_line(&facts->blacklisted, CMDLINE, 0, word);
+	}
 	return r;
 }
 
-/* "modprobe.blacklist" is for modprobe, "module_blacklist" for the kernel: both are lists. */
 static int take_parameter(void *data, const char *name, char *value, const char *word)
 {
+	const struct parameter_lines *lines = data;
 	char *module;
 	int r = 0;
 
-	if (!streq(name, "modprobe.blacklist") && !streq(name, "module_blacklist"))
-		return 0;
-	while (r == 0 && (module = strsep(&value, ",")))
-		r = take_blacklisted(data, module, word);
+	while (is_blacklist(name) && r == 0 && (module = strsep(&value, ",")))
+		r = take_blacklisted(lines, module, word);
+	for (size_t i = 0; value && r == 0 && i < ARRAY_SIZE(parameters); i++) {
+		enum surroundings_setting setting = parameters[i].setting;
+
+		if (!streq(name, parameters[i].name) || !parameters[i].is_it(value))
+			continue;
+		r = lines->path ? surroundings_set_line(&lines->around->origins[setting],
+							lines->path, lines->number, lines->line)
+				: surroundings_set_line(&lines->around->settings[setting], CMDLINE,
+							0, word);
+	}
 	return r;
 }
 
 static int read_cmdline(struct sysfs *fs, struct surroundings *ret)
 {
+	struct parameter_lines lines = { .around = ret };
 	_cleanup_free_ char *text = NULL;
 	int r = sysfs_read_proc(fs, &text, "cmdline");
 
-	return r < 0 ? error_keep_oom(r) : cmdline_each(text, take_parameter, ret);
+	return r < 0 ? error_keep_oom(r) : cmdline_each(text, take_parameter, &lines);
+}
+
+/* --- where the command line comes from -------------------------------------------------------- */
+
+/* Files that contain the command line of the next boot, in quotes or not. */
+static const char *boot_directory(size_t i)
+{
+	static const char *const directories[] = { "/etc/default", "/etc/default/grub.d",
+						   "/etc/kernel" };
+
+	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
+}
+
+static bool is_boot_file(const char *name)
+{
+	return streq(name, "grub") || streq(name, "cmdline") || ends_with(name, ".cfg");
+}
+
+/* A line of a shell script, or parameters: quotes around them are no matter. */
+static int take_boot_line(void *data, unsigned int number, const char *line)
+{
+	struct parameter_lines *lines = data;
+	_cleanup_free_ char *copy = strdup(line);
+	char *words = copy, *quote;
+
+	if (!copy)
+		return -ENOMEM;
+	if (*line == '#')
+		return 0;
+	if (starts_with(line, "GRUB_CMDLINE_LINUX"))
+		words += strcspn(words, "=") + (strchr(words, '=') != NULL);
+	while ((quote = strpbrk(words, "\"'")))
+		*quote = ' ';
+	lines->number = number;
+	lines->line = line;
+	return cmdline_each(words, take_parameter, lines);
+}
+
+static bool is_about_parameter(const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
+		if (strstr(line, parameters[i].name))
+			return true;
+	return strstr(line, "blacklist=");
+}
+
+static bool cut_boot_file(char *text)
+{
+	return config_file_keep_lines(text, is_about_parameter, true);
+}
+
+static int read_boot_file(struct sysfs *fs, const char *path, struct surroundings *ret)
+{
+	struct parameter_lines lines = { .around = ret, .path = path };
+	_cleanup_free_ char *text = NULL;
+	int r = config_file_read(fs, path, cut_boot_file, &text);
+
+	return r < 0 ? error_keep_oom(r) : each_line(text, take_boot_line, &lines);
+}
+
+static int read_boot_files(struct sysfs *fs, struct surroundings *ret)
+{
+	static const struct config_directories where = { boot_directory, is_boot_file };
+	_cleanup_(strv_done) struct strv paths = { 0 };
+	int r = config_file_list(fs, &where, &paths);
+
+	for (size_t i = 0; r == 0 && i < paths.n; i++)
+		r = read_boot_file(fs, paths.items[i], ret);
+	return r;
 }
 
 /* --- soft-reserved memory --------------------------------------------------------------------- */
@@ -269,9 +423,67 @@ static int read_soft_reserved(struct sysfs *fs, struct surroundings *ret)
 	return error_keep_oom(r);
 }
 
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+struct node_search {
+	struct sysfs_dir dir;
+	struct numa_nodes with_cpu;
+	struct surroundings *around;
+};
+
+static int take_node(void *data, uint32_t number)
+{
+	struct node_search *search = data;
+	struct node_without_cpu node = { .node = number };
+	_cleanup_free_ char *meminfo = NULL;
+	int r;
+
+	if (number < NUMA_NODES_MAX && search->with_cpu.has[number])
+		return 0;
+	r = sysfs_read_file(&search->dir, &meminfo, "node%" PRIu32 "/meminfo", number);
+	if (r < 0 || numa_meminfo_find(meminfo, "MemTotal", &node.bytes) < 0 || !node.bytes)
+		return error_keep_oom(r);
+	return ARRAY_PUSH(search->around->nodes, search->around->n_nodes, node);
+}
+
+static int read_nodes(struct sysfs *fs, struct surroundings *ret)
+{
+	struct node_search search = { .dir = SYSFS_DIR_INIT, .around = ret };
+	_cleanup_free_ char *with_cpu = NULL, *with_memory = NULL;
+	int r = sysfs_dir_open(fs, &search.dir, "/sys/devices/system/node")
+			?: sysfs_read_str(&search.dir, &with_cpu, "has_cpu")
+			?: numa_parse_nodes(with_cpu, &search.with_cpu)
+			?: sysfs_read_str(&search.dir, &with_memory, "has_memory")
+			?: parse_number_list(with_memory, take_node, &search);
+
+	sysfs_dir_done(&search.dir);
+	return error_keep_oom(r);
+}
+
+/* --- containers ------------------------------------------------------------------------------- */
+
+static void read_limits(struct sysfs *fs, struct surroundings *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT, bus = SYSFS_DIR_INIT;
+
+	if (!sysfs_is_host(fs))
+		return;
+	ret->own_processes =
+		sysfs_dir_open(fs, &proc, "/proc") == 0 && !process_walk_shows_all(&proc);
+	ret->read_only =
+		sysfs_dir_open(fs, &bus, "/sys/bus") == 0 && sysfs_check_writable(&bus) == -EROFS;
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
-int surroundings_read(struct sysfs *fs, const struct daxbus_snapshot *s, struct surroundings *ret)
+/* Rules are at work while udev runs; a tree has them only then. */
+static int read_onliners(struct sysfs *fs, const struct log *log, struct onliners *ret)
+{
+	return sysfs_is_live(fs) ? udev_find_onliners(fs, log, ret) : udev_find_rules(fs, log, ret);
+}
+
+int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
+		      struct surroundings *ret)
 {
 	struct surroundings around = { .is_live = sysfs_is_live(fs) };
 	int r;
@@ -282,9 +494,15 @@ int surroundings_read(struct sysfs *fs, const struct daxbus_snapshot *s, struct 
 	}
 	for (enum surroundings_driver i = 0; i < _DRIVER_MAX; i++)
 		read_driver(fs, i, &around.drivers[i]);
-	r = read_kernel(fs, &around) ?: read_cmdline(fs, &around) ?: read_modprobe(fs, &around);
-	if (r == 0)
-		r = read_soft_reserved(fs, &around) ?: cxl_bus_read(fs, &around.cxl);
+	r = read_kernel(fs, &around)
+		    ?: read_cmdline(fs, &around)
+		    ?: read_boot_files(fs, &around)
+		    ?: read_modprobe(fs, &around)
+		    ?: read_soft_reserved(fs, &around)
+		    ?: read_nodes(fs, &around)
+		    ?: cxl_bus_read(fs, &around.cxl)
+		    ?: read_onliners(fs, log, &around.onliners);
+	read_limits(fs, &around);
 	if (r == 0)
 		*ret = around;
 	else

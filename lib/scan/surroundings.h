@@ -14,13 +14,13 @@
  * What cannot be read is unknown. No library takes part, so that a captured tree answers as the
  * machine did.
  *
- * Source: /sys/bus/BUS/drivers, /sys/module, /lib/modules/RELEASE/modules.{dep,builtin},
- * modprobe.d(5), /proc/cmdline, /boot/config-RELEASE, /proc/iomem, /sys/bus/platform/devices,
- * /sys/bus/cxl/devices.
+ * Source: /sys/bus/BUS/drivers, /lib/modules/RELEASE/modules.{dep,builtin}, modprobe.d(5), udev(7),
+ * /proc/cmdline, /etc/default/grub, /etc/kernel/cmdline, /boot/config-RELEASE, /proc/iomem,
+ * /sys/bus/platform/devices, /sys/bus/cxl/devices, /sys/devices/system/node.
  *
  * Return: 0; -ENOMEM.
  */
-int surroundings_read(struct sysfs *fs, const struct daxbus_snapshot *s,
+int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
 		      struct surroundings *ret) _must_check_;
 
 #endif

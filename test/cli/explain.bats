@@ -106,6 +106,63 @@ found()
 		'{"file":"/boot/config-6.1.0-test","line":3,"text":"# CONFIG_DEV_DAX_HMEM is not set"}' ]] || mismatch evidence
 }
 
+@test "explain: parameter of the command line, and the line that it comes from: both" {
+	without_provider
+	rm "$tree/proc/iomem"
+	mkdir -p "$tree/etc/default/grub.d"
+	echo 'root=/dev/sda1 efi=nosoftreserve,debug' > "$tree/proc/cmdline"
+	printf 'GRUB_TIMEOUT=1\n#GRUB_CMDLINE_LINUX="efi=nosoftreserve"\nGRUB_CMDLINE_LINUX="quiet efi=nosoftreserve,debug"\n' \
+		> "$tree/etc/default/grub"
+	echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX efi=runtime"' > "$tree/etc/default/grub.d/z.cfg"
+	explain --json
+	is_status 7
+	[[ $(found) == '"soft-reserve-off null"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence | map([.file, .line, .text])') == \
+		'[["/proc/cmdline",null,"efi=nosoftreserve,debug"],["/etc/default/grub",3,"GRUB_CMDLINE_LINUX=\"quiet efi=nosoftreserve,debug\""]]' ]] ||
+		mismatch evidence
+}
+
+@test "explain: node without processors, plain RAM: node and size" {
+	without_provider
+	rm "$tree/proc/iomem"
+	mkdir -p "$tree"/sys/devices/system/node/node{0,1}
+	echo 0 > "$tree/sys/devices/system/node/has_cpu"
+	echo 0-1 > "$tree/sys/devices/system/node/has_memory"
+	for node in 0 1; do
+		echo "Node $node MemTotal:        1048576 kB" > "$tree/sys/devices/system/node/node$node/meminfo"
+	done
+	explain --json
+	[[ $(found) == '"plain-ram node1"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence[0].text') == '"Node 1 MemTotal: 1048576 kB"' ]] || mismatch evidence
+}
+
+@test "explain: memory in zone Normal: policy, parameter, rule of udev with its line" {
+	local memory=$tree/sys/devices/system/memory
+	sed -i s/device_dax/kmem/ "$tree"/sys/devices/platform/hmem.0/dax0.0/uevent
+	for block in {32..39}; do
+		mkdir -p "$memory/memory$block" "$tree/sys/devices/system/node/node1/memory$block"
+		echo online > "$memory/memory$block/state"
+		echo Normal > "$memory/memory$block/valid_zones"
+	done
+	mkdir -p "$tree"/{etc,usr/lib}/udev/rules.d
+	printf '# x\n\nSUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online"\n' > "$tree/usr/lib/udev/rules.d/40-vendor.rules"
+	echo 'SUBSYSTEM=="net", NAME="x"' > "$tree/etc/udev/rules.d/1-net.rules"
+	explain --json dax0.0
+	is_status 7
+	[[ $(found) == '"zone-normal dax0.0"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence') == \
+		'[{"file":"/usr/lib/udev/rules.d/40-vendor.rules","line":3,"text":"online"}]' ]] || mismatch rule
+	# A capture has this rule, and not the others.
+	daxbus capture --sysroot "$tree" "$BATS_TEST_TMPDIR/rules"
+	[[ -e $BATS_TEST_TMPDIR/rules/usr/lib/udev/rules.d/40-vendor.rules ]]
+	[[ ! -e $BATS_TEST_TMPDIR/rules/etc/udev/rules.d/1-net.rules ]]
+	echo online > "$memory/auto_online_blocks"
+	echo 'memhp_default_state=online' > "$tree/proc/cmdline"
+	explain --json
+	[[ $(json '.findings[0].evidence | map(.text)') == '["online","memhp_default_state=online","online"]' ]] || mismatch policy
+	[[ $(json '.findings[0].evidence[0].file') == '"/sys/devices/system/memory/auto_online_blocks"' ]] || mismatch file
+}
+
 @test "explain: device without driver: module that is missing, in front of what follows from it" {
 	sed -i /DRIVER/d "$tree"/sys/devices/platform/hmem.1/dax1.0/uevent
 	mkdir -p "$tree/sys/bus/dax/drivers/kmem"
@@ -150,11 +207,12 @@ found()
 		explain --json
 		[[ $(json '.findings | map("\(.code):\(.subject)") | join(",")') == "\"$wanted\"" ]] || mismatch "$name"
 	done << 'END'
-5.10-hmem phantom:dax2.0,phantom:dax3.0,phantom:dax4.0
+5.10-hmem phantom:dax2.0,phantom:dax3.0,phantom:dax4.0,zone-normal:dax1.0
 5.10-nvdimm class-device:dax0.0
-6.1-big misaligned:dax0.4,too-small:dax0.1,unbound:dax0.1,unbound:dax0.4
+6.1-big misaligned:dax0.4,too-small:dax0.1,alignment-loss:dax0.2,unbound:dax0.1,unbound:dax0.4
 6.1-stuck stuck-until-reboot:dax1.0
 7.3-orphan orphan:0x140000000-0x17fffffff
+7.3-cxl cxl-no-region:mem1,zone-normal:dax0.0
 7.3-nvdimm 
 END
 }

@@ -183,7 +183,7 @@ unsafe()
 	list
 	is_status 0
 	is_output ''
-	is_stderr 'daxbus: no dax bus: neither /sys/bus/dax nor /sys/class/dax exists'
+	is_stderr "daxbus: no devices: the kernel has no dax bus (see 'daxbus explain')"
 	list --json
 	is_status 0
 	[[ $(json '[.regions, .devices, .blocks]') == '[[],[],null]' ]]
@@ -194,7 +194,7 @@ unsafe()
 	list
 	is_status 0
 	is_output ''
-	is_stderr 'daxbus: no devices on the dax bus'
+	[[ $stderr == "daxbus: no devices: the kernel knows no memory for devices: "*" (see 'daxbus explain')" ]] || mismatch
 }
 
 @test "list: no devices, but soft-reserved memory or CXL memory devices: reason on stderr" {
@@ -202,15 +202,13 @@ unsafe()
 	mkdir -p "$tree"/sys/bus/platform/{devices/hmem.0,drivers} "$tree"/sys/bus/cxl/devices/{mem0,decoder0.0}
 	list
 	is_status 0
-	is_stderr \
-"daxbus: the firmware has set memory aside (Soft Reserved), but the driver is not loaded: run 'modprobe dax_hmem'
-daxbus: there is 1 CXL memory device, but no CXL region, which gives it a device: see 'daxbus list --regions' and 'daxbus create --memdev'
-daxbus: no devices on the dax bus"
+	is_stderr "daxbus: no devices: dax_hmem, the driver for memory that the firmware has set aside (Soft Reserved), \
+is not loaded (see 'daxbus explain')"
 	rmdir "$tree/sys/bus/platform/devices/hmem.0"
 	printf '00000000-00000000 : Soft Reserved\n' > "$tree/proc/iomem"
 	mkdir -p "$tree"/sys/bus/cxl/devices/{mem1,region0} "$tree/sys/bus/platform/drivers/hmem"
 	list
-	[[ $stderr == *'driver of dax_hmem has no region of it'*'there is 1 CXL region without a device'* ]] || mismatch
+	[[ $stderr == *'dax_hmem has no region of it'* ]] || mismatch
 	list all
 	is_stderr ''
 }

@@ -148,6 +148,187 @@ static void test_driver_of_device(void **state)
 	assert_found(m, "");
 }
 
+/* --- firmware --------------------------------------------------------------------------------- */
+
+static void set_setting(struct machine *m, enum surroundings_setting setting)
+{
+	assert_int_equal(
+		surroundings_set_line(&m->around.settings[setting], "/proc/cmdline", 0, "x"), 0);
+}
+
+static void add_node(struct machine *m, uint64_t node)
+{
+	m->around.nodes = calloc(1, sizeof(*m->around.nodes));
+	assert_non_null(m->around.nodes);
+	m->around.nodes[0] = (struct node_without_cpu){ node, GIB };
+	m->around.n_nodes = 1;
+}
+
+/* A machine that has lost its device, but not the driver. */
+static void lose_device(struct machine *m)
+{
+	m->region->n_devices = 0;
+	m->d->selected = m->region->selected = false;
+	snapshot_finish(m->s);
+	assert_int_equal(m->s->n_devices, 0);
+}
+
+static void test_no_memory(void **state)
+{
+	struct machine *m = *state;
+
+	lose_device(m);
+	assert_found(m, "no-dax-memory -;");
+	assert_found_as(m, false, "");
+	m->around.has_soft_reserved = true;
+	assert_found(m, "soft-reserved-unused -;");
+	set_setting(m, SETTING_NO_HMEM);
+	assert_found(m, "soft-reserve-off -;");
+}
+
+static void test_plain_ram(void **state)
+{
+	struct machine *m = *state;
+
+	add_node(m, 1);
+	/* Its memory is that of the device. */
+	assert_found(m, "");
+	lose_device(m);
+	assert_found(m, "plain-ram node1;");
+	set_setting(m, SETTING_BUILT_SOFT_RESERVE);
+	assert_found(m, "soft-reserve-off -;");
+	m->around.n_nodes = 0;
+	assert_found(m, "no-dax-memory -;");
+	set_setting(m, SETTING_NO_SOFT_RESERVE);
+	assert_found(m, "soft-reserve-off -;");
+}
+
+/* --- CXL -------------------------------------------------------------------------------------- */
+
+static void test_cxl_region(void **state)
+{
+	struct machine *m = *state;
+	struct cxl_region *region = calloc(1, sizeof(*region));
+
+	assert_non_null(region);
+	m->around.cxl.regions = region;
+	m->around.cxl.n_regions = 1;
+	region->name = strdup("region0");
+	region->commit = known(0);
+	assert_found(m, "cxl-region-inactive region0;");
+	assert_found_as(m, false, "");
+	region->commit = known(1);
+	assert_found(m, "cxl-region-inactive region0;");
+	region->bound = true;
+	assert_found(m, "");
+	lose_driver(m, DRIVER_CXL, DAXBUS_MODULE_AVAILABLE);
+	assert_found(m, "module-not-loaded dax_cxl;");
+	/* That device is the region's. */
+	set_word(&m->region->provider, "cxl");
+	assert_found(m, "");
+	region->commit = unknown();
+	assert_found(m, "");
+}
+
+static void test_cxl_card(void **state)
+{
+	struct machine *m = *state;
+	struct cxl_memdev *memdev = calloc(1, sizeof(*memdev));
+	struct cxl_decoder *decoder = calloc(1, sizeof(*decoder));
+
+	assert_true(memdev && decoder);
+	m->around.cxl.memdevs = memdev;
+	m->around.cxl.n_memdevs = 1;
+	memdev->name = strdup("mem0");
+	memdev->ram = known(GIB);
+	assert_found(m, "cxl-no-region mem0;");
+	memdev->ram = known(0);
+	assert_found(m, "");
+	memdev->ram = known(GIB);
+	m->around.cxl.decoders = decoder;
+	m->around.cxl.n_decoders = 1;
+	decoder->name = strdup("decoder2.0");
+	decoder->kind = CXL_ENDPOINT;
+	decoder->memdev = strdup("mem0");
+	decoder->dpa_size = known(GIB);
+	assert_found(m, "");
+}
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+/* The evidence of the first cause: "FILE:LINE=TEXT;..." */
+static void assert_evidence(const struct machine *m, const char *wanted)
+{
+	_cleanup_(causes_done) struct causes causes = { 0 };
+	const struct explain_input in = { m->s, &m->around, true };
+	_cleanup_free_ char *found = NULL;
+	struct string t = { 0 };
+
+	assert_int_equal(explain_run(&in, &causes), 0);
+	assert_int_equal(causes.n, 1);
+	string_add(&t, "%s", "");
+	for (size_t i = 0; i < causes.items[0].n_evidence; i++) {
+		const struct cause_evidence *e = &causes.items[0].evidence[i];
+
+		string_add(&t, "%s:%u=%s;", strrchr(e->file, '/') + 1, e->line, e->text ?: "-");
+	}
+	found = string_take(&t);
+	assert_string_equal(found, wanted);
+}
+
+static void test_zone(void **state)
+{
+	struct machine *m = *state;
+
+	m->d->memory.kernel = known(3);
+	set_word(&m->s->bus.auto_online, "online");
+	assert_found(m, "zone-normal dax0.0;");
+	assert_evidence(m, "auto_online_blocks:0=online;");
+	set_setting(m, SETTING_BUILT_ONLINE);
+	assert_evidence(m, "auto_online_blocks:0=online;cmdline:0=x;");
+	/* The parameter overrides what was built in. */
+	assert_int_equal(surroundings_set_line(&m->around.settings[SETTING_ONLINE_AT_BOOT],
+					       "/proc/cmdline", 0, "memhp_default_state=online"),
+			 0);
+	assert_evidence(m, "auto_online_blocks:0=online;cmdline:0=memhp_default_state=online;");
+	assert_int_equal(onliner_add_rule(&m->around.onliners, "/etc/a.rules", 2, "online_movable",
+					  ONLINER_ADDED, true),
+			 0);
+	assert_int_equal(onliner_add_rule(&m->around.onliners, "/etc/b.rules", 7, "online",
+					  ONLINER_ADDED, true),
+			 0);
+	set_word(&m->s->bus.auto_online, "offline");
+	assert_evidence(m, "b.rules:7=online;");
+	onliner_done(&m->around.onliners);
+	assert_evidence(m, "auto_online_blocks:0=offline;");
+	m->d->memory.kernel = known(0);
+	assert_found(m, "");
+	m->d->memory.kernel = unknown();
+	assert_found(m, "");
+}
+
+static void test_loss(void **state)
+{
+	struct machine *m = *state;
+
+	m->d->memory.lost = known(0);
+	assert_found(m, "");
+	m->d->memory.lost = known(64 * MIB);
+	assert_found(m, "alignment-loss dax0.0;");
+	set_word(&m->d->mode, "devdax");
+	assert_found(m, "");
+}
+
+static void test_container(void **state)
+{
+	struct machine *m = *state;
+
+	m->around.read_only = true;
+	assert_found_as(m, false, "container -;");
+	m->around.own_processes = true;
+	assert_evidence(m, "sys:0=mounted read-only;pid:0=not the first PID namespace;");
+}
+
 static void test_no_bus(void **state)
 {
 	struct machine *m = *state;
@@ -232,9 +413,12 @@ static void test_class(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_provider), TEST(test_driver_of_device),
-		TEST(test_no_bus),  TEST(test_flags),	 TEST(test_size),
-		TEST(test_node),    TEST(test_hidden),	 TEST(test_class),
+		TEST(test_nothing),   TEST(test_provider),  TEST(test_driver_of_device),
+		TEST(test_no_bus),    TEST(test_flags),	    TEST(test_size),
+		TEST(test_no_memory), TEST(test_plain_ram), TEST(test_cxl_region),
+		TEST(test_cxl_card),  TEST(test_zone),	    TEST(test_loss),
+		TEST(test_container), TEST(test_node),	    TEST(test_hidden),
+		TEST(test_class),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
