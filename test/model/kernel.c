@@ -77,15 +77,35 @@ static int find_device(const char *name)
 
 /* --- memory blocks ---------------------------------------------------------------------------- */
 
-/* A fresh node has no movable zone: "online" makes it a kernel's. */
-static enum zone zone_of(enum model_word word)
+/* Whether a block lies between the first and the last that are online in a zone. */
+static bool is_in_span(const struct model_device *d, unsigned int block, enum zone zone)
+{
+	bool before = false, after = false;
+
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		if (d->blocks[i].present && d->blocks[i].zone == zone) {
+			before |= i <= block;
+			after |= i >= block;
+		}
+	return before && after;
+}
+
+enum zone model_default_zone(const struct model_device *d, unsigned int block)
+{
+	return is_in_span(d, block, ZONE_MOVABLE) && !is_in_span(d, block, ZONE_KERNEL)
+		       ? ZONE_MOVABLE
+		       : ZONE_KERNEL;
+}
+
+static enum zone zone_of(const struct model_device *d, unsigned int block, enum model_word word)
 {
 	switch (word) {
 	case WORD_ONLINE_MOVABLE:
 		return ZONE_MOVABLE;
-	case WORD_ONLINE:
 	case WORD_ONLINE_KERNEL:
 		return ZONE_KERNEL;
+	case WORD_ONLINE:
+		return model_default_zone(d, block);
 	default:
 		return ZONE_OFFLINE;
 	}
@@ -100,7 +120,7 @@ int model_set_block(struct model_kernel *k, unsigned int device, unsigned int bl
 		return -ENOENT;
 	if (word >= WORD_UNPLUGGED || (word == WORD_OFFLINE) == (b->zone == ZONE_OFFLINE))
 		return -EINVAL;
-	b->zone = zone_of(word);
+	b->zone = zone_of(&k->devices[device], block, word);
 	return 0;
 }
 
@@ -123,7 +143,7 @@ static bool any_present(const struct model_device *d)
 static void add_memory(struct model_device *d, enum model_word word)
 {
 	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		d->blocks[i] = (struct model_block){ true, true, zone_of(word) };
+		d->blocks[i] = (struct model_block){ true, true, zone_of(d, i, word) };
 	d->state = word;
 }
 

@@ -20,7 +20,7 @@
 #define MODEL_DEVICE_SIZE   (MODEL_BLOCKS * MODEL_BLOCK_SIZE)
 #define MODEL_FIRST_ADDRESS UINT64_C(0x100000000)
 /* Distance between the first addresses of the two. */
-#define MODEL_STRIDE	    UINT64_C(0x40000000)
+#define MODEL_STRIDE	    MODEL_DEVICE_SIZE
 
 enum model_release { MODEL_5_10, MODEL_6_1, MODEL_6_12, MODEL_7_3, N_MODEL_RELEASES };
 
@@ -91,6 +91,9 @@ uint64_t model_hash(const void *data, size_t size, uint64_t hash);
 
 /* Write to `state` of a device in kmem (kernel >= 7.3). Return: 0; a negative errno. */
 int model_set_state(struct model_kernel *k, unsigned int device, enum model_word word);
+
+/* The zone that "online" brings a block into, as the kernel shows it in valid_zones. */
+enum zone model_default_zone(const struct model_device *d, unsigned int block);
 
 const char *model_word(enum model_word word);
 const char *model_driver(enum model_driver driver);

@@ -24,6 +24,7 @@ struct model_file {
 	char *path;
 	char *content; /* NULL: a directory */
 	bool is_link;  /* content is its target */
+	int access;    /* of a file: O_RDONLY, O_WRONLY, O_RDWR */
 };
 
 /* Of one state. */
@@ -35,8 +36,8 @@ struct model_rendering {
 
 /* --- rendering -------------------------------------------------------------------------------- */
 
-static void add(struct model_tree *t, bool is_link, const char *content, const char *format,
-		va_list args)
+static struct model_file *add(struct model_tree *t, const char *content, const char *format,
+			      va_list args)
 {
 	struct model_rendering *r = t->now;
 	struct model_file *f;
@@ -44,11 +45,12 @@ static void add(struct model_tree *t, bool is_link, const char *content, const c
 	if (array_grow(&r->files, r->n_files, sizeof(*r->files)) < 0)
 		abort();
 	f = &r->files[r->n_files++];
-	*f = (struct model_file){ .is_link = is_link };
+	*f = (struct model_file){ .access = O_RDONLY };
 	if (vasprintf(&f->path, format, args) < 0)
 		abort();
 	if (content && !(f->content = strdup(content)))
 		abort();
+	return f;
 }
 
 static _format_(3, 4) void add_file(struct model_tree *t, const char *content, const char *path,
@@ -57,7 +59,28 @@ static _format_(3, 4) void add_file(struct model_tree *t, const char *content, c
 	va_list args;
 
 	va_start(args, path);
-	add(t, false, content, path, args);
+	add(t, content, path, args);
+	va_end(args);
+}
+
+/* A file that can be read and written. */
+static _format_(3, 4) void add_setting(struct model_tree *t, const char *content, const char *path,
+				       ...)
+{
+	va_list args;
+
+	va_start(args, path);
+	add(t, content, path, args)->access = O_RDWR;
+	va_end(args);
+}
+
+/* A file that can only be written: even root cannot open it to read. */
+static _format_(2, 3) void add_command(struct model_tree *t, const char *path, ...)
+{
+	va_list args;
+
+	va_start(args, path);
+	add(t, "", path, args)->access = O_WRONLY;
 	va_end(args);
 }
 
@@ -66,7 +89,7 @@ static _format_(3, 4) void add_link(struct model_tree *t, const char *target, co
 	va_list args;
 
 	va_start(args, path);
-	add(t, true, target, path, args);
+	add(t, target, path, args)->is_link = true;
 	va_end(args);
 }
 
@@ -94,24 +117,30 @@ static void add_device(struct model_tree *t, unsigned int i)
 	snprintf(dax, sizeof(dax), "%s/dax%u.0", hmem, i);
 	add_link(t, "/sys/bus/platform", "%s/subsystem", hmem);
 	add_link(t, "/sys/bus/platform/drivers/hmem", "%s/driver", hmem);
+	add_file(t, "platform:hmem\n", "%s/modalias", hmem);
+	add_file(t, "0\n", "%s/numa_node", hmem);
+	add_setting(t, "DRIVER=hmem\nMODALIAS=platform:hmem\n", "%s/uevent", hmem);
 	add_file(t, TEXT("%u\n", i), "%s/dax_region/id", hmem);
 	add_file(t, TEXT("%" PRIu64 "\n", MODEL_DEVICE_SIZE), "%s/dax_region/size", hmem);
 	add_file(t, "0\n", "%s/dax_region/available_size", hmem);
 	add_file(t, "2097152\n", "%s/dax_region/align", hmem);
-	add_file(t, "\n", "%s/dax_region/create", hmem);
+	add_setting(t, "\n", "%s/dax_region/create", hmem);
+	add_command(t, "%s/dax_region/delete", hmem);
 	add_file(t, "\n", "%s/dax_region/seed", hmem);
-	add_file(t,
-		 TEXT("MAJOR=252\nMINOR=%u\nDEVNAME=dax%u.0\n%s%s%sMODALIAS=dax:t0\n", i, i,
-		      d->driver ? "DRIVER=" : "", d->driver ? model_driver(d->driver) : "",
-		      d->driver ? "\n" : ""),
-		 "%s/uevent", dax);
+	add_setting(t,
+		    TEXT("MAJOR=252\nMINOR=%u\nDEVNAME=dax%u.0\n%s%s%sMODALIAS=dax:t0\n", i, i,
+			 d->driver ? "DRIVER=" : "", d->driver ? model_driver(d->driver) : "",
+			 d->driver ? "\n" : ""),
+		    "%s/uevent", dax);
 	add_file(t, TEXT("252:%u\n", i), "%s/dev", dax);
 	add_link(t, "/sys/bus/dax", "%s/subsystem", dax);
 	if (d->driver)
 		add_link(t, TEXT("/sys/bus/dax/drivers/%s", model_driver(d->driver)), "%s/driver",
 			 dax);
-	add_file(t, TEXT("%" PRIu64 "\n", MODEL_DEVICE_SIZE), "%s/size", dax);
-	add_file(t, "2097152\n", "%s/align", dax);
+	add_setting(t, TEXT("%" PRIu64 "\n", MODEL_DEVICE_SIZE), "%s/size", dax);
+	add_setting(t, "2097152\n", "%s/align", dax);
+	add_command(t, "%s/mapping", dax);
+	add_file(t, "dax:t0\n", "%s/modalias", dax);
 	add_file(t, "0\n", "%s/numa_node", dax);
 	add_file(t, TEXT("%u\n", i + 1), "%s/target_node", dax);
 	add_file(t, TEXT("0x%" PRIx64 "\n", start), "%s/resource", dax);
@@ -119,9 +148,9 @@ static void add_device(struct model_tree *t, unsigned int i)
 	add_file(t, TEXT("0x%" PRIx64 "\n", end), "%s/mapping0/end", dax);
 	add_file(t, "0x0\n", "%s/mapping0/page_offset", dax);
 	if (facts->has_memmap)
-		add_file(t, "0\n", "%s/memmap_on_memory", dax);
+		add_setting(t, "0\n", "%s/memmap_on_memory", dax);
 	if (facts->has_state && d->driver == MODEL_KMEM)
-		add_file(t, TEXT("%s\n", model_word(d->state)), "%s/state", dax);
+		add_setting(t, TEXT("%s\n", model_word(d->state)), "%s/state", dax);
 	add_link(t, TEXT("%s", dax), "/sys/bus/dax/devices/dax%u.0", i);
 	if (d->driver)
 		add_link(t, TEXT("%s", dax), "/sys/bus/dax/drivers/%s/dax%u.0",
@@ -134,92 +163,148 @@ static void add_driver(struct model_tree *t, enum model_driver driver)
 
 	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
 		uses += t->kernel->devices[i].is_held && t->kernel->devices[i].driver == driver;
-	for (const char *const *file =
-		     (const char *const[]){ "bind", "unbind", "new_id", "remove_id", NULL };
+	for (const char *const *file = (const char *const[]){ "bind", "unbind", "new_id",
+							      "remove_id", "uevent", NULL };
 	     *file; file++)
-		add_file(t, "", "/sys/bus/dax/drivers/%s/%s", model_driver(driver), *file);
+		add_command(t, "/sys/bus/dax/drivers/%s/%s", model_driver(driver), *file);
+	add_link(t, TEXT("/sys/module/%s", model_driver(driver)), "/sys/bus/dax/drivers/%s/module",
+		 model_driver(driver));
 	add_file(t, TEXT("%u\n", uses), "/sys/module/%s/refcnt", model_driver(driver));
 }
 
-static const char *valid_zones(const struct model_block *b)
+/* Of an offline block, first the one that "online" chooses. */
+static const char *valid_zones(const struct model_device *d, unsigned int block)
 {
-	return b->zone == ZONE_MOVABLE	? "Movable\n"
-	       : b->zone == ZONE_KERNEL ? "Normal\n"
-					: "Normal Movable\n";
+	switch (d->blocks[block].zone) {
+	case ZONE_MOVABLE:
+		return "Movable\n";
+	case ZONE_KERNEL:
+		return "Normal\n";
+	default:
+		return model_default_zone(d, block) == ZONE_MOVABLE ? "Movable Normal\n"
+								    : "Normal Movable\n";
+	}
 }
 
 static void add_blocks(struct model_tree *t, unsigned int device)
 {
+	const struct model_device *d = &t->kernel->devices[device];
+
 	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
-		const struct model_block *b = &t->kernel->devices[device].blocks[i];
 		uint64_t id = start_of(device) / MODEL_BLOCK_SIZE + i;
+		char path[64];
 
-		if (!b->present)
+		if (!d->blocks[i].present)
 			continue;
-		add_file(t, b->zone == ZONE_OFFLINE ? "offline\n" : "online\n",
-			 "/sys/devices/system/memory/memory%" PRIu64 "/state", id);
-		add_file(t, valid_zones(b),
-			 "/sys/devices/system/memory/memory%" PRIu64 "/valid_zones", id);
-		add_link(t, TEXT("/sys/devices/system/memory/memory%" PRIu64, id),
-			 "/sys/devices/system/node/node%u/memory%" PRIu64, device + 1, id);
+		snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%" PRIu64, id);
+		add_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "offline\n" : "online\n",
+			    "%s/state", path);
+		add_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "0\n" : "1\n", "%s/online",
+			    path);
+		add_file(t, valid_zones(d, i), "%s/valid_zones", path);
+		add_link(t, path, "/sys/devices/system/node/node%u/memory%" PRIu64, device + 1, id);
 	}
 }
 
-static uint64_t count_bytes(const struct model_kernel *k, unsigned int device, enum zone zone)
+/* The online blocks of a zone, from the first to the last. */
+struct zone_span {
+	unsigned int first, spanned, present;
+};
+
+static struct zone_span span_of(const struct model_device *d, enum zone zone)
 {
-	uint64_t n = 0;
+	struct zone_span span = { 0 };
 
 	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
-		const struct model_block *b = &k->devices[device].blocks[i];
-
-		n += b->present && b->zone == zone;
+		if (!d->blocks[i].present || d->blocks[i].zone != zone)
+			continue;
+		if (!span.present++)
+			span.first = i;
+		span.spanned = i - span.first + 1;
 	}
-	return n * MODEL_BLOCK_SIZE;
+	return span;
 }
 
-static void write_zone(FILE *f, unsigned int node, const char *zone, uint64_t pages, uint64_t start)
+static void write_zone(FILE *f, unsigned int node, const char *zone, uint64_t start, uint64_t pages,
+		       struct zone_span span)
 {
-	fprintf(f, "Node %u, zone %8s\n  pages free     %" PRIu64 "\n", node, zone, pages);
-	fprintf(f, "        spanned  %" PRIu64 "\n        present  %" PRIu64 "\n", pages, pages);
-	fprintf(f, "        managed  %" PRIu64 "\n", pages);
-	if (pages)
-		fprintf(f, "  start_pfn:           %" PRIu64 "\n", start);
+	fprintf(f, "Node %u, zone %8s\n  pages free     %" PRIu64 "\n", node, zone,
+		span.present * pages);
+	fprintf(f, "        spanned  %" PRIu64 "\n        present  %" PRIu64 "\n",
+		span.spanned * pages, span.present * pages);
+	fprintf(f, "        managed  %" PRIu64 "\n", span.present * pages);
+	if (span.present)
+		fprintf(f, "  start_pfn:           %" PRIu64 "\n", start + span.first * pages);
 }
 
-static void add_meminfo(struct model_tree *t, unsigned int node, uint64_t bytes)
+static void add_node(struct model_tree *t, unsigned int node, uint64_t bytes)
 {
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u", node);
 	add_file(t,
 		 TEXT("Node %u MemTotal: %" PRIu64 " kB\nNode %u MemFree: %" PRIu64 " kB\n"
 		      "Node %u Active: 0 kB\n",
 		      node, bytes >> 10, node, bytes >> 10, node),
-		 "/sys/devices/system/node/node%u/meminfo", node);
+		 "%s/meminfo", path);
+	add_setting(t, "0\n", "%s/hugepages/hugepages-2048kB/nr_hugepages", path);
+	add_setting(t, "0\n", "%s/hugepages/hugepages-1048576kB/nr_hugepages", path);
+}
+
+/* A node is there while it has memory blocks. Return: whether one of them is online. */
+static bool add_device_node(struct model_tree *t, unsigned int device, FILE *zoneinfo)
+{
+	const struct model_device *d = &t->kernel->devices[device];
+	struct zone_span kernel = span_of(d, ZONE_KERNEL), movable = span_of(d, ZONE_MOVABLE);
+	uint64_t start = PAGES(start_of(device)), pages = PAGES(MODEL_BLOCK_SIZE);
+	bool is_present = false;
+
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		is_present |= d->blocks[i].present;
+	if (!is_present)
+		return false;
+	add_node(t, device + 1, (kernel.present + movable.present) * MODEL_BLOCK_SIZE);
+	write_zone(zoneinfo, device + 1, "Normal", start, pages, kernel);
+	write_zone(zoneinfo, device + 1, "Movable", start, pages, movable);
+	return kernel.present || movable.present;
+}
+
+/* The nodes with memory online: "0-1", "0,2", "0-2". */
+static const char *node_list(const bool has_memory[MODEL_DEVICES])
+{
+	static char text[32];
+
+	strcpy(text, "0");
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
+		size_t n = strlen(text);
+
+		if (has_memory[i] && (i + 1 == MODEL_DEVICES || !has_memory[i + 1]))
+			snprintf(text + n, sizeof(text) - n, "%c%u",
+				 i == 0 || has_memory[i - 1] ? '-' : ',', i + 1);
+		else if (has_memory[i] && i > 0 && !has_memory[i - 1])
+			snprintf(text + n, sizeof(text) - n, ",%u", i + 1);
+	}
+	strcat(text, "\n");
+	return text;
 }
 
 static void add_nodes(struct model_tree *t)
 {
-	char *text = NULL, nodes[32] = "0";
+	bool has_memory[MODEL_DEVICES];
+	char *zoneinfo = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = open_memstream(&zoneinfo, &size);
 
 	if (!f)
 		abort();
-	write_zone(f, 0, "Normal", PAGES(RAM), 1);
-	add_meminfo(t, 0, RAM);
-	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
-		uint64_t kernel = count_bytes(t->kernel, i, ZONE_KERNEL);
-		uint64_t movable = count_bytes(t->kernel, i, ZONE_MOVABLE);
-
-		if (!kernel && !movable)
-			continue;
-		snprintf(nodes + strlen(nodes), sizeof(nodes) - strlen(nodes), ",%u", i + 1);
-		write_zone(f, i + 1, "Normal", PAGES(kernel), PAGES(start_of(i)));
-		write_zone(f, i + 1, "Movable", PAGES(movable), PAGES(start_of(i)));
-		add_meminfo(t, i + 1, kernel + movable);
-	}
+	write_zone(f, 0, "Normal", 1, PAGES(RAM), (struct zone_span){ 0, 1, 1 });
+	add_node(t, 0, RAM);
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+		has_memory[i] = add_device_node(t, i, f);
 	fclose(f);
-	add_file(t, TEXT("%s\n", nodes), "/sys/devices/system/node/has_memory");
-	add_file(t, text, "/proc/zoneinfo");
-	free(text);
+	add_file(t, node_list(has_memory), "/sys/devices/system/node/has_memory");
+	add_file(t, zoneinfo, "/proc/zoneinfo");
+	free(zoneinfo);
 }
 
 static void add_iomem(struct model_tree *t)
@@ -239,7 +324,7 @@ static void add_iomem(struct model_tree *t)
 
 		if (soft)
 			fprintf(f, "%" PRIx64 "-%" PRIx64 " : Soft Reserved\n", start, end);
-		if (d->driver || memory)
+		if (d->driver == MODEL_DEVICE_DAX || memory)
 			fprintf(f, "%s%" PRIx64 "-%" PRIx64 " : dax%u.0\n", soft ? "  " : "", start,
 				end, i);
 		if (memory)
@@ -290,12 +375,13 @@ static void add_all(struct model_tree *t)
 		 "/proc/meminfo");
 	add_processes(t);
 	add_file(t, TEXT("%s\n", model_kernels[k->release].release), "/proc/sys/kernel/osrelease");
-	add_file(t, TEXT("%s\n", model_word(k->policy)),
-		 "/sys/devices/system/memory/auto_online_blocks");
+	add_setting(t, TEXT("%s\n", model_word(k->policy)),
+		    "/sys/devices/system/memory/auto_online_blocks");
 	add_file(t, TEXT("%" PRIx64 "\n", MODEL_BLOCK_SIZE),
 		 "/sys/devices/system/memory/block_size_bytes");
-	add_file(t, TEXT("%d\n", k->autoprobe), "/sys/bus/dax/drivers_autoprobe");
-	add_file(t, "", "/sys/bus/dax/drivers_probe");
+	add_setting(t, TEXT("%d\n", k->autoprobe), "/sys/bus/dax/drivers_autoprobe");
+	add_command(t, "/sys/bus/dax/drivers_probe");
+	add_command(t, "/sys/bus/dax/uevent");
 	add_file(t, "N\n", "/sys/module/memory_hotplug/parameters/memmap_on_memory");
 	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 		add_driver(t, (enum model_driver)i);
@@ -449,6 +535,8 @@ static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
 		return miss(t, path);
 	if (f->is_link)
 		return -ELOOP;
+	if (f->access == (flags & O_WRONLY ? O_RDONLY : O_WRONLY))
+		return -EACCES;
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return -ENOMEM;
