@@ -8,13 +8,13 @@
 
 const struct model_kernel_facts model_kernels[N_MODEL_RELEASES] = {
 	[MODEL_5_10] = { "5.10.0-46-amd64", "/sys/devices/platform", false, false, false, false,
-			 true },
-	[MODEL_6_1] = { "6.1.0-56-amd64", "/sys/devices/platform", false, true, false, false,
+			 true, true },
+	[MODEL_6_1] = { "6.1.0-56-amd64", "/sys/devices/platform", false, true, false, false, true,
 			true },
 	[MODEL_6_12] = { "6.12.95+deb12-amd64", "/sys/devices/platform", true, true, true, false,
-			 true },
+			 true, false },
 	[MODEL_7_3] = { "7.3.4+deb13-amd64", "/sys/devices/platform/hmem_platform.0", true, true,
-			true, true, false },
+			true, true, false, false },
 };
 
 static const char *const words[N_WORDS] = {

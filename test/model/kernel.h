@@ -33,6 +33,7 @@ struct model_kernel_facts {
 	bool has_memmap;	/* kernel >= 6.9: memmap_on_memory of each device */
 	bool has_state;		/* kernel >= 7.3: `state` of a device in kmem */
 	bool has_soft_reserved; /* kernel < 7.0: a line of /proc/iomem */
+	bool has_hmem_line;	/* kernel < 6.3: one of the provider around it */
 };
 extern const struct model_kernel_facts model_kernels[N_MODEL_RELEASES];
 

@@ -307,8 +307,24 @@ static void add_nodes(struct model_tree *t)
 	free(zoneinfo);
 }
 
+static void write_iomem(FILE *f, unsigned int *depth, unsigned int device, const char *format, ...)
+	_format_(4, 5);
+static void write_iomem(FILE *f, unsigned int *depth, unsigned int device, const char *format, ...)
+{
+	uint64_t start = start_of(device);
+	va_list args;
+
+	fprintf(f, "%*s%" PRIx64 "-%" PRIx64 " : ", (int)(*depth)++ * 2, "", start,
+		start + MODEL_DEVICE_SIZE - 1);
+	va_start(args, format);
+	vfprintf(f, format, args);
+	va_end(args);
+	fputc('\n', f);
+}
+
 static void add_iomem(struct model_tree *t)
 {
+	const struct model_kernel_facts *facts = &model_kernels[t->kernel->release];
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
@@ -318,18 +334,17 @@ static void add_iomem(struct model_tree *t)
 	fprintf(f, "00000000-7fffffff : System RAM\n");
 	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
 		const struct model_device *d = &t->kernel->devices[i];
-		uint64_t start = start_of(i), end = start + MODEL_DEVICE_SIZE - 1;
-		bool soft = model_kernels[t->kernel->release].has_soft_reserved;
 		bool memory = d->blocks[0].present;
+		unsigned int depth = 0;
 
-		if (soft)
-			fprintf(f, "%" PRIx64 "-%" PRIx64 " : Soft Reserved\n", start, end);
+		if (facts->has_hmem_line)
+			write_iomem(f, &depth, i, "hmem.%u", i);
+		if (facts->has_soft_reserved)
+			write_iomem(f, &depth, i, "Soft Reserved");
 		if (d->driver == MODEL_DEVICE_DAX || memory)
-			fprintf(f, "%s%" PRIx64 "-%" PRIx64 " : dax%u.0\n", soft ? "  " : "", start,
-				end, i);
+			write_iomem(f, &depth, i, "dax%u.0", i);
 		if (memory)
-			fprintf(f, "%s  %" PRIx64 "-%" PRIx64 " : System RAM (kmem)\n",
-				soft ? "  " : "", start, end);
+			write_iomem(f, &depth, i, "System RAM (kmem)");
 	}
 	fclose(f);
 	add_file(t, text, "/proc/iomem");

@@ -45,6 +45,9 @@ namespace=1054867456
 		"dax2.0 $((1 << 30)) 1 disabled" "dax3.0 $((1 << 30)) 2 disabled" $bus
 }
 @test "vm: 5.10 big: device in devdax" { check 5.10 big "dax0.0 $((16 << 30)) 1 devdax" $bus; }
+@test "vm: 5.10 model: two devices in devdax" {
+	check 5.10 model "dax0.0 $((512 << 20)) 1 devdax" "dax1.0 $((512 << 20)) 2 devdax" $bus
+}
 @test "vm: 5.10 pmem: class device" { check 5.10 pmem "dax0.0 $namespace 0 devdax" $class; }
 @test "vm: 5.10 nvdimm: class device" { check 5.10 nvdimm "dax0.0 $namespace 1 devdax" $class; }
 
@@ -57,6 +60,9 @@ namespace=1054867456
 		cat $bus/dax0.0/size /sys/devices/system/memory/block_size_bytes
 	[[ $output == "$((64 << 30))"$'\n80000000' ]]
 }
+@test "vm: 6.1 model: two devices in devdax" {
+	check 6.1 model "dax0.0 $((512 << 20)) 1 devdax" "dax1.0 $((512 << 20)) 2 devdax" $bus
+}
 @test "vm: 6.1 pmem: device on the bus" { check 6.1 pmem "dax0.0 $namespace 0 devdax" $bus; }
 @test "vm: 6.1 nvdimm: device on the bus" { check 6.1 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
 
@@ -64,6 +70,9 @@ namespace=1054867456
 	check 6.12 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
 }
 @test "vm: 6.12 big: device in kmem" { check 6.12 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "vm: 6.12 model: two devices in kmem" {
+	check 6.12 model "dax0.0 $((512 << 20)) 1 system-ram" "dax1.0 $((512 << 20)) 2 system-ram" $bus
+}
 @test "vm: 6.12 pmem: device on the bus" { check 6.12 pmem "dax0.0 $namespace 0 devdax" $bus; }
 @test "vm: 6.12 nvdimm: device on the bus" { check 6.12 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
 @test "vm: 6.12 cxl: device in kmem" { check 6.12 cxl "dax0.0 $((1 << 30)) 1 system-ram" $bus; }
@@ -72,6 +81,9 @@ namespace=1054867456
 	check 7.3 hmem "dax0.0 $((1 << 30)) 1 system-ram" "dax1.0 $((1 << 30)) 2 system-ram" $bus
 }
 @test "vm: 7.3 big: device in kmem" { check 7.3 big "dax0.0 $((16 << 30)) 1 system-ram" $bus; }
+@test "vm: 7.3 model: two devices in kmem" {
+	check 7.3 model "dax0.0 $((512 << 20)) 1 system-ram" "dax1.0 $((512 << 20)) 2 system-ram" $bus
+}
 @test "vm: 7.3 pmem: device on the bus" { check 7.3 pmem "dax0.0 $namespace 0 devdax" $bus; }
 @test "vm: 7.3 nvdimm: device on the bus" { check 7.3 nvdimm "dax0.0 $namespace 1 devdax" $bus; }
 @test "vm: 7.3 labels: no device" { [[ $(shown 7.3 labels) == "" ]]; }

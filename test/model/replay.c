@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Asks the model what real kernels were asked (trace.h), and compares the answers.
+ *
+ *	replay [-l] [TRACE...]	-l: asks the running kernel instead, in a test machine with the
+ *				memory `model`, after `modprobe kmem`
+ *
+ * A trace has the name of its kernel: traces/6.1.trace. Then, for each file and each error of its
+ * writes, a trial: a model that gives another error there must differ.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "kernel.h"
+#include "trace.h"
+
+struct counts {
+	unsigned long answers, writes, differences, trials;
+};
+
+/* A kind of write, by the name of its file and its error; a model that gives another error. */
+struct trial {
+	const char *file;
+	int error;
+	struct model_kernel *kernel;
+};
+
+struct replay {
+	const char *name;
+	unsigned int line; /* of the trace */
+	const char *parent;
+	struct sysfs *fs;
+	struct trace_answers answers;
+	struct trace_answers printed; /* answers of the model that were others */
+	struct trace_answers refused; /* a write for each trial */
+	struct trace_line last_write;
+	struct counts counts;
+	bool is_trial; /* nothing is printed, and it ends with the first difference */
+};
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* --- comparing -------------------------------------------------------------------------------- */
+
+static void compare(struct replay *p, const struct trace_line *recorded)
+{
+	struct trace_line line = *recorded;
+
+	trace_ask(p->fs, &line);
+	p->counts.answers++;
+	if (trace_is_same_answer(&line, recorded))
+		return;
+	p->counts.differences++;
+	if (p->is_trial)
+		return;
+	if (!trace_remember(&p->printed, &line) && line.kind != TRACE_WRITE)
+		return;
+	printf("%s, line %u", p->name, p->line);
+	if (recorded->kind != TRACE_WRITE && *p->last_write.path) {
+		printf(", after ");
+		trace_print(stdout, p->parent, &p->last_write);
+	} else {
+		printf("\n");
+	}
+	printf("  kernel: ");
+	trace_print(stdout, p->parent, recorded);
+	printf("  model:  ");
+	trace_print(stdout, p->parent, &line);
+}
+
+static void compare_all(struct replay *p)
+{
+	for (size_t i = 0; i < p->answers.n; i++)
+		compare(p, p->answers.lines[i]);
+}
+
+static void remember_refused(struct replay *p, const struct trace_line *line)
+{
+	for (size_t i = 0; i < p->refused.n; i++)
+		if (p->refused.lines[i]->error == line->error &&
+		    streq(name_of(p->refused.lines[i]->path), name_of(line->path)))
+			return;
+	trace_append(&p->refused, line);
+}
+
+static int play(struct replay *p, const char *text)
+{
+	struct trace_line line;
+	int r = trace_parse(text, p->parent, &line);
+
+	p->line++;
+	if (r < 0)
+		return r == -ENODATA ? 0 : r;
+	if (line.kind != TRACE_WRITE) {
+		trace_remember(&p->answers, &line);
+		return 0;
+	}
+	if (!p->is_trial)
+		compare_all(p);
+	compare(p, &line);
+	p->last_write = line;
+	p->counts.writes++;
+	if (line.error && !p->is_trial)
+		remember_refused(p, &line);
+	return p->is_trial && p->counts.differences ? -ECANCELED : 0;
+}
+
+/* --- traces ----------------------------------------------------------------------------------- */
+
+static int play_all(struct replay *p, FILE *f)
+{
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t n;
+	int r = 0;
+
+	while (r == 0 && (n = getline(&text, &size, f)) > 0) {
+		if (text[n - 1] == '\n')
+			text[n - 1] = '\0';
+		r = play(p, text);
+	}
+	if (r < 0 && r != -ECANCELED)
+		printf("%s, line %u: no trace: %s\n", p->name, p->line, text);
+	else if (!p->is_trial)
+		compare_all(p);
+	free(text);
+	trace_forget(&p->answers);
+	trace_forget(&p->printed);
+	return r;
+}
+
+static bool find_release(const char *path, enum model_release *ret)
+{
+	const char *name = name_of(path);
+	size_t n = strlen(name) - strlen(".trace");
+
+	if (!ends_with(name, ".trace"))
+		return false;
+	for (unsigned int i = 0; i < N_MODEL_RELEASES; i++)
+		if (!strncmp(model_kernels[i].release, name, n) &&
+		    model_kernels[i].release[n] == '.') {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+static int on_write(void *data, const struct model_event *event)
+{
+	const struct trial *trial = data;
+	struct model_kernel copy = *trial->kernel;
+	int r = streq(name_of(event->path), trial->file)
+			? model_write(&copy, event->path, event->value)
+			: 0;
+
+	return r == -trial->error ? -EXDEV : 0;
+}
+
+/* @trial: NULL, or a kind of write that has another error. */
+static int replay_trace(struct replay *p, FILE *f, enum model_release release, bool is_live,
+			struct trial *trial)
+{
+	struct model_tree tree = { 0 };
+	struct model_kernel kernel;
+	int r;
+
+	model_boot(&kernel, release);
+	r = is_live ? sysfs_new(&p->fs, NULL, NULL, NULL) : model_tree_open(&tree, &kernel, &p->fs);
+	if (r < 0)
+		abort();
+	p->parent = model_kernels[release].parent;
+	p->is_trial = trial;
+	if (trial) {
+		trial->kernel = &kernel;
+		tree.on_write = on_write;
+		tree.data = trial;
+	}
+	rewind(f);
+	r = play_all(p, f);
+	sysfs_free(p->fs);
+	model_tree_done(&tree);
+	return r;
+}
+
+/* Return: how many find no difference. */
+static unsigned int run_trials(const struct replay *done, FILE *f, enum model_release release)
+{
+	unsigned int failed = 0;
+
+	for (size_t i = 0; i < done->refused.n; i++) {
+		const struct trace_line *line = done->refused.lines[i];
+		struct trial trial = { .file = name_of(line->path), .error = line->error };
+		struct replay p = { .name = done->name };
+
+		(void)!replay_trace(&p, f, release, false, &trial);
+		if (p.counts.differences)
+			continue;
+		printf("%s: no difference to a model with another error than %s of %s\n",
+		       done->name, strerrorname_np(line->error), trial.file);
+		failed++;
+	}
+	return failed;
+}
+
+static int replay_file(const char *path, bool is_live, struct counts *ret)
+{
+	struct replay p = { .name = path };
+	enum model_release release;
+	FILE *f = fopen(path, "re");
+	int r;
+
+	if (!f || !find_release(path, &release)) {
+		printf("%s: %s\n", path, f ? "no such kernel" : strerror(errno));
+		return -ENOENT;
+	}
+	r = replay_trace(&p, f, release, is_live, NULL);
+	if (r == 0 && !is_live && run_trials(&p, f, release))
+		r = -EINVAL;
+	p.counts.trials = is_live ? 0 : p.refused.n;
+	trace_forget(&p.refused);
+	fclose(f);
+	*ret = p.counts;
+	return r;
+}
+
+static bool replay_all(char *const *paths, size_t n, bool is_live)
+{
+	struct counts sum = { 0 };
+	bool failed = !n;
+
+	printf("%-32s %8s %8s %12s %8s\n", "trace", "writes", "answers", "differences", "trials");
+	for (size_t i = 0; i < n; i++) {
+		struct counts counts = { 0 };
+
+		failed |= replay_file(paths[i], is_live, &counts) < 0 || counts.differences;
+		printf("%-32s %8lu %8lu %12lu %8lu\n", paths[i], counts.writes, counts.answers,
+		       counts.differences, counts.trials);
+		sum.trials += counts.trials;
+		sum.writes += counts.writes;
+		sum.answers += counts.answers;
+		sum.differences += counts.differences;
+	}
+	printf("%-32s %8lu %8lu %12lu %8lu\n", "all", sum.writes, sum.answers, sum.differences,
+	       sum.trials);
+	return !failed;
+}
+
+int main(int argc, char **argv)
+{
+	const char *source = getenv("srcdir") ?: "..";
+	char pattern[PATH_MAX];
+	bool is_live = false, is_right;
+	glob_t found;
+	int c;
+
+	while ((c = getopt(argc, argv, "l")) != -1)
+		is_live |= c == 'l';
+	if (optind < argc)
+		return replay_all(argv + optind, (size_t)(argc - optind), is_live) ? EXIT_SUCCESS
+										   : EXIT_FAILURE;
+	snprintf(pattern, sizeof(pattern), "%s/test/model/traces/*.trace", source);
+	if (glob(pattern, 0, NULL, &found))
+		return EXIT_FAILURE;
+	is_right = replay_all(found.gl_pathv, found.gl_pathc, is_live);
+	globfree(&found);
+	return is_right ? EXIT_SUCCESS : EXIT_FAILURE;
+}
