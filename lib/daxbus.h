@@ -534,7 +534,8 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  *
  * "size", of DAXBUS_ONLINE and DAXBUS_OFFLINE (default: all): amount of memory of each device that
  * is to be online, or offline. Of DAXBUS_CREATE (default: all free memory): size of the device. Of
- * DAXBUS_RESIZE: the new size; the difference, with + or - in front; or max.
+ * DAXBUS_RESIZE: the new size; the difference, with + or - in front; max; or none, for a device
+ * without a driver, which then has no memory.
  *
  * "align", of DAXBUS_CREATE (default: that of the region) and DAXBUS_RESIZE (default: unchanged):
  * the alignment, a power of two.

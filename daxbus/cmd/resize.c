@@ -5,8 +5,9 @@
 
 /* clang-format off */
 static const struct option_row resize_options[] = {
-	{ .name = "size", .argument = "SIZE|+SIZE|-SIZE|max",
-	  .help = "set the size, grow (+) or shrink (-) by SIZE, or add all free space (max)",
+	{ .name = "size", .argument = "SIZE|+SIZE|-SIZE|max|none",
+	  .help = "set the size, grow (+) or shrink (-) by SIZE, add all free space (max), or remove "
+		  "all memory of an unbound device (none)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	{ .name = "align",
 	  .help = "set the alignment (default: unchanged)",

@@ -117,14 +117,14 @@ static int set_size(struct daxbus_request *request, const char *value)
 	return 0;
 }
 
-/* "1G", "+1G", "-1G", "max" */
+/* "1G", "+1G", "-1G", "max", "none" */
 static int set_new_size(struct daxbus_request *request, const char *value)
 {
 	enum size_as as = *value == '+' ? SIZE_MORE : *value == '-' ? SIZE_LESS : SIZE_AS_GIVEN;
 	int r = 0;
 
-	if (streq(value, "max")) {
-		as = SIZE_ALL;
+	if (streq(value, "max") || streq(value, "none")) {
+		as = *value == 'm' ? SIZE_ALL : SIZE_NONE;
 		request->size = 0;
 	} else {
 		r = set_size(request, as == SIZE_AS_GIVEN ? value : value + 1);
@@ -259,7 +259,7 @@ static const struct setting {
 	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE) | OF(DAXBUS_CREATE), .set = set_size,
 	  .wanted = "a size above 0 such as 1073741824, 1024M or 1GiB" },
 	{ "size", OF(DAXBUS_RESIZE), .set = set_new_size,
-	  .wanted = "a size above 0 such as 1GiB, +512M or -2M, or max" },
+	  .wanted = "a size above 0 such as 1GiB, +512M or -2M, max or none" },
 	{ "align", OF(DAXBUS_CREATE) | OF(DAXBUS_RESIZE), align_words, .set = set_align,
 	  .wanted = "a power of two such as 4K, 2M or 1G" },
 	{ "mapping", OF(DAXBUS_CREATE), .set = add_mapping,
@@ -446,7 +446,7 @@ static int check_mode(const struct daxbus_request *request, struct daxbus_error 
 static int check_shape(const struct daxbus_request *request, struct daxbus_error *err)
 {
 	if (request->action == DAXBUS_RESIZE && !request->size && !request->align &&
-	    request->size_as != SIZE_ALL)
+	    request->size_as != SIZE_ALL && request->size_as != SIZE_NONE)
 		return error_set(err, -EINVAL, "resize requires a size or an alignment");
 	if (request->layout.n && request->size)
 		return error_set(

@@ -32,12 +32,13 @@ enum choice {
 	CHOICE_YES,
 };
 
-/* The meaning of the size: of DAXBUS_RESIZE also a difference, or all available memory. */
+/* The meaning of the size: of DAXBUS_RESIZE also a difference, all available memory, or nothing. */
 enum size_as {
 	SIZE_AS_GIVEN,
 	SIZE_MORE,
 	SIZE_LESS,
 	SIZE_ALL,
+	SIZE_NONE,
 };
 
 #define WAIT_FOREVER	UINT64_MAX

@@ -385,6 +385,9 @@ static int wanted_size(struct plan_builder *p, uint64_t now, uint64_t room, uint
 	case SIZE_ALL:
 		*ret = (now + room) / unit * unit;
 		break;
+	case SIZE_NONE:
+		*ret = 0;
+		break;
 	}
 	return 0;
 }
@@ -582,11 +585,22 @@ static int plan_reshape(struct plan_builder *p, const struct range_list *now, ui
 	return r ?: steps_unbind(p) ?: add_shape(p, now, &layout, align);
 }
 
+/* A device without memory cannot be bound again. */
+static int guard_unbound(struct plan_builder *p)
+{
+	if (p->request->size_as != SIZE_NONE || !p->from)
+		return 0;
+	return builder_refuse(p, REASON_BAD_SIZE,
+			      "it is bound to %s, and a device without memory has no driver; use "
+			      "'daxbus unbind' first, or 'daxbus destroy'",
+			      p->from);
+}
+
 int plan_resize_change(struct plan_builder *p)
 {
 	_cleanup_(range_list_done) struct range_list now = { 0 }, layout = { 0 };
 	uint64_t align = wanted_align(p);
-	int r = guard_region(p) ?: find_ranges(p, &now);
+	int r = guard_region(p) ?: guard_unbound(p) ?: find_ranges(p, &now);
 
 	if (r == 0 && p->request->reshape)
 		return plan_reshape(p, &now, align);

@@ -80,7 +80,7 @@ are_placed()
 	daxbus resize all
 	is_usage_error '--size or --align is required' resize
 	daxbus resize all --size
-	is_usage_error "option '--size' requires an argument: SIZE|+SIZE|-SIZE|max" resize
+	is_usage_error "option '--size' requires an argument: SIZE|+SIZE|-SIZE|max|none" resize
 	daxbus resize all --align
 	is_usage_error "option '--align' requires an argument: 4K|2M|1G" resize
 }
@@ -108,7 +108,7 @@ are_wrong()
 		--mapping= --mapping=1000 --mapping=1000- --mapping=2000-1fff --mapping=1000:1fff --mapping=0xg-0xh \
 		--mapping=0-10000000000000000 \
 		--mode=pmem --mode=compat --mode= --online=yes --memmap-on-memory=1 --wait=soon
-	are_wrong resize --size=0 --size=+0 --size=+ --size=- --size= --size=--1 --size=+-1 --size=Max --size=+max \
+	are_wrong resize --size=0 --size=+0 --size=+ --size=- --size= --size=--1 --size=+-1 --size=Max --size=+max --size=+none \
 		--size=18446744073709551616 --size=+18446744073709551616 --align=3M --align=0
 	are_wrong destroy --wait=1s
 }
@@ -168,7 +168,7 @@ are_wrong()
 		[[ $output == *" $option"* ]] || mismatch "$option"
 	done
 	daxbus resize --help
-	[[ $output == *' --size SIZE|+SIZE|-SIZE|max'* && $output == *'Usage: daxbus resize [OPTION...] SELECTOR...'* ]] ||
+	[[ $output == *' --size SIZE|+SIZE|-SIZE|max|none'* && $output == *'Usage: daxbus resize [OPTION...] SELECTOR...'* ]] ||
 		mismatch resize
 	daxbus destroy --help
 	[[ $output == *'Usage: daxbus destroy [OPTION...] SELECTOR...'* && $output == *' --force'* ]] || mismatch destroy

@@ -145,6 +145,7 @@ static void test_sizes_of_a_resize(void **state _unused_)
 		{ "+1G", SIZE_MORE, UINT64_C(1) << 30 },
 		{ "-2M", SIZE_LESS, UINT64_C(2) << 20 },
 		{ "max", SIZE_ALL, 0 },
+		{ "none", SIZE_NONE, 0 },
 		{ "4096", SIZE_AS_GIVEN, 4096 },
 		{ "-18446744073709551615", SIZE_LESS, UINT64_MAX },
 	};
@@ -239,7 +240,7 @@ static void test_mappings(void **state _unused_)
 #define ONLINE_WORDS   "it is movable, kernel, policy or no"
 #define SIZE_WORDS     "it is a size above 0 such as 1073741824, 1024M or 1GiB"
 #define DRIVER_WORDS   "it is the name of a driver: letters, digits, '_' and '-', not first"
-#define NEW_SIZE_WORDS "it is a size above 0 such as 1GiB, +512M or -2M, or max"
+#define NEW_SIZE_WORDS "it is a size above 0 such as 1GiB, +512M or -2M, max or none"
 #define ALIGN_WORDS    "it is a power of two such as 4K, 2M or 1G"
 #define RANGE_WORDS    "it is a range START-END in hexadecimal, the last byte included"
 #define COUNT_WORDS    "it is a number from 1 to 100000"

@@ -174,6 +174,8 @@ static void test_resize(void **state _unused_)
 		{ "", "resize size=-512M", "", "layout 100000000-11fffffff<" ALL,
 		  "the last 512 MiB of dax0.0" },
 		{ "", "resize size=-1G", "", "!bad-size", NULL },
+		{ "", "resize size=none", "", "layout none<" ALL, "the last 1 GiB of dax0.0" },
+		{ "at=? size=0 region=" ALL, "resize size=none", "", "=", NULL },
 		{ "", "resize size=max", "", "=", NULL },
 		/* whole ranges go first */
 		{ "at=100000000-10fffffff+120000000-12fffffff size=512M", "resize size=128M", "",
@@ -200,6 +202,7 @@ static void test_resize_bound(void **state _unused_)
 	static const struct row rows[] = {
 		{ DEVDAX, "resize size=512M", "", LEAVE "layout 100000000-11fffffff<" ALL BIND,
 		  "the last 512 MiB" },
+		{ DEVDAX, "resize size=none", "", "!bad-size", NULL },
 		{ DEVDAX, "resize size=512M", "holder=me", "!memory-held", NULL },
 		{ DEVDAX, "resize size=512M force=yes", "holder=me", "!memory-held", NULL },
 		{ DEVDAX, "resize size=1G", "holder=me", "!memory-held", NULL },
