@@ -316,6 +316,8 @@ static int resize(struct daxctl_run *run, const struct daxbus_object *device)
 		return r;
 	if (daxctl_run_string(device, "driver"))
 		return refuse_bound(run, device);
+	if (options.size && streq(options.size, "0"))
+		options.size = "none";
 	return change(run, device, DAXBUS_RESIZE, &options);
 }
 

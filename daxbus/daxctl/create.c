@@ -73,7 +73,7 @@ static int create(struct daxctl_run *run, const struct change_options *settings,
 	int printed = print_created(run, created);
 
 	daxctl_run_say_error(run);
-	return r ?: printed;
+	return r < 0 ? r : printed;
 }
 
 /* Take the options from the file, which replace those of the command line. */

@@ -88,7 +88,7 @@ static void push_mapping(const struct form *form, struct json_object *array,
 static void set_mappings(const struct form *form, struct json_object *object,
 			 const struct daxbus_object *device)
 {
-	const struct daxbus_object *mapping = NULL, *wanted;
+	const struct daxbus_object *mapping = NULL;
 	struct json_object *array = NULL;
 	size_t n = 0;
 
@@ -97,7 +97,8 @@ static void set_mappings(const struct form *form, struct json_object *object,
 	if (n)
 		array = json_set_array(form->j, object, "mappings");
 	for (; n; n--) {
-		wanted = NULL;
+		const struct daxbus_object *wanted = NULL;
+
 		for (size_t i = 0; i < n; i++)
 			wanted = daxbus_object_next(device, DAXBUS_MAPPING, wanted);
 		push_mapping(form, array, wanted);

@@ -7,6 +7,7 @@
 #include "base/string.h"
 #include "cli/stream.h"
 #include "daxctl/commands.h"
+#include "daxctl/others.h"
 #include "daxctl/parse.h"
 
 static const char *basename_of(const char *path)
@@ -120,8 +121,8 @@ static int run_words(struct daxctl_run *run, char **words, size_t n)
 	}
 	/* "daxctl list --help" is "daxctl help list". */
 	if (n > 1 && streq(words[1], "--help")) {
-		words[1] = words[0];
-		run->command = find_command("help");
+		run->n_operands = 1;
+		return daxctl_others_help(run);
 	}
 	return run_command(run, words + 1, n - 1);
 }
@@ -137,12 +138,10 @@ int daxctl_main_run(int argc, char **argv)
 	run.session.out = output.stream;
 	/* A captured tree, to try scripts; it cannot be changed. */
 	run.session.common.sysroot = secure_getenv("DAXBUS_SYSROOT");
-	if (argc > 1) {
+	if (argc > 1)
 		r = run_words(&run, argv + 1, (size_t)argc - 1);
-	} else {
-		run.command = find_command("help");
-		r = run.command->run(&run) ?: 1;
-	}
+	else
+		r = daxctl_others_help(&run) ?: 1;
 	daxctl_run_say_error(&run);
 	written = stream_write(&output);
 	if (written < 0)

@@ -97,7 +97,7 @@ static int find_long(const struct parser *p, const char *word, size_t n, struct 
 	for (size_t i = 0; i < p->n_rows; i++) {
 		if (!is_row(word, n, &p->rows[i], &match, &exact))
 			continue;
-		other = exact ? (struct meaning){ 0 } : *ret;
+		other = *ret;
 		*ret = match;
 		if (exact)
 			return 0;

@@ -69,6 +69,33 @@ front()
 		mismatch 'one region'
 }
 
+@test "daxctl: list --human: units by size, small sizes are numbers" {
+	local size text
+	tree_with_two
+	while read -r size text; do
+		echo "$size" > "$tree/sys/devices/platform/hmem.0/dax0.0/size"
+		front "$tree" list -u -d dax0.0
+		[[ $(json .size) == "$text" ]] || mismatch "$size: expected $text"
+	done <<- 'END'
+		5119999 5119999
+		5120000 "4.88 MiB (5.12 MB)"
+		2147483647 "2048.00 MiB (2147.48 MB)"
+		2147483648 "2.00 GiB (2.15 GB)"
+		1649267441664 "1536.00 GiB (1649.27 GB)"
+		2199023255552 "2.00 TiB (2.20 TB)"
+	END
+}
+
+@test "daxctl: help of a command: shows the manual page of the front" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "man $*"\n' > "$BATS_TEST_TMPDIR/bin/man"
+	chmod +x "$BATS_TEST_TMPDIR/bin/man"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH front / list --help
+	is_output 'man daxbus-daxctl'
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH front / help reconfigure-device
+	is_output 'man daxbus-daxctl'
+}
+
 @test "daxctl: list, each captured tree: devices, modes and counts of daxbus list" {
 	local path expected
 	for path in "$trees"/*-*/; do
