@@ -14,10 +14,11 @@
  * memory lost and no journal left. The shortest path that ends in each other way is printed, and
  * the test fails.
  *
- *	explore [-vtx] [-j N]
+ *	explore [-vtx] [-j N] [-b FILE]
  *
- * -v: print the writes of each change; -t: and reads of missing files; -x: stop at the first path
- * that fails; -j: in N processes (default: one for each processor)
+ * -v: print the writes of each change; -t: and reads of missing files; -x: stop after the first
+ * start state and request with a path that fails; -j: in N processes (default: one for each
+ * processor); -b: write the shortest path as a test for a machine
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -82,7 +83,7 @@ struct explorer {
 	struct shared *shared;
 	struct scenario *found;
 	struct counts *counts;
-	bool verbose, stop_at_first;
+	bool verbose, stop_early;
 	/* of one start state and request */
 	unsigned int job;
 	const struct request_case *request;
@@ -134,7 +135,7 @@ static void fail(struct explorer *x, struct scenario *path, const char *what)
 			*found = *path;
 		break;
 	}
-	if (x->stop_at_first)
+	if (x->stop_early)
 		atomic_store(&x->shared->stop, true);
 }
 
@@ -203,10 +204,13 @@ static bool is_beyond_help(const struct explorer *x)
 	       is_stuck(&x->runner.kernel) && !x->runner.kernel.disaster;
 }
 
-static bool is_others_right(const struct explorer *x)
+static bool is_others_right(const struct explorer *x, bool is_recovery)
 {
-	return x->runner.kernel.policy == x->before->policy ||
-	       x->runner.kernel.policy == WORD_ONLINE;
+	const struct model_kernel *now = &x->runner.kernel;
+	bool is_new = !is_recovery && x->run.status == DAXBUS_CHANGED;
+
+	return (now->policy == x->before->policy || now->policy == WORD_ONLINE) &&
+	       now->devices[0].driver == (is_new ? x->after : *x->before).devices[0].driver;
 }
 
 static bool is_result_right(const struct explorer *x, bool is_recovery)
@@ -242,8 +246,8 @@ static void end_path(struct explorer *x, struct scenario *path, bool was_killed,
 	else if (journal.length >= 0)
 		add_node(x, path, &journal, hash);
 	else if (path->has_other)
-		check(x, path, is_others_right(x),
-		      "a setting is neither as before nor as others set it");
+		check(x, path, is_others_right(x, is_recovery),
+		      "a setting or a driver is wrong after others acted");
 	else
 		check(x, path, is_result_right(x, is_recovery),
 		      is_recovery ? "recover did not restore the state"
@@ -301,7 +305,7 @@ static void explore_failures(struct explorer *x, unsigned int at)
 
 static void explore_changes(struct explorer *x, unsigned int n_writes)
 {
-	for (unsigned int at = 1; at <= n_writes && !x->shared->stop; at++) {
+	for (unsigned int at = 1; at <= n_writes; at++) {
 		explore_failures(x, at);
 		change(x, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at }, FAULT_KILL_BEFORE);
 		change(x, (struct event){ .kind = EVENT_KILL_AFTER, .at = at }, FAULT_KILL_AFTER);
@@ -324,7 +328,7 @@ static void explore_node(struct explorer *x, size_t node)
 	n_writes = x->run.n_writes;
 	if (n_writes)
 		x->counts->recovers = true;
-	for (unsigned int at = 1; at <= n_writes && !x->shared->stop; at++) {
+	for (unsigned int at = 1; at <= n_writes; at++) {
 		recover(x, node, (struct event){ .kind = EVENT_FAIL, .at = at, .error = EPERM },
 			FAULT_RECOVER_FAIL);
 		recover(x, node, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at },
@@ -343,9 +347,11 @@ static void check_undisturbed(struct explorer *x, struct scenario *path)
 {
 	check(x, path,
 	      !runner_is_pending(&x->runner) &&
-		      (x->run.status == DAXBUS_CHANGED || is_same(&x->after, x->before)) &&
+		      (x->run.status == DAXBUS_CHANGED ||
+		       ((x->run.status == DAXBUS_UNCHANGED || x->run.status == DAXBUS_REFUSED) &&
+			is_same(&x->after, x->before))) &&
 		      x->after.policy == x->before->policy,
-	      "an undisturbed change left another state");
+	      "an undisturbed change failed, or left another state");
 }
 
 static void explore(struct explorer *x)
@@ -366,7 +372,7 @@ static void explore(struct explorer *x)
 		x->counts->writes = true;
 	explore_changes(x, x->run.n_writes);
 	/* It grows meanwhile. */
-	for (size_t i = 0; i < x->n_nodes && !x->shared->stop; i++)
+	for (size_t i = 0; i < x->n_nodes; i++)
 		explore_node(x, i);
 }
 
@@ -377,9 +383,12 @@ static void do_jobs(struct explorer *x)
 	struct start start;
 
 	while (!x->shared->stop) {
-		x->job = atomic_fetch_add(&x->shared->next_job, 1);
-		if (x->job >= scenario_count_jobs())
+		unsigned int n = atomic_fetch_add(&x->shared->next_job, 1);
+
+		if (n >= scenario_count_jobs())
 			return;
+		/* All kernels and requests soon: this number is prime. */
+		x->job = n * 1009UL % scenario_count_jobs();
 		if (!scenario_get_job(x->job, &start, &x->request))
 			continue;
 		x->before = &start.kernel;
@@ -496,10 +505,10 @@ static bool print_counts(const struct shared *shared)
 	return unexplained;
 }
 
-/* The shortest of each kind. */
-static void merge_found(struct shared *shared)
+/* The shortest of each kind. Return: the shortest of all, or NULL. */
+static const struct scenario *merge_found(struct shared *shared)
 {
-	struct scenario *all = shared->found[0];
+	struct scenario *all = shared->found[0], *shortest = NULL;
 
 	for (unsigned int i = 0; i < WORKERS_MAX * KINDS_MAX; i++)
 		for (unsigned int j = 0; j < i && all[i].what; j++)
@@ -508,16 +517,21 @@ static void merge_found(struct shared *shared)
 					all[j] = all[i];
 				all[i].what = NULL;
 			}
+	for (unsigned int i = 0; i < WORKERS_MAX * KINDS_MAX; i++)
+		if (all[i].what && (!shortest || all[i].length < shortest->length))
+			shortest = &all[i];
+	return shortest;
 }
 
-static void print_found(struct shared *shared)
+static void print_found(struct shared *shared, const char *bats)
 {
-	const struct scenario *all = shared->found[0];
+	const struct scenario *shortest = merge_found(shared), *all = shared->found[0];
 
-	merge_found(shared);
 	for (unsigned int i = 0; i < WORKERS_MAX * KINDS_MAX; i++)
 		if (all[i].what)
 			scenario_print(&all[i]);
+	if (shortest && bats && scenario_write_bats(shortest, bats) < 0)
+		fprintf(stderr, "explore: cannot write %s\n", bats);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -542,17 +556,20 @@ int main(int argc, char **argv)
 {
 	struct explorer x = { .shared = new_shared() };
 	unsigned int n = n_processors();
+	const char *bats = NULL;
 	bool trace = false, failed;
 	int c;
 
 	if (!x.shared)
 		return EXIT_FAILURE;
-	while ((c = getopt(argc, argv, "vtxj:")) != -1) {
+	while ((c = getopt(argc, argv, "vtxj:b:")) != -1) {
 		x.verbose |= c == 'v';
 		trace |= c == 't';
-		x.stop_at_first |= c == 'x';
+		x.stop_early |= c == 'x';
 		if (c == 'j')
 			n = (unsigned int)atoi(optarg);
+		if (c == 'b')
+			bats = optarg;
 	}
 	for (unsigned int i = 0; i < n && i < WORKERS_MAX; i++) {
 		fflush(stdout);
@@ -566,6 +583,6 @@ int main(int argc, char **argv)
 	failed |= print_counts(x.shared) && !x.shared->stop;
 	for (size_t i = 0; i < n_request_cases * N_START_MODES; i++)
 		failed |= x.shared->counts[i].failed > 0;
-	print_found(x.shared);
+	print_found(x.shared, bats);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,7 +83,8 @@ void scenario_print(const struct scenario *s)
 		abort();
 	runner_init(&x, false);
 	runner_set(&x, &start.kernel, NULL);
-	printf("%s\n  %s: %s\n", s->what, model_kernels[start.kernel.release].release, start.name);
+	printf("found: %s\n  %s: %s\n", s->what, model_kernels[start.kernel.release].release,
+	       start.name);
 	print_state("before", &start.kernel);
 	for (unsigned int i = 0; i < s->n; i++) {
 		repeat(&x, s, i, request, &run);
@@ -92,4 +94,149 @@ void scenario_print(const struct scenario *s)
 		print_state("after", &x.kernel);
 	}
 	runner_done(&x);
+}
+
+/* --- a test for a machine --------------------------------------------------------------------- */
+
+static void write_start(FILE *f, const struct start *start)
+{
+	fprintf(f, "\tbegin %s %s", start_mode_name(start->mode), model_word(start->kernel.policy));
+	for (unsigned int i = 0; start->mode == START_KMEM && i < MODEL_BLOCKS; i++)
+		fprintf(f, " %s",
+			start->zones[i] == ZONE_MOVABLE	 ? "movable"
+			: start->zones[i] == ZONE_KERNEL ? "kernel"
+							 : "offline");
+	fputc('\n', f);
+}
+
+/* As file() of test/vm/counterexample.bash wants it: machines number providers differently. */
+static void write_file_name(FILE *f, const struct model_kernel *k, const char *write)
+{
+	const char *path = strchr(write, '>') + 2;
+	const char *parent = model_kernels[k->release].parent;
+
+	if (!starts_with(path, parent)) {
+		fprintf(f, "%s", path);
+		return;
+	}
+	path = strchr(path + strlen(parent) + 1, '/') + 1;
+	if (starts_with(path, "dax_region/"))
+		fprintf(f, "region/%s", strchr(path, '/') + 1);
+	else
+		fprintf(f, "device/%s", strchr(path, '/') + 1);
+}
+
+static bool is_same_file(const struct run *run, unsigned int a, unsigned int b)
+{
+	return streq(strchr(run->writes[a - 1], '>'), strchr(run->writes[b - 1], '>'));
+}
+
+/* Which of the writes to its file, or to that and another, the write @at is: strace counts these.
+ */
+static unsigned int count_writes(const struct run *run, unsigned int at, unsigned int other)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 1; i <= at; i++)
+		n += is_same_file(run, i, at) || (other && is_same_file(run, i, other));
+	return n;
+}
+
+static void write_fault(FILE *f, const struct model_kernel *k, const struct run *run,
+			const char *function, unsigned int at)
+{
+	fprintf(f, "\t%s %u ", function, count_writes(run, at, 0));
+	write_file_name(f, k, run->writes[at - 1]);
+}
+
+/* Of the same error in both: strace has one for a system call. */
+static void write_two_faults(FILE *f, const struct model_kernel *k, const struct run *run,
+			     const char *error)
+{
+	unsigned int at = run->event.at, second = run->event.second;
+
+	fprintf(f, "\tfail_twice %s %u %u ", error, count_writes(run, at, second),
+		count_writes(run, second, at));
+	write_file_name(f, k, run->writes[at - 1]);
+	fputc(' ', f);
+	write_file_name(f, k, run->writes[second - 1]);
+}
+
+/* daxbus reads right before it writes: somebody else acts after the write before. */
+static void write_other(FILE *f, const struct model_kernel *k, const struct run *run)
+{
+	const char *command = others[run->event.other].command;
+
+	if (run->event.at == 1) {
+		fprintf(f, "\t%s\n\tsays", command);
+		return;
+	}
+	write_fault(f, k, run, "stopped_after", run->event.at - 1);
+	fprintf(f, " '%s'", command);
+}
+
+static void write_run(FILE *f, const struct model_kernel *k, const struct run *run,
+		      const char *arguments)
+{
+	const char *error = strerrorname_np(run->event.error) ?: "EIO";
+	char fails[32];
+
+	snprintf(fails, sizeof(fails), "fails %s", error);
+	switch (run->event.kind) {
+	case EVENT_NONE:
+		fprintf(f, "\tsays");
+		break;
+	case EVENT_FAIL:
+		if (run->event.second)
+			write_two_faults(f, k, run, error);
+		else
+			write_fault(f, k, run, fails, run->event.at);
+		break;
+	case EVENT_KILL_BEFORE:
+		write_fault(f, k, run, "killed_before", run->event.at);
+		break;
+	case EVENT_KILL_AFTER:
+		write_fault(f, k, run, "killed_after", run->event.at);
+		break;
+	case EVENT_OTHER:
+		write_other(f, k, run);
+		break;
+	}
+	fprintf(f, " %s\n", arguments);
+}
+
+int scenario_write_bats(const struct scenario *s, const char *file)
+{
+	const struct request_case *request;
+	char arguments[128];
+	static struct run run;
+	struct runner x;
+	struct start start;
+	FILE *f = fopen(file, "we");
+
+	if (!f || !scenario_get_job(s->job, &start, &request))
+		return -errno;
+	runner_init(&x, false);
+	runner_set(&x, &start.kernel, NULL);
+	snprintf(arguments, sizeof(arguments), "%s dax0.0", request->name);
+	fprintf(f,
+		"#!/usr/bin/env bats\n# Written by test/model/explore, for Linux %s.\n"
+		"load counterexample\n\n@test \"model: %s\" {\n",
+		model_kernels[start.kernel.release].release, s->what);
+	write_start(f, &start);
+	for (unsigned int i = 0; i < s->n; i++) {
+		repeat(&x, s, i, request, &run);
+		write_run(f, &start.kernel, &run, i ? "recover" : arguments);
+	}
+	if (s->has_other)
+		fprintf(f, "\tis_finished\n");
+	else if (s->n > 1)
+		fprintf(f, "\tis_finished\n\tis_before\n");
+	else if (s->events[0].kind == EVENT_NONE)
+		fprintf(f, "\tis_finished\n\tis_refused_or_done\n");
+	else
+		fprintf(f, "\tagrees %s\n", arguments);
+	fprintf(f, "}\n");
+	runner_done(&x);
+	return fclose(f) ? -errno : 0;
 }

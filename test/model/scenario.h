@@ -28,5 +28,7 @@ void scenario_add(struct scenario *s, const struct run *run);
 
 /* Repeat it, and print its commands, writes and events. */
 void scenario_print(const struct scenario *s);
+/* Repeat it, and write it as a test for a machine. Return: 0; a negative errno. */
+int scenario_write_bats(const struct scenario *s, const char *file);
 
 #endif
