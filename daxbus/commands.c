@@ -29,7 +29,6 @@ const struct command *const commands_all[] = {
 	&policy_remove_command,
 	&policy_verify_command,
 	&recover_command,
-	&metrics_command,
 	&capture_command,
 	&help_command,
 	&version_command,
