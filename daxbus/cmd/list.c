@@ -144,7 +144,7 @@ static void say_why_empty(struct session *s)
 	_cleanup_(causes_done) struct causes causes = { 0 };
 
 	if (session_open(s, &ctx) < 0 || api_explain_read(ctx, NULL, &causes, NULL) < 0 ||
-	    !causes.n)
+	    !causes.n || causes.items[0].code == CAUSE_ORPHAN) /* say_orphans() has said that */
 		return;
 	session_say("no devices: %s (see 'daxbus explain')", causes.items[0].message);
 }

@@ -113,6 +113,7 @@ found()
 	echo 'root=/dev/sda1 efi=nosoftreserve,debug' > "$tree/proc/cmdline"
 	printf 'GRUB_TIMEOUT=1\n#GRUB_CMDLINE_LINUX="efi=nosoftreserve"\nGRUB_CMDLINE_LINUX="quiet efi=nosoftreserve,debug"\n' \
 		> "$tree/etc/default/grub"
+	# shellcheck disable=SC2016 # the shell of grub expands it
 	echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX efi=runtime"' > "$tree/etc/default/grub.d/z.cfg"
 	explain --json
 	is_status 7
