@@ -126,6 +126,20 @@ def change:
 	document("daxbus COMMAND --json, of the commands that change something";
 		"Output of a changing command with --json. \(always_present)");
 
+def who:
+	[
+		daxbus,
+		{
+			key: "incomplete",
+			schema: { description: "not all processes could be examined", type: "boolean" }
+		},
+		{
+			key: "users",
+			schema: array("who uses the devices, or memory on their nodes"; false; .objects.who | plain_keys | inside(false))
+		}
+	] |
+	document("daxbus who --json"; "Output of 'daxbus who --json'. \(always_present)");
+
 def explain:
 	.objects as $objects |
 	[
@@ -195,5 +209,6 @@ elif $document == "explain" then explain
 elif $document == "migration" then migration
 elif $document == "policy" then policy
 elif $document == "scan" then scan
+elif $document == "who" then who
 else error("unknown document \($document)")
 end

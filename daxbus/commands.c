@@ -9,6 +9,7 @@
 const struct command *const commands_all[] = {
 	&list_command,
 	&explain_command,
+	&who_command,
 	&reconfigure_command,
 	&online_command,
 	&offline_command,

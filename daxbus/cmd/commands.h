@@ -30,5 +30,6 @@ extern const struct command resize_command;
 extern const struct command udev_properties_command;
 extern const struct command unbind_command;
 extern const struct command version_command;
+extern const struct command who_command;
 
 #endif

@@ -12,6 +12,7 @@
 #include "output/explain.h"
 #include "output/migrate-keys.h"
 #include "output/policy.h"
+#include "output/who.h"
 
 /* A string, or null. */
 static void set_string(struct json *j, struct json_object *object, const char *key, const char *s)
@@ -151,6 +152,7 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "policy-problem", policy_json_problem_keys);
 	dump_policy_keys(j, objects, "policy-match", POLICY_MATCH);
 	dump_policy_keys(j, objects, "policy-device", POLICY_DEVICE);
+	dump_keys(j, objects, "who", who_json_keys);
 	dump_keys(j, objects, "user", class_scan_json_user_keys);
 	dump_keys(j, objects, "count", class_scan_json_count_keys);
 }

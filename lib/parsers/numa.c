@@ -95,6 +95,32 @@ uint64_t numa_maps_bytes(const char *text, uint64_t node)
 	return sum;
 }
 
+static bool is_shared(const char *path)
+{
+	static const char *const begins[] = { "/dev/shm/", "/memfd:", "/SYSV", "/dev/zero" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (starts_with(path, begins[i]))
+			return true;
+	return false;
+}
+
+/* The kernel escapes spaces in paths, so that each word stands for itself. */
+enum numa_kind numa_map_kind(const char *line)
+{
+	static const char file[] = "file=", huge[] = "huge";
+	enum numa_kind kind = NUMA_ANON;
+
+	for (const char *s = line; *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (starts_with(s, huge) && strcspn(s, " \n") == strlen(huge))
+			return NUMA_HUGE;
+		if (starts_with(s, file))
+			kind = is_shared(s + strlen(file)) ? NUMA_SHMEM : NUMA_FILE;
+	}
+	return kind;
+}
+
 /* --- policies --------------------------------------------------------------------------------- */
 
 static int take_node(void *data, uint32_t node)

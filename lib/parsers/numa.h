@@ -18,6 +18,17 @@ int numa_meminfo_find(const char *text, const char *name, uint64_t *ret) _must_c
 /* Bytes that a process has on a node, by the text of its numa_maps. */
 uint64_t numa_maps_bytes(const char *text, uint64_t node);
 
+/* What memory a mapping is of. */
+enum numa_kind {
+	NUMA_ANON,
+	NUMA_FILE,
+	NUMA_SHMEM, /* of a tmpfs in /dev/shm, of memfd_create(2), of System V */
+	NUMA_HUGE,  /* hugetlb */
+	_NUMA_KIND_MAX,
+};
+/* Of a line of numa_maps. */
+enum numa_kind numa_map_kind(const char *line);
+
 /* The largest CONFIG_NODES_SHIFT of any architecture is 10. */
 #define NUMA_NODES_MAX 1024
 

@@ -19,6 +19,7 @@
  * @has_maps: mappings were found; the threads of a process share them
  * @was_read: all mappings of a thread were
  * @how: what binds it: "bind:1"; NULL until that is found
+ * @fn: called for each process that is bound
  */
 struct bound_search {
 	struct process_walk *walk;
@@ -29,6 +30,8 @@ struct bound_search {
 	bool has_maps;
 	bool was_read;
 	char *how;
+	int (*fn)(void *data, struct process_walk *walk, const char *how);
+	void *data;
 };
 
 static void bound_search_done(struct bound_search *search)
@@ -197,7 +200,7 @@ static int search_process(void *data)
 	int r = look_for_binding(search);
 
 	if (r == 0 && search->how)
-		r = process_walk_add(search->walk, search->how);
+		r = search->fn(search->data, search->walk, search->how);
 	free(search->how);
 	search->how = NULL;
 	return r;
@@ -212,20 +215,32 @@ static int read_nodes(struct sysfs *fs, struct numa_nodes *ret)
 		       ?: sysfs_read_str(&dir, &list, "has_memory") ?: numa_parse_nodes(list, ret);
 }
 
+int node_bound_find(struct process_walk *walk, struct sysfs *fs, uint64_t node,
+		    int (*fn)(void *data, struct process_walk *walk, const char *how), void *data)
+{
+	_cleanup_(bound_search_done) struct bound_search search = {
+		.walk = walk, .node = node, .fn = fn, .data = data
+	};
+
+	return read_nodes(fs, &search.with_memory)
+		       ?: process_walk_run(walk, fs, search_process, &search);
+}
+
+static int add_bound(void *data _unused_, struct process_walk *walk, const char *how)
+{
+	return process_walk_add(walk, how);
+}
+
 int node_bound_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
 		    struct opt_strv *ret)
 {
 	_cleanup_(process_walk_done) struct process_walk walk = PROCESS_WALK_INIT;
-	_cleanup_(bound_search_done) struct bound_search search = { .walk = &walk, .node = node };
-	int r;
 
 	ret->is = DAXBUS_UNKNOWN;
 	if (!sysfs_is_live(fs))
 		return 0;
 	walk.progress_fn = progress_fn;
-	r = read_nodes(fs, &search.with_memory)
-		    ?: process_walk_run(&walk, fs, search_process, &search);
-	return process_walk_result(&walk, r, ret);
+	return process_walk_result(&walk, node_bound_find(&walk, fs, node, add_bound, NULL), ret);
 }
 
 /* --- the node --------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "base/progress.h"
 #include "io/sysfs.h"
 #include "model/snapshot.h"
+#include "scan/process-walk.h"
 
 /*
  * node_bound_read() - list the processes that may use memory of a node and of no other
@@ -32,6 +33,18 @@
  */
 int node_bound_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
 		    struct opt_strv *ret) _must_check_;
+
+/*
+ * node_bound_find() - call a function for each process that node_bound_read() would list
+ * @walk: PROCESS_WALK_INIT, with its progress function
+ * @fn: receives the walk, whose current process is bound, and what binds it; returns 0, or a
+ *      negative errno to end the walk
+ *
+ * Return: as process_walk_run(); -EBADMSG: the nodes cannot be read.
+ */
+int node_bound_find(struct process_walk *walk, struct sysfs *fs, uint64_t node,
+		    int (*fn)(void *data, struct process_walk *walk, const char *how),
+		    void *data) _must_check_;
 
 /* Read how many bytes of a node are online: /proc/zoneinfo. Return: 0; -ENOMEM. */
 int node_bound_read_online(struct sysfs *fs, uint64_t node, struct opt_u64 *ret) _must_check_;

@@ -68,6 +68,31 @@ static int classify_fd(void *data, const char *thread, const char *fd)
 	return 0;
 }
 
+int node_users_find_kinds(struct process_walk *walk, unsigned int *ret)
+{
+	struct user_search search = { .walk = walk };
+	int r = process_walk_files(walk, classify_fd, &search);
+
+	*ret = search.user.kinds;
+	return r;
+}
+
+bool node_users_is_strong(unsigned int found)
+{
+	return found & ~(1U << KIND_PIPE);
+}
+
+void node_users_add_kinds(unsigned int list, struct string *t)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (list >> i & 1) {
+			string_add(t, "%s%s", separator, kinds[i].name);
+			separator = ", ";
+		}
+}
+
 static bool has_more(const struct node_user *a, const struct node_user *b)
 {
 	return a->bytes > b->bytes;
@@ -76,7 +101,7 @@ static bool has_more(const struct node_user *a, const struct node_user *b)
 /* Those with more than pipes first, then those with most pipes, and with most memory. */
 static bool is_likelier(const struct node_user *a, const struct node_user *b)
 {
-	bool strong = a->kinds & ~(1U << KIND_PIPE), other = b->kinds & ~(1U << KIND_PIPE);
+	bool strong = node_users_is_strong(a->kinds), other = node_users_is_strong(b->kinds);
 
 	if (strong != other)
 		return strong;
@@ -151,16 +176,10 @@ static int explain_users(const struct node_users *users, const struct node_user 
 static void add_pinner(struct string *t, const struct node_users *users,
 		       const struct node_user *user)
 {
-	const char *separator = "";
-
 	string_add(t, "may hold memory of node %" PRIu64 ": it has ", users->node);
 	string_add_size(t, user->bytes);
 	string_add(t, " there, and uses ");
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (user->kinds >> i & 1) {
-			string_add(t, "%s%s", separator, kinds[i].name);
-			separator = ", ";
-		}
+	node_users_add_kinds(user->kinds, t);
 	if (user->pipes)
 		string_add(t, " (%u)", user->pipes);
 }

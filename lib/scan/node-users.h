@@ -2,6 +2,7 @@
 #ifndef DAXBUS_SCAN_NODE_USERS_H
 #define DAXBUS_SCAN_NODE_USERS_H
 
+#include "base/string.h"
 #include "scan/process-walk.h"
 
 /* So many of the processes with most memory are named. */
@@ -52,6 +53,16 @@ struct node_users {
  */
 int node_users_read(struct sysfs *fs, const struct progress_fn *progress_fn, uint64_t node,
 		    struct node_users *ret) _must_check_;
+/*
+ * Find the files through which the current process of a walk may hold pages. @ret: bits. Return: 0;
+ * -ENOMEM.
+ */
+int node_users_find_kinds(struct process_walk *walk, unsigned int *ret) _must_check_;
+/* Whether there is more than pipes, which most processes have. */
+bool node_users_is_strong(unsigned int kinds);
+/* Their names: "io_uring, pipes". */
+void node_users_add_kinds(unsigned int kinds, struct string *t);
+
 /* A sentence for each of those that may have pinned memory, and one for the rest. -ENOMEM. */
 int node_users_explain_pinners(const struct node_users *users, struct strv *ret) _must_check_;
 /* A sentence for each of those that have most memory. -ENOMEM. */

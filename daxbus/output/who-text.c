@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/string.h"
+#include "output/table.h"
+#include "output/who.h"
+
+static void add_text(struct table *t, const char *text)
+{
+	string_add(table_cell(t), "%s", text ?: "-");
+	table_end_cell(t);
+}
+
+/* "anon 12 MiB, file 3 MiB", and what else is known. */
+static void add_detail(struct table *t, const struct who_row *row)
+{
+	const struct {
+		const char *name;
+		uint64_t bytes;
+	} kinds[] = {
+		{ "anon", row->anon },
+		{ "file", row->file },
+		{ "shmem", row->shmem },
+		{ "hugetlb", row->huge },
+	};
+	struct string *cell = table_cell(t);
+	const char *separator = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!kinds[i].bytes)
+			continue;
+		string_add(cell, "%s%s ", separator, kinds[i].name);
+		string_add_size(cell, kinds[i].bytes);
+		separator = ", ";
+	}
+	if (row->detail)
+		string_add(cell, "%s%s", separator, row->detail);
+	else if (!*separator)
+		string_add(cell, "-");
+	table_end_cell(t);
+}
+
+static void add_line(struct table *t, const struct who_row *row)
+{
+	add_text(t, row->device);
+	add_text(t, row->way);
+	if (row->pid)
+		string_add(table_cell(t), "%u", row->pid);
+	else
+		string_add(table_cell(t), "-");
+	table_end_cell(t);
+	add_text(t, row->name);
+	add_text(t, row->unit);
+	/* As the container engines show it. */
+	if (row->container)
+		string_add(table_cell(t), "%.12s", row->container);
+	else
+		string_add(table_cell(t), "-");
+	table_end_cell(t);
+	if (row->bytes)
+		string_add_size(table_cell(t), row->bytes);
+	else
+		string_add(table_cell(t), "-");
+	table_end_cell(t);
+	add_detail(t, row);
+}
+
+int who_text_print(struct session *s, const struct who *who)
+{
+	static const char *const headers[] = { "DEVICE", "WAY",	      "PID",	"NAME",
+					       "UNIT",	 "CONTAINER", "MEMORY", "DETAIL" };
+	_cleanup_(table_free_p) struct table *t = NULL;
+	int r = table_new(&t, TABLE_ALIGNED, true, &s->error);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+		table_add_column(t, headers[i], i == 2 || i == 6 ? TABLE_RIGHT : 0);
+	for (size_t i = 0; i < who->n; i++)
+		add_line(t, &who->items[i]);
+	return table_print(t, s->out, &s->error);
+}
