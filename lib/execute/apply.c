@@ -71,8 +71,7 @@ static int probe_region(struct transaction *c, uint64_t region)
 	if (c->apply->directory < 0 || c->apply->as_planned)
 		return 0;
 	snprintf(name, sizeof(name), "region%" PRIu64, region);
-	return probe_start_region(c->apply->fs, c->apply->log, &c->apply->progress_fn,
-				  c->apply->directory, name);
+	return probe_start_region(c->apply, name);
 }
 
 static int read_to_plan(struct transaction *c, unsigned int needs)
@@ -203,8 +202,7 @@ static int read_room(const struct apply_context *apply, const struct daxbus_requ
 	if (r < 0 || apply->directory < 0 || apply->as_planned || !room->region ||
 	    !probe_start_is_worth_it(room->region))
 		return r;
-	return probe_start_region(apply->fs, apply->log, &apply->progress_fn, apply->directory,
-				  region)
+	return probe_start_region(apply, region)
 		       ?: region_space_read(room, apply->fs, apply->log, region, needs);
 }
 

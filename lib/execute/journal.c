@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/string.h"
@@ -14,7 +15,6 @@
 #include "io/root.h"
 #include "model/range-list.h"
 
-#define FILE_NAME   "journal"
 #define HEAD	    "daxbus-journal 1"
 /* Blocks of a device are runs, so that even a device with gaps everywhere stays below this. */
 #define JOURNAL_MAX (16UL << 20)
@@ -25,12 +25,19 @@ void journal_before_done(struct journal_before *before)
 	*before = (struct journal_before){ 0 };
 }
 
-void journal_record_done(struct journal_record *record)
+static void journal_record_done(struct journal_record *record)
 {
 	free(record->device);
 	journal_before_done(&record->before);
 	steps_done(&record->steps);
-	*record = (struct journal_record){ 0 };
+}
+
+void journal_records_done(struct journal_records *records)
+{
+	for (size_t i = 0; i < records->n; i++)
+		journal_record_done(&records->items[i]);
+	free(records->items);
+	*records = (struct journal_records){ 0 };
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -52,20 +59,40 @@ static int write_text(int fd, struct string *text)
 
 bool journal_is_pending(int directory)
 {
-	return faccessat(directory, FILE_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+	return faccessat(directory, JOURNAL_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	       errno != ENOENT;
+}
+
+/* Where the record begins, at the end of those that are kept. */
+static int find_start(int fd, uint64_t *ret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	*ret = (uint64_t)st.st_size;
+	return fd_is_own(fd) ? 0 : -EACCES;
 }
 
 int journal_begin(struct journal *journal, int directory, const char *device,
-		  const struct journal_before *before)
+		  const struct journal_before *before, bool after_others)
 {
 	struct string text = { 0 };
-	int r;
+	int fd, r;
 
-	journal->directory = directory;
-	journal->fd = openat(directory, FILE_NAME,
-			     O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (journal->fd < 0)
+	fd = openat(directory, JOURNAL_NAME,
+		    O_WRONLY | O_CREAT | (after_others ? 0 : O_EXCL) | O_APPEND | O_NOFOLLOW |
+			    O_CLOEXEC,
+		    0644);
+	if (fd < 0)
 		return -errno;
+	r = find_start(fd, &journal->start);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	journal->directory = directory;
+	journal->fd = fd;
 	string_add(&text, HEAD "\ndevice %s\nbefore %s ", device,
 		   before->driver ? before->driver : "-");
 	if (before->counted)
@@ -94,7 +121,7 @@ int journal_add(struct journal *journal, const struct step *step)
 
 int journal_end(struct journal *journal)
 {
-	int r = journal->fd >= 0 ? journal_forget(journal->directory) : 0;
+	int r = journal->fd < 0 ? 0 : journal_drop(journal->directory, journal->start);
 
 	journal_close(journal);
 	return r;
@@ -108,7 +135,17 @@ void journal_close(struct journal *journal)
 
 int journal_forget(int directory)
 {
-	return unlinkat(directory, FILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
+	return unlinkat(directory, JOURNAL_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int journal_drop(int directory, uint64_t start)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (!start)
+		return journal_forget(directory);
+	fd = openat(directory, JOURNAL_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 || ftruncate(fd, (off_t)start) < 0 ? -errno : 0;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -161,39 +198,55 @@ static int parse_line(char *line, size_t number, struct journal_record *ret)
 	return -EINVAL;
 }
 
-int journal_parse(char *text, struct journal_record *ret)
+/* Each record begins with its head; only the last one may have no device yet. */
+static int begin_record(struct journal_records *records, size_t start)
 {
-	_cleanup_(journal_record_done) struct journal_record record = { 0 };
+	const struct journal_record new = { .start = start };
+
+	if (records->n && !records->items[records->n - 1].device)
+		return -EINVAL;
+	return ARRAY_PUSH(records->items, records->n, new);
+}
+
+int journal_parse(char *text, struct journal_records *ret)
+{
+	_cleanup_(journal_records_done) struct journal_records records = { 0 };
 	char *rest = text, *end;
+	size_t number = 0;
 	int r = 0;
 
-	for (size_t number = 0; r == 0 && (end = strchr(rest, '\n')); number++) {
+	for (; r == 0 && (end = strchr(rest, '\n')); rest = end + 1) {
 		*end = '\0';
-		r = parse_line(rest, number, &record);
-		rest = end + 1;
+		if (!records.n || streq(rest, HEAD)) {
+			r = begin_record(&records, (size_t)(rest - text));
+			number = 0;
+		}
+		if (r == 0)
+			r = parse_line(rest, number++, &records.items[records.n - 1]);
 	}
 	if (r < 0)
 		return r == -ENOMEM ? r : -EBADMSG;
-	*ret = record;
-	record = (struct journal_record){ 0 };
+	*ret = records;
+	records = (struct journal_records){ 0 };
 	return 0;
 }
 
-int journal_read(int directory, struct journal_record *ret, struct daxbus_error *err)
+int journal_read(int directory, struct journal_records *ret, struct daxbus_error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int fd = -1;
 	size_t length;
 	int r;
 
-	fd = openat(directory, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(directory, JOURNAL_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	r = fd < 0 ? -errno : fd_is_own(fd) ? 0 : -EACCES;
 	if (r == 0)
 		r = root_read_all(fd, JOURNAL_MAX, &text, &length);
 	if (r == 0)
 		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
 	if (r < 0 && r != -ENOENT)
-		error_set(err, r, "cannot read the journal '" RUN_DIRECTORY "/" FILE_NAME "': %s",
+		error_set(err, r,
+			  "cannot read the journal '" RUN_DIRECTORY "/" JOURNAL_NAME "': %s",
 			  r == -EBADMSG	 ? "it is corrupt"
 			  : r == -EACCES ? "it is not a file that only this user can write to"
 					 : strerror(-r));

@@ -48,7 +48,7 @@ static int create_and_look(struct executor *p, struct journal *journal, const st
 	return journal_end(journal) ?: r;
 }
 
-static int probe_with(struct executor *p, int directory, const char *file)
+static int probe_with(struct executor *p, const struct apply_context *apply, const char *file)
 {
 	_cleanup_(steps_done) struct steps steps = { 0 };
 	struct journal journal = JOURNAL_INIT;
@@ -58,26 +58,24 @@ static int probe_with(struct executor *p, int directory, const char *file)
 
 	if (!step)
 		return -ENOMEM;
-	r = journal_begin(&journal, directory, p->device, &nothing);
+	r = journal_begin(&journal, apply->directory, p->device, &nothing, apply->keep);
 	return r < 0 ? r : create_and_look(p, &journal, step);
 }
 
-static int probe_as(struct sysfs *fs, const struct log *log, const struct progress_fn *progress_fn,
-		    int directory, const struct device *d)
+static int probe_as(const struct apply_context *apply, const struct device *d)
 {
 	_cleanup_(executor_done) struct executor p = { .kmsg = KMSG_INIT };
 	_cleanup_free_ char *file = NULL;
-	int r = executor_init_with(&p, fs, log, progress_fn, d);
+	int r = executor_init_with(&p, apply->fs, apply->log, &apply->progress_fn, d);
 
 	if (r == 0 && asprintf(&file, "/sys%s/dax_region/create", d->region->path.v) < 0) {
 		file = NULL;
 		r = -ENOMEM;
 	}
-	return r < 0 ? r : probe_with(&p, directory, file);
+	return r < 0 ? r : probe_with(&p, apply, file);
 }
 
-int probe_start_region(struct sysfs *fs, const struct log *log,
-		       const struct progress_fn *progress_fn, int directory, const char *region)
+int probe_start_region(const struct apply_context *apply, const char *region)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
@@ -85,10 +83,11 @@ int probe_start_region(struct sysfs *fs, const struct log *log,
 	int r = selectors_add(&selection, region, NULL);
 
 	if (r == 0)
-		r = scan_take(fs, log, &selection, NEED_PERFORMER | NEED_FREE, &s, NULL);
+		r = scan_take(apply->fs, apply->log, &selection, NEED_PERFORMER | NEED_FREE, &s,
+			      NULL);
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = plan_resize_add_device(s, s->regions[0], 0);
-	r = d ? probe_as(fs, log, progress_fn, directory, d) : -ENOMEM;
+	r = d ? probe_as(apply, d) : -ENOMEM;
 	return r == -ENOMEM ? r : 0;
 }

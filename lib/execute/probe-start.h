@@ -2,14 +2,11 @@
 #ifndef DAXBUS_EXECUTE_PROBE_START_H
 #define DAXBUS_EXECUTE_PROBE_START_H
 
-#include "base/log.h"
-#include "base/progress.h"
-#include "io/sysfs.h"
-#include "model/snapshot.h"
+#include "execute/transaction.h"
 
 /*
  * probe_start_region() - find out where a region begins
- * @directory: of the journal
+ * @apply: where; with the directory of the journal
  * @region: "region0"
  *
  * Kernels from 7.0 on show that nowhere, unless devices fill the region, or one of them has no
@@ -19,9 +16,7 @@
  *
  * Return: 0; -ENOMEM.
  */
-int probe_start_region(struct sysfs *fs, const struct log *log,
-		       const struct progress_fn *progress_fn, int directory,
-		       const char *region) _must_check_;
+int probe_start_region(const struct apply_context *apply, const char *region) _must_check_;
 /* Whether that is still to be found out, for a region that was read with NEED_FREE. */
 bool probe_start_is_worth_it(const struct region *region);
 

@@ -24,9 +24,10 @@ static bool comes_back(struct transaction *c, const struct step *removal)
 	       (removal->kind == STEP_CXL_DELETE || executor_relearn(&c->performer) == 0);
 }
 
-static int end_record(struct transaction *c, const char *message)
+static int end_record(struct transaction *c, const struct journal_record *record,
+		      const char *message)
 {
-	int r = journal_forget(c->apply->directory);
+	int r = journal_drop(c->apply->directory, record->start);
 
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
 		    r < 0 ? REASON_JOURNAL_FAILED : REASON_NONE);
@@ -83,12 +84,13 @@ static const char *mode_before(const struct transaction *c, const struct journal
  * Somebody has brought memory online or taken it offline since the run began. Another recovery
  * could undo no more than this one, and the journal would only keep changes from being made.
  */
-static int end_with_note(struct transaction *c, const struct failure *failure)
+static int end_with_note(struct transaction *c, const struct journal_record *record,
+			 const struct failure *failure)
 {
 	char *note = failure->error.message ? strdup(failure->error.message) : NULL;
 	int r = note ? strv_push_take(&c->performer.notes, note) : -ENOMEM;
 
-	return r ?: end_record(c, UNDONE_TEXT) ?: results_add_notes(c->result, &c->performer.notes);
+	return r ?: end_record(c, record, UNDONE_TEXT) ?: results_add_notes(c->result, &c->performer.notes);
 }
 
 static int undo_steps(struct transaction *c, struct journal_record *record)
@@ -106,13 +108,13 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 	c->performer.timeout = c->apply->timeout;
 	executor_mark(&c->performer);
 	if (r == -ENODEV && removal && !comes_back(c, removal))
-		return end_record(c, "the device had been destroyed, as was wanted");
+		return end_record(c, record, "the device had been destroyed, as was wanted");
 	r = step_ops_set_again(&c->performer, &record->steps, &failure)
 		    ?: transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r < 0 && c->steps_undone && failure.code == REASON_RACED)
-		return end_with_note(c, &failure);
+		return end_with_note(c, record, &failure);
 	if (r == 0)
-		r = journal_forget(c->apply->directory);
+		r = journal_drop(c->apply->directory, record->start);
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
 	if (r < 0)
 		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);
@@ -144,34 +146,58 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 	return r < 0 ? r : results_set_to(c->result, mode);
 }
 
-int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_results *results,
-		 struct daxbus_error *err)
+static int run_record(const struct apply_context *apply, struct journal_record *record,
+		      bool only_show, struct daxbus_results *results)
 {
-	_cleanup_(journal_record_done) struct journal_record record = { 0 };
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.performer = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
 	const char *mode = NULL;
-	int r = journal_read(apply->directory, &record, err);
+	int r;
+
+	/* It was killed before it had begun. */
+	if (!record->device)
+		return only_show ? 0 : journal_drop(apply->directory, record->start);
+	c.result = results_add(results, record->device);
+	if (!c.result)
+		return -ENOMEM;
+	r = read_mode(&c, record->device, &mode) ?: results_set_from(c.result, mode);
+	if (r < 0)
+		return r;
+	r = only_show ? show_record(&c, record) : undo_record(&c, record);
+	results_finish(c.result);
+	return r;
+}
+
+/* In reverse: a record that cannot be undone is what those before it rest on. */
+static int run_records(const struct apply_context *apply, const struct journal_records *records,
+		       bool only_show, struct daxbus_results *results)
+{
+	int r = 0;
+
+	for (size_t i = records->n; r == 0 && i-- > 0;) {
+		r = run_record(apply, &records->items[i], only_show, results);
+		if (results->n && results->items[results->n - 1]->public.status == DAXBUS_FAILED)
+			break;
+	}
+	return r;
+}
+
+int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_results *results,
+		 struct daxbus_error *err)
+{
+	_cleanup_(journal_records_done) struct journal_records records = { 0 };
+	int r = journal_read(apply->directory, &records, err);
 
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
 		return r;
-	/* It was killed before it had begun. */
-	if (!record.device)
+	/* A run was killed between the file and its first line. */
+	if (!records.n)
 		return only_show ? 0 : journal_forget(apply->directory);
-	c.result = results_add(results, record.device);
-	if (!c.result)
-		return error_oom(err);
-	r = read_mode(&c, record.device, &mode);
-	if (r == 0)
-		r = results_set_from(c.result, mode);
-	if (r < 0)
-		return error_oom(err);
-	r = only_show ? show_record(&c, &record) : undo_record(&c, &record);
-	results_finish(c.result);
+	r = run_records(apply, &records, only_show, results);
 	return r == -ENOMEM ? error_oom(err) : r;
 }

@@ -349,8 +349,7 @@ static int probe_regions(const struct restore *r, bool *ret_again)
 		if (!probe_start_is_worth_it(region))
 			continue;
 		snprintf(name, sizeof(name), "region%" PRIu64, region->id.v);
-		n = probe_start_region(apply->fs, apply->log, &apply->progress_fn, apply->directory,
-				       name);
+		n = probe_start_region(apply, name);
 		*ret_again = true;
 	}
 	return n;

@@ -404,6 +404,14 @@ static void keep_start(const struct transaction *c)
 			  region->id.v);
 }
 
+static int end_journal(struct transaction *c)
+{
+	if (!c->apply->keep)
+		return journal_end(&c->journal);
+	journal_close(&c->journal);
+	return 0;
+}
+
 int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
@@ -418,7 +426,8 @@ int transaction_run(struct transaction *c)
 	c->performer.force = c->request->force;
 	c->performer.held = request_held_reason(c->request);
 	keep_start(c);
-	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before);
+	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before,
+			  c->apply->keep);
 	if (r < 0)
 		fail_journal(r, &why);
 	else
@@ -427,7 +436,7 @@ int transaction_run(struct transaction *c)
 		results_set(c->result, DAXBUS_CHANGED,
 			    c->performer.poisoned ? REASON_BLOCK_POISONED : REASON_NONE);
 		results_set_message(c->result, describe_done(c));
-		r = journal_end(&c->journal);
+		r = end_journal(c);
 		if (r == 0 && finish_steps(c) < 0)
 			return -ENOMEM;
 		if (r == 0)

@@ -24,6 +24,7 @@ struct apply_context {
 	int directory;	  /* of the journal; -1 to plan only */
 	uint64_t timeout; /* of the request; executor.timeout */
 	bool as_planned;  /* do not probe where regions start: the plan did not, either */
+	bool keep;	  /* changes that are done stay in the journal, to be undone with others */
 };
 
 /* A device while it is changed. */

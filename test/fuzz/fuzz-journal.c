@@ -22,14 +22,20 @@ static void check_step(const struct step *step)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_(journal_record_done) struct journal_record record = { 0 };
+	_cleanup_(journal_records_done) struct journal_records records = { 0 };
 	_cleanup_free_ char *text = fuzz_string(data, size);
-	int r = journal_parse(text, &record);
+	int r = journal_parse(text, &records);
 
 	fuzz_check(r == 0 || r == -EBADMSG);
 	if (r < 0)
-		fuzz_check(!record.device && !record.steps.n);
-	for (size_t i = 0; i < record.steps.n; i++)
-		check_step(&record.steps.items[i]);
+		fuzz_check(!records.n);
+	for (size_t i = 0; i < records.n; i++) {
+		const struct journal_record *record = &records.items[i];
+
+		fuzz_check(record->start < size);
+		fuzz_check(record->device || i + 1 == records.n);
+		for (size_t k = 0; k < record->steps.n; k++)
+			check_step(&record->steps.items[k]);
+	}
 	return 0;
 }

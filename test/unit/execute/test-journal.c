@@ -54,7 +54,7 @@ static void test_round_trip(void **state)
 	const struct journal_before before = { (char *)"device_dax", true, 8, 5 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT;
-	struct journal_record record = { 0 };
+	struct journal_records records = { 0 };
 	struct steps steps = { 0 };
 
 	assert_non_null(steps_add(&steps, STEP_SET, NULL,
@@ -66,24 +66,24 @@ static void test_round_trip(void **state)
 	assert_non_null(steps_add(&steps, STEP_UNBIND, "kmem", NULL, NULL, NULL));
 
 	assert_false(journal_is_pending(f->fd));
-	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), 0);
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before, false), 0);
 	assert_true(journal_is_pending(f->fd));
 	for (size_t i = 0; i < steps.n; i++)
 		assert_int_equal(journal_add(&journal, &steps.items[i]), 0);
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	assert_string_equal(record.device, "dax0.0");
-	assert_string_equal(record.before.driver, "device_dax");
-	assert_true(record.before.counted);
-	assert_int_equal(record.before.online, 8);
-	assert_int_equal(record.before.movable, 5);
-	assert_int_equal(record.steps.n, 3);
-	assert_string_equal(record.steps.items[0].before, "offline");
-	assert_int_equal(block_runs_count(&record.steps.items[1].runs), 9);
-	assert_int_equal(record.steps.items[1].runs.items[1].zone, ZONE_KERNEL);
-	assert_string_equal(record.steps.items[2].driver, "kmem");
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_string_equal(records.items[0].device, "dax0.0");
+	assert_string_equal(records.items[0].before.driver, "device_dax");
+	assert_true(records.items[0].before.counted);
+	assert_int_equal(records.items[0].before.online, 8);
+	assert_int_equal(records.items[0].before.movable, 5);
+	assert_int_equal(records.items[0].steps.n, 3);
+	assert_string_equal(records.items[0].steps.items[0].before, "offline");
+	assert_int_equal(block_runs_count(&records.items[0].steps.items[1].runs), 9);
+	assert_int_equal(records.items[0].steps.items[1].runs.items[1].zone, ZONE_KERNEL);
+	assert_string_equal(records.items[0].steps.items[2].driver, "kmem");
 	assert_int_equal(journal_end(&journal), 0);
 	assert_false(journal_is_pending(f->fd));
-	journal_record_done(&record);
+	journal_records_done(&records);
 	steps_done(&steps);
 }
 
@@ -93,39 +93,74 @@ static void test_pending_is_kept(void **state)
 	const struct journal_before before = { 0 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT, second = JOURNAL_INIT;
-	struct journal_record record = { 0 };
+	struct journal_records records = { 0 };
 
-	assert_int_equal(journal_begin(&journal, f->fd, "dax1.0", &before), 0);
+	assert_int_equal(journal_begin(&journal, f->fd, "dax1.0", &before, false), 0);
 	journal_close(&journal);
-	assert_int_equal(journal_begin(&second, f->fd, "dax0.0", &before), -EEXIST);
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	assert_string_equal(record.device, "dax1.0");
-	assert_null(record.before.driver);
-	assert_false(record.before.counted);
-	journal_record_done(&record);
+	assert_int_equal(journal_begin(&second, f->fd, "dax0.0", &before, false), -EEXIST);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_string_equal(records.items[0].device, "dax1.0");
+	assert_null(records.items[0].before.driver);
+	assert_false(records.items[0].before.counted);
+	journal_records_done(&records);
+}
+
+/* Changes that are undone together: the last one is dropped first. */
+static void test_several(void **state)
+{
+	const struct journal_before before = { (char *)"kmem", true, 8, 8 };
+	const struct folder *f = *state;
+	struct journal journal = JOURNAL_INIT;
+	struct journal_records records = { 0 };
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *const names[] = { "dax0.0", "dax0.1", "dax1.0" };
+
+		assert_int_equal(journal_begin(&journal, f->fd, names[i], &before, true), 0);
+		journal_close(&journal);
+	}
+	/* One that fails takes back only what is its own. */
+	assert_int_equal(journal_begin(&journal, f->fd, "dax1.1", &before, true), 0);
+	assert_int_equal(journal_end(&journal), 0);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_int_equal(records.n, 3);
+	assert_string_equal(records.items[0].device, "dax0.0");
+	assert_int_equal(records.items[0].start, 0);
+	assert_string_equal(records.items[2].device, "dax1.0");
+	assert_int_equal(records.items[2].before.movable, 8);
+	for (size_t i = records.n; i-- > 0;) {
+		struct journal_records left = { 0 };
+
+		assert_int_equal(journal_drop(f->fd, records.items[i].start), 0);
+		assert_int_equal(journal_is_pending(f->fd), i > 0);
+		if (i)
+			assert_int_equal(journal_read(f->fd, &left, NULL), 0);
+		assert_int_equal(left.n, i);
+		journal_records_done(&left);
+	}
+	journal_records_done(&records);
 }
 
 /* What a kill in the middle of a write leaves: a line without its end. */
 static void test_cut_off(void **state)
 {
 	const struct folder *f = *state;
-	struct journal_record record = { 0 };
+	struct journal_records records = { 0 };
 
 	put_journal(f, "");
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	assert_null(record.device);
-	journal_record_done(&record);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_int_equal(records.n, 0);
 	put_journal(f, "daxbus-journal 1\ndevice dax0.0\nbefore - - -\nstep unb");
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	assert_string_equal(record.device, "dax0.0");
-	assert_int_equal(record.steps.n, 0);
-	journal_record_done(&record);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_string_equal(records.items[0].device, "dax0.0");
+	assert_int_equal(records.items[0].steps.n, 0);
+	journal_records_done(&records);
 	/* Memory without a device is named by its range. */
 	put_journal(f, "daxbus-journal 1\ndevice 0x100000000-0x13fffffff\nbefore kmem 8 8\n");
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	assert_string_equal(record.device, "0x100000000-0x13fffffff");
-	assert_int_equal(record.before.online, 8);
-	journal_record_done(&record);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_string_equal(records.items[0].device, "0x100000000-0x13fffffff");
+	assert_int_equal(records.items[0].before.online, 8);
+	journal_records_done(&records);
 }
 
 static void test_nonsense(void **state)
@@ -144,17 +179,19 @@ static void test_nonsense(void **state)
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 1\nstep dance\n",
 		"daxbus-journal 1\ndevice dax0.0\nstep unbind\n",
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem 1 1\n\n",
+		"daxbus-journal 1\ndaxbus-journal 1\n",
+		"daxbus-journal 1\ndevice dax0.0\ndaxbus-journal 1\nbefore kmem 1 1\n",
 	};
 	const struct folder *f = *state;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct daxbus_error error = DAXBUS_ERROR_INIT;
-		struct journal_record record = { 0 };
+		struct journal_records records = { 0 };
 
 		put_journal(f, texts[i]);
-		assert_row(i, journal_read(f->fd, &record, &error) == -EBADMSG);
+		assert_row(i, journal_read(f->fd, &records, &error) == -EBADMSG);
 		assert_row(i, error.message && strstr(error.message, "journal"));
-		assert_row(i, !record.device);
+		assert_row(i, !records.n);
 		daxbus_error_done(&error);
 	}
 }
@@ -164,12 +201,12 @@ static void test_no_link(void **state)
 	const struct journal_before before = { 0 };
 	const struct folder *f = *state;
 	struct journal journal = JOURNAL_INIT;
-	struct journal_record record = { 0 };
+	struct journal_records records = { 0 };
 
 	assert_int_equal(symlinkat("/etc/hostname", f->fd, "journal"), 0);
 	assert_true(journal_is_pending(f->fd));
-	assert_true(journal_read(f->fd, &record, NULL) < 0);
-	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), -EEXIST);
+	assert_true(journal_read(f->fd, &records, NULL) < 0);
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before, false), -EEXIST);
 }
 
 /* What another user could have put there, or can write to, is not undone. */
@@ -178,26 +215,26 @@ static void test_not_own(void **state)
 	const char *const text = "daxbus-journal 1\ndevice dax0.0\nbefore - - -\n";
 	const struct folder *f = *state;
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
-	struct journal_record record = { 0 };
+	struct journal_records records = { 0 };
 
 	put_journal(f, text);
 	assert_int_equal(fchmodat(f->fd, "journal", 0622, 0), 0);
-	assert_int_equal(journal_read(f->fd, &record, &error), -EACCES);
+	assert_int_equal(journal_read(f->fd, &records, &error), -EACCES);
 	assert_non_null(strstr(error.message, "only this user"));
 	daxbus_error_done(&error);
 	assert_int_equal(fchmodat(f->fd, "journal", 0600, 0), 0);
 	assert_int_equal(linkat(f->fd, "journal", f->fd, "lock", 0), 0);
-	assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+	assert_int_equal(journal_read(f->fd, &records, NULL), -EACCES);
 	assert_int_equal(unlinkat(f->fd, "lock", 0), 0);
-	assert_int_equal(journal_read(f->fd, &record, NULL), 0);
-	journal_record_done(&record);
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	journal_records_done(&records);
 	if (geteuid() == 0) {
 		assert_int_equal(fchownat(f->fd, "journal", 65534, 65534, 0), 0);
-		assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+		assert_int_equal(journal_read(f->fd, &records, NULL), -EACCES);
 	}
 	assert_int_equal(unlinkat(f->fd, "journal", 0), 0);
 	assert_int_equal(mkfifoat(f->fd, "journal", 0600), 0);
-	assert_int_equal(journal_read(f->fd, &record, NULL), -EACCES);
+	assert_int_equal(journal_read(f->fd, &records, NULL), -EACCES);
 }
 
 /* What could not be read again is not begun. */
@@ -209,7 +246,7 @@ static void test_step_of_no_plan(void **state)
 	struct steps steps = { 0 };
 
 	assert_non_null(steps_add(&steps, STEP_SET, NULL, "/sys/power/state", "mem", NULL));
-	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before), 0);
+	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before, false), 0);
 	assert_int_equal(journal_add(&journal, &steps.items[0]), -EBADMSG);
 	assert_int_equal(journal_end(&journal), 0);
 	steps_done(&steps);
@@ -308,11 +345,17 @@ static void test_lock_not_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round_trip),	    TEST(test_pending_is_kept),
-		TEST(test_cut_off),	    TEST(test_nonsense),
-		TEST(test_no_link),	    TEST(test_not_own),
-		TEST(test_step_of_no_plan), TEST(test_lock),
-		TEST(test_lock_not_own),    TEST(test_lock_is_left_waiting),
+		TEST(test_round_trip),
+		TEST(test_pending_is_kept),
+		TEST(test_several),
+		TEST(test_cut_off),
+		TEST(test_nonsense),
+		TEST(test_no_link),
+		TEST(test_not_own),
+		TEST(test_step_of_no_plan),
+		TEST(test_lock),
+		TEST(test_lock_not_own),
+		TEST(test_lock_is_left_waiting),
 		TEST(test_lock_folder),
 	};
 
