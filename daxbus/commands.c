@@ -25,6 +25,8 @@ const struct command *const commands_all[] = {
 	&policy_show_command,
 	&policy_check_command,
 	&policy_apply_command,
+	&policy_try_command,
+	&policy_confirm_command,
 	&policy_save_command,
 	&policy_import_command,
 	&policy_remove_command,

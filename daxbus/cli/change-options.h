@@ -24,6 +24,7 @@ struct change_options {
 	struct strv mappings;
 	const char *wait;
 	const char *timeout;
+	const char *confirm; /* seconds until then */
 	bool force;
 	bool forget;
 	bool now;
@@ -49,7 +50,7 @@ struct change_options {
 	.options_size = sizeof(struct change_options)
 /* clang-format on */
 
-/* The rows of all changing commands. */
+/* The rows of all changing commands; the last one is --timeout, see COMMAND_OWN_TIMEOUT. */
 extern const struct option_row change_options_rows[];
 extern const size_t change_options_n_rows;
 

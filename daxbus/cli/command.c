@@ -101,13 +101,20 @@ const struct command *command_find(const struct command *const *commands, char *
 	return NULL;
 }
 
+size_t command_n_change_options(const struct command *command)
+{
+	if (!(command->flags & COMMAND_CHANGES))
+		return 0;
+	return change_options_n_rows - (command->flags & COMMAND_OWN_TIMEOUT ? 1 : 0);
+}
+
 void command_add_options(const struct command *command, struct options *o, void *base,
 			 struct common_options *common)
 {
 	if (command)
 		options_add_table(o, command->options, command->n_options, base);
 	if (command && command->flags & COMMAND_CHANGES)
-		options_add_table(o, change_options_rows, change_options_n_rows, base);
+		options_add_table(o, change_options_rows, command_n_change_options(command), base);
 	if (command && command->flags & COMMAND_JSON)
 		options_add_table(o, &options_json, 1, common);
 	options_add_table(o, options_common, options_n_common, common);

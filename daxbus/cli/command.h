@@ -33,6 +33,7 @@
  * @COMMAND_HIDDEN: --help and completion do not list it
  * @COMMAND_ROOT: with COMMAND_CHANGES, --dry-run requires root too: planning reads addresses, or
  * the journal
+ * @COMMAND_OWN_TIMEOUT: with COMMAND_CHANGES, its --timeout is an option of its own
  */
 enum command_flags {
 	COMMAND_JSON = 1 << 0,
@@ -40,6 +41,7 @@ enum command_flags {
 	COMMAND_CHANGES = 1 << 2,
 	COMMAND_HIDDEN = 1 << 3,
 	COMMAND_ROOT = 1 << 4,
+	COMMAND_OWN_TIMEOUT = 1 << 5,
 };
 
 #define COMMAND_EXAMPLES_MAX 7
@@ -110,6 +112,9 @@ const struct command *command_find(const struct command *const *commands, char *
 
 /* The second word of the name if the first one is @first, else NULL. */
 const char *command_second_word(const struct command *command, const char *first);
+
+/* How many rows of change_options_rows a command has; 0 if it changes no devices. */
+size_t command_n_change_options(const struct command *command);
 
 /* Add the tables of all options of @command; NULL: of the options before the name of the command.
  */

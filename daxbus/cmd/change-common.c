@@ -15,6 +15,7 @@ enum status change_common_status(int result)
 {
 	switch (result) {
 	case -EPERM:
+	case -ESRCH:
 	case -EBUSY:
 	case -EUCLEAN:
 	case -EOPNOTSUPP:
@@ -54,8 +55,8 @@ int change_common_request(struct session *s, const struct change_options *option
 	if (daxbus_request_new(command->action, &request) < 0)
 		return session_fail_memory(&s->error);
 	r = set_rows(request, command->options, command->n_options, options, &s->error)
-		    ?: set_rows(request, change_options_rows, change_options_n_rows, options,
-				&s->error);
+		    ?: set_rows(request, change_options_rows, command_n_change_options(command),
+				options, &s->error);
 	if (r == 0)
 		*ret = TAKE_PTR(request);
 	return r;
@@ -112,6 +113,11 @@ int change_common_open(struct session *s, const struct change_options *options,
 	signals_install();
 	daxbus_set_progress_fn(*ret, show_progress, &progress);
 	return 0;
+}
+
+void change_common_clear_progress(void)
+{
+	progress_clear(&progress);
 }
 
 void change_common_close(struct daxbus_ctx **ctx)

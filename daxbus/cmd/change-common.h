@@ -57,6 +57,8 @@ int change_common_request(struct session *s, const struct change_options *option
 int change_common_open(struct session *s, const struct change_options *options,
 		       struct daxbus_ctx **ret);
 void change_common_close(struct daxbus_ctx **ctx);
+/* Before lines that are printed meanwhile. */
+void change_common_clear_progress(void);
 
 /*
  * change_common_report() - print and log the results

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "api/policy-apply.h"
 #include "cmd/change-common.h"
 #include "cmd/policy.h"
 
@@ -8,18 +9,18 @@ static int apply(struct session *s, const struct change_options *given, struct d
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(api_policy_free_p) struct policies *policies = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
+	const struct policy_source from = { .root = given->root };
 	int r = policy_query(s, &query)
 		?: change_common_request(s, given, &request)
 		?: change_common_open(s, given, &ctx);
 
 	if (r == 0)
-		r = policy_root_status(
-			api_policy_read(ctx, given->root, query, &policies, &s->error));
+		r = policy_root_status(api_policy_read(ctx, &from, query, &policies, &s->error));
 	if (r < 0)
 		return r;
 	/* Without operands, a file that is broken has a result. */
 	policy_text_say_problems(policies, s->n_operands);
-	return api_policy_apply(ctx, given->root, query, policies, request, given->dry_run, ret,
+	return api_policy_apply(ctx, &from, query, policies, request, given->dry_run, ret,
 				&s->error);
 }
 

@@ -12,9 +12,10 @@ static int read_policies(struct session *s, const struct show_options *given, st
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	const struct policy_source from = { .root = given->root };
 	int r = policy_query(s, &query) ?: session_open(s, &ctx);
 
-	return r ?: policy_root_status(api_policy_read(ctx, given->root, query, ret, &s->error));
+	return r ?: policy_root_status(api_policy_read(ctx, &from, query, ret, &s->error));
 }
 
 static enum status run_show(struct session *s, const void *given)

@@ -107,8 +107,7 @@ static void print_command_help(const struct command *c, FILE *out)
 	if (c->n_options || c->flags & COMMAND_JSON)
 		fputs("\nOptions:\n", out);
 	print_options(out, c->options, c->n_options);
-	if (c->flags & COMMAND_CHANGES)
-		print_options(out, change_options_rows, change_options_n_rows);
+	print_options(out, change_options_rows, command_n_change_options(c));
 	if (c->flags & COMMAND_JSON)
 		print_options(out, &options_json, 1);
 	fputs("\nOptions of every command:\n", out);

@@ -9,10 +9,11 @@
 #include "base/fd.h"
 #include "base/string.h"
 #include "base/strv.h"
-#include "execute/lock.h"
+#include "execute/group.h"
 #include "execute/recovery.h"
 #include "execute/region-space.h"
 #include "execute/restore.h"
+#include "execute/trial.h"
 #include "io/capability.h"
 #include "model/fields.h"
 #include "scan/scan.h"
@@ -317,13 +318,47 @@ static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *
 
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
+	bool on_trial = trial_is_waiting(directory);
+
 	if (!journal_is_pending(directory))
 		return 0;
 	error_set(error, -EUCLEAN,
-		  "an earlier run was killed or could not undo its changes: run 'daxbus recover' "
-		  "first");
-	error_set_reason(error, reason_word(REASON_RECOVER_FIRST));
+		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
+			     "'daxbus recover' undoes them"
+			   : "an earlier run was killed or could not undo its changes: run 'daxbus "
+			     "recover' first");
+	error_set_reason(error, reason_word(on_trial ? REASON_ON_TRIAL : REASON_RECOVER_FIRST));
 	return -EUCLEAN;
+}
+
+int api_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+			 struct api_run *ret, struct daxbus_error *error)
+{
+	return take_lock(ctx, how, &ret->lock, &ret->fs, &ret->apply, error)
+		       ?: check_writable(ret->fs, error);
+}
+
+int api_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
+		 struct api_run *ret, struct daxbus_error *error)
+{
+	int r;
+
+	if (!dry_run)
+		return api_run_open_pending(ctx, how, ret, error)
+			       ?: api_change_check_journal(ret->lock.directory, error);
+	ret->apply = (struct apply_context){ .log = &ctx->log,
+					     .progress_fn = ctx->progress_fn,
+					     .directory = -1 };
+	r = sysfs_new(&ret->fs, ctx->sysroot, &ctx->log, error);
+	ret->apply.fs = ret->fs;
+	return r;
+}
+
+void api_run_close(struct api_run *run)
+{
+	sysfs_free(run->fs);
+	lock_done(&run->lock);
+	*run = (struct api_run)API_RUN_INIT;
 }
 
 /* An answer to stop cuts a plan short, which looks like a change of it. */
@@ -367,6 +402,8 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	return -ESTALE;
 }
 
+#define OTHERS_FAILED "another device was not changed"
+
 static int create_one(const struct apply_context *apply, const struct api_change *change,
 		      struct daxbus_results *results)
 {
@@ -375,51 +412,70 @@ static int create_one(const struct apply_context *apply, const struct api_change
 	return apply_create(apply, &change->request, change->region, &room, results);
 }
 
-static int change_each(const struct apply_context *apply, const struct api_change *changes,
-		       size_t n, struct daxbus_results *results, struct daxbus_error *error)
+static int change_one(const struct apply_context *apply, const struct api_change *change,
+		      enum reason stop, struct daxbus_results *results)
 {
-	enum reason stop = REASON_NONE;
+	const char *device = change->device ?: change->region;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *device = changes[i].device ?: changes[i].region;
-		int r;
-
-		if (!stop)
-			stop = apply_reason_to_stop(apply, results, device);
-		if (stop)
-			r = apply_not_begun(device, stop, results);
-		else if (changes[i].device)
-			r = apply_device(apply, &changes[i].request, device, results);
-		else
-			r = create_one(apply, &changes[i], results);
-		if (r < 0)
-			return error_oom(error);
-	}
-	return 0;
+	if (stop == REASON_OTHERS_FAILED)
+		return apply_skip(device, stop, "not begun: " OTHERS_FAILED, results);
+	if (stop)
+		return apply_not_begun(device, stop, results);
+	return change->device ? apply_device(apply, &change->request, device, results)
+			      : create_one(apply, change, results);
 }
 
-int api_change_each(struct daxbus_ctx *ctx, const struct api_change *changes, size_t n,
-		    const struct daxbus_request *how, bool dry_run, struct daxbus_results *results,
-		    struct daxbus_error *error)
+/* @stop: why nothing is begun any more, also by those that follow. */
+static int change_group(const struct apply_context *apply, const struct api_change *changes,
+			size_t n, enum reason *stop, struct daxbus_results *results,
+			struct daxbus_error *error)
 {
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply_context apply = { .log = &ctx->log,
-				       .progress_fn = ctx->progress_fn,
-				       .directory = -1 };
+	struct apply_context one = *apply;
+	size_t first = results->n;
+	bool failed = false;
+
+	one.keep = apply->keep || changes->group;
+	for (size_t i = 0; i < n; i++) {
+		const char *device = changes[i].device ?: changes[i].region;
+
+		if (!*stop)
+			*stop = apply_reason_to_stop(apply, results, device);
+		if (change_one(&one, &changes[i], !*stop && failed ? REASON_OTHERS_FAILED : *stop,
+			       results) < 0)
+			return error_oom(error);
+		failed = apply->directory >= 0 && group_has_failed(results, first);
+	}
+	if (apply->keep || !one.keep || apply->directory < 0 ||
+	    results->items[results->n - 1]->public.status == DAXBUS_FAILED)
+		return 0;
+	if (failed)
+		return group_undo(&one, results, first, REASON_OTHERS_FAILED, OTHERS_FAILED, error);
+	return journal_forget(apply->directory);
+}
+
+static size_t count_group(const struct api_change *changes, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && changes->group && changes[i].group &&
+	       streq(changes[i].group, changes->group))
+		i++;
+	return i;
+}
+
+int api_change_each(struct api_run *run, const struct api_change *changes, size_t n,
+		    struct daxbus_results *results, struct daxbus_error *error)
+{
+	enum reason stop = REASON_NONE;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = request_check(&changes[i].request, error);
-	if (r == 0 && dry_run) {
-		r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
-		apply.fs = fs;
-	} else if (r == 0) {
-		r = take_lock(ctx, how, &lock, &fs, &apply, error)
-			    ?: check_writable(fs, error)
-			    ?: api_change_check_journal(lock.directory, error);
+	for (size_t i = 0, of_group; r == 0 && i < n; i += of_group) {
+		of_group = count_group(&changes[i], n - i);
+		r = change_group(&run->apply, &changes[i], of_group, &stop, results, error);
 	}
-	return r < 0 ? r : change_each(&apply, changes, n, results, error);
+	return r;
 }
 
 /* @fingerprint: of the plan that must not have changed, or NULL */
@@ -427,20 +483,15 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, const char *fingerprint,
 		    struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply_context apply;
-	int r = request_check(request, error);
+	_cleanup_(api_run_close) struct api_run run = API_RUN_INIT;
+	int r = request_check(request, error) ?: api_run_open(ctx, request, false, &run, error);
 
-	if (r == 0)
-		r = take_lock(ctx, request, &lock, &fs, &apply, error);
-	if (r == 0)
-		r = check_writable(fs, error) ?: api_change_check_journal(lock.directory, error);
-	if (r == 0)
-		apply.as_planned = fingerprint;
-	if (r == 0 && fingerprint)
-		r = check_fingerprint(ctx, &apply, query, request, fingerprint, error);
-	return r < 0 ? r : change_devices(ctx, &apply, query, request, results, error);
+	if (r < 0)
+		return r;
+	run.apply.as_planned = fingerprint;
+	if (fingerprint)
+		r = check_fingerprint(ctx, &run.apply, query, request, fingerprint, error);
+	return r < 0 ? r : change_devices(ctx, &run.apply, query, request, results, error);
 }
 
 int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -489,7 +540,9 @@ static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
 		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, results, error);
-	r = journal_forget(lock.directory);
+	/* A process that waits keeps its changes. */
+	r = trial_is_waiting(lock.directory) ? trial_confirm(lock.directory)
+					     : journal_forget(lock.directory);
 	if (r < 0)
 		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	return r;

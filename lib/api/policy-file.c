@@ -210,7 +210,7 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
 
 	if (r == 0)
-		r = api_policy_read(ctx, root, NULL, &p, error);
+		r = api_policy_read(ctx, &(struct policy_source){ .root = root }, NULL, &p, error);
 	if (r == 0 && query)
 		r = selectors_check_names(&query->selection, p->snapshot, error);
 	if (r == 0)

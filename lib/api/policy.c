@@ -2,15 +2,13 @@
 #include "api/policy.h"
 
 #include <errno.h>
-#include <time.h>
 
-#include "api/change.h"
+#include "api/context.h"
 #include "base/array.h"
 #include "base/string.h"
 #include "io/rootfs.h"
 #include "policy/load.h"
 #include "policy/node.h"
-#include "policy/requests.h"
 #include "scan/scan.h"
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -139,13 +137,35 @@ static int fill_tables(struct policies *p)
 	return r;
 }
 
-static int read_files(const struct daxbus_ctx *ctx, const char *root, struct policies *p,
-		      struct daxbus_error *error)
+static int absolute(const char *path, char **ret)
+{
+	_cleanup_free_ char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
+
+	return directory ? string_format(ret, "%s/%s", directory, path) : -ENOMEM;
+}
+
+static int read_one(const struct daxbus_ctx *ctx, struct root *root, const char *path,
+		    struct policies *p, struct daxbus_error *error)
+{
+	_cleanup_free_ char *full = NULL;
+
+	if (absolute(path, &full) < 0)
+		return error_oom(error);
+	return policy_load_file(root, full, path, &ctx->log, &p->set, error);
+}
+
+static int read_files(const struct daxbus_ctx *ctx, const struct policy_source *from,
+		      struct policies *p, struct daxbus_error *error)
 {
 	_cleanup_(root_close) struct root fs = ROOT_INIT;
-	int r = root_open(&fs, root ?: ctx->sysroot, &ctx->log, error);
+	const char *root = from->n_paths ? NULL : from->root ?: ctx->sysroot;
+	int r = root_open(&fs, root, &ctx->log, error);
 
-	return r ?: policy_load_all(&fs, &ctx->log, &p->set, error);
+	if (r == 0 && !from->n_paths)
+		return policy_load_all(&fs, &ctx->log, &p->set, error);
+	for (size_t i = 0; r == 0 && i < from->n_paths; i++)
+		r = read_one(ctx, &fs, from->paths[i], p, error);
+	return r;
 }
 
 /* A captured tree has no devices that somebody could open. */
@@ -168,11 +188,12 @@ static struct policies *policies_new(void)
 	return calloc(1, sizeof(struct policies));
 }
 
-int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-		    struct policies **ret, struct daxbus_error *error)
+int api_policy_read(struct daxbus_ctx *ctx, const struct policy_source *from,
+		    const struct daxbus_query *query, struct policies **ret,
+		    struct daxbus_error *error)
 {
 	_cleanup_(api_policy_free_p) struct policies *p = policies_new();
-	int r = p ? read_files(ctx, root, p, error) ?: scan_all(ctx, query, p, error)
+	int r = p ? read_files(ctx, from, p, error) ?: scan_all(ctx, query, p, error)
 		  : error_oom(error);
 
 	if (r < 0)
@@ -192,13 +213,6 @@ int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbu
 }
 
 /* --- one file --------------------------------------------------------------------------------- */
-
-static int absolute(const char *path, char **ret)
-{
-	_cleanup_free_ char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
-
-	return directory ? string_format(ret, "%s/%s", directory, path) : -ENOMEM;
-}
 
 int api_policy_read_file(const char *path, const struct log *log, char **ret,
 			 struct daxbus_error *error)
@@ -231,172 +245,4 @@ int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies 
 		return r;
 	*ret = TAKE_PTR(p);
 	return 0;
-}
-
-/* --- applying --------------------------------------------------------------------------------- */
-
-/* A result for a policy that is used for nothing. */
-static int add_file_result(struct daxbus_results *results, const struct difference *difference,
-			   enum daxbus_status status, enum reason code)
-{
-	struct result *result = results_add_file(results, NULL);
-	char *path = NULL;
-	int r;
-
-	if (!result)
-		return -ENOMEM;
-	r = string_copy(&path, difference->file) ?: strv_push_take(&result->texts, path);
-	if (r == 0)
-		r = results_say(result, status, code, "%s", difference->message);
-	result->public.file = path;
-	results_finish(result);
-	return r;
-}
-
-static int report_policies(const struct policies *p, struct daxbus_results *results)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < p->differences.n; i++) {
-		const struct difference *difference = &p->differences.items[i];
-
-		if (difference->kind == COMPARE_BROKEN)
-			r = add_file_result(results, difference, DAXBUS_REFUSED,
-					    REASON_POLICY_BROKEN);
-		else if (difference->kind == COMPARE_AMBIGUOUS)
-			r = add_file_result(results, difference, DAXBUS_REFUSED,
-					    REASON_POLICY_AMBIGUOUS);
-		else if (difference->kind == COMPARE_ABSENT)
-			r = add_file_result(results, difference, DAXBUS_UNCHANGED, REASON_NONE);
-	}
-	return r;
-}
-
-/* Nobody can plan a device whose memory another one still has. */
-static int plan_later(const struct policy_request *request, struct daxbus_results *results)
-{
-	struct result *result = results_add(results, request->region);
-	int r = result ? results_say(result, DAXBUS_PLANNED, REASON_NONE,
-				     "a new device, which is planned when its memory is free")
-		       : -ENOMEM;
-
-	if (r == 0)
-		r = results_set_to(result, request_mode_name(request->request.mode));
-	if (result)
-		results_finish(result);
-	return r;
-}
-
-static int change_all(struct daxbus_ctx *ctx, const struct policies *p,
-		      const struct daxbus_request *how, bool dry_run,
-		      struct daxbus_results *results, struct daxbus_error *error)
-{
-	_cleanup_(policy_requests_done) struct policy_requests requests = { 0 };
-	_cleanup_free_ struct api_change *changes = NULL;
-	size_t n = 0;
-	int r = policy_requests_make(&p->match, how, &requests);
-
-	changes = r == 0 ? calloc(requests.n + 1, sizeof(*changes)) : NULL;
-	if (!changes)
-		return error_oom(error);
-	for (size_t i = 0; i < requests.n; i++) {
-		const struct policy_request *request = &requests.items[i];
-
-		if (dry_run && request->needs_room)
-			continue;
-		changes[n++] =
-			(struct api_change){ request->device, request->region, request->request };
-	}
-	r = api_change_each(ctx, changes, n, how, dry_run, results, error);
-	for (size_t i = 0; r == 0 && dry_run && i < requests.n; i++)
-		if (requests.items[i].needs_room)
-			r = plan_later(&requests.items[i], results) < 0 ? error_oom(error) : 0;
-	return r;
-}
-
-/* --- character devices ------------------------------------------------------------------------ */
-
-static bool wants_nodes(const struct policies *p)
-{
-	for (size_t i = 0; i < p->match.n_devices; i++)
-		if (p->match.devices[i].section &&
-		    policy_node_is_wanted(p->match.devices[i].section))
-			return true;
-	return false;
-}
-
-static int set_node(const struct match_device *m, const struct policy_node *node, bool dry_run,
-		    struct daxbus_results *results)
-{
-	struct result *result = results_add(results, m->device->name.v);
-	const char *what = NULL,
-		   *mode = m->device->mode.is == DAXBUS_KNOWN ? m->device->mode.v : NULL;
-	int r;
-
-	if (!result)
-		return -ENOMEM;
-	r = dry_run ? 0 : policy_node_set(m->device, m->section, node, &what);
-	if (r < 0)
-		r = results_say(result, DAXBUS_UNDONE, REASON_NODE_FAILED, "cannot %s: %s", what,
-				strerror(-r));
-	else
-		r = results_say(result, dry_run ? DAXBUS_PLANNED : DAXBUS_CHANGED, REASON_NONE,
-				dry_run ? "its character device would be set up"
-					: "its character device is set up");
-	r = r ?: results_set_from(result, mode) ?: results_set_to(result, mode);
-	results_finish(result);
-	return r;
-}
-
-static bool has_change(const struct daxbus_results *results)
-{
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == DAXBUS_CHANGED)
-			return true;
-	return false;
-}
-
-/* udev sets owner and mode of a device that it has just heard of: be the last one. */
-static void wait_for_udev(void)
-{
-	const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
-
-	for (unsigned int i = 0; i < 250 && access("/run/udev/queue", F_OK) == 0; i++)
-		nanosleep(&moment, NULL);
-}
-
-/* Devices that were created have their names now, and others new character devices. */
-static int set_nodes(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-		     bool dry_run, struct daxbus_results *results, struct daxbus_error *error)
-{
-	_cleanup_(api_policy_free_p) struct policies *p = NULL;
-	int r;
-
-	if (has_change(results))
-		wait_for_udev();
-	r = api_policy_read(ctx, root, query, &p, error);
-	for (size_t i = 0; r == 0 && p->nodes && i < p->match.n_devices; i++)
-		if (policy_compare_has_node(&p->differences, i))
-			r = set_node(&p->match.devices[i], &p->nodes[i], dry_run, results) < 0
-				    ? error_oom(error)
-				    : 0;
-	return r;
-}
-
-int api_policy_apply(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-		     const struct policies *p, const struct daxbus_request *how, bool dry_run,
-		     struct daxbus_results **ret, struct daxbus_error *error)
-{
-	struct daxbus_results *results = results_new();
-	bool all = !query || !query->selection.n_selectors;
-	int r = results ? 0 : error_oom(error);
-
-	/* A file that cannot be read may be about any device, but is no failure of these. */
-	if (r == 0 && all && report_policies(p, results) < 0)
-		r = error_oom(error);
-	if (r == 0)
-		r = change_all(ctx, p, how, dry_run, results, error);
-	if (r == 0 && wants_nodes(p))
-		r = set_nodes(ctx, root, query, dry_run, results, error);
-	return results_hand_over(results, r, ret);
 }

@@ -7,6 +7,18 @@
 
 /* Policies of memory after a boot. Only the tool uses them; libdaxbus.so does not export them. */
 
+/*
+ * struct policy_source - which policies
+ * @root: directory of an installed system; NULL for the running system, or the captured tree
+ * @paths: @n_paths files, of which the first that matches a device applies to it, instead of those
+ *         that are installed
+ */
+struct policy_source {
+	const char *root;
+	char *const *paths;
+	size_t n_paths;
+};
+
 /* A policy, for people and documents; everything is borrowed from struct policies. */
 struct policies_row {
 	const char *file;
@@ -54,18 +66,19 @@ static inline void api_policy_free_p(struct policies **policies)
 /*
  * api_policy_read() - read the policies, and compare them with the machine
  * @ctx: the context; it may read a captured tree; not NULL
- * @root: directory of an installed system, whose policies are read; NULL for the running system, or
- *        the captured tree
+ * @from: which policies
  * @query: only devices that it selects are compared; NULL for all
  * @ret: receives the policies; release them with api_policy_free()
  * @error: receives the reason of a failure, or NULL
  *
  * Return: 0, whatever the files have; an error of daxbus_scan(); also
- *   -ENOTDIR  @root is not a directory;
+ *   -ENOENT   there is no such file in @from;
+ *   -ENOTDIR  its root is not a directory;
  *   -ELIBACC  libinih is not installed.
  */
-int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-		    struct policies **ret, struct daxbus_error *error) _must_check_;
+int api_policy_read(struct daxbus_ctx *ctx, const struct policy_source *from,
+		    const struct daxbus_query *query, struct policies **ret,
+		    struct daxbus_error *error) _must_check_;
 
 /*
  * api_policy_verify() - check one file
@@ -78,25 +91,6 @@ int api_policy_read(struct daxbus_ctx *ctx, const char *root, const struct daxbu
  */
 int api_policy_verify(struct daxbus_ctx *ctx, const char *path, struct policies **ret,
 		      struct daxbus_error *error) _must_check_;
-
-/*
- * api_policy_apply() - change devices to what the policies want
- * @ctx: the context; not NULL
- * @root: as for api_policy_read()
- * @query: as for api_policy_read()
- * @policies: from api_policy_read(); each device is read again before it is changed
- * @how: its settings "force", "wait" and "timeout" are used
- * @dry_run: only plan
- * @ret: receives a result for each policy that applies to nothing, and for each device that has a
- *       policy; release them with daxbus_results_free()
- * @error: receives the reason of a failure, or NULL
- *
- * Return: as daxbus_apply(), or with @dry_run daxbus_plan().
- */
-int api_policy_apply(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-		     const struct policies *policies, const struct daxbus_request *how,
-		     bool dry_run, struct daxbus_results **ret,
-		     struct daxbus_error *error) _must_check_;
 
 /* Read a file of text, for people who name it. Return: 0; -EINVAL; errno of open(2); -ENOMEM. */
 int api_policy_read_file(const char *path, const struct log *log, char **ret,

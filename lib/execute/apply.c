@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/string.h"
 #include "base/strv.h"
 #include "execute/probe-start.h"
 #include "model/range-list.h"
@@ -148,6 +149,48 @@ int apply_device(const struct apply_context *apply, const struct daxbus_request 
 	r = make_plan(&c);
 	if (r == 0)
 		r = act(&c);
+	results_finish(c.result);
+	return r;
+}
+
+static int set_goal_as_is(struct transaction *c)
+{
+	const struct device *d = c->device;
+
+	c->plan.status = DAXBUS_PLANNED;
+	c->plan.goal.is_class = d->is_class;
+	results_set(c->result, DAXBUS_PLANNED, REASON_NONE);
+	return string_copy(&c->plan.goal.driver,
+			   d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL)
+		       ?: results_set_from(c->result, transaction_mode(d))
+		       ?: results_set_to(c->result, transaction_mode(d));
+}
+
+int apply_steps(const struct apply_context *apply, const struct daxbus_request *request,
+		const char *device, struct steps *steps, const char *done,
+		struct daxbus_results *results)
+{
+	_cleanup_(transaction_done) struct transaction c = {
+		.apply = apply,
+		.request = request,
+		.performer = { .kmsg = KMSG_INIT },
+		.journal = JOURNAL_INIT,
+		.result = results_add(results, device),
+		.plan = { .steps = *steps },
+	};
+	int r;
+
+	*steps = (struct steps){ 0 };
+	if (!c.result)
+		return -ENOMEM;
+	r = transaction_read(&c, device, NEED_PLAN);
+	if (r == 0 && c.device)
+		r = set_goal_as_is(&c);
+	if (r == 0)
+		r = act(&c);
+	if (r == 0 && (c.result->public.status == DAXBUS_CHANGED ||
+		       c.result->public.status == DAXBUS_PLANNED))
+		r = results_say(c.result, c.result->public.status, REASON_NONE, "%s", done);
 	results_finish(c.result);
 	return r;
 }

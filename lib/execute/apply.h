@@ -48,6 +48,17 @@ int apply_plan(const struct apply_context *apply, const struct daxbus_request *r
 	       struct daxbus_snapshot *s, const struct device *d,
 	       struct daxbus_results *results) _must_check_;
 
+/*
+ * apply_steps() - carry out steps that leave the driver and the memory of a device as they are
+ * @steps: taken over
+ * @done: what they lead to, a sentence for the result
+ *
+ * Return: 0, whatever became of the device; -ENOMEM.
+ */
+int apply_steps(const struct apply_context *apply, const struct daxbus_request *request,
+		const char *device, struct steps *steps, const char *done,
+		struct daxbus_results *results) _must_check_;
+
 /* Why @device and the rest are not to be begun; REASON_NONE while there is no reason. */
 enum reason apply_reason_to_stop(const struct apply_context *apply,
 				 const struct daxbus_results *results, const char *device);

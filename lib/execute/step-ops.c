@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "execute/chardev.h"
 #include "execute/cxl.h"
 #include "execute/driver.h"
 #include "execute/memory-blocks.h"
@@ -313,6 +314,18 @@ static int finish_pool(struct executor *p, const struct step *step)
 	return note_pool(p, step, before - now, "were dissolved by the kernel");
 }
 
+/* --- character devices ------------------------------------------------------------------------ */
+
+static int do_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
+{
+	return chardev_link(step, failure);
+}
+
+static int undo_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
+{
+	return chardev_undo_link(step, failure);
+}
+
 /* --- before a step ---------------------------------------------------------------------------- */
 
 static int prepare_create(struct executor *p, const struct steps *done _unused_,
@@ -349,6 +362,18 @@ static int prepare_model_switch(struct executor *p, const struct steps *done _un
 				struct step *step, struct failure *failure)
 {
 	return execute_model_switch_prepare(p, step, failure);
+}
+
+static int prepare_chardev(struct executor *p, const struct steps *done _unused_, struct step *step,
+			   struct failure *failure)
+{
+	return chardev_prepare(p, step, failure);
+}
+
+static int prepare_link(struct executor *p _unused_, const struct steps *done _unused_,
+			struct step *step, struct failure *failure)
+{
+	return chardev_prepare_link(step, failure);
 }
 
 /* --- all kinds -------------------------------------------------------------------------------- */

@@ -132,6 +132,8 @@
 	    "Change or remove that policy, which 'daxbus policy show' prints.")                   \
 	row(REASON_POLICY_AMBIGUOUS, "policy-ambiguous", false,                                   \
 	    "Make the section [Match] more specific, or add Multiple=yes to it.")                 \
+	row(REASON_ON_TRIAL, "on-trial", false,                                                   \
+	    "Run 'daxbus policy confirm' to keep them, or 'daxbus recover' to undo them.")        \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
 	    "Remove that line from modprobe.d (see 'daxbus migrate status'), or use --force.")                     \
 	/* failures */                                                                          \
@@ -153,6 +155,10 @@
 	    "See the messages of the kernel.")                                                    \
 	row(REASON_NODE_FAILED, "node-failed", false,                                             \
 	    "Check the user, the group and the link that the policy names.")                      \
+	row(REASON_OTHERS_FAILED, "others-failed", false,                                         \
+	    "See the result of the other device, remove the cause, and try again.")               \
+	row(REASON_NOT_CONFIRMED, "not-confirmed", false,                                         \
+	    "Try again and confirm in time, or use 'daxbus policy apply'.")                       \
 	row(REASON_WRITE_FAILED, "write-failed", false,                                           \
 	    "See the messages of the kernel, and try again.")                                     \
 	row(REASON_RACED, "raced", false,                                                         \

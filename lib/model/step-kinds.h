@@ -237,4 +237,21 @@ STEP_KIND(UNMAKE,
 	(.doing = "deleting", .prepare = prepare_namespace, .act = execute_namespace_unmake,
 	 .undo = execute_namespace_undo_unmake))
 
+/* Give the character device @file the owner, group and access mode @value; see execute/chardev.h. */
+STEP_KIND(NODE,
+	(.word = "node", .needs = NEEDS_FILE | NEEDS_VALUE,
+	 .what = "set owner, group and access mode of %f to %v", .file = "%f", .value = "%v",
+	 .check = "it is the character device of this device", .verify = "read them back",
+	 .undo = "set those that it had"),
+	(.doing = "setting up a character device", .prepare = prepare_chardev,
+	 .act = chardev_set, .undo = chardev_undo_set))
+
+/* Let the link @file hold @value instead of @before. */
+STEP_KIND(LINK,
+	(.word = "link", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "let the link %f lead to %d",
+	 .file = "%f", .value = "%v", .check = "no other file has that name",
+	 .verify = "read it back", .undo = "restore the link that was there, or remove it"),
+	(.doing = "creating a link", .prepare = prepare_link, .act = do_link,
+	 .undo = undo_link))
+
 /* clang-format on */

@@ -221,6 +221,8 @@ static const struct allowed {
 	{ STEP_CXL_KEEP, NULL, NAMES "=", NULL },
 	{ STEP_CXL_BIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
 	{ STEP_CXL_UNBIND, CXL_DEVICES "/region[0-9]*", NULL, NULL },
+	{ STEP_NODE, "/dev/dax[0-9]*", DIGITS ":", DIGITS ":" },
+	{ STEP_LINK, "/dev/dax/*", NAMES "/", NAMES "/" },
 };
 
 static bool is_allowed_text(const char *s, const char *characters)

@@ -109,10 +109,42 @@ static int refuse_file(struct policy_set *set, const char *path, int reason)
 	return policy_add_problem(set, path, 0, true, "%s", why_unreadable(reason));
 }
 
+/* What cannot be read is a problem of this file, and not a failure. */
+static int load_in(struct root *root, int directory, const char *name, const char *path,
+		   const struct log *log, struct policy_set *set, struct daxbus_error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = rootfs_read_trusted_in(root, directory, name, POLICY_SIZE_MAX, &text);
+
+	if (r == -ENOENT)
+		return r;
+	if (r == 0)
+		return *text ? policy_load_text(path, text, log, set, err) : 0;
+	return r == -ENOMEM || refuse_file(set, path, r) < 0 ? error_oom(err) : 0;
+}
+
+int policy_load_file(struct root *root, const char *full, const char *path, const struct log *log,
+		     struct policy_set *set, struct daxbus_error *err)
+{
+	const char *slash = strrchr(full, '/');
+	_cleanup_free_ char *parent = strndup(full, (size_t)(slash - full) + 1);
+	_cleanup_close_ int directory = -1;
+	int r = parent ? rootfs_open_directory(root, parent, false, &directory) : -ENOMEM;
+
+	if (r == -ENOMEM)
+		return error_oom(err);
+	if (r == 0)
+		r = load_in(root, directory, slash + 1, path, log, set, err);
+	return r == -ENOENT || r == -ENOTDIR || r == -EACCES
+		       ? error_set(err, r == -ENOTDIR ? -ENOENT : r, "cannot read %s: %s", path,
+				   strerror(-r))
+		       : r;
+}
+
 static int load_entry(struct root *root, struct loading *l, const struct entry *entry,
 		      struct daxbus_error *err)
 {
-	_cleanup_free_ char *path = NULL, *text = NULL;
+	_cleanup_free_ char *path = NULL;
 	int fd = l->fds[entry->directory];
 	int r;
 
@@ -120,12 +152,8 @@ static int load_entry(struct root *root, struct loading *l, const struct entry *
 		return 0;
 	if (string_format(&path, "%s/%s", directories[entry->directory], entry->name) < 0)
 		return error_oom(err);
-	r = rootfs_read_trusted_in(root, fd, entry->name, POLICY_SIZE_MAX, &text);
-	if (r == -ENOENT)
-		return 0;
-	if (r == 0)
-		return *text ? policy_load_text(path, text, l->log, l->set, err) : 0;
-	return r == -ENOMEM || refuse_file(l->set, path, r) < 0 ? error_oom(err) : 0;
+	r = load_in(root, fd, entry->name, path, l->log, l->set, err);
+	return r == -ENOENT ? 0 : r;
 }
 
 /* --- directories ------------------------------------------------------------------------------ */

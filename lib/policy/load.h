@@ -26,6 +26,13 @@
 int policy_load_all(struct root *root, const struct log *log, struct policy_set *ret,
 		    struct daxbus_error *err) _must_check_;
 
+/*
+ * The same of one file, with the rules for those in the directories. @full: its path from the root;
+ * @path: for messages. Return: the same; -ENOENT there is no such file.
+ */
+int policy_load_file(struct root *root, const char *full, const char *path, const struct log *log,
+		     struct policy_set *set, struct daxbus_error *err) _must_check_;
+
 /* Read one policy from @text; @path is for messages. The same return values. */
 int policy_load_text(const char *path, const char *text, const struct log *log,
 		     struct policy_set *set, struct daxbus_error *err) _must_check_;

@@ -2,7 +2,6 @@
 #include "policy/node.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "base/parse.h"
 #include "base/string.h"
+#include "execute/chardev.h"
 
 bool policy_node_is_wanted(const struct policy_section *section)
 {
@@ -61,7 +61,7 @@ static bool find_group(const char *name, uint64_t *ret)
 
 static int link_path(const struct policy_section *section, char **ret)
 {
-	return string_format(ret, POLICY_NODE_LINKS "/%s", section->values[POLICY_KEY_LINK].text);
+	return string_format(ret, CHARDEV_LINKS "/%s", section->values[POLICY_KEY_LINK].text);
 }
 
 static bool has_link(const struct device *d, const struct policy_section *section)
@@ -97,72 +97,45 @@ void policy_node_read(const struct device *d, const struct policy_section *secti
 
 /* --- what is wanted --------------------------------------------------------------------------- */
 
-static int set_owner(int fd, const struct policy_section *section, const struct policy_node *node)
-{
-	uid_t uid = node->has_uid ? (uid_t)node->wanted_uid : (uid_t)-1;
-	gid_t gid = node->has_gid ? (gid_t)node->wanted_gid : (gid_t)-1;
-
-	if ((policy_section_has(section, POLICY_KEY_OWNER) && !node->has_uid) ||
-	    (policy_section_has(section, POLICY_KEY_GROUP) && !node->has_gid))
-		return -ENOENT;
-	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ? -errno : 0;
-}
-
-/* fchmod(2) does not take a descriptor of O_PATH. */
-static int set_permissions(int fd, const struct policy_section *section)
+static int add_node(const struct device *d, const struct policy_section *section,
+		    const struct policy_node *node, struct steps *ret)
 {
 	const struct policy_value *mode = &section->values[POLICY_KEY_PERMISSIONS];
-	char path[32];
+	_cleanup_free_ char *now = NULL, *wanted = NULL;
+	int r = chardev_print(node->uid, node->gid, node->mode, &now)
+			?: chardev_print(node->has_uid ? node->wanted_uid : node->uid,
+					 node->has_gid ? node->wanted_gid : node->gid,
+					 mode->text ? mode->number : node->mode, &wanted);
 
-	if (!mode->text)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return chmod(path, (mode_t)mode->number) < 0 ? -errno : 0;
+	if (r < 0 || streq(now, wanted))
+		return r;
+	return steps_add(ret, STEP_NODE, NULL, d->chardev.v, wanted, now) ? 0 : -ENOMEM;
 }
 
-/* A directory of links belongs to root alone: nobody else can put anything in the way. */
-static int set_link(const struct device *d, const struct policy_section *section)
+static int add_link(const struct device *d, const struct policy_section *section, struct steps *ret)
 {
 	_cleanup_free_ char *path = NULL, *target = NULL;
-	struct stat st;
+	int r = link_path(section, &path) ?: string_format(&target, "../%s", d->name.v);
 
-	if (!policy_section_has(section, POLICY_KEY_LINK))
-		return 0;
-	if (link_path(section, &path) < 0 || string_format(&target, "../%s", d->name.v) < 0)
-		return -ENOMEM;
-	if (mkdir(POLICY_NODE_LINKS, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	if (lstat(path, &st) == 0) {
-		if (!S_ISLNK(st.st_mode))
-			return -EEXIST;
-		if (unlink(path) < 0)
-			return -errno;
-	}
-	return symlink(target, path) < 0 ? -errno : 0;
+	if (r < 0)
+		return r;
+	return steps_add(ret, STEP_LINK, NULL, path, target, NULL) ? 0 : -ENOMEM;
 }
 
-int policy_node_set(const struct device *d, const struct policy_section *section,
-		    const struct policy_node *node, const char **ret_what)
+int policy_node_steps(const struct device *d, const struct policy_section *section,
+		      const struct policy_node *node, struct steps *ret, const char **ret_unknown)
 {
-	/* Opening the device itself would count as a user of it. */
-	_cleanup_close_ int fd = open(d->chardev.v, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
 	int r;
 
-	*ret_what = "open the character device";
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (!is_device(&st, d))
-		return -ESTALE;
-	*ret_what = "set its owner and group";
-	r = set_owner(fd, section, node);
-	if (r == 0) {
-		*ret_what = "set its access mode";
-		r = set_permissions(fd, section);
-	}
-	if (r == 0 && !node->link) {
-		*ret_what = "create its link";
-		r = set_link(d, section);
-	}
+	*ret_unknown = NULL;
+	if (policy_section_has(section, POLICY_KEY_OWNER) && !node->has_uid)
+		*ret_unknown = "user";
+	else if (policy_section_has(section, POLICY_KEY_GROUP) && !node->has_gid)
+		*ret_unknown = "group";
+	if (*ret_unknown)
+		return -ENOENT;
+	r = add_node(d, section, node, ret);
+	if (r == 0 && policy_section_has(section, POLICY_KEY_LINK) && !node->link)
+		r = add_link(d, section, ret);
 	return r;
 }

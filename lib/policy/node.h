@@ -2,11 +2,10 @@
 #ifndef DAXBUS_POLICY_NODE_H
 #define DAXBUS_POLICY_NODE_H
 
+#include "model/step.h"
 #include "policy/compare.h"
 
-/* Character devices: who may open them, and the links to them in /dev/dax. */
-
-#define POLICY_NODE_LINKS "/dev/dax"
+/* Character devices: who may open them, and the links to them; see execute/chardev.h. */
 
 /* Whether a section says anything about the character device. */
 bool policy_node_is_wanted(const struct policy_section *section);
@@ -21,17 +20,17 @@ void policy_node_read(const struct device *d, const struct policy_section *secti
 		      struct policy_node *ret);
 
 /*
- * policy_node_set() - give the character device the owner, group and access mode of a section, and
- *                     create the link
+ * policy_node_steps() - list the steps that set up the character device as a section wants it
  * @node: from policy_node_read()
- * @ret_what: receives what failed, a constant verb phrase
+ * @ret: receives them; none if it is so already; release with steps_done()
+ * @ret_unknown: with -ENOENT, receives "user" or "group": the one of that name does not exist
  *
- * A link that leads to another device is replaced; anything else of that name stays.
+ * A link that leads to another device is replaced.
  *
- * Return: 0; -ENOENT the user or group does not exist; -ESTALE it is another device by now; errno
- * of fchownat(2), chmod(2), symlinkat(2).
+ * Return: 0; -ENOENT; -ENOMEM.
  */
-int policy_node_set(const struct device *d, const struct policy_section *section,
-		    const struct policy_node *node, const char **ret_what) _must_check_;
+int policy_node_steps(const struct device *d, const struct policy_section *section,
+		      const struct policy_node *node, struct steps *ret,
+		      const char **ret_unknown) _must_check_;
 
 #endif

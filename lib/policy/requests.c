@@ -158,6 +158,41 @@ static bool makes_room(const struct match *match, const struct region *region)
 	return false;
 }
 
+/* The end of the devices of the region that the one at @i is in. */
+static size_t end_of_region(const struct match *match, size_t i)
+{
+	const struct region *region = match->devices[i].region;
+
+	while (i < match->n_devices && match->devices[i].region == region)
+		i++;
+	return i;
+}
+
+/* A device that only changes its mode is of use whatever becomes of the others. */
+static void mark_together(struct policy_requests *requests, size_t first)
+{
+	bool shapes = false;
+
+	for (size_t i = first; i < requests->n; i++)
+		shapes |= requests->items[i].request.action == DAXBUS_RESIZE ||
+			  requests->items[i].request.action == DAXBUS_CREATE;
+	for (size_t i = first; i < requests->n; i++)
+		requests->items[i].together = shapes;
+}
+
+static int add_region(struct making *m, size_t first, size_t end)
+{
+	bool room = makes_room(m->match, m->match->devices[first].region);
+	size_t n_before = m->ret->n;
+	int r = 0;
+
+	for (enum pass pass = PASS_SMALLER; r == 0 && pass < PASS_MAX; pass++)
+		for (size_t i = first; r == 0 && i < end; i++)
+			r = add_pass(m, &m->match->devices[i], pass, room);
+	mark_together(m->ret, n_before);
+	return r;
+}
+
 int policy_requests_make(const struct match *match, const struct daxbus_request *how,
 			 struct policy_requests *ret)
 {
@@ -165,10 +200,10 @@ int policy_requests_make(const struct match *match, const struct daxbus_request 
 	struct making m = { match, how, &requests };
 	int r = 0;
 
-	for (enum pass pass = PASS_SMALLER; r == 0 && pass < PASS_MAX; pass++)
-		for (size_t i = 0; r == 0 && i < match->n_devices; i++)
-			r = add_pass(&m, &match->devices[i], pass,
-				     makes_room(match, match->devices[i].region));
+	for (size_t i = 0, end; r == 0 && i < match->n_devices; i = end) {
+		end = end_of_region(match, i);
+		r = add_region(&m, i, end);
+	}
 	if (r < 0) {
 		policy_requests_done(&requests);
 		return r;

@@ -12,12 +12,14 @@
  * @region: "region0"
  * @needs_room: the memory of the new device belongs to another one, which an earlier request makes
  *              smaller
+ * @together: it is one of several that shape a region, and of use only with the others
  * @request: borrows from the policies
  */
 struct policy_request {
 	const char *device;
 	char region[32];
 	bool needs_room;
+	bool together;
 	struct daxbus_request request;
 };
 
@@ -32,9 +34,10 @@ struct policy_requests {
  * @how: settings of all requests, such as "force"
  * @ret: receives them; borrows from @match; release with policy_requests_done()
  *
- * Devices that are too large become smaller before others are created, and these are created before
- * others become larger. A device leaves kmem before it is resized, and enters it afterwards. For
- * a device that is as wanted there is a request, too, so that it has a result.
+ * The requests for a region follow each other. Devices that are too large become smaller before
+ * others are created, and these are created before others become larger. A device leaves kmem
+ * before it is resized, and enters it afterwards. For a device that is as wanted there is a
+ * request, too, so that it has a result.
  *
  * Return: 0; -ENOMEM.
  */

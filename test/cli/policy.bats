@@ -233,6 +233,74 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $(json '.results[1].steps | length > 0') == true ]] || mismatch steps
 }
 
+# --- try ------------------------------------------------------------------------------------------
+
+@test "policy try: files that are not installed, dry-run: the steps of apply" {
+	local file=$root/new.conf
+	complete_tree 6.1-hmem
+	printf '%s\n' '[Match]' Node=1 '[Device]' Size=512M Mode=devdax '[Device]' Mode=none > "$file"
+	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=none
+	daxbus policy try --dry-run --json --sysroot="$tree" "$file"
+	is_status 0
+	[[ $(json '[.results[] | "\(.device) \(.result)"]') == '["dax0.0 unchanged","dax0.0 planned","region0 planned"]' ]] ||
+		mismatch results
+	cd "$root"
+	daxbus policy try --dry-run --sysroot="$tree" ./new.conf
+	is_status 0
+	daxbus policy try --sysroot="$tree" new.conf
+	is_status 5
+}
+
+@test "policy try: two files for one device: the first operand applies" {
+	complete_tree 6.1-hmem
+	printf '%s\n' '[Match]' Node=1 '[Device]' Mode=none > "$root/z.conf"
+	printf '%s\n' '[Match]' Node=1 '[Device]' Mode=devdax > "$root/a.conf"
+	daxbus policy try --dry-run --json --sysroot="$tree" "$root/z.conf" "$root/a.conf"
+	[[ $(json '[.results[] | "\(.device) \(.to)"]') == '["dax0.0 null"]' ]] || mismatch order
+}
+
+@test "policy try: files that cannot be used: refused, exit 5; missing: exit 3" {
+	local bad=$root/bad.conf name
+	complete_tree 6.1-hmem
+	printf '%s\n' '[Match]' Node=1 '[Device]' Mode=none > "$root/good.conf"
+	for name in malformed world link large directory; do
+		rm -rf "$bad"
+		case $name in
+			malformed) echo nonsense > "$bad" ;;
+			world) cp "$root/good.conf" "$bad" && chmod o+w "$bad" ;;
+			link) ln -s good.conf "$bad" ;;
+			large) head -c 10M /dev/zero | tr '\0' '#' > "$bad" ;;
+			directory) mkdir "$bad" ;;
+		esac
+		daxbus policy try --dry-run --sysroot="$tree" "$bad"
+		is_status 5
+		[[ $stderr == *'bad.conf: refused (policy-broken)'* ]] || mismatch "$name"
+	done
+	daxbus policy try --dry-run --sysroot="$tree" "$root/none.conf"
+	is_status 3
+	daxbus policy try --dry-run --sysroot="$tree" "$root/good.conf/x"
+	is_status 3
+	rmdir "$bad"
+	printf '%s\n' '[Match]' Provider=cxl '[Device]' Mode=none > "$bad"
+	daxbus policy try --dry-run --sysroot="$tree" "$bad"
+	is_status 0
+	[[ $output == *'bad.conf: unchanged: it matches no device that is there' ]] || mismatch absent
+}
+
+@test "policy try: --timeout: a number from 1 to 86400" {
+	local seconds
+	for seconds in 0 -1 1.5 60s forever 86401 ''; do
+		daxbus policy try --timeout="$seconds" --dry-run --sysroot="$tree"
+		is_status 2
+	done
+	daxbus policy try --timeout=1 --dry-run --sysroot="$tree"
+	is_status 0
+	daxbus policy confirm x
+	is_status 2
+	daxbus policy confirm --sysroot="$tree"
+	is_status 5
+}
+
 # --- save and remove ------------------------------------------------------------------------------
 
 @test "policy save: regions of a tree: policies that check accepts, then unchanged" {

@@ -23,6 +23,8 @@ setup() {
 
 teardown() {
 	let_go
+	[ ! -e /sys/kernel/debug/notifier-error-inject ] || inject online 0
+	"$daxbus" recover || true
 	rm -rf /etc/daxbus
 	"$daxbus" destroy dax0.1 dax0.2 2>/dev/null || true
 	"$daxbus" resize --size=max dax0.0 || true
@@ -145,4 +147,128 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	daxbus_says 0 policy remove "$(basename $directory/*.conf)"
 	[ "$(find $directory -name '*.conf' | wc -l)" = 0 ]
 	is device_dax dax1.0
+}
+
+# --- together, and on trial -----------------------------------------------------------------------
+
+# everything: devices, zones, settings and character devices
+everything() {
+	json '.devices[] | [.device, .mode, .align, .mappings, .memory]'
+	cat $memory/auto_online_blocks /sys/bus/dax/drivers_autoprobe
+	stat -c '%n %u:%g %a %N' /dev/dax* /dev/dax/* 2>/dev/null || true
+}
+
+# trial_files: two policies, not installed, that change modes, sizes, zones, owners and links of both regions
+trial_files() {
+	"$daxbus" reconfigure --mode=kmem --online=movable dax1.0
+	"$daxbus" offline --size=256M dax1.0
+	chown 0:12 /dev/dax0.0
+	a=$BATS_TEST_TMPDIR/a.conf b=$BATS_TEST_TMPDIR/b.conf
+	printf '%s\n' '[Match]' Node=1 '[Device]' Size=512M Mode=kmem Permissions=0660 '[Device]' Mode=devdax Link=new Owner=65534 >"$a"
+	printf '%s\n' '[Match]' Node=2 '[Device]' Mode=devdax Link=second >"$b"
+	before=$(everything)
+}
+
+# start_trial: begin to try both files, until they wait; the process in $trial, its output in $said
+start_trial() {
+	said=$BATS_TEST_TMPDIR/said
+	"$daxbus" policy try --timeout=600 "$a" "$b" --json >"$said" 2>"$said.2" 3>&- </dev/null &
+	trial=$!
+	until grep -q 'policy confirm' "$said.2"; do
+		[ -e /proc/$trial ] || wrong "$(cat "$said.2")"
+		pause 0.05
+	done
+	[ "$(everything)" != "$before" ]
+	is "kmem 4 movable" dax0.0
+	is device_dax dax1.0
+}
+
+# ended STATUS: the trial ends with it
+ended() {
+	local status=0
+	wait $trial || status=$?
+	[ "$status" = "$1" ] || wrong "exit status $status: $(cat "$said" "$said.2")"
+}
+
+@test "policy apply: sizes, one change fails: the region is as it was" {
+	before=$(everything)
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Size=512M Mode=devdax '[Device]' Mode=kmem
+	inject online -12
+	daxbus_says 4 policy apply --json
+	inject online 0
+	[ "$(jq -c '[.results[] | [.result, .code]]' <<<"$output")" = \
+		'[["unchanged",null],["undone","others-failed"],["undone","online-refused"]]' ] || wrong "$output"
+	[ "$(everything)" = "$before" ]
+	settled
+	daxbus_says 0 policy apply
+}
+
+@test "policy try: not confirmed: everything is as before" {
+	trial_files
+	daxbus_says 1 policy try --timeout=1 "$a" "$b" --json
+	jq -e '.changed == false and ([.results[].result] | unique - ["unchanged"]) == ["undone"]' <<<"$output"
+	jq -e 'any(.results[]; .code == "not-confirmed")' <<<"$output"
+	[ "$(everything)" = "$before" ] || diff <(echo "$before") <(everything)
+	settled
+}
+
+@test "policy try: confirmed by another process: the changes stay, and are refused until then" {
+	trial_files
+	start_trial
+	daxbus_says 5 reconfigure --mode=kmem dax1.0
+	[[ $stderr == *'policies are on trial'* ]]
+	daxbus_says 0 policy confirm
+	ended 0
+	jq -e '.changed and all(.results[]; .result == "changed" or .result == "unchanged")' "$said"
+	is "kmem 4 movable" dax0.0
+	[ "$(stat -c %u /dev/dax0.1)" = 65534 ]
+	[ /dev/dax/second -ef /dev/dax1.0 ]
+	daxbus_says 5 policy confirm
+	daxbus_says 0 recover
+	[ ! -e /run/daxbus/confirmed ]
+	rm -r /dev/dax
+}
+
+@test "policy try: SIGTERM, SIGHUP, recover by another process: everything is as before" {
+	trial_files
+	local how
+	for how in TERM HUP recover; do
+		start_trial
+		if [ $how = recover ]; then
+			daxbus_says 0 recover
+		else
+			kill -$how $trial
+		fi
+		ended 1
+		[ "$(everything)" = "$before" ] || diff <(echo "$before") <(everything)
+	done
+	settled
+}
+
+@test "policy try: killed: recover restores everything, confirm refuses" {
+	trial_files
+	start_trial
+	kill -KILL $trial
+	wait $trial || true
+	daxbus_says 5 policy confirm
+	[[ $stderr == *"run 'daxbus recover'"* ]]
+	daxbus_says 0 recover --dry-run --json
+	[ "$(jq '.results | length' <<<"$output")" -ge 4 ]
+	daxbus_says 0 recover
+	[ "$(everything)" = "$before" ] || diff <(echo "$before") <(everything)
+	settled
+}
+
+@test "policy try: one change fails, a file is broken: nothing is left" {
+	trial_files
+	hold dax0.0
+	daxbus_says 1 policy try --timeout=600 "$b" "$a" --json
+	jq -e '[.results[].code] | contains(["device-held", "others-failed"])' <<<"$output"
+	let_go
+	[ "$(everything)" = "$before" ]
+	echo Mode=nonsense >>"$a"
+	daxbus_says 5 policy try "$b" "$a"
+	chmod o+w "$b"
+	daxbus_says 5 policy try "$b"
+	[ "$(everything)" = "$before" ]
 }
