@@ -30,6 +30,7 @@ struct change_options {
 	bool now;
 	bool dry_run;
 	bool progress;
+	bool save;
 };
 
 #define CHANGE_MEMBER(member) offsetof(struct change_options, member)
@@ -40,6 +41,12 @@ struct change_options {
 	{ .name = "force", .help = "override refusals that allow it; safety checks for "        \
 				   "memory and kernel cannot be overridden",                    \
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(force), .setting = true }
+
+/* The row of commands that change devices by their operands. */
+#define CHANGE_SAVE_ROW                                                                         \
+	{ .name = "save", .help = "after success, write the policy of the changed regions, as "  \
+				  "'daxbus policy save' does (default: only change devices)",   \
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(save) }
 
 /* Members of the commands that change selected devices. */
 #define CHANGE_OF_DEVICES                                                                       \

@@ -8,10 +8,12 @@ static const struct option_row bind_options[] = {
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(driver), .setting = true,
 	  .complete = COMPLETE_DRIVERS },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 
 static const struct option_row unbind_options[] = {
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "api/policy-file.h"
 #include "cli/progress.h"
 #include "cli/selectors.h"
 #include "cli/signals.h"
@@ -136,12 +137,30 @@ static enum status status_of_results(const struct daxbus_results *results)
 	return change_status_of_counts(n);
 }
 
-enum status change_common_report(struct session *s, const struct change_options *options,
-				 const struct daxbus_results *results)
+/* What has failed in part is not what anybody wants at each boot. */
+static int save_policies(struct session *s, struct daxbus_results *results)
 {
-	const struct daxbus_result *result = NULL;
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	int r;
 
+	if (status_of_results(results) != STATUS_DONE) {
+		session_say("no policy is saved, because not all devices were changed");
+		return 0;
+	}
+	r = session_open(s, &ctx);
+	if (r == 0 && api_policy_file_save_changed(ctx, results) < 0)
+		r = session_fail_memory(&s->error);
+	return r;
+}
+
+enum status change_common_report(struct session *s, const struct change_options *options,
+				 struct daxbus_results *results)
+{
+	const struct daxbus_result *result = NULL;
+	int r = options->save && !options->dry_run ? save_policies(s, results) : 0;
+
+	if (r < 0)
+		return session_status(r);
 	while ((result = daxbus_results_next(results, result))) {
 		if (!options->dry_run)
 			change_log_write(s, result);

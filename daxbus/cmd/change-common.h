@@ -64,12 +64,12 @@ void change_common_clear_progress(void);
  * change_common_report() - print and log the results
  * @s: the session
  * @options: the options of its command
- * @results: the results
+ * @results: the results; with --save, receives those of the policies
  *
  * Return: the exit status of all results.
  */
 enum status change_common_report(struct session *s, const struct change_options *options,
-				 const struct daxbus_results *results);
+				 struct daxbus_results *results);
 
 /* The exit status for the return value of a library function that changes or plans. */
 enum status change_common_status(int result);

@@ -69,6 +69,7 @@ static const struct option_row create_options[] = {
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(from), .excludes = EXCLUDE_FROM,
 	  .complete = COMPLETE_FILES },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

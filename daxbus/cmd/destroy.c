@@ -4,6 +4,7 @@
 /* clang-format off */
 static const struct option_row destroy_options[] = {
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

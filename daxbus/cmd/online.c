@@ -10,6 +10,7 @@ static const struct option_row online_options[] = {
 	  .help = "set the amount of memory to have online on each device (default: all)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 
 static const struct option_row offline_options[] = {
@@ -17,6 +18,7 @@ static const struct option_row offline_options[] = {
 	  .help = "set the amount of memory to have offline on each device (default: all)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

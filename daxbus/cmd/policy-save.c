@@ -2,9 +2,12 @@
 /*
  * policy save, policy import and policy remove: the files in /etc/daxbus/policy.d.
  */
+#include <fcntl.h>
+
 #include "api/policy-file.h"
 #include "base/string.h"
 #include "cmd/change-common.h"
+#include "cmd/layout-file.h"
 #include "cmd/policy.h"
 
 static int save(struct session *s, const struct change_options *given, struct daxbus_results **ret)
@@ -31,17 +34,60 @@ static enum status run_save(struct session *s, const void *given)
 	return change_common_report(s, given, results);
 }
 
-static int import(struct session *s, const struct change_options *given,
-		  struct daxbus_results **ret)
+/* A layout is a JSON object. What cannot be read is read again, with a message. */
+static bool is_layout(const char *path)
+{
+	_cleanup_close_ int fd = -1;
+	char text[64];
+	ssize_t n;
+
+	if (streq(path, "-"))
+		return true;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	return text[strspn(text, " \t\r\n")] == '{';
+}
+
+static int read_layouts(struct session *s, struct policy_import *files)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n_operands; i++) {
+		files[i].path = s->operands[i];
+		if (!is_layout(files[i].path))
+			continue;
+		if (daxbus_request_new(DAXBUS_CREATE, &files[i].layout) < 0)
+			return session_fail_memory(&s->error);
+		r = layout_file_read(files[i].path, files[i].layout, &s->error);
+	}
+	return r;
+}
+
+static int import_files(struct session *s, const struct change_options *given,
+			struct policy_import *files, struct daxbus_results **ret)
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
-	int r = change_common_open(s, given, &ctx);
+	int r = read_layouts(s, files) ?: change_common_open(s, given, &ctx);
 
 	if (r < 0)
 		return r;
-	return policy_root_status(api_policy_file_import(ctx, given->root, s->operands,
-							 s->n_operands, given->force,
-							 given->dry_run, ret, &s->error));
+	return policy_root_status(api_policy_file_import(ctx, given->root, files, s->n_operands,
+							 given->force, given->dry_run, ret,
+							 &s->error));
+}
+
+static int import(struct session *s, const struct change_options *given,
+		  struct daxbus_results **ret)
+{
+	_cleanup_free_ struct policy_import *files = calloc(s->n_operands + 1, sizeof(*files));
+	int r = files ? import_files(s, given, files, ret) : session_fail_memory(&s->error);
+
+	for (size_t i = 0; files && i < s->n_operands; i++)
+		daxbus_request_free(files[i].layout);
+	return r;
 }
 
 static enum status run_import(struct session *s, const void *given)
@@ -49,6 +95,8 @@ static enum status run_import(struct session *s, const void *given)
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	int r = import(s, given, &results);
 
+	if (r == 0 && !daxbus_results_next(results, NULL))
+		session_say("no section and no region to import");
 	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
 }
 
@@ -129,12 +177,15 @@ const struct command policy_save_command = {
 const struct command policy_import_command = {
 	.name = "policy import",
 	.operands = "FILE...",
-	.summary = "write policies for configuration files of daxctl",
+	.summary = "write policies for configuration of daxctl or for layouts",
 	.description =
 		"Write a policy to /etc/daxbus/policy.d for each section [reconfigure-device] of files as "
-		"in /etc/daxctl.conf.d, which 'daxctl reconfigure-device --check-config' reads. The files "
-		"do not change. With --force, replace policies that exist.",
+		"in /etc/daxctl.conf.d, which 'daxctl reconfigure-device --check-config' reads, and for each "
+		"region of a layout that 'daxbus list --json' has saved (-: standard input). The files do "
+		"not change. With --force, replace policies that exist.",
 	.examples = {
+		{ "daxbus list --json | daxbus policy import --root=/mnt -",
+		  "write policies for another system that is to run on this machine" },
 		{ "daxbus policy import /etc/daxctl.conf.d/*.conf --dry-run",
 		  "print the policies that would be written" },
 	},

@@ -19,6 +19,7 @@ static const struct option_row reconfigure_options[] = {
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memmap_on_memory), .setting = true,
 	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

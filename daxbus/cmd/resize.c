@@ -14,6 +14,7 @@ static const struct option_row resize_options[] = {
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(align), .setting = true,
 	  .value = DAXBUS_RESIZE, .complete = COMPLETE_CHOICES },
 	CHANGE_FORCE_ROW,
+	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
 

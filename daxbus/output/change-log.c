@@ -18,7 +18,7 @@ void change_log_write(struct session *s, const struct daxbus_result *result)
 		return;
 	string_add(&text, "%s: ", change_subject(result));
 	change_text_add_modes(&text, s->command, result);
-	string_add(&text, ": %s", change_text_verb(s->command, result->status));
+	string_add(&text, ": %s", change_text_verb(s->command, result));
 	if (result->code)
 		string_add(&text, " (%s)", result->code);
 	string_add(&text, ", by uid %u (%s)", (unsigned int)getuid(), s->command->name);

@@ -38,7 +38,8 @@ struct verb {
 	const char *done;
 };
 
-static const struct verb *find_verb(const struct command *command)
+static const struct verb *find_verb(const struct command *command,
+				    const struct daxbus_result *result)
 {
 	static const struct verb verbs[_DAXBUS_ACTION_MAX] = {
 		[DAXBUS_CREATE] = { "create", "created" },
@@ -47,14 +48,16 @@ static const struct verb *find_verb(const struct command *command)
 	};
 	const struct verb *verb = &verbs[command->action];
 
-	return verb->done ? verb : NULL;
+	/* A file is the policy of a device (--save). */
+	return verb->done && !result->file ? verb : NULL;
 }
 
-const char *change_text_verb(const struct command *command, enum daxbus_status status)
+const char *change_text_verb(const struct command *command, const struct daxbus_result *result)
 {
-	const struct verb *verb = find_verb(command);
+	const struct verb *verb = find_verb(command, result);
 
-	return verb && status == DAXBUS_CHANGED ? verb->done : change_text_word(status);
+	return verb && result->status == DAXBUS_CHANGED ? verb->done
+							: change_text_word(result->status);
 }
 
 static const char *mode_text(const char *mode)
@@ -124,7 +127,7 @@ static void print_step(struct session *s, const struct daxbus_step *step, size_t
 /* "dax0.0: changed: devdax -> kmem; MESSAGE", "dax0.1: created, devdax; MESSAGE" */
 static void print_head(struct session *s, const struct daxbus_result *result)
 {
-	const struct verb *verb = find_verb(s->command);
+	const struct verb *verb = find_verb(s->command, result);
 	struct string text = { 0 };
 
 	string_add(&text, "%s: ", change_subject(result));

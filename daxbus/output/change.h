@@ -18,7 +18,7 @@ const char *change_text_word(enum daxbus_status status);
 /* Whether the device is in the requested state, or is planned to be. */
 bool change_text_is_good(enum daxbus_status status);
 /* The same for people: "created" instead of "changed" if the command has such a word. */
-const char *change_text_verb(const struct command *command, enum daxbus_status status);
+const char *change_text_verb(const struct command *command, const struct daxbus_result *result);
 /*
  * "devdax -> kmem", or "kmem" if it does not change; for a device that was created or destroyed,
  * its mode.

@@ -2,8 +2,10 @@
 #include "api/policy-file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "api/context.h"
+#include "base/parse.h"
 #include "base/string.h"
 #include "execute/results.h"
 #include "io/capability.h"
@@ -23,6 +25,11 @@ struct filing {
 	struct daxbus_results *results;
 	struct policy_node *nodes; /* of each device of the snapshot; NULL: of a captured tree */
 };
+
+#define FILING_INIT(does_force, is_dry_run)                                                        \
+	{                                                                                          \
+		.root = ROOT_INIT, .directory = -1, .force = (does_force), .dry_run = (is_dry_run) \
+	}
 
 static void filing_done(struct filing *f)
 {
@@ -64,6 +71,16 @@ static int open_policy_directory(struct filing *f, const struct daxbus_ctx *ctx,
 		     : 0;
 }
 
+/* Results are appended to @results, which stays with the caller. */
+static int filing_begin(struct filing *f, const struct daxbus_ctx *ctx, const char *root,
+			struct daxbus_results *results, struct daxbus_error *error)
+{
+	f->results = results;
+	return results ? check_rights(ctx, root, f->dry_run, error)
+				 ?: open_policy_directory(f, ctx, root, error)
+		       : error_oom(error);
+}
+
 /* A result for a file; its path belongs to it. */
 static struct result *add_result(struct filing *f, const char *name)
 {
@@ -96,6 +113,33 @@ static int add_file_step(struct result *result, bool write, const char *text)
 	return r ?: results_set_public_step(result, &step);
 }
 
+/* --- one file --------------------------------------------------------------------------------- */
+
+static int remove_file(struct filing *f, const char *name)
+{
+	struct result *result = add_result(f, name);
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (!result)
+		return -ENOMEM;
+	r = f->directory < 0 ? -ENOENT : rootfs_read_in(&f->root, f->directory, name, &text);
+	if (r == -ENOENT) {
+		r = results_say(result, DAXBUS_UNCHANGED, REASON_NONE, "it does not exist");
+	} else if (f->dry_run) {
+		r = add_file_step(result, false, NULL)
+			    ?: results_say(result, DAXBUS_PLANNED, REASON_NONE,
+					   "the file would be removed");
+	} else {
+		r = rootfs_remove_in(f->directory, name);
+		r = r < 0 ? results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
+					"cannot remove it: %s", strerror(-r))
+			  : results_say(result, DAXBUS_CHANGED, REASON_NONE, "the file is removed");
+	}
+	results_finish(result);
+	return r;
+}
+
 /* --- save ------------------------------------------------------------------------------------- */
 
 /* Another policy that applies to the region, or NULL. */
@@ -109,6 +153,14 @@ static const struct policy_file *find_other(const struct policies *p, const stru
 	return NULL;
 }
 
+static int read_back(const struct filing *f, const char *name, const char *text)
+{
+	_cleanup_free_ char *now = NULL;
+	int r = rootfs_read_trusted_in(&f->root, f->directory, name, POLICY_SIZE_MAX, &now);
+
+	return r < 0 ? r : streq(now, text) ? 0 : -ESTALE;
+}
+
 static int write_file(struct filing *f, struct result *result, const char *name, const char *text,
 		      bool exists)
 {
@@ -119,6 +171,11 @@ static int write_file(struct filing *f, struct result *result, const char *name,
 				   exists ? "replaced" : "written");
 	r = exists ? rootfs_replace_in(f->directory, name, text)
 		   : rootfs_create_in(f->directory, name, text);
+	if (r == 0)
+		r = read_back(f, name, text);
+	if (r == -ESTALE)
+		return results_say(result, DAXBUS_FAILED, REASON_NOT_VERIFIED,
+				   "%s was written, and contains something else", name);
 	if (r < 0)
 		return results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
 				   "cannot write %s: %s", name, strerror(-r));
@@ -197,33 +254,111 @@ static int read_device_nodes(struct filing *f, const struct daxbus_ctx *ctx,
 	return f->nodes ? 0 : -ENOMEM;
 }
 
-int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-			 bool force, bool dry_run, struct daxbus_results **ret,
-			 struct daxbus_error *error)
+static int save(struct filing *f, struct daxbus_ctx *ctx, const char *root,
+		const struct daxbus_query *query, struct daxbus_error *error)
 {
-	_cleanup_(filing_done) struct filing f = { .root = ROOT_INIT,
-						   .directory = -1,
-						   .force = force,
-						   .dry_run = dry_run,
-						   .results = results_new() };
+	const struct policy_source from = { .root = root };
 	_cleanup_(api_policy_free_p) struct policies *p = NULL;
-	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+	int r = api_policy_read(ctx, &from, NULL, &p, error);
 
-	if (r == 0)
-		r = api_policy_read(ctx, &(struct policy_source){ .root = root }, NULL, &p, error);
 	if (r == 0 && query)
 		r = selectors_check_names(&query->selection, p->snapshot, error);
-	if (r == 0)
-		r = open_policy_directory(&f, ctx, root, error);
-	if (r == 0 && read_device_nodes(&f, ctx, p->snapshot) < 0)
+	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
 		r = error_oom(error);
 	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
 		const struct region *region = p->snapshot->regions[i];
 
-		if (is_selected(p, region, query) && save_region(&f, p, region) < 0)
+		if (is_selected(p, region, query) && save_region(f, p, region) < 0)
 			r = error_oom(error);
 	}
-	return results_hand_over(f.results, r, ret);
+	return r;
+}
+
+int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
+			 bool force, bool dry_run, struct daxbus_results **ret,
+			 struct daxbus_error *error)
+{
+	_cleanup_(filing_done) struct filing f = FILING_INIT(force, dry_run);
+	struct daxbus_results *results = results_new();
+	int r = filing_begin(&f, ctx, root, results, error) ?: save(&f, ctx, root, query, error);
+
+	return results_hand_over(results, r, ret);
+}
+
+/* --- after a change --------------------------------------------------------------------------- */
+
+/* Whether one of the first @n results is about a device of the region, which may have gone. */
+static bool is_changed(const struct daxbus_results *results, size_t n, const struct region *region)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *device = results->items[i]->device;
+		uint32_t id, instance;
+
+		if (device && parse_device_name(device, &id, &instance) == 0 &&
+		    is_known(&region->id) && region->id.v == id)
+			return true;
+	}
+	return false;
+}
+
+/* The policy of a region without devices is of no use: it would create them again. */
+static int drop_policy(struct filing *f, const struct region *region)
+{
+	_cleanup_free_ char *name = NULL, *text = NULL;
+	int r = policy_write_name(region, &name);
+
+	if (r == 0)
+		r = rootfs_read_trusted_in(&f->root, f->directory, name, POLICY_SIZE_MAX, &text);
+	if (r == -ENOMEM)
+		return r;
+	return r < 0 || !policy_write_is_ours(text) ? 0 : remove_file(f, name);
+}
+
+static int save_changed(struct filing *f, struct daxbus_ctx *ctx, struct daxbus_error *error)
+{
+	const struct policy_source from = { 0 };
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	size_t n = f->results->n;
+	int r = api_policy_read(ctx, &from, NULL, &p, error);
+
+	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
+		r = error_oom(error);
+	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
+		const struct region *region = p->snapshot->regions[i];
+
+		if (!is_changed(f->results, n, region))
+			continue;
+		r = is_selected(p, region, NULL) ? save_region(f, p, region)
+						 : drop_policy(f, region);
+		if (r < 0)
+			error_oom(error);
+	}
+	return r;
+}
+
+/* The devices have changed all the same, and their results must be seen. */
+static int add_failure(struct daxbus_results *results, const struct daxbus_error *error)
+{
+	struct result *result = results_add_file(results, POLICY_DIRECTORY);
+	int r = result ? results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED, "%s",
+				     error->message ?: "out of memory")
+		       : -ENOMEM;
+
+	if (result)
+		results_finish(result);
+	return r;
+}
+
+int api_policy_file_save_changed(struct daxbus_ctx *ctx, struct daxbus_results *results)
+{
+	_cleanup_(filing_done) struct filing f = FILING_INIT(false, false);
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+	int r = filing_begin(&f, ctx, NULL, results, &error) ?: save_changed(&f, ctx, &error);
+
+	if (r < 0)
+		r = add_failure(results, &error);
+	daxbus_error_done(&error);
+	return r;
 }
 
 /* --- import ----------------------------------------------------------------------------------- */
@@ -244,7 +379,7 @@ static int import_malformed(void *data _unused_, unsigned int line _unused_,
 	return -EINVAL;
 }
 
-/* What daxctl would take, and no policy can be. */
+/* What daxctl or a layout can have, and no policy can be; @line: 0: the file has none. */
 static int refuse_import(struct filing *f, const char *from, unsigned int line, const char *why)
 {
 	struct result *result = results_add_file(f->results, NULL);
@@ -254,32 +389,96 @@ static int refuse_import(struct filing *f, const char *from, unsigned int line, 
 	if (r < 0)
 		return r;
 	result->public.file = path;
-	r = results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "line %u: %s", line, why);
+	r = line ? results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "line %u: %s", line,
+			       why)
+		 : results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "%s", why);
 	results_finish(result);
+	return r;
+}
+
+static int import_text(struct filing *f, const char *from, unsigned int line, const char *name,
+		       const char *text)
+{
+	_cleanup_(policy_set_done) struct policy_set set = { 0 };
+	struct result *result;
+	int r;
+
+	if (policy_load_text(from, text, NULL, &set, NULL) < 0)
+		return -ENOMEM;
+	if (set.n_problems)
+		return refuse_import(f, from, line, set.problems[0].message);
+	result = add_result(f, name);
+	r = result ? save_text(f, result, name, text) : -ENOMEM;
+	if (result)
+		results_finish(result);
 	return r;
 }
 
 static int import_section(struct filing *f, const char *from,
 			  const struct daxctl_conf_section *section)
 {
-	_cleanup_(policy_set_done) struct policy_set set = { 0 };
 	_cleanup_free_ char *text = NULL, *name = NULL;
-	struct result *result;
-	int r;
 
 	if (!section->uuid)
 		return refuse_import(f, from, section->line, "the section has no nvdimm.uuid");
 	text = daxctl_conf_policy(section, from);
-	if (!text || policy_load_text(from, text, NULL, &set, NULL) < 0 ||
-	    string_format(&name, "50-pmem-uuid-%s.conf", section->uuid) < 0)
+	if (!text || string_format(&name, "50-pmem-uuid-%s.conf", section->uuid) < 0)
 		return -ENOMEM;
-	if (set.n_problems)
-		return refuse_import(f, from, section->line, set.problems[0].message);
-	result = add_result(f, name);
-	r = result ? save_text(f, result, name, text) : -ENOMEM;
-	if (result)
-		results_finish(result);
-	return r;
+	return import_text(f, from, section->line, name, text);
+}
+
+/* --- layouts ---------------------------------------------------------------------------------- */
+
+static int import_region(struct filing *f, const char *from, const struct saved_device *devices,
+			 size_t n)
+{
+	_cleanup_free_ char *name = NULL, *text = NULL, *reason = NULL;
+	const char *why;
+	int r = policy_write_saved(devices, n, &name, &text, &why);
+
+	if (r == -EOPNOTSUPP)
+		return string_format(&reason, "cannot describe region%" PRIu32 ": %s",
+				     devices->region, why) < 0
+			       ? -ENOMEM
+			       : refuse_import(f, from, 0, reason);
+	return r ?: import_text(f, from, 0, name, text);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct saved_device *x = a, *y = b;
+	uint64_t of_x = x->how.layout.n ? x->how.layout.items[0].start : 0;
+	uint64_t of_y = y->how.layout.n ? y->how.layout.items[0].start : 0;
+
+	if (x->region != y->region)
+		return x->region < y->region ? -1 : 1;
+	return of_x < of_y ? -1 : of_x > of_y;
+}
+
+/* Several namespaces of an nd region have its number, and a region each. */
+static bool is_same_region(const struct saved_device *a, const struct saved_device *b)
+{
+	if (a->region != b->region || !a->identity != !b->identity)
+		return false;
+	return !a->identity || streq(a->identity, b->identity);
+}
+
+/* @layout: its devices are sorted by their addresses. */
+static int import_layout(struct filing *f, const char *from, struct daxbus_request *layout,
+			 struct daxbus_error *error)
+{
+	struct saved_device *devices = layout->saved;
+	size_t n = layout->n_saved;
+	int r = 0;
+
+	if (n)
+		qsort(devices, n, sizeof(*devices), compare_places);
+	for (size_t i = 0, end; r == 0 && i < n; i = end) {
+		for (end = i + 1; end < n && is_same_region(&devices[i], &devices[end]);)
+			end++;
+		r = import_region(f, from, &devices[i], end - i);
+	}
+	return r < 0 ? error_oom(error) : 0;
 }
 
 int api_policy_file_read_daxctl(struct daxbus_ctx *ctx, const char *path, struct daxctl_conf *ret,
@@ -306,63 +505,31 @@ static int import_file(struct filing *f, struct daxbus_ctx *ctx, const char *pat
 	return r == -ENOMEM ? error_oom(error) : r;
 }
 
-int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const *paths, size_t n,
-			   bool force, bool dry_run, struct daxbus_results **ret,
-			   struct daxbus_error *error)
+int api_policy_file_import(struct daxbus_ctx *ctx, const char *root,
+			   const struct policy_import *files, size_t n, bool force, bool dry_run,
+			   struct daxbus_results **ret, struct daxbus_error *error)
 {
-	_cleanup_(filing_done) struct filing f = { .root = ROOT_INIT,
-						   .directory = -1,
-						   .force = force,
-						   .dry_run = dry_run,
-						   .results = results_new() };
-	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+	_cleanup_(filing_done) struct filing f = FILING_INIT(force, dry_run);
+	struct daxbus_results *results = results_new();
+	int r = filing_begin(&f, ctx, root, results, error);
 
-	if (r == 0)
-		r = open_policy_directory(&f, ctx, root, error);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = import_file(&f, ctx, paths[i], error);
-	return results_hand_over(f.results, r, ret);
+		r = files[i].layout ? import_layout(&f, files[i].path, files[i].layout, error)
+				    : import_file(&f, ctx, files[i].path, error);
+	return results_hand_over(results, r, ret);
 }
 
 /* --- remove ----------------------------------------------------------------------------------- */
 
-static int remove_file(struct filing *f, const char *name)
-{
-	struct result *result = add_result(f, name);
-	_cleanup_free_ char *text = NULL;
-	int r;
-
-	if (!result)
-		return -ENOMEM;
-	r = f->directory < 0 ? -ENOENT : rootfs_read_in(&f->root, f->directory, name, &text);
-	if (r == -ENOENT) {
-		r = results_say(result, DAXBUS_UNCHANGED, REASON_NONE, "it does not exist");
-	} else if (f->dry_run) {
-		r = add_file_step(result, false, NULL)
-			    ?: results_say(result, DAXBUS_PLANNED, REASON_NONE,
-					   "the file would be removed");
-	} else {
-		r = rootfs_remove_in(f->directory, name);
-		r = r < 0 ? results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
-					"cannot remove it: %s", strerror(-r))
-			  : results_say(result, DAXBUS_CHANGED, REASON_NONE, "the file is removed");
-	}
-	results_finish(result);
-	return r;
-}
-
 int api_policy_file_remove(struct daxbus_ctx *ctx, const char *root, char *const *names, size_t n,
 			   bool dry_run, struct daxbus_results **ret, struct daxbus_error *error)
 {
-	_cleanup_(filing_done) struct filing f = {
-		.root = ROOT_INIT, .directory = -1, .dry_run = dry_run, .results = results_new()
-	};
-	int r = f.results ? check_rights(ctx, root, dry_run, error) : error_oom(error);
+	_cleanup_(filing_done) struct filing f = FILING_INIT(false, dry_run);
+	struct daxbus_results *results = results_new();
+	int r = filing_begin(&f, ctx, root, results, error);
 
-	if (r == 0)
-		r = open_policy_directory(&f, ctx, root, error);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (remove_file(&f, names[i]) < 0)
 			r = error_oom(error);
-	return results_hand_over(f.results, r, ret);
+	return results_hand_over(results, r, ret);
 }

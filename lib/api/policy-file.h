@@ -29,21 +29,45 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 			 struct daxbus_error *error) _must_check_;
 
 /*
- * api_policy_file_import() - write policies for the sections of files of daxctl
+ * api_policy_file_save_changed() - write policies for the regions of devices that were changed
+ * @ctx: the context; not NULL
+ * @results: of changes, all of them successful; receives a result for each file, or for the
+ *           directory if that fails as a whole
+ *
+ * The policy of a region that has no device any more is removed, if daxbus wrote it.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int api_policy_file_save_changed(struct daxbus_ctx *ctx,
+				 struct daxbus_results *results) _must_check_;
+
+/*
+ * struct policy_import - a file that is imported
+ * @path: the file, for messages if there is a layout
+ * @layout: a request with a saved layout, whose devices are sorted; NULL: it is a file of daxctl
+ */
+struct policy_import {
+	const char *path;
+	struct daxbus_request *layout;
+};
+
+/*
+ * api_policy_file_import() - write policies for the sections of files of daxctl, such as those in
+ *                            /etc/daxctl.conf.d, and for the regions of saved layouts
  * @ctx: the context; not NULL
  * @root: as for api_policy_file_save()
- * @paths: the @n files, such as those in /etc/daxctl.conf.d
+ * @files: the @n files
  * @force: replace files that exist
  * @dry_run: only return what would be written
- * @ret: receives a result for each section; release with daxbus_results_free()
+ * @ret: receives a result for each section or region; release with daxbus_results_free()
  * @error: receives the reason of a failure, or NULL
  *
  * Return: as api_policy_file_save(); also errors of api_policy_read_file(); -EINVAL a file is
  * malformed: the files before it are imported.
  */
-int api_policy_file_import(struct daxbus_ctx *ctx, const char *root, char *const *paths, size_t n,
-			   bool force, bool dry_run, struct daxbus_results **ret,
-			   struct daxbus_error *error) _must_check_;
+int api_policy_file_import(struct daxbus_ctx *ctx, const char *root,
+			   const struct policy_import *files, size_t n, bool force, bool dry_run,
+			   struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /*
  * api_policy_file_read_daxctl() - read a file of daxctl

@@ -29,6 +29,22 @@ static const char *identity_of(const struct region *region)
 	return value.string;
 }
 
+static void make_file_name(char *s)
+{
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("-._", *s))
+			*s = '-';
+}
+
+static int name_by_identity(const char *provider, const char *identity, char **ret)
+{
+	int r = string_format(ret, "50-%s-%s.conf", provider, identity);
+
+	if (r == 0)
+		make_file_name(*ret);
+	return r;
+}
+
 int policy_write_name(const struct region *region, char **ret)
 {
 	const char *identity = identity_of(region);
@@ -36,15 +52,14 @@ int policy_write_name(const struct region *region, char **ret)
 	int r;
 
 	if (identity)
-		r = string_format(ret, "50-%s-%s.conf", provider, identity);
-	else if (region->pmem.uuid.is == DAXBUS_KNOWN)
+		return name_by_identity(provider, identity, ret);
+	if (region->pmem.uuid.is == DAXBUS_KNOWN)
 		r = string_format(ret, "50-%s-%s.conf", provider, region->pmem.uuid.v);
 	else
 		r = string_format(ret, "50-%s-node%" PRIu64 "-region%" PRIu64 ".conf", provider,
 				  region->target_node.v, region->id.v);
-	for (char *p = r == 0 ? *ret : NULL; p && *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("-._", *p))
-			*p = '-';
+	if (r == 0)
+		make_file_name(*ret);
 	return r;
 }
 
@@ -170,4 +185,80 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 	}
 	*ret = string_take(&t);
 	return *ret ? 0 : -ENOMEM;
+}
+
+/* --- layouts ---------------------------------------------------------------------------------- */
+
+static const char *word_of(const char *setting, unsigned int value)
+{
+	return daxbus_request_choices(DAXBUS_CREATE, setting)[value];
+}
+
+/* The only device of a region with a UUID is a namespace: nobody divides it. */
+static bool is_namespace(const struct saved_device *saved)
+{
+	return starts_with(saved->identity, "uuid=");
+}
+
+static void add_saved(struct string *t, const struct saved_device *saved)
+{
+	const struct daxbus_request *how = &saved->how;
+	const char *mode = request_mode_name(how->mode);
+
+	string_add(t, "\n[%s]\n", policy_section_name(POLICY_DEVICE));
+	for (size_t i = 0; !is_namespace(saved) && i < how->layout.n; i++)
+		string_add(t, "%s=0x%" PRIx64 "-0x%" PRIx64 "\n", policy_key_name(POLICY_KEY_RANGE),
+			   how->layout.items[i].start, how->layout.items[i].end);
+	if (!is_namespace(saved) && how->align)
+		string_add(t, "%s=%" PRIu64 "\n", policy_key_name(POLICY_KEY_ALIGN), how->align);
+	add_key(t, POLICY_KEY_MODE, mode ?: "none");
+	if (how->mode != MODE_KMEM)
+		return;
+	add_key(t, POLICY_KEY_ONLINE,
+		word_of("online", saved->has_zone ? how->online : ONLINE_MOVABLE));
+	if (how->memmap_on_memory != CHOICE_UNSET)
+		add_key(t, POLICY_KEY_MEMMAP, how->memmap_on_memory == CHOICE_YES ? "yes" : "no");
+}
+
+static const char *why_not_saved(const struct saved_device *devices, size_t n)
+{
+	bool has_memory = false;
+
+	if (!devices->identity)
+		return "the layout has no identity of its devices";
+	if (strlen(devices->identity) > LINE_MAX_LENGTH)
+		return "the identity is too long";
+	for (size_t i = 0; i < n; i++) {
+		if (devices[i].how.mode == MODE_COMPAT)
+			return "its devices are in /sys/class/dax";
+		has_memory |= devices[i].how.layout.n > 0;
+	}
+	return has_memory ? NULL : "it has no devices";
+}
+
+int policy_write_saved(const struct saved_device *devices, size_t n, char **ret_name, char **ret,
+		       const char **ret_why)
+{
+	_cleanup_free_ char *name = NULL;
+	struct string t = { 0 };
+	int r;
+
+	*ret_why = why_not_saved(devices, n);
+	if (*ret_why)
+		return -EOPNOTSUPP;
+	r = name_by_identity(devices->provider ?: "unknown", devices->identity, &name);
+	if (r < 0)
+		return r;
+	string_add(&t, "%s[%s]\n", HEADER, policy_section_name(POLICY_MATCH));
+	if (devices->provider)
+		add_key(&t, POLICY_KEY_PROVIDER, devices->provider);
+	add_key(&t, POLICY_KEY_IDENTITY, devices->identity);
+	for (size_t i = 0; i < n; i++)
+		if (devices[i].how.layout.n)
+			add_saved(&t, &devices[i]);
+	*ret = string_take(&t);
+	if (!*ret)
+		return -ENOMEM;
+	*ret_name = TAKE_PTR(name);
+	return 0;
 }

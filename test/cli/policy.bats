@@ -370,6 +370,45 @@ Online=kernel' ]] || mismatch kmem
 	is_status 2
 }
 
+@test "policy import: layout: the policies that save writes, from files and standard input" {
+	local name
+	for name in 6.1-hmem 6.12-cxl 7.3-hmem 6.1-pmem; do
+		tree=$BATS_TEST_DIRNAME/../sysroots/$name
+		rm -rf "${root:?}/etc" "$root/imported"
+		mkdir -p "$root/imported"
+		daxbus list --json --sysroot="$tree"
+		printf '%s\n' "$output" > "$root/layout.json"
+		policy save
+		daxbus policy import --root="$root/imported" "$root/layout.json"
+		is_status 0
+		diff -r "$root/etc" "$root/imported/etc" || mismatch "$name"
+		daxbus policy import --root="$root/imported" --json - < "$root/layout.json"
+		[[ $(json 'all(.results[]; .result == "unchanged")') == true ]] || mismatch "$name again"
+	done
+}
+
+@test "policy import: layout that is no policy: refused, malformed JSON: exit 2" {
+	local bad
+	daxbus list --json --sysroot="$tree"
+	jq '.devices[].identity = null' <<< "$output" > "$root/layout.json"
+	daxbus policy import --root="$root" "$root/layout.json"
+	is_status 5
+	[[ $stderr == *'layout.json: refused (policy-broken): cannot describe region0: the layout has no identity of its devices'* ]] ||
+		mismatch identity
+	for bad in '{' '{}' '{"devices": 1}' '{"daxbus": {"format": 9}}'; do
+		printf '%s' "$bad" > "$root/layout.json"
+		daxbus policy import --root="$root" "$root/layout.json"
+		is_status 2
+	done
+	daxbus policy import --root="$root" "$root/none.json"
+	is_status 3
+	echo '[]' > "$root/layout.json"
+	daxbus policy import --root="$root" "$root/layout.json"
+	is_status 0
+	is_stderr 'daxbus: no section and no region to import'
+	[[ -z $(ls "$root/etc/daxbus/policy.d") ]] || mismatch file
+}
+
 @test "policy remove: names with and without directory: removed, others refused" {
 	conf 50-a.conf x
 	conf 60-b.conf x

@@ -149,6 +149,34 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	is device_dax dax1.0
 }
 
+# saved FILTER: the file results in $output
+saved() { jq -r "[.results[] | select(.file)] | $1" <<<"$output"; }
+
+@test "reconfigure, resize, create, destroy: --save: the policy of the region follows" {
+	daxbus_says 0 reconfigure --mode=kmem dax1.0 --save --json
+	[ "$(saved 'map(.result) | join(",")')" = changed ]
+	grep -q '^Mode=kmem$' "$(saved '.[0].file')"
+	daxbus_says 0 policy check dax1.0
+	daxbus_says 0 resize --size=512M dax0.0 --save
+	daxbus_says 0 create --region=0 --mode=none --save
+	[[ $output == *'.conf: changed: the file is replaced'* ]]
+	[ "$(find $directory -name '*.conf' | wc -l)" = 2 ]
+	daxbus_says 0 policy check
+	daxbus_says 0 destroy dax0.1 --save
+	daxbus_says 0 policy check
+	daxbus_says 0 reconfigure --mode=kmem dax1.0 --save --json
+	[ "$(saved 'map(.result) | join(",")')" = unchanged ]
+	# Refused: the device and the policy stay. A file of somebody else: the device is changed, and the file stays.
+	hold dax0.0
+	daxbus_says 5 reconfigure --mode=kmem dax0.0 --save
+	let_go
+	daxbus_says 0 policy check
+	echo '# mine' >"$(find $directory -name '*0x1000*')"
+	daxbus_says 4 unbind dax0.0 --save --json
+	[ "$(saved '.[0].code')" = policy-not-ours ]
+	[ "$(device dax0.0 .driver)" = null ]
+}
+
 # --- together, and on trial -----------------------------------------------------------------------
 
 # everything: devices, zones, settings and character devices
