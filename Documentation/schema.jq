@@ -175,6 +175,7 @@ def policy:
 		objects("policies"; "policies, in the order of their names"; $objects.policy),
 		objects("settings"; "values that policies set for devices"; $objects["policy-setting"]),
 		objects("differences"; "what differs from the policies"; $objects["policy-difference"]),
+		objects("notes"; "what the kernel may do at boot before policies are applied"; $objects["policy-note"]),
 		objects("problems"; "lines and files that are wrong"; $objects["policy-problem"])
 	] |
 	document("daxbus policy show --json, of 'policy check' and 'policy verify' too";

@@ -48,6 +48,7 @@ static enum status run_check(struct session *s, const void *given)
 		r = policy_json_print(s, policies);
 	else
 		policy_text_differences(s, policies);
+	policy_text_say_notes(policies);
 	return r < 0 ? session_status(r) : findings(policies);
 }
 

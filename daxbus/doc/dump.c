@@ -149,6 +149,7 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "policy", policy_json_policy_keys);
 	dump_keys(j, objects, "policy-setting", policy_json_setting_keys);
 	dump_keys(j, objects, "policy-difference", policy_json_difference_keys);
+	dump_keys(j, objects, "policy-note", policy_json_note_keys);
 	dump_keys(j, objects, "policy-problem", policy_json_problem_keys);
 	dump_policy_keys(j, objects, "policy-match", POLICY_MATCH);
 	dump_policy_keys(j, objects, "policy-device", POLICY_DEVICE);

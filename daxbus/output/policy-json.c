@@ -5,6 +5,7 @@
 #define ROW(member)	   offsetof(struct policies_row, member)
 #define SETTING(member)	   offsetof(struct policies_setting, member)
 #define DIFFERENCE(member) offsetof(struct difference, member)
+#define NOTE(member)	   offsetof(struct boot_note, member)
 #define PROBLEM(member)	   offsetof(struct policy_problem, member)
 
 /* clang-format off */
@@ -36,6 +37,17 @@ const struct change_key policy_json_difference_keys[] = {
 	{ "is", KEY_TEXT, true, DIFFERENCE(is), 0, "the value of the device; null if it has none, or if it could not be read" },
 	{ "wanted", KEY_TEXT, true, DIFFERENCE(wanted), 0, "the value of the policy" },
 	{ "message", KEY_TEXT, false, DIFFERENCE(message), 0, "sentence, for people" },
+	{ 0 },
+};
+
+const struct change_key policy_json_note_keys[] = {
+	{ "code", KEY_TEXT, false, NOTE(code), 0,
+	  "memhp-default-state (at boot, the kernel may bring memory online in another zone than the policy wants, before the policy is applied)" },
+	{ "device", KEY_TEXT, false, NOTE(device), 0, "name of the first such device of the policy" },
+	{ "file", KEY_TEXT, false, NOTE(file), 0, "file of the policy" },
+	{ "line", KEY_NUMBER, false, NOTE(line), 0, "line that sets the wanted mode or zone" },
+	{ "message", KEY_TEXT, false, NOTE(message), 0, "sentence, for people" },
+	{ "hint", KEY_TEXT, false, NOTE(hint), 0, "what to do, a sentence for people" },
 	{ 0 },
 };
 
@@ -72,6 +84,8 @@ int policy_json_print(struct session *s, const struct policies *p)
 		    policy_json_setting_keys);
 	set_objects(j, "differences", p->differences.items, p->differences.n,
 		    sizeof(*p->differences.items), policy_json_difference_keys);
+	set_objects(j, "notes", p->notes.items, p->notes.n, sizeof(*p->notes.items),
+		    policy_json_note_keys);
 	set_objects(j, "problems", p->set.problems, p->set.n_problems, sizeof(*p->set.problems),
 		    policy_json_problem_keys);
 	return json_print(j, s->out, &s->error);

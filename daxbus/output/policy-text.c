@@ -63,6 +63,16 @@ int policy_text_show(struct session *s, const struct policies *p)
 	return r;
 }
 
+void policy_text_say_notes(const struct policies *p)
+{
+	for (size_t i = 0; i < p->notes.n; i++) {
+		const struct boot_note *note = &p->notes.items[i];
+
+		session_say("%s:%u: note: %s", note->file, note->line, note->message);
+		session_say("%s", note->hint);
+	}
+}
+
 void policy_text_differences(struct session *s, const struct policies *p)
 {
 	for (size_t i = 0; i < p->differences.n; i++) {

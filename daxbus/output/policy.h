@@ -13,6 +13,7 @@
 extern const struct change_key policy_json_policy_keys[];
 extern const struct change_key policy_json_setting_keys[];
 extern const struct change_key policy_json_difference_keys[];
+extern const struct change_key policy_json_note_keys[];
 extern const struct change_key policy_json_problem_keys[];
 
 int policy_json_print(struct session *s, const struct policies *policies);
@@ -24,6 +25,8 @@ int policy_json_print(struct session *s, const struct policies *policies);
 void policy_text_say_problems(const struct policies *policies, bool fatal);
 /* Print the values that apply, and the lines that set them. */
 int policy_text_show(struct session *s, const struct policies *policies);
+/* Print the notes to standard error. */
+void policy_text_say_notes(const struct policies *policies);
 /* Print a line for each difference. */
 void policy_text_differences(struct session *s, const struct policies *policies);
 

@@ -22,6 +22,7 @@ void api_policy_free(struct policies *policies)
 	free(policies->rows);
 	free(policies->settings);
 	free(policies->nodes);
+	policy_boot_done(&policies->notes);
 	policy_compare_done(&policies->differences);
 	policy_match_done(&policies->match);
 	daxbus_snapshot_free(policies->snapshot);
@@ -75,7 +76,7 @@ static int scan_all(struct daxbus_ctx *ctx, const struct daxbus_query *query, st
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
 	const struct selectors everything = { 0 };
-	unsigned int needs = policy_match_needs() | policy_compare_needs();
+	unsigned int needs = policy_match_needs() | policy_compare_needs() | NEED_POLICY;
 	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 
 	if (query)
@@ -183,6 +184,27 @@ static int read_nodes(const struct daxbus_ctx *ctx, struct policies *p)
 	return 0;
 }
 
+/* The units for the boot keep drivers from taking devices, with the initramfs. */
+static bool is_held_at_boot(const struct daxbus_ctx *ctx)
+{
+	return !ctx->sysroot && access("/run/daxbus/hold", F_OK) == 0;
+}
+
+static int find_notes(const struct daxbus_ctx *ctx, struct policies *p)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_free_ char *cmdline = NULL, *parameter = NULL;
+	int r = 0;
+
+	if (is_held_at_boot(ctx))
+		return 0;
+	/* A captured tree has none. */
+	if (sysfs_new(&fs, ctx->sysroot, &ctx->log, NULL) == 0 &&
+	    sysfs_read_proc(fs, &cmdline, "cmdline") == 0)
+		r = policy_boot_parameter(cmdline, &parameter);
+	return r ?: policy_boot_find(&p->match, p->snapshot, parameter, &p->notes);
+}
+
 static struct policies *policies_new(void)
 {
 	return calloc(1, sizeof(struct policies));
@@ -205,7 +227,7 @@ int api_policy_read(struct daxbus_ctx *ctx, const struct policy_source *from,
 		r = read_nodes(ctx, p);
 	if (r == 0)
 		r = policy_compare_all(&p->set, &p->match, p->nodes, &p->differences)
-			    ?: fill_tables(p);
+			    ?: find_notes(ctx, p) ?: fill_tables(p);
 	if (r < 0)
 		return error_oom(error);
 	*ret = TAKE_PTR(p);

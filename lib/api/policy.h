@@ -3,6 +3,7 @@
 #define DAXBUS_API_POLICY_H
 
 #include "base/log.h"
+#include "policy/boot.h"
 #include "policy/compare.h"
 
 /* Policies of memory after a boot. Only the tool uses them; libdaxbus.so does not export them. */
@@ -42,6 +43,7 @@ struct policies_setting {
  * @snapshot: what is there; NULL if it was not asked for
  * @match: which policy applies to what
  * @differences: what is against the policies
+ * @notes: policies that the kernel would forestall at boot; no difference
  * @rows: @n_rows policies
  * @settings: @n_settings values of devices that are there
  */
@@ -51,6 +53,7 @@ struct policies {
 	struct match match;
 	struct policy_node *nodes;
 	struct differences differences;
+	struct boot_notes notes;
 	struct policies_row *rows;
 	size_t n_rows;
 	struct policies_setting *settings;

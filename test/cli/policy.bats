@@ -131,6 +131,32 @@ readonly devdax=(Provider=hmem Node=1 '' '[Device]' Mode=devdax)
 	is_output '/etc/daxbus/policy.d/50-a.conf:5: dax0.0: Range is 100000000-13fffffff instead of 120000000-13fffffff'
 }
 
+@test "policy check: kernel that brings memory online too early: a note, exit 0" {
+	# auto_online_blocks [CMDLINE]: of the kernel
+	boots_with() {
+		echo "$1" > "$tree/sys/devices/system/memory/auto_online_blocks"
+		mkdir -p "$tree/proc"
+		echo "${2-}" > "$tree/proc/cmdline"
+		policy check --json
+		[[ $(json '.notes[].code') == "${3:+\"memhp-default-state\"}" ]] || mismatch "$*: $stderr"
+		[[ $(json '.differences') == '[]' ]] || mismatch differences
+		is_status 0
+	}
+	complete_tree 7.3-hmem
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Owner=root
+	boots_with online
+	daxbus list --json --sysroot="$tree" dax0.0
+	conf 50-a.conf '[Match]' Node=1 '[Device]' "Mode=$(json '.devices[0].mode' | tr -d '"')" Online=kernel
+	boots_with online
+	boots_with online_kernel
+	boots_with online_movable '' note
+	[[ $stderr == *"50-a.conf:5: note: dax0.0: at boot, its memory may go online in zone Movable"*"auto_online_blocks is online_movable"*memhp_default_state=offline* ]] ||
+		mismatch text
+	boots_with offline
+	boots_with offline 'quiet memhp_default_state=online_movable' note
+	boots_with online_movable 'memhp_default_state=online_movable memhp-default-state="offline" memhp_default_state=x'
+}
+
 # --- show -----------------------------------------------------------------------------------------
 
 @test "policy show: one policy: each value with its file and line" {
