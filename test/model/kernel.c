@@ -285,18 +285,33 @@ int model_set_state(struct model_kernel *k, unsigned int device, enum model_word
 
 /* --- all files -------------------------------------------------------------------------------- */
 
-static int write_block(struct model_kernel *k, uint64_t id, const char *value)
+/* `online` is content with what is so already; `state` is not. */
+static int write_online(struct model_kernel *k, unsigned int device, unsigned int block,
+			const char *value)
+{
+	bool online, is_online = k->devices[device].blocks[block].zone != ZONE_OFFLINE;
+	int r = model_parse_bool(value, &online);
+
+	if (r < 0 || online == is_online)
+		return r;
+	return model_set_block(k, device, block, online ? WORD_ONLINE : WORD_OFFLINE);
+}
+
+static int write_block(struct model_kernel *k, uint64_t id, const char *file, const char *value)
 {
 	uint64_t address = id * MODEL_BLOCK_SIZE - MODEL_FIRST_ADDRESS;
+	unsigned int device = (unsigned int)(address / MODEL_STRIDE);
+	unsigned int block = (unsigned int)(address % MODEL_STRIDE / MODEL_BLOCK_SIZE);
 	enum model_word word = find_word(value);
 
-	if (word == N_WORDS)
-		return -EINVAL;
-	if (id * MODEL_BLOCK_SIZE < MODEL_FIRST_ADDRESS ||
-	    address / MODEL_STRIDE >= MODEL_DEVICES || address % MODEL_STRIDE >= MODEL_DEVICE_SIZE)
+	if (id * MODEL_BLOCK_SIZE < MODEL_FIRST_ADDRESS || device >= MODEL_DEVICES ||
+	    block >= MODEL_BLOCKS)
 		return -ENOENT;
-	return model_set_block(k, (unsigned int)(address / MODEL_STRIDE),
-			       (unsigned int)(address % MODEL_STRIDE / MODEL_BLOCK_SIZE), word);
+	if (streq(file, "online"))
+		return write_online(k, device, block, value);
+	if (!streq(file, "state"))
+		return -ENOENT;
+	return word == N_WORDS ? -EINVAL : model_set_block(k, device, block, word);
 }
 
 static int write_policy(struct model_kernel *k, const char *value)
@@ -309,33 +324,54 @@ static int write_policy(struct model_kernel *k, const char *value)
 	return 0;
 }
 
-int model_write(struct model_kernel *k, const char *path, const char *value)
+/* A file of a device or of its provider; @path is relative to the parent of these. */
+static int write_attribute(struct model_kernel *k, const char *path, const char *value)
 {
-	unsigned int device;
+	unsigned int region;
+	char file[64];
+
+	if (sscanf(path, "/hmem.%u/dax%*u.0/%63s", &region, file) == 2 && region < MODEL_DEVICES)
+		return streq(file, "state") ? model_set_state(k, region, find_word(value))
+					    : model_write_device(k, region, file, value);
+	if (sscanf(path, "/hmem.%u/dax_region/%63s", &region, file) == 2 && region < MODEL_DEVICES)
+		return model_write_region(region, file, value);
+	return ends_with(path, "/uevent") ? model_write_uevent(value) : -ENOENT;
+}
+
+static int write_file(struct model_kernel *k, const char *path, const char *value)
+{
 	char driver[32], file[32];
 	uint64_t id;
 
 	if (streq(path, "/sys/devices/system/memory/auto_online_blocks"))
 		return write_policy(k, value);
-	if (sscanf(path, "/sys/devices/system/memory/memory%" SCNu64 "/%31s", &id, file) == 2 &&
-	    streq(file, "state"))
-		return write_block(k, id, value);
+	if (sscanf(path, "/sys/devices/system/memory/memory%" SCNu64 "/%31s", &id, file) == 2)
+		return write_block(k, id, file, value);
 	if (streq(path, "/sys/bus/dax/drivers_probe"))
 		return write_probe(k, value);
 	if (streq(path, "/sys/bus/dax/drivers_autoprobe")) {
-		k->autoprobe = streq(value, "1");
+		k->autoprobe = *value != '0';
 		return 0;
 	}
 	if (sscanf(path, "/sys/bus/dax/drivers/%31[^/]/%31s", driver, file) == 2)
 		for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 			if (streq(driver, drivers[i]))
 				return write_driver(k, (enum model_driver)i, file, value);
-	if (starts_with(path, facts_of(k)->parent) &&
-	    sscanf(path + strlen(facts_of(k)->parent), "/hmem.%u/dax%*u.0/%31s", &device, file) ==
-		    2 &&
-	    device < MODEL_DEVICES && streq(file, "state"))
-		return model_set_state(k, device, find_word(value));
-	return -ENOENT;
+	return starts_with(path, facts_of(k)->parent)
+		       ? write_attribute(k, path + strlen(facts_of(k)->parent), value)
+		       : -ENOENT;
+}
+
+/* The kernel ignores one newline at the end of a value. */
+int model_write(struct model_kernel *k, const char *path, const char *value)
+{
+	size_t n = strlen(value);
+	char line[256];
+
+	if (!n || n >= sizeof(line))
+		return -EINVAL;
+	snprintf(line, sizeof(line), "%.*s", (int)(n - (value[n - 1] == '\n')), value);
+	return write_file(k, path, line);
 }
 
 void model_boot(struct model_kernel *k, enum model_release release)

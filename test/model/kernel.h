@@ -99,6 +99,15 @@ enum zone model_default_zone(const struct model_device *d, unsigned int block);
 const char *model_word(enum model_word word);
 const char *model_driver(enum model_driver driver);
 
+/* --- attributes (attribute.c) --- */
+
+/* Write to a file of a device that is not its `state`, or of a region, without a newline. */
+int model_write_device(const struct model_kernel *k, unsigned int device, const char *file,
+		       const char *value);
+int model_write_region(unsigned int region, const char *file, const char *value);
+int model_write_uevent(const char *value);
+int model_parse_bool(const char *text, bool *ret);
+
 /* --- the tree (tree.c) --- */
 
 /* What happens at a write, before the kernel sees it. */

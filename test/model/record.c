@@ -5,9 +5,10 @@
  *
  *	record < SCRIPT
  *
- * The script is a trace without answers, with one more kind of lines:
+ * The script is a trace without answers, with two more kinds of lines:
  *
  *	run ACTION [SETTING=VALUE...] DEVICE	what daxbus reads and writes for that change
+ *	walk COUNT SEED				random writes; see walk.c
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@
 #include "kernel.h"
 #include "model/public-max.h"
 #include "trace.h"
+#include "walk.h"
 
 #define READ_MAX (1UL << 20)
 
@@ -148,7 +150,9 @@ static int record_write(const struct sysfs_file *file, const char *value)
 
 	snprintf(h->line.value, sizeof(h->line.value), "%s", value);
 	h->line.error = -r;
-	write_down(recorder_of(file->fs), &h->line);
+	/* A signal came, by which daxbus bounds the time of the write; nothing was changed. */
+	if (r != -EINTR)
+		write_down(recorder_of(file->fs), &h->line);
 	return r;
 }
 
@@ -291,14 +295,31 @@ static int run(struct recorder *rec, char *words)
 	return r;
 }
 
+static void walk(struct recorder *rec, unsigned int count, unsigned int seed)
+{
+	struct trace_line line;
+
+	srandom(seed);
+	while (count--) {
+		walk_choose(&rec->answers, rec->parent, &line);
+		ask_one(rec, &line);
+	}
+}
+
 static int play(struct recorder *rec, char *text)
 {
+	unsigned int count, seed;
 	struct trace_line line;
 	int r;
 
 	if (starts_with(text, "run ")) {
 		printf("# %s\n", text);
 		return run(rec, text + strlen("run "));
+	}
+	if (sscanf(text, "walk %u %u", &count, &seed) == 2) {
+		printf("# %s\n", text);
+		walk(rec, count, seed);
+		return 0;
 	}
 	r = trace_parse(text, rec->parent, &line);
 	if (r == 0)
@@ -338,7 +359,7 @@ int main(void)
 	rec.fs->tree = &rec;
 	rec.parent = facts->parent;
 	rec.directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	printf("# kernel %s\n", facts->release);
+	printf("# SPDX-License-Identifier: GPL-2.0-or-later\n# Recorded by test/model/make-traces.\n");
 	while (r == 0 && (n = getline(&text, &size, stdin)) > 0) {
 		if (text[n - 1] == '\n')
 			text[n - 1] = '\0';

@@ -26,6 +26,7 @@ struct trial {
 	const char *file;
 	int error;
 	struct model_kernel *kernel;
+	bool happened; /* not if the file cannot be opened */
 };
 
 struct replay {
@@ -155,13 +156,16 @@ static bool find_release(const char *path, enum model_release *ret)
 
 static int on_write(void *data, const struct model_event *event)
 {
-	const struct trial *trial = data;
+	struct trial *trial = data;
 	struct model_kernel copy = *trial->kernel;
 	int r = streq(name_of(event->path), trial->file)
 			? model_write(&copy, event->path, event->value)
 			: 0;
 
-	return r == -trial->error ? -EXDEV : 0;
+	if (r != -trial->error)
+		return 0;
+	trial->happened = true;
+	return -EXDEV;
 }
 
 /* @trial: NULL, or a kind of write that has another error. */
@@ -190,10 +194,10 @@ static int replay_trace(struct replay *p, FILE *f, enum model_release release, b
 	return r;
 }
 
-/* Return: how many find no difference. */
-static unsigned int run_trials(const struct replay *done, FILE *f, enum model_release release)
+/* Return: whether each finds a difference. */
+static bool run_trials(struct replay *done, FILE *f, enum model_release release)
 {
-	unsigned int failed = 0;
+	bool failed = false;
 
 	for (size_t i = 0; i < done->refused.n; i++) {
 		const struct trace_line *line = done->refused.lines[i];
@@ -201,13 +205,14 @@ static unsigned int run_trials(const struct replay *done, FILE *f, enum model_re
 		struct replay p = { .name = done->name };
 
 		(void)!replay_trace(&p, f, release, false, &trial);
-		if (p.counts.differences)
+		done->counts.trials += trial.happened;
+		if (p.counts.differences || !trial.happened)
 			continue;
 		printf("%s: no difference to a model with another error than %s of %s\n",
 		       done->name, strerrorname_np(line->error), trial.file);
-		failed++;
+		failed = true;
 	}
-	return failed;
+	return !failed;
 }
 
 static int replay_file(const char *path, bool is_live, struct counts *ret)
@@ -222,9 +227,8 @@ static int replay_file(const char *path, bool is_live, struct counts *ret)
 		return -ENOENT;
 	}
 	r = replay_trace(&p, f, release, is_live, NULL);
-	if (r == 0 && !is_live && run_trials(&p, f, release))
+	if (r == 0 && !is_live && !run_trials(&p, f, release))
 		r = -EINVAL;
-	p.counts.trials = is_live ? 0 : p.refused.n;
 	trace_forget(&p.refused);
 	fclose(f);
 	*ret = p.counts;

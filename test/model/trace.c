@@ -16,7 +16,8 @@
 
 /*
  * Outside of these, the machine is not the model's: processes, RAM, other buses. The model has no
- * memory blocks and no node of the RAM.
+ * memory blocks and no node of the RAM. Linux 5.10 creates `hugepages` of a node some time after a
+ * memory block went online.
  */
 bool trace_is_in_scope(const char *path)
 {
@@ -34,7 +35,7 @@ bool trace_is_in_scope(const char *path)
 	if (sscanf(path, "/sys/devices/system/memory/memory%u", &number) == 1)
 		return number >= MODEL_FIRST_ADDRESS / MODEL_BLOCK_SIZE;
 	if (sscanf(path, "/sys/devices/system/node/node%u", &number) == 1)
-		return number > 0;
+		return number > 0 && !strstr(path, "/hugepages");
 	return starts_with(path, "/sys/devices/system/memory") ||
 	       starts_with(path, "/sys/devices/system/node");
 }
@@ -47,7 +48,7 @@ static bool is_listed(const char *directory, const char *name)
 
 	if (starts_with(directory, "/sys/devices/system/"))
 		return sscanf(name, "memory%u", &number) == 1 ||
-		       sscanf(name, "node%u", &number) == 1 || starts_with(name, "hugepages-");
+		       sscanf(name, "node%u", &number) == 1;
 	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
 		if (streq(name, ignored[i]))
 			return false;
@@ -179,7 +180,7 @@ static const char *prefix_of(size_t i, const char *parent, char buffer[TRACE_PAT
 	return buffer;
 }
 
-static void expand(const char *text, const char *parent, char ret[TRACE_PATH_MAX])
+void trace_expand(const char *text, const char *parent, char ret[TRACE_PATH_MAX])
 {
 	char buffer[TRACE_PATH_MAX];
 
@@ -277,7 +278,7 @@ int trace_parse(const char *text, const char *parent, struct trace_line *ret)
 	if (sscanf(text, "%255s %7s%n", path, sign, &length) != 2 ||
 	    !parse_sign(sign, &ret->kind, &failed))
 		return -EINVAL;
-	expand(path, parent, ret->path);
+	trace_expand(path, parent, ret->path);
 	text += length + (text[length] == ' ');
 	if (failed) {
 		if (sscanf(text, "%31s%n", error, &length) != 1)

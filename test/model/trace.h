@@ -38,6 +38,8 @@ struct trace_line {
  * -ENODATA: it is empty or a comment; -EINVAL.
  */
 int trace_parse(const char *text, const char *parent, struct trace_line *ret) _must_check_;
+/* The whole path of one in a trace. */
+void trace_expand(const char *text, const char *parent, char ret[TRACE_PATH_MAX]);
 void trace_print(FILE *f, const char *parent, const struct trace_line *line);
 
 /* Ask a tree the question of @line, and set its answer. */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attributes of devices and regions in the model. The device has all memory of its region, and
+ * keeps it: only what the kernel refuses, and what changes nothing, is here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel.h"
+
+#define UNIT UINT64_C(0x200000) /* of ranges */
+
+/* --- values, as the kernel parses them -------------------------------------------------------- */
+
+/* kstrtoull() with base 0. */
+static int parse_number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	if (*text == '+')
+		text++;
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	if (*end)
+		return -EINVAL;
+	return -errno;
+}
+
+/* kstrtobool() */
+int model_parse_bool(const char *text, bool *ret)
+{
+	switch (*text | 0x20) {
+	case 'y':
+	case 't':
+	case '1':
+		*ret = true;
+		return 0;
+	case 'n':
+	case 'f':
+	case '0':
+		*ret = false;
+		return 0;
+	case 'o':
+		*ret = (text[1] | 0x20) == 'n';
+		return *ret || (text[1] | 0x20) == 'f' ? 0 : -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* kobject_synth_uevent() */
+int model_write_uevent(const char *value)
+{
+	static const char *const actions[] = { "add",	 "remove",  "change", "move",
+					       "online", "offline", "bind",   "unbind" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		if (streq(value, actions[i]))
+			return 0;
+	return -EINVAL;
+}
+
+/* --- a device --------------------------------------------------------------------------------- */
+
+static int write_size(const struct model_device *d, const char *value)
+{
+	uint64_t size;
+	int r = parse_number(value, &size);
+
+	if (r < 0)
+		return r;
+	if (size % UNIT)
+		return -EINVAL;
+	if (d->driver != MODEL_NONE)
+		return -EBUSY;
+	return size > MODEL_DEVICE_SIZE ? -ENOSPC : 0;
+}
+
+static int write_align(const struct model_device *d, const char *value)
+{
+	uint64_t align;
+
+	/* Whatever is wrong with the number. */
+	if (parse_number(value, &align) < 0)
+		return -ENXIO;
+	if (align != 4096 && align != UNIT && align != UINT64_C(1) << 30)
+		return -EINVAL;
+	if (d->driver != MODEL_NONE)
+		return -EBUSY;
+	return MODEL_DEVICE_SIZE % align ? -EINVAL : 0;
+}
+
+static int write_mapping(const struct model_kernel *k, const char *value)
+{
+	uint64_t start, end;
+	int n = 0;
+
+	if (sscanf(value, "%" SCNx64 "-%" SCNx64 "%n", &start, &end, &n) != 2 || value[n])
+		return -EINVAL;
+	/* kernel >= 6.9: the error got lost */
+	if ((end - start + 1) % UNIT)
+		return model_kernels[k->release].has_memmap ? 0 : -ENXIO;
+	/* All memory belongs to a device. */
+	return -ENOMEM;
+}
+
+static int write_memmap(const char *value)
+{
+	bool wanted;
+	int r = model_parse_bool(value, &wanted);
+
+	/* The parameter of the module memory_hotplug is off. */
+	return r < 0 ? r : wanted ? -EOPNOTSUPP : 0;
+}
+
+int model_write_device(const struct model_kernel *k, unsigned int device, const char *file,
+		       const char *value)
+{
+	const struct model_device *d = &k->devices[device];
+
+	if (streq(file, "size"))
+		return write_size(d, value);
+	if (streq(file, "align"))
+		return write_align(d, value);
+	if (streq(file, "mapping"))
+		return write_mapping(k, value);
+	if (streq(file, "memmap_on_memory"))
+		return write_memmap(value);
+	return streq(file, "uevent") ? model_write_uevent(value) : -ENOENT;
+}
+
+/* --- a region --------------------------------------------------------------------------------- */
+
+static int write_create(const char *value)
+{
+	bool negative = *value == '-';
+	uint64_t n;
+	int r = parse_number(value + negative, &n);
+
+	if (r < 0)
+		return r;
+	if (n > INT32_MAX)
+		return -ERANGE;
+	return negative || n != 1 ? -EINVAL : -ENOSPC;
+}
+
+int model_write_region(unsigned int region, const char *file, const char *value)
+{
+	char name[16];
+
+	if (streq(file, "create"))
+		return write_create(value);
+	if (!streq(file, "delete"))
+		return -ENOENT;
+	snprintf(name, sizeof(name), "dax%u.0", region);
+	return streq(value, name) ? -EBUSY : -ENXIO;
+}
