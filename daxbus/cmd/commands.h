@@ -11,6 +11,7 @@ extern const struct command create_command;
 extern const struct command destroy_command;
 extern const struct command explain_command;
 extern const struct command list_command;
+extern const struct command metrics_command;
 extern const struct command migrate_apply_command;
 extern const struct command migrate_revert_command;
 extern const struct command migrate_status_command;

@@ -10,6 +10,7 @@
 #include "model/public-max.h"
 #include "output/class-scan.h"
 #include "output/explain.h"
+#include "output/metrics.h"
 #include "output/migrate-keys.h"
 #include "output/policy.h"
 #include "output/who.h"
@@ -136,12 +137,26 @@ static void dump_policy_keys(struct json *j, struct json_object *objects, const 
 	}
 }
 
+static void dump_metrics(struct json *j, struct json_object *objects)
+{
+	struct json_object *array = json_set_array(j, objects, "metric");
+	const char *name, *help;
+
+	for (size_t i = 0; metrics_describe(i, &name, &help); i++) {
+		struct json_object *object = json_push_object(j, array);
+
+		set_string(j, object, "key", name);
+		set_string(j, object, "help", help);
+	}
+}
+
 static void dump_objects(struct json *j, struct json_object *objects)
 {
 	dump_keys(j, objects, "result", change_json_result_keys);
 	dump_keys(j, objects, "step", change_json_step_keys);
 	dump_keys(j, objects, "finding", explain_json_finding_keys);
 	dump_keys(j, objects, "finding-evidence", explain_json_evidence_keys);
+	dump_metrics(j, objects);
 	dump_keys(j, objects, "migration", migrate_json_keys);
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
 	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);

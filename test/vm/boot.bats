@@ -52,7 +52,7 @@ teardown_file() {
 
 @test "units: installed: systemd-analyze verify finds nothing" {
 	[ "$boot" = 1 ] || skip 'shown by the first boot'
-	run systemd-analyze verify --man=no daxbus-policy.service daxbus-policy-hold.service daxbus-policy@dax0.0.service daxbus-policy.target daxbus-recover.service
+	run systemd-analyze verify --man=no daxbus-policy.service daxbus-policy-hold.service daxbus-policy@dax0.0.service daxbus-policy.target daxbus-recover.service daxbus-metrics.service daxbus-metrics.timer
 	[ "$status" = 0 ] && [ "$output" = "" ] || wrong "$output"
 }
 
@@ -63,6 +63,28 @@ teardown_file() {
 	[ "$(systemctl show -P ConditionResult daxbus-policy@dax0.0.service)" = no ]
 	[ "$(cat /sys/bus/dax/drivers_autoprobe)" = 1 ]
 	[ "$(systemctl show -P ExecMainStartTimestampMonotonic daxbus-policy.service)" = 0 ]
+}
+
+@test "metrics: unit of the timer, node_exporter: served without an error" {
+	[ "$boot" = 1 ] || skip 'shown by the first boot'
+	local dir=/var/lib/prometheus/node-exporter port=9100 i
+	rm -f $dir/*.prom
+	systemctl start daxbus-metrics.service
+	prometheus-node-exporter --collector.disable-defaults --collector.textfile --collector.textfile.directory=$dir \
+		--web.listen-address=127.0.0.1:$port 3>&- >"$BATS_TEST_TMPDIR/log" 2>&1 &
+	exporter=$!
+	for i in {1..100}; do
+		! { exec 4<>/dev/tcp/127.0.0.1/$port; } 2>/dev/null || break
+		sleep 0.2
+	done
+	printf 'GET /metrics HTTP/1.0\r\n\r\n' >&4
+	cat <&4 >"$BATS_TEST_TMPDIR/served"
+	exec 4>&-
+	kill $exporter
+	grep -qx 'node_textfile_scrape_error 0' "$BATS_TEST_TMPDIR/served" || wrong "$(cat "$BATS_TEST_TMPDIR/log")"
+	# It sorts series and labels, and leaves empty labels as they are.
+	[ "$(grep -c '^daxbus_' "$BATS_TEST_TMPDIR/served")" = "$(grep -c '^daxbus_' $dir/daxbus.prom)" ]
+	[ "$(grep -c '^daxbus_device_info{' "$BATS_TEST_TMPDIR/served")" = "$(json '.devices | length')" ]
 }
 
 # layout: what must come back, with owner and permissions of the character devices

@@ -109,7 +109,7 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	daxbus_says 0 destroy --force $first
 }
 
-@test "create --name, list: name of the namespace, also in a captured tree" {
+@test "create --name, list: pmem with labels: name shown, also in a captured tree" {
 	[ "$labels" ] || skip 'a region without labels has no names'
 	created --size=256M --name=web-cache
 	first=$device
