@@ -32,6 +32,9 @@ CAUSES(CHECK_DECLARATION)
 bool explain_drivers_has_provider(const struct daxbus_snapshot *s, const char *provider);
 /* Add a line as evidence of the last cause, if there is one. */
 void explain_drivers_add_line(struct causes *causes, const struct source_line *line);
+/* The same of the last messages of the kernel with a text, "dax0.0: ". */
+void explain_drivers_add_messages(const struct explain_input *in, struct causes *causes,
+				  const char *text);
 /* The same of the ranges of a device, and of a file of it with a number. */
 void explain_device_add_ranges(struct causes *causes, const struct device *d);
 

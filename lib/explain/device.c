@@ -37,6 +37,18 @@ void explain_device_add_ranges(struct causes *causes, const struct device *d)
 	}
 }
 
+/* What the kernel said of it. */
+static void add_messages(const struct explain_input *in, struct causes *causes,
+			 const struct device *d)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (string_format(&text, " %s: ", d->name.v) < 0)
+		causes->failed = true;
+	else
+		explain_drivers_add_messages(in, causes, text);
+}
+
 /* --- flags ------------------------------------------------------------------------------------ */
 
 /* Call @add for each device with a flag. */
@@ -49,13 +61,13 @@ static void each_flagged(const struct explain_input *in, struct causes *causes, 
 			add(in, causes, in->s->devices[i]);
 }
 
-static void add_stuck(const struct explain_input *in _unused_, struct causes *causes,
-		      const struct device *d)
+static void add_stuck(const struct explain_input *in, struct causes *causes, const struct device *d)
 {
 	cause_add(causes, CAUSE_STUCK, d->name.v,
 		  "the kernel keeps memory of %s, because kmem was unbound while it was online",
 		  d->name.v);
 	explain_device_add_ranges(causes, d);
+	add_messages(in, causes, d);
 }
 
 void explain_device_stuck(const struct explain_input *in, struct causes *causes)
@@ -63,13 +75,14 @@ void explain_device_stuck(const struct explain_input *in, struct causes *causes)
 	each_flagged(in, causes, "stuck", add_stuck);
 }
 
-static void add_partial(const struct explain_input *in _unused_, struct causes *causes,
+static void add_partial(const struct explain_input *in, struct causes *causes,
 			const struct device *d)
 {
 	cause_add(causes, CAUSE_PARTIAL, d->name.v,
 		  "kmem could not add %" PRIu64 " of the memory blocks of %s", d->memory.missing.v,
 		  d->name.v);
 	explain_device_add_ranges(causes, d);
+	add_messages(in, causes, d);
 }
 
 void explain_device_partial(const struct explain_input *in, struct causes *causes)
@@ -181,6 +194,7 @@ void explain_device_no_target_node(const struct explain_input *in, struct causes
 			  "%s belongs, so that kmem refuses it",
 			  d->name.v);
 		add_number(causes, d, "target_node", &d->target_node);
+		add_messages(in, causes, d);
 	}
 }
 
@@ -240,6 +254,7 @@ void explain_device_unbound(const struct explain_input *in, struct causes *cause
 		cause_add(causes, CAUSE_UNBOUND, d->name.v,
 			  "%s has no driver: it was unbound, or its driver refused it", d->name.v);
 		add_number(causes, d, "driver", &(struct opt_u64){ 0 });
+		add_messages(in, causes, d);
 	}
 }
 

@@ -96,6 +96,22 @@ void explain_drivers_add_line(struct causes *causes, const struct source_line *l
 		cause_add_evidence(causes, line->file, line->line, line->text);
 }
 
+/* What the kernel said last is about what is there now. */
+#define MESSAGES_SHOWN 3
+
+void explain_drivers_add_messages(const struct explain_input *in, struct causes *causes,
+				  const char *text)
+{
+	const struct strv *messages = &in->around->messages;
+	size_t n = 0, first = messages->n;
+
+	while (first && n < MESSAGES_SHOWN)
+		n += strstr(messages->items[--first], text) != NULL;
+	for (size_t i = first; i < messages->n; i++)
+		if (strstr(messages->items[i], text))
+			cause_add_evidence(causes, "kernel", 0, messages->items[i]);
+}
+
 /* --- the checks ------------------------------------------------------------------------------- */
 
 void explain_drivers_no_bus(const struct explain_input *in, struct causes *causes)

@@ -56,6 +56,7 @@ void explain_firmware_unused(const struct explain_input *in, struct causes *caus
 		  "the firmware has set memory aside (Soft Reserved), but dax_hmem has no region "
 		  "of it: it must start and end at multiples of 2 MiB, and not belong to CXL");
 	explain_drivers_add_line(causes, &in->around->soft_reserved);
+	explain_drivers_add_messages(in, causes, "hmem");
 }
 
 /* --- memory that is RAM ----------------------------------------------------------------------- */

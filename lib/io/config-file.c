@@ -8,17 +8,20 @@
 
 /* --- one file --------------------------------------------------------------------------------- */
 
+void config_file_tell(struct sysfs *fs, const char *path, const char *text)
+{
+	if (fs->observer && fs->observer->file)
+		fs->observer->file(fs->observer->data, path, text, (ssize_t)strlen(text));
+}
+
 /* An observer has not heard of what sysfs_read_words() read. */
 static int tell(const struct sysfs_dir *dir, const char *name, const char *text)
 {
-	const struct sysfs_observer *observer = dir->fs->observer;
 	_cleanup_free_ char *path = NULL;
 
-	if (!observer || !observer->file)
-		return 0;
 	if (string_format(&path, "%s/%s", dir->path, name) < 0)
 		return -ENOMEM;
-	observer->file(observer->data, path, text, (ssize_t)strlen(text));
+	config_file_tell(dir->fs, path, text);
 	return 0;
 }
 

@@ -33,6 +33,14 @@ int config_file_read(struct sysfs *fs, const char *path, bool (*cut)(char *text)
  */
 bool config_file_keep_lines(char *text, bool (*is_kept)(const char *line), bool numbered);
 
+/*
+ * config_file_tell() - let an observer hear of a text that no file has
+ * @path: the path under which a captured tree has it
+ *
+ * It is read from there with config_file_read().
+ */
+void config_file_tell(struct sysfs *fs, const char *path, const char *text);
+
 /* The directories of some configuration files, and what makes a name one of them. */
 struct config_directories {
 	/* The one that counts most first; NULL behind the last. */

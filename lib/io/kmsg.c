@@ -13,10 +13,15 @@
 /* A kernel that speaks faster than we read must not keep us here. */
 #define RECORDS_MAX 100000
 
-void kmsg_open(struct kmsg *kmsg)
+void kmsg_open_all(struct kmsg *kmsg)
 {
 	/* Non-blocking, so that the end of what has been said can be seen. */
 	kmsg->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
+void kmsg_open(struct kmsg *kmsg)
+{
+	kmsg_open_all(kmsg);
 	kmsg_mark(kmsg);
 }
 

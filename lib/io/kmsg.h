@@ -19,6 +19,8 @@ struct kmsg {
 
 /* Open it; without the right to, kmsg_since() finds nothing. */
 void kmsg_open(struct kmsg *kmsg);
+/* The same with all that the kernel's buffer has, as if marked before it. */
+void kmsg_open_all(struct kmsg *kmsg);
 /* Remember now. */
 void kmsg_mark(struct kmsg *kmsg);
 /*

@@ -65,6 +65,7 @@ void surroundings_done(struct surroundings *around)
 	}
 	onliner_done(&around->onliners);
 	free(around->nodes);
+	strv_done(&around->messages);
 	line_done(&around->soft_reserved);
 	cxl_bus_done(&around->cxl);
 	*around = (struct surroundings){ 0 };

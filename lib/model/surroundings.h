@@ -77,6 +77,7 @@ struct node_without_cpu {
  * @origins: the lines of the boot loader's configuration that set them
  * @onliners: what brings memory online as it appears
  * @nodes: nodes without a processor that have memory
+ * @messages: of the kernel, those about its drivers of this memory, the last ones
  * @own_processes: /proc shows only the processes of a container
  * @read_only: /sys cannot be written
  */
@@ -93,6 +94,7 @@ struct surroundings {
 	struct onliners onliners;
 	struct node_without_cpu *nodes;
 	size_t n_nodes;
+	struct strv messages;
 	bool own_processes;
 	bool read_only;
 };

@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "io/config-file.h"
+#include "io/kmsg.h"
 #include "parsers/cmdline.h"
 #include "parsers/modprobe.h"
 #include "parsers/numa.h"
@@ -460,6 +461,75 @@ static int read_nodes(struct sysfs *fs, struct surroundings *ret)
 	return error_keep_oom(r);
 }
 
+/* --- messages of the kernel ------------------------------------------------------------------- */
+
+#define MESSAGES     "/kernel_messages"
+/* More than one device ever causes, and few enough for a captured tree. */
+#define MESSAGES_MAX 200
+
+/* Drivers begin a line with their names, and with that of the device: "kmem dax0.0: ". */
+static bool is_about_memory(const char *line)
+{
+	static const char *const words[] = { "dax", "hmem", "kmem", "cxl" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+static int take_message(void *data, unsigned int number _unused_, const char *line)
+{
+	return *line && is_about_memory(line) ? strv_push(data, line) : 0;
+}
+
+static int read_captured_messages(struct sysfs *fs, struct strv *ret)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = config_file_read(fs, MESSAGES, NULL, &text);
+
+	return r < 0 ? error_keep_oom(r) : each_line(text, take_message, ret);
+}
+
+/* The log is not a file: a captured tree gets one. */
+static int tell_messages(struct sysfs *fs, const struct strv *messages)
+{
+	struct string t = { 0 };
+	_cleanup_free_ char *text = NULL;
+
+	for (size_t i = 0; i < messages->n; i++)
+		string_add(&t, "%s\n", messages->items[i]);
+	if (!messages->n)
+		return 0;
+	text = string_take(&t);
+	if (!text)
+		return -ENOMEM;
+	config_file_tell(fs, MESSAGES, text);
+	return 0;
+}
+
+static int read_messages(struct sysfs *fs, struct strv *ret)
+{
+	_cleanup_(kmsg_done) struct kmsg kmsg = KMSG_INIT;
+	_cleanup_(strv_done) struct strv all = { 0 };
+	int r;
+
+	if (!sysfs_is_host(fs))
+		r = read_captured_messages(fs, ret);
+	else {
+		kmsg_open_all(&kmsg);
+		r = kmsg_since(&kmsg, &all, SIZE_MAX);
+		for (size_t i = 0; r == 0 && i < all.n; i++)
+			if (is_about_memory(all.items[i]))
+				r = strv_push(ret, all.items[i]);
+	}
+	while (r == 0 && ret->n > MESSAGES_MAX) {
+		free(ret->items[0]);
+		memmove(ret->items, ret->items + 1, --ret->n * sizeof(*ret->items));
+	}
+	return r ?: tell_messages(fs, ret);
+}
+
 /* --- containers ------------------------------------------------------------------------------- */
 
 static void read_limits(struct sysfs *fs, struct surroundings *ret)
@@ -501,7 +571,8 @@ int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxb
 		    ?: read_soft_reserved(fs, &around)
 		    ?: read_nodes(fs, &around)
 		    ?: cxl_bus_read(fs, &around.cxl)
-		    ?: read_onliners(fs, log, &around.onliners);
+		    ?: read_onliners(fs, log, &around.onliners)
+		    ?: read_messages(fs, &around.messages);
 	read_limits(fs, &around);
 	if (r == 0)
 		*ret = around;

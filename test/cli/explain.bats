@@ -175,6 +175,15 @@ found()
 	mkdir "$tree/sys/bus/dax/drivers/device_dax"
 	explain --json
 	[[ $(found) == '"unbound dax1.0"' ]] || mismatch unbound
+	# What the kernel said of it, and of no other; of what is old, less.
+	{
+		printf 'kmem dax1.0: old %s\n' {1..5}
+		printf 'device_dax dax1.0: probe with driver device_dax failed with error -16\nkmem dax11.0: other\n'
+	} > "$tree/kernel_messages"
+	explain --json
+	[[ $(json '.findings[0].evidence | map(select(.file == "kernel").text)') == \
+		'["kmem dax1.0: old 4","kmem dax1.0: old 5","device_dax dax1.0: probe with driver device_dax failed with error -16"]' ]] ||
+		mismatch messages
 	# The other device is not concerned.
 	explain dax0.0
 	is_status 0
