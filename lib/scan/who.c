@@ -94,15 +94,13 @@ static int add_process(struct who_search *search, enum who_way way, const char *
 
 /* --- files that can hold pages ---------------------------------------------------------------- */
 
-/* @pipes: they count, too. */
-static int add_may_hold(struct who_search *search, bool pipes)
+/* A row if there are such files. Pipes, which most processes have, are no reason for one. */
+static int add_may_hold(struct who_search *search, unsigned int kinds)
 {
 	_cleanup_(string_done) struct string t = { 0 };
-	unsigned int kinds;
-	int r = node_users_find_kinds(search->walk, &kinds);
 
-	if (r < 0 || !kinds || (!pipes && !node_users_is_strong(kinds)))
-		return r;
+	if (!node_users_is_strong(kinds))
+		return 0;
 	node_users_add_kinds(kinds, &t);
 	return t.failed ? -ENOMEM : add_process(search, WHO_MAY, t.s, &(struct who_row){ 0 });
 }
@@ -176,6 +174,7 @@ static int examine_holder(void *data)
 {
 	struct who_search *search = data;
 	bool open = false, mapped = false;
+	unsigned int kinds = 0;
 	int r = holders_process_holds(search->walk, search->d->major.v, search->d->minor.v, &open,
 				      &mapped);
 
@@ -183,7 +182,9 @@ static int examine_holder(void *data)
 		r = add_process(search, WHO_OPEN, NULL, &(struct who_row){ 0 });
 	if (r == 0 && mapped)
 		r = add_process(search, WHO_MAPPED, NULL, &(struct who_row){ 0 });
-	return r ?: find_mounts(search) ?: add_may_hold(search, false);
+	if (r == 0)
+		r = find_mounts(search) ?: node_users_find_kinds(search->walk, &kinds);
+	return r ?: add_may_hold(search, kinds);
 }
 
 /* --- the memory of a node --------------------------------------------------------------------- */
@@ -210,14 +211,20 @@ static int examine_node_user(void *data)
 {
 	struct who_search *search = data;
 	struct who_row row;
+	unsigned int kinds;
 	int r;
 
 	search->row = (struct who_row){ 0 };
 	r = process_walk_mappings(search->walk, "numa_maps", count_map, search);
 	if (r < 0 || !search->row.bytes)
 		return r;
+	r = node_users_find_kinds(search->walk, &kinds);
+	if (r < 0)
+		return r;
 	row = search->row;
-	return add_process(search, WHO_MEMORY, NULL, &row) ?: add_may_hold(search, true);
+	return add_process(search, WHO_MEMORY,
+			   kinds && !node_users_is_strong(kinds) ? "has pipes" : NULL, &row)
+		       ?: add_may_hold(search, kinds);
 }
 
 static int add_bound_process(void *data, struct process_walk *walk, const char *how)
