@@ -189,7 +189,7 @@ int chardev_link(const struct step *step, struct failure *failure)
 						     "%s leads to %s", step->file, now);
 }
 
-/* One that somebody else has set since stays. */
+/* One that somebody else has set since stays, and so does a directory that has others. */
 int chardev_undo_link(const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
@@ -199,5 +199,7 @@ int chardev_undo_link(const struct step *step, struct failure *failure)
 		return 0;
 	if (r == 0 || (r == -ENOENT && step->before))
 		r = write_link(step->file, step->before);
+	if (!step->before)
+		(void)!rmdir(CHARDEV_LINKS);
 	return r < 0 && r != -ENOENT ? fail_at(step, "restore", r, failure) : 0;
 }

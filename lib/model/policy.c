@@ -152,10 +152,15 @@ static int parse_permissions(const char *text, uint64_t *ret)
 	return 0;
 }
 
+bool policy_is_link_name(const char *name)
+{
+	return is_plain(name, "_-.+:") && *name != '.';
+}
+
 static int parse_link(const char *text, uint64_t *ret)
 {
 	*ret = 0;
-	return is_plain(text, "_-.+:") && *text != '.' ? 0 : -EINVAL;
+	return policy_is_link_name(text) ? 0 : -EINVAL;
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
@@ -262,6 +267,14 @@ static int add_wanted_range(struct policy_section *section, const char *text)
 	if (parse_range(text, &start, &end) < 0)
 		return -EINVAL;
 	return range_list_add(&section->ranges, start, end);
+}
+
+const char *policy_key_similar(enum policy_section_kind kind, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].section == kind && strcasecmp(rows[i].name, name) == 0)
+			return rows[i].name;
+	return NULL;
 }
 
 int policy_section_set(struct policy_section *section, enum policy_key key, const char *text,

@@ -115,6 +115,8 @@ const char *policy_key_name(enum policy_key key);
 enum policy_section_kind policy_key_section(enum policy_key key);
 /* One line about it, for the manual page. */
 const char *policy_key_help(enum policy_key key);
+/* The key that differs from @name only in upper and lower case; NULL: there is none. */
+const char *policy_key_similar(enum policy_section_kind kind, const char *name);
 /* Find a key of a section. Return: whether there is one. */
 bool policy_key_find(enum policy_section_kind kind, const char *name, enum policy_key *ret);
 /*
@@ -141,5 +143,8 @@ enum online policy_section_online(const struct policy_section *section);
 
 /* "movable" */
 const char *policy_online_word(enum online online);
+
+/* Whether Link= can have this value. */
+bool policy_is_link_name(const char *name);
 
 #endif

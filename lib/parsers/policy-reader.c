@@ -39,6 +39,28 @@ int policy_reader_section(struct policy_reader *reader, unsigned int line, const
 	}
 }
 
+/* The last one counts, and somebody may not have seen the other. */
+static int check_twice(struct policy_reader *reader, enum policy_key key, unsigned int line,
+		       const char *value)
+{
+	const struct policy_value *before = &reader->section->values[key];
+
+	if (!before->text || key == POLICY_KEY_RANGE)
+		return 0;
+	return WARN(reader, line, "%s= is set a second time: '%s' counts, and not '%s' of line %u",
+		    policy_key_name(key), value, before->text, before->line);
+}
+
+static int warn_unknown(struct policy_reader *reader, unsigned int line, const char *name)
+{
+	enum policy_section_kind kind = reader->section->kind;
+	const char *similar = policy_key_similar(kind, name);
+
+	return WARN(reader, line, "unknown key %s= in section [%s], ignored%s%s%s", name,
+		    policy_section_name(kind), similar ? "; did you mean " : "",
+		    similar ? similar : "", similar ? "=?" : "");
+}
+
 int policy_reader_key(struct policy_reader *reader, unsigned int line, const char *name,
 		      const char *value)
 {
@@ -51,8 +73,10 @@ int policy_reader_key(struct policy_reader *reader, unsigned int line, const cha
 	if (!reader->section)
 		return 0;
 	if (!policy_key_find(reader->section->kind, name, &key))
-		return WARN(reader, line, "unknown key %s= in section [%s], ignored", name,
-			    policy_section_name(reader->section->kind));
+		return warn_unknown(reader, line, name);
+	r = check_twice(reader, key, line, value);
+	if (r < 0)
+		return r;
 	r = policy_section_set(reader->section, key, value, line, &wanted);
 	if (r == -EINVAL)
 		return BREAK(reader, line, "%s= cannot be '%s': it is %s", name, value, wanted);
@@ -153,6 +177,28 @@ static int check_overlap(struct policy_reader *reader, size_t i)
 	return 0;
 }
 
+/* Two devices would take the link from each other, again and again. */
+static int check_link(struct policy_reader *reader, size_t i)
+{
+	const struct policy_file *file = reader->file;
+	const struct policy_value *link = &file->devices[i].values[POLICY_KEY_LINK];
+
+	if (!link->text)
+		return 0;
+	if (file->match.values[POLICY_KEY_MULTIPLE].number == CHOICE_YES)
+		return BREAK(reader, link->line,
+			     "Link= and Multiple=yes exclude each other: a link leads to one "
+			     "device");
+	for (size_t k = 0; k < i; k++) {
+		const struct policy_value *other = &file->devices[k].values[POLICY_KEY_LINK];
+
+		if (other->text && streq(other->text, link->text))
+			return BREAK(reader, link->line, "Link=%s is that of line %u, too",
+				     link->text, other->line);
+	}
+	return 0;
+}
+
 /* As many ranges as a device of a real machine may have, and few enough to compare all. */
 #define DEVICES_MAX 1024
 
@@ -175,7 +221,8 @@ static int check_devices(struct policy_reader *reader)
 			     "same addresses");
 	for (size_t i = 0; r == 0 && i < file->n_devices; i++)
 		r = check_shape(reader, i) ?: check_effect(reader, &file->devices[i])
-			    ?: check_overlap(reader, i);
+			    ?: check_overlap(reader, i)
+			    ?: check_link(reader, i);
 	return r;
 }
 

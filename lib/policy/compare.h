@@ -22,11 +22,15 @@ enum compare_kind {
 	_COMPARE_KIND_MAX,
 };
 
+/* A name that fits into a line of a policy. */
+#define POLICY_LINK_MAX 128
+
 /*
  * struct policy_node - the character device of a device
  * @is: DAXBUS_NONE: there is none
  * @mode: permission bits
  * @link: whether the link that the policy wants leads to it
+ * @link_name: a link that leads to it, if no policy was asked for; "": none
  */
 struct policy_node {
 	enum daxbus_presence is;
@@ -34,6 +38,7 @@ struct policy_node {
 	uint64_t gid;
 	uint64_t mode;
 	bool link;
+	char link_name[POLICY_LINK_MAX];
 	bool has_uid; /* the user that the policy wants exists, and is @wanted_uid */
 	bool has_gid;
 	uint64_t wanted_uid;

@@ -74,6 +74,9 @@ int policy_load_text(const char *path, const char *text, const struct log *log,
 	const struct libinih_reader reader = { read_section, read_key, read_malformed, &policy };
 	int r = add_file(set, path, &policy.file);
 
+	/* The byte order mark of some editors. */
+	if (starts_with(text, "\xef\xbb\xbf"))
+		text += 3;
 	if (r == 0)
 		r = libinih_read(text, log, &reader, err);
 	if (r == 0)

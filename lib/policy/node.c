@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/node.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -72,6 +73,25 @@ static bool has_link(const struct device *d, const struct policy_section *sectio
 	return link_path(section, &path) == 0 && stat(path, &st) == 0 && is_device(&st, d);
 }
 
+/* The first one by its name, so that it is the same each time. */
+static void find_link(const struct device *d, char ret[POLICY_LINK_MAX])
+{
+	DIR *directory = opendir(CHARDEV_LINKS);
+	const struct dirent *entry;
+	struct stat st;
+
+	while (directory && (entry = readdir(directory))) {
+		bool is_better = !*ret || strcmp(entry->d_name, ret) < 0;
+
+		if (entry->d_type == DT_LNK && is_better &&
+		    strlen(entry->d_name) < POLICY_LINK_MAX && policy_is_link_name(entry->d_name) &&
+		    fstatat(dirfd(directory), entry->d_name, &st, 0) == 0 && is_device(&st, d))
+			strcpy(ret, entry->d_name);
+	}
+	if (directory)
+		closedir(directory);
+}
+
 void policy_node_read(const struct device *d, const struct policy_section *section,
 		      struct policy_node *ret)
 {
@@ -85,8 +105,10 @@ void policy_node_read(const struct device *d, const struct policy_section *secti
 	ret->uid = st.st_uid;
 	ret->gid = st.st_gid;
 	ret->mode = st.st_mode & 07777;
-	if (!section)
+	if (!section) {
+		find_link(d, ret->link_name);
 		return;
+	}
 	if (policy_section_has(section, POLICY_KEY_OWNER))
 		ret->has_uid = find_user(section->values[POLICY_KEY_OWNER].text, &ret->wanted_uid);
 	if (policy_section_has(section, POLICY_KEY_GROUP))

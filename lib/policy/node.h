@@ -13,7 +13,7 @@ bool policy_node_is_wanted(const struct policy_section *section);
 /*
  * policy_node_read() - read the character device of a device of the running system
  * @d: the device, read with NEED_NUMBER
- * @section: what is wanted of it; NULL: nothing
+ * @section: what is wanted of it; NULL: nothing: look for a link
  * @ret: receives what is there, in every mode: only opening it requires a driver
  */
 void policy_node_read(const struct device *d, const struct policy_section *section,

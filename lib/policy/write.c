@@ -125,6 +125,8 @@ static void add_mode(struct string *t, const struct device *d)
 /* What the kernel gives every device need not be said. */
 static void add_node(struct string *t, const struct policy_node *node)
 {
+	if (node->is == DAXBUS_KNOWN && *node->link_name)
+		add_key(t, POLICY_KEY_LINK, node->link_name);
 	if (node->is != DAXBUS_KNOWN || (!node->uid && !node->gid && node->mode == 0600))
 		return;
 	string_add(t, "%s=%" PRIu64 "\n", policy_key_name(POLICY_KEY_OWNER), node->uid);

@@ -465,6 +465,15 @@ daxbus: /etc/daxbus/policy.d/50-a.conf:8: unknown section [Fnord], ignored"
 	[[ $(state 50-a.conf) == used ]] || mismatch state
 }
 
+@test "policy check: key set twice, in another case: reported with the line; byte order mark: read" {
+	conf 50-a.conf $'\xef\xbb\xbf[Match]' Node=1 '[Device]' Mode=kmem owner=root Mode=devdax
+	policy check
+	is_status 7
+	is_output ''
+	is_stderr "daxbus: /etc/daxbus/policy.d/50-a.conf:5: unknown key owner= in section [Device], ignored; did you mean Owner=?
+daxbus: /etc/daxbus/policy.d/50-a.conf:6: Mode= is set a second time: 'devdax' counts, and not 'kmem' of line 4"
+}
+
 @test "policy check: broken files: a line each with its number" {
 	local match='[Match]' device='[Device]' at
 	local -a cases=(
@@ -490,6 +499,8 @@ daxbus: /etc/daxbus/policy.d/50-a.conf:8: unknown section [Fnord], ignored"
 		"3|[Device] needs Size= or Range=, because another section follows" "$match|Node=1|$device|Mode=kmem|$device|Mode=devdax"
 		"3|Size= and Range= need a match of a region, not Device=" "$match|Device=dax0.0|$device|Size=1G"
 		"3|Multiple=yes and Range= exclude each other: no other region has the same addresses" "$match|Node=1|Multiple=yes|$device|Range=100000000-1ffffffff"
+		"5|Link= and Multiple=yes exclude each other: a link leads to one device" "$match|Node=1|Multiple=yes|$device|Link=a"
+		"8|Link=a is that of line 5, too" "$match|Node=1|$device|Size=512M|Link=a|$device|Size=512M|Link=a"
 		"4|the line is too long" "$match|Node=1|$device|Link=$(printf '%0300d' 1)"
 		"4|the line has control characters" "$match|Node=1|$device|Link=a"$'\e'"b"
 	)

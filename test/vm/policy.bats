@@ -26,7 +26,10 @@ teardown() {
 	[ ! -e /sys/kernel/debug/notifier-error-inject ] || inject online 0
 	"$daxbus" recover || true
 	rm -rf /etc/daxbus
-	"$daxbus" destroy dax0.1 dax0.2 2>/dev/null || true
+	local device
+	for device in dax0.1 dax0.2; do
+		[ ! -e "$devices/$device" ] || "$daxbus" destroy $device || true
+	done
 	"$daxbus" resize --size=max dax0.0 || true
 	"$daxbus" reconfigure --mode=devdax dax0.0 dax1.0 || true
 }
@@ -126,6 +129,7 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	daxbus_says 0 policy save dax1.0
 	grep -q '^Owner=65534$' $directory/*.conf
 	grep -q '^Permissions=0640$' $directory/*.conf
+	grep -q '^Link=fast$' $directory/*.conf
 	"$daxbus" reconfigure --mode=kmem dax1.0
 	"$daxbus" reconfigure --mode=devdax dax1.0
 	daxbus_says 0 policy apply

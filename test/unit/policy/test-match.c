@@ -57,15 +57,19 @@ static struct daxbus_snapshot *make(void)
 	struct daxbus_snapshot *s = snapshot_new();
 	struct region *first = add_region(s, 0, "hmem"), *second = add_region(s, 1, "hmem");
 	struct region *pmem = add_region(s, 2, "pmem");
-	struct device *kmem;
+	struct device *devdax, *kmem;
 
-	add_device(s, first, 0, 4 * GiB, 512 * MiB, "devdax");
+	devdax = add_device(s, first, 0, 4 * GiB, 512 * MiB, "devdax");
 	kmem = add_device(s, first, 1, 4 * GiB + 512 * MiB, 256 * MiB, "kmem");
 	kmem->memory.blocks = kmem->memory.online = kmem->memory.movable = known(2);
 	kmem->memory.kernel = kmem->memory.offline = known(0);
 	add_device(s, first, 2, 0, 0, NULL);
 	add_device(s, second, 0, 8 * GiB, GiB, "devdax");
 	assert_int_equal(snapshot_str_set(&pmem->pmem.uuid, "u-u"), 0);
+	assert_int_equal(snapshot_str_set(&first->identity, "range=0x1-0x2"), 0);
+	assert_int_equal(snapshot_str_set(&devdax->identity, "range=0x1-0x2+0x0"), 0);
+	assert_int_equal(snapshot_str_set(&kmem->identity, "range=0x1-0x2+0x20000000"), 0);
+	assert_int_equal(snapshot_str_set(&pmem->identity, "uuid=u-u"), 0);
 	add_device(s, pmem, 0, 16 * GiB, GiB, NULL);
 	snapshot_finish(s);
 	s->needs = ~0U;
@@ -93,6 +97,18 @@ static const struct row rows[] = {
 	  "used: dax0.0=4 dax0.1=4 dax1.0=4; differs Mode" },
 	{ { M "Device=dax0.1|" D "Mode=kmem|" }, "used: dax0.1=3;" },
 	{ { M "Device=dax0.2|" D "Mode=kmem|" }, "absent:; absent" },
+	/* Identities, of a region and of a device in it */
+	{ { M "Identity=range=0x1-0x2|" D "Mode=devdax|" },
+	  "used: dax0.0=3 dax0.1=3; differs Mode" },
+	{ { M "Identity=range=0x1-0x2+0x20000000|" D "Mode=kmem|" }, "used: dax0.1=3;" },
+	{ { M "Identity=uuid=u-u|Provider=pmem|" D "Mode=none|" }, "used: dax2.0=4;" },
+	{ { M "Identity=uuid=u-u|Provider=hmem|" D "Mode=none|" }, "absent:; absent" },
+	{ { M "Identity=range=0x1|" D "Mode=devdax|" }, "absent:; absent" },
+	{ { M "Identity=range=0x1-0x2+0x0|" D "Mode=devdax|", M "Node=1|" D "Mode=kmem|" },
+	  "used,used: dax0.0=3 dax0.1=3;" },
+	{ { M "Identity=range=0x1-0x2|" D "Mode=kmem|",
+	    M "Identity=range=0x1-0x2|" D "Mode=kmem|" },
+	  "used,hidden: dax0.0=3 dax0.1=3; differs Mode" },
 	/* Shapes: an empty device is none. */
 	{ { M "Node=1|" D "Size=512M|" D "Size=256M|Mode=kmem|" }, "used: dax0.0=3 dax0.1=5;" },
 	{ { M "Node=1|" D "Size=256M|" D "Mode=kmem|" }, "used: dax0.0=3 dax0.1=5; differs Size" },

@@ -41,16 +41,19 @@ static struct daxbus_snapshot *make(const uint64_t *sizes)
 
 #define D " [Device] "
 
-/* Sections, with spaces instead of newlines; "DEVICE ACTION [SIZE][@ALIGN][MODE];" each */
+/* Sections, with spaces instead of newlines; "DEVICE ACTION [SIZE][@ALIGN][MODE][alone];" each:
+ * alone: without a change of a shape in its region */
 static const struct row {
 	uint64_t sizes[4];
 	const char *sections;
 	const char *requests;
 } rows[] = {
-	{ { 1024 }, D "Mode=devdax", "dax0.0 reconfigure devdax; " },
-	{ { 1024 }, D "Mode=none", "dax0.0 unbind; " },
+	{ { 1024 }, D "Mode=devdax", "dax0.0 reconfigure devdax alone; " },
+	{ { 1024 }, D "Mode=none", "dax0.0 unbind alone; " },
 	{ { 1024 }, D "Owner=root", "" },
-	{ { 512, 512 }, D "Mode=kmem", "dax0.0 reconfigure kmem; dax0.1 reconfigure kmem; " },
+	{ { 512, 512 },
+	  D "Mode=kmem",
+	  "dax0.0 reconfigure kmem alone; dax0.1 reconfigure kmem alone; " },
 	/* A device leaves kmem before it is resized, and enters it afterwards. */
 	{ { 1024 }, D "Size=512M Mode=devdax", "dax0.0 reconfigure devdax; dax0.0 resize 512; " },
 	{ { 1024 }, D "Size=512M Mode=kmem", "dax0.0 resize 512; dax0.0 reconfigure kmem; " },
@@ -98,7 +101,7 @@ static void describe(struct string *t, const struct policy_request *item)
 		string_add(t, " @%" PRIu64, request->align);
 	if (request->action == DAXBUS_RECONFIGURE || request->action == DAXBUS_CREATE)
 		string_add(t, " %s", request->mode ? request_mode_name(request->mode) : "none");
-	string_add(t, "; ");
+	string_add(t, "%s; ", item->together ? "" : " alone");
 }
 
 static char *requests_for(const struct row *row)
