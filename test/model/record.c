@@ -8,7 +8,7 @@
  * The script is a trace without answers, with two more kinds of lines:
  *
  *	run ACTION [SETTING=VALUE...] DEVICE	what daxbus reads and writes for that change
- *	walk COUNT SEED				random writes; see walk.c
+ *	walk COUNT SEED [normal]		random writes; see walk.h
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -295,13 +295,13 @@ static int run(struct recorder *rec, char *words)
 	return r;
 }
 
-static void walk(struct recorder *rec, unsigned int count, unsigned int seed)
+static void walk(struct recorder *rec, unsigned int count, unsigned int seed, bool with_normal)
 {
 	struct trace_line line;
 
 	srandom(seed);
 	while (count--) {
-		walk_choose(&rec->answers, rec->parent, &line);
+		walk_choose(&rec->answers, rec->parent, with_normal, &line);
 		ask_one(rec, &line);
 	}
 }
@@ -318,7 +318,7 @@ static int play(struct recorder *rec, char *text)
 	}
 	if (sscanf(text, "walk %u %u", &count, &seed) == 2) {
 		printf("# %s\n", text);
-		walk(rec, count, seed);
+		walk(rec, count, seed, ends_with(text, " normal"));
 		return 0;
 	}
 	r = trace_parse(text, rec->parent, &line);

@@ -5,6 +5,9 @@
  *	replay [-l] [TRACE...]	-l: asks the running kernel instead, in a test machine with the
  *				memory `model`, after `modprobe kmem`
  *
+ * Whether memory in zone Normal can go offline depends on what the kernel has put there: a write
+ *that was refused with EBUSY for that is refused by the model, too.
+ *
  * A trace has the name of its kernel: traces/6.1.trace. Then, for each file and each error of its
  * writes, a trial: a model that gives another error there must differ.
  */
@@ -39,7 +42,8 @@ struct replay {
 	struct trace_answers refused; /* a write for each trial */
 	struct trace_line last_write;
 	struct counts counts;
-	bool is_trial; /* nothing is printed, and it ends with the first difference */
+	bool is_in_use;	     /* the next write finds memory in use */
+	struct trial *trial; /* nothing is printed, and it ends with the first difference */
 };
 
 static const char *name_of(const char *path)
@@ -60,7 +64,7 @@ static void compare(struct replay *p, const struct trace_line *recorded)
 	if (trace_is_same_answer(&line, recorded))
 		return;
 	p->counts.differences++;
-	if (p->is_trial)
+	if (p->trial)
 		return;
 	if (!trace_remember(&p->printed, &line) && line.kind != TRACE_WRITE)
 		return;
@@ -81,6 +85,35 @@ static void compare_all(struct replay *p)
 {
 	for (size_t i = 0; i < p->answers.n; i++)
 		compare(p, p->answers.lines[i]);
+}
+
+static bool is_in_normal(const struct replay *p, uint64_t block)
+{
+	struct trace_line line = { .kind = TRACE_READ };
+
+	snprintf(line.path, sizeof(line.path),
+		 "/sys/devices/system/memory/memory%" PRIu64 "/valid_zones", block);
+	trace_ask(p->fs, &line);
+	return streq(line.answer, "Normal\n");
+}
+
+/* Whether that takes memory of zone Normal offline: a memory block, or all of a device. */
+static bool takes_normal(const struct replay *p, const struct trace_line *line)
+{
+	const uint64_t first = MODEL_FIRST_ADDRESS / MODEL_BLOCK_SIZE;
+	const char *device = strstr(line->path, "/hmem.");
+	unsigned int region;
+	uint64_t block;
+
+	if (sscanf(line->path, "/sys/devices/system/memory/memory%" SCNu64, &block) == 1)
+		return is_in_normal(p, block);
+	if (!device || sscanf(device, "/hmem.%u/", &region) != 1 ||
+	    !starts_with(line->value, "unplugged"))
+		return false;
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		if (is_in_normal(p, first + region * MODEL_BLOCKS + i))
+			return true;
+	return false;
 }
 
 static void remember_refused(struct replay *p, const struct trace_line *line)
@@ -104,14 +137,15 @@ static int play(struct replay *p, const char *text)
 		trace_remember(&p->answers, &line);
 		return 0;
 	}
-	if (!p->is_trial)
+	if (!p->trial)
 		compare_all(p);
+	p->is_in_use = line.error == EBUSY && takes_normal(p, &line);
 	compare(p, &line);
 	p->last_write = line;
 	p->counts.writes++;
-	if (line.error && !p->is_trial)
+	if (line.error && !p->trial)
 		remember_refused(p, &line);
-	return p->is_trial && p->counts.differences ? -ECANCELED : 0;
+	return p->trial && p->counts.differences ? -ECANCELED : 0;
 }
 
 /* --- traces ----------------------------------------------------------------------------------- */
@@ -130,7 +164,7 @@ static int play_all(struct replay *p, FILE *f)
 	}
 	if (r < 0 && r != -ECANCELED)
 		printf("%s, line %u: no trace: %s\n", p->name, p->line, text);
-	else if (!p->is_trial)
+	else if (!p->trial)
 		compare_all(p);
 	free(text);
 	trace_forget(&p->answers);
@@ -156,11 +190,18 @@ static bool find_release(const char *path, enum model_release *ret)
 
 static int on_write(void *data, const struct model_event *event)
 {
-	struct trial *trial = data;
-	struct model_kernel copy = *trial->kernel;
-	int r = streq(name_of(event->path), trial->file)
-			? model_write(&copy, event->path, event->value)
-			: 0;
+	struct replay *p = data;
+	struct trial *trial = p->trial;
+	struct model_kernel copy;
+	int r;
+
+	if (p->is_in_use)
+		return -EBUSY;
+	if (!trial)
+		return 0;
+	copy = *trial->kernel;
+	r = streq(name_of(event->path), trial->file) ? model_write(&copy, event->path, event->value)
+						     : 0;
 
 	if (r != -trial->error)
 		return 0;
@@ -181,12 +222,11 @@ static int replay_trace(struct replay *p, FILE *f, enum model_release release, b
 	if (r < 0)
 		abort();
 	p->parent = model_kernels[release].parent;
-	p->is_trial = trial;
-	if (trial) {
+	p->trial = trial;
+	if (trial)
 		trial->kernel = &kernel;
-		tree.on_write = on_write;
-		tree.data = trial;
-	}
+	tree.on_write = on_write;
+	tree.data = p;
 	rewind(f);
 	r = play_all(p, f);
 	sysfs_free(p->fs);

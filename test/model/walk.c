@@ -5,6 +5,9 @@
 
 #include "kernel.h"
 
+/* dax0.0 and dax1.0 */
+#define DEVICES	    2
+
 #define VALUES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Right ones first; D stands for the number of a device. */
@@ -100,40 +103,99 @@ static void fill_in(const char *pattern, char *ret, size_t size, unsigned int de
 	fclose(f);
 }
 
-static bool has_memory_online(const struct trace_answers *answers, unsigned int device)
+static bool block_says(const struct trace_answers *answers, unsigned int device, unsigned int block,
+		       const char *file, const char *text)
 {
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
-		struct trace_line line = { .kind = TRACE_READ };
-		const struct trace_line *known;
+	struct trace_line line = { .kind = TRACE_READ };
+	const struct trace_line *known;
+	char pattern[TRACE_PATH_MAX];
 
-		fill_in("/sys/devices/system/memory/memoryB/state", line.path, sizeof(line.path),
-			device, i);
-		known = trace_find(answers, &line);
-		if (!known || (!known->error && !streq(known->answer, "offline\n")))
+	snprintf(pattern, sizeof(pattern), "/sys/devices/system/memory/memoryB/%s", file);
+	fill_in(pattern, line.path, sizeof(line.path), device, block);
+	known = trace_find(answers, &line);
+	return known && !known->error && streq(known->answer, text);
+}
+
+static bool is_one_of(const char *value, const char *const *values)
+{
+	for (; *values; values++)
+		if (streq(value, *values))
 			return true;
-	}
 	return false;
 }
 
-void walk_choose(const struct trace_answers *answers, const char *parent, struct trace_line *ret)
+/* Whether memory goes offline by it, that of the device or only the block. */
+static bool takes_offline(const char *file, const char *value, bool *ret_all)
 {
-	unsigned int device, i, sum = 0;
-	char pattern[TRACE_PATH_MAX], path[TRACE_PATH_MAX];
+	*ret_all = streq(file, "bus/drivers/kmem/unbind") || starts_with(value, "unplugged");
+	return *ret_all || (starts_with(file, "memory/memoryB") &&
+			    is_one_of(value, VALUES("offline", "offline\n", "0", "0\n", "off")));
+}
+
+/* Whether memory may go online in zone Normal by it. */
+static bool brings_into_normal(const struct trace_answers *answers, const char *file,
+			       const char *value, unsigned int device, unsigned int block)
+{
+	if (!is_one_of(value, VALUES("online", "online_kernel", "1", "y")))
+		return false;
+	if (streq(file, "memory/auto_online_blocks") || starts_with(file, "hmem.D/daxD.0/state"))
+		return true;
+	return starts_with(file, "memory/memoryB") &&
+	       !block_says(answers, device, block, "state", "online\n");
+}
+
+/*
+ * What is online when a driver leaves the device is lost until the next boot. Whether memory in
+ * zone Normal can go offline depends on what the kernel has put there: another run would have
+ * another answer.
+ */
+static bool is_unwanted(const struct trace_answers *answers, const char *file, const char *value,
+			unsigned int device, unsigned int block)
+{
+	bool all;
+
+	if (!takes_offline(file, value, &all))
+		return false;
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
+		if ((all || i == block) &&
+		    (block_says(answers, device, i, "valid_zones", "Normal\n") ||
+		     (starts_with(file, "bus/") &&
+		      block_says(answers, device, i, "state", "online\n"))))
+			return true;
+	return false;
+}
+
+static size_t choose_file(void)
+{
+	unsigned int sum = 0, at;
+	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(writes); i++)
 		sum += writes[i].weight;
-	do {
-		unsigned int at = pick(sum);
+	at = pick(sum);
+	for (i = 0; at >= writes[i].weight; i++)
+		at -= writes[i].weight;
+	return i;
+}
 
-		for (i = 0; at >= writes[i].weight; i++)
-			at -= writes[i].weight;
-		device = pick(MODEL_DEVICES);
-		/* The kernel would never give the memory back. */
-	} while (starts_with(writes[i].file, "bus/drivers/kmem/unbind") &&
-		 has_memory_online(answers, device));
+void walk_choose(const struct trace_answers *answers, const char *parent, bool with_normal,
+		 struct trace_line *ret)
+{
+	unsigned int device, block;
+	char path[TRACE_PATH_MAX];
+	const char *value;
+	size_t i;
+
+	do {
+		i = choose_file();
+		device = pick(DEVICES);
+		block = pick(MODEL_BLOCKS);
+		value = choose_value(writes[i].values);
+	} while (is_unwanted(answers, writes[i].file, value, device, block) ||
+		 (!with_normal &&
+		  brings_into_normal(answers, writes[i].file, value, device, block)));
 	*ret = (struct trace_line){ .kind = TRACE_WRITE };
-	fill_in(writes[i].file, pattern, sizeof(pattern), device, pick(MODEL_BLOCKS));
-	trace_expand(pattern, parent, path);
-	strcpy(ret->path, path);
-	fill_in(choose_value(writes[i].values), ret->value, sizeof(ret->value), device, 0);
+	fill_in(writes[i].file, path, sizeof(path), device, block);
+	trace_expand(path, parent, ret->path);
+	fill_in(value, ret->value, sizeof(ret->value), device, 0);
 }

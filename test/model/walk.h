@@ -6,8 +6,10 @@
 
 /*
  * Choose a write, right or wrong, by random(). @answers has what is known of the machine: nothing
- * is chosen that would lose memory until the next boot, or crash a kernel.
+ * is chosen that would lose memory until the next boot, or crash a kernel. @with_normal: memory may
+ * go online in zone Normal; it is not taken offline again.
  */
-void walk_choose(const struct trace_answers *answers, const char *parent, struct trace_line *ret);
+void walk_choose(const struct trace_answers *answers, const char *parent, bool with_normal,
+		 struct trace_line *ret);
 
 #endif
