@@ -3,7 +3,7 @@
 #include "output/table.h"
 #include "output/who.h"
 
-static void add_text(struct table *t, const char *text)
+static void add_text_cell(struct table *t, const char *text)
 {
 	string_add(table_cell(t), "%s", text ?: "-");
 	table_end_cell(t);
@@ -38,17 +38,17 @@ static void add_detail(struct table *t, const struct who_row *row)
 	table_end_cell(t);
 }
 
-static void add_line(struct table *t, const struct who_row *row)
+static void add_user_line(struct table *t, const struct who_row *row)
 {
-	add_text(t, row->device);
-	add_text(t, row->way);
+	add_text_cell(t, row->device);
+	add_text_cell(t, row->way);
 	if (row->pid)
 		string_add(table_cell(t), "%u", row->pid);
 	else
 		string_add(table_cell(t), "-");
 	table_end_cell(t);
-	add_text(t, row->name);
-	add_text(t, row->unit);
+	add_text_cell(t, row->name);
+	add_text_cell(t, row->unit);
 	/* As the container engines show it. */
 	if (row->container)
 		string_add(table_cell(t), "%.12s", row->container);
@@ -75,6 +75,6 @@ int who_text_print(struct session *s, const struct who *who)
 	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
 		table_add_column(t, headers[i], i == 2 || i == 6 ? TABLE_RIGHT : 0);
 	for (size_t i = 0; i < who->n; i++)
-		add_line(t, &who->items[i]);
+		add_user_line(t, &who->items[i]);
 	return table_print(t, s->out, &s->error);
 }

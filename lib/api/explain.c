@@ -7,8 +7,9 @@
 #include "scan/scan.h"
 #include "scan/surroundings.h"
 
-static int read_all(struct sysfs *fs, const struct log *log, const struct selectors *selection,
-		    struct causes *ret, struct daxbus_error *error)
+static int read_causes_of(struct sysfs *fs, const struct log *log,
+			  const struct selectors *selection, struct causes *ret,
+			  struct daxbus_error *error)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	_cleanup_(surroundings_done) struct surroundings around = { 0 };
@@ -32,5 +33,7 @@ int api_explain_read(struct daxbus_ctx *ctx, const struct daxbus_query *query, s
 	const struct selectors everything = { 0 };
 	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
 
-	return r ?: read_all(fs, &ctx->log, query ? &query->selection : &everything, ret, error);
+	return r
+		       ?: read_causes_of(fs, &ctx->log, query ? &query->selection : &everything,
+					 ret, error);
 }

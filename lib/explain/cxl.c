@@ -7,7 +7,7 @@
 
 /* --- regions without a device ----------------------------------------------------------------- */
 
-static bool has_device(const struct explain_input *in, const struct cxl_region *region)
+static bool is_with_device(const struct explain_input *in, const struct cxl_region *region)
 {
 	for (size_t i = 0; i < in->s->n_regions; i++) {
 		const struct region *r = in->s->regions[i];
@@ -22,8 +22,8 @@ static bool has_device(const struct explain_input *in, const struct cxl_region *
 	return false;
 }
 
-static void add_file(struct causes *causes, const char *name, const char *attribute,
-		     const struct opt_u64 *value)
+static void add_cxl_file(struct causes *causes, const char *name, const char *attribute,
+			 const struct opt_u64 *value)
 {
 	_cleanup_free_ char *path = NULL, *text = NULL;
 
@@ -43,13 +43,13 @@ static void add_lock(const struct explain_input *in, const struct cxl_region *re
 
 	if (!is_known(&locked) || !locked.v)
 		return;
-	add_file(causes, decoder ? decoder->name : region->name, "locked", &locked);
+	add_cxl_file(causes, decoder ? decoder->name : region->name, "locked", &locked);
 	cause_set_next(causes, "Change the CXL settings of firmware: the hardware keeps a locked "
 			       "decoder until reset.");
 }
 
-static void add_region(const struct explain_input *in, const struct cxl_region *region,
-		       struct causes *causes)
+static void add_inactive_region(const struct explain_input *in, const struct cxl_region *region,
+				struct causes *causes)
 {
 	bool committed = is_known(&region->commit) && region->commit.v;
 
@@ -63,9 +63,9 @@ static void add_region(const struct explain_input *in, const struct cxl_region *
 		cause_set_next(causes, "Run 'cxl enable-region %s', or 'daxbus destroy %s'.",
 			       region->name, region->name);
 	if (committed)
-		add_file(causes, region->name, "driver", &(struct opt_u64){ 0 });
+		add_cxl_file(causes, region->name, "driver", &(struct opt_u64){ 0 });
 	else
-		add_file(causes, region->name, "commit", &region->commit);
+		add_cxl_file(causes, region->name, "commit", &region->commit);
 	add_lock(in, region, causes);
 }
 
@@ -77,9 +77,9 @@ void explain_cxl_region(const struct explain_input *in, struct causes *causes)
 		const struct cxl_region *region = &bus->regions[i];
 
 		/* Of persistent memory, the kernel makes a region of the nd bus. */
-		if (is_known(&region->commit) && !has_device(in, region) &&
+		if (is_known(&region->commit) && !is_with_device(in, region) &&
 		    (region->mode.is != DAXBUS_KNOWN || streq(region->mode.v, "ram")))
-			add_region(in, region, causes);
+			add_inactive_region(in, region, causes);
 	}
 }
 
@@ -139,8 +139,8 @@ static void add_card(const struct explain_input *in, const struct cxl_memdev *me
 		  "the memory device %s has volatile memory, but no CXL region: %s", memdev->name,
 		  why ?: "firmware created none, and nobody else did");
 	if (misfit.decoder && (misfit.is == CXL_LOCKED || misfit.is == CXL_ROOT_LOCKED))
-		add_file(causes, misfit.decoder->name, "locked", &misfit.decoder->locked);
-	add_file(causes, memdev->name, "ram/size", &memdev->ram);
+		add_cxl_file(causes, misfit.decoder->name, "locked", &misfit.decoder->locked);
+	add_cxl_file(causes, memdev->name, "ram/size", &memdev->ram);
 	if (why)
 		cause_set_next(causes,
 			       "See 'daxbus create --memdev=%s --dry-run' for the rest of "

@@ -10,8 +10,8 @@
 /* --- evidence --------------------------------------------------------------------------------- */
 
 /* A file of a device, with a number in it. */
-static void add_number(struct causes *causes, const struct device *d, const char *name,
-		       const struct opt_u64 *value)
+static void add_number_of(struct causes *causes, const struct device *d, const char *name,
+			  const struct opt_u64 *value)
 {
 	_cleanup_free_ char *path = NULL, *text = NULL;
 
@@ -97,7 +97,7 @@ static void add_misaligned(const struct explain_input *in _unused_, struct cause
 		  "%s does not start at a multiple of its alignment, so that a program that maps "
 		  "it reaches other memory",
 		  d->name.v);
-	add_number(causes, d, "align", &d->align);
+	add_number_of(causes, d, "align", &d->align);
 	explain_device_add_ranges(causes, d);
 }
 
@@ -144,7 +144,7 @@ static bool is_on_bus(const struct device *d)
 	return !d->is_class && !d->is_orphan && !d->is_region;
 }
 
-static bool is_empty(const struct device *d)
+static bool is_without_size(const struct device *d)
 {
 	return is_known(&d->size) && !d->size.v;
 }
@@ -174,11 +174,11 @@ void explain_device_empty_device(const struct explain_input *in, struct causes *
 	for (size_t i = 0; i < in->s->n_devices; i++) {
 		const struct device *d = in->s->devices[i];
 
-		if (!is_on_bus(d) || !is_empty(d))
+		if (!is_on_bus(d) || !is_without_size(d))
 			continue;
 		cause_add(causes, CAUSE_EMPTY_DEVICE, d->name.v,
 			  "%s has the size 0, and no driver takes it", d->name.v);
-		add_number(causes, d, "size", &d->size);
+		add_number_of(causes, d, "size", &d->size);
 	}
 }
 
@@ -193,7 +193,7 @@ void explain_device_no_target_node(const struct explain_input *in, struct causes
 			  "neither firmware nor the provider says to which NUMA node the memory of "
 			  "%s belongs, so that kmem refuses it",
 			  d->name.v);
-		add_number(causes, d, "target_node", &d->target_node);
+		add_number_of(causes, d, "target_node", &d->target_node);
 		add_messages(in, causes, d);
 	}
 }
@@ -248,12 +248,12 @@ void explain_device_unbound(const struct explain_input *in, struct causes *cause
 	for (size_t i = 0; i < in->s->n_devices; i++) {
 		const struct device *d = in->s->devices[i];
 
-		if (!is_on_bus(d) || d->driver.is != DAXBUS_NONE || is_empty(d) || is_hopeless(d) ||
-		    lacks_module(in, causes, d))
+		if (!is_on_bus(d) || d->driver.is != DAXBUS_NONE || is_without_size(d) ||
+		    is_hopeless(d) || lacks_module(in, causes, d))
 			continue;
 		cause_add(causes, CAUSE_UNBOUND, d->name.v,
 			  "%s has no driver: it was unbound, or its driver refused it", d->name.v);
-		add_number(causes, d, "driver", &(struct opt_u64){ 0 });
+		add_number_of(causes, d, "driver", &(struct opt_u64){ 0 });
 		add_messages(in, causes, d);
 	}
 }

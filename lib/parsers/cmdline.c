@@ -33,9 +33,10 @@ static char *unquote(char *s)
 	return s;
 }
 
-static int take_word(const char *word,
-		     int (*fn)(void *data, const char *name, char *value, const char *word),
-		     void *data)
+static int take_parameter_word(const char *word,
+			       int (*fn)(void *data, const char *name, char *value,
+					 const char *word),
+			       void *data)
 {
 	_cleanup_free_ char *copy = strdup(word);
 	char none[1] = "";
@@ -60,6 +61,6 @@ int cmdline_each(char *text, int (*fn)(void *data, const char *name, char *value
 	int r = 0;
 
 	while (r == 0 && (word = next_parameter(&text)) && !streq(word, "--"))
-		r = take_word(word, fn, data);
+		r = take_parameter_word(word, fn, data);
 	return r;
 }

@@ -224,7 +224,7 @@ static int read_modprobe(struct sysfs *fs, struct surroundings *ret)
 
 /* --- the kernel's command line ---------------------------------------------------------------- */
 
-static bool is_on(const char *value)
+static bool is_on_by_value(const char *value)
 {
 	/* As the kernel's kstrtobool() takes it; a parameter without a value is on. */
 	return !*value || strchr("1yYtT", *value) || strcasecmp(value, "on") == 0;
@@ -246,8 +246,8 @@ static const struct {
 	enum surroundings_setting setting;
 } parameters[] = {
 	{ "efi", has_nosoftreserve, SETTING_NO_SOFT_RESERVE },
-	{ "device_hmem.disable", is_on, SETTING_NO_HMEM },
-	{ "dax_hmem.region_idle", is_on, SETTING_REGION_IDLE },
+	{ "device_hmem.disable", is_on_by_value, SETTING_NO_HMEM },
+	{ "dax_hmem.region_idle", is_on_by_value, SETTING_REGION_IDLE },
 	{ "memhp_default_state", is_any, SETTING_ONLINE_AT_BOOT },
 };
 
@@ -432,7 +432,7 @@ struct node_search {
 	struct surroundings *around;
 };
 
-static int take_node(void *data, uint32_t number)
+static int take_node_without_cpu(void *data, uint32_t number)
 {
 	struct node_search *search = data;
 	struct node_without_cpu node = { .node = number };
@@ -447,7 +447,7 @@ static int take_node(void *data, uint32_t number)
 	return ARRAY_PUSH(search->around->nodes, search->around->n_nodes, node);
 }
 
-static int read_nodes(struct sysfs *fs, struct surroundings *ret)
+static int read_nodes_without_cpu(struct sysfs *fs, struct surroundings *ret)
 {
 	struct node_search search = { .dir = SYSFS_DIR_INIT, .around = ret };
 	_cleanup_free_ char *with_cpu = NULL, *with_memory = NULL;
@@ -455,7 +455,7 @@ static int read_nodes(struct sysfs *fs, struct surroundings *ret)
 			?: sysfs_read_str(&search.dir, &with_cpu, "has_cpu")
 			?: numa_parse_nodes(with_cpu, &search.with_cpu)
 			?: sysfs_read_str(&search.dir, &with_memory, "has_memory")
-			?: parse_number_list(with_memory, take_node, &search);
+			?: parse_number_list(with_memory, take_node_without_cpu, &search);
 
 	sysfs_dir_done(&search.dir);
 	return error_keep_oom(r);
@@ -569,7 +569,7 @@ int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxb
 		    ?: read_boot_files(fs, &around)
 		    ?: read_modprobe(fs, &around)
 		    ?: read_soft_reserved(fs, &around)
-		    ?: read_nodes(fs, &around)
+		    ?: read_nodes_without_cpu(fs, &around)
 		    ?: cxl_bus_read(fs, &around.cxl)
 		    ?: read_onliners(fs, log, &around.onliners)
 		    ?: read_messages(fs, &around.messages);

@@ -14,13 +14,15 @@
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-static const char *const actions[] = { [ONLINER_ADDED] = "add", [ONLINER_OFFLINED] = "offline" };
+static const char *const action_words[] = {
+	[ONLINER_ADDED] = "add", [ONLINER_OFFLINED] = "offline"
+};
 
 static int find_in_text(const char *text, enum onliner_when when, struct udev_rules *ret)
 {
 	_cleanup_free_ char *copy = strdup(text);
 
-	return copy ? udev_rules_find(copy, actions[when], ret) : -ENOMEM;
+	return copy ? udev_rules_find(copy, action_words[when], ret) : -ENOMEM;
 }
 
 /* Most files have no such rule, and a captured tree needs none of them. */

@@ -53,7 +53,7 @@ static char *hide(char *s)
 }
 
 /* Name, unit and container of the current process. */
-static int describe(const struct process_walk *walk, struct who_row *row)
+static int describe_process(const struct process_walk *walk, struct who_row *row)
 {
 	struct who_place place = { &row->unit, &row->container };
 	int r = process_walk_name(&walk->proc, walk->pid, &row->name);
@@ -83,7 +83,7 @@ static int add_row(struct who_search *search, enum who_way way, const char *deta
 static int add_process(struct who_search *search, enum who_way way, const char *detail,
 		       struct who_row *row)
 {
-	int r = describe(search->walk, row);
+	int r = describe_process(search->walk, row);
 
 	if (r < 0) {
 		who_row_done(row);
@@ -248,8 +248,8 @@ static int find_bound(struct sysfs *fs, const struct progress_fn *progress_fn,
 	return r == -EINTR ? r : error_keep_oom(r);
 }
 
-static int add_bytes(struct who_search *search, enum who_way way, const struct opt_u64 *bytes,
-		     const char *detail)
+static int add_node_bytes(struct who_search *search, enum who_way way, const struct opt_u64 *bytes,
+			  const char *detail)
 {
 	struct who_row row = { .bytes = bytes->v };
 
@@ -263,8 +263,8 @@ static int find_kernel_memory(struct sysfs *fs, struct who_search *search)
 
 	if (r < 0)
 		return r;
-	return add_bytes(search, WHO_HUGE, &use.huge, "pools, used or not")
-		       ?: add_bytes(search, WHO_KERNEL, &use.kernel, "at least; cannot move");
+	return add_node_bytes(search, WHO_HUGE, &use.huge, "pools, used or not")
+		       ?: add_node_bytes(search, WHO_KERNEL, &use.kernel, "at least; cannot move");
 }
 
 static int find_what_onlines(struct sysfs *fs, const struct log *log, struct who_search *search)
