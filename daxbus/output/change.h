@@ -10,7 +10,7 @@
 /* The subject of a result, for people: the device, or the file. */
 static inline const char *change_subject(const struct daxbus_result *result)
 {
-	return result->device ? result->device : result->file;
+	return result->device ?: result->file ?: "?";
 }
 
 /* The word of a status, as in JSON: "changed". */

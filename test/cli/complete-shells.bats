@@ -25,7 +25,7 @@ lines()
 	cat <<- END
 		daxbus l
 		daxbus re
-		daxbus migrate${1- }
+		daxbus migrate 
 		daxbus policy s
 		daxbus list --out
 		daxbus list --json --r
