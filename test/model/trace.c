@@ -373,17 +373,14 @@ static int ask_names(const struct sysfs_dir *dir, struct trace_line *line)
 
 static int ask_text(const struct sysfs_dir *dir, const char *name, struct trace_line *line)
 {
+	static char text[FILE_MAX]; /* new memory costs more than the reading */
 	struct sysfs_file file = { .fs = dir->fs, .fd = -1 };
-	char *text;
 	size_t n, length = 0;
 	int r = dir->fs->ops->open(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
 				   &file);
 
 	if (r < 0)
 		return r;
-	text = malloc(FILE_MAX);
-	if (!text)
-		abort();
 	do {
 		n = 0;
 		r = dir->fs->ops->read(&file, text + length, FILE_MAX - 1 - length, &n);
@@ -393,7 +390,6 @@ static int ask_text(const struct sysfs_dir *dir, const char *name, struct trace_
 	text[length] = '\0';
 	if (r == 0)
 		trace_set_text(line, text);
-	free(text);
 	return r;
 }
 
