@@ -190,10 +190,11 @@ static int undo_id(struct executor *p, const struct step *step, struct failure *
 	return driver_remove_id(p, step->driver, failure);
 }
 
-/* One that has gone back to the class left the drivers of the bus before. */
+/* One that has gone back to the class left the drivers of the bus before. Of one that was created,
+ * and that an undo before this one has deleted, only the ID is left. */
 static int undo_bind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	int r = p->off_bus ? 0 : driver_restore(p, NULL, failure);
+	int r = p->off_bus || driver_device_is_gone(p) ? 0 : driver_restore(p, NULL, failure);
 
 	if (r == 0 && step->driver)
 		r = driver_remove_id(p, step->driver, failure);
@@ -203,13 +204,14 @@ static int undo_bind(struct executor *p, const struct step *step, struct failure
 
 static int undo_unbind(struct executor *p, const struct step *step, struct failure *failure)
 {
-	int r = p->off_bus ? 0 : driver_restore(p, step->driver, failure);
+	bool is_gone = !p->off_bus && driver_device_is_gone(p);
+	int r = p->off_bus || is_gone ? 0 : driver_restore(p, step->driver, failure);
 
 	if (r < 0 || p->off_bus)
 		return r;
 	/* An undo before this one may have ended between the two writes that bind by id. */
 	r = driver_remove_id(p, step->driver, failure);
-	if (r < 0)
+	if (r < 0 || is_gone)
 		return r;
 	/* @before is "unplugged" or nothing. */
 	return step->before ? driver_unplug(p) : driver_plug(p, failure);
