@@ -108,12 +108,22 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 }
 
 /*
+ * A device is bound again only with the memory that it had, and under the policy under which it was
+ * unbound: otherwise its memory comes online as it was not, and recovering later cannot tell.
+ */
+static bool is_needed_to_bind(const struct step *step)
+{
+	return step->kind == STEP_LAYOUT || step->kind == STEP_SET || step->kind == STEP_RESET;
+}
+
+/*
  * Undo in reverse, all of it: what cannot be undone must not keep a setting of the machine from
  * being restored. The first failure is reported.
  */
 int transaction_undo(struct transaction *c, const struct steps *steps,
 		     const struct journal_before *before, struct failure *failure)
 {
+	bool may_bind = true;
 	sigset_t old;
 	int result = 0;
 
@@ -121,8 +131,14 @@ int transaction_undo(struct transaction *c, const struct steps *steps,
 	c->performer.undoing = true;
 	for (size_t i = steps->n; i-- > 0;) {
 		_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
-		int r = step_ops_undo(&c->performer, &steps->items[i], result ? &ignored : failure);
+		const struct step *step = &steps->items[i];
+		int r;
 
+		if (step->kind == STEP_UNBIND && !may_bind)
+			continue;
+		r = step_ops_undo(&c->performer, step, result ? &ignored : failure);
+		if (r < 0 && is_needed_to_bind(step))
+			may_bind = false;
 		if (result == 0)
 			result = r;
 	}
