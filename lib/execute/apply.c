@@ -119,10 +119,24 @@ static int show_plan(struct transaction *c)
 	return r == 0 && c->plan.goes_on ? results_add_notes(c->result, &note) : r;
 }
 
+/* Finding out where a region begins creates a device, which may resist being deleted. */
+static int set_left_behind(struct result *result)
+{
+	char *message = strdup("cannot delete the device that was created to find out where the "
+			       "region begins");
+
+	results_set(result, DAXBUS_FAILED, REASON_WRITE_FAILED);
+	result->public.hint = reason_hint(REASON_RECOVER_FIRST);
+	results_set_message(result, message);
+	return message ? 0 : -ENOMEM;
+}
+
 static int act(struct transaction *c)
 {
 	int r = 0;
 
+	if (c->apply->directory >= 0 && !c->apply->keep && journal_is_pending(c->apply->directory))
+		return set_left_behind(c->result);
 	if (!c->device)
 		r = set_vanished(c->result);
 	else if (c->plan.status == DAXBUS_PLANNED && c->apply->directory >= 0)

@@ -88,6 +88,11 @@ int probe_start_region(const struct apply_context *apply, const char *region)
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;
 	d = plan_resize_add_device(s, s->regions[0], 0);
-	r = d ? probe_as(apply, d) : -ENOMEM;
-	return r == -ENOMEM ? r : 0;
+	if (!d)
+		return -ENOMEM;
+	/* The kernel may be out of memory, too; what the start is needed for is refused then. */
+	r = probe_as(apply, d);
+	if (r < 0)
+		log_debug(apply->log, "cannot find out where %s begins: %s", region, strerror(-r));
+	return 0;
 }
