@@ -9,7 +9,14 @@
 #include "daxctl/list.h"
 #include "io/capability.h"
 
-/* Create a device in one region. Return: 0; -ENOSPC, whatever the reason; -EINVAL. */
+/* Whether daxctl would find that it is, before it sets a size. */
+static bool is_full(const struct daxctl_run *run, const struct daxbus_object *region)
+{
+	return !run->given.size || !daxctl_run_number(region, "available_size", 0);
+}
+
+/* Create a device in one region. Return: 0; -ENOSPC; -ENXIO and others as in daxctl_change_apply().
+ */
 static int create_in(struct daxctl_run *run, const struct daxbus_object *region,
 		     const struct change_options *settings, struct strv *created)
 {
@@ -33,7 +40,7 @@ static int create_in(struct daxctl_run *run, const struct daxbus_object *region,
 	}
 	r = daxctl_change_apply(run, DAXBUS_CREATE, selector, &options, &name);
 	if (r < 0)
-		return r == -ENXIO ? -ENOSPC : r;
+		return r == -ENXIO && is_full(run, region) ? -ENOSPC : r;
 	return strv_push(created, name) < 0 ? -ENOMEM : 0;
 }
 

@@ -60,7 +60,9 @@ int daxctl_others_migrate(struct daxctl_run *run)
 			continue;
 		}
 		change_text_print(&run->session, result, false);
-		r = -EBUSY;
+		/* On kernels that have only the bus, there is nothing to do. */
+		if (!result->code || !streq(result->code, "no-compat-driver"))
+			r = -EBUSY;
 	}
 	if (r < 0)
 		daxctl_run_say("failed to select the device model");
