@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <termios.h>
 
 #include "api/policy-apply.h"
 #include "cli/signals.h"
@@ -41,6 +42,9 @@ static void ask_once(struct question *q, const struct daxbus_results *results, u
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
+	/* What was typed before the question is no answer to it. */
+	if (q->at_terminal)
+		tcflush(STDIN_FILENO, TCIFLUSH);
 	change_common_clear_progress();
 	say_changes(results);
 	session_say("%s'daxbus policy confirm' within %" PRIu64

@@ -349,7 +349,7 @@ static int try(struct daxbus_ctx *ctx, const struct policy_source *from, const s
 	r = api_run_open(ctx, how, false, &run, error);
 	if (r == 0)
 		r = apply_on_trial(ctx, &run, from, p, how, results, error);
-	if (r < 0 || !has_status(results, DAXBUS_CHANGED))
+	if (r < 0 || has_status(results, DAXBUS_FAILED) || !has_status(results, DAXBUS_CHANGED))
 		return r;
 	return wait_and_decide(ctx, &run, how, seconds, fn, results, error);
 }

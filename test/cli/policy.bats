@@ -374,6 +374,24 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $stderr == *'refused (policy-exists): /etc/daxbus/policy.d/10-mine.conf applies'* ]] || mismatch exists
 }
 
+@test "reconfigure: --save: an option of the commands that change devices, of no use with --dry-run" {
+	local command
+	tree=$BATS_TEST_DIRNAME/../sysroots/6.1-hmem
+	for command in reconfigure online offline bind unbind create resize destroy; do
+		daxbus "$command" --help
+		[[ $output == *'--save '*"'daxbus policy save'"* ]] || mismatch "$command"
+	done
+	for command in recover 'policy apply' 'migrate apply'; do
+		daxbus $command --save
+		is_status 2
+	done
+	daxbus reconfigure --mode=kmem --save --dry-run --json --sysroot="$tree" dax0.0
+	is_status 0
+	[[ $(json '[.results[].file]') == '[null]' ]] || mismatch file
+	daxbus reconfigure --mode=kmem --save --sysroot="$tree" dax0.0
+	is_status 5
+}
+
 @test "policy import: sections of daxctl: a policy each, or a refusal" {
 	local uuid=48d8e42c-a2f0-4312-9e70-a837faafe862
 	printf '%s\n' '[reconfigure-device pmem]' "nvdimm.uuid = $uuid" 'mode = system-ram' 'movable = false' \

@@ -277,6 +277,28 @@ ended() {
 	settled
 }
 
+# answer LINE: type it at the terminal of a trial when it asks
+answer() {
+	: >"$BATS_TEST_TMPDIR/typescript"
+	{
+		until grep -q 'Enter, or' "$BATS_TEST_TMPDIR/typescript"; do pause 0.05; done
+		echo "$1"
+	} | script -qefc "$daxbus policy try --timeout=600 $b" "$BATS_TEST_TMPDIR/typescript" >/dev/null
+}
+
+@test "policy try: at a terminal: n undoes, Enter keeps" {
+	type -P script >/dev/null || skip "no script(1)"
+	trial_files
+	local status=0
+	answer n || status=$?
+	[ $status = 1 ] || wrong "$status: $(cat "$BATS_TEST_TMPDIR/typescript")"
+	[ "$(everything)" = "$before" ]
+	answer ''
+	is device_dax dax1.0
+	[ /dev/dax/second -ef /dev/dax1.0 ]
+	rm -r /dev/dax
+}
+
 @test "policy try: killed: recover restores everything, confirm refuses" {
 	trial_files
 	start_trial
