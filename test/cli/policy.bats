@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2154 # run sets stderr_lines and others, tree_new() sets tree
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets stderr_lines and others, tree_new() sets tree
 #
 # Policies in a directory, for the devices of a tree. test/vm/policy.bats applies them to real devices.
 
@@ -382,6 +382,7 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 		[[ $output == *'--save '*"'daxbus policy save'"* ]] || mismatch "$command"
 	done
 	for command in recover 'policy apply' 'migrate apply'; do
+		# shellcheck disable=SC2086 # two words
 		daxbus $command --save
 		is_status 2
 	done

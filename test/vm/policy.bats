@@ -5,7 +5,7 @@
 # device. Runs in the guest, and restores both devices.
 
 # names of guest.bash
-# shellcheck disable=SC2154,SC2034
+# shellcheck disable=SC2154,SC2034,SC2030,SC2031
 load guest
 
 directory=/etc/daxbus/policy.d
@@ -186,7 +186,7 @@ saved() { jq -r "[.results[] | select(.file)] | $1" <<<"$output"; }
 # everything: devices, zones, settings and character devices
 everything() {
 	json '.devices[] | [.device, .mode, .align, .mappings, .memory]'
-	cat $memory/auto_online_blocks /sys/bus/dax/drivers_autoprobe
+	cat "$memory/auto_online_blocks" /sys/bus/dax/drivers_autoprobe
 	stat -c '%n %u:%g %a %N' /dev/dax* /dev/dax/* 2>/dev/null || true
 }
 
@@ -317,7 +317,7 @@ answer() {
 	trial_files
 	hold dax0.0
 	daxbus_says 1 policy try --timeout=600 "$b" "$a" --json
-	jq -e '[.results[].code] | contains(["device-held", "others-failed"])' <<<"$output"
+	jq -e '[.results[].code] | contains(["memory-held", "others-failed"])' <<<"$output" || wrong "$output"
 	let_go
 	[ "$(everything)" = "$before" ]
 	echo Mode=nonsense >>"$a"
