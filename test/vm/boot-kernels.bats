@@ -20,5 +20,5 @@ boot_with() {
 	boot_with 6.12
 	boot_with 6.12
 	boot_with 7.3
-	[[ $output == *"boot 3"*"ok 1 "* ]]
+	[[ $output == *"# boot 3: "* ]]
 }
