@@ -4,7 +4,7 @@
 # What policies restore when the machine boots, with the kernel's own default for new memory (vm --boot --reboots
 # --no-setup). The first boot writes the policies, the second restores the devices; with DAXBUS_LONG it saves them, too, and
 # a third restores them from what was saved, with drivers loaded in the initramfs in another order. Runs in the guest, in
-# each boot, on memory of hmem, CXL, or an NVDIMM.
+# each boot, on memory of hmem or an NVDIMM.
 
 # names of guest.bash, and what `run` sets
 # shellcheck disable=SC2154,SC2030,SC2031
@@ -16,7 +16,6 @@ directory=/etc/daxbus/policy.d
 setup_file() {
 	export boot kind=hmem
 	boot=$(cat /etc/boot 2>/dev/null || echo 1)
-	[ ! -e /sys/firmware/acpi/tables/CEDT ] || kind=cxl
 	[ ! -e /sys/firmware/acpi/tables/NFIT ] || kind=nvdimm
 	if [ "$boot" = 1 ]; then "first_boot_$kind"; fi
 }
@@ -95,24 +94,6 @@ first_boot_hmem() {
 	rest >/etc/rest
 }
 
-# A region of memory that the firmware has not set up is created at each boot, before the policies are applied.
-first_boot_cxl() {
-	cat >/etc/systemd/system/cxl-region.service <<-END
-		[Unit]
-		DefaultDependencies=no
-		After=systemd-udev-trigger.service
-		Before=daxbus-policy.service
-		[Service]
-		Type=oneshot
-		ExecStartPre=udevadm settle
-		ExecStart=/bin/bash -x $BATS_TEST_DIRNAME/guest/setup-cxl
-	END
-	systemctl add-wants sysinit.target cxl-region.service
-	systemctl start cxl-region.service || wrong "$(journalctl -b -u cxl-region.service -o cat)"
-	three_devices Provider=cxl
-	: >/etc/rest
-}
-
 # An NVDIMM without labels has one namespace, and so one device.
 first_boot_nvdimm() {
 	until_true test -e /sys/bus/nd/devices/namespace0.0
@@ -176,8 +157,11 @@ is_idle() {
 # come_late COMMAND...: the provider of the policy's devices goes, and comes back while the command runs
 come_late() {
 	local provider device
-	# A unit that is still about to apply a policy would bring the memory online again.
-	until_true is_idle
+	# A unit that is still about to apply a policy would bring the memory online again; systemd starts it a while after udev.
+	for _ in 1 2 3; do
+		until_true is_idle
+		sleep 1
+	done
 	provider=$(basename "$(readlink -f "$devices/dax0.0/../../..")")
 	[ -e "/sys/bus/platform/drivers/hmem/$provider" ] || provider=hmem.0
 	for device in $(json '.devices[] | select(.size < 1073741824 and .driver != null) | .device'); do
