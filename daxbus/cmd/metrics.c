@@ -17,8 +17,9 @@ static void count_differences(struct daxbus_ctx *ctx, const struct daxbus_query 
 {
 	_cleanup_(daxbus_error_done) struct daxbus_error error = DAXBUS_ERROR_INIT;
 	_cleanup_(api_policy_free_p) struct policies *policies = NULL;
+	const struct policy_source from = { 0 };
 
-	if (api_policy_read(ctx, NULL, query, &policies, &error) == 0)
+	if (api_policy_read(ctx, &from, query, &policies, &error) == 0)
 		*ret = (struct metrics_gauge_value){ DAXBUS_KNOWN, policies->differences.n };
 }
 

@@ -115,8 +115,9 @@ static void print_policy(FILE *out, struct daxbus_ctx *ctx, const struct daxbus_
 {
 	_cleanup_(daxbus_error_done) struct daxbus_error error = DAXBUS_ERROR_INIT;
 	_cleanup_(api_policy_free_p) struct policies *policies = NULL;
+	const struct policy_source from = { 0 };
 
-	if (api_policy_read(ctx, NULL, query, &policies, &error) < 0)
+	if (api_policy_read(ctx, &from, query, &policies, &error) < 0)
 		return;
 	for (size_t i = 0; i < policies->n_settings; i++)
 		if (streq(policies->settings[i].device, name))
