@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attributes of devices and regions in the model. The device has all memory of its region, and
- * keeps it: only what the kernel refuses, and what changes nothing, is here.
+ * Attributes of devices and regions in the model: how the kernel parses what is written to them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -65,18 +64,14 @@ int model_write_uevent(const char *value)
 
 /* --- a device --------------------------------------------------------------------------------- */
 
-static int write_size(const struct model_device *d, const char *value)
+static int write_size(struct model_kernel *k, unsigned int device, const char *value)
 {
 	uint64_t size;
 	int r = parse_number(value, &size);
 
 	if (r < 0)
 		return r;
-	if (size % UNIT)
-		return -EINVAL;
-	if (d->driver != MODEL_NONE)
-		return -EBUSY;
-	return size > MODEL_DEVICE_SIZE ? -ENOSPC : 0;
+	return size % UNIT ? -EINVAL : model_set_size(k, device, size);
 }
 
 static int write_align(const struct model_device *d, const char *value)
@@ -90,10 +85,10 @@ static int write_align(const struct model_device *d, const char *value)
 		return -EINVAL;
 	if (d->driver != MODEL_NONE)
 		return -EBUSY;
-	return MODEL_DEVICE_SIZE % align ? -EINVAL : 0;
+	return model_device_size(d) % align ? -EINVAL : 0;
 }
 
-static int write_mapping(const struct model_kernel *k, const char *value)
+static int write_mapping(struct model_kernel *k, unsigned int device, const char *value)
 {
 	uint64_t start, end;
 	int n = 0;
@@ -103,8 +98,7 @@ static int write_mapping(const struct model_kernel *k, const char *value)
 	/* kernel >= 6.9: the error got lost */
 	if ((end - start + 1) % UNIT)
 		return model_kernels[k->release].has_memmap ? 0 : -ENXIO;
-	/* All memory belongs to a device. */
-	return -ENOMEM;
+	return model_add_range(k, device, (struct range){ start, end });
 }
 
 static int write_memmap(const char *value)
@@ -116,17 +110,17 @@ static int write_memmap(const char *value)
 	return r < 0 ? r : wanted ? -EOPNOTSUPP : 0;
 }
 
-int model_write_device(const struct model_kernel *k, unsigned int device, const char *file,
+int model_write_device(struct model_kernel *k, unsigned int device, const char *file,
 		       const char *value)
 {
 	const struct model_device *d = &k->devices[device];
 
 	if (streq(file, "size"))
-		return write_size(d, value);
+		return write_size(k, device, value);
 	if (streq(file, "align"))
 		return write_align(d, value);
 	if (streq(file, "mapping"))
-		return write_mapping(k, value);
+		return write_mapping(k, device, value);
 	if (streq(file, "memmap_on_memory"))
 		return write_memmap(value);
 	return streq(file, "uevent") ? model_write_uevent(value) : -ENOENT;
@@ -134,7 +128,7 @@ int model_write_device(const struct model_kernel *k, unsigned int device, const 
 
 /* --- a region --------------------------------------------------------------------------------- */
 
-static int write_create(const char *value)
+static int write_create(struct model_kernel *k, unsigned int region, const char *value)
 {
 	bool negative = *value == '-';
 	uint64_t n;
@@ -144,17 +138,13 @@ static int write_create(const char *value)
 		return r;
 	if (n > INT32_MAX)
 		return -ERANGE;
-	return negative || n != 1 ? -EINVAL : -ENOSPC;
+	return negative || n != 1 ? -EINVAL : model_create(k, region);
 }
 
-int model_write_region(unsigned int region, const char *file, const char *value)
+int model_write_region(struct model_kernel *k, unsigned int region, const char *file,
+		       const char *value)
 {
-	char name[16];
-
 	if (streq(file, "create"))
-		return write_create(value);
-	if (!streq(file, "delete"))
-		return -ENOENT;
-	snprintf(name, sizeof(name), "dax%u.0", region);
-	return streq(value, name) ? -EBUSY : -ENXIO;
+		return write_create(k, region, value);
+	return streq(file, "delete") ? model_delete(k, region, value) : -ENOENT;
 }

@@ -14,11 +14,11 @@
  * memory lost and no journal left. The shortest path that ends in each other way is printed, and
  * the test fails.
  *
- *	explore [-vtx] [-j N] [-b FILE]
+ *	explore [-vtx] [-j N] [-r TEXT] [-b FILE]
  *
  * -v: print the writes of each change; -t: and reads of missing files; -x: stop after the first
  * start state and request with a path that fails; -j: in N processes (default: one for each
- * processor); -b: write the shortest path as a test for a machine
+ * processor); -r: only requests that begin so; -b: write the shortest path as a test for a machine
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -31,6 +31,12 @@
 #include "base/array.h"
 #include "cases.h"
 #include "scenario.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#define IS_SLOW true
+#else
+#define IS_SLOW false
+#endif
 
 static const int errnos[] = { EBUSY, EINVAL, ENOMEM, EPERM, ENODEV };
 
@@ -84,10 +90,12 @@ struct explorer {
 	struct scenario *found;
 	struct counts *counts;
 	bool verbose, stop_early;
+	const char *only; /* requests that begin with this; NULL: all */
 	/* of one start state and request */
 	unsigned int job;
 	const struct request_case *request;
-	const struct model_kernel *before;
+	const struct start *start;
+	const struct model_kernel *before; /* of @start */
 	struct model_kernel after;
 	struct run run;
 	struct node *nodes;
@@ -98,10 +106,11 @@ struct explorer {
 
 static bool is_same_device(const struct model_device *a, const struct model_device *b)
 {
-	return a->driver == b->driver && !memcmp(a->has_id, b->has_id, sizeof(a->has_id)) &&
+	return a->exists == b->exists && a->driver == b->driver &&
+	       !memcmp(a->has_id, b->has_id, sizeof(a->has_id)) &&
 	       (a->state == WORD_UNPLUGGED) == (b->state == WORD_UNPLUGGED) &&
-	       a->stale_memmap == b->stale_memmap &&
-	       !memcmp(a->blocks, b->blocks, sizeof(a->blocks));
+	       a->stale_memmap == b->stale_memmap && a->n_ranges == b->n_ranges &&
+	       !memcmp(a->ranges, b->ranges, sizeof(a->ranges));
 }
 
 static bool is_same(const struct model_kernel *a, const struct model_kernel *b)
@@ -109,14 +118,18 @@ static bool is_same(const struct model_kernel *a, const struct model_kernel *b)
 	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
 		if (!is_same_device(&a->devices[i], &b->devices[i]))
 			return false;
+	for (unsigned int i = 0; i < MODEL_REGIONS; i++)
+		if (memcmp(a->regions[i].blocks, b->regions[i].blocks,
+			   sizeof(a->regions[i].blocks)))
+			return false;
 	return a->policy == b->policy && a->autoprobe == b->autoprobe;
 }
 
 static bool is_stuck(const struct model_kernel *k)
 {
-	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+	for (unsigned int i = 0; i < MODEL_REGIONS; i++)
 		for (unsigned int j = 0; j < MODEL_BLOCKS; j++)
-			if (k->devices[i].blocks[j].present && !k->devices[i].blocks[j].owned)
+			if (k->regions[i].blocks[j].present && !k->regions[i].blocks[j].owned)
 				return true;
 	return false;
 }
@@ -204,6 +217,16 @@ static bool is_beyond_help(const struct explorer *x)
 	       is_stuck(&x->runner.kernel) && !x->runner.kernel.disaster;
 }
 
+/* Memory that somebody else has taken cannot come back, and only `recover --forget` helps. */
+static bool is_taken(const struct explorer *x, const struct scenario *path)
+{
+	for (unsigned int i = 0; i < path->n; i++)
+		if (path->events[i].kind == EVENT_OTHER && others[path->events[i].other].takes &&
+		    x->run.status == DAXBUS_FAILED)
+			return true;
+	return false;
+}
+
 static bool is_others_right(const struct explorer *x, bool is_recovery)
 {
 	const struct model_kernel *now = &x->runner.kernel;
@@ -217,8 +240,10 @@ static bool is_result_right(const struct explorer *x, bool is_recovery)
 {
 	bool is_new = is_same(&x->runner.kernel, &x->after);
 
+	/* It only forgets a destruction that was carried out. */
 	if (is_recovery)
-		return is_same(&x->runner.kernel, x->before);
+		return is_same(&x->runner.kernel, x->before) ||
+		       (x->request->request.action == DAXBUS_DESTROY && is_new);
 	return x->run.status == DAXBUS_CHANGED || x->run.status == DAXBUS_UNCHANGED
 		       ? is_new
 		       : is_same(&x->runner.kernel, x->before);
@@ -235,7 +260,7 @@ static void end_path(struct explorer *x, struct scenario *path, bool was_killed,
 	hash = hash_state(x, &journal);
 	atomic_fetch_add(&x->counts->paths, 1);
 	note_state(x, hash);
-	if (is_beyond_help(x)) {
+	if (is_beyond_help(x) || (is_taken(x, path) && !is_stuck(&x->runner.kernel))) {
 		atomic_fetch_add(&x->counts->beyond_help, 1);
 		return;
 	}
@@ -267,7 +292,7 @@ static void change(struct explorer *x, struct event event, unsigned int fault)
 	bool was_killed;
 
 	runner_set(&x->runner, x->before, NULL);
-	was_killed = run_change(&x->runner, &x->run, &x->request->request, event);
+	was_killed = run_change(&x->runner, &x->run, &x->request->request, x->start->device, event);
 	scenario_add(&path, &x->run);
 	note_fault(x, fault);
 	end_path(x, &path, was_killed, false);
@@ -310,8 +335,10 @@ static void explore_changes(struct explorer *x, unsigned int n_writes)
 		change(x, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at }, FAULT_KILL_BEFORE);
 		change(x, (struct event){ .kind = EVENT_KILL_AFTER, .at = at }, FAULT_KILL_AFTER);
 		for (unsigned int i = 0; i < n_others; i++)
-			change(x, (struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
-			       FAULT_OTHER + i);
+			if (!others[i].of_region || x->request->of_region)
+				change(x,
+				       (struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
+				       FAULT_OTHER + i);
 	}
 }
 
@@ -320,11 +347,10 @@ static void explore_node(struct explorer *x, size_t node)
 	unsigned int n_writes;
 
 	recover(x, node, (struct event){ 0 }, 0);
-#ifdef __SANITIZE_ADDRESS__
-	/* A path costs four times as much. */
-	if (x->nodes[node].path.has_other)
+	/* These are most of all paths: after others have acted, recover fails under one policy. */
+	if (x->nodes[node].path.has_other &&
+	    (IS_SLOW || x->request->of_region || x->before->policy != WORD_ONLINE))
 		return;
-#endif
 	n_writes = x->run.n_writes;
 	if (n_writes)
 		x->counts->recovers = true;
@@ -337,9 +363,10 @@ static void explore_node(struct explorer *x, size_t node)
 			FAULT_RECOVER_KILL_AFTER);
 		/* Somebody else acts once. */
 		for (unsigned int i = 0; i < n_others && !x->nodes[node].path.has_other; i++)
-			recover(x, node,
-				(struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
-				FAULT_RECOVER_OTHER + i);
+			if (!others[i].of_region || x->request->of_region)
+				recover(x, node,
+					(struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
+					FAULT_RECOVER_OTHER + i);
 	}
 }
 
@@ -360,7 +387,8 @@ static void explore(struct explorer *x)
 
 	x->n_nodes = x->n_seen = 0;
 	runner_set(&x->runner, x->before, NULL);
-	run_change(&x->runner, &x->run, &x->request->request, (struct event){ 0 });
+	run_change(&x->runner, &x->run, &x->request->request, x->start->device,
+		   (struct event){ 0 });
 	scenario_add(&path, &x->run);
 	x->after = x->runner.kernel;
 	atomic_fetch_add(&x->counts->changes, 1);
@@ -389,8 +417,10 @@ static void do_jobs(struct explorer *x)
 			return;
 		/* All kernels and requests soon: this number is prime. */
 		x->job = n * 1009UL % scenario_count_jobs();
-		if (!scenario_get_job(x->job, &start, &x->request))
+		if (!scenario_get_job(x->job, &start, &x->request) ||
+		    (x->only && !starts_with(x->request->name, x->only)))
 			continue;
+		x->start = &start;
 		x->before = &start.kernel;
 		x->counts = &x->shared->counts[(x->request - request_cases) * N_START_MODES +
 					       start.mode];
@@ -436,10 +466,14 @@ static const char *why_left_out(const struct counts *c, unsigned int fault)
 	return NULL;
 }
 
-static bool is_fault(unsigned int fault)
+static bool is_fault(const struct request_case *request, unsigned int fault)
 {
-	return fault < FAULT_OTHER + n_others ||
-	       (fault >= FAULT_RECOVER_OTHER && fault < FAULT_RECOVER_OTHER + n_others);
+	unsigned int other =
+		fault - (fault < FAULT_RECOVER_OTHER ? FAULT_OTHER : FAULT_RECOVER_OTHER);
+
+	if (fault < FAULT_OTHER)
+		return true;
+	return other < n_others && (!others[other].of_region || request->of_region);
 }
 
 struct left_out {
@@ -448,15 +482,15 @@ struct left_out {
 };
 
 /* Return: how many pairs are left out without a reason. */
-static unsigned long count_left_out(const struct counts *c, struct left_out reasons[4],
-				    unsigned long *n_pairs)
+static unsigned long count_left_out(const struct request_case *request, const struct counts *c,
+				    struct left_out reasons[4], unsigned long *n_pairs)
 {
 	unsigned long unexplained = 0;
 
 	for (unsigned int fault = 0; fault < N_FAULTS; fault++) {
 		const char *why = why_left_out(c, fault);
 
-		if (!is_fault(fault))
+		if (!is_fault(request, fault))
 			continue;
 		++*n_pairs;
 		if (c->faults[fault])
@@ -488,7 +522,8 @@ static bool print_counts(const struct shared *shared)
 		paths += c->paths;
 		states += c->states;
 		beyond_help += c->beyond_help;
-		unexplained += count_left_out(c, reasons, &pairs);
+		unexplained +=
+			count_left_out(&request_cases[i / N_START_MODES], c, reasons, &pairs);
 		printf("%-10s %-42s %8lu %8lu %8lu %8lu\n",
 		       start_mode_name((enum start_mode)(i % N_START_MODES)),
 		       request_cases[i / N_START_MODES].name, c->changes, c->paths, c->states,
@@ -562,12 +597,14 @@ int main(int argc, char **argv)
 
 	if (!x.shared)
 		return EXIT_FAILURE;
-	while ((c = getopt(argc, argv, "vtxj:b:")) != -1) {
+	while ((c = getopt(argc, argv, "vtxj:r:b:")) != -1) {
 		x.verbose |= c == 'v';
 		trace |= c == 't';
 		x.stop_early |= c == 'x';
 		if (c == 'j')
 			n = (unsigned int)atoi(optarg);
+		if (c == 'r')
+			x.only = optarg;
 		if (c == 'b')
 			bats = optarg;
 	}

@@ -65,39 +65,48 @@ static enum model_word find_word(const char *text)
 	return N_WORDS;
 }
 
-/* "dax1.0". Return: the number of the device; -1 if there is none. */
-static int find_device(const char *name)
+/* Whether it exists or not; -1: the model has no place for it. */
+static int number_of(const char *name)
 {
 	uint32_t region, instance;
 
-	if (parse_device_name(name, &region, &instance) < 0 || region >= MODEL_DEVICES || instance)
+	if (parse_device_name(name, &region, &instance) < 0 || region >= MODEL_REGIONS ||
+	    instance >= MODEL_INSTANCES)
 		return -1;
-	return (int)region;
+	return (int)(region * MODEL_INSTANCES + instance);
+}
+
+int model_find_device(const struct model_kernel *k, const char *name)
+{
+	int i = number_of(name);
+
+	return i >= 0 && k->devices[i].exists ? i : -1;
 }
 
 /* --- memory blocks ---------------------------------------------------------------------------- */
 
 /* Whether a block lies between the first and the last that are online in a zone. */
-static bool is_in_span(const struct model_device *d, unsigned int block, enum zone zone)
+static bool is_in_span(const struct model_region *region, unsigned int block, enum zone zone)
 {
 	bool before = false, after = false;
 
 	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		if (d->blocks[i].present && d->blocks[i].zone == zone) {
+		if (region->blocks[i].present && region->blocks[i].zone == zone) {
 			before |= i <= block;
 			after |= i >= block;
 		}
 	return before && after;
 }
 
-enum zone model_default_zone(const struct model_device *d, unsigned int block)
+enum zone model_default_zone(const struct model_region *region, unsigned int block)
 {
-	return is_in_span(d, block, ZONE_MOVABLE) && !is_in_span(d, block, ZONE_KERNEL)
+	return is_in_span(region, block, ZONE_MOVABLE) && !is_in_span(region, block, ZONE_KERNEL)
 		       ? ZONE_MOVABLE
 		       : ZONE_KERNEL;
 }
 
-static enum zone zone_of(const struct model_device *d, unsigned int block, enum model_word word)
+static enum zone zone_of(const struct model_region *region, unsigned int block,
+			 enum model_word word)
 {
 	switch (word) {
 	case WORD_ONLINE_MOVABLE:
@@ -105,58 +114,86 @@ static enum zone zone_of(const struct model_device *d, unsigned int block, enum 
 	case WORD_ONLINE_KERNEL:
 		return ZONE_KERNEL;
 	case WORD_ONLINE:
-		return model_default_zone(d, block);
+		return model_default_zone(region, block);
 	default:
 		return ZONE_OFFLINE;
 	}
 }
 
-int model_set_block(struct model_kernel *k, unsigned int device, unsigned int block,
+int model_set_block(struct model_kernel *k, unsigned int region, unsigned int block,
 		    enum model_word word)
 {
-	struct model_block *b = &k->devices[device].blocks[block];
+	struct model_block *b = &k->regions[region].blocks[block];
 
 	if (!b->present)
 		return -ENOENT;
 	if (word >= WORD_UNPLUGGED || (word == WORD_OFFLINE) == (b->zone == ZONE_OFFLINE))
 		return -EINVAL;
-	b->zone = zone_of(&k->devices[device], block, word);
+	b->zone = zone_of(&k->regions[region], block, word);
 	return 0;
 }
 
-static bool any_online(const struct model_device *d)
+void model_inner_blocks(unsigned int region, const struct range *range, unsigned int *first,
+			unsigned int *end)
 {
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		if (d->blocks[i].present && d->blocks[i].zone != ZONE_OFFLINE)
+	uint64_t start = range->start - model_region_start(region);
+
+	*first = (unsigned int)((start + MODEL_BLOCK_SIZE - 1) / MODEL_BLOCK_SIZE);
+	*end = (unsigned int)((start + range_size(range)) / MODEL_BLOCK_SIZE);
+}
+
+static unsigned int region_of(const struct model_kernel *k, const struct model_device *d)
+{
+	return (unsigned int)(d - k->devices) / MODEL_INSTANCES;
+}
+
+/* Whether a block of the device is there, or, @online, is online. */
+static bool has_block(const struct model_kernel *k, const struct model_device *d,
+		      const struct range *range, bool online)
+{
+	unsigned int region = region_of(k, d), first, end;
+
+	model_inner_blocks(region, range, &first, &end);
+	for (unsigned int i = first; i < end; i++) {
+		const struct model_block *b = &k->regions[region].blocks[i];
+
+		if (b->present && (!online || b->zone != ZONE_OFFLINE))
 			return true;
+	}
 	return false;
 }
 
-static bool any_present(const struct model_device *d)
+static void add_memory(struct model_kernel *k, struct model_device *d, enum model_word word)
 {
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		if (d->blocks[i].present)
-			return true;
-	return false;
-}
+	unsigned int first, end;
 
-static void add_memory(struct model_device *d, enum model_word word)
-{
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-		d->blocks[i] = (struct model_block){ true, true, zone_of(d, i, word) };
+	for (unsigned int i = 0; i < d->n_ranges; i++) {
+		struct model_region *region = &k->regions[region_of(k, d)];
+
+		model_inner_blocks(region_of(k, d), &d->ranges[i], &first, &end);
+		for (unsigned int b = first; b < end; b++)
+			region->blocks[b] =
+				(struct model_block){ true, true, zone_of(region, b, word) };
+	}
 	d->state = word;
 }
 
-/* All of the range goes, or, with one block online, none of it until the next boot. */
-static void remove_memory(struct model_device *d)
+/* All of a range goes, or, with one block online, none of it until the next boot. */
+static void remove_memory(struct model_kernel *k, struct model_device *d, bool even_online)
 {
-	bool stuck = any_online(d);
+	unsigned int region = region_of(k, d), first, end;
 
-	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
-		if (stuck)
-			d->blocks[i].owned = false;
-		else
-			d->blocks[i] = (struct model_block){ 0 };
+	for (unsigned int i = 0; i < d->n_ranges; i++) {
+		bool stuck = !even_online && has_block(k, d, &d->ranges[i], true);
+
+		model_inner_blocks(region, &d->ranges[i], &first, &end);
+		for (unsigned int b = first; b < end; b++) {
+			if (stuck)
+				k->regions[region].blocks[b].owned = false;
+			else
+				memset(&k->regions[region].blocks[b], 0,
+				       sizeof(struct model_block));
+		}
 	}
 }
 
@@ -172,11 +209,33 @@ static bool matches(const struct model_kernel *k, const struct model_device *d,
 	return driver == MODEL_DEVICE_DAX;
 }
 
+static bool has_inner_block(const struct model_kernel *k, const struct model_device *d)
+{
+	unsigned int first, end;
+
+	for (unsigned int i = 0; i < d->n_ranges; i++) {
+		model_inner_blocks(region_of(k, d), &d->ranges[i], &first, &end);
+		if (first < end)
+			return true;
+	}
+	return false;
+}
+
+static bool is_in_the_way(const struct model_kernel *k, const struct model_device *d)
+{
+	for (unsigned int i = 0; i < d->n_ranges; i++)
+		if (has_block(k, d, &d->ranges[i], false))
+			return true;
+	return false;
+}
+
 /* Return: 0; what the probe function of the driver says. */
 static int probe(struct model_kernel *k, struct model_device *d, enum model_driver driver)
 {
+	if (!d->n_ranges)
+		return -ENXIO;
 	/* Memory that is left there has the range reserved. */
-	if (any_present(d)) {
+	if (is_in_the_way(k, d)) {
 		if (driver == MODEL_KMEM || d->stale_memmap)
 			return driver == MODEL_KMEM ? -EBUSY : -EINVAL;
 		d->stale_memmap = k->release > MODEL_5_10;
@@ -184,16 +243,22 @@ static int probe(struct model_kernel *k, struct model_device *d, enum model_driv
 	}
 	if (driver == MODEL_DEVICE_DAX && d->stale_memmap)
 		return -EINVAL;
+	/* kernel < 5.15: it succeeds, and adds nothing. */
+	if (driver == MODEL_KMEM && !has_inner_block(k, d) && k->release > MODEL_5_10)
+		return -EINVAL;
 	if (driver == MODEL_KMEM)
-		add_memory(d, k->policy);
+		add_memory(k, d, k->policy);
 	d->driver = driver;
+	if (k->regions[region_of(k, d)].seed == (int)((d - k->devices) % MODEL_INSTANCES))
+		k->regions[region_of(k, d)].seed = -1;
 	return 0;
 }
 
 static void attach_all(struct model_kernel *k, enum model_driver driver)
 {
 	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
-		if (k->devices[i].driver == MODEL_NONE && matches(k, &k->devices[i], driver))
+		if (k->devices[i].exists && k->devices[i].driver == MODEL_NONE &&
+		    matches(k, &k->devices[i], driver))
 			(void)probe(k, &k->devices[i], driver);
 }
 
@@ -215,7 +280,7 @@ static int write_unbind(struct model_kernel *k, enum model_driver driver, int de
 	if (d->driver != driver)
 		return -ENODEV;
 	if (driver == MODEL_KMEM)
-		remove_memory(d);
+		remove_memory(k, d, false);
 	if (driver == MODEL_DEVICE_DAX && d->is_held)
 		k->disaster = "a device was taken from a process that has it open";
 	d->driver = MODEL_NONE;
@@ -226,7 +291,7 @@ static int write_unbind(struct model_kernel *k, enum model_driver driver, int de
 static int write_driver(struct model_kernel *k, enum model_driver driver, const char *file,
 			const char *value)
 {
-	int device = find_device(value);
+	int device = number_of(value);
 
 	if (streq(file, "new_id") || streq(file, "remove_id")) {
 		uint32_t region, instance;
@@ -239,7 +304,7 @@ static int write_driver(struct model_kernel *k, enum model_driver driver, const 
 			attach_all(k, driver);
 		return 0;
 	}
-	if (device < 0)
+	if (device < 0 || !k->devices[device].exists)
 		return -ENODEV;
 	if (streq(file, "bind"))
 		return write_bind(k, driver, device);
@@ -248,7 +313,7 @@ static int write_driver(struct model_kernel *k, enum model_driver driver, const 
 
 static int write_probe(struct model_kernel *k, const char *value)
 {
-	int device = find_device(value);
+	int device = model_find_device(k, value);
 
 	if (device < 0)
 		return -ENODEV;
@@ -272,46 +337,45 @@ int model_set_state(struct model_kernel *k, unsigned int device, enum model_word
 	if (word == d->state)
 		return 0;
 	if (word == WORD_UNPLUGGED) {
-		for (unsigned int i = 0; i < MODEL_BLOCKS; i++)
-			d->blocks[i] = (struct model_block){ 0 };
+		remove_memory(k, d, true);
 		d->state = word;
 		return 0;
 	}
 	if (d->state != WORD_UNPLUGGED)
 		return -EBUSY;
-	add_memory(d, word);
+	add_memory(k, d, word);
 	return 0;
 }
 
 /* --- all files -------------------------------------------------------------------------------- */
 
 /* `online` is content with what is so already; `state` is not. */
-static int write_online(struct model_kernel *k, unsigned int device, unsigned int block,
+static int write_online(struct model_kernel *k, unsigned int region, unsigned int block,
 			const char *value)
 {
-	bool online, is_online = k->devices[device].blocks[block].zone != ZONE_OFFLINE;
+	bool online, is_online = k->regions[region].blocks[block].zone != ZONE_OFFLINE;
 	int r = model_parse_bool(value, &online);
 
 	if (r < 0 || online == is_online)
 		return r;
-	return model_set_block(k, device, block, online ? WORD_ONLINE : WORD_OFFLINE);
+	return model_set_block(k, region, block, online ? WORD_ONLINE : WORD_OFFLINE);
 }
 
 static int write_block(struct model_kernel *k, uint64_t id, const char *file, const char *value)
 {
 	uint64_t address = id * MODEL_BLOCK_SIZE - MODEL_FIRST_ADDRESS;
-	unsigned int device = (unsigned int)(address / MODEL_STRIDE);
+	unsigned int region = (unsigned int)(address / MODEL_STRIDE);
 	unsigned int block = (unsigned int)(address % MODEL_STRIDE / MODEL_BLOCK_SIZE);
 	enum model_word word = find_word(value);
 
-	if (id * MODEL_BLOCK_SIZE < MODEL_FIRST_ADDRESS || device >= MODEL_DEVICES ||
+	if (id * MODEL_BLOCK_SIZE < MODEL_FIRST_ADDRESS || region >= MODEL_REGIONS ||
 	    block >= MODEL_BLOCKS)
 		return -ENOENT;
 	if (streq(file, "online"))
-		return write_online(k, device, block, value);
+		return write_online(k, region, block, value);
 	if (!streq(file, "state"))
 		return -ENOENT;
-	return word == N_WORDS ? -EINVAL : model_set_block(k, device, block, word);
+	return word == N_WORDS ? -EINVAL : model_set_block(k, region, block, word);
 }
 
 static int write_policy(struct model_kernel *k, const char *value)
@@ -327,14 +391,19 @@ static int write_policy(struct model_kernel *k, const char *value)
 /* A file of a device or of its provider; @path is relative to the parent of these. */
 static int write_attribute(struct model_kernel *k, const char *path, const char *value)
 {
-	unsigned int region;
+	unsigned int region, instance, device;
 	char file[64];
 
-	if (sscanf(path, "/hmem.%u/dax%*u.0/%63s", &region, file) == 2 && region < MODEL_DEVICES)
-		return streq(file, "state") ? model_set_state(k, region, find_word(value))
-					    : model_write_device(k, region, file, value);
-	if (sscanf(path, "/hmem.%u/dax_region/%63s", &region, file) == 2 && region < MODEL_DEVICES)
-		return model_write_region(region, file, value);
+	if (sscanf(path, "/hmem.%u/dax%*u.%u/%63s", &region, &instance, file) == 3 &&
+	    region < MODEL_REGIONS && instance < MODEL_INSTANCES) {
+		device = region * MODEL_INSTANCES + instance;
+		if (!k->devices[device].exists)
+			return -ENOENT;
+		return streq(file, "state") ? model_set_state(k, device, find_word(value))
+					    : model_write_device(k, device, file, value);
+	}
+	if (sscanf(path, "/hmem.%u/dax_region/%63s", &region, file) == 2 && region < MODEL_REGIONS)
+		return model_write_region(k, region, file, value);
 	return ends_with(path, "/uevent") ? model_write_uevent(value) : -ENOENT;
 }
 
@@ -380,6 +449,15 @@ void model_boot(struct model_kernel *k, enum model_release release)
 	memset(k, 0, sizeof(*k));
 	k->release = release;
 	k->autoprobe = true;
+	for (unsigned int i = 0; i < MODEL_REGIONS; i++) {
+		struct model_device *d = &k->devices[i * MODEL_INSTANCES];
+
+		k->regions[i].youngest = k->regions[i].seed = -1;
+		d->exists = true;
+		d->n_ranges = 1;
+		d->ranges[0].start = model_region_start(i);
+		d->ranges[0].end = model_region_start(i) + MODEL_REGION_SIZE - 1;
+	}
 	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 		attach_all(k, (enum model_driver)i);
 }

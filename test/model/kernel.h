@@ -3,24 +3,28 @@
 #define TEST_MODEL_KERNEL_H
 
 #include "io/sysfs.h"
+#include "model/range-list.h"
 #include "model/zone.h"
 
 /*
- * A model of the kernel's side of the dax bus: two devices of soft-reserved memory, the drivers
- * device_dax and kmem, and the memory blocks of kmem. It is plain data, so that a state can be
- * copied, compared and hashed. What a write does is in kernel.c, what a file says in tree.c.
+ * A model of the kernel's side of the dax bus: two regions of soft-reserved memory, their devices,
+ * the drivers device_dax and kmem, and the memory blocks of kmem. It is plain data, so that a state
+ * can be copied, compared and hashed. What a write does is in kernel.c, what a file says in tree.c.
  *
  * It is no proof of what a kernel does: the machines of test/vm are. It only says what daxbus makes
  * of such a kernel.
  */
 
-#define MODEL_DEVICES	    2
-#define MODEL_BLOCKS	    4 /* of each device */
+#define MODEL_REGIONS	    2
+#define MODEL_INSTANCES	    3 /* of each region, at most */
+#define MODEL_DEVICES	    (MODEL_REGIONS * MODEL_INSTANCES)
+#define MODEL_RANGES	    3 /* of each device, at most */
+#define MODEL_BLOCKS	    4 /* of each region */
 #define MODEL_BLOCK_SIZE    (UINT64_C(128) << 20)
-#define MODEL_DEVICE_SIZE   (MODEL_BLOCKS * MODEL_BLOCK_SIZE)
+#define MODEL_REGION_SIZE   (MODEL_BLOCKS * MODEL_BLOCK_SIZE)
 #define MODEL_FIRST_ADDRESS UINT64_C(0x100000000)
 /* Distance between the first addresses of the two. */
-#define MODEL_STRIDE	    MODEL_DEVICE_SIZE
+#define MODEL_STRIDE	    MODEL_REGION_SIZE
 
 enum model_release { MODEL_5_10, MODEL_6_1, MODEL_6_12, MODEL_7_3, N_MODEL_RELEASES };
 
@@ -55,19 +59,28 @@ struct model_block {
 	enum zone zone;
 };
 
+struct model_region {
+	struct model_block blocks[MODEL_BLOCKS];
+	int youngest, seed; /* instances; -1: none */
+};
+
+/* The instance i % MODEL_INSTANCES of the region i / MODEL_INSTANCES. */
 struct model_device {
+	bool exists;
+	unsigned int n_ranges;
+	struct range ranges[MODEL_RANGES];
 	enum model_driver driver;
 	bool has_id[N_MODEL_DRIVERS]; /* its name is in new_id of these */
 	enum model_word state;	      /* kernel >= 7.3: what kmem did last */
 	bool stale_memmap;	      /* kernel >= 5.17: of a bind that failed */
 	bool is_held;		      /* a process has it open */
-	struct model_block blocks[MODEL_BLOCKS];
 };
 
 struct model_kernel {
 	enum model_release release;
 	enum model_word policy; /* auto_online_blocks */
 	bool autoprobe;
+	struct model_region regions[MODEL_REGIONS];
 	struct model_device devices[MODEL_DEVICES];
 	const char *disaster; /* what must never happen: a crash of the kernel; NULL: nothing */
 };
@@ -84,7 +97,7 @@ void model_boot(struct model_kernel *k, enum model_release release);
 int model_write(struct model_kernel *k, const char *path, const char *value);
 
 /* Bring a block of a device online, or take it offline, as `state` of the block does. */
-int model_set_block(struct model_kernel *k, unsigned int device, unsigned int block,
+int model_set_block(struct model_kernel *k, unsigned int region, unsigned int block,
 		    enum model_word word);
 
 /* FNV-1a, of @size bytes, going on from @hash; 0 begins. */
@@ -94,7 +107,25 @@ uint64_t model_hash(const void *data, size_t size, uint64_t hash);
 int model_set_state(struct model_kernel *k, unsigned int device, enum model_word word);
 
 /* The zone that "online" brings a block into, as the kernel shows it in valid_zones. */
-enum zone model_default_zone(const struct model_device *d, unsigned int block);
+enum zone model_default_zone(const struct model_region *region, unsigned int block);
+
+/* "dax1.0". Return: the number of the device that exists; -1 if there is none. */
+int model_find_device(const struct model_kernel *k, const char *name);
+
+/* The blocks of its region that are inside of a range of a device, from @first to below @end. */
+void model_inner_blocks(unsigned int region, const struct range *range, unsigned int *first,
+			unsigned int *end);
+
+/* --- regions (region.c) --- */
+
+uint64_t model_region_start(unsigned int region);
+uint64_t model_device_size(const struct model_device *d);
+uint64_t model_available(const struct model_kernel *k, unsigned int region);
+/* Writes to files of a region, and to those that give a device memory, as model_write(). */
+int model_create(struct model_kernel *k, unsigned int region);
+int model_delete(struct model_kernel *k, unsigned int region, const char *value);
+int model_set_size(struct model_kernel *k, unsigned int device, uint64_t size);
+int model_add_range(struct model_kernel *k, unsigned int device, struct range range);
 
 const char *model_word(enum model_word word);
 const char *model_driver(enum model_driver driver);
@@ -102,9 +133,10 @@ const char *model_driver(enum model_driver driver);
 /* --- attributes (attribute.c) --- */
 
 /* Write to a file of a device that is not its `state`, or of a region, without a newline. */
-int model_write_device(const struct model_kernel *k, unsigned int device, const char *file,
+int model_write_device(struct model_kernel *k, unsigned int device, const char *file,
 		       const char *value);
-int model_write_region(unsigned int region, const char *file, const char *value);
+int model_write_region(struct model_kernel *k, unsigned int region, const char *file,
+		       const char *value);
 int model_write_uevent(const char *value);
 int model_parse_bool(const char *text, bool *ret);
 

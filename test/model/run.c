@@ -10,7 +10,7 @@
 
 #include "execute/recovery.h"
 
-#define DEVICE "dax0.0"
+#define REGION "region0"
 
 /* The library waits for others between its attempts; here that would only take time. */
 int nanosleep(const struct timespec *time _unused_, struct timespec *rest _unused_)
@@ -41,15 +41,38 @@ static void set_policy(struct model_kernel *k)
 	k->policy = WORD_ONLINE;
 }
 
+static void create_device(struct model_kernel *k)
+{
+	(void)!model_create(k, 0);
+}
+
+/* A device that is created for it, or was there before. */
+static void take_memory(struct model_kernel *k)
+{
+	uint64_t free = model_available(k, 0);
+	unsigned int i = MODEL_INSTANCES - 1;
+
+	while (i && k->devices[i].exists)
+		i--;
+	create_device(k);
+	if (i)
+		(void)!model_set_size(k, i, free);
+}
+
 const struct other others[] = {
 	{ "somebody brings memory block 1 online in zone Movable",
-	  "echo online_movable >$memory/memory33/state || :", online_block },
+	  "echo online_movable >$memory/memory33/state || :", online_block, false, false },
 	{ "somebody brings all memory online",
-	  "for n in 32 33 34 35; do echo online >$memory/memory$n/state || :; done", online_all },
+	  "for n in 32 33 34 35; do echo online >$memory/memory$n/state || :; done", online_all,
+	  false, false },
 	{ "somebody takes memory block 3 offline",
-	  "echo offline >$memory/memory35/state || :", offline_block },
+	  "echo offline >$memory/memory35/state || :", offline_block, false, false },
 	{ "somebody sets auto_online_blocks to online", "echo online >$memory/auto_online_blocks",
-	  set_policy },
+	  set_policy, false, false },
+	{ "somebody creates a device in the region", "echo 1 >$devices/dax0.0/../dax_region/create",
+	  create_device, true, false },
+	{ "somebody creates a device with all free memory of the region", ":", take_memory, true,
+	  true },
 };
 const size_t n_others = ARRAY_SIZE(others);
 
@@ -190,16 +213,26 @@ static bool end_run(struct runner *x, const struct daxbus_results *results)
 	return true;
 }
 
+static int apply(const struct apply_context *apply, const struct daxbus_request *request,
+		 const char *device, struct daxbus_results *results)
+{
+	_cleanup_(region_space_done) struct region_space room = { 0 };
+
+	return request->action == DAXBUS_CREATE
+		       ? apply_create(apply, request, REGION, &room, results)
+		       : apply_device(apply, request, device, results);
+}
+
 bool run_change(struct runner *x, struct run *run, const struct daxbus_request *request,
-		struct event event)
+		const char *device, struct event event)
 {
 	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
-	const struct apply_context apply = { .fs = x->fs,
-					     .directory = x->directory,
-					     .timeout = REQUEST_TIMEOUT };
+	const struct apply_context context = { .fs = x->fs,
+					       .directory = x->directory,
+					       .timeout = REQUEST_TIMEOUT };
 
 	begin_run(x, run, event);
-	if (!results || (apply_device(&apply, request, DEVICE, results) < 0 && !x->tree.dead))
+	if (!results || (apply(&context, request, device, results) < 0 && !x->tree.dead))
 		abort();
 	return end_run(x, results);
 }

@@ -59,6 +59,8 @@ struct other {
 	/* shell commands that do the same on a real kernel, with the functions of test/vm */
 	const char *command;
 	void (*act)(struct model_kernel *k);
+	bool of_region; /* where a region is divided */
+	bool takes;	/* memory that a device may have had */
 };
 extern const struct other others[];
 extern const size_t n_others;
@@ -74,7 +76,7 @@ bool runner_is_pending(const struct runner *x);
 
 /* Return: whether the process was killed. */
 bool run_change(struct runner *x, struct run *run, const struct daxbus_request *request,
-		struct event event);
+		const char *device, struct event event);
 bool run_recovery(struct runner *x, struct run *run, struct event event);
 
 /* The run as text: writes, the event, the result. */

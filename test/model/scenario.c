@@ -23,7 +23,8 @@ bool scenario_get_job(unsigned int job, struct start *ret_start,
 	if (start / n_starts != MODEL_5_10 && start / n_starts != MODEL_7_3)
 		return false;
 #endif
-	return start_get(start / n_starts, start % n_starts, ret_start);
+	return start_get(start / n_starts, start % n_starts, ret_start) &&
+	       start_fits(ret_start, *ret_request);
 }
 
 /* --- paths ------------------------------------------------------------------------------------ */
@@ -44,29 +45,41 @@ void scenario_add(struct scenario *s, const struct run *run)
 	s->has_other |= run->event.kind == EVENT_OTHER;
 }
 
+static void print_device(const struct model_kernel *k, unsigned int i)
+{
+	const struct model_device *d = &k->devices[i];
+
+	printf("; dax%u.%u %s", i / MODEL_INSTANCES, i % MODEL_INSTANCES, model_driver(d->driver));
+	for (unsigned int j = 0; j < d->n_ranges; j++)
+		printf(" %" PRIx64 "-%" PRIx64, d->ranges[j].start, d->ranges[j].end);
+	printf(" ids %d%d%s%s", d->has_id[MODEL_DEVICE_DAX], d->has_id[MODEL_KMEM],
+	       d->stale_memmap ? " stale" : "", d->state == WORD_UNPLUGGED ? " unplugged" : "");
+}
+
 static void print_state(const char *what, const struct model_kernel *k)
 {
 	printf("    %s: policy %s", what, model_word(k->policy));
-	for (unsigned int i = 0; i < MODEL_DEVICES; i++) {
-		const struct model_device *d = &k->devices[i];
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+		if (k->devices[i].exists)
+			print_device(k, i);
+	for (unsigned int i = 0; i < MODEL_REGIONS; i++) {
+		printf("; blocks");
+		for (unsigned int j = 0; j < MODEL_BLOCKS; j++) {
+			const struct model_block *b = &k->regions[i].blocks[j];
 
-		printf("; dax%u.0 %s", i, model_driver(d->driver));
-		for (unsigned int j = 0; j < MODEL_BLOCKS; j++)
-			printf(" %s%s", !d->blocks[j].present ? "-" : zone_name(d->blocks[j].zone),
-			       d->blocks[j].present && !d->blocks[j].owned ? "(stuck)" : "");
-		printf(" ids %d%d%s%s", d->has_id[MODEL_DEVICE_DAX], d->has_id[MODEL_KMEM],
-		       d->stale_memmap ? " stale" : "",
-		       d->state == WORD_UNPLUGGED ? " unplugged" : "");
+			printf(" %s%s", !b->present ? "-" : zone_name(b->zone),
+			       b->present && !b->owned ? "(stuck)" : "");
+		}
 	}
 	putchar('\n');
 }
 
 /* Repeat the run @i of it. */
 static void repeat(struct runner *x, const struct scenario *s, unsigned int i,
-		   const struct request_case *request, struct run *run)
+		   const struct request_case *request, const char *device, struct run *run)
 {
 	if (i == 0)
-		run_change(x, run, &request->request, s->events[i]);
+		run_change(x, run, &request->request, device, s->events[i]);
 	else
 		run_recovery(x, run, s->events[i]);
 }
@@ -87,9 +100,9 @@ void scenario_print(const struct scenario *s)
 	       start.name);
 	print_state("before", &start.kernel);
 	for (unsigned int i = 0; i < s->n; i++) {
-		repeat(&x, s, i, request, &run);
-		snprintf(what, sizeof(what), "daxbus %s%s", i ? "recover" : request->name,
-			 i ? "" : " dax0.0");
+		repeat(&x, s, i, request, start.device, &run);
+		snprintf(what, sizeof(what), "daxbus %s %s", i ? "recover" : request->name,
+			 i || request->request.action == DAXBUS_CREATE ? "" : start.device);
 		run_print(what, &run);
 		print_state("after", &x.kernel);
 	}
@@ -212,9 +225,13 @@ int scenario_write_bats(const struct scenario *s, const char *file)
 	static struct run run;
 	struct runner x;
 	struct start start;
-	FILE *f = fopen(file, "we");
+	FILE *f;
 
-	if (!f || !scenario_get_job(s->job, &start, &request))
+	/* The region of a machine is larger, and has another start. */
+	if (!scenario_get_job(s->job, &start, &request) || request->of_region)
+		return -EOPNOTSUPP;
+	f = fopen(file, "we");
+	if (!f)
 		return -errno;
 	runner_init(&x, false);
 	runner_set(&x, &start.kernel, NULL);
@@ -225,7 +242,7 @@ int scenario_write_bats(const struct scenario *s, const char *file)
 		model_kernels[start.kernel.release].release, s->what);
 	write_start(f, &start);
 	for (unsigned int i = 0; i < s->n; i++) {
-		repeat(&x, s, i, request, &run);
+		repeat(&x, s, i, request, start.device, &run);
 		write_run(f, &start.kernel, &run, i ? "recover" : arguments);
 	}
 	if (s->has_other)

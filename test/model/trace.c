@@ -61,7 +61,7 @@ static void normalise_iomem(const char *line, FILE *ret, void *data _unused_)
 	uint64_t start;
 
 	if (sscanf(line, "%" SCNx64 "-", &start) == 1 && start >= MODEL_FIRST_ADDRESS &&
-	    start < MODEL_FIRST_ADDRESS + MODEL_DEVICES * MODEL_STRIDE)
+	    start < MODEL_FIRST_ADDRESS + MODEL_REGIONS * MODEL_STRIDE)
 		fprintf(ret, "%s\n", line);
 }
 
