@@ -18,3 +18,12 @@ first() {
 	diff <(echo "$expected") <(echo "$output")
 	rm -r $tree
 }
+
+# Everything as it should be: each device in kmem, offline.
+healthy() {
+	rm -f /etc/modprobe.d/broken.conf
+	modprobe dax_hmem
+	modprobe device_dax
+	modprobe kmem
+	"$daxbus" reconfigure --mode=kmem --online=no dax0.0 dax1.0
+}

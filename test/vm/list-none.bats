@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# list on a machine without DAX memory. Runs in the guest.
+# list and explain on a machine without DAX memory. Runs in the guest.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -23,4 +23,9 @@ load guest
 	run --separate-stderr "$daxbus" list dax0.0
 	[ "$status" -eq 3 ]
 	[[ $stderr == *dax0.0* ]]
+}
+
+@test "explain: no DAX memory: says so, exit 7" {
+	run -7 "$daxbus" explain --json
+	[ "$(jq -c '.findings | map(.code)' <<<"$output")" = '["no-dax-memory"]' ]
 }
