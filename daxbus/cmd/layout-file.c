@@ -313,7 +313,7 @@ static int compare_numbered(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id) ?: (x->i > y->i) - (x->i < y->i);
 }
 
-static int compare_ids(const void *a, const void *b)
+static int compare_numbers(const void *a, const void *b)
 {
 	const struct numbered *x = a, *y = b;
 
@@ -371,7 +371,7 @@ static int read_saved_region(const struct regions *regions, const struct place *
 
 	if (r < 0)
 		return r;
-	found = bsearch(&key, regions->items, regions->n, sizeof(key), compare_ids);
+	found = bsearch(&key, regions->items, regions->n, sizeof(key), compare_numbers);
 	if (!found)
 		return wrong(device, "region", "the layout does not contain this region");
 	return get_item(regions->root, "regions", regions->array, found->i, &region)

@@ -94,7 +94,7 @@ static int try(struct session *s, const struct change_options *given, struct dax
 	struct question question = { 0 };
 	const struct trial_fn fn = { ask, &question };
 	uint64_t seconds;
-	int r = api_policy_try_seconds(given->confirm ?: DEFAULT_TIMEOUT, &seconds, &s->error)
+	int r = api_policy_apply_seconds(given->confirm ?: DEFAULT_TIMEOUT, &seconds, &s->error)
 		?: change_common_request(s, given, &request)
 		?: change_common_open(s, given, &ctx)
 		?: api_policy_read(ctx, &from, NULL, &policies, &s->error);
@@ -104,7 +104,7 @@ static int try(struct session *s, const struct change_options *given, struct dax
 	policy_text_say_problems(policies, false);
 	if (given->dry_run)
 		return api_policy_apply(ctx, &from, NULL, policies, request, true, ret, &s->error);
-	return api_policy_try(ctx, &from, policies, request, seconds, &fn, ret, &s->error);
+	return api_policy_apply_try(ctx, &from, policies, request, seconds, &fn, ret, &s->error);
 }
 
 /* All of it is kept, or none: devices that were in the wanted state anyway do not count. */
@@ -141,7 +141,7 @@ static int confirm(struct session *s, const struct change_options *given,
 			?: daxbus_request_set(request, "wait", "forever", &s->error)
 				   ?: change_common_open(s, given, &ctx);
 
-	return r ?: api_policy_confirm(ctx, request, ret, &s->error);
+	return r ?: api_policy_apply_confirm(ctx, request, ret, &s->error);
 }
 
 static enum status run_confirm(struct session *s, const void *given)

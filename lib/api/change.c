@@ -331,20 +331,20 @@ int api_change_check_journal(int directory, struct daxbus_error *error)
 	return -EUCLEAN;
 }
 
-int api_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
-			 struct api_run *ret, struct daxbus_error *error)
+int api_change_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+				struct api_run *ret, struct daxbus_error *error)
 {
 	return take_lock(ctx, how, &ret->lock, &ret->fs, &ret->apply, error)
 		       ?: check_writable(ret->fs, error);
 }
 
-int api_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
-		 struct api_run *ret, struct daxbus_error *error)
+int api_change_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
+			struct api_run *ret, struct daxbus_error *error)
 {
 	int r;
 
 	if (!dry_run)
-		return api_run_open_pending(ctx, how, ret, error)
+		return api_change_run_open_pending(ctx, how, ret, error)
 			       ?: api_change_check_journal(ret->lock.directory, error);
 	ret->apply = (struct apply_context){ .log = &ctx->log,
 					     .progress_fn = ctx->progress_fn,
@@ -354,7 +354,7 @@ int api_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool 
 	return r;
 }
 
-void api_run_close(struct api_run *run)
+void api_change_run_close(struct api_run *run)
 {
 	sysfs_free(run->fs);
 	lock_done(&run->lock);
@@ -483,8 +483,9 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, const char *fingerprint,
 		    struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_(api_run_close) struct api_run run = API_RUN_INIT;
-	int r = request_check(request, error) ?: api_run_open(ctx, request, false, &run, error);
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
+	int r = request_check(request, error)
+			?: api_change_run_open(ctx, request, false, &run, error);
 
 	if (r < 0)
 		return r;

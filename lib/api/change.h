@@ -16,7 +16,7 @@ int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		     const struct daxbus_request *request, struct daxbus_results *results,
 		     struct daxbus_error *error) _must_check_;
 
-/* Several changes under one lock; close with api_run_close(). */
+/* Several changes under one lock; close with api_change_run_close(). */
 struct api_run {
 	struct lock lock;
 	struct sysfs *fs;
@@ -28,18 +28,18 @@ struct api_run {
 	}
 
 /*
- * api_run_open() - begin to change devices
+ * api_change_run_open() - begin to change devices
  * @how: its settings "wait" and "timeout" are used
  * @dry_run: only plan, without the lock
  *
  * Return: 0; errors of daxbus_apply(), or with @dry_run of daxbus_plan().
  */
-int api_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
-		 struct api_run *ret, struct daxbus_error *error) _must_check_;
+int api_change_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
+			struct api_run *ret, struct daxbus_error *error) _must_check_;
 /* The same with a journal that another process has left, or keeps while it waits. */
-int api_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
-			 struct api_run *ret, struct daxbus_error *error) _must_check_;
-void api_run_close(struct api_run *run);
+int api_change_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+				struct api_run *ret, struct daxbus_error *error) _must_check_;
+void api_change_run_close(struct api_run *run);
 
 /*
  * A device, and what is requested for it; or a region, in which one is to be created. Changes with

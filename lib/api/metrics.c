@@ -28,7 +28,7 @@ enum daxbus_presence api_metrics_is_pending(const struct daxbus_ctx *ctx, uint64
 }
 
 /* The directory of a file; the name is the part of @path behind the last slash. */
-static int open_directory(const char *path, const char *name)
+static int open_parent_of(const char *path, const char *name)
 {
 	_cleanup_free_ char *directory = NULL;
 	int fd;
@@ -48,7 +48,7 @@ int api_metrics_write(const char *path, const char *text, struct daxbus_error *e
 
 	if (!*name || streq(name, ".") || streq(name, ".."))
 		return error_set(error, -EINVAL, "'%s' is not the name of a file", path);
-	directory = open_directory(path, name);
+	directory = open_parent_of(path, name);
 	r = directory < 0 ? directory : rootfs_replace_in(directory, name, text);
 	return r < 0 ? error_set(error, r, "cannot write %s: %s", path, strerror(-r)) : 0;
 }

@@ -190,14 +190,14 @@ static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 	return r;
 }
 
-static int apply(struct daxbus_ctx *ctx, const struct policy_source *from,
-		 const struct daxbus_query *query, const struct policies *p,
-		 const struct daxbus_request *how, bool dry_run, struct daxbus_results *results,
-		 struct daxbus_error *error)
+static int apply_matched(struct daxbus_ctx *ctx, const struct policy_source *from,
+			 const struct daxbus_query *query, const struct policies *p,
+			 const struct daxbus_request *how, bool dry_run,
+			 struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_(api_run_close) struct api_run run = API_RUN_INIT;
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
 	bool all = !query || !query->selection.n_selectors;
-	int r = api_run_open(ctx, how, dry_run, &run, error);
+	int r = api_change_run_open(ctx, how, dry_run, &run, error);
 
 	/* A file that cannot be read may be about any device, but is no failure of these. */
 	if (r == 0 && all && report_policies(p, results) < 0)
@@ -215,7 +215,7 @@ int api_policy_apply(struct daxbus_ctx *ctx, const struct policy_source *from,
 		     struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? apply(ctx, from, query, policies, how, dry_run, results, error)
+	int r = results ? apply_matched(ctx, from, query, policies, how, dry_run, results, error)
 			: error_oom(error);
 
 	return results_hand_over(results, r, ret);
@@ -266,7 +266,7 @@ static int open_again(struct daxbus_ctx *ctx, const struct daxbus_request *how, 
 	/* It may be a signal that ended the trial. */
 	ctx->progress_fn = (struct progress_fn){ 0 };
 	request.wait = WAIT_FOREVER;
-	r = api_run_open_pending(ctx, &request, ret, error);
+	r = api_change_run_open_pending(ctx, &request, ret, error);
 	ctx->progress_fn = progress_fn;
 	ret->apply.progress_fn = progress_fn;
 	return r;
@@ -290,7 +290,7 @@ static int wait_and_decide(struct daxbus_ctx *ctx, struct api_run *run,
 
 	if (r < 0)
 		return error_set(error, r, "cannot open the journal again: %s", strerror(-r));
-	api_run_close(run);
+	api_change_run_close(run);
 	why = wait_for_answer(&trial, fn, results, seconds);
 	r = open_again(ctx, how, run, error);
 	if (r < 0)
@@ -341,12 +341,12 @@ static int try(struct daxbus_ctx *ctx, const struct policy_source *from, const s
 	       const struct daxbus_request *how, uint64_t seconds, const struct trial_fn *fn,
 	       struct daxbus_results *results, struct daxbus_error *error)
 {
-	_cleanup_(api_run_close) struct api_run run = API_RUN_INIT;
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
 	int r = report_policies(p, results) < 0 ? error_oom(error) : 0;
 
 	if (r < 0 || group_has_failed(results, 0))
 		return r;
-	r = api_run_open(ctx, how, false, &run, error);
+	r = api_change_run_open(ctx, how, false, &run, error);
 	if (r == 0)
 		r = apply_on_trial(ctx, &run, from, p, how, results, error);
 	if (r < 0 || has_status(results, DAXBUS_FAILED) || !has_status(results, DAXBUS_CHANGED))
@@ -354,10 +354,10 @@ static int try(struct daxbus_ctx *ctx, const struct policy_source *from, const s
 	return wait_and_decide(ctx, &run, how, seconds, fn, results, error);
 }
 
-int api_policy_try(struct daxbus_ctx *ctx, const struct policy_source *from,
-		   const struct policies *policies, const struct daxbus_request *how,
-		   uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
-		   struct daxbus_error *error)
+int api_policy_apply_try(struct daxbus_ctx *ctx, const struct policy_source *from,
+			 const struct policies *policies, const struct daxbus_request *how,
+			 uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
+			 struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
 	int r = results ? try(ctx, from, policies, how, seconds, fn, results, error)
@@ -369,8 +369,8 @@ int api_policy_try(struct daxbus_ctx *ctx, const struct policy_source *from,
 static int confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 		   struct daxbus_error *error)
 {
-	_cleanup_(api_run_close) struct api_run run = API_RUN_INIT;
-	int r = api_run_open_pending(ctx, how, &run, error);
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
+	int r = api_change_run_open_pending(ctx, how, &run, error);
 
 	if (r < 0)
 		return r;
@@ -382,8 +382,8 @@ static int confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 	return r < 0 ? error_set(error, r, "cannot confirm: %s", strerror(-r)) : 0;
 }
 
-int api_policy_confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
-		       struct daxbus_results **ret, struct daxbus_error *error)
+int api_policy_apply_confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+			     struct daxbus_results **ret, struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
 	int r = results ? confirm(ctx, how, error) : error_oom(error);
@@ -393,7 +393,7 @@ int api_policy_confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 
 #define DAY 86400
 
-int api_policy_try_seconds(const char *text, uint64_t *ret, struct daxbus_error *error)
+int api_policy_apply_seconds(const char *text, uint64_t *ret, struct daxbus_error *error)
 {
 	uint64_t seconds;
 

@@ -46,10 +46,11 @@ struct trial_fn {
 };
 
 /*
- * api_policy_try() - change devices to what the policies want, and undo that unless it is confirmed
+ * api_policy_apply_try() - change devices to what the policies want, and undo that unless it is
+ * confirmed
  * @ctx, @from, @policies, @how: as for api_policy_apply()
  * @seconds: the time to confirm; at least 1
- * @fn: who is asked; another process may confirm, too (api_policy_confirm())
+ * @fn: who is asked; another process may confirm, too (api_policy_apply_confirm())
  * @ret: as for api_policy_apply(); changes that are undone have the code "not-confirmed"
  * @error: receives the reason of a failure, or NULL
  *
@@ -58,23 +59,24 @@ struct trial_fn {
  *
  * Return: as daxbus_apply().
  */
-int api_policy_try(struct daxbus_ctx *ctx, const struct policy_source *from,
-		   const struct policies *policies, const struct daxbus_request *how,
-		   uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
-		   struct daxbus_error *error) _must_check_;
+int api_policy_apply_try(struct daxbus_ctx *ctx, const struct policy_source *from,
+			 const struct policies *policies, const struct daxbus_request *how,
+			 uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
+			 struct daxbus_error *error) _must_check_;
 
 /*
- * api_policy_confirm() - keep the changes that another process has made with api_policy_try()
+ * api_policy_apply_confirm() - keep the changes that another process has made with
+ * api_policy_apply_try()
  * @how: its setting "wait" is used
  * @ret: receives no result: nothing changes; release with daxbus_results_free()
  *
  * Return: 0; errors of daxbus_apply(); -ESRCH no process waits for it.
  */
-int api_policy_confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
-		       struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
+int api_policy_apply_confirm(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+			     struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /* Parse a time to confirm: 1 to 86400 seconds. Return: 0; -EINVAL. */
-int api_policy_try_seconds(const char *text, uint64_t *ret,
-			   struct daxbus_error *error) _must_check_;
+int api_policy_apply_seconds(const char *text, uint64_t *ret,
+			     struct daxbus_error *error) _must_check_;
 
 #endif

@@ -180,7 +180,7 @@ static void mark_together(struct policy_requests *requests, size_t first)
 		requests->items[i].together = shapes;
 }
 
-static int add_region(struct making *m, size_t first, size_t end)
+static int add_requests_in(struct making *m, size_t first, size_t end)
 {
 	bool room = makes_room(m->match, m->match->devices[first].region);
 	size_t n_before = m->ret->n;
@@ -202,7 +202,7 @@ int policy_requests_make(const struct match *match, const struct daxbus_request 
 
 	for (size_t i = 0, end; r == 0 && i < match->n_devices; i = end) {
 		end = end_of_region(match, i);
-		r = add_region(&m, i, end);
+		r = add_requests_in(&m, i, end);
 	}
 	if (r < 0) {
 		policy_requests_done(&requests);

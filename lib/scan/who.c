@@ -311,6 +311,7 @@ static int walk_for(struct sysfs *fs, const struct progress_fn *progress_fn,
 	walk.progress_fn = progress_fn;
 	search->walk = &walk;
 	r = process_walk_run(&walk, fs, examine, search);
+	search->walk = NULL;
 	search->who->incomplete |= walk.incomplete || r < 0;
 	return r == -EINTR ? r : error_keep_oom(r);
 }
