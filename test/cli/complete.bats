@@ -45,11 +45,7 @@ install_name()
 
 @test "completion: first word: commands with that prefix" {
 	candidates ''
-<<<<<<< HEAD
-	is_output 'list explain who reconfigure online offline bind unbind create resize destroy migrate policy recover capture help version'
-=======
-	is_output 'list explain reconfigure online offline bind unbind create resize destroy migrate policy recover metrics capture help version'
->>>>>>> a300efb (metrics: print figures for Prometheus)
+	is_output 'list explain who reconfigure online offline bind unbind create resize destroy migrate policy recover metrics capture help version'
 	candidates ver
 	is_output version
 	candidates -s / l

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2154 # run sets stderr, complete_tree() sets tree
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets stderr, complete_tree() sets tree; each test is a subshell
 #
 # metrics: the text format of Prometheus. test/vm/boot.bats has node_exporter read it.
 
@@ -16,7 +16,7 @@ sample()
 }
 
 @test "metrics: captured tree: same values as list --json" {
-	local name key state
+	local name device size lost movable kernel offline missing
 	for name in 5.10-big 6.12-cxl 7.3-hmem 7.3-nvdimm; do
 		complete_tree $name
 		daxbus --sysroot "$tree" list --json
@@ -97,6 +97,7 @@ sample()
 	daxbus --sysroot "$tree" metrics --output="$dir/directory"
 	is_status 1
 	# No space for it: a limit of the size of a file does the same as a full disk.
+	# shellcheck disable=SC2016 # for the other bash
 	run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 1; "$1" --sysroot "$2" metrics --output="$3"' - "$DAXBUS" "$tree" "$dir/daxbus.prom"
 	is_status 1
 	[[ $stderr == *"cannot write $dir/daxbus.prom: File too large" ]] || mismatch stderr

@@ -76,6 +76,8 @@ enter() {
 		echo $((256 * MiB)) >$devices/dax0.1/size
 		echo $((512 * MiB)) >$devices/dax0.0/size
 		bind dax0.0 kmem
+		# The write to new_id may have offered it to kmem, too.
+		unbind dax0.1
 		;;
 	two)
 		echo $((512 * MiB)) >$devices/dax0.0/size
