@@ -27,7 +27,7 @@ struct meaning {
 
 static int set_option(const struct parser *p, const struct meaning *match, const char *value)
 {
-	char *member = (char *)p->base + match->row->offset;
+	void *member = (char *)p->base + match->row->offset;
 
 	if (match->row->type == OPTION_FLAG)
 		*(bool *)member = !match->reset;

@@ -117,7 +117,8 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 	for tree in "" "--sysroot $BATS_TEST_TMPDIR/tree"; do
 		[ -z "$tree" ] || "$daxbus" capture "$BATS_TEST_TMPDIR/tree"
 		# shellcheck disable=SC2086
-		[ "$("$daxbus" $tree list --json | jq -c '[.regions[] | select(.pmem.namespace).pmem.name]')" = '["web-cache",null]' ]
+		names=$("$daxbus" $tree list --json | jq -c '[.regions[] | select(.pmem.namespace).pmem.name] | sort')
+		[ "$names" = '[null,"web-cache"]' ] || wrong "$names"
 	done
 	[ "$("$daxbus" list -n -r -o device namespace_name=web-cache)" = "$first" ]
 	daxbus_says 0 destroy --force $device

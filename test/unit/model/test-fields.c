@@ -38,6 +38,7 @@ static const struct expected {
 	{ DAXBUS_REGION, "nd_bus", "pmem", "bus", DAXBUS_STRING, 0, "ndbus0" },
 	{ DAXBUS_REGION, "nd_region", "pmem", "region", DAXBUS_STRING, 0, "region0" },
 	{ DAXBUS_REGION, "namespace", "pmem", NULL, DAXBUS_STRING, 0, "namespace0.0" },
+	{ DAXBUS_REGION, "namespace_name", "pmem", "name", DAXBUS_STRING, 0, "web" },
 	{ DAXBUS_REGION, "uuid", "pmem", NULL, DAXBUS_STRING, 0, "1234" },
 	{ DAXBUS_REGION, "cxl_region", "cxl", "region", DAXBUS_STRING, 0, "region7" },
 	{ DAXBUS_REGION, "memdevs", "cxl", NULL, DAXBUS_STRINGS, 0, "mem0,mem1" },
@@ -144,6 +145,7 @@ static void make_region(struct region *r)
 	set(&r->pmem.bus, "ndbus0");
 	set(&r->pmem.region, "region0");
 	set(&r->pmem.namespace, "namespace0.0");
+	set(&r->pmem.name, "web");
 	set(&r->pmem.uuid, "1234");
 	set(&r->cxl.region, "region7");
 	add(&r->cxl.memdevs, "mem0");
