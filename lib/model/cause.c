@@ -26,7 +26,7 @@ static char *harmless(char *text)
 	return text;
 }
 
-static char *vprint(const char *format, va_list args)
+static _format_(1, 0) char *vprint(const char *format, va_list args)
 {
 	char *text;
 
