@@ -68,20 +68,24 @@ void session_print_line(FILE *out, struct string *text)
 	fprintf(out, "%s\n", line);
 }
 
-void session_say(const char *format, ...)
+void session_vsay(const char *prefix, const char *format, va_list args)
 {
 	_cleanup_free_ char *line = NULL;
-	va_list args;
-	int n;
 
-	va_start(args, format);
-	n = vasprintf(&line, format, args);
-	va_end(args);
-	if (n < 0) {
+	if (vasprintf(&line, format, args) < 0) {
 		line = NULL;
-		fputs("daxbus: out of memory\n", stderr);
+		fprintf(stderr, "%sout of memory\n", prefix);
 		return;
 	}
 	utf8_hide_controls(line);
-	fprintf(stderr, "daxbus: %s\n", line);
+	fprintf(stderr, "%s%s\n", prefix, line);
+}
+
+void session_say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	session_vsay("daxbus: ", format, args);
+	va_end(args);
 }

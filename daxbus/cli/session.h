@@ -2,6 +2,7 @@
 #ifndef DAXBUS_CLI_SESSION_H
 #define DAXBUS_CLI_SESSION_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/string.h"
@@ -64,6 +65,8 @@ void session_print_line(FILE *out, struct string *text);
 
 /* Print "daxbus: " and a line to standard error, with control characters as '?'. */
 void session_say(const char *format, ...) _format_(1, 2);
+/* The same with another prefix, which may be "". */
+void session_vsay(const char *prefix, const char *format, va_list args) _format_(2, 0);
 
 static inline void daxbus_free_p(struct daxbus_ctx **ctx)
 {

@@ -4,23 +4,13 @@
 #include <ctype.h>
 #include <stdarg.h>
 
-#include "base/utf8.h"
-
 void daxctl_run_say(const char *format, ...)
 {
-	_cleanup_free_ char *line = NULL;
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vasprintf(&line, format, args);
+	session_vsay("", format, args);
 	va_end(args);
-	if (n < 0) {
-		line = NULL;
-		return;
-	}
-	utf8_hide_controls(line);
-	fprintf(stderr, "%s\n", line);
 }
 
 void daxctl_run_say_error(struct daxctl_run *run)

@@ -252,7 +252,6 @@ enable-device'
 
 @test "daxctl: every option and command of the front: in its manual page or that of daxctl" {
 	local page=$BATS_TEST_DIRNAME/../../Documentation/daxbus-daxctl.1.adoc command
-	[[ -e $page ]] || skip 'no page'
 	for command in $("$front" --list-cmds); do
 		grep -q "\*$command\*" "$page" || mismatch "$command is not in the page"
 	done
