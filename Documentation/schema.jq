@@ -181,6 +181,30 @@ def policy:
 	document("daxbus policy show --json, of 'policy check' and 'policy verify' too";
 		"Output of 'daxbus policy show', 'check' and 'verify' with --json. \(always_present)");
 
+# What differs between two states, in several documents.
+def state_differences($key; $description):
+	{ key: $key, schema: array($description; false; .objects["state-difference"] | plain_keys | inside(false)) };
+
+def history:
+	state_differences("changes"; "what the run changed") as $changes |
+	[
+		daxbus,
+		{
+			key: "history",
+			schema: array("changes, the newest first"; false;
+				(.objects.history | plain_keys) +
+				[
+					$changes,
+					{
+						key: "steps",
+						schema: array("steps that were begun: the device, and a line as in the journal"; false;
+							{ type: "string" })
+					}
+				] | inside(false))
+		}
+	] |
+	document("daxbus history --json"; "Output of 'daxbus history --json'. \(always_present)");
+
 def scan:
 	.objects as $objects |
 	[
@@ -207,6 +231,7 @@ def scan:
 if $document == "list" then list
 elif $document == "change" then change
 elif $document == "explain" then explain
+elif $document == "history" then history
 elif $document == "migration" then migration
 elif $document == "policy" then policy
 elif $document == "scan" then scan

@@ -32,6 +32,7 @@ const struct command *const commands_all[] = {
 	&policy_remove_command,
 	&policy_verify_command,
 	&recover_command,
+	&history_command,
 	&metrics_command,
 	&capture_command,
 	&help_command,

@@ -10,6 +10,7 @@ extern const struct command capture_command;
 extern const struct command create_command;
 extern const struct command destroy_command;
 extern const struct command explain_command;
+extern const struct command history_command;
 extern const struct command list_command;
 extern const struct command metrics_command;
 extern const struct command migrate_apply_command;

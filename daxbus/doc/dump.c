@@ -10,6 +10,7 @@
 #include "model/public-max.h"
 #include "output/class-scan.h"
 #include "output/explain.h"
+#include "output/history.h"
 #include "output/metrics.h"
 #include "output/migrate-keys.h"
 #include "output/policy.h"
@@ -156,6 +157,8 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "step", change_json_step_keys);
 	dump_keys(j, objects, "finding", explain_json_finding_keys);
 	dump_keys(j, objects, "finding-evidence", explain_json_evidence_keys);
+	dump_keys(j, objects, "history", history_json_record_keys);
+	dump_keys(j, objects, "state-difference", history_json_difference_keys);
 	dump_metrics(j, objects);
 	dump_keys(j, objects, "migration", migrate_json_keys);
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);

@@ -334,8 +334,14 @@ int api_change_check_journal(int directory, struct daxbus_error *error)
 int api_change_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 				struct api_run *ret, struct daxbus_error *error)
 {
-	return take_lock(ctx, how, &ret->lock, &ret->fs, &ret->apply, error)
-		       ?: check_writable(ret->fs, error);
+	int r = take_lock(ctx, how, &ret->lock, &ret->fs, &ret->apply, error)
+			?: check_writable(ret->fs, error);
+
+	if (r == 0) {
+		recorder_begin(&ret->recorder, ret->fs, &ctx->log);
+		ret->apply.recorder = &ret->recorder;
+	}
+	return r;
 }
 
 int api_change_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how, bool dry_run,
@@ -356,6 +362,7 @@ int api_change_run_open(struct daxbus_ctx *ctx, const struct daxbus_request *how
 
 void api_change_run_close(struct api_run *run)
 {
+	recorder_end(&run->recorder);
 	sysfs_free(run->fs);
 	lock_done(&run->lock);
 	*run = (struct api_run)API_RUN_INIT;
@@ -526,24 +533,24 @@ _public_ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_qu
 	return results_hand_over(results, r, ret);
 }
 
-static int recover(const struct daxbus_ctx *ctx, enum daxbus_recovery what,
+static int recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		   const struct daxbus_request *request, struct daxbus_results *results,
 		   struct daxbus_error *error)
 {
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
-	struct apply_context apply;
-	int r = take_lock(ctx, request, &lock, &fs, &apply, error);
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
+	int directory, r;
 
-	if (r == 0 && what == DAXBUS_RECOVER_UNDO)
-		r = check_writable(fs, error);
+	if (what == DAXBUS_RECOVER_UNDO)
+		r = api_change_run_open_pending(ctx, request, &run, error);
+	else
+		r = take_lock(ctx, request, &run.lock, &run.fs, &run.apply, error);
 	if (r < 0)
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
-		return recovery_run(&apply, what == DAXBUS_RECOVER_SHOW, results, error);
+		return recovery_run(&run.apply, what == DAXBUS_RECOVER_SHOW, results, error);
+	directory = run.lock.directory;
 	/* A process that waits keeps its changes. */
-	r = trial_is_waiting(lock.directory) ? trial_confirm(lock.directory)
-					     : journal_forget(lock.directory);
+	r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
 	if (r < 0)
 		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	return r;

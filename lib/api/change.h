@@ -21,6 +21,7 @@ struct api_run {
 	struct lock lock;
 	struct sysfs *fs;
 	struct apply_context apply;
+	struct recorder recorder;
 };
 #define API_RUN_INIT                                                                               \
 	{                                                                                          \

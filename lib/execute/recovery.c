@@ -139,8 +139,10 @@ static int show_record(struct transaction *c, struct journal_record *record)
 static int undo_record(struct transaction *c, struct journal_record *record)
 {
 	const char *mode = NULL;
-	int r = undo_steps(c, record);
+	int r;
 
+	recorder_recovers(c->apply->recorder, record->device);
+	r = undo_steps(c, record);
 	if (r == 0)
 		r = read_mode(c, record->device, &mode);
 	return r < 0 ? r : results_set_to(c->result, mode);

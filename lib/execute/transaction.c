@@ -442,6 +442,7 @@ int transaction_run(struct transaction *c)
 	c->performer.force = c->request->force;
 	c->performer.held = request_held_reason(c->request);
 	keep_start(c);
+	recorder_before(c->apply->recorder, c->result->device);
 	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before,
 			  c->apply->keep);
 	if (r < 0)
@@ -463,5 +464,6 @@ int transaction_run(struct transaction *c)
 	}
 	if (r < 0)
 		r = fail_and_undo(c, &why);
+	recorder_after(c->apply->recorder, c->result, &c->done);
 	return results_add_notes(c->result, &c->performer.notes) ?: r;
 }

@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "execute/executor.h"
 #include "execute/journal.h"
+#include "execute/recorder.h"
 #include "execute/results.h"
 #include "io/sysfs.h"
 #include "model/request.h"
@@ -25,6 +26,7 @@ struct apply_context {
 	uint64_t timeout; /* of the request; executor.timeout */
 	bool as_planned;  /* do not probe where regions start: the plan did not, either */
 	bool keep;	  /* changes that are done stay in the journal, to be undone with others */
+	struct recorder *recorder; /* NULL: nothing is recorded */
 };
 
 /* A device while it is changed. */
