@@ -11,7 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/invariants.bash"
 daxbus=/opt/daxbus/daxbus
 if [ -e /run/vm/boot ]; then
 	# The installed one of a machine with a root of its own (vm --boot).
-	daxbus=$(type -P daxbus)
+	daxbus=$(type -P daxbus || echo /usr/bin/daxbus)
 elif [ ! -e "$daxbus" ]; then
 	mkdir -p /opt/daxbus
 	cp daxbus/daxbus /opt/daxbus

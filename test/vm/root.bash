@@ -5,8 +5,8 @@
 # them, the libraries that daxbus opens, and bats. Needs neither KVM nor root.
 
 root_suite=bookworm
-root_packages=(systemd-sysv udev kmod libkmod2 libinih1 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace
-	prometheus-node-exporter)
+root_packages=(systemd-sysv udev kmod libkmod2 libinih1 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace procps
+	prometheus-node-exporter openssh-server python3-apt)
 
 # root_name: the name of the image in the cache; it follows from what determines its content
 root_name() {
@@ -27,8 +27,10 @@ pack_root() {
 	ln -s /dev/null "$1/etc/systemd/system/e2scrub_reap.service"
 	ln -s /dev/null "$1/etc/systemd/system/getty-static.service"
 	ln -s /dev/null "$1/etc/systemd/system/ndctl-monitor.service"
-	# A test starts it.
+	# Tests start them.
 	ln -s /dev/null "$1/etc/systemd/system/prometheus-node-exporter.service"
+	ln -s /dev/null "$1/etc/systemd/system/ssh.service"
+	printf '%s\n' '[Match]' 'Name=e*' '[Network]' DHCP=ipv4 >"$1/etc/systemd/network/80-vm.network"
 	rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/* "$1"/etc/apt/apt.conf.d/99mmdebstrap
 	rm -f "$3"
 	truncate -s 512M "$3"
