@@ -201,12 +201,11 @@ int dump_print(const struct command *const *commands, FILE *out, struct daxbus_e
 	_cleanup_(json_free_p) struct json *j = NULL;
 	struct json_object *root, *array;
 	const struct command *command;
-	int r = json_new(&j, error);
+	int r = json_new_document(&j, error);
 
 	if (r < 0)
 		return r;
 	root = json_root(j);
-	json_set_head(j);
 	array = json_set_array(j, root, "commands");
 	for (size_t i = 0; (command = command_at(commands, i)); i++)
 		dump_command(j, array, command);

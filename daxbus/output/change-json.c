@@ -119,6 +119,16 @@ void change_json_fill(struct json *j, struct json_object *object, const void *fr
 		json_set(j, object, keys->key, new_value(j, from, keys));
 }
 
+void change_json_set_array(struct json *j, struct json_object *object, const char *key,
+			   const void *from, size_t n, size_t size, const struct change_key *keys)
+{
+	struct json_object *array = json_set_array(j, object, key);
+
+	for (size_t i = 0; i < n; i++)
+		change_json_fill(j, json_push_object(j, array), (const char *)from + i * size,
+				 keys);
+}
+
 /* A failed change may be incomplete; an undone change is not a change. */
 static bool anything_changed(const struct daxbus_results *results)
 {
@@ -136,12 +146,11 @@ int change_json_print(struct session *s, const struct daxbus_results *results, b
 	const struct daxbus_result *result = NULL;
 	struct json_object *root, *array;
 	const char *fingerprint;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
 	root = json_root(j);
-	json_set_head(j);
 	json_set(j, root, "dry_run", json_new_bool(j, dry_run));
 	json_set(j, root, "changed", json_new_bool(j, anything_changed(results)));
 	fingerprint = daxbus_results_fingerprint(results);

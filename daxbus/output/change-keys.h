@@ -44,5 +44,8 @@ extern const struct change_key change_json_step_keys[];
 /* Put the keys of @from, a struct of the library, into an object, except KEY_STEPS. */
 void change_json_fill(struct json *j, struct json_object *object, const void *from,
 		      const struct change_key *keys);
+/* Put an array of @n objects, each of a struct of @size bytes, into an object. */
+void change_json_set_array(struct json *j, struct json_object *object, const char *key,
+			   const void *from, size_t n, size_t size, const struct change_key *keys);
 
 #endif

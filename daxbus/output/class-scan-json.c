@@ -52,11 +52,10 @@ int class_scan_json_print(struct session *s, const struct class_consumers *users
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	struct json_object *object, *array;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
 	json_set(j, json_root(j), "root", json_new_string(j, root ? root : "/"));
 	array = json_set_array(j, json_root(j), "users");
 	for (size_t u = 0; u < users->n; u++) {

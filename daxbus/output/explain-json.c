@@ -25,24 +25,21 @@ const struct change_key explain_json_evidence_keys[] = {
 
 static void push_cause(struct json *j, struct json_object *array, const struct cause *cause)
 {
-	struct json_object *object = json_push_object(j, array), *evidence;
+	struct json_object *object = json_push_object(j, array);
 
 	change_json_fill(j, object, cause, explain_json_finding_keys);
-	evidence = json_set_array(j, object, "evidence");
-	for (size_t i = 0; i < cause->n_evidence; i++)
-		change_json_fill(j, json_push_object(j, evidence), &cause->evidence[i],
-				 explain_json_evidence_keys);
+	change_json_set_array(j, object, "evidence", cause->evidence, cause->n_evidence,
+			      sizeof(*cause->evidence), explain_json_evidence_keys);
 }
 
 int explain_json_print(struct session *s, const struct causes *causes)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	struct json_object *array;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
 	array = json_set_array(j, json_root(j), "findings");
 	for (size_t i = 0; i < causes->n; i++)
 		push_cause(j, array, &causes->items[i]);

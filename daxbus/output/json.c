@@ -168,6 +168,15 @@ struct json_object *json_set_head(struct json *j)
 	return head;
 }
 
+int json_new_document(struct json **ret, struct daxbus_error *error)
+{
+	int r = json_new(ret, error);
+
+	if (r == 0)
+		json_set_head(*ret);
+	return r;
+}
+
 /* Return: the text, owned by @value; NULL if out of memory. */
 static const char *styled(struct json *j, struct json_object *value, int style)
 {

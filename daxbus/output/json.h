@@ -88,6 +88,8 @@ struct json_object *json_push_object(struct json *j, struct json_object *array);
 
 /* Add "daxbus": {"format", "version"}, the start of every document. */
 struct json_object *json_set_head(struct json *j);
+/* json_new() and json_set_head(). */
+int json_new_document(struct json **ret, struct daxbus_error *error);
 
 int json_print(struct json *j, FILE *out, struct daxbus_error *error);
 /* Print a value of the document without spaces after colons, and with escaped slashes. */

@@ -71,25 +71,18 @@ const struct change_key migrate_json_line_keys[] = {
 int migrate_json_print(const struct migrate_status *m, FILE *out, struct daxbus_error *error)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	struct json_object *root, *array;
-	int r = json_new(&j, error);
+	struct json_object *root;
+	int r = json_new_document(&j, error);
 
 	if (r < 0)
 		return r;
 	root = json_root(j);
-	json_set_head(j);
 	change_json_fill(j, root, m, migrate_json_keys);
-	array = json_set_array(j, root, "devices");
-	for (size_t i = 0; i < m->n_devices; i++)
-		change_json_fill(j, json_push_object(j, array), &m->devices[i],
-				 migrate_json_device_keys);
-	array = json_set_array(j, root, "boots");
-	for (size_t i = 0; i < m->n_boots; i++)
-		change_json_fill(j, json_push_object(j, array), &m->boots[i],
-				 migrate_json_boot_keys);
-	array = json_set_array(j, root, "lines");
-	for (size_t i = 0; i < m->config.n; i++)
-		change_json_fill(j, json_push_object(j, array), &m->config.items[i],
-				 migrate_json_line_keys);
+	change_json_set_array(j, root, "devices", m->devices, m->n_devices, sizeof(*m->devices),
+			      migrate_json_device_keys);
+	change_json_set_array(j, root, "boots", m->boots, m->n_boots, sizeof(*m->boots),
+			      migrate_json_boot_keys);
+	change_json_set_array(j, root, "lines", m->config.items, m->config.n,
+			      sizeof(*m->config.items), migrate_json_line_keys);
 	return json_print(j, out, error);
 }

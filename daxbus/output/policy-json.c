@@ -60,33 +60,24 @@ const struct change_key policy_json_problem_keys[] = {
 };
 /* clang-format on */
 
-/* An array of @n objects of @size bytes each. */
-static void set_objects(struct json *j, const char *key, const void *from, size_t n, size_t size,
-			const struct change_key *keys)
-{
-	struct json_object *array = json_set_array(j, json_root(j), key);
-
-	for (size_t i = 0; i < n; i++)
-		change_json_fill(j, json_push_object(j, array), (const char *)from + i * size,
-				 keys);
-}
-
 int policy_json_print(struct session *s, const struct policies *p)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	int r = json_new(&j, &s->error);
+	struct json_object *root;
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
-	set_objects(j, "policies", p->rows, p->n_rows, sizeof(*p->rows), policy_json_policy_keys);
-	set_objects(j, "settings", p->settings, p->n_settings, sizeof(*p->settings),
-		    policy_json_setting_keys);
-	set_objects(j, "differences", p->differences.items, p->differences.n,
-		    sizeof(*p->differences.items), policy_json_difference_keys);
-	set_objects(j, "notes", p->notes.items, p->notes.n, sizeof(*p->notes.items),
-		    policy_json_note_keys);
-	set_objects(j, "problems", p->set.problems, p->set.n_problems, sizeof(*p->set.problems),
-		    policy_json_problem_keys);
+	root = json_root(j);
+	change_json_set_array(j, root, "policies", p->rows, p->n_rows, sizeof(*p->rows),
+			      policy_json_policy_keys);
+	change_json_set_array(j, root, "settings", p->settings, p->n_settings, sizeof(*p->settings),
+			      policy_json_setting_keys);
+	change_json_set_array(j, root, "differences", p->differences.items, p->differences.n,
+			      sizeof(*p->differences.items), policy_json_difference_keys);
+	change_json_set_array(j, root, "notes", p->notes.items, p->notes.n, sizeof(*p->notes.items),
+			      policy_json_note_keys);
+	change_json_set_array(j, root, "problems", p->set.problems, p->set.n_problems,
+			      sizeof(*p->set.problems), policy_json_problem_keys);
 	return json_print(j, s->out, &s->error);
 }

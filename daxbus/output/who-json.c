@@ -28,15 +28,12 @@ const struct change_key who_json_keys[] = {
 int who_json_print(struct session *s, const struct who *who)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	struct json_object *array;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
 	json_set(j, json_root(j), "incomplete", json_new_bool(j, who->incomplete));
-	array = json_set_array(j, json_root(j), "users");
-	for (size_t i = 0; i < who->n; i++)
-		change_json_fill(j, json_push_object(j, array), &who->items[i], who_json_keys);
+	change_json_set_array(j, json_root(j), "users", who->items, who->n, sizeof(*who->items),
+			      who_json_keys);
 	return json_print(j, s->out, &s->error);
 }
