@@ -154,6 +154,16 @@ static bool is_hopeless(const struct device *d)
 	return strv_has(&d->flags.v, "stuck") || strv_has(&d->flags.v, "phantom");
 }
 
+/*
+ * Whether what kmem requires matters: not of a device that a program has by another driver, unless
+ * somebody asks for this one.
+ */
+static bool is_for_kmem(const struct explain_input *in, const struct device *d)
+{
+	return is_on_bus(d) && !is_hopeless(d) &&
+	       (!in->everything || d->driver.is != DAXBUS_KNOWN || streq(d->driver.v, "kmem"));
+}
+
 void explain_device_class_device(const struct explain_input *in, struct causes *causes)
 {
 	for (size_t i = 0; i < in->s->n_devices; i++) {
@@ -182,19 +192,40 @@ void explain_device_empty_device(const struct explain_input *in, struct causes *
 	}
 }
 
+/* Why the memory has no node: the kernel does not read the table, or what firmware has of it. */
+static void add_no_target_node(const struct explain_input *in, struct causes *causes,
+			       const struct device *d)
+{
+	const struct source_line *off = &in->around->settings[SETTING_NO_NUMA];
+
+	cause_add(causes, CAUSE_NO_TARGET_NODE, d->name.v,
+		  off->file
+			  ? "the kernel does not know to which NUMA node the memory of %s belongs, "
+			    "because its command line says that there are none, so that kmem "
+			    "refuses it"
+			  : "neither firmware nor the provider says to which NUMA node the memory "
+			    "of %s belongs, so that kmem refuses it",
+		  d->name.v);
+	if (off->file) {
+		explain_drivers_add_line(causes, off);
+		explain_drivers_add_line(causes, &in->around->origins[SETTING_NO_NUMA]);
+		cause_set_next(causes,
+			       "Remove that parameter from the kernel's command line, and reboot.");
+	}
+	add_number_of(causes, d, "target_node", &d->target_node);
+	if (!off->file)
+		cause_add_evidence(causes, "/sys/firmware/acpi/tables/SRAT", 0,
+				   in->around->has_srat ? "has no entry for this memory" : NULL);
+	add_messages(in, causes, d);
+}
+
 void explain_device_no_target_node(const struct explain_input *in, struct causes *causes)
 {
 	for (size_t i = 0; i < in->s->n_devices; i++) {
 		const struct device *d = in->s->devices[i];
 
-		if (!is_on_bus(d) || d->target_node.is != DAXBUS_NONE || is_hopeless(d))
-			continue;
-		cause_add(causes, CAUSE_NO_TARGET_NODE, d->name.v,
-			  "neither firmware nor the provider says to which NUMA node the memory of "
-			  "%s belongs, so that kmem refuses it",
-			  d->name.v);
-		add_number_of(causes, d, "target_node", &d->target_node);
-		add_messages(in, causes, d);
+		if (is_for_kmem(in, d) && d->target_node.is == DAXBUS_NONE)
+			add_no_target_node(in, causes, d);
 	}
 }
 
@@ -217,8 +248,8 @@ void explain_device_too_small(const struct explain_input *in, struct causes *cau
 		const struct device *d = in->s->devices[i];
 		_cleanup_free_ char *text = NULL;
 
-		if (!is_on_bus(d) || d->ranges != DAXBUS_KNOWN || !d->n_mappings ||
-		    is_hopeless(d) || !is_known(block) || usable_of(d, block->v))
+		if (!is_for_kmem(in, d) || d->ranges != DAXBUS_KNOWN || !d->n_mappings ||
+		    !is_known(block) || usable_of(d, block->v))
 			continue;
 		cause_add(causes, CAUSE_TOO_SMALL, d->name.v,
 			  "%s does not contain a whole memory block, so that kmem refuses it",
@@ -253,6 +284,10 @@ void explain_device_unbound(const struct explain_input *in, struct causes *cause
 			continue;
 		cause_add(causes, CAUSE_UNBOUND, d->name.v,
 			  "%s has no driver: it was unbound, or its driver refused it", d->name.v);
+		if (cause_has(causes, CAUSE_NO_TARGET_NODE, d->name.v) ||
+		    cause_has(causes, CAUSE_TOO_SMALL, d->name.v))
+			cause_set_next(causes, "Run 'daxbus reconfigure --mode=devdax %s'.",
+				       d->name.v);
 		add_number_of(causes, d, "driver", &(struct opt_u64){ 0 });
 		add_messages(in, causes, d);
 	}

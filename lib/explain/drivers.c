@@ -99,6 +99,17 @@ void explain_drivers_add_line(struct causes *causes, const struct source_line *l
 /* What the kernel said last is about what is there now. */
 #define MESSAGES_SHOWN 3
 
+/* Whether a message has the text, and does not come again. */
+static bool is_last_of_its_kind(const struct strv *messages, size_t i, const char *text)
+{
+	if (!strstr(messages->items[i], text))
+		return false;
+	for (size_t k = i + 1; k < messages->n; k++)
+		if (streq(messages->items[k], messages->items[i]))
+			return false;
+	return true;
+}
+
 void explain_drivers_add_messages(const struct explain_input *in, struct causes *causes,
 				  const char *text)
 {
@@ -106,9 +117,9 @@ void explain_drivers_add_messages(const struct explain_input *in, struct causes 
 	size_t n = 0, first = messages->n;
 
 	while (first && n < MESSAGES_SHOWN)
-		n += strstr(messages->items[--first], text) != NULL;
+		n += is_last_of_its_kind(messages, --first, text);
 	for (size_t i = first; i < messages->n; i++)
-		if (strstr(messages->items[i], text))
+		if (is_last_of_its_kind(messages, i, text))
 			cause_add_evidence(causes, "kernel", 0, messages->items[i]);
 }
 

@@ -28,7 +28,8 @@ void explain_firmware_soft_reserve_off(const struct explain_input *in, struct ca
 {
 	if (!in->everything || explain_drivers_has_provider(in->s, "hmem"))
 		return;
-	if (is_set(in, SETTING_NO_SOFT_RESERVE))
+	/* Other firmware has no special-purpose memory. */
+	if (is_set(in, SETTING_NO_SOFT_RESERVE) && in->around->is_efi)
 		add_setting(in, SETTING_NO_SOFT_RESERVE, causes,
 			    "the kernel uses special-purpose memory as RAM, because its command "
 			    "line says so");
@@ -37,7 +38,7 @@ void explain_firmware_soft_reserve_off(const struct explain_input *in, struct ca
 			    "the kernel registers no soft-reserved memory, because its command "
 			    "line says so");
 	/* Without memory that it could be, the option matters to nobody. */
-	if (is_set(in, SETTING_BUILT_SOFT_RESERVE) && in->around->n_nodes) {
+	if (is_set(in, SETTING_BUILT_SOFT_RESERVE) && in->around->is_efi && in->around->n_nodes) {
 		add_setting(in, SETTING_BUILT_SOFT_RESERVE, causes,
 			    "this kernel uses special-purpose memory as RAM: it was built without "
 			    "the option");

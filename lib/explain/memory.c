@@ -83,18 +83,35 @@ static void add_onliners(const struct explain_input *in, struct causes *causes)
 	}
 }
 
-/* The policy of the kernel, and what it follows from. */
-static void add_policy(const struct explain_input *in, struct causes *causes)
+/* Whether the policy is what the kernel was given at boot: if not, somebody has changed it. */
+static bool is_from_boot(const struct source_line *line, const char *policy)
 {
+	const char *value = line->file ? strchr(line->text, '=') : NULL;
+
+	return value && streq(value + 1, policy);
+}
+
+/* The policy of the kernel, and what it follows from. */
+static void add_policy(const struct explain_input *in, const struct device *d,
+		       struct causes *causes)
+{
+	const struct source_line *parameter = &in->around->settings[SETTING_ONLINE_AT_BOOT];
 	const struct opt_str *policy = &in->s->bus.auto_online;
 
 	if (policy->is != DAXBUS_KNOWN || !leads_to_normal(policy->v))
 		return;
 	cause_add_evidence(causes, MEMORY "auto_online_blocks", 0, policy->v);
-	explain_drivers_add_line(causes, &in->around->settings[SETTING_ONLINE_AT_BOOT]);
-	explain_drivers_add_line(causes, &in->around->origins[SETTING_ONLINE_AT_BOOT]);
-	if (!in->around->settings[SETTING_ONLINE_AT_BOOT].file)
+	if (is_from_boot(parameter, policy->v)) {
+		explain_drivers_add_line(causes, parameter);
+		explain_drivers_add_line(causes, &in->around->origins[SETTING_ONLINE_AT_BOOT]);
+	} else if (!parameter->file) {
 		explain_drivers_add_line(causes, &in->around->settings[SETTING_BUILT_ONLINE]);
+	}
+	cause_set_next(causes,
+		       "Run 'daxbus offline %s', then 'daxbus online --online=movable %s'; if a "
+		       "block stays, boot with memhp_default_state=offline, and see "
+		       "daxbus-policy.d(5).",
+		       d->name.v, d->name.v);
 }
 
 /* If nothing of this did it, somebody wrote it: that the policy is another one is worth a line. */
@@ -119,7 +136,7 @@ void explain_memory_zone_normal(const struct explain_input *in, struct causes *c
 			  "%" PRIu64 " memory block%s of %s %s online in a zone of the kernel, and "
 			  "may never go offline again",
 			  n->v, plural(n->v), d->name.v, n->v == 1 ? "is" : "are");
-		add_policy(in, causes);
+		add_policy(in, d, causes);
 		add_onliners(in, causes);
 		add_other_policy(in, causes);
 	}

@@ -33,7 +33,7 @@ const char *surroundings_option(enum surroundings_driver driver)
 	return drivers[driver].option;
 }
 
-static void line_done(struct source_line *line)
+void surroundings_clear_line(struct source_line *line)
 {
 	free(line->file);
 	free(line->text);
@@ -48,25 +48,25 @@ int surroundings_set_line(struct source_line *line, const char *file, unsigned i
 	line->line = number;
 	if (string_copy(&line->text, text) == 0 && string_copy(&line->file, file) == 0)
 		return 0;
-	line_done(line);
+	surroundings_clear_line(line);
 	return -ENOMEM;
 }
 
 void surroundings_done(struct surroundings *around)
 {
 	for (size_t i = 0; i < _DRIVER_MAX; i++) {
-		line_done(&around->drivers[i].blacklisted);
-		line_done(&around->drivers[i].origin);
-		line_done(&around->drivers[i].option);
+		surroundings_clear_line(&around->drivers[i].blacklisted);
+		surroundings_clear_line(&around->drivers[i].origin);
+		surroundings_clear_line(&around->drivers[i].option);
 	}
 	for (size_t i = 0; i < _SETTING_MAX; i++) {
-		line_done(&around->settings[i]);
-		line_done(&around->origins[i]);
+		surroundings_clear_line(&around->settings[i]);
+		surroundings_clear_line(&around->origins[i]);
 	}
 	onliner_done(&around->onliners);
 	free(around->nodes);
 	strv_done(&around->messages);
-	line_done(&around->soft_reserved);
+	surroundings_clear_line(&around->soft_reserved);
 	cxl_bus_done(&around->cxl);
 	*around = (struct surroundings){ 0 };
 }

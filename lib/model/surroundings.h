@@ -27,6 +27,7 @@ enum surroundings_setting {
 	SETTING_NO_HMEM,	    /* device_hmem.disable */
 	SETTING_REGION_IDLE,	    /* dax_hmem.region_idle */
 	SETTING_ONLINE_AT_BOOT,	    /* memhp_default_state= */
+	SETTING_NO_NUMA,	    /* numa=off, which ignores SRAT */
 	SETTING_BUILT_SOFT_RESERVE, /* the line of CONFIG_EFI_SOFT_RESERVE */
 	SETTING_BUILT_ONLINE,	    /* of the default for new memory, unless that is offline */
 	_SETTING_MAX,
@@ -70,6 +71,8 @@ struct node_without_cpu {
  * @release: as the kernel prints it
  * @is_live: the running system, not a captured tree
  * @drivers: by enum surroundings_driver
+ * @is_efi: firmware is UEFI, whose memory map has special-purpose memory
+ * @has_srat: firmware has the table that assigns memory to nodes
  * @has_soft_reserved: firmware, or the kernel's command line, set memory aside
  * @soft_reserved: evidence of it
  * @cxl: the CXL bus
@@ -86,6 +89,8 @@ struct surroundings {
 	const char *release;
 	bool is_live;
 	struct driver_facts drivers[_DRIVER_MAX];
+	bool is_efi;
+	bool has_srat;
 	bool has_soft_reserved;
 	struct source_line soft_reserved;
 	struct cxl_bus cxl;
@@ -107,6 +112,8 @@ const char *surroundings_option(enum surroundings_driver driver);
 /* Set a line that is none yet. Return: 0; -ENOMEM. */
 int surroundings_set_line(struct source_line *line, const char *file, unsigned int number,
 			  const char *text) _must_check_;
+/* Make a line none again. */
+void surroundings_clear_line(struct source_line *line);
 void surroundings_done(struct surroundings *around);
 
 #endif

@@ -235,20 +235,28 @@ static bool has_nosoftreserve(const char *value)
 	return strstr(value, "nosoftreserve");
 }
 
+static bool has_no_nodes(const char *value)
+{
+	return streq(value, "off") || streq(value, "noacpi");
+}
+
 static bool is_any(const char *value _unused_)
 {
 	return true;
 }
 
+/* @last: of several, the last one counts; otherwise each of them does. */
 static const struct {
 	const char *name;
 	bool (*is_it)(const char *value);
+	bool last;
 	enum surroundings_setting setting;
 } parameters[] = {
-	{ "efi", has_nosoftreserve, SETTING_NO_SOFT_RESERVE },
-	{ "device_hmem.disable", is_on_by_value, SETTING_NO_HMEM },
-	{ "dax_hmem.region_idle", is_on_by_value, SETTING_REGION_IDLE },
-	{ "memhp_default_state", is_any, SETTING_ONLINE_AT_BOOT },
+	{ "efi", has_nosoftreserve, false, SETTING_NO_SOFT_RESERVE },
+	{ "device_hmem.disable", is_on_by_value, true, SETTING_NO_HMEM },
+	{ "dax_hmem.region_idle", is_on_by_value, true, SETTING_REGION_IDLE },
+	{ "memhp_default_state", is_any, true, SETTING_ONLINE_AT_BOOT },
+	{ "numa", has_no_nodes, false, SETTING_NO_NUMA },
 };
 
 static bool is_blacklist(const char *name)
@@ -292,13 +300,17 @@ static int take_parameter(void *data, const char *name, char *value, const char 
 		r = take_blacklisted(lines, module, word);
 	for (size_t i = 0; value && r == 0 && i < ARRAY_SIZE(parameters); i++) {
 		enum surroundings_setting setting = parameters[i].setting;
+		struct source_line *line = lines->path ? &lines->around->origins[setting]
+						       : &lines->around->settings[setting];
 
-		if (!streq(name, parameters[i].name) || !parameters[i].is_it(value))
+		if (!streq(name, parameters[i].name))
 			continue;
-		r = lines->path ? surroundings_set_line(&lines->around->origins[setting],
-							lines->path, lines->number, lines->line)
-				: surroundings_set_line(&lines->around->settings[setting], CMDLINE,
-							0, word);
+		if (parameters[i].last)
+			surroundings_clear_line(line);
+		if (parameters[i].is_it(value))
+			r = lines->path ? surroundings_set_line(line, lines->path, lines->number,
+								lines->line)
+					: surroundings_set_line(line, CMDLINE, 0, word);
 	}
 	return r;
 }
@@ -379,6 +391,18 @@ static int read_boot_files(struct sysfs *fs, struct surroundings *ret)
 	for (size_t i = 0; r == 0 && i < paths.n; i++)
 		r = read_boot_file(fs, paths.items[i], ret);
 	return r;
+}
+
+/* --- firmware --------------------------------------------------------------------------------- */
+
+static void read_firmware(struct sysfs *fs, struct surroundings *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir efi = SYSFS_DIR_INIT, tables = SYSFS_DIR_INIT;
+
+	ret->is_efi = sysfs_dir_open(fs, &efi, "/sys/firmware/efi") == 0 &&
+		      sysfs_has(&efi, "fw_platform_size");
+	ret->has_srat = sysfs_dir_open(fs, &tables, "/sys/firmware/acpi/tables") == 0 &&
+			sysfs_has(&tables, "SRAT");
 }
 
 /* --- soft-reserved memory --------------------------------------------------------------------- */
@@ -573,6 +597,7 @@ int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxb
 		    ?: cxl_bus_read(fs, &around.cxl)
 		    ?: read_onliners(fs, log, &around.onliners)
 		    ?: read_messages(fs, &around.messages);
+	read_firmware(fs, &around);
 	read_limits(fs, &around);
 	if (r == 0)
 		*ret = around;

@@ -15,8 +15,8 @@
  * machine did.
  *
  * Source: /sys/bus/BUS/drivers, /lib/modules/RELEASE/modules.{dep,builtin}, modprobe.d(5), udev(7),
- * /proc/cmdline, /etc/default/grub, /etc/kernel/cmdline, /boot/config-RELEASE, /proc/iomem,
- * /sys/bus/platform/devices, /sys/bus/cxl/devices, /sys/devices/system/node.
+ * /proc/cmdline, /etc/default/grub, /etc/kernel/cmdline, /boot/config-RELEASE, /sys/firmware,
+ * /proc/iomem, /sys/bus/platform/devices, /sys/bus/cxl/devices, /sys/devices/system/node.
  *
  * Return: 0; -ENOMEM.
  */

@@ -115,6 +115,11 @@ found()
 		> "$tree/etc/default/grub"
 	# shellcheck disable=SC2016 # the shell of grub expands it
 	echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX efi=runtime"' > "$tree/etc/default/grub.d/z.cfg"
+	# Without UEFI, no memory is special-purpose memory.
+	explain --json
+	[[ $(found) == '"no-dax-memory null"' ]] || mismatch codes
+	mkdir -p "$tree/sys/firmware/efi"
+	echo 64 > "$tree/sys/firmware/efi/fw_platform_size"
 	explain --json
 	is_status 7
 	[[ $(found) == '"soft-reserve-off null"' ]] || mismatch codes
@@ -162,6 +167,34 @@ found()
 	explain --json
 	[[ $(json '.findings[0].evidence | map(.text)') == '["online","memhp_default_state=online","online"]' ]] || mismatch policy
 	[[ $(json '.findings[0].evidence[0].file') == '"/sys/devices/system/memory/auto_online_blocks"' ]] || mismatch file
+	# The last of them counts; if it is not the policy, somebody has written another one.
+	echo 'memhp_default_state=offline memhp_default_state=online' > "$tree/proc/cmdline"
+	explain --json
+	[[ $(json '.findings[0].evidence | map(.text)') == '["online","memhp_default_state=online","online"]' ]] || mismatch last
+	echo 'memhp_default_state=online memhp_default_state=offline' > "$tree/proc/cmdline"
+	explain --json
+	[[ $(json '.findings[0].evidence | map(.text)') == '["online","online"]' ]] || mismatch other
+}
+
+@test "explain: memory without a node: what SRAT has, or the parameter that ignores it" {
+	rm "$tree"/sys/devices/platform/hmem.1/dax1.0/target_node
+	# device_dax has it, which needs no node.
+	explain
+	is_status 0
+	explain --json dax1.0
+	[[ $(found) == '"no-target-node dax1.0"' ]] || mismatch asked
+	sed -i /DRIVER/d "$tree"/sys/devices/platform/hmem.1/dax1.0/uevent
+	mkdir -p "$tree"/sys/bus/dax/drivers/{kmem,device_dax} "$tree"/sys/firmware/acpi/tables
+	touch "$tree"/sys/firmware/acpi/tables/SRAT
+	explain --json
+	[[ $(found) == '"no-target-node dax1.0, unbound dax1.0"' ]] || mismatch codes
+	[[ $(json '.findings[0].evidence[1]') == \
+		'{"file":"/sys/firmware/acpi/tables/SRAT","line":null,"text":"has no entry for this memory"}' ]] || mismatch table
+	[[ $(json '.findings[1].next') == "\"Run 'daxbus reconfigure --mode=devdax dax1.0'.\"" ]] || mismatch next
+	echo 'numa=off' > "$tree/proc/cmdline"
+	explain --json
+	[[ $(json '.findings[0].evidence | map(.text)') == '["numa=off",null]' ]] || mismatch parameter
+	[[ $(json '.findings[0].next') == *'Remove that parameter'* ]] || mismatch next
 }
 
 @test "explain: device without driver: module that is missing, in front of what follows from it" {
@@ -177,7 +210,7 @@ found()
 	[[ $(found) == '"unbound dax1.0"' ]] || mismatch unbound
 	# What the kernel said of it, and of no other; of what is old, less.
 	{
-		printf 'kmem dax1.0: old %s\n' {1..5}
+		printf 'kmem dax1.0: old %s\n' {1..4} 4 4 5
 		printf 'device_dax dax1.0: probe with driver device_dax failed with error -16\nkmem dax11.0: other\n'
 	} > "$tree/kernel_messages"
 	explain --json

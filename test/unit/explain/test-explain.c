@@ -196,11 +196,15 @@ static void test_plain_ram(void **state)
 	lose_device(m);
 	assert_found(m, "plain-ram node1;");
 	set_setting(m, SETTING_BUILT_SOFT_RESERVE);
+	assert_found(m, "plain-ram node1;");
+	m->around.is_efi = true;
 	assert_found(m, "soft-reserve-off -;");
 	m->around.n_nodes = 0;
 	assert_found(m, "no-dax-memory -;");
 	set_setting(m, SETTING_NO_SOFT_RESERVE);
 	assert_found(m, "soft-reserve-off -;");
+	m->around.is_efi = false;
+	assert_found(m, "no-dax-memory -;");
 }
 
 /* --- CXL -------------------------------------------------------------------------------------- */
@@ -291,6 +295,9 @@ static void test_zone(void **state)
 					       "/proc/cmdline", 0, "memhp_default_state=online"),
 			 0);
 	assert_evidence(m, "auto_online_blocks:0=online;cmdline:0=memhp_default_state=online;");
+	/* Somebody has written another one since. */
+	set_word(&m->s->bus.auto_online, "online_kernel");
+	assert_evidence(m, "auto_online_blocks:0=online_kernel;");
 	assert_int_equal(onliner_add_rule(&m->around.onliners, "/etc/a.rules", 2, "online_movable",
 					  ONLINER_ADDED, true),
 			 0);
@@ -369,6 +376,13 @@ static void test_size(void **state)
 	range->start = known(4 * GIB + 64 * MIB);
 	range->end = known(4 * GIB + 192 * MIB - 1);
 	assert_found(m, "too-small dax0.0;");
+	/* A program that has it needs no memory blocks. */
+	set_word(&m->d->driver, "device_dax");
+	assert_found(m, "");
+	assert_found_as(m, false, "too-small dax0.0;");
+	set_word(&m->d->driver, NULL);
+	assert_found(m, "too-small dax0.0;unbound dax0.0;");
+	set_word(&m->d->driver, "kmem");
 	m->s->bus.block_size = known(64 * MIB);
 	assert_found(m, "");
 	m->s->bus.block_size = unknown();
@@ -386,6 +400,11 @@ static void test_node(void **state)
 
 	m->d->target_node = (struct opt_u64){ .is = DAXBUS_NONE };
 	assert_found(m, "no-target-node dax0.0;");
+	assert_evidence(m, "target_node:0=-;SRAT:0=-;");
+	m->around.has_srat = true;
+	assert_evidence(m, "target_node:0=-;SRAT:0=has no entry for this memory;");
+	set_setting(m, SETTING_NO_NUMA);
+	assert_evidence(m, "cmdline:0=x;target_node:0=-;");
 	m->d->target_node = unknown();
 	assert_found(m, "");
 }
