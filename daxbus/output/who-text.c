@@ -38,6 +38,16 @@ static void add_detail(struct table *t, const struct who_row *row)
 	table_end_cell(t);
 }
 
+/* An ID as the container engines show it; a name is whole. */
+static void add_container(struct table *t, const char *container)
+{
+	bool is_id =
+		container && strlen(container) == 64 && strspn(container, "0123456789abcdef") == 64;
+
+	string_add(table_cell(t), is_id ? "%.12s" : "%s", container ?: "-");
+	table_end_cell(t);
+}
+
 static void add_user_line(struct table *t, const struct who_row *row)
 {
 	add_text_cell(t, row->device);
@@ -49,12 +59,7 @@ static void add_user_line(struct table *t, const struct who_row *row)
 	table_end_cell(t);
 	add_text_cell(t, row->name);
 	add_text_cell(t, row->unit);
-	/* As the container engines show it. */
-	if (row->container)
-		string_add(table_cell(t), "%.12s", row->container);
-	else
-		string_add(table_cell(t), "-");
-	table_end_cell(t);
+	add_container(t, row->container);
 	if (row->bytes)
 		string_add_size(table_cell(t), row->bytes);
 	else
