@@ -4,9 +4,12 @@
 #include "base/string.h"
 #include "explain/check.h"
 
-#define MEMORY "/sys/devices/system/memory/"
+#define MEMORY	       "/sys/devices/system/memory/"
 
 /* --- bytes that are lost ---------------------------------------------------------------------- */
+
+/* Of x86-64, and of arm64 with pages of 4 KiB. */
+#define SMALLEST_BLOCK (UINT64_C(128) << 20)
 
 /* The largest size of memory blocks with which nothing of a device would be lost. */
 static uint64_t lossless_block(const struct device *d)
@@ -34,10 +37,13 @@ static void add_loss(const struct explain_input *in, const struct device *d, str
 
 	string_add(&t, "%s loses ", d->name.v);
 	string_add_size(&t, d->memory.lost.v);
-	string_add(&t, " at its ends: memory blocks have ");
+	string_add(&t, " at the ends of its ranges, because memory blocks have ");
 	string_add_size(&t, in->s->bus.block_size.v);
-	string_add(&t, ", and nothing would be lost with blocks of ");
-	string_add_size(&t, lossless_block(d));
+	if (lossless_block(d) >= SMALLEST_BLOCK) {
+		string_add(&t, "; with blocks of ");
+		string_add_size(&t, lossless_block(d));
+		string_add(&t, ", as smaller machines have, it would lose nothing");
+	}
 	cause_add(causes, CAUSE_ALIGNMENT_LOSS, d->name.v, "%s", t.s ?: "");
 	causes->failed |= t.failed;
 	explain_device_add_ranges(causes, d);

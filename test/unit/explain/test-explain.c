@@ -280,6 +280,16 @@ static void assert_evidence(const struct machine *m, const char *wanted)
 	assert_string_equal(found, wanted);
 }
 
+static void assert_message(const struct machine *m, const char *wanted)
+{
+	_cleanup_(causes_done) struct causes causes = { 0 };
+	const struct explain_input in = { m->s, &m->around, true };
+
+	assert_int_equal(explain_run(&in, &causes), 0);
+	assert_int_equal(causes.n, 1);
+	assert_string_equal(causes.items[0].message, wanted);
+}
+
 static void test_zone(void **state)
 {
 	struct machine *m = *state;
@@ -321,7 +331,17 @@ static void test_loss(void **state)
 	m->d->memory.lost = known(0);
 	assert_found(m, "");
 	m->d->memory.lost = known(64 * MIB);
+	m->s->bus.block_size = known(2 * GIB);
+	m->d->mappings[0].end = known(9 * GIB - 1);
 	assert_found(m, "alignment-loss dax0.0;");
+	assert_message(m,
+		       "dax0.0 loses 64 MiB at the ends of its ranges, because memory blocks "
+		       "have 2 GiB; with blocks of 1 GiB, as smaller machines have, it would lose "
+		       "nothing");
+	/* No machine has such blocks. */
+	m->d->mappings[0].start = known(4 * GIB + 2 * MIB);
+	assert_message(m, "dax0.0 loses 64 MiB at the ends of its ranges, because memory blocks "
+			  "have 2 GiB");
 	set_word(&m->d->mode, "devdax");
 	assert_found(m, "");
 }
