@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# explain: memory in the wrong zone, memory that stays, and what cannot be seen. Soft-reserved memory; the kernel leaves
+# explain: memory in the wrong zone, and memory that stays. Soft-reserved memory; the kernel leaves
 # new memory offline. Runs in the guest as its last file, with --expect for the message of the kernel about memory that
 # stays.
 
@@ -36,15 +36,6 @@ teardown() { echo offline >$memory/auto_online_blocks; }
 	umount /usr/lib/udev/rules.d
 	rm /run/udev/rules.d/50-broken.rules
 	"$daxbus" offline dax0.0
-}
-
-@test "explain: container, user who is not root: says so" {
-	run -7 unshare -m sh -c "mount -o remount,bind,ro /sys; $daxbus explain --json"
-	[ "$(jq -c '.findings | map(.code)' <<<"$output")" = '["container"]' ]
-	run -7 unshare -pf --mount-proc "$daxbus" explain --json
-	[ "$(jq -c '.findings | map(.code)' <<<"$output")" = '["container"]' ]
-	run -7 as_user "$daxbus" explain --json
-	[ "$(jq -c '.findings | map(.code)' <<<"$output")" = '["not-root"]' ]
 }
 
 @test "explain: memory whose provider went away, memory that kmem left: range, device" {
