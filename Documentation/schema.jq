@@ -118,6 +118,21 @@ def change:
 			schema: ({ description: "fingerprint of the whole plan; null without --dry-run" } + type("string"; true))
 		},
 		{
+			key: "forecasts",
+			schema: array("what becomes of the memory of devices; null without 'drain' and --make-room"; true;
+				($objects.forecast | plain_keys) +
+				[
+					{
+						key: "blocks",
+						schema: array("its memory blocks"; false; $objects["forecast-block"] | plain_keys | inside(false))
+					},
+					{
+						key: "nodes",
+						schema: array("other nodes with memory"; false; $objects["forecast-node"] | plain_keys | inside(false))
+					}
+				] | inside(false))
+		},
+		{
 			key: "results",
 			schema: array("results of the selected devices, or of the file"; false;
 				$objects.result | keys_with($objects.step) | inside(false))

@@ -13,6 +13,7 @@ const struct command *const commands_all[] = {
 	&reconfigure_command,
 	&online_command,
 	&offline_command,
+	&drain_command,
 	&bind_command,
 	&unbind_command,
 	&create_command,

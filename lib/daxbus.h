@@ -559,6 +559,17 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  * "granularity", of DAXBUS_CREATE with "memdev" (default: that of the root decoder): the size of
  * the pieces of interleaving, a power of two.
  *
+ * "make-room", of DAXBUS_OFFLINE (default: no): yes, no. If yes, the library drops caches of the
+ * node and moves the memory of processes from it first, and tries again and makes room again until
+ * "timeout" has passed.
+ *
+ * "huge-pages", of DAXBUS_OFFLINE with "make-room" (default: the pools stay, and the kernel
+ * dissolves free huge pages): what may be done to pools of huge pages of the node: shrink; move, to
+ * another node.
+ *
+ * "drop-caches", of DAXBUS_OFFLINE with "make-room" (default: no): yes, no. If yes, the clean
+ * caches of all nodes are dropped on a kernel that cannot drop those of one node.
+ *
  * "force", of every action (default: no): yes or no; yes overrides the refusals that permit it, see
  * daxbus-codes(7).
  *
@@ -567,7 +578,8 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  *
  * "timeout", of every action (default: 30): number of seconds, above 0, or forever. If none of the
  * data in a memory block that goes offline moves for so long, something has pinned it: the change
- * is undone with the code block-pinned.
+ * is undone with the code block-pinned. With "make-room" (default: 300), the time for the whole
+ * change.
  *
  * Return: 0;
  *   -EINVAL  the action does not have the setting, or the value is invalid; the request is

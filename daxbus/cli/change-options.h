@@ -25,6 +25,9 @@ struct change_options {
 	const char *wait;
 	const char *timeout;
 	const char *confirm; /* seconds until then */
+	const char *huge_pages;
+	bool make_room;
+	bool drop_caches;
 	bool force;
 	bool forget;
 	bool now;
@@ -47,6 +50,16 @@ struct change_options {
 	{ .name = "save", .help = "after success, write the policy of the changed regions, as "  \
 				  "'daxbus policy save' does (default: only change devices)",   \
 	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(save) }
+
+/* The rows of commands that make room: what this may do to the rest of the machine. */
+#define CHANGE_ROOM_ROWS                                                                        \
+	{ .name = "huge-pages", .help = "move pools of huge pages to other nodes, or shrink them, to " \
+					"make room (default: leave them; the kernel dissolves free ones)", \
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(huge_pages), .setting = true,          \
+	  .value = DAXBUS_OFFLINE, .complete = COMPLETE_CHOICES },                              \
+	{ .name = "drop-caches", .help = "drop the clean caches of all nodes to make room, if the " \
+					 "kernel cannot drop those of one (default: only of one)", \
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(drop_caches), .setting = true }
 
 /* Members of the commands that change selected devices. */
 #define CHANGE_OF_DEVICES                                                                       \

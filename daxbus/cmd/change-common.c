@@ -156,6 +156,13 @@ static int save_policies(struct session *s, struct daxbus_results *results)
 enum status change_common_report(struct session *s, const struct change_options *options,
 				 struct daxbus_results *results)
 {
+	return change_common_report_with(s, options, results, NULL);
+}
+
+enum status change_common_report_with(struct session *s, const struct change_options *options,
+				      struct daxbus_results *results,
+				      const struct forecasts *forecasts)
+{
 	const struct daxbus_result *result = NULL;
 	int r = options->save && !options->dry_run ? save_policies(s, results) : 0;
 
@@ -168,7 +175,7 @@ enum status change_common_report(struct session *s, const struct change_options 
 		if (!s->common.json || !change_text_is_good(result->status))
 			change_text_print(s, result, options->dry_run);
 	}
-	r = s->common.json ? change_json_print(s, results, options->dry_run) : 0;
+	r = s->common.json ? change_json_print(s, results, options->dry_run, forecasts) : 0;
 	return r < 0 ? session_status(r) : status_of_results(results);
 }
 

@@ -9,10 +9,13 @@
 
 #include "cli/change-options.h"
 #include "cmd/commands.h"
+#include "model/forecast.h"
 #include "output/change.h"
 
 /* The run function of commands that change the selected devices. */
 enum status change_common_run(struct session *s, const void *options);
+/* The same of those that make room, and print a forecast first. In drain.c. */
+enum status drain_run(struct session *s, const void *options);
 
 /*
  * change_common_devices() - change devices, or with --dry-run plan it, according to the command
@@ -70,6 +73,11 @@ void change_common_clear_progress(void);
  */
 enum status change_common_report(struct session *s, const struct change_options *options,
 				 struct daxbus_results *results);
+
+/* The same with forecasts, which a document contains; NULL: null. */
+enum status change_common_report_with(struct session *s, const struct change_options *options,
+				      struct daxbus_results *results,
+				      const struct forecasts *forecasts);
 
 /* The exit status for the return value of a library function that changes or plans. */
 enum status change_common_status(int result);

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 
 /* Each is at the end of the file with its name; the second one of a pair in that of the first. */
+extern const struct command drain_command;
 extern const struct command bind_command;
 extern const struct command capture_command;
 extern const struct command create_command;

@@ -17,10 +17,22 @@ static const struct option_row offline_options[] = {
 	{ .name = "size", .argument = "SIZE",
 	  .help = "set the amount of memory to have offline on each device (default: all)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(size), .setting = true },
+	{ .name = "make-room",
+	  .help = "make room for the memory first, within the time of --timeout, as 'daxbus drain' does "
+		  "(default: only let the kernel move it)",
+	  .type = OPTION_FLAG, .offset = CHANGE_MEMBER(make_room), .setting = true },
+	CHANGE_ROOM_ROWS,
 	CHANGE_FORCE_ROW,
 	CHANGE_SAVE_ROW,
 };
 /* clang-format on */
+
+static enum status run_offline(struct session *s, const void *data)
+{
+	const struct change_options *options = data;
+
+	return options->make_room ? drain_run(s, data) : change_common_run(s, data);
+}
 
 const struct command online_command = {
 	.name = "online",
@@ -59,5 +71,5 @@ const struct command offline_command = {
 	.action = DAXBUS_OFFLINE,
 	CHANGE_OF_DEVICES,
 	.flags = COMMAND_JSON | COMMAND_CHANGES,
-	.run = change_common_run,
+	.run = run_offline,
 };

@@ -10,6 +10,7 @@
 #include "model/public-max.h"
 #include "output/class-scan.h"
 #include "output/explain.h"
+#include "output/forecast.h"
 #include "output/history.h"
 #include "output/metrics.h"
 #include "output/migrate-keys.h"
@@ -160,6 +161,9 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "history", history_json_record_keys);
 	dump_keys(j, objects, "state-difference", history_json_difference_keys);
 	dump_metrics(j, objects);
+	dump_keys(j, objects, "forecast", forecast_json_keys);
+	dump_keys(j, objects, "forecast-block", forecast_json_block_keys);
+	dump_keys(j, objects, "forecast-node", forecast_json_node_keys);
 	dump_keys(j, objects, "migration", migrate_json_keys);
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
 	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);

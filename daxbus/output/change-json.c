@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/change-keys.h"
 #include "output/change.h"
+#include "output/forecast.h"
 #include "output/json.h"
 
 #define RESULT(member) offsetof(struct daxbus_result, member)
@@ -140,7 +141,8 @@ static bool anything_changed(const struct daxbus_results *results)
 	return false;
 }
 
-int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run)
+int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run,
+		      const struct forecasts *forecasts)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	const struct daxbus_result *result = NULL;
@@ -155,6 +157,7 @@ int change_json_print(struct session *s, const struct daxbus_results *results, b
 	json_set(j, root, "changed", json_new_bool(j, anything_changed(results)));
 	fingerprint = daxbus_results_fingerprint(results);
 	json_set(j, root, "fingerprint", fingerprint ? json_new_string(j, fingerprint) : NULL);
+	forecast_json_set(j, root, forecasts);
 	array = json_set_array(j, root, "results");
 	while ((result = daxbus_results_next(results, result))) {
 		struct json_object *object = json_push_object(j, array);

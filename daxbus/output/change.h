@@ -6,6 +6,7 @@
 
 #include "base/string.h"
 #include "cli/command.h"
+#include "model/forecast.h"
 
 /* The subject of a result, for people: the device, or the file. */
 static inline const char *change_subject(const struct daxbus_result *result)
@@ -28,8 +29,9 @@ void change_text_add_modes(struct string *text, const struct command *command,
 
 /* Print a result as text: on standard output if it is good, else on standard error. */
 void change_text_print(struct session *s, const struct daxbus_result *result, bool with_steps);
-/* Print all results as a document. */
-int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run);
+/* Print all results as a document, with forecasts; NULL: null. */
+int change_json_print(struct session *s, const struct daxbus_results *results, bool dry_run,
+		      const struct forecasts *forecasts);
 /* Write a line to the system log if the device was changed. */
 void change_log_write(struct session *s, const struct daxbus_result *result);
 

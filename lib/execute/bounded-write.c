@@ -60,7 +60,9 @@ static bool look(void *data)
 		watch->why = -EINTR;
 	if (watch->used == UINT64_MAX || now - watch->counted >= MS_PER_SECOND)
 		count(watch, now);
-	if (!watch->why && (now - watch->progress) / MS_PER_SECOND >= limit)
+	if (!watch->why &&
+	    (executor_has_deadline(watch->w->p) ? executor_is_late(watch->w->p)
+						: (now - watch->progress) / MS_PER_SECOND >= limit))
 		watch->why = -ETIMEDOUT;
 	return !watch->why;
 }

@@ -25,7 +25,8 @@ void bounded_write_done(struct bounded_write *w);
  * @runs: the memory blocks that the write takes offline
  *
  * While the write lasts, the progress function is called with the last report of @w->p. If it asks
- * to stop, or if the number of pages in use has not fallen for @w->timeout seconds, the write ends.
+ * to stop, or if the number of pages in use has not fallen for @w->timeout seconds, the write ends;
+ * in a change that makes room, when its deadline has passed.
  *
  * Return: 0; -EINTR: stopped; -ETIMEDOUT; errors of writer_write().
  */

@@ -214,6 +214,22 @@ bool executor_is_stopped(const struct executor *p)
 	return p->stopped && !p->undoing;
 }
 
+bool executor_has_deadline(const struct executor *p)
+{
+	return !p->undoing && (p->deadline.tv_sec || p->deadline.tv_nsec);
+}
+
+bool executor_is_late(const struct executor *p)
+{
+	struct timespec now;
+
+	if (!executor_has_deadline(p))
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > p->deadline.tv_sec ||
+	       (now.tv_sec == p->deadline.tv_sec && now.tv_nsec >= p->deadline.tv_nsec);
+}
+
 int executor_fail_stopped(struct failure *failure)
 {
 	return failure_set(failure, REASON_INTERRUPTED, -EINTR, "interrupted");

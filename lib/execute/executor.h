@@ -2,6 +2,8 @@
 #ifndef DAXBUS_EXECUTE_EXECUTOR_H
 #define DAXBUS_EXECUTE_EXECUTOR_H
 
+#include <time.h>
+
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/strv.h"
@@ -35,9 +37,11 @@ struct executor {
 		held; /* why it is not taken from processes that use it; --force may override it */
 	bool stopped; /* the progress function has asked to stop */
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
-	uint64_t timeout;	  /* seconds without progress after which a write is ended */
-	uint64_t block_size;	  /* 0: unknown */
-	struct block_runs blocks; /* all blocks that fit into the device */
+	uint64_t timeout;	   /* seconds without progress after which a write is ended */
+	struct timespec deadline;  /* when attempts to make room end; all 0: none are made */
+	const struct steps *begun; /* those that make room are done again until then */
+	uint64_t block_size;	   /* 0: unknown */
+	struct block_runs blocks;  /* all blocks that fit into the device */
 	struct opt_u64 node;
 	struct opt_u64 major;
 	struct opt_u64 minor;
@@ -93,6 +97,9 @@ bool executor_tell(struct executor *p, const char *what, uint64_t done, uint64_t
 bool executor_repeat(struct executor *p);
 /* Whether the progress function has asked to stop; false while undoing. */
 bool executor_is_stopped(const struct executor *p);
+/* Room is made, and there is time left, or none is left any more; false while undoing. */
+bool executor_has_deadline(const struct executor *p);
+bool executor_is_late(const struct executor *p);
 /* Fail for that reason. Return: -EINTR. */
 int executor_fail_stopped(struct failure *failure);
 

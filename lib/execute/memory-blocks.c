@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "execute/bounded-write.h"
+#include "execute/evacuate.h"
 #include "execute/last-block.h"
 #include "execute/settle.h"
 #include "base/array.h"
@@ -248,6 +249,13 @@ static int fail_pinned(struct blocks *b, uint64_t id, enum zone zone, struct fai
 	frames = string_take(&text);
 	if (!frames || add_pinners(p) < 0)
 		return failure_oom(failure);
+	if (executor_has_deadline(p))
+		return failure_set(
+			failure, REASON_BLOCK_PINNED, -ETIMEDOUT,
+			"cannot take memory block %" PRIu64
+			" of %s (zone %s) offline within the time of --timeout: something "
+			"has pinned its memory, or allocates memory as fast as it moves%s",
+			id, p->device, zone_title(zone), frames);
 	return failure_set(failure, REASON_BLOCK_PINNED, -ETIMEDOUT,
 			   "cannot take memory block %" PRIu64
 			   " of %s (zone %s) offline: something has pinned its memory, none of "
@@ -287,6 +295,12 @@ static int fail_busy(struct blocks *b, uint64_t id, enum zone zone, int r, struc
 	return r;
 }
 
+/* What made no room costs a look at the page tables of processes. */
+static int explain_block(struct blocks *b, uint64_t id, enum zone zone)
+{
+	return executor_has_deadline(b->p) ? evacuate_explain(b->p, id, zone) : 0;
+}
+
 static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 			struct failure *failure)
 {
@@ -294,9 +308,25 @@ static int fail_offline(struct blocks *b, uint64_t id, enum zone zone, int r,
 	case -EINTR:
 		return executor_fail_stopped(failure);
 	case -ETIMEDOUT:
-		return fail_pinned(b, id, zone, failure);
+		return explain_block(b, id, zone) < 0 ? failure_oom(failure)
+						      : fail_pinned(b, id, zone, failure);
 	}
+	if (explain_block(b, id, zone) < 0)
+		return failure_oom(failure);
 	return fail_busy(b, id, zone, r, failure);
+}
+
+/* What is in the way may go: a change that makes room tries until its deadline. */
+static int write_offline(struct blocks *b, uint64_t id, enum zone zone)
+{
+	struct evacuate e;
+	int r;
+
+	evacuate_start(&e, b->p, id, zone);
+	do
+		r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+	while ((r == -EBUSY || r == -ENOMEM || r == -EAGAIN) && evacuate_again(&e));
+	return r < 0 && executor_is_stopped(b->p) ? -EINTR : r;
 }
 
 /* Return: 0; -EAGAIN and such of the kernel; the block may have gone offline by other hands. */
@@ -306,7 +336,7 @@ static int take_offline(struct blocks *b, uint64_t id, enum zone zone, struct fa
 
 	if (!go_on(b))
 		return executor_fail_stopped(failure);
-	r = write_state_patiently(b, id, "offline", ZONE_OFFLINE);
+	r = write_offline(b, id, zone);
 	if (r == 0)
 		return 0;
 	if (r == -ENOENT)

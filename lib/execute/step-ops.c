@@ -9,9 +9,11 @@
 #include "execute/chardev.h"
 #include "execute/cxl.h"
 #include "execute/driver.h"
+#include "execute/evacuate.h"
 #include "execute/memory-blocks.h"
 #include "execute/model-switch.h"
 #include "execute/namespace.h"
+#include "execute/pool.h"
 #include "execute/resize.h"
 #include "execute/settle.h"
 #include "io/libkmod.h"
@@ -241,79 +243,6 @@ static int do_settle(struct executor *p, const struct step *step _unused_, struc
 static int undo_blocks(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return memory_blocks_restore(p, &step->runs, failure);
-}
-
-/* --- huge pages ------------------------------------------------------------------------------- */
-
-/* A node without memory has no pools. */
-static int read_pool(struct executor *p, const struct step *step, uint64_t *ret)
-{
-	_cleanup_free_ char *text = NULL;
-	int r = executor_read(p, step->file, &text);
-
-	*ret = 0;
-	if (r == 0)
-		r = parse_u64(text, 10, ret);
-	return r == -ENOENT ? 0 : r;
-}
-
-static int prepare_pool(struct executor *p, const struct steps *done _unused_, struct step *step,
-			struct failure *failure)
-{
-	_cleanup_free_ char *text = NULL;
-	uint64_t pages;
-	int r = read_pool(p, step, &pages);
-
-	if (r < 0)
-		return failure_set(failure, REASON_WRITE_FAILED, r, "cannot read %s: %s",
-				   step->file, strerror(-r));
-	if (string_format(&text, "%" PRIu64, pages) < 0 || string_replace(&step->before, text) < 0)
-		return failure_oom(failure);
-	return 0;
-}
-
-static int do_pool(struct executor *p _unused_, const struct step *step _unused_,
-		   struct failure *failure _unused_)
-{
-	return 0;
-}
-
-static int note_pool(struct executor *p, const struct step *step, uint64_t pages, const char *what)
-{
-	char *text = NULL;
-
-	return string_format(&text, "%" PRIu64 " of %s huge pages %s: %s", pages, step->before,
-			     what, step->file)
-		       ?: strv_push_take(&p->notes, text);
-}
-
-/*
- * Memory may be too fragmented now for as many. That is reported, and does not make the undoing
- * fail: trying again with `daxbus recover` would not help.
- */
-static int undo_pool(struct executor *p, const struct step *step, struct failure *failure)
-{
-	uint64_t before, now;
-
-	if (!step->before || parse_u64(step->before, 10, &before) < 0)
-		return 0;
-	if (read_pool(p, step, &now) == 0 && now >= before)
-		return 0;
-	if (executor_write(p, step->file, step->before) < 0)
-		log_debug(p->log, "cannot write %s to %s", step->before, step->file);
-	if (read_pool(p, step, &now) == 0 && now >= before)
-		return 0;
-	return note_pool(p, step, now, "could be restored") < 0 ? failure_oom(failure) : 0;
-}
-
-static int finish_pool(struct executor *p, const struct step *step)
-{
-	uint64_t before, now;
-
-	if (!step->before || parse_u64(step->before, 10, &before) < 0 ||
-	    read_pool(p, step, &now) < 0 || now >= before)
-		return 0;
-	return note_pool(p, step, before - now, "were dissolved by the kernel");
 }
 
 /* --- character devices ------------------------------------------------------------------------ */

@@ -14,6 +14,9 @@
 #include "scan/run-cache.h"
 #include "scan/scan.h"
 
+/* A century; the time then still fits into a time_t. */
+#define FOREVER (100 * 366 * 24 * INT64_C(3600))
+
 void transaction_done(struct transaction *c)
 {
 	daxbus_snapshot_free(c->own);
@@ -428,6 +431,22 @@ static int end_journal(struct transaction *c)
 	return 0;
 }
 
+/* To make room, the timeout is for all of the change, but not for undoing it. */
+static void set_limits(struct transaction *c)
+{
+	uint64_t timeout = c->apply->timeout;
+	struct timespec *deadline = &c->performer.deadline;
+
+	c->performer.begun = &c->done;
+	c->performer.timeout = timeout;
+	if (!c->request->make_room)
+		return;
+	if (timeout > REQUEST_TIMEOUT)
+		c->performer.timeout = REQUEST_TIMEOUT;
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	deadline->tv_sec += timeout < FOREVER ? (time_t)timeout : FOREVER;
+}
+
 int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
@@ -438,7 +457,7 @@ int transaction_run(struct transaction *c)
 		r = read_before(c);
 	if (r < 0)
 		return r;
-	c->performer.timeout = c->apply->timeout;
+	set_limits(c);
 	c->performer.force = c->request->force;
 	c->performer.held = request_held_reason(c->request);
 	keep_start(c);

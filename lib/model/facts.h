@@ -19,6 +19,14 @@ struct huge_pools {
 	size_t n;
 };
 
+/* The node to which most of the memory of another one can move; none, or not read: @node unknown.
+ */
+struct other_node {
+	struct opt_u64 node;
+	uint64_t free; /* bytes that are free, or can be dropped */
+	struct huge_pools pools;
+};
+
 /*
  * The inputs of a plan beside the snapshot, read for a single device that is about to be changed.
  * Unknown values (zero means NONE) are those that this user, or a captured tree, cannot provide.
@@ -76,6 +84,14 @@ struct facts {
 	struct opt_u64 node_used; /* bytes on its node whose data would have to move */
 	struct opt_u64 node_free; /* bytes on its node that are free or can be dropped */
 	struct huge_pools pools;  /* on its node; read for a device in kmem */
+
+	/*
+	 * Read to make room: whether the kernel can reclaim memory of its node alone; bytes of
+	 * clean pages of files there; another node.
+	 */
+	struct opt_u64 has_reclaim;
+	struct opt_u64 node_clean;
+	struct other_node other;
 
 	/*
 	 * Bytes online on its node, of whatever device; and who may use memory of no other node,

@@ -54,6 +54,8 @@ static const char *const first_mode_words[] = { "devdax", "kmem", "famfs", "none
 static const char *const online_words[] = { "movable", "kernel", "policy", "no", NULL };
 static const char *const zone_words[] = { "movable", "kernel", NULL };
 static const char *const choice_words[] = { "no", "yes", NULL };
+/* In the order of enum huge_pages, without HUGE_LEAVE. */
+static const char *const huge_words[] = { "shrink", "move", NULL };
 /* As in ndctl: on the media, in RAM. */
 static const char *const map_words[] = { "dev", "mem", NULL };
 /* Those of most machines; a kernel may support others. */
@@ -85,6 +87,23 @@ static void choose_map(struct daxbus_request *request, unsigned int i)
 {
 	request->memmap_in_ram = i;
 	request->has_map = true;
+}
+
+static void choose_room(struct daxbus_request *request, unsigned int i)
+{
+	request->make_room = i;
+	if (i && !request->timeout_is_given)
+		request->timeout = REQUEST_ROOM_TIMEOUT;
+}
+
+static void choose_huge(struct daxbus_request *request, unsigned int i)
+{
+	request->huge = HUGE_SHRINK + i;
+}
+
+static void choose_caches(struct daxbus_request *request, unsigned int i)
+{
+	request->drop_caches = i;
 }
 
 static void choose_force(struct daxbus_request *request, unsigned int i)
@@ -231,6 +250,7 @@ static int set_timeout(struct daxbus_request *request, const char *value)
 	if (!streq(value, "forever") && (parse_u64(value, 10, &seconds) < 0 || !seconds))
 		return -EINVAL;
 	request->timeout = seconds;
+	request->timeout_is_given = true;
 	return 0;
 }
 
@@ -273,6 +293,9 @@ static const struct setting {
 	{ "name", OF(DAXBUS_CREATE), .set = set_name,
 	  .wanted = "1 to 63 letters, digits and punctuation characters other than ',', without "
 		    "spaces" },
+	{ "make-room", OF(DAXBUS_OFFLINE), choice_words, .choose = choose_room },
+	{ "huge-pages", OF(DAXBUS_OFFLINE), huge_words, .choose = choose_huge },
+	{ "drop-caches", OF(DAXBUS_OFFLINE), choice_words, .choose = choose_caches },
 	{ "force", OF_ALL, choice_words, .choose = choose_force },
 	{ "wait", OF_ALL, .set = set_wait, .wanted = "a number of seconds, or forever" },
 	{ "timeout", OF_ALL, .set = set_timeout,
@@ -472,9 +495,17 @@ static int check_shape(const struct daxbus_request *request, struct daxbus_error
 	return 0;
 }
 
+static int check_room(const struct daxbus_request *request, struct daxbus_error *err)
+{
+	if (request->make_room || (request->huge == HUGE_LEAVE && !request->drop_caches))
+		return 0;
+	return error_set(err, -EINVAL, "'%s' requires 'make-room'",
+			 request->drop_caches ? "drop-caches" : "huge-pages");
+}
+
 int request_check(const struct daxbus_request *request, struct daxbus_error *err)
 {
-	return check_mode(request, err) ?: check_shape(request, err);
+	return check_mode(request, err) ?: check_shape(request, err) ?: check_room(request, err);
 }
 
 enum reason request_held_reason(const struct daxbus_request *request)

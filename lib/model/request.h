@@ -41,9 +41,17 @@ enum size_as {
 	SIZE_NONE,
 };
 
-#define WAIT_FOREVER	UINT64_MAX
-/* The default of @timeout. */
-#define REQUEST_TIMEOUT 30
+/* What may become of pools of huge pages to make room. */
+enum huge_pages {
+	HUGE_LEAVE,
+	HUGE_SHRINK,
+	HUGE_MOVE,
+};
+
+#define WAIT_FOREVER	     UINT64_MAX
+/* The default of @timeout, without and with @make_room. */
+#define REQUEST_TIMEOUT	     30
+#define REQUEST_ROOM_TIMEOUT 300
 
 struct saved_device;
 
@@ -72,9 +80,14 @@ struct daxbus_request {
 	bool restore;			/* DAXBUS_CREATE restores the devices in @saved: */
 	struct saved_device *saved;	/* @n_saved of them */
 	size_t n_saved;
+	bool make_room;	      /* DAXBUS_OFFLINE makes room, and tries until @timeout has passed */
+	enum huge_pages huge; /* what it may do to pools of huge pages for that */
+	bool drop_caches;     /* it may drop those of all nodes for that */
 	bool force;
 	uint64_t wait;	  /* seconds */
-	uint64_t timeout; /* seconds without progress of a block that goes offline; never 0 */
+	uint64_t timeout; /* seconds without progress of a block that goes offline, or if
+			     @make_room for all; never 0 */
+	bool timeout_is_given;
 };
 
 /* A device of a saved layout, to be created again. */

@@ -384,3 +384,16 @@ _public_ enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object)
 {
 	return object->kind;
 }
+
+bool snapshot_find_zone(const struct block *block, enum zone *ret)
+{
+	if (block->state.is != DAXBUS_KNOWN || !is_known(&block->id))
+		return false;
+	*ret = ZONE_OFFLINE;
+	if (streq(block->state.v, "offline"))
+		return true;
+	if (block->zones.is != DAXBUS_KNOWN || !block->zones.v.n)
+		return false;
+	*ret = strv_has(&block->zones.v, "Movable") ? ZONE_MOVABLE : ZONE_KERNEL;
+	return true;
+}

@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "base/util.h"
 #include "daxbus.h"
+#include "model/zone.h"
 
 /*
  * The result of a scan: plain structs, which only scan/ writes and nothing changes afterwards. The
@@ -264,6 +265,9 @@ static inline void snapshot_free_p(struct daxbus_snapshot **s)
 {
 	daxbus_snapshot_free(*s);
 }
+
+/* The zone of a block, or whether it is offline. Return: whether that is known. */
+bool snapshot_find_zone(const struct block *block, enum zone *ret);
 
 /* Set a known value to a copy of @s. Return: 0; -ENOMEM. */
 int snapshot_str_set(struct opt_str *o, const char *s) _must_check_;

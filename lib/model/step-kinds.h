@@ -62,8 +62,43 @@ STEP_KIND(POOL,
 	(.word = "pool", .needs = NEEDS_FILE, .what = "remember how many huge pages %f has",
 	 .file = "%f", .verify = "read it",
 	 .undo = "write that number, and read it back"),
-	(.doing = "reading huge pages", .prepare = prepare_pool, .act = do_pool,
-	 .undo = undo_pool, .finish = finish_pool))
+	(.doing = "reading huge pages", .prepare = pool_prepare, .act = pool_remember,
+	 .undo = pool_undo, .finish = pool_finish))
+
+/*
+ * Drop clean caches: write @value, bytes, to `reclaim` of a node, or to drop_caches. The kernel
+ * fills them again.
+ */
+STEP_KIND(DROP,
+	(.word = "drop", .needs = NEEDS_FILE | NEEDS_VALUE,
+	 .what = "drop the clean caches of the node, up to %v bytes: write %f", .file = "%f",
+	 .verify = "the memory goes offline"),
+	(.doing = "dropping caches", .act = evacuate_drop))
+
+/* Compact the memory of another node: huge pages need room in one piece. */
+STEP_KIND(COMPACT,
+	(.word = "compact", .needs = NEEDS_FILE | NEEDS_VALUE,
+	 .what = "compact the memory of another node", .file = "%f", .value = "%v",
+	 .verify = "the memory goes offline"),
+	(.doing = "compacting memory", .act = evacuate_compact))
+
+/* Give the pool of huge pages @file the number of pages @value instead of @before. */
+STEP_KIND(RESIZE_POOL,
+	(.word = "resize-pool", .needs = NEEDS_FILE | NEEDS_VALUE,
+	 .what = "give a pool of huge pages %v pages", .file = "%f", .value = "%v",
+	 .verify = "read it", .undo = "write the number that it had"),
+	(.doing = "resizing a pool of huge pages", .prepare = pool_prepare,
+	 .act = pool_resize, .undo = pool_undo_resize))
+
+/*
+ * Move the memory of all processes from node @value to the others. What has moved stays there: the
+ * kernel chooses the node of each page, and may change it at any time.
+ */
+STEP_KIND(MIGRATE,
+	(.word = "migrate", .needs = NEEDS_VALUE,
+	 .what = "move the memory of processes from node %v to other nodes: migrate_pages(2)",
+	 .verify = "the memory goes offline"),
+	(.doing = "moving memory of processes", .act = evacuate_migrate))
 
 /* Take the blocks of @runs offline. */
 STEP_KIND(OFFLINE,

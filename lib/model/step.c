@@ -16,6 +16,7 @@
 #define DRIVERS_PATH "/sys/bus/dax/drivers"
 #define MEMORY_PATH  "/sys/devices/system/memory"
 #define DEVICES_PATH "/sys/bus/dax/devices"
+#define NODES_PATH   "/sys/devices/system/node/node[0-9]*"
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
@@ -192,9 +193,13 @@ static const struct allowed {
 	{ STEP_LOAD, NULL, NULL, NULL },
 	{ STEP_ID, NULL, NULL, NULL },
 	{ STEP_FORGET, NULL, NULL, NULL },
-	{ STEP_POOL,
-	  "/sys/devices/system/node/node[0-9]*/hugepages/hugepages-[0-9]*kB/nr_hugepages", NULL,
+	{ STEP_POOL, NODES_PATH "/hugepages/hugepages-[0-9]*kB/nr_hugepages", NULL, DIGITS },
+	{ STEP_DROP, NODES_PATH "/reclaim", DIGITS, NULL },
+	{ STEP_DROP, "/proc/sys/vm/drop_caches", DIGITS, NULL },
+	{ STEP_COMPACT, NODES_PATH "/compact", SWITCH, NULL },
+	{ STEP_RESIZE_POOL, NODES_PATH "/hugepages/hugepages-[0-9]*kB/nr_hugepages", DIGITS,
 	  DIGITS },
+	{ STEP_MIGRATE, NULL, DIGITS, NULL },
 	{ STEP_OFFLINE, NULL, WORD, NULL },
 	{ STEP_UNBIND, NULL, NULL, WORD },
 	{ STEP_BIND, NULL, NULL, NULL },
@@ -311,6 +316,7 @@ static const struct {
 	{ STEP_SET, "memmap_on_memory", "1", "keep the memmap of %d on its own memory" },
 	{ STEP_SET, "memmap_on_memory", "0", "keep the memmap of %d in other memory" },
 	{ STEP_SET, "align", NULL, "align %d to multiples of %v bytes" },
+	{ STEP_DROP, "drop_caches", NULL, "drop the clean caches of all nodes: write %f" },
 	{ STEP_CXL, "commit", "1", "program the decoders of the region of %d" },
 	{ STEP_CXL, "commit", "0", "take the region of %d out of its decoders" },
 	{ STEP_CXL, "dpa_size", "0", "give the memory of a decoder of %d back: write %f" },

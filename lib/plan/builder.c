@@ -181,20 +181,6 @@ static int find_expected(struct plan_builder *p)
 	return add_runs(&p->expected, runs, n);
 }
 
-/* The zone of a block, or whether it is offline. Return: whether that is known. */
-static bool find_zone(const struct block *block, enum zone *ret)
-{
-	if (block->state.is != DAXBUS_KNOWN || !is_known(&block->id))
-		return false;
-	*ret = ZONE_OFFLINE;
-	if (streq(block->state.v, "offline"))
-		return true;
-	if (block->zones.is != DAXBUS_KNOWN || !block->zones.v.n)
-		return false;
-	*ret = strv_has(&block->zones.v, "Movable") ? ZONE_MOVABLE : ZONE_KERNEL;
-	return true;
-}
-
 static int take_blocks(struct plan_builder *p)
 {
 	_cleanup_free_ struct block_run *runs = calloc(p->d->n_blocks + 1, sizeof(*runs));
@@ -205,7 +191,7 @@ static int take_blocks(struct plan_builder *p)
 		const struct block *block = &p->d->blocks[i];
 		enum zone zone;
 
-		if (!find_zone(block, &zone))
+		if (!snapshot_find_zone(block, &zone))
 			return 0;
 		runs[i] = (struct block_run){ block->id.v, block->id.v, zone };
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "model/nd-region.h"
+#include "plan/room.h"
 
 #define DEVICES_PATH	  "/sys/bus/dax/devices"
 #define AUTOPROBE_PATH	  "/sys/bus/dax/drivers_autoprobe"
@@ -153,6 +154,8 @@ static int add_pools(struct plan_builder *p)
 	const struct huge_pools *pools = &p->facts->pools;
 	int r = 0;
 
+	if (room_has_pools(p))
+		return 0;
 	for (size_t i = 0; r == 0 && i < pools->n && is_known(&p->d->target_node); i++) {
 		_cleanup_free_ char *file = NULL;
 
@@ -173,6 +176,8 @@ static int note_pools(struct plan_builder *p)
 	uint64_t blocks = block_runs_count(&p->steps.items[p->steps.n - 1].runs);
 	int r = 0;
 
+	if (room_has_pools(p))
+		return 0;
 	for (size_t i = 0; r == 0 && i < pools->n && is_known(&p->d->target_node); i++) {
 		uint64_t fit = blocks * p->block_size / pools->items[i].size;
 		uint64_t pages = pools->items[i].pages < fit ? pools->items[i].pages : fit;
@@ -190,6 +195,7 @@ static int note_pools(struct plan_builder *p)
 int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
 {
 	return add_pools(p)
+		       ?: room_add_steps(p)
 		       ?: add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
 		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX)
 		       ?: note_pools(p) ?: add_return(p);

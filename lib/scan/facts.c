@@ -11,6 +11,7 @@
 #include "io/libkmod.h"
 #include "model/range-list.h"
 #include "parsers/iomem.h"
+#include "parsers/numa.h"
 #include "scan/attribute.h"
 #include "scan/cxl.h"
 #include "scan/holders.h"
@@ -221,6 +222,43 @@ static int read_memory(struct sysfs *fs, const struct device *d, struct facts *r
 	ret->node_free = use.free;
 	ret->pools = use.pools;
 	return 0;
+}
+
+static int consider_node(struct sysfs *fs, uint64_t node, struct other_node *best)
+{
+	struct node_usage use;
+	int r = node_usage_read(fs, node, &use);
+
+	if (r < 0 || !is_known(&use.free) || (is_known(&best->node) && use.free.v <= best->free))
+		return r;
+	*best = (struct other_node){ known(node), use.free.v, use.pools };
+	return 0;
+}
+
+/* What a plan that makes room needs to know of the node, and of the others. */
+static int read_room(struct sysfs *fs, const struct device *d, const struct daxbus_request *request,
+		     struct facts *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_free_ char *list = NULL;
+	struct numa_nodes nodes;
+	struct node_usage use;
+	int r = 0;
+
+	if (!request->make_room || !known_as(&d->mode, "kmem") || !is_known(&d->target_node))
+		return 0;
+	r = node_usage_read(fs, d->target_node.v, &use)
+		    ?: sysfs_dir_open(fs, &dir, "/sys/devices/system/node")
+			       ?: sysfs_read_str(&dir, &list, "has_memory")
+				       ?: numa_parse_nodes(list, &nodes);
+	if (r < 0)
+		return error_keep_oom(r);
+	ret->node_clean = use.clean;
+	ret->has_reclaim = known(sysfs_has(&dir, "node%" PRIu64 "/reclaim", d->target_node.v));
+	for (uint64_t i = 0; r == 0 && i < NUMA_NODES_MAX; i++)
+		if (nodes.has[i] && i != d->target_node.v)
+			r = consider_node(fs, i, &ret->other);
+	return r;
 }
 
 static bool is_all_memory(const struct daxbus_snapshot *s, const struct device *d,
@@ -443,6 +481,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct progress_fn
 		?: read_range_holder(fs, s, d, driver, &facts.range_holder)
 		?: read_provider(fs, d->region, request->action, &facts.has_provider)
 		?: read_memory(fs, d, &facts)
+		?: read_room(fs, d, request, &facts)
 		?: read_bound(fs, progress_fn, s, d, request->action, &facts)
 		?: read_bus(fs, d, driver, &facts)
 		?: read_nd(fs, log, d, request, &facts)

@@ -53,6 +53,7 @@ static void split(const char *meminfo, struct node_usage *ret)
 		return;
 	ret->used = known(subtract(subtract(total, unused), droppable(meminfo)));
 	ret->free = known(total - ret->used.v);
+	ret->clean = known(droppable(meminfo));
 	ret->tables = known(SUM_OF(meminfo, "SUnreclaim", "KernelStack", "PageTables"));
 	ret->kernel = ret->tables;
 }
@@ -158,7 +159,8 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 				    .free = unknown(),
 				    .kernel = unknown(),
 				    .tables = unknown(),
-				    .huge = unknown() };
+				    .huge = unknown(),
+				    .clean = unknown() };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);

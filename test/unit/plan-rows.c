@@ -83,6 +83,20 @@ static void say_step(struct string *t, const struct step *step)
 		assert_true(starts_with(step->file, "/sys/devices/system/node/node1/hugepages/"));
 		string_add(t, "pool");
 		break;
+	case STEP_DROP:
+		string_add(t, "drop %s > %s", step->value, strrchr(step->file, '/') + 1);
+		break;
+	case STEP_COMPACT:
+		assert_string_equal(step->file, "/sys/devices/system/node/node0/compact");
+		string_add(t, "compact %s", step->value);
+		break;
+	case STEP_RESIZE_POOL:
+		string_add(t, "%s %s", strstr(step->file, "/node1/") ? "shrink-pool" : "grow-pool",
+			   step->value);
+		break;
+	case STEP_MIGRATE:
+		string_add(t, "migrate %s", step->value);
+		break;
 	case STEP_SETTLE:
 		string_add(t, "settle");
 		break;

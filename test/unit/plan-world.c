@@ -285,7 +285,14 @@ static void fact_word(struct world *w, const char *word)
 	else if (word_take(word, "pool", &value))
 		f->pools = (struct huge_pools){ .items[0] = { 2 << 20, (uint64_t)atoi(value) },
 						.n = 1 };
-	else if (word_take(word, "autoprobe", &value))
+	else if (word_take(word, "clean", &value))
+		word_set_u64(&f->node_clean, value);
+	else if (word_take(word, "reclaim", &value))
+		word_set_u64(&f->has_reclaim, value);
+	else if (word_take(word, "other", &value)) {
+		word_set_u64(&f->other.node, value);
+		f->other.pools = (struct huge_pools){ .items[0] = { 2 << 20, 5 }, .n = 1 };
+	} else if (word_take(word, "autoprobe", &value))
 		word_set_str(&f->autoprobe, value);
 	else if (word_take(word, "neighbours", &value))
 		word_set_u64(&f->neighbours, value);
