@@ -421,6 +421,119 @@ int daxbus_scan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  */
 int daxbus_capture(struct daxbus_ctx *ctx, const char *path, struct daxbus_error *error);
 
+/* --- monitor ---------------------------------------------------------------------------------- */
+
+struct daxbus_monitor;
+
+/**
+ * struct daxbus_event - something that happened
+ * @time: when the library read it, in microseconds since 1970-01-01 00:00 UTC; of events that are
+ *        reported as one, the first
+ * @event: stable word of daxbus-monitor(1) for what happened: "driver-bound", "blocks-online", ...;
+ *         later versions may add words
+ * @device: name of the device, or NULL
+ * @region: name of the region, "region0", or NULL
+ * @from: what was before, for some events: driver, flag, size in bytes; or NULL
+ * @to: what is now, in the same form; or NULL
+ * @blocks: number of memory blocks, for events of memory blocks; 0 for all others
+ * @message: a sentence for people, without the name of the device
+ *
+ * Its strings are borrowed until daxbus_monitor_next() is called again. Later versions may append
+ * members.
+ * Since: 0.1
+ */
+struct daxbus_event {
+	uint64_t time;
+	const char *event;
+	const char *device;
+	const char *region;
+	const char *from;
+	const char *to;
+	uint64_t blocks;
+	const char *message;
+};
+
+/**
+ * daxbus_monitor_new() - begin to observe the dax bus
+ * @ctx: the context; borrowed until the monitor is freed; not NULL
+ * @query: the devices whose events are reported, and fields that daxbus_monitor_snapshot() is to
+ *         have; a device that it names need not exist; not used after the call; NULL for all
+ *         devices
+ * @ret: receives the monitor; release it with daxbus_monitor_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * The kernel announces devices, drivers and memory blocks. What it does not announce, such as sizes
+ * and flags, the library finds out by reading the bus again after each burst of events, and after
+ * each change by daxbus itself. Events of memory blocks of one device within a burst are reported
+ * as one. Events that belong to no device are reported if @query selects all devices.
+ *
+ * Context: only root can see which device a memory block belongs to.
+ * Source: uevents of the kernel, received with libudev, which need no running udevd; inotify(7) for
+ *         the directories of policies; otherwise as daxbus_scan().
+ *
+ * Return: 0, or an error of daxbus_scan(); also
+ *   -EOPNOTSUPP  the context reads a captured tree, or the kernel does not send events to the user
+ *                namespace of the process, that of a container;
+ *   -ELIBACC  libudev is not installed;
+ *   -EMFILE, -ENFILE and other errors of socket(2), epoll_create1(2) and inotify_init1(2).
+ * Since: 0.1
+ */
+int daxbus_monitor_new(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		       struct daxbus_monitor **ret, struct daxbus_error *error);
+
+/**
+ * daxbus_monitor_free() - free a monitor and everything borrowed from it
+ * @monitor: the monitor, or NULL
+ *
+ * Return: NULL.
+ * Since: 0.1
+ */
+struct daxbus_monitor *daxbus_monitor_free(struct daxbus_monitor *monitor);
+
+/**
+ * daxbus_monitor_fd() - get the descriptor to wait for
+ * @monitor: the monitor; not NULL
+ *
+ * When poll(2) finds it readable (POLLIN), call daxbus_monitor_next() until it returns -EAGAIN; do
+ * so once before the first wait, too. While nothing happens, it is not readable. Do not read from
+ * it.
+ *
+ * Return: the descriptor, which belongs to the monitor.
+ * Since: 0.1
+ */
+int daxbus_monitor_fd(const struct daxbus_monitor *monitor);
+
+/**
+ * daxbus_monitor_next() - get the next event, without waiting
+ * @monitor: the monitor; not NULL
+ * @ret: receives the event, borrowed until the next call
+ * @error: receives the reason of a failure, or NULL
+ *
+ * If events come faster than the program reads them, the kernel drops some: the word of the next
+ * event is "events-lost", and those that follow are the differences between the states before and
+ * now. A change and its reversal between two readings are then not reported.
+ *
+ * Return: 0;
+ *   -EAGAIN  there is no event at present; @error is unchanged;
+ *   any error of daxbus_scan(): call the function again when the descriptor is readable;
+ *   -ENOMEM  out of memory; events may be missing.
+ * Since: 0.1
+ */
+int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct daxbus_event **ret,
+			struct daxbus_error *error);
+
+/**
+ * daxbus_monitor_snapshot() - get the state of the bus when events were last read
+ * @monitor: the monitor; not NULL
+ *
+ * The snapshot contains every device, also those that the query does not select, and at least the
+ * fields of the query.
+ *
+ * Return: the snapshot, borrowed until daxbus_monitor_next() is called again.
+ * Since: 0.1
+ */
+const struct daxbus_snapshot *daxbus_monitor_snapshot(const struct daxbus_monitor *monitor);
+
 /* --- modules ---------------------------------------------------------------------------------- */
 
 /**

@@ -16,6 +16,7 @@ static const struct library libraries[] = {
 	{ "libdaxctl", DAXCTL_FILE, DAXCTL_VERSION },
 	{ "libinih", INIH_FILE, INIH_VERSION },
 	{ "json-c", JSON_C_FILE, JSON_C_VERSION },
+	{ "libudev", UDEV_FILE, UDEV_VERSION },
 	{ "libsmartcols", SMARTCOLS_FILE, SMARTCOLS_VERSION },
 };
 

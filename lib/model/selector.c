@@ -181,6 +181,34 @@ int selectors_add(struct selectors *s, const char *text, struct daxbus_error *er
 	return 0;
 }
 
+static int copy_terms(const struct selector *from, struct selector *ret)
+{
+	for (size_t i = 0; i < from->n_terms; i++) {
+		struct term t = from->terms[i];
+
+		t.text = t.text ? strdup(t.text) : NULL;
+		if ((from->terms[i].text && !t.text) ||
+		    ARRAY_PUSH(ret->terms, ret->n_terms, t) < 0) {
+			term_done(&t);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int selectors_copy(const struct selectors *from, struct selectors *ret)
+{
+	_cleanup_(selectors_done) struct selectors copy = { 0 };
+
+	for (size_t i = 0; i < from->n_selectors; i++)
+		if (ARRAY_PUSH(copy.selectors, copy.n_selectors, (struct selector){ 0 }) < 0 ||
+		    copy_terms(&from->selectors[i], &copy.selectors[i]) < 0)
+			return -ENOMEM;
+	*ret = copy;
+	copy = (struct selectors){ 0 };
+	return 0;
+}
+
 unsigned int selectors_needs(const struct selectors *s)
 {
 	unsigned int needs = 0;

@@ -35,6 +35,7 @@ struct selectors {
 
 int selectors_add(struct selectors *s, const char *text, struct daxbus_error *err) _must_check_;
 void selectors_done(struct selectors *s);
+int selectors_copy(const struct selectors *from, struct selectors *ret) _must_check_;
 
 /* What must be read for the fields in the selectors (enum need). */
 unsigned int selectors_needs(const struct selectors *s);

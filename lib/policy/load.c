@@ -16,6 +16,16 @@ static const char *const directories[] = {
 	"/usr/lib/daxbus/policy.d",
 };
 
+const char *policy_load_directory(size_t i)
+{
+	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
+}
+
+bool policy_load_is_name(const char *name)
+{
+	return *name != '.' && ends_with(name, ".conf");
+}
+
 /* A name, and the first directory that has it. */
 struct entry {
 	char *name;
@@ -166,7 +176,7 @@ static int add_policy_file(void *data, const char *name)
 	struct loading *l = data;
 	struct entry entry = { .directory = l->directory };
 
-	if (*name == '.' || !ends_with(name, ".conf"))
+	if (!policy_load_is_name(name))
 		return 0;
 	for (size_t i = 0; i < l->n; i++)
 		if (streq(l->entries[i].name, name))

@@ -37,4 +37,9 @@ int policy_load_file(struct root *root, const char *full, const char *path, cons
 int policy_load_text(const char *path, const char *text, const struct log *log,
 		     struct policy_set *set, struct daxbus_error *err) _must_check_;
 
+/* The directories, in the order in which they hide each other; NULL after the last one. */
+const char *policy_load_directory(size_t i);
+/* Whether an entry of such a directory is a policy, by its name. */
+bool policy_load_is_name(const char *name);
+
 #endif

@@ -4,7 +4,7 @@
 
 load cli
 
-readonly libraries='libkmod libndctl libdaxctl libinih json-c libsmartcols'
+readonly libraries='libkmod libndctl libdaxctl libinih json-c libudev libsmartcols'
 
 # started LINE: the libraries that a command line of the tool loads
 started()

@@ -21,6 +21,9 @@ driver() { [ ! -e "$devices/$1/driver" ] || basename "$(readlink "$devices/$1/dr
 
 fingerprint() { sed -n 's/^fingerprint //p' <<< "$output"; }
 
+# region DEVICE: region0 of dax0.0
+region() { echo "region${1//[!0-9.]/}" | cut -d. -f1; }
+
 @test "library: unknown field: ENOENT; field that the query lacks: not read" {
 	use fields "$(first_device)"
 	[ "$status" -eq 0 ]
@@ -60,4 +63,19 @@ align: ENOKEY" ]
 	[ "$output" = "$device changed" ]
 	[ "$(driver "$device")" = kmem ]
 	"$daxbus" reconfigure --mode=devdax "$device"
+}
+
+@test "library: daxbus_monitor_next: event of the device, when the descriptor is readable" {
+	local i
+	device=$(first_device)
+	"$daxbus" reconfigure --mode=devdax "$device"
+	LD_LIBRARY_PATH=$BATS_FILE_TMPDIR "$BATS_FILE_TMPDIR/library-use" monitor "$device" driver-bound >"$BATS_TEST_TMPDIR/out" 3>&- &
+	for ((i = 0; i < 300; i++)); do
+		! grep -q listening "$BATS_TEST_TMPDIR/out" || break
+		sleep 0.1
+	done
+	echo "$device" >"$drivers/device_dax/unbind"
+	echo "$device" >"$drivers/device_dax/bind"
+	wait $!
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/out")" = "driver-bound $device $(region "$device") device_dax" ]
 }

@@ -6,8 +6,10 @@
  *	library-use plan DEVICE MODE		print the fingerprint and the kinds of the steps
  *	library-use apply DEVICE MODE FINGERPRINT	print each status, or the errno and the
  *reason
+ *	library-use monitor DEVICE EVENT	wait for an event of the device, and print it
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +111,39 @@ static int change(struct daxbus_ctx *ctx, const char *device, const char *mode,
 	return r < 0 ? fail(fingerprint ? "apply" : "plan", r) : EXIT_SUCCESS;
 }
 
+/* Print the events of a device until one has that word. */
+static int wait_for(struct daxbus_ctx *ctx, const char *device, const char *wanted)
+{
+	struct daxbus_monitor *monitor = NULL;
+	const struct daxbus_object *object;
+	const struct daxbus_event *event;
+	struct daxbus_query *query = NULL;
+	int r = make_query(device, &query), found = 0;
+
+	if (r == 0)
+		r = daxbus_monitor_new(ctx, query, &monitor, &error);
+	if (r == 0)
+		puts("listening");
+	fflush(stdout);
+	while (r == 0 && !found) {
+		struct pollfd fd = { .fd = daxbus_monitor_fd(monitor), .events = POLLIN };
+
+		while (!found && (r = daxbus_monitor_next(monitor, &event, &error)) == 0)
+			found = strcmp(event->event, wanted) == 0;
+		if (r == -EAGAIN)
+			r = poll(&fd, 1, -1) < 0 ? -errno : 0;
+	}
+	if (r == 0) {
+		printf("%s %s %s %s\n", event->event, event->device, event->region,
+		       event->to ? event->to : "-");
+		r = daxbus_snapshot_find(daxbus_monitor_snapshot(monitor), DAXBUS_DEVICE, device,
+					 &object);
+	}
+	daxbus_monitor_free(monitor);
+	daxbus_query_free(query);
+	return r < 0 ? fail("monitor", r) : EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct daxbus_ctx *ctx;
@@ -120,6 +155,8 @@ int main(int argc, char **argv)
 		status = read_fields(ctx, argv[2]);
 	else if (argc == 4 && strcmp(argv[1], "plan") == 0)
 		status = change(ctx, argv[2], argv[3], NULL);
+	else if (argc == 4 && strcmp(argv[1], "monitor") == 0)
+		status = wait_for(ctx, argv[2], argv[3]);
 	else if (argc == 5 && strcmp(argv[1], "apply") == 0)
 		status = change(ctx, argv[2], argv[3], argv[4]);
 	daxbus_error_done(&error);

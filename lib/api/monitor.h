@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef DAXBUS_API_MONITOR_H
+#define DAXBUS_API_MONITOR_H
+
+#include "base/util.h"
+#include "daxbus.h"
+
+/* What 'daxbus monitor' needs beside the public functions; libdaxbus.so does not export it. */
+
+/*
+ * A state of the devices that a monitor observes: all of them match a selector, and there is one;
+ * or, with @none, not one of them matches.
+ */
+struct monitor_state {
+	const struct daxbus_query *query; /* its selectors */
+	bool none;
+};
+
+/* Let a query ask for what is needed to check a state. */
+void api_monitor_add_state(struct daxbus_query *query, const struct monitor_state *state);
+
+/* Check the state when events were last read. */
+bool api_monitor_is_reached(const struct daxbus_monitor *monitor,
+			    const struct monitor_state *state);
+
+#endif
