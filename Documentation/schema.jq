@@ -155,6 +155,10 @@ def who:
 	] |
 	document("daxbus who --json"; "Output of 'daxbus who --json'. \(always_present)");
 
+def monitor:
+	[ daxbus ] + (.objects.monitor | plain_keys) |
+	document("daxbus monitor --json"; "A line of 'daxbus monitor --json'. \(always_present)");
+
 def explain:
 	.objects as $objects |
 	[
@@ -248,6 +252,7 @@ elif $document == "change" then change
 elif $document == "explain" then explain
 elif $document == "history" then history
 elif $document == "migration" then migration
+elif $document == "monitor" then monitor
 elif $document == "policy" then policy
 elif $document == "scan" then scan
 elif $document == "who" then who

@@ -34,6 +34,7 @@ const struct command *const commands_all[] = {
 	&policy_verify_command,
 	&recover_command,
 	&history_command,
+	&monitor_command,
 	&metrics_command,
 	&capture_command,
 	&help_command,

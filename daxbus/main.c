@@ -133,6 +133,7 @@ int main(int argc, char **argv)
 	}
 	r = stream_open(&output);
 	if (r == 0) {
+		s.results = &output;
 		s.out = output.stream;
 		status = dispatch(&s, argv + 1, (size_t)argc - 1);
 		if (s.error.code)

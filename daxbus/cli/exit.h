@@ -15,7 +15,8 @@
 	row(STATUS_PARTIAL, 4, "partial", "Some devices were changed, others were not.")        \
 	row(STATUS_REFUSED, 5, "refused", "Refused before anything was changed.")               \
 	row(STATUS_NOT_UNDONE, 6, "not-undone", "Failed, and not all changes could be undone.") \
-	row(STATUS_FINDING, 7, "finding", "A check found a problem.")
+	row(STATUS_FINDING, 7, "finding", "A check found a problem.")                               \
+	row(STATUS_TIMEOUT, 8, "timeout", "The time was over before the state of --until was reached.")
 /* clang-format on */
 
 #define STATUS_NUMBER(name, number, code, meaning) name = number,

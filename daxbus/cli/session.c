@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "base/utf8.h"
+#include "cli/stream.h"
 
 int session_fail(struct daxbus_error *error, int code, const char *format, ...)
 {
@@ -37,6 +38,11 @@ enum status session_status(int result)
 	default:
 		return STATUS_FAILED;
 	}
+}
+
+int session_flush(struct session *s)
+{
+	return stream_write(s->results);
 }
 
 int session_open(struct session *s, struct daxbus_ctx **ret)

@@ -11,6 +11,7 @@
 #include "daxbus.h"
 
 struct command;
+struct stream;
 
 /* The options of every command, and --json, which means the same in every command that has it. */
 struct common_options {
@@ -27,6 +28,7 @@ struct common_options {
  * @command: the command; NULL until it is known
  * @common: options of every command
  * @operands: the @n_operands operands of the command, borrowed from the command line
+ * @results: the stream of which @out is the writing end
  * @out: the results, in memory (cli/stream.h). main() writes them to standard output at the end, so
  * that a failed run does not leave partial results there
  * @error: the reason of a failure
@@ -37,6 +39,7 @@ struct session {
 	struct common_options common;
 	char **operands;
 	size_t n_operands;
+	struct stream *results;
 	FILE *out;
 	struct daxbus_error error;
 };
@@ -56,6 +59,12 @@ int session_fail_memory(struct daxbus_error *error);
 
 /* The status of a result: 0 done, -EINVAL usage, -ENOENT not found, all others failed. */
 enum status session_status(int result);
+
+/*
+ * Write the results so far to standard output, for a command that prints while it runs. Return: as
+ * stream_write(); main() reports a failure.
+ */
+int session_flush(struct session *s);
 
 /* Create a library context with the common options applied; free with daxbus_free(). */
 int session_open(struct session *s, struct daxbus_ctx **ret);

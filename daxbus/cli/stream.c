@@ -69,6 +69,7 @@ int stream_write(struct stream *o)
 {
 	if (!o->stream || fflush(o->stream) != 0 || ferror(o->stream))
 		return -ENOMEM;
+	o->is_partial = o->is_partial || o->length;
 	write_buffer(o);
 	return o->error;
 }

@@ -35,6 +35,7 @@ extern const struct command resize_command;
 extern const struct command udev_properties_command;
 extern const struct command unbind_command;
 extern const struct command version_command;
+extern const struct command monitor_command;
 extern const struct command who_command;
 
 #endif

@@ -6,6 +6,7 @@
 #include "doc/dump.h"
 
 #include "cli/columns.h"
+#include "model/event.h"
 #include "model/policy.h"
 #include "model/public-max.h"
 #include "output/class-scan.h"
@@ -14,6 +15,7 @@
 #include "output/history.h"
 #include "output/metrics.h"
 #include "output/migrate-keys.h"
+#include "output/monitor.h"
 #include "output/policy.h"
 #include "output/who.h"
 
@@ -152,6 +154,19 @@ static void dump_metrics(struct json *j, struct json_object *objects)
 	}
 }
 
+static void dump_events(struct json *j, struct json_object *objects)
+{
+	struct json_object *array = json_set_array(j, objects, "event");
+	const char *word, *help;
+
+	for (size_t i = 0; event_describe(i, &word, &help); i++) {
+		struct json_object *object = json_push_object(j, array);
+
+		set_string(j, object, "key", word);
+		set_string(j, object, "help", help);
+	}
+}
+
 static void dump_objects(struct json *j, struct json_object *objects)
 {
 	dump_keys(j, objects, "result", change_json_result_keys);
@@ -164,6 +179,8 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "forecast", forecast_json_keys);
 	dump_keys(j, objects, "forecast-block", forecast_json_block_keys);
 	dump_keys(j, objects, "forecast-node", forecast_json_node_keys);
+	dump_events(j, objects);
+	dump_keys(j, objects, "monitor", monitor_json_keys);
 	dump_keys(j, objects, "migration", migrate_json_keys);
 	dump_keys(j, objects, "migration-device", migrate_json_device_keys);
 	dump_keys(j, objects, "migration-boot", migrate_json_boot_keys);

@@ -227,6 +227,13 @@ int json_print(struct json *j, FILE *out, struct daxbus_error *error)
 	return print_document(text_of(j, j->root), out, error);
 }
 
+int json_print_line(struct json *j, FILE *out, struct daxbus_error *error)
+{
+	return print_document(styled(j, j->root,
+				     JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE),
+			      out, error);
+}
+
 int json_print_compact(struct json *j, struct json_object *value, FILE *out,
 		       struct daxbus_error *error)
 {

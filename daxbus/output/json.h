@@ -92,6 +92,8 @@ struct json_object *json_set_head(struct json *j);
 int json_new_document(struct json **ret, struct daxbus_error *error);
 
 int json_print(struct json *j, FILE *out, struct daxbus_error *error);
+/* Print it in one line, for a reader of many documents. */
+int json_print_line(struct json *j, FILE *out, struct daxbus_error *error);
 /* Print a value of the document without spaces after colons, and with escaped slashes. */
 int json_print_compact(struct json *j, struct json_object *value, FILE *out,
 		       struct daxbus_error *error);
