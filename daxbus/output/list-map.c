@@ -1,33 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-
-#include "base/array.h"
 #include "base/string.h"
 #include "cli/stream.h"
-#include "output/bar.h"
 #include "output/cell.h"
 #include "output/list.h"
+#include "output/region-parts.h"
 #include "output/table.h"
-
-/* Marks of ranges without a mode. */
-#define MARK_NO_DRIVER	  'n'
-#define MARK_OTHER_DRIVER 'o'
-#define MARK_UNKNOWN_MODE 'u'
-#define MARK_NOT_SHOWN	  '~'
 
 /* A region while its map is drawn. */
 struct drawing {
 	const struct listing *listing;
 	const struct daxbus_object *region;
-	struct bar_part *parts;
-	size_t n;
-	const char *trouble; /* why there is no map */
-	bool begins_unknown;
+	struct region_parts parts;
 };
 
 static void drawing_done(struct drawing *d)
 {
-	free(d->parts);
+	region_parts_done(&d->parts);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -54,26 +42,6 @@ void list_map_query(struct daxbus_query *query)
 		daxbus_query_add_field(query, fields[i].kind, fields[i].name, NULL);
 }
 
-static struct daxbus_value get_field(const struct daxbus_object *object, const char *name)
-{
-	const struct daxbus_field *field = daxbus_field_find(daxbus_object_kind(object), name);
-	struct daxbus_value value;
-
-	if (!field || daxbus_get(object, field, &value) < 0)
-		return (struct daxbus_value){ .presence = DAXBUS_NONE };
-	return value;
-}
-
-static bool get_number(const struct daxbus_object *object, const char *name, uint64_t *ret)
-{
-	struct daxbus_value value = get_field(object, name);
-
-	if (value.presence != DAXBUS_KNOWN)
-		return false;
-	*ret = value.number;
-	return true;
-}
-
 static void add_cell(const struct drawing *d, struct string *text,
 		     const struct daxbus_object *object, const char *name)
 {
@@ -89,143 +57,6 @@ static void add_bytes(const struct drawing *d, struct string *text, uint64_t byt
 		cell_add_size(text, bytes);
 }
 
-/* --- parts ------------------------------------------------------------------------------------ */
-
-static char mode_mark(const struct daxbus_object *device)
-{
-	static const struct {
-		const char *mode;
-		char mark;
-	} marks[] = { { "devdax", 'd' }, { "kmem", 'k' }, { "famfs", 'f' }, { "compat", 'c' } };
-	struct daxbus_value mode = get_field(device, "mode"), driver = get_field(device, "driver");
-
-	for (size_t i = 0; mode.presence == DAXBUS_KNOWN && i < ARRAY_SIZE(marks); i++)
-		if (streq(mode.string, marks[i].mode))
-			return marks[i].mark;
-	if (driver.presence == DAXBUS_UNKNOWN)
-		return MARK_UNKNOWN_MODE;
-	return driver.presence == DAXBUS_NONE ? MARK_NO_DRIVER : MARK_OTHER_DRIVER;
-}
-
-static int add_part(struct drawing *d, struct bar_part part)
-{
-	if (array_grow(&d->parts, d->n, sizeof(*d->parts)) < 0)
-		return -ENOMEM;
-	d->parts[d->n++] = part;
-	return 0;
-}
-
-/* Add @part with the addresses of @range, a mapping or an extent. */
-static int add_range(struct drawing *d, const struct daxbus_object *range, struct bar_part part)
-{
-	if (get_number(range, "start", &part.start) && get_number(range, "end", &part.end) &&
-	    part.start <= part.end)
-		return add_part(d, part);
-	d->trouble = "cannot read the addresses of its devices (requires root)";
-	return 0;
-}
-
-static int add_device_parts(struct drawing *d, const struct daxbus_object *device)
-{
-	struct bar_part part = { .mark = mode_mark(device), .object = device };
-	const struct daxbus_object *mapping = NULL;
-	uint64_t size = 0;
-	int r = 0;
-
-	while ((mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping)))
-		part.places++;
-	/* They are sorted by offset. */
-	while (r == 0 && (mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping))) {
-		part.place++;
-		r = add_range(d, mapping, part);
-	}
-	if (!part.places && (!get_number(device, "size", &size) || size))
-		d->trouble = "cannot read the addresses of its devices (requires root)";
-	return r;
-}
-
-static int compare_parts(const void *a, const void *b)
-{
-	const struct bar_part *x = a, *y = b;
-
-	return (x->start > y->start) - (x->start < y->start);
-}
-
-/*
- * Between sorted parts, and at both ends of the region, there may be gaps: ranges of devices that
- * were not selected.
- */
-static int fill_gaps(struct drawing *d, uint64_t start, uint64_t end)
-{
-	struct bar_part gap = { .start = start, .mark = MARK_NOT_SHOWN };
-	size_t n = d->n;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct bar_part part = d->parts[i];
-
-		if (part.start > gap.start) {
-			gap.end = part.start - 1;
-			r = add_part(d, gap);
-		}
-		gap.start = part.end + 1;
-	}
-	/* The start is 0 after the highest address. */
-	if (r == 0 && gap.start && gap.start <= end) {
-		gap.end = end;
-		r = add_part(d, gap);
-	}
-	qsort(d->parts, d->n, sizeof(*d->parts), compare_parts);
-	return r;
-}
-
-/* Find the first and last address: of the region, or of the parts if unknown. */
-static void find_span(struct drawing *d, uint64_t *ret_start, uint64_t *ret_end)
-{
-	uint64_t first = d->parts[0].start, last = d->parts[d->n - 1].end;
-	uint64_t start, size;
-
-	d->begins_unknown = !get_number(d->region, "start", &start) ||
-			    !get_number(d->region, "size", &size) || !size || start > first ||
-			    last - start > size - 1 || start > UINT64_MAX - (size - 1);
-	*ret_start = d->begins_unknown ? first : start;
-	*ret_end = d->begins_unknown ? last : start + (size - 1);
-}
-
-static bool parts_overlap(const struct drawing *d)
-{
-	for (size_t i = 1; i < d->n; i++)
-		if (d->parts[i].start <= d->parts[i - 1].end)
-			return true;
-	return false;
-}
-
-static int collect(struct drawing *d)
-{
-	const struct daxbus_object *o = NULL;
-	uint64_t start, end;
-	int r = 0;
-
-	while (r == 0 && (o = daxbus_object_next(d->region, DAXBUS_DEVICE, o)))
-		r = add_device_parts(d, o);
-	o = NULL;
-	while (r == 0 && (o = daxbus_object_next(d->region, DAXBUS_EXTENT, o)))
-		r = add_range(d, o, (struct bar_part){ .mark = BAR_FREE });
-	if (r < 0 || d->trouble)
-		return r;
-	if (!d->n) {
-		d->trouble = "its addresses cannot be determined";
-		return 0;
-	}
-	qsort(d->parts, d->n, sizeof(*d->parts), compare_parts);
-	if (parts_overlap(d)) {
-		d->trouble = "its devices overlap; they may have changed during the scan";
-		return 0;
-	}
-	find_span(d, &start, &end);
-	return fill_gaps(d, start, end);
-}
-
 /* --- lines ------------------------------------------------------------------------------------ */
 
 /* "region0: hmem, 1G at 0x100000000, 512M free, largest 384M, 64M outside of whole memory blocks"
@@ -236,7 +67,7 @@ static void add_lost(const struct drawing *d, struct string *text)
 	uint64_t lost = 0, one;
 
 	while ((extent = daxbus_object_next(d->region, DAXBUS_EXTENT, extent)))
-		if (get_number(extent, "lost", &one))
+		if (region_parts_number(extent, "lost", &one))
 			lost += one;
 	if (!lost)
 		return;
@@ -255,7 +86,7 @@ static void add_header(const struct drawing *d, struct string *text)
 	add_cell(d, text, d->region, "size");
 	string_add(text, " at ");
 	add_cell(d, text, d->region, "start");
-	if (get_field(d->region, "available_size").presence != DAXBUS_NONE) {
+	if (region_parts_field(d->region, "available_size").presence != DAXBUS_NONE) {
 		string_add(text, ", ");
 		add_cell(d, text, d->region, "available_size");
 		string_add(text, " free, largest ");
@@ -279,16 +110,16 @@ static void add_scale(const struct drawing *d, struct string *text, uint64_t blo
 
 static void add_picture(const struct drawing *d, struct string *text)
 {
-	const struct bar map = { d->parts, d->n, stream_columns() };
+	const struct bar map = { d->parts.items, d->parts.n, stream_columns() };
 	const struct daxbus_object *bus =
 		daxbus_snapshot_next(d->listing->snapshot, DAXBUS_BUS, NULL);
 	uint64_t block, step;
 
-	if (d->begins_unknown)
+	if (d->parts.begins_unknown)
 		string_add(text, "  start of the region unknown: the map shows only its devices\n");
 	bar_add(text, &map);
 	string_add(text, "\n");
-	if (!get_number(bus, "block_size", &block))
+	if (!region_parts_number(bus, "block_size", &block))
 		return;
 	step = bar_add_ruler(text, &map, block);
 	if (step)
@@ -320,7 +151,8 @@ static const struct {
 /* The mode, or the driver if that is not a mode. */
 static const char *mode_of(const struct daxbus_object *device)
 {
-	struct daxbus_value mode = get_field(device, "mode"), driver = get_field(device, "driver");
+	struct daxbus_value mode = region_parts_field(device, "mode"),
+			    driver = region_parts_field(device, "driver");
 
 	if (mode.presence == DAXBUS_KNOWN)
 		return mode.string;
@@ -353,7 +185,7 @@ static void set_device(struct table *table, struct table_line *line, const struc
 {
 	struct string place = { 0 };
 
-	set_text(table, line, COLUMN_DEVICE, get_field(part->object, "device").string);
+	set_text(table, line, COLUMN_DEVICE, region_parts_field(part->object, "device").string);
 	set_text(table, line, COLUMN_MODE, mode_of(part->object));
 	if (part->places > 1)
 		string_add(&place, "%zu/%zu", part->place, part->places);
@@ -386,8 +218,8 @@ static int print_legend(const struct drawing *d, FILE *out, struct daxbus_error 
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		table_add_column(table, columns[i].header, columns[i].flags);
-	for (size_t i = 0; i < d->n; i++)
-		add_legend_line(d, table, &d->parts[i]);
+	for (size_t i = 0; i < d->parts.n; i++)
+		add_legend_line(d, table, &d->parts.items[i]);
 	return table_print(table, out, error);
 }
 
@@ -410,16 +242,16 @@ static int print_region(const struct listing *listing, const struct daxbus_objec
 	struct string text = { 0 };
 	int r;
 
-	if (collect(&d) < 0)
+	if (region_parts_collect(d.region, &d.parts) < 0)
 		return session_fail_memory(error);
 	add_header(&d, &text);
 	session_print_line(out, &text);
-	if (d.trouble)
-		string_add(&text, "  %s\n", d.trouble);
+	if (d.parts.trouble)
+		string_add(&text, "  %s\n", d.parts.trouble);
 	else
 		add_picture(&d, &text);
 	r = print_text(&text, out, error);
-	return r < 0 || d.trouble ? r : print_legend(&d, out, error);
+	return r < 0 || d.parts.trouble ? r : print_legend(&d, out, error);
 }
 
 int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
@@ -431,7 +263,7 @@ int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error
 	while (r == 0 &&
 	       (region = daxbus_snapshot_next(listing->snapshot, DAXBUS_REGION, region))) {
 		/* A CXL memory device has no addresses. */
-		if (get_field(region, "region").presence == DAXBUS_NONE)
+		if (region_parts_field(region, "region").presence == DAXBUS_NONE)
 			continue;
 		if (!first)
 			fputc('\n', out);
