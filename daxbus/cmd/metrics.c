@@ -3,6 +3,7 @@
 
 #include "api/metrics.h"
 #include "api/policy.h"
+#include "api/report-file.h"
 #include "cli/selectors.h"
 #include "cmd/commands.h"
 #include "output/metrics.h"
@@ -53,7 +54,7 @@ static enum status run_metrics(struct session *s, const void *given)
 	int r = print_metrics(s, &t);
 
 	if (r == 0 && options->output)
-		r = api_metrics_write(options->output, t.s, &s->error);
+		r = api_report_file_write(options->output, t.s, REPORT_FILE_FOR_ALL, &s->error);
 	else if (r == 0)
 		fputs(t.s, s->out);
 	string_done(&t);

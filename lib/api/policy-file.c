@@ -169,7 +169,7 @@ static int write_file(struct filing *f, struct result *result, const char *name,
 	if (f->dry_run)
 		return results_say(result, DAXBUS_PLANNED, REASON_NONE, "the file would be %s",
 				   exists ? "replaced" : "written");
-	r = exists ? rootfs_replace_in(f->directory, name, text)
+	r = exists ? rootfs_replace_in(f->directory, name, text, ROOTFS_FOR_ALL)
 		   : rootfs_create_in(f->directory, name, text);
 	if (r == 0)
 		r = read_back(f, name, text);

@@ -164,14 +164,14 @@ int rootfs_open_directory(struct root *root, const char *path, bool make, int *r
 	return root_open_directory(root, path, ret, &canonical);
 }
 
-static int write_text(int fd, const char *text)
+static int write_text(int fd, const char *text, mode_t mode)
 {
 	int r = fd_write_all(fd, text, strlen(text));
 
 	if (r < 0)
 		return r;
-	/* Whatever the umask is: modprobe of everybody reads it. */
-	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0)
+	/* Whatever the umask is. */
+	if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
 		return -errno;
 	return 0;
 }
@@ -206,7 +206,7 @@ static int rename_over(int directory, const char *from, const char *to)
 }
 
 /* Write a draft, and give it its name with @put. */
-static int write_in(int directory, const char *name, const char *text,
+static int write_in(int directory, const char *name, const char *text, mode_t mode,
 		    int (*put)(int directory, const char *from, const char *to))
 {
 	_cleanup_close_ int fd = -1;
@@ -218,7 +218,7 @@ static int write_in(int directory, const char *name, const char *text,
 	fd = openat(directory, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	r = write_text(fd, text) ?: put(directory, draft, name);
+	r = write_text(fd, text, mode) ?: put(directory, draft, name);
 	if (r < 0) {
 		unlinkat(directory, draft, 0);
 		return r;
@@ -232,12 +232,12 @@ static int write_in(int directory, const char *name, const char *text,
 
 int rootfs_create_in(int directory, const char *name, const char *text)
 {
-	return write_in(directory, name, text, rename_new);
+	return write_in(directory, name, text, ROOTFS_FOR_ALL, rename_new);
 }
 
-int rootfs_replace_in(int directory, const char *name, const char *text)
+int rootfs_replace_in(int directory, const char *name, const char *text, mode_t mode)
 {
-	return write_in(directory, name, text, rename_over);
+	return write_in(directory, name, text, mode, rename_over);
 }
 
 int rootfs_remove_in(int directory, const char *name)

@@ -43,8 +43,10 @@ bool rootfs_is_mask_in(int directory, const char *name);
  * is there, whatever it is.
  */
 int rootfs_create_in(int directory, const char *name, const char *text) _must_check_;
-/* The same, in place of a file of that name. */
-int rootfs_replace_in(int directory, const char *name, const char *text) _must_check_;
+/* The same, in place of a file of that name, and with these permissions, whatever the umask is. */
+int rootfs_replace_in(int directory, const char *name, const char *text, mode_t mode) _must_check_;
+/* modprobe and the tools of all users read it. */
+#define ROOTFS_FOR_ALL 0644
 int rootfs_remove_in(int directory, const char *name) _must_check_;
 
 #endif
