@@ -3,9 +3,13 @@
 
 #include <errno.h>
 
+#include <sys/stat.h>
+
 #include "api/explain.h"
+#include "api/report-file.h"
 #include "cli/selectors.h"
 #include "cmd/commands.h"
+#include "output/list-html.h"
 #include "output/table.h"
 
 struct view {
@@ -33,10 +37,13 @@ static void listing_done(struct listing *listing)
 	daxbus_snapshot_free(listing->snapshot);
 }
 
-static int check_options(const struct list_options *options, struct daxbus_error *error)
+static int check_options(const struct list_options *options, bool json, struct daxbus_error *error)
 {
 	if (options->split && options->view != VIEW_BLOCKS)
 		return session_fail(error, -EINVAL, "option '--split' requires --blocks");
+	if (options->html && json)
+		return session_fail(error, -EINVAL,
+				    "options '--html' and '--json' cannot be combined");
 	return 0;
 }
 
@@ -85,6 +92,8 @@ static int scan(struct session *s, struct listing *listing)
 		r = list_json_query(listing, query, &s->error);
 		if (r < 0)
 			return r;
+	} else if (listing->options->html) {
+		list_html_query(query);
 	} else if (listing->options->view == VIEW_MAP) {
 		list_map_query(query);
 	} else {
@@ -173,12 +182,42 @@ static int print_listing(const struct listing *listing, FILE *out, struct daxbus
 	return r;
 }
 
+/* The permissions of a new file; it has addresses, which root may not want to show to everybody. */
+static mode_t new_file_mode(void)
+{
+	mode_t mask = umask(0077);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static int write_html(struct session *s, const struct listing *listing)
+{
+	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+	_cleanup_(causes_done) struct causes causes = { 0 };
+	struct string t = { 0 };
+	int r;
+
+	if (daxbus_query_new(&query) < 0)
+		return session_fail_memory(&s->error);
+	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error)
+		    ?: session_open(s, &ctx)
+		    ?: api_explain_read(ctx, query, &causes, &s->error);
+	if (r == 0 && list_html_add(&t, listing->snapshot, &causes) < 0)
+		r = session_fail_memory(&s->error);
+	if (r == 0)
+		r = api_report_file_write(listing->options->html, t.s, new_file_mode(), &s->error);
+	string_done(&t);
+	return r;
+}
+
 static enum status run_list(struct session *s, const void *options)
 {
 	_cleanup_(listing_done) struct listing listing = { .options = options };
 	int r;
 
-	r = check_options(listing.options, &s->error);
+	r = check_options(listing.options, s->common.json, &s->error);
 	if (r == 0)
 		r = choose_columns(&listing, &s->error);
 	if (r < 0)
@@ -187,6 +226,8 @@ static enum status run_list(struct session *s, const void *options)
 	if (r < 0)
 		return session_status(r);
 	say_notes(s, &listing, s->n_operands == 0);
+	if (listing.options->html)
+		return session_status(write_html(s, &listing));
 	if (s->common.json)
 		return session_status(list_json_print(&listing, s->out, &s->error));
 	return session_status(print_listing(&listing, s->out, &s->error));
@@ -220,6 +261,11 @@ static const struct option_row list_options[] = {
 	  .help = "list memory whose device has left the bus",
 	  .type = OPTION_SET, .offset = MEMBER(view), .value = VIEW_ORPHANS,
 	  .excludes = EXCLUDE_VIEW },
+	{ .name = "html", .argument = "FILE",
+	  .help = "write a page for a browser, with maps of nodes and regions, to FILE, which is replaced as a whole",
+	  .type = OPTION_STRING, .offset = MEMBER(html),
+	  .excludes = EXCLUDE_VIEW | EXCLUDE_FORMAT | EXCLUDE_COLUMNS | EXCLUDE_LAYOUT,
+	  .complete = COMPLETE_FILES },
 	{ .name = "output", .letter = 'o', .argument = "COLUMN,...",
 	  .help = "show these columns; with a leading '+', in addition to the default ones",
 	  .type = OPTION_STRING, .offset = MEMBER(output),
@@ -265,6 +311,8 @@ const struct command list_command = {
 		  "list the memory blocks of a device, with state and zones, as ranges" },
 		{ "daxbus list --map region0",
 		  "show the free space in a region, and the devices in the rest" },
+		{ "daxbus list --html=memory.html",
+		  "write a page with maps and findings, for a browser or a printer" },
 		{ "daxbus list --json | jq '.devices[] | select(.mode == \"kmem\") | .device'",
 		  "for a script, print the devices whose memory the kernel uses" },
 	},

@@ -27,6 +27,7 @@ struct list_options {
 	bool no_headings;
 	bool output_all;
 	const char *output;
+	const char *html;
 };
 
 /*
