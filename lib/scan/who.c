@@ -139,7 +139,10 @@ static int look_at_mount_of(void *data, char *line)
 	return add_row(search, WHO_MOUNTED, detail, &row);
 }
 
-/* Each mount namespace once: the process is the first one that has it. */
+/*
+ * Each mount namespace once: the process is the first one that has it, and is still there. The
+ * kernel says EINVAL for the mounts of a process that has ended.
+ */
 static int find_mounts(struct who_search *search)
 {
 	const struct sysfs_dir *proc = &search->walk->proc;
@@ -147,11 +150,10 @@ static int find_mounts(struct who_search *search)
 	_cleanup_free_ char *namespace = NULL;
 	int r = sysfs_read_link_name(proc, &namespace, "%s/ns/mnt", pid);
 
-	if (r < 0 || strv_has(&search->namespaces, namespace))
-		return process_walk_note(search->walk, r == -EINVAL ? 0 : r);
-	r = strv_push(&search->namespaces, namespace)
-		    ?: sysfs_read_lines(proc, look_at_mount_of, search, "%s/mountinfo", pid);
-	return process_walk_note(search->walk, r);
+	if (r == 0 && !strv_has(&search->namespaces, namespace))
+		r = sysfs_read_lines(proc, look_at_mount_of, search, "%s/mountinfo", pid)
+			    ?: strv_push(&search->namespaces, namespace);
+	return process_walk_note(search->walk, r == -EINVAL ? 0 : r);
 }
 
 /* "/sys/devices/.../ndbus0/region0/" of "/devices/.../ndbus0/region0/dax0.1". */

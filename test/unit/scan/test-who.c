@@ -100,6 +100,9 @@ static void test_mounts(void **state)
 		  "/sys/dev/block/259:0");
 	tree_link(t, "../../devices/ndbus0/region1/namespace1.0/block/pmem1",
 		  "/sys/dev/block/259:1");
+	/* It ended before its mounts were read. */
+	make_process(t, 6, "gone", "0::/", "");
+	tree_link(t, "mnt:[1]", "/proc/6/ns/mnt");
 	make_process(t, 7, "init", "0::/", "");
 	tree_link(t, "mnt:[1]", "/proc/7/ns/mnt");
 	tree_write(t, MOUNTS, "/proc/7/mountinfo");
