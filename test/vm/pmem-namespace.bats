@@ -248,6 +248,23 @@ mine() { json ".regions[] | select(.path | endswith(\"/region0\")) | $1"; }
 }
 
 # shellcheck disable=SC2030
+@test "who: file system on another namespace of the region: directory, its type and device" {
+	local made
+	[ "$labels" ] || skip 'a region without labels has one namespace'
+	created --size=256M
+	daxbus_says 0 who --json $device
+	[ "$(jq -c .users <<<"$output")" = '[]' ]
+	made=$(ndctl create-namespace -r region0 -m fsdax -s 256M)
+	mkfs.ext4 -q /dev/"$(jq -r .blockdev <<<"$made")"
+	mount /dev/"$(jq -r .blockdev <<<"$made")" /mnt
+	daxbus_says 0 who --json $device
+	[ "$(jq -r '.users[] | "\(.way) \(.name) \(.detail)"' <<<"$output")" = \
+		"mounted /mnt ext4 of /dev/$(jq -r .blockdev <<<"$made")" ]
+	umount /mnt
+	ndctl destroy-namespace -f "$(jq -r .dev <<<"$made")"
+	daxbus_says 0 destroy --force $device
+}
+
 @test "create: pmem, failure after the namespace exists: undone" {
 	# Less than a memory block: daxbus finds out after the device is created.
 	if [ "$labels" ]; then
