@@ -7,6 +7,7 @@
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086,SC2030,SC2031
 load guest
+load explain
 
 nd=/sys/bus/nd
 
@@ -44,6 +45,8 @@ walk() {
 	[ "$status" -eq 0 ]
 	echo "# $1, model: ${lines[-1]} (DAXBUS_SEED $DAXBUS_SEED)" >&3
 }
+
+@test "explain: device of the class: device" { first class-device dax0.0 /sys/class/dax; }
 
 @test "reconfigure: compat to devdax and back: size and content kept" {
 	"$pattern" write /dev/dax0.0 "$(seed)"

@@ -95,3 +95,5 @@ namespace=1054867456
 	[[ $output == $'0\n0\n'* ]]
 }
 @test "vm: 6.1 none: no device" { [[ $(shown 6.1 none) == "" ]]; }
+@test "vm: 6.1 ram: no device" { [[ $(shown 6.1 ram) == "" ]]; }
+@test "vm: 5.10 efi: no device" { [[ $(shown 5.10 efi) == "" ]]; }
