@@ -642,6 +642,10 @@ struct daxbus_request *daxbus_request_free(struct daxbus_request *request);
  * no, which changes no existing block and leaves new ones offline. DAXBUS_ONLINE does not accept
  * policy and no.
  *
+ * "for", of DAXBUS_RECONFIGURE with mode kmem, instead of "online": give-back, for memory that is
+ * to go offline again, which is zone Movable; pin, for memory that devices pin, which is zone
+ * Normal. A note of the plan says what that costs.
+ *
  * "memmap-on-memory", of DAXBUS_RECONFIGURE and DAXBUS_CREATE with mode kmem (default: unchanged):
  * yes, no.
  *

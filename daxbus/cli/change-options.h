@@ -26,6 +26,7 @@ struct change_options {
 	const char *timeout;
 	const char *confirm; /* seconds until then */
 	const char *huge_pages;
+	const char *purpose;
 	bool make_room;
 	bool drop_caches;
 	bool force;

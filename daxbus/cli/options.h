@@ -64,6 +64,7 @@ enum exclusion {
 	EXCLUDE_FROM = 1 << 7,
 	EXCLUDE_NOW = 1 << 8,
 	EXCLUDE_MEMDEV = 1 << 9,
+	EXCLUDE_ZONE = 1 << 10,
 };
 
 /*

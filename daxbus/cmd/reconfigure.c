@@ -13,7 +13,12 @@ static const struct option_row reconfigure_options[] = {
 	  .help = "bring memory online in this zone; policy follows the kernel's auto_online_blocks, "
 		  "no leaves it offline (default: movable)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(online), .setting = true,
-	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES },
+	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES, .excludes = EXCLUDE_ZONE },
+	{ .name = "for",
+	  .help = "choose the zone by purpose: Movable for memory to give back later, Normal for memory "
+		  "to pin for devices (default: give-back)",
+	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(purpose), .setting = true,
+	  .value = DAXBUS_RECONFIGURE, .complete = COMPLETE_CHOICES, .excludes = EXCLUDE_ZONE },
 	{ .name = "memmap-on-memory",
 	  .help = "store the memmap in the memory of the device (default: setting of the device)",
 	  .type = OPTION_STRING, .offset = CHANGE_MEMBER(memmap_on_memory), .setting = true,
@@ -50,6 +55,8 @@ const struct command reconfigure_command = {
 		"selects every device.",
 	.examples = {
 		{ "daxbus reconfigure --mode=kmem dax0.0", "give its memory to the kernel" },
+		{ "daxbus reconfigure --mode=kmem --for=pin dax0.0",
+		  "give its memory to the kernel, for programs that register it with RDMA or a GPU" },
 		{ "daxbus reconfigure --mode=devdax dax0.0", "take its memory back from the kernel" },
 		{ "daxbus reconfigure --mode=kmem all --dry-run", "print the plan for all devices" },
 	},

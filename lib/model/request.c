@@ -52,6 +52,8 @@ enum mode request_mode_of_driver(const char *driver)
 static const char *const mode_words[] = { "devdax", "kmem", "famfs", "compat", NULL };
 static const char *const first_mode_words[] = { "devdax", "kmem", "famfs", "none", NULL };
 static const char *const online_words[] = { "movable", "kernel", "policy", "no", NULL };
+/* In the order of enum purpose, without PURPOSE_NONE. */
+static const char *const purpose_words[] = { "give-back", "pin", NULL };
 static const char *const zone_words[] = { "movable", "kernel", NULL };
 static const char *const choice_words[] = { "no", "yes", NULL };
 /* In the order of enum huge_pages, without HUGE_LEAVE. */
@@ -76,6 +78,13 @@ static void choose_online(struct daxbus_request *request, unsigned int i)
 {
 	request->online = i;
 	request->zone_is_given = true;
+}
+
+static void choose_purpose(struct daxbus_request *request, unsigned int i)
+{
+	request->purpose = PURPOSE_GIVE_BACK + i;
+	if (!request->zone_is_given)
+		request->online = request->purpose == PURPOSE_PIN ? ONLINE_KERNEL : ONLINE_MOVABLE;
 }
 
 static void choose_memmap(struct daxbus_request *request, unsigned int i)
@@ -274,6 +283,7 @@ static const struct setting {
 	{ "online", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), online_words,
 	  .choose = choose_online },
 	{ "online", OF(DAXBUS_ONLINE), zone_words, .choose = choose_online },
+	{ "for", OF(DAXBUS_RECONFIGURE), purpose_words, .choose = choose_purpose },
 	{ "memmap-on-memory", OF(DAXBUS_RECONFIGURE) | OF(DAXBUS_CREATE), choice_words,
 	  .choose = choose_memmap },
 	{ "size", OF(DAXBUS_ONLINE) | OF(DAXBUS_OFFLINE) | OF(DAXBUS_CREATE), .set = set_size,
@@ -459,6 +469,12 @@ static int check_mode(const struct daxbus_request *request, struct daxbus_error 
 	if (request->action == DAXBUS_RECONFIGURE && request->mode == MODE_NONE)
 		return error_set(err, -EINVAL,
 				 "reconfigure requires a mode: devdax, kmem, famfs or compat");
+	if (request->purpose && request->mode != MODE_KMEM)
+		return error_set(err, -EINVAL, "'for' is a setting of mode kmem, not %s", name);
+	if (request->purpose && request->zone_is_given)
+		return error_set(err, -EINVAL,
+				 "'for' and 'online' exclude each other: the purpose determines "
+				 "the zone");
 	if (request->memmap_on_memory != CHOICE_UNSET && request->mode != MODE_KMEM)
 		return error_set(err, -EINVAL,
 				 "'memmap-on-memory' is a setting of mode kmem, not %s",

@@ -26,6 +26,13 @@ enum online {
 	ONLINE_NO,     /* existing blocks do not change; new ones stay offline */
 };
 
+/* What memory that enters kmem is for. */
+enum purpose {
+	PURPOSE_NONE,
+	PURPOSE_GIVE_BACK, /* to go offline again */
+	PURPOSE_PIN,	   /* to be pinned for devices */
+};
+
 enum choice {
 	CHOICE_UNSET,
 	CHOICE_NO,
@@ -60,7 +67,8 @@ struct daxbus_request {
 	enum mode mode;
 	char *driver; /* of DAXBUS_BIND; NULL: the kernel chooses */
 	enum online online;
-	bool zone_is_given; /* @online was set */
+	bool zone_is_given;   /* @online was set */
+	enum purpose purpose; /* has set @online, instead of that */
 	enum choice memmap_on_memory;
 	uint64_t size; /* bytes; 0: all of the device; all free memory; unchanged */
 	enum size_as size_as;

@@ -336,8 +336,34 @@ static int plan_to_bus(struct plan_builder *p)
 	return plan_model_switch_to_bus(p);
 }
 
+/* What the zone costs that the purpose determines. */
+static int note_purpose(struct plan_builder *p)
+{
+	switch (p->request->purpose) {
+	case PURPOSE_GIVE_BACK:
+		return builder_note(
+			p,
+			"zone Movable: the memory can go offline again; the kernel moves pages out of it, "
+			"or refuses, when they are pinned for long (RDMA, VFIO, GPUs, io_uring), and does "
+			"not use it for itself");
+	case PURPOSE_PIN:
+		return builder_note(
+			p,
+			"zone Normal: pages can be pinned where they are; a single page that is pinned, or "
+			"that the kernel uses itself, keeps its memory block online, often until the next "
+			"reboot");
+	case PURPOSE_NONE:
+		break;
+	}
+	return 0;
+}
+
 static int plan_reconfigure(struct plan_builder *p)
 {
+	int r = note_purpose(p);
+
+	if (r < 0)
+		return r;
 	if (p->request->mode == MODE_COMPAT)
 		return plan_to_class(p);
 	if (p->d->is_class)
