@@ -143,6 +143,27 @@ undone() {
 	restored
 }
 
+@test "drain: page that only a pipe holds: forecast held" {
+	hold 1 held 0
+	daxbus_says 0 drain --dry-run dax0.0 --json
+	[ "$(forecast '[.blocks[] | select(.forecast == "held") | .held] | join(" ")')" = 4096 ]
+}
+
+@test "drain: process that allocates as fast as memory moves: ends by the deadline, offline or undone" {
+	hold 1 churn 200
+	begin
+	run --separate-stderr "$daxbus" drain --timeout=10 dax0.0
+	within 25
+	[ -e /proc/$holder ]
+	let_go
+	case $status in
+	0) is "kmem 8 offline" dax0.0 ;;
+	1) is "kmem 8 movable" dax0.0 ;;
+	*) wrong "exit status $status" ;;
+	esac
+	restored
+}
+
 @test "offline: --make-room: as drain; without it, its options: exit 2" {
 	daxbus_says 2 offline --drop-caches dax0.0
 	daxbus_says 2 offline --huge-pages=move dax0.0

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * use-memory NODE pin|fill|pipes MIB: uses memory of a node, prints "ready" and waits for a
- * signal.
+ * use-memory NODE pin|held|fill|pipes|churn MIB: uses memory of a node, prints "ready" and waits
+ * for a signal.
  *
  *   pin    a page that cannot move, because a pipe holds it (vmsplice), and MIB of other memory
+ *   held   the same, of which only the pipe knows: the process has unmapped it
  *   fill   MIB of memory
- * times pipes  MIB of memory in pipes, which the kernel allocates
+ *   pipes  MIB of memory in pipes, which the kernel allocates
+ *   churn  MIB of memory, again and again
  */
 #include <err.h>
 #include <fcntl.h>
@@ -45,7 +47,7 @@ static void *fill(size_t length)
 }
 
 /* The page stays mapped, so that the process shows in numa_maps. */
-static void pin_page(void)
+static void pin_page(int keep)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct iovec vector = { .iov_len = page };
@@ -56,6 +58,8 @@ static void pin_page(void)
 		err(1, "pipe");
 	if (vmsplice(fds[1], &vector, 1, 0) != (ssize_t)page)
 		err(1, "vmsplice");
+	if (!keep)
+		munmap(vector.iov_base, page);
 }
 
 static void fill_pipe(void)
@@ -85,17 +89,19 @@ int main(int argc, char **argv)
 	size_t mib;
 
 	if (argc != 4)
-		errx(2, "usage: use-memory NODE pin|fill|pipes MIB");
+		errx(2, "usage: use-memory NODE pin|held|fill|pipes|churn MIB");
 	prefer_node((unsigned int)atoi(argv[1]));
 	mib = strtoul(argv[3], NULL, 10);
 	if (strcmp(argv[2], "pipes") == 0)
 		fill_pipes(mib);
 	else if (mib)
 		fill(mib * MIB);
-	if (strcmp(argv[2], "pin") == 0)
-		pin_page();
+	if (strcmp(argv[2], "pin") == 0 || strcmp(argv[2], "held") == 0)
+		pin_page(strcmp(argv[2], "pin") == 0);
 	puts("ready");
 	fflush(stdout);
+	while (strcmp(argv[2], "churn") == 0)
+		munmap(fill(mib * MIB), mib * MIB);
 	pause();
 	return 0;
 }
