@@ -175,10 +175,12 @@ static int parse_before(char *line, struct journal_before *ret)
 static int parse_device(const char *name, struct journal_record *ret)
 {
 	uint32_t region, instance;
+	uint64_t number;
 	_cleanup_(range_list_done) struct range_list range = { 0 };
 
-	/* Memory without a device is named by its range. */
+	/* A region of the CXL bus has its name, memory without a device its range. */
 	if (parse_device_name(name, &region, &instance) < 0 &&
+	    parse_numbered(name, "region", &number) < 0 &&
 	    (range_list_parse(name, &range) < 0 || range.n != 1))
 		return -EINVAL;
 	ret->device = strdup(name);

@@ -161,6 +161,11 @@ static void test_cut_off(void **state)
 	assert_string_equal(records.items[0].device, "0x100000000-0x13fffffff");
 	assert_int_equal(records.items[0].before.online, 8);
 	journal_records_done(&records);
+	/* A CXL region without a device is destroyed by its own name. */
+	put_journal(f, "daxbus-journal 1\ndevice region12\nbefore - - -\n");
+	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
+	assert_string_equal(records.items[0].device, "region12");
+	journal_records_done(&records);
 }
 
 static void test_nonsense(void **state)
@@ -169,6 +174,8 @@ static void test_nonsense(void **state)
 		"daxbus-journal 2\n",
 		"device dax0.0\n",
 		"daxbus-journal 1\ndevice ../dax0.0\n",
+		"daxbus-journal 1\ndevice region\n",
+		"daxbus-journal 1\ndevice region0/..\n",
 		"daxbus-journal 1\ndevice 0x2-0x1\n",
 		"daxbus-journal 1\ndevice 0x1-0x2,0x3-0x4\n",
 		"daxbus-journal 1\ndevice dax0.0\nbefore kmem\n",
