@@ -12,8 +12,7 @@
 
 /* --- values, as the kernel parses them -------------------------------------------------------- */
 
-/* kstrtoull() with base 0. */
-static int parse_number(const char *text, uint64_t *ret)
+int model_parse_number(const char *text, uint64_t *ret)
 {
 	char *end;
 
@@ -67,7 +66,7 @@ int model_write_uevent(const char *value)
 static int write_size(struct model_kernel *k, unsigned int device, const char *value)
 {
 	uint64_t size;
-	int r = parse_number(value, &size);
+	int r = model_parse_number(value, &size);
 
 	if (r < 0)
 		return r;
@@ -79,7 +78,7 @@ static int write_align(const struct model_device *d, const char *value)
 	uint64_t align;
 
 	/* Whatever is wrong with the number. */
-	if (parse_number(value, &align) < 0)
+	if (model_parse_number(value, &align) < 0)
 		return -ENXIO;
 	if (align != 4096 && align != UNIT && align != UINT64_C(1) << 30)
 		return -EINVAL;
@@ -101,13 +100,16 @@ static int write_mapping(struct model_kernel *k, unsigned int device, const char
 	return model_add_range(k, device, (struct range){ start, end });
 }
 
-static int write_memmap(const char *value)
+static int write_memmap(struct model_device *d, const char *value)
 {
 	bool wanted;
 	int r = model_parse_bool(value, &wanted);
 
 	/* The parameter of the module memory_hotplug is off. */
-	return r < 0 ? r : wanted ? -EOPNOTSUPP : 0;
+	if (r < 0 || wanted)
+		return r < 0 ? r : -EOPNOTSUPP;
+	d->memmap = false;
+	return 0;
 }
 
 int model_write_device(struct model_kernel *k, unsigned int device, const char *file,
@@ -122,7 +124,7 @@ int model_write_device(struct model_kernel *k, unsigned int device, const char *
 	if (streq(file, "mapping"))
 		return write_mapping(k, device, value);
 	if (streq(file, "memmap_on_memory"))
-		return write_memmap(value);
+		return write_memmap(&k->devices[device], value);
 	return streq(file, "uevent") ? model_write_uevent(value) : -ENOENT;
 }
 
@@ -132,7 +134,7 @@ static int write_create(struct model_kernel *k, unsigned int region, const char 
 {
 	bool negative = *value == '-';
 	uint64_t n;
-	int r = parse_number(value + negative, &n);
+	int r = model_parse_number(value + negative, &n);
 
 	if (r < 0)
 		return r;

@@ -14,11 +14,12 @@
  * memory lost and no journal left. The shortest path that ends in each other way is printed, and
  * the test fails.
  *
- *	explore [-vtx] [-j N] [-r TEXT] [-b FILE]
+ *	explore [-vtxl] [-j N] [-r TEXT] [-b FILE]
  *
  * -v: print the writes of each change; -t: and reads of missing files; -x: stop after the first
- * start state and request with a path that fails; -j: in N processes (default: one for each
- * processor); -r: only requests that begin so; -b: write the shortest path as a test for a machine
+ * start state and request with a path that fails; -l: on all kernels and with all policies, as with
+ * DAXBUS_LONG in the environment; -j: in N processes (default: one for each processor); -r: only
+ * requests that begin so; -b: write the shortest path as a test for a machine
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -31,6 +32,7 @@
 #include "base/array.h"
 #include "cases.h"
 #include "scenario.h"
+#include "steps-seen.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define IS_SLOW true
@@ -41,6 +43,8 @@
 static const int errnos[] = { EBUSY, EINVAL, ENOMEM, EPERM, ENODEV };
 
 /* --- counts, shared by the processes ---------------------------------------------------------- */
+
+#define OTHERS_MAX 16
 
 /* What happens to a transition. Others follow each of the last two, one for each row of others[].
  */
@@ -53,8 +57,8 @@ enum fault {
 	FAULT_RECOVER_KILL_BEFORE,
 	FAULT_RECOVER_KILL_AFTER,
 	FAULT_OTHER,
-	FAULT_RECOVER_OTHER = FAULT_OTHER + 8,
-	N_FAULTS = FAULT_RECOVER_OTHER + 8,
+	FAULT_RECOVER_OTHER = FAULT_OTHER + OTHERS_MAX,
+	N_FAULTS = FAULT_RECOVER_OTHER + OTHERS_MAX,
 };
 
 struct counts {
@@ -69,6 +73,7 @@ struct counts {
 struct shared {
 	atomic_uint next_job;
 	atomic_bool stop;
+	struct steps_seen steps;
 	/* of each process, the shortest path of each kind that fails */
 	struct scenario found[WORKERS_MAX][KINDS_MAX];
 	struct counts counts[]; /* N_START_MODES for each request */
@@ -109,8 +114,20 @@ static bool is_same_device(const struct model_device *a, const struct model_devi
 	return a->exists == b->exists && a->driver == b->driver &&
 	       !memcmp(a->has_id, b->has_id, sizeof(a->has_id)) &&
 	       (a->state == WORD_UNPLUGGED) == (b->state == WORD_UNPLUGGED) &&
-	       a->stale_memmap == b->stale_memmap && a->n_ranges == b->n_ranges &&
-	       !memcmp(a->ranges, b->ranges, sizeof(a->ranges));
+	       a->stale_memmap == b->stale_memmap && a->memmap == b->memmap &&
+	       a->n_ranges == b->n_ranges && !memcmp(a->ranges, b->ranges, sizeof(a->ranges));
+}
+
+/* The mode of a decoder without memory means nothing, nor do the names of regions to come. */
+static bool is_same_cxl(const struct model_cxl *a, const struct model_cxl *b)
+{
+	for (unsigned int i = 0; i < MODEL_CARDS; i++)
+		if (a->attached[i] != b->attached[i] || a->dpa_size[i] != b->dpa_size[i] ||
+		    (a->dpa_size[i] && a->is_ram[i] != b->is_ram[i]))
+			return false;
+	return a->exists == b->exists && a->ways == b->ways && a->size == b->size &&
+	       a->granularity == b->granularity && a->committed == b->committed &&
+	       a->bound == b->bound;
 }
 
 static bool is_same(const struct model_kernel *a, const struct model_kernel *b)
@@ -122,7 +139,8 @@ static bool is_same(const struct model_kernel *a, const struct model_kernel *b)
 		if (memcmp(a->regions[i].blocks, b->regions[i].blocks,
 			   sizeof(a->regions[i].blocks)))
 			return false;
-	return a->policy == b->policy && a->autoprobe == b->autoprobe;
+	return a->policy == b->policy && a->autoprobe == b->autoprobe &&
+	       a->nd.driver == b->nd.driver && is_same_cxl(&a->cxl, &b->cxl);
 }
 
 static bool is_stuck(const struct model_kernel *k)
@@ -231,9 +249,16 @@ static bool is_others_right(const struct explorer *x, bool is_recovery)
 {
 	const struct model_kernel *now = &x->runner.kernel;
 	bool is_new = !is_recovery && x->run.status == DAXBUS_CHANGED;
+	const struct model_kernel *wanted = is_new ? &x->after : x->before;
 
-	return (now->policy == x->before->policy || now->policy == WORD_ONLINE) &&
-	       now->devices[0].driver == (is_new ? x->after : *x->before).devices[0].driver;
+	if ((now->policy != x->before->policy && now->policy != WORD_ONLINE) ||
+	    now->autoprobe != x->before->autoprobe)
+		return false;
+	/* Where others take the device away, it stays away. */
+	if (x->request->kind == CASE_CXL || x->request->kind == CASE_ND)
+		return true;
+	return now->devices[0].driver == wanted->devices[0].driver &&
+	       now->devices[MODEL_INSTANCES].driver == wanted->devices[MODEL_INSTANCES].driver;
 }
 
 static bool is_result_right(const struct explorer *x, bool is_recovery)
@@ -258,6 +283,8 @@ static void end_path(struct explorer *x, struct scenario *path, bool was_killed,
 
 	runner_get_journal(&x->runner, &journal);
 	hash = hash_state(x, &journal);
+	if (journal.length > 0)
+		steps_seen_note(&x->shared->steps, journal.text, (size_t)journal.length);
 	atomic_fetch_add(&x->counts->paths, 1);
 	note_state(x, hash);
 	if (is_beyond_help(x) || (is_taken(x, path) && !is_stuck(&x->runner.kernel))) {
@@ -292,7 +319,7 @@ static void change(struct explorer *x, struct event event, unsigned int fault)
 	bool was_killed;
 
 	runner_set(&x->runner, x->before, NULL);
-	was_killed = run_change(&x->runner, &x->run, &x->request->request, x->start->device, event);
+	was_killed = run_change(&x->runner, &x->run, x->request, x->start->device, event);
 	scenario_add(&path, &x->run);
 	note_fault(x, fault);
 	end_path(x, &path, was_killed, false);
@@ -335,7 +362,7 @@ static void explore_changes(struct explorer *x, unsigned int n_writes)
 		change(x, (struct event){ .kind = EVENT_KILL_BEFORE, .at = at }, FAULT_KILL_BEFORE);
 		change(x, (struct event){ .kind = EVENT_KILL_AFTER, .at = at }, FAULT_KILL_AFTER);
 		for (unsigned int i = 0; i < n_others; i++)
-			if (!others[i].of_region || x->request->of_region)
+			if (other_fits(i, x->request))
 				change(x,
 				       (struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
 				       FAULT_OTHER + i);
@@ -349,7 +376,7 @@ static void explore_node(struct explorer *x, size_t node)
 	recover(x, node, (struct event){ 0 }, 0);
 	/* These are most of all paths: after others have acted, recover fails under one policy. */
 	if (x->nodes[node].path.has_other &&
-	    (IS_SLOW || x->request->of_region || x->before->policy != WORD_ONLINE))
+	    (IS_SLOW || x->request->kind == CASE_REGION || x->before->policy != WORD_ONLINE))
 		return;
 	n_writes = x->run.n_writes;
 	if (n_writes)
@@ -363,7 +390,7 @@ static void explore_node(struct explorer *x, size_t node)
 			FAULT_RECOVER_KILL_AFTER);
 		/* Somebody else acts once. */
 		for (unsigned int i = 0; i < n_others && !x->nodes[node].path.has_other; i++)
-			if (!others[i].of_region || x->request->of_region)
+			if (other_fits(i, x->request))
 				recover(x, node,
 					(struct event){ .kind = EVENT_OTHER, .at = at, .other = i },
 					FAULT_RECOVER_OTHER + i);
@@ -375,7 +402,8 @@ static void check_undisturbed(struct explorer *x, struct scenario *path)
 	check(x, path,
 	      !runner_is_pending(&x->runner) &&
 		      (x->run.status == DAXBUS_CHANGED ||
-		       ((x->run.status == DAXBUS_UNCHANGED || x->run.status == DAXBUS_REFUSED) &&
+		       ((x->run.status == DAXBUS_UNCHANGED || x->run.status == DAXBUS_REFUSED ||
+			 x->request->end == END_NOT_CONFIRMED) &&
 			is_same(&x->after, x->before))) &&
 		      x->after.policy == x->before->policy,
 	      "an undisturbed change failed, or left another state");
@@ -387,8 +415,7 @@ static void explore(struct explorer *x)
 
 	x->n_nodes = x->n_seen = 0;
 	runner_set(&x->runner, x->before, NULL);
-	run_change(&x->runner, &x->run, &x->request->request, x->start->device,
-		   (struct event){ 0 });
+	run_change(&x->runner, &x->run, x->request, x->start->device, (struct event){ 0 });
 	scenario_add(&path, &x->run);
 	x->after = x->runner.kernel;
 	atomic_fetch_add(&x->counts->changes, 1);
@@ -473,7 +500,7 @@ static bool is_fault(const struct request_case *request, unsigned int fault)
 
 	if (fault < FAULT_OTHER)
 		return true;
-	return other < n_others && (!others[other].of_region || request->of_region);
+	return other < n_others && other_fits(other, request);
 }
 
 struct left_out {
@@ -534,8 +561,8 @@ static bool print_counts(const struct shared *shared)
 	       unexplained);
 	for (unsigned int i = 0; i < 4 && reasons[i].why; i++)
 		printf("  left out: %lu: %s\n", reasons[i].n, reasons[i].why);
-	printf("%lu paths where others brought memory online right before the write to unbind, "
-	       "which nothing can prevent\n",
+	printf("%lu paths where others took what daxbus cannot give back, or brought memory online right "
+	       "before the write to unbind, which nothing can prevent\n",
 	       beyond_help);
 	return unexplained;
 }
@@ -597,10 +624,13 @@ int main(int argc, char **argv)
 
 	if (!x.shared)
 		return EXIT_FAILURE;
-	while ((c = getopt(argc, argv, "vtxj:r:b:")) != -1) {
+	/* As test/run --long sets it. */
+	scenario_has_all = getenv("DAXBUS_LONG") != NULL;
+	while ((c = getopt(argc, argv, "vtxlj:r:b:")) != -1) {
 		x.verbose |= c == 'v';
 		trace |= c == 't';
 		x.stop_early |= c == 'x';
+		scenario_has_all |= c == 'l';
 		if (c == 'j')
 			n = (unsigned int)atoi(optarg);
 		if (c == 'r')
@@ -618,6 +648,8 @@ int main(int argc, char **argv)
 	}
 	failed = wait_for_all(n);
 	failed |= print_counts(x.shared) && !x.shared->stop;
+	/* Some of the requests have some of the steps. */
+	failed |= !x.only && steps_seen_print_others(&x.shared->steps) && !x.shared->stop;
 	for (size_t i = 0; i < n_request_cases * N_START_MODES; i++)
 		failed |= x.shared->counts[i].failed > 0;
 	print_found(x.shared, bats);

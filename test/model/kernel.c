@@ -249,6 +249,7 @@ static int probe(struct model_kernel *k, struct model_device *d, enum model_driv
 	if (driver == MODEL_KMEM)
 		add_memory(k, d, k->policy);
 	d->driver = driver;
+	d->n_reserved = d->n_ranges;
 	if (k->regions[region_of(k, d)].seed == (int)((d - k->devices) % MODEL_INSTANCES))
 		k->regions[region_of(k, d)].seed = -1;
 	return 0;
@@ -260,6 +261,37 @@ static void attach_all(struct model_kernel *k, enum model_driver driver)
 		if (k->devices[i].exists && k->devices[i].driver == MODEL_NONE &&
 		    matches(k, &k->devices[i], driver))
 			(void)probe(k, &k->devices[i], driver);
+}
+
+void model_add_first_device(struct model_kernel *k, unsigned int region)
+{
+	struct model_device *d = &k->devices[region * MODEL_INSTANCES];
+
+	model_add_device(k, d);
+	d->n_ranges = 1;
+	d->ranges[0].start = model_region_start(region);
+	d->ranges[0].end = model_region_start(region) + MODEL_REGION_SIZE - 1;
+	/* The kernel wants it of CXL memory, whatever is asked for. */
+	d->memmap = region == 0 && k->cxl.present;
+	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS && k->autoprobe; i++)
+		if (d->driver == MODEL_NONE && matches(k, d, (enum model_driver)i))
+			(void)probe(k, d, (enum model_driver)i);
+}
+
+void model_remove_devices(struct model_kernel *k, unsigned int region)
+{
+	for (unsigned int i = 0; i < MODEL_INSTANCES; i++) {
+		struct model_device *d = &k->devices[region * MODEL_INSTANCES + i];
+
+		if (!d->exists)
+			continue;
+		if (d->driver == MODEL_KMEM)
+			remove_memory(k, d, false);
+		if (d->driver == MODEL_DEVICE_DAX && d->is_held)
+			k->disaster = "a device was taken from a process that has it open";
+		model_clear_device(d);
+	}
+	k->regions[region].youngest = k->regions[region].seed = -1;
 }
 
 static int write_bind(struct model_kernel *k, enum model_driver driver, int device)
@@ -284,6 +316,7 @@ static int write_unbind(struct model_kernel *k, enum model_driver driver, int de
 	if (driver == MODEL_DEVICE_DAX && d->is_held)
 		k->disaster = "a device was taken from a process that has it open";
 	d->driver = MODEL_NONE;
+	d->n_reserved = 0;
 	d->state = WORD_OFFLINE;
 	return 0;
 }
@@ -388,23 +421,28 @@ static int write_policy(struct model_kernel *k, const char *value)
 	return 0;
 }
 
-/* A file of a device or of its provider; @path is relative to the parent of these. */
+/* A file of a device or of its provider. */
 static int write_attribute(struct model_kernel *k, const char *path, const char *value)
 {
-	unsigned int region, instance, device;
-	char file[64];
+	for (unsigned int region = 0; region < MODEL_REGIONS; region++) {
+		const char *provider = model_provider(k, region), *rest;
+		unsigned int instance, device;
+		char file[64];
 
-	if (sscanf(path, "/hmem.%u/dax%*u.%u/%63s", &region, &instance, file) == 3 &&
-	    region < MODEL_REGIONS && instance < MODEL_INSTANCES) {
+		if (!provider || !starts_with(path, provider) || path[strlen(provider)] != '/')
+			continue;
+		rest = path + strlen(provider) + 1;
+		if (sscanf(rest, "dax_region/%63s", file) == 1)
+			return model_write_region(k, region, file, value);
+		if (sscanf(rest, "dax%*u.%u/%63s", &instance, file) != 2)
+			return streq(rest, "uevent") ? model_write_uevent(value) : -ENOENT;
 		device = region * MODEL_INSTANCES + instance;
-		if (!k->devices[device].exists)
+		if (instance >= MODEL_INSTANCES || !k->devices[device].exists)
 			return -ENOENT;
 		return streq(file, "state") ? model_set_state(k, device, find_word(value))
 					    : model_write_device(k, device, file, value);
 	}
-	if (sscanf(path, "/hmem.%u/dax_region/%63s", &region, file) == 2 && region < MODEL_REGIONS)
-		return model_write_region(k, region, file, value);
-	return ends_with(path, "/uevent") ? model_write_uevent(value) : -ENOENT;
+	return starts_with(path, MODEL_CXL_ROOT) ? model_write_cxl(k, path, value) : -ENOENT;
 }
 
 static int write_file(struct model_kernel *k, const char *path, const char *value)
@@ -426,9 +464,11 @@ static int write_file(struct model_kernel *k, const char *path, const char *valu
 		for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 			if (streq(driver, drivers[i]))
 				return write_driver(k, (enum model_driver)i, file, value);
-	return starts_with(path, facts_of(k)->parent)
-		       ? write_attribute(k, path + strlen(facts_of(k)->parent), value)
-		       : -ENOENT;
+	if (starts_with(path, "/sys/bus/cxl/"))
+		return model_write_cxl(k, path, value);
+	if (starts_with(path, "/sys/bus/nd/"))
+		return model_write_nd(k, path, value);
+	return write_attribute(k, path, value);
 }
 
 /* The kernel ignores one newline at the end of a value. */
@@ -450,14 +490,7 @@ void model_boot(struct model_kernel *k, enum model_release release)
 	k->release = release;
 	k->autoprobe = true;
 	for (unsigned int i = 0; i < MODEL_REGIONS; i++) {
-		struct model_device *d = &k->devices[i * MODEL_INSTANCES];
-
 		k->regions[i].youngest = k->regions[i].seed = -1;
-		d->exists = true;
-		d->n_ranges = 1;
-		d->ranges[0].start = model_region_start(i);
-		d->ranges[0].end = model_region_start(i) + MODEL_REGION_SIZE - 1;
+		model_add_first_device(k, i);
 	}
-	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
-		attach_all(k, (enum model_driver)i);
 }

@@ -16,7 +16,7 @@
  */
 
 #define MODEL_REGIONS	    2
-#define MODEL_INSTANCES	    3 /* of each region, at most */
+#define MODEL_INSTANCES	    4 /* of each region, at most */
 #define MODEL_DEVICES	    (MODEL_REGIONS * MODEL_INSTANCES)
 #define MODEL_RANGES	    3 /* of each device, at most */
 #define MODEL_BLOCKS	    4 /* of each region */
@@ -67,13 +67,45 @@ struct model_region {
 /* The instance i % MODEL_INSTANCES of the region i / MODEL_INSTANCES. */
 struct model_device {
 	bool exists;
+	unsigned int minor; /* of its character device: the lowest free one */
 	unsigned int n_ranges;
 	struct range ranges[MODEL_RANGES];
 	enum model_driver driver;
+	unsigned int n_reserved;      /* ranges that there were when the driver took it */
 	bool has_id[N_MODEL_DRIVERS]; /* its name is in new_id of these */
 	enum model_word state;	      /* kernel >= 7.3: what kmem did last */
 	bool stale_memmap;	      /* kernel >= 5.17: of a bind that failed */
+	bool memmap;		      /* kernel >= 6.9: memmap_on_memory */
 	bool is_held;		      /* a process has it open */
+};
+
+/* --- where memory comes from, if not from firmware: cxl.c, nd.c --- */
+
+#define MODEL_CARDS 2 /* CXL memory devices; each has one decoder */
+
+/*
+ * A CXL bus: one window, which is the region 0 of the dax bus, two memory devices behind one host
+ * bridge. The region of the CXL bus has the number 0 and the place of that region.
+ */
+struct model_cxl {
+	bool present;
+	bool exists;	   /* the region; the rest but the cards is its */
+	unsigned int next; /* number of the next one */
+	unsigned int ways;
+	uint64_t granularity, size;
+	bool attached[MODEL_CARDS];
+	unsigned int counted; /* attached since none was, even if detached again */
+	bool committed, bound;
+	bool is_ram[MODEL_CARDS]; /* mode of the decoder of a card */
+	uint64_t dpa_size[MODEL_CARDS];
+};
+
+enum model_nd_driver { ND_NONE, ND_BUS_DAX, ND_CLASS_DAX, N_ND_DRIVERS };
+
+/* Persistent memory with an info block: the region 0 of the dax bus, which cannot be divided. */
+struct model_nd {
+	bool present;
+	enum model_nd_driver driver; /* of its nd device */
 };
 
 struct model_kernel {
@@ -82,6 +114,8 @@ struct model_kernel {
 	bool autoprobe;
 	struct model_region regions[MODEL_REGIONS];
 	struct model_device devices[MODEL_DEVICES];
+	struct model_cxl cxl;
+	struct model_nd nd;
 	const char *disaster; /* what must never happen: a crash of the kernel; NULL: nothing */
 };
 
@@ -103,6 +137,11 @@ int model_set_block(struct model_kernel *k, unsigned int region, unsigned int bl
 /* FNV-1a, of @size bytes, going on from @hash; 0 begins. */
 uint64_t model_hash(const void *data, size_t size, uint64_t hash);
 
+/* The region has got its memory: its first device appears, and a driver takes it. */
+void model_add_first_device(struct model_kernel *k, unsigned int region);
+/* The region goes, whatever its devices are used for. */
+void model_remove_devices(struct model_kernel *k, unsigned int region);
+
 /* Write to `state` of a device in kmem (kernel >= 7.3). Return: 0; a negative errno. */
 int model_set_state(struct model_kernel *k, unsigned int device, enum model_word word);
 
@@ -119,6 +158,12 @@ void model_inner_blocks(unsigned int region, const struct range *range, unsigned
 /* --- regions (region.c) --- */
 
 uint64_t model_region_start(unsigned int region);
+/* The directory that the devices of a region are in; NULL: there is no such region now. */
+const char *model_provider(const struct model_kernel *k, unsigned int region);
+/* It exists now, without memory. */
+void model_add_device(struct model_kernel *k, struct model_device *d);
+/* It does not exist any more; names in new_id outlive it. */
+void model_clear_device(struct model_device *d);
 uint64_t model_device_size(const struct model_device *d);
 uint64_t model_available(const struct model_kernel *k, unsigned int region);
 /* Writes to files of a region, and to those that give a device memory, as model_write(). */
@@ -130,7 +175,29 @@ int model_add_range(struct model_kernel *k, unsigned int device, struct range ra
 const char *model_word(enum model_word word);
 const char *model_driver(enum model_driver driver);
 
+/* --- CXL (cxl.c) --- */
+
+#define MODEL_CXL_ROOT "/sys/devices/platform/ACPI0017:00/root0"
+
+/* As after a boot with a region that somebody created, instead of the region 0. */
+void model_boot_cxl(struct model_kernel *k);
+/* A write below /sys/bus/cxl/drivers or MODEL_CXL_ROOT, as model_write(). */
+int model_write_cxl(struct model_kernel *k, const char *path, const char *value);
+
+/* --- persistent memory (nd.c) --- */
+
+#define MODEL_ND_REGION "/sys/devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region0"
+
+/* As after a boot with the driver dax_pmem, instead of the region 0. */
+void model_boot_nd(struct model_kernel *k);
+/* A write below /sys/bus/nd, as model_write(). */
+int model_write_nd(struct model_kernel *k, const char *path, const char *value);
+const char *model_nd_driver(enum model_nd_driver driver);
+
 /* --- attributes (attribute.c) --- */
+
+/* kstrtoull() with base 0. Return: 0; -EINVAL; -ERANGE. */
+int model_parse_number(const char *text, uint64_t *ret);
 
 /* Write to a file of a device that is not its `state`, or of a region, without a newline. */
 int model_write_device(struct model_kernel *k, unsigned int device, const char *file,

@@ -201,6 +201,7 @@ static int record_check_writable(const struct sysfs_dir *dir)
 
 static const struct sysfs_ops recording = {
 	.is_live = true,
+	.is_host = true,
 	.open_directory = record_directory,
 	.open = record_open,
 	.read = record_read,
@@ -241,32 +242,38 @@ static const char *const actions[_DAXBUS_ACTION_MAX] = {
 	[DAXBUS_RESIZE] = "resize",	      [DAXBUS_DESTROY] = "destroy",
 };
 
-static struct daxbus_request *parse_request(char *words, char **ret_target)
+static int set_word(struct daxbus_request *request, char *word, char **ret_target)
 {
-	struct daxbus_request *request = NULL;
 	struct daxbus_error error = { 0 };
-	char *word;
+	char *value = strchr(word, '=');
+	int r;
 
-	while ((word = strsep(&words, " "))) {
-		char *value = strchr(word, '=');
-
-		if (!request) {
-			for (unsigned int i = 0; i < _DAXBUS_ACTION_MAX; i++)
-				if (streq(word, actions[i]) && daxbus_request_new(i, &request) < 0)
-					return NULL;
-		} else if (value) {
-			*value = '\0';
-			if (daxbus_request_set(request, word, value + 1, &error) < 0) {
-				fprintf(stderr, "%s: %s\n", word, error.message);
-				return NULL;
-			}
-		} else {
-			*ret_target = word;
-		}
-		if (!request)
-			return NULL;
+	if (!value) {
+		*ret_target = word;
+		return 0;
 	}
-	return request;
+	*value = '\0';
+	r = daxbus_request_set(request, word, value + 1, &error);
+	if (r < 0)
+		fprintf(stderr, "%s: %s\n", word, error.message);
+	daxbus_error_done(&error);
+	return r;
+}
+
+/* The caller owns the request, whatever is returned. */
+static int parse_request(char *words, struct daxbus_request **ret, char **ret_target)
+{
+	char *word = strsep(&words, " ");
+	int r = 0;
+
+	for (unsigned int i = 0; r == 0 && i < _DAXBUS_ACTION_MAX; i++)
+		if (actions[i] && streq(word, actions[i]))
+			r = daxbus_request_new(i, ret);
+	if (!*ret)
+		return -EINVAL;
+	while (r == 0 && (word = strsep(&words, " ")))
+		r = set_word(*ret, word, ret_target);
+	return r;
 }
 
 static int run(struct recorder *rec, char *words)
@@ -277,14 +284,13 @@ static int run(struct recorder *rec, char *words)
 					     .directory = rec->directory,
 					     .timeout = REQUEST_TIMEOUT };
 	const struct daxbus_result *result;
-	struct daxbus_request *request;
+	struct daxbus_request *request = NULL;
 	char *target = NULL;
-	int r;
+	int r = results ? parse_request(words, &request, &target) : -ENOMEM;
 
-	request = parse_request(words, &target);
-	if (!request || !target || !results)
-		return -EINVAL;
-	if (request->action == DAXBUS_CREATE)
+	if (r < 0 || !target)
+		r = r ?: -EINVAL;
+	else if (request->action == DAXBUS_CREATE)
 		r = apply_create(&apply, request, target, &room, results);
 	else
 		r = apply_device(&apply, request, target, results);

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Regions that can be divided: devices come and go, and get memory. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "kernel.h"
 
 uint64_t model_region_start(unsigned int region)
 {
 	return MODEL_FIRST_ADDRESS + region * MODEL_STRIDE;
+}
+
+const char *model_provider(const struct model_kernel *k, unsigned int region)
+{
+	static char path[MODEL_REGIONS][160];
+
+	if (region == 0 && k->cxl.present)
+		return k->cxl.bound ? MODEL_CXL_ROOT "/decoder0.0/region0/dax_region0" : NULL;
+	if (region == 0 && k->nd.present)
+		return k->nd.driver == ND_NONE ? NULL : MODEL_ND_REGION "/dax0.0";
+	snprintf(path[region], sizeof(path[region]), "%s/hmem.%u", model_kernels[k->release].parent,
+		 region);
+	return path[region];
 }
 
 uint64_t model_device_size(const struct model_device *d)
@@ -30,13 +44,31 @@ uint64_t model_available(const struct model_kernel *k, unsigned int region)
 /* --- devices ---------------------------------------------------------------------------------- */
 
 /* Names in new_id outlive their devices. */
-static void clear_device(struct model_device *d)
+void model_clear_device(struct model_device *d)
 {
 	bool has_id[N_MODEL_DRIVERS];
 
 	memcpy(has_id, d->has_id, sizeof(has_id));
 	memset(d, 0, sizeof(*d));
 	memcpy(d->has_id, has_id, sizeof(has_id));
+}
+
+static bool is_minor_free(const struct model_kernel *k, unsigned int minor)
+{
+	for (unsigned int i = 0; i < MODEL_DEVICES; i++)
+		if (k->devices[i].exists && k->devices[i].minor == minor)
+			return false;
+	return true;
+}
+
+void model_add_device(struct model_kernel *k, struct model_device *d)
+{
+	unsigned int minor = 0;
+
+	while (!is_minor_free(k, minor))
+		minor++;
+	d->exists = true;
+	d->minor = minor;
 }
 
 int model_create(struct model_kernel *k, unsigned int region)
@@ -50,8 +82,8 @@ int model_create(struct model_kernel *k, unsigned int region)
 
 		if (d->exists)
 			continue;
-		clear_device(d);
-		d->exists = true;
+		model_clear_device(d);
+		model_add_device(k, d);
 		r->youngest = i;
 		if (r->seed < 0)
 			r->seed = i;
@@ -70,7 +102,7 @@ int model_delete(struct model_kernel *k, unsigned int region, const char *value)
 		return -ENXIO;
 	if (d->driver || d->n_ranges || !instance)
 		return -EBUSY;
-	clear_device(d);
+	model_clear_device(d);
 	if (r->youngest == instance)
 		r->youngest = -1;
 	if (r->seed == instance)

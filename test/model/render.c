@@ -29,8 +29,7 @@ static struct model_file *add(struct model_rendering *t, const char *content, co
 	return f;
 }
 
-static _format_(3, 4) void add_file(struct model_rendering *t, const char *content,
-				    const char *path, ...)
+void render_file(struct model_rendering *t, const char *content, const char *path, ...)
 {
 	va_list args;
 
@@ -39,9 +38,7 @@ static _format_(3, 4) void add_file(struct model_rendering *t, const char *conte
 	va_end(args);
 }
 
-/* A file that can be read and written. */
-static _format_(3, 4) void add_setting(struct model_rendering *t, const char *content,
-				       const char *path, ...)
+void render_setting(struct model_rendering *t, const char *content, const char *path, ...)
 {
 	va_list args;
 
@@ -50,8 +47,7 @@ static _format_(3, 4) void add_setting(struct model_rendering *t, const char *co
 	va_end(args);
 }
 
-/* A file that can only be written: even root cannot open it to read. */
-static _format_(2, 3) void add_command(struct model_rendering *t, const char *path, ...)
+void render_command(struct model_rendering *t, const char *path, ...)
 {
 	va_list args;
 
@@ -60,8 +56,7 @@ static _format_(2, 3) void add_command(struct model_rendering *t, const char *pa
 	va_end(args);
 }
 
-static _format_(3, 4) void add_link(struct model_rendering *t, const char *target, const char *path,
-				    ...)
+void render_link(struct model_rendering *t, const char *target, const char *path, ...)
 {
 	va_list args;
 
@@ -69,14 +64,6 @@ static _format_(3, 4) void add_link(struct model_rendering *t, const char *targe
 	add(t, target, path, args)->is_link = true;
 	va_end(args);
 }
-
-/* A value with the newline that attributes end with. */
-#define TEXT(...)                                                                                  \
-	({                                                                                         \
-		static char _text[4096];                                                           \
-		snprintf(_text, sizeof(_text), __VA_ARGS__);                                       \
-		_text;                                                                             \
-	})
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
@@ -87,10 +74,10 @@ static void add_ranges(struct model_rendering *t, const struct model_device *d, 
 	for (unsigned int i = 0; i < d->n_ranges; i++) {
 		const struct range *range = &d->ranges[i];
 
-		add_file(t, TEXT("0x%" PRIx64 "\n", range->start), "%s/mapping%u/start", dax, i);
-		add_file(t, TEXT("0x%" PRIx64 "\n", range->end), "%s/mapping%u/end", dax, i);
-		add_file(t, TEXT("0x%" PRIx64 "\n", PAGES(offset)), "%s/mapping%u/page_offset", dax,
-			 i);
+		render_file(t, TEXT("0x%" PRIx64 "\n", range->start), "%s/mapping%u/start", dax, i);
+		render_file(t, TEXT("0x%" PRIx64 "\n", range->end), "%s/mapping%u/end", dax, i);
+		render_file(t, TEXT("0x%" PRIx64 "\n", PAGES(offset)), "%s/mapping%u/page_offset",
+			    dax, i);
 		offset += range_size(range);
 	}
 }
@@ -101,40 +88,42 @@ static void add_device(struct model_rendering *t, unsigned int i)
 	const struct model_kernel_facts *facts = &model_kernels[t->state.release];
 	const struct model_device *d = &t->state.devices[i];
 	unsigned int region = i / MODEL_INSTANCES, instance = i % MODEL_INSTANCES;
+	bool divisible = region > 0 || !t->state.nd.present;
 	char name[32], dax[160];
 
 	if (!d->exists)
 		return;
 	snprintf(name, sizeof(name), "dax%u.%u", region, instance);
-	snprintf(dax, sizeof(dax), "%s/hmem.%u/%s", facts->parent, region, name);
-	add_setting(t,
-		    TEXT("MAJOR=252\nMINOR=%u\nDEVNAME=%s\n%s%s%sMODALIAS=dax:t0\n",
-			 region + instance * MODEL_REGIONS, name, d->driver ? "DRIVER=" : "",
-			 d->driver ? model_driver(d->driver) : "", d->driver ? "\n" : ""),
-		    "%s/uevent", dax);
-	add_file(t, TEXT("252:%u\n", region + instance * MODEL_REGIONS), "%s/dev", dax);
-	add_link(t, "/sys/bus/dax", "%s/subsystem", dax);
+	snprintf(dax, sizeof(dax), "%s/%s", model_provider(&t->state, region), name);
+	render_setting(t,
+		       TEXT("MAJOR=252\nMINOR=%u\nDEVNAME=%s\n%s%s%sMODALIAS=dax:t0\n", d->minor,
+			    name, d->driver ? "DRIVER=" : "",
+			    d->driver ? model_driver(d->driver) : "", d->driver ? "\n" : ""),
+		       "%s/uevent", dax);
+	render_file(t, TEXT("252:%u\n", d->minor), "%s/dev", dax);
+	render_link(t, "/sys/bus/dax", "%s/subsystem", dax);
 	if (d->driver)
-		add_link(t, TEXT("/sys/bus/dax/drivers/%s", model_driver(d->driver)), "%s/driver",
-			 dax);
-	add_setting(t, TEXT("%" PRIu64 "\n", model_device_size(d)), "%s/size", dax);
-	add_setting(t, "2097152\n", "%s/align", dax);
-	add_command(t, "%s/mapping", dax);
-	add_file(t, "dax:t0\n", "%s/modalias", dax);
-	add_file(t, "0\n", "%s/numa_node", dax);
-	add_file(t, TEXT("%u\n", region + 1), "%s/target_node", dax);
-	add_file(t,
-		 TEXT("0x%" PRIx64 "\n",
-		      d->n_ranges ? d->ranges[0].start : model_region_start(region)),
-		 "%s/resource", dax);
+		render_link(t, TEXT("/sys/bus/dax/drivers/%s", model_driver(d->driver)),
+			    "%s/driver", dax);
+	render_setting(t, TEXT("%" PRIu64 "\n", model_device_size(d)), "%s/size", dax);
+	render_setting(t, "2097152\n", "%s/align", dax);
+	if (divisible)
+		render_command(t, "%s/mapping", dax);
+	render_file(t, "dax:t0\n", "%s/modalias", dax);
+	render_file(t, "0\n", "%s/numa_node", dax);
+	render_file(t, TEXT("%u\n", region + 1), "%s/target_node", dax);
+	render_file(t,
+		    TEXT("0x%" PRIx64 "\n",
+			 d->n_ranges ? d->ranges[0].start : model_region_start(region)),
+		    "%s/resource", dax);
 	add_ranges(t, d, dax);
 	if (facts->has_memmap)
-		add_setting(t, "0\n", "%s/memmap_on_memory", dax);
+		render_setting(t, d->memmap ? "1\n" : "0\n", "%s/memmap_on_memory", dax);
 	if (facts->has_state && d->driver == MODEL_KMEM)
-		add_setting(t, TEXT("%s\n", model_word(d->state)), "%s/state", dax);
-	add_link(t, dax, "/sys/bus/dax/devices/%s", name);
+		render_setting(t, TEXT("%s\n", model_word(d->state)), "%s/state", dax);
+	render_link(t, dax, "/sys/bus/dax/devices/%s", name);
 	if (d->driver)
-		add_link(t, dax, "/sys/bus/dax/drivers/%s/%s", model_driver(d->driver), name);
+		render_link(t, dax, "/sys/bus/dax/drivers/%s/%s", model_driver(d->driver), name);
 }
 
 /* "dax0.1", or an empty line. */
@@ -143,27 +132,44 @@ static const char *instance_name(unsigned int region, int instance)
 	return instance < 0 ? "\n" : TEXT("dax%u.%d\n", region, instance);
 }
 
+/* Only the files that follow from being on a bus; cxl.c and nd.c have the others. */
+static void add_provider(struct model_rendering *t, unsigned int i, const char *path)
+{
+	bool is_cxl = i == 0 && t->state.cxl.present, is_nd = i == 0 && t->state.nd.present;
+	const char *bus = is_cxl ? "cxl" : is_nd ? "nd" : "platform";
+	const char *driver = is_cxl  ? "cxl_dax_region"
+			     : is_nd ? model_nd_driver(t->state.nd.driver)
+				     : "hmem";
+
+	render_link(t, TEXT("/sys/bus/%s", bus), "%s/subsystem", path);
+	render_link(t, TEXT("/sys/bus/%s/drivers/%s", bus, driver), "%s/driver", path);
+	render_file(t, "0\n", "%s/numa_node", path);
+	if (is_cxl || is_nd)
+		return;
+	render_file(t, "platform:hmem\n", "%s/modalias", path);
+	render_setting(t, "DRIVER=hmem\nMODALIAS=platform:hmem\n", "%s/uevent", path);
+}
+
 static void add_region(struct model_rendering *t, unsigned int i)
 {
 	const struct model_region *region = &t->state.regions[i];
-	char hmem[128];
+	const char *path = model_provider(&t->state, i);
 
-	snprintf(hmem, sizeof(hmem), "%s/hmem.%u", model_kernels[t->state.release].parent, i);
-	add_link(t, "/sys/bus/platform", "%s/subsystem", hmem);
-	add_link(t, "/sys/bus/platform/drivers/hmem", "%s/driver", hmem);
-	add_file(t, "platform:hmem\n", "%s/modalias", hmem);
-	add_file(t, "0\n", "%s/numa_node", hmem);
-	add_setting(t, "DRIVER=hmem\nMODALIAS=platform:hmem\n", "%s/uevent", hmem);
-	add_file(t, TEXT("%u\n", i), "%s/dax_region/id", hmem);
-	add_file(t, TEXT("%" PRIu64 "\n", MODEL_REGION_SIZE), "%s/dax_region/size", hmem);
-	add_file(t, TEXT("%" PRIu64 "\n", model_available(&t->state, i)),
-		 "%s/dax_region/available_size", hmem);
-	add_file(t, "2097152\n", "%s/dax_region/align", hmem);
-	add_setting(t, instance_name(i, region->youngest), "%s/dax_region/create", hmem);
-	add_command(t, "%s/dax_region/delete", hmem);
-	add_file(t, instance_name(i, region->seed), "%s/dax_region/seed", hmem);
+	if (!path)
+		return;
+	add_provider(t, i, path);
+	render_file(t, TEXT("%u\n", i), "%s/dax_region/id", path);
+	render_file(t, TEXT("%" PRIu64 "\n", MODEL_REGION_SIZE), "%s/dax_region/size", path);
+	render_file(t, "2097152\n", "%s/dax_region/align", path);
 	for (unsigned int d = 0; d < MODEL_INSTANCES; d++)
 		add_device(t, i * MODEL_INSTANCES + d);
+	if (i == 0 && t->state.nd.present)
+		return;
+	render_file(t, TEXT("%" PRIu64 "\n", model_available(&t->state, i)),
+		    "%s/dax_region/available_size", path);
+	render_setting(t, instance_name(i, region->youngest), "%s/dax_region/create", path);
+	render_command(t, "%s/dax_region/delete", path);
+	render_file(t, instance_name(i, region->seed), "%s/dax_region/seed", path);
 }
 
 static void add_driver(struct model_rendering *t, enum model_driver driver)
@@ -175,10 +181,10 @@ static void add_driver(struct model_rendering *t, enum model_driver driver)
 	for (const char *const *file = (const char *const[]){ "bind", "unbind", "new_id",
 							      "remove_id", "uevent", NULL };
 	     *file; file++)
-		add_command(t, "/sys/bus/dax/drivers/%s/%s", model_driver(driver), *file);
-	add_link(t, TEXT("/sys/module/%s", model_driver(driver)), "/sys/bus/dax/drivers/%s/module",
-		 model_driver(driver));
-	add_file(t, TEXT("%u\n", uses), "/sys/module/%s/refcnt", model_driver(driver));
+		render_command(t, "/sys/bus/dax/drivers/%s/%s", model_driver(driver), *file);
+	render_link(t, TEXT("/sys/module/%s", model_driver(driver)),
+		    "/sys/bus/dax/drivers/%s/module", model_driver(driver));
+	render_file(t, TEXT("%u\n", uses), "/sys/module/%s/refcnt", model_driver(driver));
 }
 
 /* Of an offline block, first the one that "online" chooses. */
@@ -206,12 +212,13 @@ static void add_blocks(struct model_rendering *t, unsigned int region)
 		if (!d->blocks[i].present)
 			continue;
 		snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%" PRIu64, id);
-		add_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "offline\n" : "online\n",
-			    "%s/state", path);
-		add_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "0\n" : "1\n", "%s/online",
-			    path);
-		add_file(t, valid_zones(d, i), "%s/valid_zones", path);
-		add_link(t, path, "/sys/devices/system/node/node%u/memory%" PRIu64, region + 1, id);
+		render_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "offline\n" : "online\n",
+			       "%s/state", path);
+		render_setting(t, d->blocks[i].zone == ZONE_OFFLINE ? "0\n" : "1\n", "%s/online",
+			       path);
+		render_file(t, valid_zones(d, i), "%s/valid_zones", path);
+		render_link(t, path, "/sys/devices/system/node/node%u/memory%" PRIu64, region + 1,
+			    id);
 	}
 }
 
@@ -251,13 +258,13 @@ static void add_node(struct model_rendering *t, unsigned int node, uint64_t byte
 	char path[64];
 
 	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u", node);
-	add_file(t,
-		 TEXT("Node %u MemTotal: %" PRIu64 " kB\nNode %u MemFree: %" PRIu64 " kB\n"
-		      "Node %u Active: 0 kB\n",
-		      node, bytes >> 10, node, bytes >> 10, node),
-		 "%s/meminfo", path);
-	add_setting(t, "0\n", "%s/hugepages/hugepages-2048kB/nr_hugepages", path);
-	add_setting(t, "0\n", "%s/hugepages/hugepages-1048576kB/nr_hugepages", path);
+	render_file(t,
+		    TEXT("Node %u MemTotal: %" PRIu64 " kB\nNode %u MemFree: %" PRIu64 " kB\n"
+			 "Node %u Active: 0 kB\n",
+			 node, bytes >> 10, node, bytes >> 10, node),
+		    "%s/meminfo", path);
+	render_setting(t, "0\n", "%s/hugepages/hugepages-2048kB/nr_hugepages", path);
+	render_setting(t, "0\n", "%s/hugepages/hugepages-1048576kB/nr_hugepages", path);
 }
 
 /* A node is there while it has memory blocks. Return: whether one of them is online. */
@@ -311,8 +318,8 @@ static void add_nodes(struct model_rendering *t)
 	for (unsigned int i = 0; i < MODEL_REGIONS; i++)
 		has_memory[i] = add_region_node(t, i, f);
 	fclose(f);
-	add_file(t, node_list(has_memory), "/sys/devices/system/node/has_memory");
-	add_file(t, zoneinfo, "/proc/zoneinfo");
+	render_file(t, node_list(has_memory), "/sys/devices/system/node/has_memory");
+	render_file(t, zoneinfo, "/proc/zoneinfo");
 	free(zoneinfo);
 }
 
@@ -371,7 +378,8 @@ static void write_ranges(FILE *f, unsigned int depth, const struct model_kernel 
 			const struct model_device *d = &k->devices[device];
 
 			for (unsigned int j = 0; j < d->n_ranges; j++)
-				if (d->ranges[j].start == at)
+				if (d->ranges[j].start == at &&
+				    (j < d->n_reserved || d->driver == MODEL_NONE))
 					write_range(f, depth, k, device, &d->ranges[j]);
 		}
 }
@@ -390,28 +398,33 @@ static void add_iomem(struct model_rendering *t)
 		const struct range all = blocks_range(i, 0, MODEL_BLOCKS);
 		unsigned int depth = 0;
 
-		if (facts->has_hmem_line)
+		bool is_hmem = i > 0 || (!t->state.cxl.present && !t->state.nd.present);
+
+		if (!is_hmem)
+			write_iomem(f, &depth, all,
+				    t->state.nd.present ? "Persistent Memory" : "CXL Window 0");
+		if (is_hmem && facts->has_hmem_line)
 			write_iomem(f, &depth, all, "hmem.%u", i);
-		if (facts->has_soft_reserved)
+		if (is_hmem && facts->has_soft_reserved)
 			write_iomem(f, &depth, all, "Soft Reserved");
 		write_ranges(f, depth, &t->state, i);
 	}
 	fclose(f);
-	add_file(t, text, "/proc/iomem");
+	render_file(t, text, "/proc/iomem");
 	free(text);
 }
 
 /* One process, which has nothing of the devices. */
 static void add_processes(struct model_rendering *t)
 {
-	add_link(t, "/proc/1", "/proc/self");
-	add_link(t, "pid:[4026531836]", "/proc/1/ns/pid");
-	add_file(t, NULL, "/proc/1/fd");
-	add_file(t, NULL, "/proc/1/task/1");
-	add_file(t, "", "/proc/1/maps");
-	add_file(t, "", "/proc/1/numa_maps");
-	add_file(t, "0::/init.scope\n", "/proc/1/cgroup");
-	add_file(t, "Name:\tinit\nMems_allowed_list:\t0-2\n", "/proc/1/status");
+	render_link(t, "/proc/1", "/proc/self");
+	render_link(t, "pid:[4026531836]", "/proc/1/ns/pid");
+	render_file(t, NULL, "/proc/1/fd");
+	render_file(t, NULL, "/proc/1/task/1");
+	render_file(t, "", "/proc/1/maps");
+	render_file(t, "", "/proc/1/numa_maps");
+	render_file(t, "0::/init.scope\n", "/proc/1/cgroup");
+	render_file(t, "Name:\tinit\nMems_allowed_list:\t0-2\n", "/proc/1/status");
 }
 
 static int compare(const void *a, const void *b)
@@ -433,21 +446,22 @@ static void add_all(struct model_rendering *t)
 {
 	const struct model_kernel *k = &t->state;
 
-	add_file(t, NULL, "/run");
-	add_file(t, NULL, "/sys/class");
-	add_file(t, NULL, "/sys/bus/platform");
-	add_file(t, "MemTotal: 2097152 kB\nMemFree: 1048576 kB\nMemAvailable: 1048576 kB\n",
-		 "/proc/meminfo");
+	render_file(t, NULL, "/run");
+	render_file(t, NULL, "/sys/class");
+	render_file(t, NULL, "/sys/bus/platform");
+	render_file(t, "MemTotal: 2097152 kB\nMemFree: 1048576 kB\nMemAvailable: 1048576 kB\n",
+		    "/proc/meminfo");
 	add_processes(t);
-	add_file(t, TEXT("%s\n", model_kernels[k->release].release), "/proc/sys/kernel/osrelease");
-	add_setting(t, TEXT("%s\n", model_word(k->policy)),
-		    "/sys/devices/system/memory/auto_online_blocks");
-	add_file(t, TEXT("%" PRIx64 "\n", MODEL_BLOCK_SIZE),
-		 "/sys/devices/system/memory/block_size_bytes");
-	add_setting(t, TEXT("%d\n", k->autoprobe), "/sys/bus/dax/drivers_autoprobe");
-	add_command(t, "/sys/bus/dax/drivers_probe");
-	add_command(t, "/sys/bus/dax/uevent");
-	add_file(t, "N\n", "/sys/module/memory_hotplug/parameters/memmap_on_memory");
+	render_file(t, TEXT("%s\n", model_kernels[k->release].release),
+		    "/proc/sys/kernel/osrelease");
+	render_setting(t, TEXT("%s\n", model_word(k->policy)),
+		       "/sys/devices/system/memory/auto_online_blocks");
+	render_file(t, TEXT("%" PRIx64 "\n", MODEL_BLOCK_SIZE),
+		    "/sys/devices/system/memory/block_size_bytes");
+	render_setting(t, TEXT("%d\n", k->autoprobe), "/sys/bus/dax/drivers_autoprobe");
+	render_command(t, "/sys/bus/dax/drivers_probe");
+	render_command(t, "/sys/bus/dax/uevent");
+	render_file(t, "N\n", "/sys/module/memory_hotplug/parameters/memmap_on_memory");
 	for (unsigned int i = MODEL_DEVICE_DAX; i < N_MODEL_DRIVERS; i++)
 		add_driver(t, (enum model_driver)i);
 	for (unsigned int i = 0; i < MODEL_REGIONS; i++) {
@@ -456,6 +470,8 @@ static void add_all(struct model_rendering *t)
 	}
 	add_nodes(t);
 	add_iomem(t);
+	model_render_cxl(t);
+	model_render_nd(t);
 }
 
 void model_render(struct model_rendering *r, const struct model_kernel *state)

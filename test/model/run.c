@@ -8,7 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "api/change.h"
+#include "execute/group.h"
+#include "execute/journal.h"
 #include "execute/recovery.h"
+#include "execute/trial.h"
 
 #define REGION "region0"
 
@@ -59,22 +63,62 @@ static void take_memory(struct model_kernel *k)
 		(void)!model_set_size(k, i, free);
 }
 
+/* With memory online it would stay without its device. */
+static void disable_cxl(struct model_kernel *k)
+{
+	if (k->devices[0].driver != MODEL_KMEM)
+		(void)!model_write_cxl(k, "/sys/bus/cxl/drivers/cxl_region/unbind", "region0");
+}
+
+static void enable_cxl(struct model_kernel *k)
+{
+	(void)!model_write_cxl(k, "/sys/bus/cxl/drivers/cxl_region/bind", "region0");
+}
+
+static void create_cxl(struct model_kernel *k)
+{
+	(void)!model_write_cxl(k, MODEL_CXL_ROOT "/decoder0.0/create_ram_region", "region0");
+}
+
+static void move_nd(struct model_kernel *k)
+{
+	if (k->devices[0].driver == MODEL_KMEM ||
+	    model_write_nd(k, "/sys/bus/nd/drivers/dax_pmem/unbind", "dax0.0") < 0)
+		return;
+	(void)!model_write_nd(k, "/sys/bus/nd/drivers/dax_pmem_compat/bind", "dax0.0");
+}
+
+static void leave_nd(struct model_kernel *k)
+{
+	(void)!model_write_nd(k, "/sys/bus/nd/drivers/dax_pmem_compat/unbind", "dax0.0");
+}
+
 const struct other others[] = {
 	{ "somebody brings memory block 1 online in zone Movable",
-	  "echo online_movable >$memory/memory33/state || :", online_block, false, false },
+	  "echo online_movable >$memory/memory33/state || :", online_block, -1, false },
 	{ "somebody brings all memory online",
 	  "for n in 32 33 34 35; do echo online >$memory/memory$n/state || :; done", online_all,
 	  false, false },
 	{ "somebody takes memory block 3 offline",
-	  "echo offline >$memory/memory35/state || :", offline_block, false, false },
+	  "echo offline >$memory/memory35/state || :", offline_block, -1, false },
 	{ "somebody sets auto_online_blocks to online", "echo online >$memory/auto_online_blocks",
-	  set_policy, false, false },
-	{ "somebody creates a device in the region", "echo 1 >$devices/dax0.0/../dax_region/create",
-	  create_device, true, false },
-	{ "somebody creates a device with all free memory of the region", ":", take_memory, true,
-	  true },
+	  set_policy, -1, false },
+	{ "somebody creates a device in the region", "echo 1 >$provider/dax_region/create",
+	  create_device, CASE_REGION, false },
+	{ "somebody creates a device with all free memory of the region", "take_memory",
+	  take_memory, CASE_REGION, true },
+	{ "somebody disables the region of the CXL bus", ":", disable_cxl, CASE_CXL, true },
+	{ "somebody enables the region of the CXL bus", ":", enable_cxl, CASE_CXL, false },
+	{ "somebody creates a region of the CXL bus", ":", create_cxl, CASE_CXL, true },
+	{ "somebody moves the device to /sys/class/dax", ":", move_nd, CASE_ND, true },
+	{ "somebody takes the nd device from its driver", ":", leave_nd, CASE_ND, true },
 };
 const size_t n_others = ARRAY_SIZE(others);
+
+bool other_fits(size_t other, const struct request_case *request)
+{
+	return others[other].of < 0 || others[other].of == (int)request->kind;
+}
 
 /* --- the journal ------------------------------------------------------------------------------ */
 
@@ -134,6 +178,7 @@ void runner_init(struct runner *x, bool trace)
 void runner_done(struct runner *x)
 {
 	unlinkat(x->directory, "journal", 0);
+	unlinkat(x->directory, "confirmed", 0);
 	close(x->directory);
 	rmdir(x->path);
 	sysfs_free(x->fs);
@@ -196,14 +241,28 @@ static void begin_run(struct runner *x, struct run *run, struct event event)
 	model_tree_changed(&x->tree);
 }
 
+/* What is worst, of several. */
+static unsigned int gravity(enum daxbus_status status)
+{
+	static const unsigned int of[] = {
+		[DAXBUS_UNCHANGED] = 1, [DAXBUS_CHANGED] = 2, [DAXBUS_REFUSED] = 3,
+		[DAXBUS_UNDONE] = 4,	[DAXBUS_FAILED] = 5,
+	};
+
+	return (size_t)status < ARRAY_SIZE(of) ? of[status] : 0;
+}
+
 static bool end_run(struct runner *x, const struct daxbus_results *results)
 {
-	const struct daxbus_result *result = daxbus_results_next(results, NULL);
+	const struct daxbus_result *result = NULL, *worst = NULL;
 
-	if (result) {
-		x->now->status = result->status;
+	while ((result = daxbus_results_next(results, result)))
+		if (!worst || gravity(result->status) > gravity(worst->status))
+			worst = result;
+	if (worst) {
+		x->now->status = worst->status;
 		snprintf(x->now->message, sizeof(x->now->message), "%s",
-			 result->message ? result->message : "");
+			 worst->message ? worst->message : "");
 	}
 	if (!x->tree.dead)
 		return false;
@@ -213,17 +272,62 @@ static bool end_run(struct runner *x, const struct daxbus_results *results)
 	return true;
 }
 
-static int apply(const struct apply_context *apply, const struct daxbus_request *request,
+/* Nobody confirms, or somebody does, as another process. */
+static int end_trial(const struct api_run *run, enum case_end end, struct daxbus_results *results)
+{
+	_cleanup_(trial_done) struct trial trial = TRIAL_INIT;
+	int r = trial_begin(&trial, run->apply.directory);
+
+	/* Nothing was to be done. */
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (end == END_CONFIRMED)
+		return trial_confirm(run->apply.directory);
+	return group_undo(&run->apply, results, 0, REASON_NOT_CONFIRMED, "not confirmed", NULL);
+}
+
+/* As api_policy_apply() and api_policy_apply_try() do it. */
+static int apply_group(const struct apply_context *apply, const struct request_case *request,
+		       const char *device, struct daxbus_results *results)
+{
+	const struct api_change changes[] = {
+		{ .device = device, .group = "group", .request = request->request },
+		{ .device = request->device,
+		  .region = request->region,
+		  .group = "group",
+		  .request = request->second },
+	};
+	struct api_run run = { .lock = LOCK_INIT, .apply = *apply };
+	int r;
+
+	run.apply.keep = request->end != END_DONE;
+	r = api_change_each(&run, changes, ARRAY_SIZE(changes), results, NULL);
+	if (r < 0 || !run.apply.keep)
+		return r;
+	if (!group_has_failed(results, 0))
+		return end_trial(&run, request->end, results);
+	if (results->items[results->n - 1]->public.status == DAXBUS_FAILED)
+		return 0;
+	return group_undo(&run.apply, results, 0, REASON_OTHERS_FAILED, "another one failed", NULL);
+}
+
+static int apply(const struct apply_context *apply, const struct request_case *request,
 		 const char *device, struct daxbus_results *results)
 {
 	_cleanup_(region_space_done) struct region_space room = { 0 };
 
-	return request->action == DAXBUS_CREATE
-		       ? apply_create(apply, request, REGION, &room, results)
-		       : apply_device(apply, request, device, results);
+	if (request->kind == CASE_GROUP)
+		return apply_group(apply, request, device, results);
+	if (request->request.memdevs.n)
+		return apply_create_region(apply, &request->request, results);
+	if (streq(device, REGION))
+		return apply_destroy_region(apply, &request->request, REGION, results);
+	return request->request.action == DAXBUS_CREATE
+		       ? apply_create(apply, &request->request, REGION, &room, results)
+		       : apply_device(apply, &request->request, device, results);
 }
 
-bool run_change(struct runner *x, struct run *run, const struct daxbus_request *request,
+bool run_change(struct runner *x, struct run *run, const struct request_case *request,
 		const char *device, struct event event)
 {
 	_cleanup_(results_free_p) struct daxbus_results *results = results_new();

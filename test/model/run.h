@@ -2,8 +2,8 @@
 #ifndef TEST_MODEL_RUN_H
 #define TEST_MODEL_RUN_H
 
+#include "cases.h"
 #include "execute/apply.h"
-#include "kernel.h"
 
 /* Runs of daxbus on the model: a change, and the recoveries after it, each with one event. */
 
@@ -59,11 +59,12 @@ struct other {
 	/* shell commands that do the same on a real kernel, with the functions of test/vm */
 	const char *command;
 	void (*act)(struct model_kernel *k);
-	bool of_region; /* where a region is divided */
-	bool takes;	/* memory that a device may have had */
+	int of;	    /* enum case_kind: only there; -1: everywhere */
+	bool takes; /* memory that a device may have had */
 };
 extern const struct other others[];
 extern const size_t n_others;
+bool other_fits(size_t other, const struct request_case *request);
 
 void runner_init(struct runner *x, bool trace);
 void runner_done(struct runner *x);
@@ -75,7 +76,7 @@ void runner_get_journal(const struct runner *x, struct model_journal *ret);
 bool runner_is_pending(const struct runner *x);
 
 /* Return: whether the process was killed. */
-bool run_change(struct runner *x, struct run *run, const struct daxbus_request *request,
+bool run_change(struct runner *x, struct run *run, const struct request_case *request,
 		const char *device, struct event event);
 bool run_recovery(struct runner *x, struct run *run, struct event event);
 

@@ -21,6 +21,8 @@ struct scenario {
 /* Start states and requests of all kernels, by their number. Return: whether there is one. */
 bool scenario_get_job(unsigned int job, struct start *ret_start,
 		      const struct request_case **ret_request);
+/* Set once: all policies of each start state, not only one of four. */
+extern bool scenario_has_all;
 unsigned int scenario_count_jobs(void);
 
 /* The path goes on with a run. */
