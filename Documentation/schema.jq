@@ -224,6 +224,15 @@ def history:
 	] |
 	document("daxbus history --json"; "Output of 'daxbus history --json'. \(always_present)");
 
+def diff:
+	[
+		daxbus,
+		{ key: "before", schema: { description: "the first state, as it was named", type: "string" } },
+		{ key: "after", schema: { description: "the second state, as it was named", type: "string" } },
+		state_differences("differences"; "differences between the two")
+	] |
+	document("daxbus diff --json"; "Output of 'daxbus diff --json'. \(always_present)");
+
 def scan:
 	.objects as $objects |
 	[
@@ -250,6 +259,7 @@ def scan:
 if $document == "list" then list
 elif $document == "change" then change
 elif $document == "explain" then explain
+elif $document == "diff" then diff
 elif $document == "history" then history
 elif $document == "migration" then migration
 elif $document == "monitor" then monitor

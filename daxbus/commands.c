@@ -34,6 +34,8 @@ const struct command *const commands_all[] = {
 	&policy_verify_command,
 	&recover_command,
 	&history_command,
+	&undo_command,
+	&diff_command,
 	&monitor_command,
 	&metrics_command,
 	&capture_command,

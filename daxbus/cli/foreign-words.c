@@ -39,9 +39,8 @@ static const struct foreign_word table[] = {
 	{ FOREIGN_COMMAND, NULL, "rm", "destroy" },
 	{ FOREIGN_COMMAND, NULL, "grow", "resize" },
 	{ FOREIGN_COMMAND, NULL, "shrink", "resize" },
-	{ FOREIGN_COMMAND, NULL, "undo", "recover" },
 	{ FOREIGN_COMMAND, NULL, "repair", "recover" },
-	{ FOREIGN_COMMAND, NULL, "rollback", "recover" },
+	{ FOREIGN_COMMAND, NULL, "rollback", "undo" },
 
 	{ FOREIGN_OPTION, "reconfigure", "--no-online", "--online=no" },
 	{ FOREIGN_OPTION, "reconfigure", "-N", "--online=no" },

@@ -22,6 +22,7 @@ enum status change_common_status(int result)
 	case -EOPNOTSUPP:
 	case -ENOSPC:
 	case -EROFS:
+	case -ESTALE:
 	case -EMFILE:
 	case -ENFILE:
 		return STATUS_REFUSED;

@@ -29,7 +29,7 @@ const struct change_key history_json_difference_keys[] = {
 	{ "code", KEY_TEXT, false, DIFFERENCE(code), 0, "differs (a value of a device), removed (only the first state has the device), or added (only the second one has it)" },
 	{ "device", KEY_TEXT, false, DIFFERENCE(device), 0, "name of the device" },
 	{ "region", KEY_TEXT, true, DIFFERENCE(region), 0, "identity or path of its region" },
-	{ "key", KEY_TEXT, true, DIFFERENCE(key), 0, "ranges, align, mode, online (where its memory is) or memmap_on_memory" },
+	{ "key", KEY_TEXT, true, DIFFERENCE(key), 0, "ranges, size (if ranges are unknown), align, mode, online (where its memory is) or memmap_on_memory" },
 	{ "before", KEY_TEXT, true, DIFFERENCE(a), 0, "the value in the first state; the ranges of a device that was removed" },
 	{ "after", KEY_TEXT, true, DIFFERENCE(b), 0, "the value in the second state; the ranges of a device that was added" },
 	{ "message", KEY_TEXT, false, DIFFERENCE(message), 0, "sentence, for people" },

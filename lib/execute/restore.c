@@ -8,8 +8,10 @@
 
 #include "base/array.h"
 #include "base/strv.h"
+#include "execute/group.h"
 #include "execute/probe-start.h"
 #include "plan/layout.h"
+#include "plan/observed.h"
 #include "plan/resize.h"
 #include "scan/flags.h"
 #include "scan/scan.h"
@@ -76,10 +78,14 @@ static int note_name(const struct restore *r, const struct item *item)
 	int n;
 
 	if (!item->match.saved)
-		note = strdup("it is not in the layout, and has memory of devices that are");
+		note = strdup(
+			r->request->exact
+				? "it did not exist then"
+				: "it is not in the layout, and has memory of devices that are");
 	else if (streq(result->device, item->name))
 		return 0;
-	else if (asprintf(&note, "this was %s when the layout was saved", item->name) < 0)
+	else if (asprintf(&note, "this was %s %s", item->name,
+			  r->request->exact ? "then" : "when the layout was saved") < 0)
 		return -ENOMEM;
 	n = strv_push_take(&notes, note);
 	if (n == 0)
@@ -155,7 +161,7 @@ static int decide_there(struct restore *r, struct item *item)
 			      "cannot create %s: %s has its memory, aligned to %s instead of %s",
 			      item->name, d->name.v, SIZE_TEXT(d->align.v),
 			      SIZE_TEXT(item->how.align));
-	if (same_align && streq(mode_now(d), mode ? mode : "no driver") &&
+	if (same_align && streq(mode_now(d), mode ? mode : "no driver") && !item->how.blocks &&
 	    !is_in_other_zone(item, d))
 		return decide_unchanged(r, item, d);
 	item->how.action = !same_align ? DAXBUS_RESIZE : mode ? DAXBUS_RECONFIGURE : DAXBUS_UNBIND;
@@ -322,7 +328,8 @@ static void set_item(const struct restore *r, struct item *item, const struct la
 static int take_items(struct restore *r)
 {
 	_cleanup_(layout_done) struct layout layout = { 0 };
-	int n = layout_match(r->s, r->request->saved, r->request->n_saved, &layout);
+	int n = layout_match(r->s, r->request->saved, r->request->n_saved, r->request->exact,
+			     &layout);
 
 	if (n < 0)
 		return n;
@@ -355,14 +362,22 @@ static int probe_regions(const struct restore *r, bool *ret_again)
 	return n;
 }
 
-static int read_once(struct restore *r, struct daxbus_error *err)
+static int read_with(struct restore *r, unsigned int needs, struct daxbus_error *err)
 {
 	const struct selectors everything = { 0 };
 
 	daxbus_snapshot_free(r->s);
 	r->s = NULL;
-	return scan_take(r->apply->fs, r->apply->log, &everything,
-			 NEED_PLAN | NEED_FREE | NEED_IOMEM | NEED_IDENTITY, &r->s, err);
+	return scan_take(r->apply->fs, r->apply->log, &everything, needs, &r->s, err);
+}
+
+/* Each memory block only where counts do not say where it is. */
+static int read_once(struct restore *r, struct daxbus_error *err)
+{
+	const unsigned int needs = NEED_PLAN | NEED_FREE | NEED_IOMEM | NEED_IDENTITY;
+	int n = read_with(r, needs, err);
+
+	return n == 0 && observed_needs_blocks(r->s) ? read_with(r, needs | NEED_BLOCKS, err) : n;
 }
 
 static int read_all(struct restore *r, struct daxbus_error *err)
@@ -433,6 +448,10 @@ static int change(struct restore *r, struct item *item, const char *device, enum
 
 	if (stop)
 		return apply_not_begun(device, stop, r->results);
+	/* What is undone together does not go on. */
+	if (r->apply->keep && group_has_failed(r->results, 0))
+		return apply_skip(device, REASON_OTHERS_FAILED,
+				  "not begun: another device was not changed", r->results);
 	item->how.freed = NULL;
 	snprintf(name, sizeof(name), "region%" PRIu64, region->id.v);
 	if (r->room.region && r->room.region->id.v != region->id.v)

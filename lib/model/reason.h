@@ -134,6 +134,10 @@
 	    "Make the section [Match] more specific, or add Multiple=yes to it.")                 \
 	row(REASON_ON_TRIAL, "on-trial", false,                                                   \
 	    "Run 'daxbus policy confirm' to keep them, or 'daxbus recover' to undo them.")        \
+	row(REASON_CHANGED_SINCE, "changed-since", true,                                          \
+	    "See 'daxbus history' and 'daxbus list'; --force restores the state all the same.")  \
+	row(REASON_STATE_LOST, "state-lost", false,                                               \
+	    "See 'daxbus history --json' for what it was.")                                       \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
 	    "Remove that line from modprobe.d (see 'daxbus migrate status'), or use --force.")                     \
 	/* failures */                                                                          \

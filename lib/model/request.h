@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/strv.h"
+#include "model/block-runs.h"
 #include "model/range-list.h"
 #include "model/reason.h"
 
@@ -85,8 +86,11 @@ struct daxbus_request {
 	bool refill;		  /* the device exists without memory; internal */
 	bool reshape;		  /* DAXBUS_RESIZE gives it exactly @layout, and @mode; internal */
 	const struct range_list *freed; /* memory that will be free by then; NULL: none; internal */
-	bool restore;			/* DAXBUS_CREATE restores the devices in @saved: */
-	struct saved_device *saved;	/* @n_saved of them */
+	/* Zones of its memory blocks in kmem, instead of @online; NULL: @online; internal */
+	const struct block_runs *blocks;
+	bool exact;		    /* @saved is all that its regions have; internal */
+	bool restore;		    /* DAXBUS_CREATE restores the devices in @saved: */
+	struct saved_device *saved; /* @n_saved of them */
 	size_t n_saved;
 	bool make_room;	      /* DAXBUS_OFFLINE makes room, and tries until @timeout has passed */
 	enum huge_pages huge; /* what it may do to pools of huge pages for that */

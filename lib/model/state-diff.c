@@ -59,6 +59,15 @@ static int print_ranges(const struct state_device *d, char **ret)
 	return *ret ? 1 : -ENOMEM;
 }
 
+static int print_bytes(const struct state_device *d, char **ret)
+{
+	uint64_t size = d->ranges_known ? range_list_bytes(&d->ranges) : d->size;
+
+	if (!d->ranges_known && !size)
+		return 0;
+	return string_format(ret, "%" PRIu64, size) ?: 1;
+}
+
 static int print_align(const struct state_device *d, char **ret)
 {
 	struct string text = { 0 };
@@ -95,11 +104,9 @@ static const struct {
 	const char *key;
 	int (*print)(const struct state_device *d, char **ret);
 } values[] = {
-	{ "ranges", print_ranges },
-	{ "align", print_align },
-	{ "mode", print_mode },
-	{ "online", print_online },
-	{ "memmap_on_memory", print_memmap },
+	{ "ranges", print_ranges }, { "size", print_bytes },
+	{ "align", print_align },   { "mode", print_mode },
+	{ "online", print_online }, { "memmap_on_memory", print_memmap },
 };
 
 /* Both are in kmem, with their memory in several zones: then it counts which blocks. */
@@ -133,6 +140,9 @@ static int compare_value(size_t i, const struct state_region *region, const stru
 	if (both_mixed && (print_runs(a, &x) < 0 || print_runs(b, &y) < 0))
 		return -ENOMEM;
 	if (!in_a || !in_b || streq(x, y))
+		return 0;
+	/* Ranges say more than their size. */
+	if (values[i].print == print_bytes && a->ranges_known && b->ranges_known)
 		return 0;
 	if (add_to(ret, region, b, STATE_DIFF_VALUE, &row) < 0)
 		return -ENOMEM;

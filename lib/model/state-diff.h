@@ -17,7 +17,7 @@ enum state_diff_kind {
  * @code: "differs", "removed" or "added"
  * @device: its name in the second state; if it is not there, in the first
  * @region: identity or path of its region; NULL: unknown
- * @key: of STATE_DIFF_VALUE, which value: ranges, align, mode, online, memmap_on_memory
+ * @key: of STATE_DIFF_VALUE, which value: ranges, size, align, mode, online, memmap_on_memory
  * @a, @b: the value in each state; NULL: none
  * @message: a sentence
  */

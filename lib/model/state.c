@@ -17,7 +17,7 @@ static void device_done(struct state_device *d)
 	block_runs_done(&d->runs);
 }
 
-static void region_done(struct state_region *region)
+void state_region_done(struct state_region *region)
 {
 	for (size_t i = 0; i < region->n; i++)
 		device_done(&region->devices[i]);
@@ -30,7 +30,7 @@ static void region_done(struct state_region *region)
 void state_done(struct state *state)
 {
 	for (size_t i = 0; i < state->n; i++)
-		region_done(&state->regions[i]);
+		state_region_done(&state->regions[i]);
 	free(state->regions);
 	*state = (struct state){ 0 };
 }

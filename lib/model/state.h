@@ -22,6 +22,7 @@
  * @ranges_known: whether @ranges are known
  * @runs_known: whether @runs are known
  * @runs: its memory blocks, if it is in kmem
+ * @size: its size, if @ranges are unknown; 0: unknown
  * @any_driver: nothing is known about its driver; of layouts and policies
  * @online: where its memory is, as state_online() says, if @runs are unknown; a constant, or NULL
  */
@@ -34,6 +35,7 @@ struct state_device {
 	struct range_list ranges;
 	bool runs_known;
 	struct block_runs runs;
+	uint64_t size;
 	bool any_driver;
 	const char *online;
 };
@@ -54,6 +56,7 @@ struct state {
 };
 
 void state_done(struct state *state);
+void state_region_done(struct state_region *region);
 /* The new region or device, whose members the caller sets; NULL when memory ran out. */
 struct state_region *state_add_region(struct state *state);
 struct state_device *state_add_device(struct state_region *region);

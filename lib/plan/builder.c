@@ -301,6 +301,31 @@ int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned 
 	return r;
 }
 
+enum zone builder_wanted_zone(const struct plan_builder *p, uint64_t id)
+{
+	const struct block_runs *wanted = p->request->blocks;
+
+	for (size_t i = 0; i < wanted->n; i++)
+		if (wanted->items[i].first <= id && id <= wanted->items[i].last)
+			return wanted->items[i].zone;
+	return ZONE_OFFLINE;
+}
+
+int builder_wanted(const struct plan_builder *p, const struct block_runs *from, enum zone zone,
+		   struct block_runs *to)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < from->n; i++) {
+		const struct block_run *run = &from->items[i];
+
+		for (uint64_t id = run->first; r == 0 && id <= run->last; id++)
+			if (run->zone != zone && builder_wanted_zone(p, id) == zone)
+				r = block_runs_add(to, id, id, run->zone);
+	}
+	return r;
+}
+
 /* --- words ------------------------------------------------------------------------------------ */
 
 struct builder_size_string builder_size_string(uint64_t bytes)

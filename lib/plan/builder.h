@@ -121,6 +121,15 @@ bool builder_needs_blocks(const struct device *d);
 int builder_pick(struct block_runs *to, const struct block_runs *from, unsigned int zones,
 		 uint64_t skip, uint64_t n, enum zone as) _must_check_;
 
+/* The zone in which @p->request->blocks have a block; offline if they do not have it. */
+enum zone builder_wanted_zone(const struct plan_builder *p, uint64_t id);
+/*
+ * Add the blocks of @from that are in another zone than @zone, and are in @zone in
+ * @p->request->blocks. Return: 0; -ENOMEM.
+ */
+int builder_wanted(const struct plan_builder *p, const struct block_runs *from, enum zone zone,
+		   struct block_runs *to) _must_check_;
+
 /* An exact size for people: "1 GiB", "126 MiB", "1000 bytes". */
 struct builder_size_string {
 	char s[32];

@@ -9,6 +9,7 @@
 void layout_done(struct layout *layout)
 {
 	free(layout->items);
+	free(layout->whole);
 	*layout = (struct layout){ 0 };
 }
 
@@ -101,6 +102,15 @@ static bool is_in_the_way(const struct layout *l, const struct device *d)
 	return false;
 }
 
+/* Whether its region has nothing but the layout. */
+static bool is_in_whole(const struct layout *l, const struct device *d)
+{
+	for (size_t i = 0; i < l->n_whole; i++)
+		if (l->whole[i] == d->region)
+			return true;
+	return false;
+}
+
 /* The passes of the search, from the surest sign that a device is the wanted one. */
 enum sign {
 	SAME_RANGES,
@@ -122,7 +132,8 @@ static bool is_it(const struct layout *l, const struct layout_item *item, const 
 	if (sign == SAME_START)
 		return starts_like(d, ranges);
 	if (sign == SAME_NUMBER)
-		return d->instance == item->saved->instance && (is_empty(d) || is_in_the_way(l, d));
+		return d->instance == item->saved->instance &&
+		       (is_empty(d) || is_in_the_way(l, d) || is_in_whole(l, d));
 	return d->instance == 0 && is_in_the_way(l, d);
 }
 
@@ -150,6 +161,13 @@ static void take_device(const struct daxbus_snapshot *s, const struct layout *l,
 		}
 }
 
+/* Instance 0 without memory stays in any case. */
+static bool is_unwanted(const struct layout *wanted, const struct layout *l, const struct device *d)
+{
+	return is_in_the_way(wanted, d) ||
+	       (is_in_whole(l, d) && !(d->instance == 0 && is_empty(d)));
+}
+
 static int add_destroyed(const struct daxbus_snapshot *s, struct layout *l, const bool *taken)
 {
 	size_t n = l->n;
@@ -157,10 +175,10 @@ static int add_destroyed(const struct daxbus_snapshot *s, struct layout *l, cons
 	for (size_t i = 0; i < s->n_devices; i++) {
 		struct device *d = s->devices[i];
 		struct layout_item item = { NULL, d->region, d, LAYOUT_DESTROYED };
-		struct layout wanted = { l->items, n };
+		const struct layout wanted = { .items = l->items, .n = n };
 
 		if (taken[i] || d->is_class || !is_known(&d->region->dynamic) ||
-		    !d->region->dynamic.v || !is_in_the_way(&wanted, d))
+		    !d->region->dynamic.v || !is_unwanted(&wanted, l, d))
 			continue;
 		if (ARRAY_PUSH(l->items, l->n, item) < 0)
 			return -ENOMEM;
@@ -247,19 +265,25 @@ static int put_in_order(struct layout *l)
 	return 0;
 }
 
+static int add_wanted(const struct daxbus_snapshot *s, const struct saved_device *saved, bool exact,
+		      struct layout *l)
+{
+	const struct layout_item item = { saved, layout_find_region(s, saved), NULL, LAYOUT_NEW };
+
+	if (exact && item.region && ARRAY_PUSH(l->whole, l->n_whole, item.region) < 0)
+		return -ENOMEM;
+	return exact && !saved->how.layout.n ? 0 : ARRAY_PUSH(l->items, l->n, item);
+}
+
 int layout_match(const struct daxbus_snapshot *s, const struct saved_device *saved, size_t n,
-		 struct layout *ret)
+		 bool exact, struct layout *ret)
 {
 	_cleanup_(layout_done) struct layout l = { 0 };
 	_cleanup_free_ bool *taken = calloc(s->n_devices + 1, sizeof(*taken));
 	int r = taken ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		const struct layout_item item = { &saved[i], layout_find_region(s, &saved[i]), NULL,
-						  LAYOUT_NEW };
-
-		r = ARRAY_PUSH(l.items, l.n, item);
-	}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = add_wanted(s, &saved[i], exact, &l);
 	if (r == 0 && l.n)
 		qsort(l.items, l.n, sizeof(*l.items), compare_items);
 	for (enum sign sign = 0; r == 0 && sign < _SIGN_MAX; sign++)

@@ -30,6 +30,8 @@ struct layout_item {
 struct layout {
 	struct layout_item *items;
 	size_t n;
+	const struct region **whole; /* @n_whole regions that have nothing but the layout */
+	size_t n_whole;
 };
 
 void layout_done(struct layout *layout);
@@ -50,6 +52,8 @@ struct region *layout_find_region(const struct daxbus_snapshot *s,
  * layout_match() - find the devices of a layout, and an order in which they get their memory
  * @s: the snapshot
  * @saved: @n wanted devices, whose ranges do not overlap; borrowed
+ * @exact: they are all devices of their regions: other ones are destroyed, and those without memory
+ *         only name their regions
  * @ret: receives the items: no item needs memory that an item behind it gives back, unless each of
  *       several needs memory of another. Without such a need they are in the order of region,
  *       instance.
@@ -61,6 +65,6 @@ struct region *layout_find_region(const struct daxbus_snapshot *s,
  * Return: 0; -ENOMEM.
  */
 int layout_match(const struct daxbus_snapshot *s, const struct saved_device *saved, size_t n,
-		 struct layout *ret) _must_check_;
+		 bool exact, struct layout *ret) _must_check_;
 
 #endif

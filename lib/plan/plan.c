@@ -52,6 +52,20 @@ static enum zone zone_of_online(enum online online)
 	return ZONE_OFFLINE;
 }
 
+/* Blocks that are online as requested one by one. */
+static uint64_t count_wanted_online(const struct daxbus_request *request)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < request->blocks->n; i++) {
+		const struct block_run *run = &request->blocks->items[i];
+
+		if (run->zone != ZONE_OFFLINE)
+			n += run->last - run->first + 1;
+	}
+	return n;
+}
+
 /* --- goals ------------------------------------------------------------------------------------ */
 
 /* All memory of a device that enters kmem is online as requested, or as the policy says. */
@@ -66,6 +80,8 @@ static void aim_at_memory(struct plan_builder *p)
 	p->goal.counted = p->is_placed && !left_to_kernel;
 	p->goal.blocks = blocks;
 	p->goal.online = p->zone == ZONE_OFFLINE ? 0 : blocks;
+	if (p->zone == ZONE_OFFLINE && p->request->blocks)
+		p->goal.online = count_wanted_online(p->request);
 	p->goal.in_zone = p->zone != ZONE_OFFLINE;
 	p->goal.zone = p->zone;
 }
@@ -144,6 +160,34 @@ static int plan_zone(struct plan_builder *p)
 				       UINT64_MAX);
 }
 
+/* Bring each block into the zone that is requested for it. */
+static int plan_each_block(struct plan_builder *p)
+{
+	_cleanup_(block_runs_done) struct block_runs leave = { 0 };
+	int r = p->blocks_are_known ? 0
+				    : builder_unknown(p, "which of its memory blocks are online");
+
+	for (size_t i = 0; i < p->blocks.n; i++) {
+		const struct block_run *run = &p->blocks.items[i];
+
+		for (uint64_t id = run->first; r == 0 && id <= run->last; id++)
+			if (run->zone != ZONE_OFFLINE && builder_wanted_zone(p, id) != run->zone)
+				r = block_runs_add(&leave, id, id, run->zone);
+	}
+	if (r == 0)
+		r = guard_offline(p, block_runs_count(&leave));
+	if (r == 0 && leave.n)
+		r = steps_offline_runs(p, &leave);
+	if (r == 0)
+		r = steps_online_as_wanted(p, &p->blocks);
+	if (r == 0 && !p->steps.n)
+		return builder_unchanged(p, "%s is already in kmem, with each block as requested",
+					 p->d->name.v);
+	if (r == 0)
+		aim_at_blocks(p, count_wanted_online(p->request), false);
+	return r;
+}
+
 /*
  * Have kmem add the memory again. The kernel can only place the memmap elsewhere then; and memory
  * that is unplugged could otherwise only come back online in order of address.
@@ -165,6 +209,8 @@ static int plan_within_kmem(struct plan_builder *p)
 		return r;
 	if (p->memmap)
 		return plan_add_again(p);
+	if (p->request->blocks && !builder_is_unplugged(p->d))
+		return plan_each_block(p);
 	if (p->zone == ZONE_OFFLINE)
 		return builder_unchanged(p, "%s is already in kmem", p->d->name.v);
 	return builder_is_unplugged(p->d) ? plan_add_again(p) : plan_zone(p);

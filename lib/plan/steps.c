@@ -192,13 +192,24 @@ static int note_pools(struct plan_builder *p)
 	return r;
 }
 
-int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
+static int add_offline(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
+		       uint64_t skip, uint64_t n)
 {
 	return add_pools(p)
 		       ?: room_add_steps(p)
 		       ?: add(p, STEP_OFFLINE, NULL, NULL, "offline", NULL)
-		       ?: pick_for_last(p, &p->blocks, zones, skip, n, _ZONE_MAX)
+		       ?: pick_for_last(p, from, zones, skip, n, _ZONE_MAX)
 		       ?: note_pools(p) ?: add_return(p);
+}
+
+int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip, uint64_t n)
+{
+	return add_offline(p, &p->blocks, zones, skip, n);
+}
+
+int steps_offline_runs(struct plan_builder *p, const struct block_runs *runs)
+{
+	return add_offline(p, runs, ZONES_ALL, 0, UINT64_MAX);
 }
 
 int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
@@ -206,6 +217,25 @@ int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned
 {
 	return add(p, STEP_ONLINE, NULL, NULL, zone_word(p->zone), NULL)
 		       ?: pick_for_last(p, from, zones, 0, n, ZONE_OFFLINE);
+}
+
+static int online_in_zone(struct plan_builder *p, const struct block_runs *from, enum zone zone)
+{
+	_cleanup_(block_runs_done) struct block_runs runs = { 0 };
+	enum zone before = p->zone;
+	int r = builder_wanted(p, from, zone, &runs);
+
+	if (r < 0 || !runs.n)
+		return r;
+	p->zone = zone;
+	r = steps_online(p, &runs, ZONES_ALL, UINT64_MAX);
+	p->zone = before;
+	return r;
+}
+
+int steps_online_as_wanted(struct plan_builder *p, const struct block_runs *from)
+{
+	return online_in_zone(p, from, ZONE_MOVABLE) ?: online_in_zone(p, from, ZONE_KERNEL);
 }
 
 /*
@@ -389,6 +419,9 @@ static int add_bind(struct plan_builder *p)
 	if (r == 0)
 		r = p->zone == ZONE_OFFLINE ? add_kept_offline(p)
 					    : steps_online(p, &p->expected, ZONES_ALL, UINT64_MAX);
+	/* With zones that differ from each other, none is the zone of the request. */
+	if (r == 0 && p->request->blocks && p->zone == ZONE_OFFLINE)
+		r = steps_online_as_wanted(p, &p->expected);
 	return r;
 }
 

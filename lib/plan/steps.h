@@ -27,8 +27,15 @@ int steps_probe(struct plan_builder *p) _must_check_;
 /* Take blocks offline that are in @zones: skip the first @skip, then take @n. */
 int steps_offline(struct plan_builder *p, unsigned int zones, uint64_t skip,
 		  uint64_t n) _must_check_;
+/* The same for all of @runs. */
+int steps_offline_runs(struct plan_builder *p, const struct block_runs *runs) _must_check_;
 /* Bring the first @n blocks of @from that are in @zones, and offline by then, into @p->zone. */
 int steps_online(struct plan_builder *p, const struct block_runs *from, unsigned int zones,
 		 uint64_t n) _must_check_;
+/*
+ * Bring blocks of @from online that are online in @p->request->blocks, and offline by then, each in
+ * the zone that it has there.
+ */
+int steps_online_as_wanted(struct plan_builder *p, const struct block_runs *from) _must_check_;
 
 #endif

@@ -45,7 +45,7 @@ install_name()
 
 @test "completion: first word: commands with that prefix" {
 	candidates ''
-	is_output 'list explain who reconfigure online offline drain bind unbind create resize destroy migrate policy recover history monitor metrics capture help version'
+	is_output 'list explain who reconfigure online offline drain bind unbind create resize destroy migrate policy recover history undo diff monitor metrics capture help version'
 	candidates ver
 	is_output version
 	candidates -s / l

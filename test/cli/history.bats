@@ -111,3 +111,14 @@ END
 	is_status 1
 	is_stderr 'daxbus: a captured tree has no history'
 }
+
+@test "undo: malformed number, two operands: exit 2; not root, captured tree: exit 5" {
+	daxbus undo nonsense
+	is_usage_error "'nonsense' is not the number of a change; see 'daxbus history'" undo
+	daxbus undo 0
+	is_status 2
+	daxbus undo 1 2
+	is_status 2
+	daxbus undo --sysroot "$root" 1
+	is_status 5
+}

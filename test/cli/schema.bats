@@ -30,7 +30,7 @@ setup()
 	local document
 	daxbus __introspect dump
 	is_status 0
-	for document in list change explain history migration monitor policy scan who; do
+	for document in list change diff explain history migration monitor policy scan who; do
 		jq --arg document "$document" -f "$documentation/schema.jq" <<< "$output" |
 			diff -u "$documentation/daxbus-$document.schema.json" -
 	done
