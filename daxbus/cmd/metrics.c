@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "api/history.h"
 #include "api/metrics.h"
 #include "api/policy.h"
 #include "api/report-file.h"
@@ -21,7 +22,20 @@ static void count_differences(struct daxbus_ctx *ctx, const struct daxbus_query 
 	const struct policy_source from = { 0 };
 
 	if (api_policy_read(ctx, &from, query, &policies, &error) == 0)
-		*ret = (struct metrics_gauge_value){ DAXBUS_KNOWN, policies->differences.n };
+		*ret = (struct metrics_gauge_value){ DAXBUS_KNOWN, policies->differences.n, NULL };
+}
+
+static void find_last_change(const struct daxbus_ctx *ctx, struct metrics_gauge_value *gauges)
+{
+	struct history_newest newest;
+	enum daxbus_presence is = api_history_newest(ctx, &newest);
+
+	if (is != DAXBUS_KNOWN)
+		return;
+	gauges[METRICS_LAST_CHANGE] =
+		(struct metrics_gauge_value){ is, newest.time, newest.result };
+	gauges[METRICS_LAST_CHANGE_DURATION] =
+		(struct metrics_gauge_value){ is, newest.duration, NULL };
 }
 
 static int print_metrics(struct session *s, struct string *t)
@@ -43,6 +57,7 @@ static int print_metrics(struct session *s, struct string *t)
 	gauges[METRICS_RECOVERY_PENDING].is =
 		api_metrics_is_pending(ctx, &gauges[METRICS_RECOVERY_PENDING].number);
 	count_differences(ctx, query, &gauges[METRICS_POLICY_DIFFERENCES]);
+	find_last_change(ctx, gauges);
 	metrics_add(t, snapshot, gauges);
 	return t->failed ? session_fail_memory(&s->error) : 0;
 }

@@ -62,11 +62,16 @@ static const struct family families[] = {
 static const struct {
 	const char *name;
 	const char *help;
+	bool is_milliseconds; /* which are shown as seconds */
 } gauges[] = {
 	[METRICS_RECOVERY_PENDING] = { "recovery_pending",
-		"Whether an earlier run was interrupted, so that changes are refused until 'daxbus recover'" },
+		"Whether an earlier run was interrupted, so that changes are refused until 'daxbus recover'", false },
 	[METRICS_POLICY_DIFFERENCES] = { "policy_differences",
-		"Number of differences between the devices and their policies, see daxbus-policy(1)" },
+		"Number of differences between the devices and their policies, see daxbus-policy(1)", false },
+	[METRICS_LAST_CHANGE] = { "last_change_timestamp_seconds",
+		"When the newest change in the history began, with its result, see daxbus-history(1)", false },
+	[METRICS_LAST_CHANGE_DURATION] = { "last_change_duration_seconds",
+		"How long that change took", true },
 };
 static_assert(ARRAY_SIZE(gauges) == _METRICS_GAUGE_MAX, "gauges has a row for each value");
 
@@ -215,6 +220,19 @@ static void add_flags(struct string *t, const struct family *f, const struct dax
 	}
 }
 
+static void add_gauge(struct string *t, size_t i, const struct metrics_gauge_value *value)
+{
+	add_header(t, gauges[i].name, gauges[i].help);
+	string_add(t, PREFIX "%s", gauges[i].name);
+	if (value->result)
+		string_add(t, "{result=\"%s\"}", value->result);
+	if (gauges[i].is_milliseconds)
+		string_add(t, " %" PRIu64 ".%03" PRIu64 "\n", value->number / 1000,
+			   value->number % 1000);
+	else
+		string_add(t, " %" PRIu64 "\n", value->number);
+}
+
 static void add_family(struct string *t, const struct family *f,
 		       const struct daxbus_snapshot *snapshot)
 {
@@ -230,10 +248,7 @@ void metrics_add(struct string *t, const struct daxbus_snapshot *snapshot,
 {
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
 		add_family(t, &families[i], snapshot);
-	for (size_t i = 0; i < ARRAY_SIZE(gauges); i++) {
-		if (values[i].is != DAXBUS_KNOWN)
-			continue;
-		add_header(t, gauges[i].name, gauges[i].help);
-		string_add(t, PREFIX "%s %" PRIu64 "\n", gauges[i].name, values[i].number);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(gauges); i++)
+		if (values[i].is == DAXBUS_KNOWN)
+			add_gauge(t, i, &values[i]);
 }

@@ -9,11 +9,14 @@
 enum metrics_gauge {
 	METRICS_RECOVERY_PENDING,
 	METRICS_POLICY_DIFFERENCES,
+	METRICS_LAST_CHANGE,
+	METRICS_LAST_CHANGE_DURATION,
 	_METRICS_GAUGE_MAX,
 };
 struct metrics_gauge_value {
 	enum daxbus_presence is;
 	uint64_t number;
+	const char *result; /* the label of that name, a plain word; or NULL */
 };
 
 /* The @i-th metric: its name, and its description, a phrase. Return: false behind the last. */

@@ -201,3 +201,14 @@ ticks() {
 	[ "$(grep -c 'poll(.*{fd=1' "$log")" = 1 ] || { tail -n 20 "$log"; false; }
 	grep -q 'poll(.*{fd=1.* = 0 (Timeout)$' "$log"
 }
+
+@test "metrics: after a change, as root: when it was, how it ended, how long it took" {
+	local metrics now
+	"$daxbus" reconfigure --mode=kmem dax0.0
+	metrics=$("$daxbus" metrics)
+	now=$(date +%s)
+	[[ $metrics =~ last_change_timestamp_seconds\{result=\"changed\"\}\ ([0-9]+) ]]
+	[ "${BASH_REMATCH[1]}" -le "$now" ] && [ "${BASH_REMATCH[1]}" -ge $((now - 120)) ]
+	[[ $metrics =~ last_change_duration_seconds\ [0-9]+\.[0-9]{3}$'\n' || $metrics =~ last_change_duration_seconds\ [0-9]+\.[0-9]{3}$ ]]
+	run ! grep -q last_change <<<"$(as_user "$daxbus" metrics)"
+}
