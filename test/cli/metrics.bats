@@ -103,3 +103,24 @@ sample()
 	[[ $stderr == *"cannot write $dir/daxbus.prom: File too large" ]] || mismatch stderr
 	[[ $(<"$dir/daxbus.prom") == old && $(ls -A "$dir") == $'daxbus.prom\ndirectory' ]]
 }
+
+@test "metrics: dashboard for Grafana: valid, each metric of it exists, panels do not overlap" {
+	local dashboard=$BATS_TEST_DIRNAME/../../contrib/prometheus/daxbus-dashboard.json
+	daxbus __introspect dump
+	comm -23 <(grep -o 'daxbus_[a-z_]*' "$dashboard" | sort -u) <(jq -r '.objects.metric[] | "daxbus_" + .key' <<<"$output" | sort) >"$BATS_TEST_TMPDIR/unknown"
+	[[ ! -s $BATS_TEST_TMPDIR/unknown ]] || mismatch "unknown: $(<"$BATS_TEST_TMPDIR/unknown")"
+	# And none is missing.
+	comm -13 <(grep -o 'daxbus_[a-z_]*' "$dashboard" | sort -u) <(jq -r '.objects.metric[] | "daxbus_" + .key' <<<"$output" | sort) >"$BATS_TEST_TMPDIR/missing"
+	[[ ! -s $BATS_TEST_TMPDIR/missing ]] || mismatch "missing: $(<"$BATS_TEST_TMPDIR/missing")"
+	jq -e '(.title | type == "string") and (.schemaVersion | type == "number") and
+		([.panels[].id] | length == (unique | length)) and
+		([.panels[] | .gridPos | select(.x + .w > 24)] == []) and
+		([.panels[] | .gridPos as $p | range($p.x; $p.x + $p.w) as $x | range($p.y; $p.y + $p.h) as $y | [$x, $y]] |
+			length == (unique | length)) and
+		all(.panels[].targets[]; .expr | test("instance=~"))' "$dashboard" >/dev/null
+	type -P promtool >/dev/null || return 0
+	# Each expression as a rule, with all machines.
+	jq '{ groups: [ { name: "dashboard", rules: [ .panels[].targets[].expr | gsub("\\$instance"; ".*") |
+		{ record: "dashboard:panel", expr: . } ] } ] }' "$dashboard" >"$BATS_TEST_TMPDIR/rules.yml"
+	promtool check rules --lint=none "$BATS_TEST_TMPDIR/rules.yml"
+}
