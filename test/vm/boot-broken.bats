@@ -88,10 +88,6 @@ write_broken() {
 
 @test "policy apply: broken files: the other file is applied" {
 	[ "$boot" = 2 ] || skip 'this boot has written the files'
-	local i
-	for ((i = 0; i < 300; i++)); do
-		[ "$(json '.devices[] | select(.target_node == 2) | "\(.mode) \(.memory.movable)"')" != "kmem 8" ] || break
-		sleep 0.1
-	done
+	"$daxbus" monitor --until=mode=kmem,movable=8 --timeout=60 target_node=2
 	is "kmem 8 movable" "$(json '.devices[] | select(.target_node == 2) | .device')"
 }
