@@ -119,21 +119,46 @@ static void write_start(FILE *f, const struct start *start)
 	fputc('\n', f);
 }
 
-/* As file() of test/vm/counterexample.bash wants it: machines number providers differently. */
+/* "dax0.1 kmem 108000000-117ffffff", as state() of test/vm/counterexample.bash says it. */
+static void write_device(FILE *f, const struct model_kernel *k, unsigned int instance)
+{
+	const struct model_device *d = &k->devices[instance];
+
+	if (!d->exists)
+		return;
+	fprintf(f, "dax0.%u %s", instance, model_driver(d->driver));
+	for (unsigned int i = 0; i < d->n_ranges; i++)
+		fprintf(f, " %" PRIx64 "-%" PRIx64, d->ranges[i].start, d->ranges[i].end);
+	fputc('\n', f);
+}
+
+static void write_state(FILE *f, const struct model_kernel *k)
+{
+	for (unsigned int i = 0; i < MODEL_INSTANCES; i++)
+		write_device(f, k, i);
+	for (unsigned int i = 0; i < MODEL_BLOCKS; i++) {
+		const struct model_block *b = &k->regions[0].blocks[i];
+		uint64_t id = model_region_start(0) / MODEL_BLOCK_SIZE + i;
+
+		if (b->present)
+			fprintf(f, "%" PRIu64 " %s\n", id,
+				b->zone == ZONE_MOVABLE	 ? "online Movable"
+				: b->zone == ZONE_KERNEL ? "online Normal"
+							 : "offline");
+	}
+	fprintf(f, "policy %s", model_word(k->policy));
+}
+
+/* As file() there wants it: kernels have the providers in different places. */
 static void write_file_name(FILE *f, const struct model_kernel *k, const char *write)
 {
 	const char *path = strchr(write, '>') + 2;
-	const char *parent = model_kernels[k->release].parent;
+	const char *provider = model_provider(k, 0);
 
-	if (!starts_with(path, parent)) {
-		fprintf(f, "%s", path);
-		return;
-	}
-	path = strchr(path + strlen(parent) + 1, '/') + 1;
-	if (starts_with(path, "dax_region/"))
-		fprintf(f, "region/%s", strchr(path, '/') + 1);
+	if (starts_with(path, provider))
+		fprintf(f, "region%s", path + strlen(provider));
 	else
-		fprintf(f, "device/%s", strchr(path, '/') + 1);
+		fprintf(f, "%s", path);
 }
 
 static bool is_same_file(const struct run *run, unsigned int a, unsigned int b)
@@ -215,41 +240,76 @@ static void write_run(FILE *f, const struct model_kernel *k, const struct run *r
 	fprintf(f, " %s\n", arguments);
 }
 
+/* What has to hold in the end. */
+static void write_check(FILE *f, const struct scenario *s, const char *arguments, bool of_region,
+			const struct model_kernel *after)
+{
+	if (s->has_other) {
+		fprintf(f, "\tis_finished\n");
+	} else if (s->n == 1 && s->events[0].kind == EVENT_NONE) {
+		fprintf(f, "\tis_finished\n\tis_refused_or_done\n");
+	} else if (!of_region && s->n > 1) {
+		fprintf(f, "\tis_finished\n\tis_before\n");
+	} else if (!of_region) {
+		fprintf(f, "\tagrees %s\n", arguments);
+	} else {
+		fprintf(f, "\t%s '", s->n > 1 ? "is_before_or" : "agrees_with");
+		write_state(f, after);
+		fprintf(f, "'\n");
+	}
+}
+
+/* Where the request leads if nothing happens. */
+static void find_after(struct runner *x, const struct start *start,
+		       const struct request_case *request, struct model_kernel *ret)
+{
+	static struct run run;
+
+	runner_set(x, &start->kernel, NULL);
+	run_change(x, &run, request, start->device, (struct event){ 0 });
+	*ret = x->kernel;
+}
+
+static void write_test(FILE *f, struct runner *x, const struct scenario *s,
+		       const struct start *start, const struct request_case *request)
+{
+	const bool of_region = request->kind == CASE_REGION;
+	struct model_kernel after;
+	static struct run run;
+	char arguments[128];
+
+	snprintf(arguments, sizeof(arguments), "%s %s", request->name,
+		 request->request.action == DAXBUS_CREATE ? "" : start->device);
+	find_after(x, start, request, &after);
+	runner_set(x, &start->kernel, NULL);
+	write_start(f, start);
+	for (unsigned int i = 0; i < s->n; i++) {
+		repeat(x, s, i, request, start->device, &run);
+		write_run(f, &start->kernel, &run, i ? "recover" : arguments);
+	}
+	write_check(f, s, arguments, of_region, &after);
+}
+
 int scenario_write_bats(const struct scenario *s, const char *file)
 {
 	const struct request_case *request;
-	char arguments[128];
-	static struct run run;
 	struct runner x;
 	struct start start;
 	FILE *f;
 
-	/* The region of a machine is larger, and has another start. */
-	if (!scenario_get_job(s->job, &start, &request) || request->kind != CASE_DEVICE)
+	/* Of groups, CXL and persistent memory there are no start states in machines. */
+	if (!scenario_get_job(s->job, &start, &request) ||
+	    (request->kind != CASE_DEVICE && request->kind != CASE_REGION))
 		return -EOPNOTSUPP;
 	f = fopen(file, "we");
 	if (!f)
 		return -errno;
 	runner_init(&x, false);
-	runner_set(&x, &start.kernel, NULL);
-	snprintf(arguments, sizeof(arguments), "%s dax0.0", request->name);
 	fprintf(f,
 		"#!/usr/bin/env bats\n# Written by test/model/explore, for Linux %s.\n"
 		"load counterexample\n\n@test \"model: %s\" {\n",
 		model_kernels[start.kernel.release].release, s->what);
-	write_start(f, &start);
-	for (unsigned int i = 0; i < s->n; i++) {
-		repeat(&x, s, i, request, start.device, &run);
-		write_run(f, &start.kernel, &run, i ? "recover" : arguments);
-	}
-	if (s->has_other)
-		fprintf(f, "\tis_finished\n");
-	else if (s->n > 1)
-		fprintf(f, "\tis_finished\n\tis_before\n");
-	else if (s->events[0].kind == EVENT_NONE)
-		fprintf(f, "\tis_finished\n\tis_refused_or_done\n");
-	else
-		fprintf(f, "\tagrees %s\n", arguments);
+	write_test(f, &x, s, &start, request);
 	fprintf(f, "}\n");
 	runner_done(&x);
 	return fclose(f) ? -errno : 0;
