@@ -101,18 +101,9 @@ first_boot_nvdimm() {
 	ndctl create-namespace -f -e namespace0.0 -m devdax >/dev/null
 	until_true test -e "$devices"/dax0.0
 	"$daxbus" reconfigure --mode=kmem dax0.0
-	save_policies
+	"$daxbus" policy save
 	layout >/etc/layout
 	: >/etc/rest
-}
-
-# save_policies [SELECTOR]: of the devices as they are, and the link, which no device shows
-save_policies() {
-	local file
-	"$daxbus" policy save "$@"
-	for file in "$directory"/*; do
-		! grep -q '^Owner=' "$file" || sed -i '/^Owner=/a Link=fast' "$file"
-	done
 }
 
 @test "policy apply: devices of modes kmem, devdax and none: the next boot restores them without a command" {
@@ -259,7 +250,7 @@ write_initramfs() {
 @test "policy save: devices that a boot has restored: saved, for another boot" {
 	[ "$boot" = 2 ] && [ "${DAXBUS_LONG:-}" ] || skip 'with DAXBUS_LONG, in the second boot'
 	rm $directory/*
-	if [ "$kind" = hmem ]; then save_policies region0; else save_policies; fi
+	if [ "$kind" = hmem ]; then "$daxbus" policy save region0; else "$daxbus" policy save; fi
 	daxbus_says 0 policy check
 	write_initramfs
 }
