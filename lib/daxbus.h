@@ -1104,6 +1104,60 @@ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		   const struct daxbus_request *request, struct daxbus_results **ret,
 		   struct daxbus_error *error);
 
+struct daxbus_lease;
+
+/**
+ * daxbus_lease_take() - change the mode of a device until the lease ends
+ * @ctx: the context; not NULL
+ * @device: name of the device, "dax0.0"; not NULL
+ * @request: a request with the action DAXBUS_RECONFIGURE; not NULL
+ * @ret: receives the lease, which daxbus_lease_release() ends and frees; NULL if the device was not
+ *       changed: it is refused, or the change was undone, see @ret_results. A device that was in the
+ *       requested state has a lease that changes nothing at its end
+ * @ret_results: receives the result for the device; release it with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Everything is as with daxbus_apply(), but the journal of the change is kept as
+ * /run/daxbus/lease.DEVICE. If the process ends without daxbus_lease_release(), however that
+ * happens, daxbus_recover() undoes the change; until then, changes are refused (reason
+ * "recover-first"). While the lease lasts, other devices can be changed. The lease is a lock of
+ * flock(2) on a descriptor that is closed on exec: a child that does not call exec(2) holds it, too.
+ *
+ * A program that must not lose the device to a crash lets another process hold the lease and wait
+ * for it; see the example with-device.
+ *
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
+ * Source: as daxbus_apply().
+ *
+ * Return: 0, whatever the status of the result, or an error of daxbus_apply(); also
+ *   -EINVAL  @device is not the name of a device, or the action of @request is another one;
+ *   -EBUSY  another process has leased the device (reason "leased").
+ * Since: 0.1
+ */
+int daxbus_lease_take(struct daxbus_ctx *ctx, const char *device,
+		      const struct daxbus_request *request, struct daxbus_lease **ret,
+		      struct daxbus_results **ret_results, struct daxbus_error *error);
+
+/**
+ * daxbus_lease_release() - end a lease, and undo the change
+ * @ctx: the context; not NULL
+ * @lease: the lease, which is freed in any case; NULL does nothing
+ * @ret: receives the result for the device: DAXBUS_CHANGED if it is what it was before the lease;
+ *       none if the lease had changed nothing; release it with daxbus_results_free()
+ * @error: receives the reason of a failure, or NULL
+ *
+ * Close and unmap the device first. The function waits for other processes that change devices. If
+ * the change cannot be undone, daxbus_recover() tries again.
+ *
+ * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
+ * Source: the journal below /run/daxbus.
+ *
+ * Return: 0, whatever the status of the result, or an error of daxbus_recover().
+ * Since: 0.1
+ */
+int daxbus_lease_release(struct daxbus_ctx *ctx, struct daxbus_lease *lease,
+			 struct daxbus_results **ret, struct daxbus_error *error);
+
 /**
  * daxbus_results_next() - walk the results
  * @results: the results; not NULL

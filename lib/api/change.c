@@ -10,6 +10,7 @@
 #include "base/string.h"
 #include "base/strv.h"
 #include "execute/group.h"
+#include "execute/lease.h"
 #include "execute/recovery.h"
 #include "execute/region-space.h"
 #include "execute/restore.h"
@@ -319,8 +320,10 @@ static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
 	bool on_trial = trial_is_waiting(directory);
+	_cleanup_free_ char *orphan = NULL;
 
-	if (!journal_is_pending(directory))
+	if (!journal_is_pending(directory) &&
+	    (lease_find_orphan(directory, &orphan) < 0 || !orphan))
 		return 0;
 	error_set(error, -EUCLEAN,
 		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
@@ -533,12 +536,66 @@ _public_ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_qu
 	return results_hand_over(results, r, ret);
 }
 
+/* What processes have leased that have ended meanwhile. */
+static int recover_leases(const struct apply_context *apply, struct daxbus_results *results,
+			  struct daxbus_error *error)
+{
+	int r = 0;
+
+	while (r == 0 && !journal_is_pending(apply->directory)) {
+		_cleanup_free_ char *orphan = NULL;
+
+		r = lease_find_orphan(apply->directory, &orphan);
+		if (r == 0 && !orphan)
+			return 0;
+		if (r == 0)
+			r = lease_to_journal(apply->directory, orphan);
+		if (r < 0)
+			return error_set(error, r, "cannot end a lease: %s", strerror(-r));
+		r = recovery_run(apply, false, results, error);
+	}
+	return r;
+}
+
+static int show_leases(const struct apply_context *apply, struct daxbus_results *results,
+		       struct daxbus_error *error)
+{
+	_cleanup_free_ char *orphan = NULL;
+	int r = lease_find_orphan(apply->directory, &orphan);
+
+	return r < 0 || !orphan ? 0 : recovery_show(apply, orphan, results, error);
+}
+
+static int recover_journal(const struct apply_context *apply, bool only_show,
+			   struct daxbus_results *results, struct daxbus_error *error)
+{
+	int r = recovery_run(apply, only_show, results, error);
+
+	if (r < 0)
+		return r;
+	return only_show ? show_leases(apply, results, error)
+			 : recover_leases(apply, results, error);
+}
+
+static int forget(int directory)
+{
+	_cleanup_free_ char *orphan = NULL;
+	/* A process that waits keeps its changes. */
+	int r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
+
+	while (r == 0 && lease_find_orphan(directory, &orphan) == 0 && orphan) {
+		r = unlinkat(directory, orphan, 0) < 0 ? -errno : 0;
+		free(TAKE_PTR(orphan));
+	}
+	return r;
+}
+
 static int recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		   const struct daxbus_request *request, struct daxbus_results *results,
 		   struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
-	int directory, r;
+	int r;
 
 	if (what == DAXBUS_RECOVER_UNDO)
 		r = api_change_run_open_pending(ctx, request, &run, error);
@@ -547,10 +604,8 @@ static int recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 	if (r < 0)
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
-		return recovery_run(&run.apply, what == DAXBUS_RECOVER_SHOW, results, error);
-	directory = run.lock.directory;
-	/* A process that waits keeps its changes. */
-	r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
+		return recover_journal(&run.apply, what == DAXBUS_RECOVER_SHOW, results, error);
+	r = forget(run.lock.directory);
 	if (r < 0)
 		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
 	return r;

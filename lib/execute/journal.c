@@ -233,24 +233,29 @@ int journal_parse(char *text, struct journal_records *ret)
 	return 0;
 }
 
-int journal_read(int directory, struct journal_records *ret, struct daxbus_error *err)
+int journal_read_file(int directory, const char *name, struct journal_records *ret,
+		      struct daxbus_error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int fd = -1;
 	size_t length;
 	int r;
 
-	fd = openat(directory, JOURNAL_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	r = fd < 0 ? -errno : fd_is_own(fd) ? 0 : -EACCES;
 	if (r == 0)
 		r = root_read_all(fd, JOURNAL_MAX, &text, &length);
 	if (r == 0)
 		r = memchr(text, '\0', length) ? -EBADMSG : journal_parse(text, ret);
 	if (r < 0 && r != -ENOENT)
-		error_set(err, r,
-			  "cannot read the journal '" RUN_DIRECTORY "/" JOURNAL_NAME "': %s",
+		error_set(err, r, "cannot read the journal '" RUN_DIRECTORY "/%s': %s", name,
 			  r == -EBADMSG	 ? "it is corrupt"
 			  : r == -EACCES ? "it is not a file that only this user can write to"
 					 : strerror(-r));
 	return r;
+}
+
+int journal_read(int directory, struct journal_records *ret, struct daxbus_error *err)
+{
+	return journal_read_file(directory, JOURNAL_NAME, ret, err);
 }

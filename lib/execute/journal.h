@@ -74,6 +74,9 @@ void journal_close(struct journal *journal);
  * write to it; -EBADMSG when it makes no sense, or has a step that no plan has; -ENOMEM.
  */
 int journal_read(int directory, struct journal_records *ret, struct daxbus_error *err) _must_check_;
+/* The same of a file with another name. */
+int journal_read_file(int directory, const char *name, struct journal_records *ret,
+		      struct daxbus_error *err) _must_check_;
 /* Parse its text, which is changed. */
 int journal_parse(char *text, struct journal_records *ret) _must_check_;
 int journal_forget(int directory) _must_check_;

@@ -203,3 +203,15 @@ int recovery_run(const struct apply_context *apply, bool only_show, struct daxbu
 	r = run_records(apply, &records, only_show, results);
 	return r == -ENOMEM ? error_oom(err) : r;
 }
+
+int recovery_show(const struct apply_context *apply, const char *name,
+		  struct daxbus_results *results, struct daxbus_error *err)
+{
+	_cleanup_(journal_records_done) struct journal_records records = { 0 };
+	int r = journal_read_file(apply->directory, name, &records, err);
+
+	if (r < 0)
+		return r;
+	r = run_records(apply, &records, true, results);
+	return r == -ENOMEM ? error_oom(err) : r;
+}

@@ -16,4 +16,8 @@
 int recovery_run(const struct apply_context *apply, bool only_show, struct daxbus_results *results,
 		 struct daxbus_error *err) _must_check_;
 
+/* Say what would be undone by a journal of another name: see lease.h. Return: as recovery_run(). */
+int recovery_show(const struct apply_context *apply, const char *name,
+		  struct daxbus_results *results, struct daxbus_error *err) _must_check_;
+
 #endif

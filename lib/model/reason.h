@@ -138,6 +138,8 @@
 	    "See 'daxbus history' and 'daxbus list'; --force restores the state all the same.")  \
 	row(REASON_STATE_LOST, "state-lost", false,                                               \
 	    "See 'daxbus history --json' for what it was.")                                       \
+	row(REASON_LEASED, "leased", false,                                                       \
+	    "Wait until the program that has leased the device ends.")                            \
 	row(REASON_MODPROBE_CONFLICT, "modprobe-conflict", true,                                  \
 	    "Remove that line from modprobe.d (see 'daxbus migrate status'), or use --force.")                     \
 	/* failures */                                                                          \
