@@ -5,7 +5,7 @@
 # in a guest whose only region of persistent memory is region0.
 
 # names of guest.bash, and paths that have no spaces
-# shellcheck disable=SC2154,SC2086
+# shellcheck disable=SC2154,SC2086,SC2030,SC2031
 load guest
 
 nd=/sys/bus/nd/devices
