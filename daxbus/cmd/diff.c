@@ -116,7 +116,7 @@ static enum status run_diff(struct session *s, const void *given)
 	return differ ? STATUS_FINDING : STATUS_DONE;
 }
 
-static const struct option_row rows[] = {
+static const struct option_row diff_options[] = {
 	{ .name = "root",
 	  .argument = "DIR",
 	  .help = "use the policies and the history of the system installed in DIR instead of those "
@@ -141,7 +141,7 @@ const struct command diff_command = {
 		{ "daxbus diff now policy", "print what 'daxbus policy apply' would change" },
 		{ "daxbus diff @12:before now", "print what differs from the state before change 12" },
 	},
-	COMMAND_OPTIONS(rows),
+	COMMAND_OPTIONS(diff_options),
 	.options_size = sizeof(struct diff_options),
 	.min_operands = 2,
 	.max_operands = 2,

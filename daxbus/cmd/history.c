@@ -45,7 +45,7 @@ static enum status run_history(struct session *s, const void *data)
 	return session_status(history_text_print(s, history));
 }
 
-static const struct option_row rows[] = {
+static const struct option_row history_options[] = {
 	{ .name = "limit",
 	  .argument = "N",
 	  .help = "show the newest N changes (default: 20)",
@@ -73,7 +73,7 @@ const struct command history_command = {
 		{ "daxbus history --json --limit=1 | jq '.history[0].steps'",
 		  "print the steps of the last change" },
 	},
-	COMMAND_OPTIONS(rows),
+	COMMAND_OPTIONS(history_options),
 	.options_size = sizeof(struct history_options),
 	.flags = COMMAND_JSON,
 	.run = run_history,

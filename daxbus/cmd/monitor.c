@@ -174,7 +174,7 @@ static enum status run_monitor(struct session *s, const void *options)
 #define MEMBER(member) offsetof(struct monitor_options, member)
 
 /* clang-format off */
-static const struct option_row rows[] = {
+static const struct option_row monitor_options[] = {
 	{ .name = "until", .argument = "EXPRESSION",
 	  .help = "end when all devices match this selector; with '!' in front, when none does (default: never)",
 	  .type = OPTION_STRING, .offset = MEMBER(until), .complete = COMPLETE_SELECTORS },
@@ -202,7 +202,7 @@ const struct command monitor_command = {
 		{ "daxbus monitor --json mode=kmem | jq --unbuffered 'select(.event == \"blocks-offline\")'",
 		  "for a program, print a line whenever memory goes offline" },
 	},
-	COMMAND_OPTIONS(rows),
+	COMMAND_OPTIONS(monitor_options),
 	.options_size = sizeof(struct monitor_options),
 	.max_operands = SIZE_MAX,
 	.complete = COMPLETE_SELECTORS,

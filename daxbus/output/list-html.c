@@ -16,7 +16,7 @@
 /* --- text ------------------------------------------------------------------------------------- */
 
 /* Text that others chose: it is neither markup nor does it control the browser. */
-static void add_text(struct string *t, const char *s)
+static void put_text(struct string *t, const char *s)
 {
 	_cleanup_free_ char *text = strdup(s);
 
@@ -54,10 +54,10 @@ static void add_taken(struct string *t, struct string *more)
 
 	t->failed |= !s;
 	if (s)
-		add_text(t, s);
+		put_text(t, s);
 }
 
-static void add_value(struct string *t, const struct daxbus_object *object, const char *name)
+static void put_value(struct string *t, const struct daxbus_object *object, const char *name)
 {
 	struct string cell = { 0 };
 
@@ -65,7 +65,7 @@ static void add_value(struct string *t, const struct daxbus_object *object, cons
 	add_taken(t, &cell);
 }
 
-static void add_bytes(struct string *t, uint64_t bytes)
+static void put_bytes(struct string *t, uint64_t bytes)
 {
 	struct string size = { 0 };
 
@@ -149,24 +149,24 @@ static void add_width(struct string *t, uint64_t bytes, uint64_t of)
  * Add a part of @bytes to a bar of @of. @range: its addresses, or NULL. @name: what it belongs to,
  * or NULL.
  */
-static void add_part(struct string *t, enum paint paint, uint64_t bytes, uint64_t of,
+static void put_part(struct string *t, enum paint paint, uint64_t bytes, uint64_t of,
 		     const char *name, const struct bar_part *range)
 {
 	string_add(t, "<span class=\"%s\" ", paints[paint].style);
 	add_width(t, bytes, of);
 	string_add(t, " title=\"");
 	if (name) {
-		add_text(t, name);
+		put_text(t, name);
 		string_add(t, ": ");
 	}
-	add_bytes(t, bytes);
+	put_bytes(t, bytes);
 	if (paints[paint].help)
 		string_add(t, ", %s", paints[paint].help);
 	if (range)
 		string_add(t, ", 0x%" PRIx64 "-0x%" PRIx64, range->start, range->end);
 	string_add(t, "\">");
 	if (name)
-		add_text(t, name);
+		put_text(t, name);
 	string_add(t, "</span>");
 }
 
@@ -216,7 +216,7 @@ next_block(const struct bar_part *part, const struct daxbus_object *block, struc
 
 static void add_run(struct string *t, const struct run *run, uint64_t of)
 {
-	add_part(t, run->paint, run->range.end - run->range.start + 1, of, NULL, &run->range);
+	put_part(t, run->paint, run->range.end - run->range.start + 1, of, NULL, &run->range);
 }
 
 /* The blocks below a part of a region; where there is none, the device does not use it as memory.
@@ -238,7 +238,7 @@ static void add_blocks_of(struct string *t, const struct bar_part *part, uint64_
 			run.paint = PAINT_NONE;
 		}
 		if (next.start > at)
-			add_part(t, PAINT_NONE, next.start - at, of, NULL, NULL);
+			put_part(t, PAINT_NONE, next.start - at, of, NULL, NULL);
 		if (run.paint == PAINT_NONE)
 			run = (struct run){ paint, next };
 		run.range.end = next.end;
@@ -247,7 +247,7 @@ static void add_blocks_of(struct string *t, const struct bar_part *part, uint64_
 	if (run.paint != PAINT_NONE)
 		add_run(t, &run, of);
 	if (at && at <= part->end)
-		add_part(t, PAINT_NONE, part->end - at + 1, of, NULL, NULL);
+		put_part(t, PAINT_NONE, part->end - at + 1, of, NULL, NULL);
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */
@@ -267,7 +267,7 @@ static void add_bar(struct string *t, const struct region_parts *parts)
 	for (size_t i = 0; i < parts->n; i++) {
 		const struct bar_part *part = &parts->items[i];
 
-		add_part(t, paint_of_mark(part->mark), part->end - part->start + 1, of,
+		put_part(t, paint_of_mark(part->mark), part->end - part->start + 1, of,
 			 part->object ? name_of(part->object) : NULL, part);
 	}
 	string_add(t, "</div>\n<div class=\"bar blocks\">");
@@ -296,7 +296,7 @@ static void add_devices(struct string *t, const struct daxbus_object *region)
 		string_add(t, "<tr>");
 		for (size_t i = 0; i < sizeof(device_columns) / sizeof(*device_columns); i++) {
 			string_add(t, "<td>");
-			add_value(t, device, device_columns[i]);
+			put_value(t, device, device_columns[i]);
 			string_add(t, "</td>");
 		}
 		string_add(t, "</tr>\n");
@@ -304,28 +304,28 @@ static void add_devices(struct string *t, const struct daxbus_object *region)
 	string_add(t, "</tbody></table></div>\n");
 }
 
-static int add_region(struct string *t, const struct daxbus_object *region)
+static int put_region(struct string *t, const struct daxbus_object *region)
 {
 	_cleanup_(region_parts_done) struct region_parts parts = { 0 };
 
 	if (region_parts_collect(region, &parts) < 0)
 		return -ENOMEM;
 	string_add(t, "<section><h3>region");
-	add_value(t, region, "region");
+	put_value(t, region, "region");
 	string_add(t, "</h3>\n<p>");
-	add_value(t, region, "provider");
+	put_value(t, region, "provider");
 	string_add(t, ", ");
-	add_value(t, region, "size");
+	put_value(t, region, "size");
 	string_add(t, ", available ");
-	add_value(t, region, "available_size");
+	put_value(t, region, "available_size");
 	string_add(t, ", node ");
-	add_value(t, region, "target_node");
+	put_value(t, region, "target_node");
 	string_add(t, ", <code>");
-	add_value(t, region, "path");
+	put_value(t, region, "path");
 	string_add(t, "</code></p>\n");
 	if (parts.trouble) {
 		string_add(t, "<p class=\"trouble\">No map: ");
-		add_text(t, parts.trouble);
+		put_text(t, parts.trouble);
 		string_add(t, "</p>\n");
 	} else {
 		if (parts.begins_unknown)
@@ -348,7 +348,7 @@ static int add_regions(struct string *t, const struct daxbus_snapshot *snapshot)
 	while (r == 0 && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region)))
 		/* A CXL memory device has no number and no addresses. */
 		if (region_parts_field(region, "region").presence != DAXBUS_NONE)
-			r = add_region(t, region);
+			r = put_region(t, region);
 	return r;
 }
 
@@ -409,14 +409,14 @@ static void add_of_node(struct string *t, const struct daxbus_object *device, ui
 		rest = PAINT_LOST;
 		if (__builtin_mul_overflow(number, block, &bytes) || bytes > size)
 			bytes = size;
-		add_part(t, counts[i].paint, bytes, of, name_of(device), NULL);
+		put_part(t, counts[i].paint, bytes, of, name_of(device), NULL);
 		size -= bytes;
 	}
 	if (size)
-		add_part(t, rest, size, of, name_of(device), NULL);
+		put_part(t, rest, size, of, name_of(device), NULL);
 }
 
-static void add_node(struct string *t, const struct daxbus_snapshot *snapshot, uint64_t node,
+static void put_node(struct string *t, const struct daxbus_snapshot *snapshot, uint64_t node,
 		     uint64_t largest)
 {
 	const struct daxbus_object *bus = daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL);
@@ -425,7 +425,7 @@ static void add_node(struct string *t, const struct daxbus_snapshot *snapshot, u
 
 	(void)region_parts_number(bus, "block_size", &block);
 	string_add(t, "<section><h3>node%" PRIu64 "</h3>\n<p>", node);
-	add_bytes(t, size);
+	put_bytes(t, size);
 	string_add(t, " of dax memory</p>\n<div class=\"bar\" ");
 	add_width(t, size, largest);
 	string_add(t, ">");
@@ -444,7 +444,7 @@ static void add_nodes(struct string *t, const struct daxbus_snapshot *snapshot)
 			largest = size_of_node(snapshot, n);
 	string_add(t, "<h2>Nodes</h2>\n");
 	for (uint64_t n = next_node(snapshot, 0); n != UINT64_MAX; n = next_node(snapshot, n + 1))
-		add_node(t, snapshot, n, largest);
+		put_node(t, snapshot, n, largest);
 }
 
 /* --- findings, and the machine ---------------------------------------------------------------- */
@@ -452,22 +452,22 @@ static void add_nodes(struct string *t, const struct daxbus_snapshot *snapshot)
 static void add_cause(struct string *t, const struct cause *cause)
 {
 	string_add(t, "<li><p>");
-	add_text(t, cause->message);
+	put_text(t, cause->message);
 	string_add(t, " <code>%s</code></p><ul>", cause->word);
 	for (size_t i = 0; i < cause->n_evidence; i++) {
 		const struct cause_evidence *e = &cause->evidence[i];
 
 		string_add(t, "<li><code>");
-		add_text(t, e->file);
+		put_text(t, e->file);
 		string_add(t, "</code>");
 		if (e->line)
 			string_add(t, ", line %u", e->line);
 		string_add(t, ": <code>");
-		add_text(t, e->text ?: "does not exist");
+		put_text(t, e->text ?: "does not exist");
 		string_add(t, "</code></li>");
 	}
 	string_add(t, "</ul><p class=\"next\">");
-	add_text(t, cause->next);
+	put_text(t, cause->next);
 	string_add(t, "</p></li>\n");
 }
 
@@ -500,7 +500,7 @@ static void add_orphans(struct string *t, const struct daxbus_snapshot *snapshot
 		string_add(t, "<tr>");
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 			string_add(t, "<td>");
-			add_value(t, orphan, names[i]);
+			put_value(t, orphan, names[i]);
 			string_add(t, "</td>");
 		}
 		string_add(t, "</tr>\n");
@@ -514,15 +514,15 @@ static void add_machine(struct string *t, const struct daxbus_snapshot *snapshot
 	struct daxbus_value notes = region_parts_field(bus, "notes");
 
 	string_add(t, "<p>Linux ");
-	add_value(t, bus, "kernel");
+	put_value(t, bus, "kernel");
 	string_add(t, ", memory blocks of ");
-	add_value(t, bus, "block_size");
+	put_value(t, bus, "block_size");
 	string_add(t, ", new ones are: ");
-	add_value(t, bus, "auto_online");
+	put_value(t, bus, "auto_online");
 	string_add(t, "; written by daxbus " PACKAGE_VERSION "</p>\n");
 	for (size_t i = 0; notes.presence == DAXBUS_KNOWN && i < notes.n_strings; i++) {
 		string_add(t, "<p class=\"trouble\">");
-		add_text(t, notes.strings[i]);
+		put_text(t, notes.strings[i]);
 		string_add(t, "</p>\n");
 	}
 }

@@ -148,8 +148,11 @@ int api_history_read(const struct daxbus_ctx *ctx, const char *root, size_t limi
 {
 	_cleanup_(api_history_free_p) struct history *history = calloc(1, sizeof(*history));
 	_cleanup_close_ int directory = -1;
-	int r = history ? open_records(ctx, root, &directory, error) : error_oom(error);
+	int r;
 
+	if (!history)
+		return error_oom(error);
+	r = open_records(ctx, root, &directory, error);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	/* Nothing was changed so far. */

@@ -116,7 +116,7 @@ _public_ int daxbus_lease_take(struct daxbus_ctx *ctx, const char *device,
 	return results_hand_over(results, r, ret_results);
 }
 
-static int give_back(struct daxbus_ctx *ctx, const struct daxbus_lease *lease,
+static int end_lease(struct daxbus_ctx *ctx, const struct daxbus_lease *lease,
 		     struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
@@ -139,6 +139,6 @@ _public_ int daxbus_lease_release(struct daxbus_ctx *ctx, struct daxbus_lease *l
 	int r = results ? 0 : error_oom(error);
 
 	if (r == 0 && owned && owned->fd >= 0)
-		r = give_back(ctx, owned, results, error);
+		r = end_lease(ctx, owned, results, error);
 	return results_hand_over(results, r, ret);
 }

@@ -81,8 +81,9 @@ static int hear_device(struct burst *b, const struct libudev_event *e)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (streq(kinds[i].action, e->action))
-			return burst_add(b, kinds[i].kind, now_us(CLOCK_REALTIME), e->name,
-					 kinds[i].kind == EVENT_DRIVER_BOUND ? e->driver : NULL);
+			return changes_burst_add(b, kinds[i].kind, now_us(CLOCK_REALTIME), e->name,
+						 kinds[i].kind == EVENT_DRIVER_BOUND ? e->driver
+										     : NULL);
 	return 0;
 }
 
@@ -103,7 +104,8 @@ static int hear_block(struct burst *b, const struct libudev_event *e)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (streq(kinds[i].action, e->action))
-			return burst_add_block(b, kinds[i].kind, now_us(CLOCK_REALTIME), number);
+			return changes_burst_add_block(b, kinds[i].kind, now_us(CLOCK_REALTIME),
+						       number);
 	return 0;
 }
 
@@ -113,8 +115,8 @@ static int hear_driver(struct burst *b, const struct libudev_event *e)
 
 	if (!starts_with(e->path, "/bus/dax/drivers/") || !(is_added || streq(e->action, "remove")))
 		return 0;
-	return burst_add(b, is_added ? EVENT_DRIVER_ADDED : EVENT_DRIVER_REMOVED,
-			 now_us(CLOCK_REALTIME), NULL, e->name);
+	return changes_burst_add(b, is_added ? EVENT_DRIVER_ADDED : EVENT_DRIVER_REMOVED,
+				 now_us(CLOCK_REALTIME), NULL, e->name);
 }
 
 /* Something happened that has no event of its own: compare. */
@@ -185,7 +187,8 @@ static int hear_file(void *data, const char *directory, const char *name)
 		return -ENOMEM;
 	if (has_policy(&m->burst, path))
 		return 0;
-	return burst_add(&m->burst, EVENT_POLICY_CHANGED, now_us(CLOCK_REALTIME), NULL, path);
+	return changes_burst_add(&m->burst, EVENT_POLICY_CHANGED, now_us(CLOCK_REALTIME), NULL,
+				 path);
 }
 
 /* --- the descriptor --------------------------------------------------------------------------- */
@@ -240,8 +243,8 @@ static int open_all(struct daxbus_monitor *m, struct daxbus_error *error)
 	return r < 0 ? error_set(error, r, "cannot wait for events: %s", strerror(-r)) : 0;
 }
 
-static int read_state(struct daxbus_monitor *m, struct daxbus_snapshot **ret,
-		      struct daxbus_error *error)
+static int read_watched(struct daxbus_monitor *m, struct daxbus_snapshot **ret,
+			struct daxbus_error *error)
 {
 	const struct selectors everything = { 0 };
 	uint64_t begin = now_us(CLOCK_PROCESS_CPUTIME_ID), rest;
@@ -261,7 +264,7 @@ _public_ struct daxbus_monitor *daxbus_monitor_free(struct daxbus_monitor *monit
 		return NULL;
 	events_done(&monitor->events);
 	daxbus_snapshot_free(monitor->now);
-	burst_done(&monitor->burst);
+	changes_burst_done(&monitor->burst);
 	close_p(&monitor->epoll);
 	close_p(&monitor->timer);
 	watch_done(&monitor->watch);
@@ -298,7 +301,7 @@ _public_ int daxbus_monitor_new(struct daxbus_ctx *ctx, const struct daxbus_quer
 	m->needs |= selectors_needs(&m->selection);
 	/* Listen first, so that nothing is missed between the two. */
 	r = sysfs_new(&m->fs, NULL, &ctx->log, error) ?: open_all(m, error)
-						      ?: read_state(m, &m->now, error);
+						      ?: read_watched(m, &m->now, error);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(m);
@@ -316,16 +319,16 @@ _public_ const struct daxbus_snapshot *daxbus_monitor_snapshot(const struct daxb
 }
 
 /* The burst is over: read the state, and report what happened. */
-static int report(struct daxbus_monitor *m, struct daxbus_error *error)
+static int report_changes(struct daxbus_monitor *m, struct daxbus_error *error)
 {
-	_cleanup_(burst_done) struct burst b = m->burst;
+	_cleanup_(changes_burst_done) struct burst b = m->burst;
 	struct daxbus_snapshot *now;
 	int r;
 
 	m->burst = (struct burst){ 0 };
 	events_done(&m->events);
 	m->next = 0;
-	r = read_state(m, &now, error);
+	r = read_watched(m, &now, error);
 	if (r < 0)
 		return r;
 	r = changes_find(&b, m->now, now, &m->selection, &m->events);
@@ -382,7 +385,7 @@ _public_ int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct da
 					: listen(m);
 		if (r < 0)
 			return error_set(error, r, "cannot read events: %s", strerror(-r));
-		r = is_over ? report(m, error) : 0;
+		r = is_over ? report_changes(m, error) : 0;
 		if (r < 0)
 			return r;
 	}

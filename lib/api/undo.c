@@ -67,7 +67,7 @@ static int check_record(const struct record *record, struct daxbus_error *error)
 
 /* --- the state now ---------------------------------------------------------------------------- */
 
-static int read_state(struct api_run *run, struct state *ret, struct daxbus_error *error)
+static int read_current_state(struct api_run *run, struct state *ret, struct daxbus_error *error)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
@@ -307,7 +307,7 @@ static int undo_record(struct api_run *run, const struct record *record,
 	_cleanup_(state_done) struct state now = { 0 };
 	_cleanup_close_ int directory = -1;
 	int r = check_record(record, error)
-		?: read_state(run, &now, error)
+		?: read_current_state(run, &now, error)
 		?: history_open(NULL, false, run->apply.log, &directory, error)
 		?: check_regions(directory, record, &now, how->force, error)
 		?: make_undo_request(record, how, &request, error);

@@ -73,7 +73,7 @@ void history_numbers_done(struct history_numbers *numbers)
 	*numbers = (struct history_numbers){ 0 };
 }
 
-static int add_number(void *data, const char *name)
+static int push_number(void *data, const char *name)
 {
 	struct history_numbers *numbers = data;
 	uint64_t number;
@@ -94,7 +94,7 @@ static int compare_history_numbers(const void *a, const void *b)
 int history_list(int directory, struct history_numbers *ret)
 {
 	struct history_numbers numbers = { 0 };
-	int r = root_list(directory, add_number, &numbers);
+	int r = root_list(directory, push_number, &numbers);
 
 	if (r < 0) {
 		history_numbers_done(&numbers);

@@ -85,7 +85,7 @@ static int take_user(struct record *record)
 
 /* --- what ------------------------------------------------------------------------------------- */
 
-static int read_region(const struct recorder *recorder, uint64_t id, unsigned int needs,
+static int scan_region(const struct recorder *recorder, uint64_t id, unsigned int needs,
 		       struct daxbus_snapshot **ret)
 {
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
@@ -101,11 +101,11 @@ static int read_region(const struct recorder *recorder, uint64_t id, unsigned in
 static int add_state(const struct recorder *recorder, uint64_t id, struct state *ret)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
-	int r = read_region(recorder, id, OBSERVED_NEEDS, &s);
+	int r = scan_region(recorder, id, OBSERVED_NEEDS, &s);
 
 	if (r == 0 && observed_needs_blocks(s)) {
 		daxbus_snapshot_free(TAKE_PTR(s));
-		r = read_region(recorder, id, OBSERVED_NEEDS | NEED_BLOCKS, &s);
+		r = scan_region(recorder, id, OBSERVED_NEEDS | NEED_BLOCKS, &s);
 	}
 	if (r == -ENOENT)
 		return 0;
@@ -127,7 +127,7 @@ static bool has_region(const struct recorder *recorder, uint64_t id)
 }
 
 /* The number of the region is in the name. Return: whether the region is new. */
-static bool add_region(struct recorder *recorder, const char *device, uint64_t *ret)
+static bool note_region(struct recorder *recorder, const char *device, uint64_t *ret)
 {
 	uint32_t id, instance;
 
@@ -162,7 +162,7 @@ void recorder_before(struct recorder *recorder, const char *device)
 	uint64_t id;
 	int r = 0;
 
-	if (add_region(recorder, device, &id))
+	if (note_region(recorder, device, &id))
 		r = add_state(recorder, id, &recorder->record.before);
 	if (r < 0)
 		say_lost(recorder, "cannot record the state before", r);
@@ -195,7 +195,7 @@ void recorder_recovers(struct recorder *recorder, const char *device)
 	/* What a run has changed itself before is one that failed. */
 	if (!recorder->n_regions)
 		recorder->record.result = RECORD_RECOVERED;
-	(void)add_region(recorder, device, &id);
+	(void)note_region(recorder, device, &id);
 }
 
 static void set_record_result(struct recorder *recorder)

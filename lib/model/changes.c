@@ -30,7 +30,7 @@ static void announced_done(struct announced *a)
 	free(a->value);
 }
 
-void burst_done(struct burst *b)
+void changes_burst_done(struct burst *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		announced_done(&b->items[i]);
@@ -46,8 +46,8 @@ static int burst_push(struct burst *b, const struct announced *a)
 	return ARRAY_PUSH(b->items, b->n, *a);
 }
 
-int burst_add(struct burst *b, enum event_kind kind, uint64_t time, const char *device,
-	      const char *value)
+int changes_burst_add(struct burst *b, enum event_kind kind, uint64_t time, const char *device,
+		      const char *value)
 {
 	struct announced a = { .kind = kind, .time = time };
 	int r = string_copy(&a.device, device) ?: string_copy(&a.value, value) ?: burst_push(b, &a);
@@ -57,7 +57,7 @@ int burst_add(struct burst *b, enum event_kind kind, uint64_t time, const char *
 	return r;
 }
 
-int burst_add_block(struct burst *b, enum event_kind kind, uint64_t time, uint64_t block)
+int changes_burst_add_block(struct burst *b, enum event_kind kind, uint64_t time, uint64_t block)
 {
 	return burst_push(b, &(struct announced){ .kind = kind, .time = time, .block = block });
 }
@@ -78,8 +78,8 @@ static const struct device *find_device(const struct daxbus_snapshot *s, const c
 	return NULL;
 }
 
-static const struct region *find_region(const struct daxbus_snapshot *s,
-					const struct region *wanted)
+static const struct region *find_same_region(const struct daxbus_snapshot *s,
+					     const struct region *wanted)
 {
 	for (size_t i = 0; i < s->n_regions; i++)
 		if (is_known(&s->regions[i]->id) && s->regions[i]->id.v == wanted->id.v)
@@ -93,7 +93,7 @@ static bool selects_everything(const struct comparison *c)
 }
 
 /* A device that matches before or afterwards. */
-static bool is_selected(const struct comparison *c, const char *name)
+static bool is_watched(const struct comparison *c, const char *name)
 {
 	const struct device *before = find_device(c->before, name),
 			    *now = find_device(c->now, name);
@@ -106,7 +106,7 @@ static bool is_selected(const struct comparison *c, const char *name)
 struct region_name {
 	char s[32];
 };
-static struct region_name region_of(const char *device)
+static struct region_name changed_region(const char *device)
 {
 	struct region_name name = { "" };
 	unsigned int id, instance;
@@ -119,9 +119,9 @@ static struct region_name region_of(const char *device)
 static int add_of_device(struct comparison *c, enum event_kind kind, const char *device,
 			 struct event_facts facts)
 {
-	struct region_name region = region_of(device);
+	struct region_name region = changed_region(device);
 
-	if (!is_selected(c, device))
+	if (!is_watched(c, device))
 		return 0;
 	facts.device = device;
 	facts.region = *region.s ? region.s : NULL;
@@ -329,15 +329,14 @@ static int compare_count(struct comparison *c, const char *name, const struct op
 									  : before - now });
 }
 
-/* What the kernel announces; only after announcements were lost. */
-static int compare_announced(struct comparison *c, const struct device *old,
+/* What the kernel announces; only after announcements were lost. One of both may be NULL. */
+static int compare_announced(struct comparison *c, const char *name, const struct device *old,
 			     const struct device *new)
 {
 	const struct memory nothing = { 0 };
 	const struct memory *before = old ? &old->memory : &nothing,
 			    *now = new ? &new->memory : &nothing;
-	const char *name = new ? new->name.v : old->name.v;
-	const char *from = driver_of(old), *to = driver_of(new);
+	const char *from = old ? driver_of(old) : NULL, *to = new ? driver_of(new) : NULL;
 	int r = 0;
 
 	if (!old)
@@ -357,7 +356,7 @@ static int compare_announced(struct comparison *c, const struct device *old,
 	return r;
 }
 
-static int compare_devices(struct comparison *c)
+static int compare_all_devices(struct comparison *c)
 {
 	int r = 0;
 
@@ -366,7 +365,7 @@ static int compare_devices(struct comparison *c)
 		const struct device *old = find_device(c->before, new->name.v);
 
 		if (c->b->lost)
-			r = compare_announced(c, old, new);
+			r = compare_announced(c, new->name.v, old, new);
 		if (r == 0 && old)
 			r = compare_size(c, old, new);
 		if (r == 0)
@@ -374,7 +373,8 @@ static int compare_devices(struct comparison *c)
 	}
 	for (size_t i = 0; r == 0 && c->b->lost && i < c->before->n_devices; i++)
 		if (!find_device(c->now, c->before->devices[i]->name.v))
-			r = compare_announced(c, c->before->devices[i], NULL);
+			r = compare_announced(c, c->before->devices[i]->name.v,
+					      c->before->devices[i], NULL);
 	return r;
 }
 
@@ -388,7 +388,7 @@ static int compare_regions(struct comparison *c, enum event_kind kind,
 		const struct region *region = in->regions[i];
 		char name[32];
 
-		if (!is_known(&region->id) || find_region(out, region) ||
+		if (!is_known(&region->id) || find_same_region(out, region) ||
 		    !(selects_everything(c) || selectors_has_region(c->selection, region)))
 			continue;
 		snprintf(name, sizeof(name), "region%" PRIu64, region->id.v);
@@ -451,7 +451,7 @@ int changes_find(const struct burst *b, const struct daxbus_snapshot *before,
 	return r
 		       ?: compare_regions(&c, EVENT_REGION_ADDED, now, before)
 		       ?: add_burst(&c)
-		       ?: compare_devices(&c)
+		       ?: compare_all_devices(&c)
 		       ?: compare_orphans(&c)
 		       ?: compare_settings(&c)
 		       ?: compare_regions(&c, EVENT_REGION_REMOVED, before, now);

@@ -35,11 +35,11 @@ struct burst {
 };
 
 /* Return: 0; -ENOMEM. */
-int burst_add(struct burst *b, enum event_kind kind, uint64_t time, const char *device,
-	      const char *value) _must_check_;
-int burst_add_block(struct burst *b, enum event_kind kind, uint64_t time,
-		    uint64_t block) _must_check_;
-void burst_done(struct burst *b);
+int changes_burst_add(struct burst *b, enum event_kind kind, uint64_t time, const char *device,
+		      const char *value) _must_check_;
+int changes_burst_add_block(struct burst *b, enum event_kind kind, uint64_t time,
+			    uint64_t block) _must_check_;
+void changes_burst_done(struct burst *b);
 
 /* What a snapshot must have (enum need) to be compared. */
 extern const unsigned int changes_needs;

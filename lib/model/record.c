@@ -27,7 +27,7 @@ void record_done(struct record *record)
 	*record = (struct record){ 0 };
 }
 
-static int add_step(struct record *record, const char *device, const char *line)
+static int push_step(struct record *record, const char *device, const char *line)
 {
 	struct record_step *step;
 
@@ -44,7 +44,7 @@ int record_add_steps(struct record *record, const char *device, const struct ste
 	for (size_t i = 0; r == 0 && i < steps->n; i++) {
 		_cleanup_free_ char *line = step_print(&steps->items[i]);
 
-		r = line ? add_step(record, device, line) : -ENOMEM;
+		r = line ? push_step(record, device, line) : -ENOMEM;
 	}
 	return r;
 }
@@ -225,7 +225,7 @@ static int parse_step_line(char *line, struct record *ret)
 	if (!line || !*device || !streq(word, "step"))
 		return -EINVAL;
 	r = step_parse(line, &steps);
-	return r < 0 ? r : add_step(ret, device, line);
+	return r < 0 ? r : push_step(ret, device, line);
 }
 
 /* The parts of the text, in their order. */

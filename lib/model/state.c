@@ -55,7 +55,7 @@ struct state_device *state_add_device(struct state_region *region)
 #define UNKNOWN_WORD "?"
 
 /* Something else than a word could not be read again. */
-static bool is_word(const char *s)
+static bool is_plain_word(const char *s)
 {
 	if (!s || streq(s, NONE_WORD) || streq(s, UNKNOWN_WORD))
 		return false;
@@ -65,9 +65,9 @@ static bool is_word(const char *s)
 	return *s;
 }
 
-static void add_word(struct string *text, const char *word)
+static void put_word(struct string *text, const char *word)
 {
-	string_add(text, " %s", is_word(word) ? word : NONE_WORD);
+	string_add(text, " %s", is_plain_word(word) ? word : NONE_WORD);
 }
 
 static void print_device(const struct state_device *d, struct string *text)
@@ -75,10 +75,10 @@ static void print_device(const struct state_device *d, struct string *text)
 	_cleanup_free_ char *ranges = d->ranges_known ? range_list_print(&d->ranges) : NULL;
 
 	string_add(text, "device");
-	add_word(text, d->name);
-	add_word(text, d->driver);
+	put_word(text, d->name);
+	put_word(text, d->driver);
 	string_add(text, " %" PRIu64, d->align);
-	add_word(text, d->memmap_on_memory);
+	put_word(text, d->memmap_on_memory);
 	string_add(text, " %s ", ranges ?: UNKNOWN_WORD);
 	if (d->runs_known)
 		block_runs_print(&d->runs, text);
@@ -93,9 +93,9 @@ void state_print(const struct state *state, struct string *add_to)
 		const struct state_region *region = &state->regions[i];
 
 		string_add(add_to, "region %" PRIu64, region->id);
-		add_word(add_to, region->provider);
-		add_word(add_to, region->path);
-		add_word(add_to, region->identity);
+		put_word(add_to, region->provider);
+		put_word(add_to, region->path);
+		put_word(add_to, region->identity);
 		string_add(add_to, "\n");
 		for (size_t k = 0; k < region->n; k++)
 			print_device(&region->devices[k], add_to);
@@ -103,16 +103,16 @@ void state_print(const struct state *state, struct string *add_to)
 }
 
 /* Set *@ret to a copy of the next word; "-" is NULL. */
-static int take_word(char **line, char **ret)
+static int take_state_word(char **line, char **ret)
 {
 	const char *word = strsep(line, " ");
 
 	if (word && streq(word, NONE_WORD))
 		return 0;
-	return is_word(word) ? string_copy(ret, word) : -EINVAL;
+	return is_plain_word(word) ? string_copy(ret, word) : -EINVAL;
 }
 
-static int take_number(char **line, uint64_t *ret)
+static int take_state_number(char **line, uint64_t *ret)
 {
 	const char *word = strsep(line, " ");
 
@@ -122,12 +122,12 @@ static int take_number(char **line, uint64_t *ret)
 static int parse_region(char *line, struct state *add_to)
 {
 	struct state_region *region = state_add_region(add_to);
-	int r = region ? take_number(&line, &region->id) : -ENOMEM;
+	int r = region ? take_state_number(&line, &region->id) : -ENOMEM;
 
 	return r
-		?: take_word(&line, &region->provider)
-		?: take_word(&line, &region->path)
-		?: take_word(&line, &region->identity)
+		?: take_state_word(&line, &region->provider)
+		?: take_state_word(&line, &region->path)
+		?: take_state_word(&line, &region->identity)
 		?: (line ? -EINVAL : 0);
 }
 
@@ -147,7 +147,7 @@ static int take_runs(char **line, struct state_device *d)
 	return !word ? -EINVAL : d->runs_known ? block_runs_parse(word, &d->runs) : 0;
 }
 
-static int check_device(const struct state_device *d)
+static int check_state_device(const struct state_device *d)
 {
 	uint32_t region, instance;
 
@@ -159,20 +159,20 @@ static int check_device(const struct state_device *d)
 	return d->driver && strchr(d->driver, '/') ? -EINVAL : 0;
 }
 
-static int parse_device(char *line, struct state *add_to)
+static int parse_state_device(char *line, struct state *add_to)
 {
 	struct state_device *d =
 		add_to->n ? state_add_device(&add_to->regions[add_to->n - 1]) : NULL;
 
 	if (!d)
 		return add_to->n ? -ENOMEM : -EINVAL;
-	return take_word(&line, &d->name)
-		?: take_word(&line, &d->driver)
-		?: take_number(&line, &d->align)
-		?: take_word(&line, &d->memmap_on_memory)
+	return take_state_word(&line, &d->name)
+		?: take_state_word(&line, &d->driver)
+		?: take_state_number(&line, &d->align)
+		?: take_state_word(&line, &d->memmap_on_memory)
 		?: take_ranges(&line, d)
 		?: take_runs(&line, d)
-		?: (line ? -EINVAL : check_device(d));
+		?: (line ? -EINVAL : check_state_device(d));
 }
 
 int state_parse_line(char *line, struct state *add_to)
@@ -183,7 +183,7 @@ int state_parse_line(char *line, struct state *add_to)
 		return -EINVAL;
 	if (streq(kind, "region"))
 		return parse_region(line, add_to);
-	return streq(kind, "device") ? parse_device(line, add_to) : -EINVAL;
+	return streq(kind, "device") ? parse_state_device(line, add_to) : -EINVAL;
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
@@ -264,7 +264,7 @@ static size_t count_devices(const struct state_region *region)
 	return n;
 }
 
-static bool has_device(const struct state_region *region, const struct state_device *d)
+static bool knows_device(const struct state_region *region, const struct state_device *d)
 {
 	for (size_t i = 0; i < region->n; i++)
 		if (state_is_same_device(&region->devices[i], d))
@@ -278,7 +278,7 @@ bool state_has_same_devices(const struct state_region *a, const struct state_reg
 	if (count_devices(a) != count_devices(b))
 		return false;
 	for (size_t i = 0; i < a->n; i++)
-		if (!state_is_empty(&a->devices[i]) && !has_device(b, &a->devices[i]))
+		if (!state_is_empty(&a->devices[i]) && !knows_device(b, &a->devices[i]))
 			return false;
 	return true;
 }

@@ -82,7 +82,7 @@ static void expect(struct burst *b, struct daxbus_snapshot *before, struct daxbu
 	assert_string_equal(text, wanted);
 	events_done(&events);
 	selectors_done(&selection);
-	burst_done(b);
+	changes_burst_done(b);
 	daxbus_snapshot_free(before);
 	daxbus_snapshot_free(now);
 }
@@ -90,7 +90,7 @@ static void expect(struct burst *b, struct daxbus_snapshot *before, struct daxbu
 static void add_blocks(struct burst *b, enum event_kind kind, uint64_t first, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
-		assert_int_equal(burst_add_block(b, kind, 1 + i, first + i), 0);
+		assert_int_equal(changes_burst_add_block(b, kind, 1 + i, first + i), 0);
 }
 
 /* Blocks of two devices that change in turns are one event for each device and direction. */
@@ -99,9 +99,9 @@ static void test_blocks_joined(void **state _unused_)
 	struct burst b = { 0 };
 
 	add_blocks(&b, EVENT_BLOCKS_ADDED, FIRST_BLOCK, 4);
-	assert_int_equal(burst_add(&b, EVENT_DRIVER_UNBOUND, 1, "dax0.0", NULL), 0);
-	assert_int_equal(burst_add(&b, EVENT_DRIVER_BOUND, 1, "dax0.0", "kmem"), 0);
-	assert_int_equal(burst_add(&b, EVENT_DRIVER_UNBOUND, 1, "dax0.0", NULL), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_DRIVER_UNBOUND, 1, "dax0.0", NULL), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_DRIVER_BOUND, 1, "dax0.0", "kmem"), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_DRIVER_UNBOUND, 1, "dax0.0", NULL), 0);
 	for (uint64_t i = 0; i < 4; i++) {
 		add_blocks(&b, EVENT_BLOCKS_ONLINE, FIRST_BLOCK + i, 1);
 		add_blocks(&b, EVENT_BLOCKS_OFFLINE, FIRST_BLOCK + 8 + i, 1);
@@ -121,7 +121,7 @@ static void test_selection(void **state _unused_)
 
 	add_blocks(&b, EVENT_BLOCKS_ADDED, FIRST_BLOCK, 8);
 	add_blocks(&b, EVENT_BLOCKS_ADDED, FIRST_BLOCK + 8, 8);
-	assert_int_equal(burst_add(&b, EVENT_POLICY_CHANGED, 1, NULL, "/etc/a.conf"), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_POLICY_CHANGED, 1, NULL, "/etc/a.conf"), 0);
 	expect(&b, make("device_dax"), make("kmem"), "dax1.0",
 	       "blocks-added dax1.0 region1 - - 8;");
 }
@@ -163,8 +163,8 @@ static void test_lost(void **state _unused_)
 	d->memory.blocks = known(8);
 	d->memory.online = known(6);
 	add_device(now, 2, NULL);
-	assert_int_equal(burst_add(&b, EVENT_DRIVER_BOUND, 1, "dax0.0", "kmem"), 0);
-	assert_int_equal(burst_add(&b, EVENT_POLICY_CHANGED, 1, NULL, "/etc/a.conf"), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_DRIVER_BOUND, 1, "dax0.0", "kmem"), 0);
+	assert_int_equal(changes_burst_add(&b, EVENT_POLICY_CHANGED, 1, NULL, "/etc/a.conf"), 0);
 	add_blocks(&b, EVENT_BLOCKS_ONLINE, FIRST_BLOCK, 2);
 	expect(&b, before, now, NULL,
 	       "events-lost - - - - 0;region-added - region2 - - 0;"
