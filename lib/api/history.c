@@ -146,15 +146,15 @@ static int read_rows(int directory, size_t limit, struct history *history)
 int api_history_read(const struct daxbus_ctx *ctx, const char *root, size_t limit,
 		     struct history **ret, struct daxbus_error *error)
 {
-	_cleanup_(api_history_free_p) struct history *history = calloc(1, sizeof(*history));
+	_cleanup_(api_history_free_p) struct history *history = NULL;
 	_cleanup_close_ int directory = -1;
-	int r;
+	int r = open_records(ctx, root, &directory, error);
 
-	if (!history)
-		return error_oom(error);
-	r = open_records(ctx, root, &directory, error);
 	if (r < 0 && r != -ENOENT)
 		return r;
+	history = calloc(1, sizeof(*history));
+	if (!history)
+		return error_oom(error);
 	/* Nothing was changed so far. */
 	if (r == -ENOENT)
 		daxbus_error_done(error);
