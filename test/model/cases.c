@@ -278,8 +278,8 @@ static bool fits_kind(const struct start *start, const struct request_case *requ
 static bool has_start(enum model_release release, enum start_mode mode)
 {
 #ifdef __SANITIZE_ADDRESS__
-	/* The oldest kernel and the newest. */
-	if (release != MODEL_5_10 && release != MODEL_7_3)
+	/* Slow: memory errors hardly depend on the kernel, so one of each kind of states will do. */
+	if (release != (mode >= START_ND_BUS ? MODEL_5_10 : MODEL_7_3))
 		return false;
 #endif
 	if (mode == START_UNPLUGGED)
