@@ -12,6 +12,7 @@ static const enum step_kind all[] = {
 
 #define OF_LIBNDCTL "libndctl writes what it does, not the library; see test/vm/pmem-namespace.bats"
 #define OF_DEV	    "it writes to /dev, not to the kernel's tree; see test/vm/policy.bats"
+#define OF_PAGES    "the model has no pages; see test/vm/drain.bats"
 
 static const struct {
 	enum step_kind kind;
@@ -19,6 +20,10 @@ static const struct {
 } left_out[] = {
 	{ STEP_LOAD, "the model has all drivers; see test/vm/change-any.bats" },
 	{ STEP_POOL, "the model has no huge pages; see test/vm/change-hmem.bats" },
+	{ STEP_DROP, OF_PAGES },
+	{ STEP_COMPACT, OF_PAGES },
+	{ STEP_RESIZE_POOL, OF_PAGES },
+	{ STEP_MIGRATE, OF_PAGES },
 	{ STEP_SETTLE, "the model has no udev; see test/vm/change-udev.bats" },
 	{ STEP_LABEL, OF_LIBNDCTL },
 	{ STEP_INFO, OF_LIBNDCTL },
