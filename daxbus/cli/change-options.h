@@ -35,6 +35,7 @@ struct change_options {
 	bool dry_run;
 	bool progress;
 	bool save;
+	bool regions;
 };
 
 #define CHANGE_MEMBER(member) offsetof(struct change_options, member)

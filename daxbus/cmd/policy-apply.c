@@ -3,6 +3,16 @@
 #include "cmd/change-common.h"
 #include "cmd/policy.h"
 
+static int check_operands(struct session *s, const struct change_options *given)
+{
+	return given->regions && s->n_operands
+		       ? session_fail(
+				 &s->error, -EINVAL,
+				 "--regions is about regions without devices, which no operand "
+				 "selects")
+		       : 0;
+}
+
 static int apply(struct session *s, const struct change_options *given, struct daxbus_results **ret)
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
@@ -10,7 +20,8 @@ static int apply(struct session *s, const struct change_options *given, struct d
 	_cleanup_(api_policy_free_p) struct policies *policies = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	const struct policy_source from = { .root = given->root };
-	int r = policy_query(s, &query)
+	int r = check_operands(s, given)
+		?: policy_query(s, &query)
 		?: change_common_request(s, given, &request)
 		?: change_common_open(s, given, &ctx);
 
@@ -20,19 +31,26 @@ static int apply(struct session *s, const struct change_options *given, struct d
 		return r;
 	/* Without operands, a file that is broken has a result. */
 	policy_text_say_problems(policies, s->n_operands);
-	return api_policy_apply(ctx, &from, query, policies, request, given->dry_run, ret,
+	return api_policy_apply(ctx, &from, query, policies, request,
+				given->regions ? POLICY_REGIONS : POLICY_ALL, given->dry_run, ret,
 				&s->error);
 }
 
-static enum status run_apply(struct session *s, const void *given)
+static enum status run_apply(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
+	const struct change_options *given = data;
 	int r = apply(s, given, &results);
 
 	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
 }
 
 static const struct option_row apply_rows[] = {
+	{ .name = "regions",
+	  .help = "only create CXL regions that policies describe and that are missing (default: "
+		  "change devices, too)",
+	  .type = OPTION_FLAG,
+	  .offset = CHANGE_MEMBER(regions) },
 	POLICY_ROOT_ROW(CHANGE_MEMBER(root)),
 	CHANGE_FORCE_ROW,
 };
@@ -45,7 +63,8 @@ const struct command policy_apply_command = {
 		"Change the devices, or the selected ones, to what the policies in /etc/daxbus/policy.d, "
 		"/run/daxbus/policy.d and /usr/lib/daxbus/policy.d want. Each change is planned, checked "
 		"and undone as by the other commands; a device that is in the wanted state does not "
-		"change. Devices without a policy are not touched.",
+		"change. Devices without a policy are not touched. Without operands, a CXL region "
+		"that a policy describes in a section [Region] is created if it is missing.",
 	.examples = {
 		{ "daxbus policy apply --dry-run", "print what would change" },
 		{ "daxbus policy apply", "bring all devices into the wanted state" },

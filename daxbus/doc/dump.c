@@ -191,6 +191,7 @@ static void dump_objects(struct json *j, struct json_object *objects)
 	dump_keys(j, objects, "policy-note", policy_json_note_keys);
 	dump_keys(j, objects, "policy-problem", policy_json_problem_keys);
 	dump_policy_keys(j, objects, "policy-match", POLICY_MATCH);
+	dump_policy_keys(j, objects, "policy-region", POLICY_REGION);
 	dump_policy_keys(j, objects, "policy-device", POLICY_DEVICE);
 	dump_keys(j, objects, "who", who_json_keys);
 	dump_keys(j, objects, "user", class_scan_json_user_keys);

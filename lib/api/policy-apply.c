@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
-#include "api/change.h"
+#include "api/policy-region.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "execute/apply.h"
@@ -15,8 +15,8 @@
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-/* A result for a policy that is used for nothing. */
-static int add_file_result(struct daxbus_results *results, const struct difference *difference,
+/* A result for a policy as a whole. */
+static int add_file_result(struct daxbus_results *results, const char *file, const char *message,
 			   enum daxbus_status status, enum reason code)
 {
 	struct result *result = results_add_file(results, NULL);
@@ -25,12 +25,18 @@ static int add_file_result(struct daxbus_results *results, const struct differen
 
 	if (!result)
 		return -ENOMEM;
-	r = string_copy(&path, difference->file) ?: strv_push_take(&result->texts, path);
+	r = string_copy(&path, file) ?: strv_push_take(&result->texts, path);
 	if (r == 0)
-		r = results_say(result, status, code, "%s", difference->message);
+		r = results_say(result, status, code, "%s", message);
 	result->public.file = path;
 	results_finish(result);
 	return r;
+}
+
+static int report_policy(struct daxbus_results *results, const struct difference *difference,
+			 enum daxbus_status status, enum reason code)
+{
+	return add_file_result(results, difference->file, difference->message, status, code);
 }
 
 static int report_policies(const struct policies *p, struct daxbus_results *results)
@@ -41,13 +47,13 @@ static int report_policies(const struct policies *p, struct daxbus_results *resu
 		const struct difference *difference = &p->differences.items[i];
 
 		if (difference->kind == COMPARE_BROKEN)
-			r = add_file_result(results, difference, DAXBUS_REFUSED,
-					    REASON_POLICY_BROKEN);
+			r = report_policy(results, difference, DAXBUS_REFUSED,
+					  REASON_POLICY_BROKEN);
 		else if (difference->kind == COMPARE_AMBIGUOUS)
-			r = add_file_result(results, difference, DAXBUS_REFUSED,
-					    REASON_POLICY_AMBIGUOUS);
+			r = report_policy(results, difference, DAXBUS_REFUSED,
+					  REASON_POLICY_AMBIGUOUS);
 		else if (difference->kind == COMPARE_ABSENT)
-			r = add_file_result(results, difference, DAXBUS_UNCHANGED, REASON_NONE);
+			r = report_policy(results, difference, DAXBUS_UNCHANGED, REASON_NONE);
 	}
 	return r;
 }
@@ -190,32 +196,66 @@ static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 	return r;
 }
 
+static int change_matched(struct daxbus_ctx *ctx, struct api_run *run,
+			  const struct policy_source *from, const struct daxbus_query *query,
+			  const struct policies *p, const struct daxbus_request *how,
+			  struct daxbus_results *results, struct daxbus_error *error)
+{
+	bool all = !query || !query->selection.n_selectors;
+	int r = 0;
+
+	/* A file that cannot be read may be about any device, but is no failure of these. */
+	if (all && report_policies(p, results) < 0)
+		r = error_oom(error);
+	if (r == 0)
+		r = change_all(run, p, how, results, error);
+	if (r == 0 && wants_nodes(p))
+		r = set_nodes(ctx, run, from, query, how, results, error);
+	return r;
+}
+
+/* The policies are read again if the region of one was created, here or by another process. */
+static int create_regions(struct daxbus_ctx *ctx, const struct api_run *run,
+			  const struct policy_source *from, const struct daxbus_query *query,
+			  const struct daxbus_request *how, struct daxbus_results *results,
+			  struct policies **ret, struct daxbus_error *error)
+{
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	bool created = false;
+	int r = api_policy_read(ctx, from, query, &p, error)
+			?: api_policy_region_create(run, p, how, results, &created, error);
+
+	if (r == 0 && created)
+		return api_policy_read(ctx, from, query, ret, error);
+	if (r == 0)
+		*ret = TAKE_PTR(p);
+	return r;
+}
+
 static int apply_matched(struct daxbus_ctx *ctx, const struct policy_source *from,
 			 const struct daxbus_query *query, const struct policies *p,
-			 const struct daxbus_request *how, bool dry_run,
+			 const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
 			 struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
-	bool all = !query || !query->selection.n_selectors;
+	_cleanup_(api_policy_free_p) struct policies *now = NULL;
 	int r = api_change_run_open(ctx, how, dry_run, &run, error);
 
-	/* A file that cannot be read may be about any device, but is no failure of these. */
-	if (r == 0 && all && report_policies(p, results) < 0)
-		r = error_oom(error);
-	if (r == 0)
-		r = change_all(&run, p, how, results, error);
-	if (r == 0 && wants_nodes(p))
-		r = set_nodes(ctx, &run, from, query, how, results, error);
-	return r;
+	if (r == 0 && scope != POLICY_DEVICES && api_policy_region_is_wanted(p))
+		r = create_regions(ctx, &run, from, query, how, results, &now, error);
+	if (r < 0 || scope == POLICY_REGIONS)
+		return r;
+	return change_matched(ctx, &run, from, query, now ?: p, how, results, error);
 }
 
 int api_policy_apply(struct daxbus_ctx *ctx, const struct policy_source *from,
 		     const struct daxbus_query *query, const struct policies *policies,
-		     const struct daxbus_request *how, bool dry_run, struct daxbus_results **ret,
-		     struct daxbus_error *error)
+		     const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
+		     struct daxbus_results **ret, struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? apply_matched(ctx, from, query, policies, how, dry_run, results, error)
+	int r = results ? apply_matched(ctx, from, query, policies, how, scope, dry_run, results,
+					error)
 			: error_oom(error);
 
 	return results_hand_over(results, r, ret);

@@ -7,16 +7,31 @@
 /* Changing devices to what policies want. Only the tool does that. */
 
 /*
+ * What policies change:
+ * POLICY_ALL: missing regions are created, and devices change
+ * POLICY_REGIONS: only the first; no device that exists changes
+ * POLICY_DEVICES: only the second, as with api_policy_apply_try()
+ */
+enum policy_scope {
+	POLICY_ALL,
+	POLICY_REGIONS,
+	POLICY_DEVICES,
+};
+
+/*
  * api_policy_apply() - change devices to what the policies want
  * @ctx: the context; not NULL
  * @from: as for api_policy_read()
  * @query: as for api_policy_read()
  * @policies: from api_policy_read(); each device is read again before it is changed
  * @how: its settings "force", "wait" and "timeout" are used
+ * @scope: what is changed
  * @dry_run: only plan
  * @ret: receives a result for each policy that applies to nothing, and for each device that has a
  *       policy; release them with daxbus_results_free()
  * @error: receives the reason of a failure, or NULL
+ *
+ * With selectors in @query, no region is created: a device in it could not be selected.
  *
  * If a policy changes the sizes of devices of a region, or creates some, and one of the changes
  * fails, all changes of this region are undone.
@@ -25,8 +40,8 @@
  */
 int api_policy_apply(struct daxbus_ctx *ctx, const struct policy_source *from,
 		     const struct daxbus_query *query, const struct policies *policies,
-		     const struct daxbus_request *how, bool dry_run, struct daxbus_results **ret,
-		     struct daxbus_error *error) _must_check_;
+		     const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
+		     struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /* What a person who was asked has answered so far. */
 enum trial_answer {

@@ -15,6 +15,7 @@
 #include "policy/load.h"
 #include "policy/node.h"
 #include "policy/write.h"
+#include "scan/cxl.h"
 
 /* Files under way: where, and what becomes of them. */
 struct filing {
@@ -23,6 +24,7 @@ struct filing {
 	bool force;
 	bool dry_run;
 	struct daxbus_results *results;
+	struct cxl_bus cxl;
 	struct policy_node *nodes; /* of each device of the snapshot; NULL: of a captured tree */
 };
 
@@ -35,6 +37,7 @@ static void filing_done(struct filing *f)
 {
 	root_close(&f->root);
 	close_p(&f->directory);
+	cxl_bus_done(&f->cxl);
 	free(f->nodes);
 }
 
@@ -209,7 +212,7 @@ static int save_region(struct filing *f, const struct policies *p, const struct 
 	const char *why = NULL;
 	struct result *result;
 	int r = policy_write_name(region, &name)
-			?: policy_write_text(p->snapshot, region, f->nodes, &text, &why);
+			?: policy_write_text(p->snapshot, region, &f->cxl, f->nodes, &text, &why);
 
 	if (r == -ENOMEM)
 		return r;
@@ -254,6 +257,25 @@ static int read_device_nodes(struct filing *f, const struct daxbus_ctx *ctx,
 	return f->nodes ? 0 : -ENOMEM;
 }
 
+static bool has_cxl(const struct daxbus_snapshot *s)
+{
+	for (size_t i = 0; i < s->n_regions; i++)
+		if (known_as(&s->regions[i]->provider, "cxl"))
+			return true;
+	return false;
+}
+
+static int read_cxl(struct filing *f, const struct daxbus_ctx *ctx, const struct daxbus_snapshot *s,
+		    struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	int r = has_cxl(s) ? sysfs_new(&fs, ctx->sysroot, &ctx->log, error) : 0;
+
+	if (r < 0 || !fs)
+		return r;
+	return cxl_bus_read(fs, &f->cxl) < 0 ? error_oom(error) : 0;
+}
+
 static int save(struct filing *f, struct daxbus_ctx *ctx, const char *root,
 		const struct daxbus_query *query, struct daxbus_error *error)
 {
@@ -265,6 +287,8 @@ static int save(struct filing *f, struct daxbus_ctx *ctx, const char *root,
 		r = selectors_check_names(&query->selection, p->snapshot, error);
 	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
 		r = error_oom(error);
+	if (r == 0)
+		r = read_cxl(f, ctx, p->snapshot, error);
 	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
 		const struct region *region = p->snapshot->regions[i];
 
@@ -323,6 +347,8 @@ static int save_changed(struct filing *f, struct daxbus_ctx *ctx, struct daxbus_
 
 	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
 		r = error_oom(error);
+	if (r == 0)
+		r = read_cxl(f, ctx, p->snapshot, error);
 	for (size_t i = 0; r == 0 && i < p->snapshot->n_regions; i++) {
 		const struct region *region = p->snapshot->regions[i];
 

@@ -61,6 +61,22 @@ const struct cxl_memdev *cxl_bus_memdev(const struct cxl_bus *bus, const char *n
 	return NULL;
 }
 
+const struct cxl_memdev *cxl_bus_serial(const struct cxl_bus *bus, uint64_t serial)
+{
+	const struct cxl_memdev *found = NULL;
+
+	for (size_t i = 0; i < bus->n_memdevs; i++) {
+		const struct cxl_memdev *memdev = &bus->memdevs[i];
+
+		if (!is_known(&memdev->serial) || memdev->serial.v != serial)
+			continue;
+		if (found)
+			return NULL;
+		found = memdev;
+	}
+	return found;
+}
+
 const struct cxl_region *cxl_bus_region(const struct cxl_bus *bus, const char *name)
 {
 	for (size_t i = 0; i < bus->n_regions; i++)

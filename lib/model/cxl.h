@@ -58,6 +58,7 @@ struct cxl_memdev {
 	char *name; /* "mem0" */
 	char *path;
 	struct opt_u64 ram; /* bytes of volatile memory */
+	struct opt_u64 serial;
 };
 
 struct cxl_region {
@@ -70,6 +71,7 @@ struct cxl_region {
 	struct opt_u64 start;
 	struct opt_u64 size;
 	struct opt_u64 ways;
+	struct opt_u64 granularity;
 	struct opt_u64 commit;
 	struct opt_strv targets; /* endpoint decoders, in order; "" where none is attached */
 };
@@ -93,6 +95,8 @@ void cxl_bus_done(struct cxl_bus *bus);
 const struct cxl_decoder *cxl_bus_decoder(const struct cxl_bus *bus, const char *name);
 const struct cxl_memdev *cxl_bus_memdev(const struct cxl_bus *bus, const char *name);
 const struct cxl_region *cxl_bus_region(const struct cxl_bus *bus, const char *name);
+/* The only memory device with that serial number; NULL: there is none, or there are several. */
+const struct cxl_memdev *cxl_bus_serial(const struct cxl_bus *bus, uint64_t serial);
 
 /*
  * Whether a region is locked, or a decoder that it uses: @ret is that one, or the one of which this

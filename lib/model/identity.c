@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/identity.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
+#include "base/parse.h"
 #include "base/string.h"
 
 /* @word is taken over; NULL: memory ran out. */
@@ -102,4 +104,52 @@ int identity_set_device(struct device *d)
 		return 0;
 	return region->dynamic.v ? set_place(d)
 				 : snapshot_str_set(&d->identity, region->identity.v);
+}
+
+/* --- parsing ---------------------------------------------------------------------------------- */
+
+/* Take a number in hexadecimal, up to one of the characters @ends or the end. */
+static int take_hex(const char **text, const char *ends, uint64_t *ret)
+{
+	size_t n = strcspn(*text, ends);
+	char word[24];
+
+	if (n >= sizeof(word) || !starts_with(*text, "0x"))
+		return -EINVAL;
+	memcpy(word, *text, n);
+	word[n] = '\0';
+	*text += n;
+	return parse_u64(word, 0, ret);
+}
+
+static bool has_serial(const struct identity_serials *serials, uint64_t serial)
+{
+	for (size_t i = 0; i < serials->n; i++)
+		if (serials->items[i].serial == serial)
+			return true;
+	return false;
+}
+
+int identity_parse_serials(const char *text, struct identity_serials *ret)
+{
+	struct identity_serials serials = { 0 };
+
+	if (!starts_with(text, "serial="))
+		return -EINVAL;
+	text += strlen("serial=");
+	for (;;) {
+		uint64_t serial, dpa;
+
+		if (serials.n == IDENTITY_SERIALS_MAX || take_hex(&text, "@", &serial) < 0 ||
+		    *text++ != '@' || take_hex(&text, "-", &dpa) < 0 || !serial ||
+		    has_serial(&serials, serial))
+			return -EINVAL;
+		serials.items[serials.n].serial = serial;
+		serials.items[serials.n++].dpa = dpa;
+		if (!*text)
+			break;
+		text++;
+	}
+	*ret = serials;
+	return 0;
 }

@@ -30,4 +30,17 @@ int identity_set_region(struct region *region) _must_check_;
 /* Set @d->identity, from that of its region. Return: 0; -ENOMEM. */
 int identity_set_device(struct device *d) _must_check_;
 
+/* The memory devices of the identity of a CXL region, in the order of interleaving. */
+#define IDENTITY_SERIALS_MAX 16
+struct identity_serials {
+	size_t n;
+	struct {
+		uint64_t serial;
+		uint64_t dpa;
+	} items[IDENTITY_SERIALS_MAX];
+};
+
+/* Parse "serial=0x1@0x0-0x2@0x0". Return: 0; -EINVAL, also for a serial number twice, or 0. */
+int identity_parse_serials(const char *text, struct identity_serials *ret) _must_check_;
+
 #endif

@@ -190,6 +190,11 @@ static const struct key_row {
 		"the name of a device; names do not stay the same over reboots" },
 	[POLICY_KEY_MULTIPLE] = { POLICY_MATCH, "Multiple", parse_choice, "yes or no",
 		"whether the policy may apply to several regions (default: no)" },
+	[POLICY_KEY_NEW_SIZE] = { POLICY_REGION, "Size", parse_positive_size, SIZES,
+		"the size of the region (default: all free memory of its memory devices)" },
+	[POLICY_KEY_GRANULARITY] = { POLICY_REGION, "Granularity", parse_align,
+		"a power of two such as 256 or 4K",
+		"the size of the pieces of interleaving (default: granularity of the root decoder)" },
 	[POLICY_KEY_SIZE] = { POLICY_DEVICE, "Size", parse_positive_size, SIZES,
 		"the size of the device" },
 	[POLICY_KEY_RANGE] = { POLICY_DEVICE, "Range", NULL,
@@ -219,6 +224,7 @@ static_assert(ARRAY_SIZE(rows) == _POLICY_KEY_MAX, "rows has a row for each key"
 
 static const char *const section_names[_POLICY_SECTION_MAX] = {
 	[POLICY_MATCH] = "Match",
+	[POLICY_REGION] = "Region",
 	[POLICY_DEVICE] = "Device",
 };
 
@@ -334,6 +340,7 @@ struct policy_file *policy_file_new(const char *path)
 	if (!file)
 		return NULL;
 	file->match.kind = POLICY_MATCH;
+	file->region.kind = POLICY_REGION;
 	file->path = strdup(path);
 	if (file->path)
 		return file;
@@ -346,6 +353,7 @@ void policy_file_free(struct policy_file *file)
 	if (!file)
 		return;
 	section_done(&file->match);
+	section_done(&file->region);
 	for (size_t i = 0; i < file->n_devices; i++)
 		section_done(&file->devices[i]);
 	free(file->devices);

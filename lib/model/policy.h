@@ -8,7 +8,8 @@
 
 /*
  * Policies: which memory comes back after a boot, and how. A file describes the devices of a
- * region, or one device: a section [Match], and a section [Device] for each device.
+ * region, or one device: a section [Match], and a section [Device] for each device. A section
+ * [Region] says how the region is created if it is missing.
  */
 
 #define POLICY_DIRECTORY "/etc/daxbus/policy.d"
@@ -16,6 +17,7 @@
 enum policy_section_kind {
 	POLICY_NO_SECTION,
 	POLICY_MATCH,
+	POLICY_REGION,
 	POLICY_DEVICE,
 	_POLICY_SECTION_MAX,
 };
@@ -30,6 +32,9 @@ enum policy_key {
 	POLICY_KEY_NODE,
 	POLICY_KEY_DEVICE,
 	POLICY_KEY_MULTIPLE,
+	/* [Region] */
+	POLICY_KEY_NEW_SIZE,
+	POLICY_KEY_GRANULARITY,
 	/* [Device] */
 	POLICY_KEY_SIZE,
 	POLICY_KEY_RANGE,
@@ -76,12 +81,14 @@ struct policy_problem {
  * struct policy_file - a policy
  * @path: from the root
  * @match: what it applies to
+ * @region: how the region is created; line 0: it is not
  * @devices: @n_devices devices, at least one if the file can be used
  * @is_broken: the file is not used
  */
 struct policy_file {
 	char *path;
 	struct policy_section match;
+	struct policy_section region;
 	struct policy_section *devices;
 	size_t n_devices;
 	bool is_broken;

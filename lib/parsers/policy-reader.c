@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/array.h"
+#include "model/identity.h"
 
 #define WARN(reader, line, ...)                                                                    \
 	policy_add_problem((reader)->set, (reader)->file->path, (line), false, __VA_ARGS__)
@@ -28,6 +29,12 @@ int policy_reader_section(struct policy_reader *reader, unsigned int line, const
 		reader->has_match = true;
 		reader->section = &file->match;
 		file->match.line = line;
+		return 0;
+	case POLICY_REGION:
+		if (file->region.line)
+			return BREAK(reader, line, "a second section [Region]");
+		reader->section = &file->region;
+		file->region.line = line;
 		return 0;
 	case POLICY_DEVICE:
 		if (ARRAY_PUSH(file->devices, file->n_devices, device) < 0)
@@ -112,6 +119,20 @@ static int check_match(struct policy_reader *reader)
 			    "Device=%s: names of devices do not stay the same over reboots",
 			    device->text);
 	return 0;
+}
+
+/* Nothing else than serial numbers says which memory devices a missing region consists of. */
+static int check_region(struct policy_reader *reader)
+{
+	const struct policy_file *file = reader->file;
+	const char *identity = file->match.values[POLICY_KEY_IDENTITY].text;
+	struct identity_serials serials;
+
+	if (!file->region.line || (identity && identity_parse_serials(identity, &serials) == 0))
+		return 0;
+	return BREAK(reader, file->region.line,
+		     "[Region] needs Identity=serial=... in [Match]: only regions of CXL memory "
+		     "devices are created");
 }
 
 /* Without all sizes, nobody knows which section a device belongs to. */
@@ -231,5 +252,8 @@ int policy_reader_end(struct policy_reader *reader)
 	/* What follows from a line that is wrong would be a second line about it. */
 	if (reader->file->is_broken)
 		return 0;
-	return check_match(reader) ?: reader->file->is_broken ? 0 : check_devices(reader);
+	return check_match(reader)
+		       ?: reader->file->is_broken ? 0
+						  : check_region(reader)
+							    ?: check_devices(reader);
 }

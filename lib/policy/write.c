@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/string.h"
+#include "model/identity.h"
 
 #define HEADER		"# Written by 'daxbus policy save', which may replace it.\n"
 
@@ -95,6 +96,28 @@ static void add_match(struct string *t, const struct region *region)
 	write_number(t, POLICY_KEY_NODE, &region->target_node);
 }
 
+/* --- [Region] --------------------------------------------------------------------------------- */
+
+/* A region that firmware did not assemble is gone after a reboot. */
+static void write_region_section(struct string *t, const struct region *region,
+				 const struct cxl_bus *bus)
+{
+	const char *identity = identity_of(region);
+	const struct cxl_region *cxl = region->cxl.region.is == DAXBUS_KNOWN
+					       ? cxl_bus_region(bus, region->cxl.region.v)
+					       : NULL;
+	struct opt_u64 is_firmware = cxl ? cxl_bus_is_firmware(bus, cxl) : unknown();
+	struct identity_serials serials;
+
+	if (!is_known(&is_firmware) || is_firmware.v || !identity ||
+	    identity_parse_serials(identity, &serials) < 0)
+		return;
+	string_add(t, "\n[%s]\n", policy_section_name(POLICY_REGION));
+	write_number(t, POLICY_KEY_NEW_SIZE, &cxl->size);
+	if (serials.n > 1)
+		write_number(t, POLICY_KEY_GRANULARITY, &cxl->granularity);
+}
+
 /* --- [Device] --------------------------------------------------------------------------------- */
 
 static void add_shape(struct string *t, const struct device *d)
@@ -154,7 +177,8 @@ static const char *why_not(const struct region *region, const struct device *d)
 }
 
 int policy_write_text(const struct daxbus_snapshot *s, const struct region *region,
-		      const struct policy_node *nodes, char **ret, const char **ret_why)
+		      const struct cxl_bus *bus, const struct policy_node *nodes, char **ret,
+		      const char **ret_why)
 {
 	struct string t = { 0 };
 	bool dynamic = is_known(&region->dynamic) && region->dynamic.v;
@@ -162,6 +186,7 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 
 	string_add(&t, "%s", HEADER);
 	add_match(&t, region);
+	write_region_section(&t, region, bus);
 	*ret_why = NULL;
 	for (size_t i = 0; !*ret_why && i < region->n_devices; i++) {
 		const struct device *d = s->devices[region->first_device + i];

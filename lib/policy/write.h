@@ -2,6 +2,7 @@
 #ifndef DAXBUS_POLICY_WRITE_H
 #define DAXBUS_POLICY_WRITE_H
 
+#include "model/cxl.h"
 #include "model/request.h"
 #include "policy/compare.h"
 
@@ -29,6 +30,7 @@ int policy_write_saved(const struct saved_device *devices, size_t n, char **ret_
  * policy_write_text() - describe a region and its devices as they are
  * @s: the snapshot, read with policy_match_needs() and policy_compare_needs()
  * @region: a region of it
+ * @bus: the CXL bus
  * @nodes: the character devices, one for each device of @s; NULL: they are not described
  * @ret: receives the text of a policy; to be freed
  * @ret_why: receives why the region cannot be described, a constant sentence
@@ -36,7 +38,7 @@ int policy_write_saved(const struct saved_device *devices, size_t n, char **ret_
  * Return: 0; -EOPNOTSUPP, see @ret_why; -ENOMEM.
  */
 int policy_write_text(const struct daxbus_snapshot *s, const struct region *region,
-		      const struct policy_node *nodes, char **ret,
+		      const struct cxl_bus *bus, const struct policy_node *nodes, char **ret,
 		      const char **ret_why) _must_check_;
 
 #endif

@@ -129,7 +129,8 @@ static int add_memdev(struct cxl_bus *bus, const struct sysfs_dir *dir, const ch
 {
 	struct cxl_memdev memdev = { .name = strdup(name),
 				     .path = strdup(dir->path),
-				     .ram = attribute_u64(dir, 0, "ram/size") };
+				     .ram = attribute_u64(dir, 0, "ram/size"),
+				     .serial = attribute_u64(dir, 0, "serial") };
 	int r = memdev.name && memdev.path ? 0 : -ENOMEM;
 
 	if (r == 0)
@@ -183,6 +184,8 @@ static int add_cxl_region(struct cxl_bus *bus, const struct sysfs_dir *dir, cons
 				     .start = attribute_u64(dir, 0, "resource"),
 				     .size = attribute_u64(dir, 0, "size"),
 				     .ways = attribute_u64(dir, 10, "interleave_ways"),
+				     .granularity =
+					     attribute_u64(dir, 10, "interleave_granularity"),
 				     .commit = attribute_u64(dir, 10, "commit") };
 	int r = region.name && region.path ? 0 : -ENOMEM;
 

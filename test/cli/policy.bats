@@ -426,6 +426,8 @@ Online=kernel' ]] || mismatch kmem
 		policy save
 		daxbus policy import --root="$root/imported" "$root/layout.json"
 		is_status 0
+		# A layout does not tell how a region was created.
+		sed -i '/^\[Region]/,/^$/d' "$root"/etc/daxbus/policy.d/*
 		diff -r "$root/etc" "$root/imported/etc" || mismatch "$name"
 		daxbus policy import --root="$root/imported" --json - < "$root/layout.json"
 		[[ $(json 'all(.results[]; .result == "unchanged")') == true ]] || mismatch "$name again"
@@ -520,6 +522,10 @@ daxbus: /etc/daxbus/policy.d/50-a.conf:6: Mode= is set a second time: 'devdax' c
 		"3|Multiple=yes and Range= exclude each other: no other region has the same addresses" "$match|Node=1|Multiple=yes|$device|Range=100000000-1ffffffff"
 		"5|Link= and Multiple=yes exclude each other: a link leads to one device" "$match|Node=1|Multiple=yes|$device|Link=a"
 		"8|Link=a is that of line 5, too" "$match|Node=1|$device|Size=512M|Link=a|$device|Size=512M|Link=a"
+		"4|a second section [Region]" "$match|Identity=serial=0x1@0x0|[Region]|[Region]|$device"
+		"3|[Region] needs Identity=serial=... in [Match]: only regions of CXL memory devices are created" "$match|Provider=cxl|[Region]|$device"
+		"3|[Region] needs Identity=serial=... in [Match]: only regions of CXL memory devices are created" "$match|Identity=serial=0x1@0x0-0x1@0x0|[Region]|$device"
+		"4|Granularity= cannot be '3K': it is a power of two such as 256 or 4K" "$match|Identity=serial=0x1@0x0|[Region]|Granularity=3K|$device"
 		"4|the line is too long" "$match|Node=1|$device|Link=$(printf '%0300d' 1)"
 		"4|the line has control characters" "$match|Node=1|$device|Link=a"$'\e'"b"
 	)
@@ -570,6 +576,71 @@ daxbus: /etc/daxbus/policy.d/50-a.conf:6: Mode= is set a second time: 'devdax' c
 	is_output ''
 	is_stderr 'daxbus: /etc/daxbus/policy.d/50-a.conf:2: Device=dax1.0: names of devices do not stay the same over reboots'
 	[[ $(state 50-a.conf) == used ]] || mismatch state
+}
+
+# --- regions --------------------------------------------------------------------------------------
+
+# tree_with_card: a machine with a CXL region of mem0, with serial number 2, and a free memory device mem1, with number 1
+tree_with_card()
+{
+	tree=$BATS_TEST_TMPDIR/cxl
+	cp -r "$BATS_TEST_DIRNAME/../sysroots/7.3-cxl" "$tree"
+	echo 0x1 > "$tree/sys/bus/cxl/devices/mem1/serial"
+}
+
+# region IDENTITY LINE...: a policy for a region, with lines of section [Region]
+region()
+{
+	conf 50-a.conf '[Match]' "Identity=serial=$1" '[Region]' "${@:2}" '[Device]' Mode=kmem
+}
+
+@test "policy apply: missing CXL region: planned, with its size, before devices; with --regions nothing else" {
+	tree_with_card
+	region 0x1@0x0 Size=512M
+	policy apply --dry-run
+	is_status 0
+	[[ $output == 'dax1.0: planned: '*"region1 > /sys/bus/cxl/devices/decoder0.0/create_ram_region"*"536870912 > /sys/bus/cxl/devices/region1/size"* ]] || mismatch
+	conf 60-b.conf '[Match]' Identity=serial=0x2@0x0 '[Device]' Mode=devdax
+	policy apply --dry-run --json
+	[[ $(json '.results | map(.device // .file) | tojson') == *'dax1.0'*'dax0.0'* ]] || mismatch
+	policy apply --regions --dry-run --json
+	[[ $(json '.results | map(.device) | tojson') == *'dax1.0'* && $output != *dax0.0* ]] || mismatch
+	policy apply --regions --dry-run dax0.0
+	is_status 2
+}
+
+@test "policy apply: CXL region that exists, or whose memory device is absent: not created" {
+	tree_with_card
+	region 0x2@0x0
+	policy apply --regions --dry-run
+	is_status 0
+	is_output ''
+	region 0x1@0x0-0x3@0x0
+	policy apply --regions --dry-run
+	is_status 0
+	is_output ''
+	policy check
+	is_status 7
+	is_output '/etc/daxbus/policy.d/50-a.conf:1: it matches no device that is there'
+}
+
+@test "policy apply: CXL region that cannot get its place: refused, or planned for later" {
+	tree_with_card
+	region 0x2@0x10000000
+	policy apply --regions --dry-run
+	is_status 5
+	[[ $stderr == *'(no-room)'*'something else has memory of mem0 where its region begins'* ]] || mismatch "$stderr"
+	region 0x1@0x10000000
+	policy apply --regions --dry-run
+	is_status 0
+	[[ $output == *'planned when there are regions in front of it on mem1'* ]] || mismatch
+}
+
+@test "policy save: CXL region: how to create it" {
+	tree_with_card
+	policy save --dry-run --json
+	is_status 0
+	[[ $(json '.results[0].steps[0].value') == *'[Region]\nSize=1073741824\n\n[Device]'* ]] || mismatch
 }
 
 # --- verify ---------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	fuzz_check(file->n_devices);
 	check_section(&file->match, lines);
+	if (file->region.line)
+		check_section(&file->region, lines);
 	for (size_t i = 0; i < file->n_devices; i++)
 		check_section(&file->devices[i], lines);
 	return 0;

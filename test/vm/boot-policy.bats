@@ -4,7 +4,7 @@
 # What policies restore when the machine boots, with the kernel's own default for new memory (vm --boot --reboots
 # --no-setup). The first boot writes the policies, the second restores the devices; with DAXBUS_LONG it saves them, too, and
 # a third restores them from what was saved, with drivers loaded in the initramfs in another order. Runs in the guest, in
-# each boot, on memory of hmem or an NVDIMM.
+# each boot, on memory of hmem, an NVDIMM or CXL.
 
 # names of guest.bash, and what `run` sets
 # shellcheck disable=SC2154,SC2030,SC2031
@@ -17,6 +17,7 @@ setup_file() {
 	export boot kind=hmem
 	boot=$(cat /etc/boot 2>/dev/null || echo 1)
 	[ ! -e /sys/firmware/acpi/tables/NFIT ] || kind=nvdimm
+	[ ! -e /sys/firmware/acpi/tables/CEDT ] || kind=cxl
 	if [ "$boot" = 1 ]; then "first_boot_$kind"; fi
 }
 
@@ -101,6 +102,30 @@ first_boot_nvdimm() {
 	ndctl create-namespace -f -e namespace0.0 -m devdax >/dev/null
 	until_true test -e "$devices"/dax0.0
 	"$daxbus" reconfigure --mode=kmem dax0.0
+	"$daxbus" policy save
+	layout >/etc/layout
+	: >/etc/rest
+}
+
+# memdev SERIAL: the memory device with that serial number, whose name may be another one at each boot
+memdev() { basename "$(dirname "$(grep -lx "$1" /sys/bus/cxl/devices/mem*/serial)")"; }
+has_endpoints() { [ "$(find /sys/bus/cxl/devices/ -name 'endpoint*' | wc -l)" = 2 ]; }
+
+# The region is one that an administrator has created: after a reboot, the kernel knows nothing of it.
+first_boot_cxl() {
+	until_true has_endpoints
+	# No policy holds drivers yet: if udev loads kmem for the new device, it takes the memory between two commands.
+	modprobe -a kmem device_dax dax_cxl
+	policy offline
+	"$daxbus" create --memdev="$(memdev 0x2)" --size=1G --mode=none
+	"$daxbus" resize --size=512M dax0.0
+	"$daxbus" reconfigure --mode=kmem dax0.0
+	"$daxbus" create --region=0 --size=256M
+	"$daxbus" create --region=0 --mode=none
+	udevadm settle
+	chown nobody:disk /dev/dax0.1
+	chmod 640 /dev/dax0.1
+	ln -s ../dax0.1 /dev/dax/fast
 	"$daxbus" policy save
 	layout >/etc/layout
 	: >/etc/rest

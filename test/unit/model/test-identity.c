@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/identity.h"
 
+#include <inttypes.h>
+
+#include "base/string.h"
 #include "unit.h"
 
 #define GIB UINT64_C(0x40000000)
@@ -243,12 +246,53 @@ static void test_unreadable(void **state _unused_)
 	assert_true(is(&d->identity, NULL));
 }
 
+/* "SERIAL@DPA " each; "": it cannot be parsed. */
+static void test_parse(void **state _unused_)
+{
+	static const struct {
+		const char *text;
+		const char *expected;
+	} examples[] = {
+		{ "serial=0x1@0x0", "1@0 " },
+		{ "serial=0xab@0x0-0x1@0x10000000", "ab@0 1@10000000 " },
+		{ "", "" },
+		{ "range=0x0-0x1", "" },
+		{ "serial=", "" },
+		{ "serial=0x1", "" },
+		{ "serial=0x1@", "" },
+		{ "serial=1@0x0", "" },
+		{ "serial=0x1@0x0-", "" },
+		{ "serial=0x1@0x0-0x1@0x0", "" },
+		{ "serial=0x0@0x0", "" },
+		/* that of a device */
+		{ "serial=0x1@0x0+0x1000", "" },
+		{ "serial=0x11111111111111111@0x0", "" },
+		{ "serial=0x000000000000000000000000000000001@0x0", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(examples); i++) {
+		struct identity_serials serials = { 0 };
+		struct string t = { 0 };
+		_cleanup_free_ char *found = NULL;
+
+		string_add(&t, "%s", "");
+		if (identity_parse_serials(examples[i].text, &serials) == 0)
+			assert_true(serials.n);
+		for (size_t n = 0; n < serials.n; n++)
+			string_add(&t, "%" PRIx64 "@%" PRIx64 " ", serials.items[n].serial,
+				   serials.items[n].dpa);
+		found = string_take(&t);
+		assert_string_equal(found, examples[i].expected);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_parse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
