@@ -36,6 +36,7 @@ struct change_options {
 	bool progress;
 	bool save;
 	bool regions;
+	bool yield;
 };
 
 #define CHANGE_MEMBER(member) offsetof(struct change_options, member)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/policy-apply.h"
+#include "base/string.h"
 #include "cmd/change-common.h"
 #include "cmd/policy.h"
 
@@ -36,12 +37,23 @@ static int apply(struct session *s, const struct change_options *given, struct d
 				&s->error);
 }
 
+/* What becomes of devices during a trial is decided at its end. */
+static bool yields(const struct session *s, const struct change_options *given)
+{
+	if (!given->yield || !s->error.reason || !streq(s->error.reason, "on-trial"))
+		return false;
+	session_say("nothing is changed while policies are on trial");
+	return true;
+}
+
 static enum status run_apply(struct session *s, const void *data)
 {
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
 	int r = apply(s, given, &results);
 
+	if (r < 0 && yields(s, given))
+		return STATUS_DONE;
 	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
 }
 
@@ -51,6 +63,11 @@ static const struct option_row apply_rows[] = {
 		  "change devices, too)",
 	  .type = OPTION_FLAG,
 	  .offset = CHANGE_MEMBER(regions) },
+	{ .name = "yield",
+	  .help = "change nothing, and succeed, while policies are on trial (default: fail with "
+		  "code on-trial)",
+	  .type = OPTION_FLAG,
+	  .offset = CHANGE_MEMBER(yield) },
 	POLICY_ROOT_ROW(CHANGE_MEMBER(root)),
 	CHANGE_FORCE_ROW,
 };

@@ -222,6 +222,20 @@ in_disorder() {
 	come_late true
 }
 
+@test "policy try: device that the trial creates: its unit does not fail, and leaves it to the trial" {
+	[ "$boot" = 2 ] && [ "$kind" = hmem ] && [ "${DAXBUS_LONG:-}" ] || skip 'with DAXBUS_LONG, in the second boot, on hmem'
+	local trial=$BATS_TEST_TMPDIR/trial.conf since
+	since=$(date '+%Y-%m-%d %H:%M:%S')
+	printf '%s\n' '[Match]' Identity=range=0x140000000-0x17fffffff '[Device]' Size=512M Mode=none '[Device]' Mode=devdax >"$trial"
+	daxbus_says 1 policy try --timeout=20 "$trial"
+	both_say not-confirmed
+	until_true is_idle
+	journalctl --since "$since" -t daxbus -o cat | grep 'on trial'
+	run systemctl --failed --no-legend
+	[ "$output" = "" ]
+	until_true same_rest
+}
+
 # online_blocks: how many memory blocks of the whole machine are online
 online_blocks() { cat "$memory"/memory*/state | grep -c '^online'; }
 is_last_count() { [ "$(tail -n 1 /run/kdump-count)" = "$(online_blocks)" ]; }
