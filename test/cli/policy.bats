@@ -643,6 +643,29 @@ region()
 	[[ $(json '.results[0].steps[0].value') == *'[Region]\nSize=1073741824\n\n[Device]'* ]] || mismatch
 }
 
+# --- at boot --------------------------------------------------------------------------------------
+
+# commands_of_boot: those of the units and of udev for two devices, and what udev runs for each event of a device: it is added, and
+# bound to a driver twice
+commands_of_boot()
+{
+	local device i
+	"$DAXBUS" policy apply --dry-run --root="$root" --sysroot="$tree"
+	for device in dax0.0 dax1.0; do
+		for i in 1 2 3; do "$DAXBUS" --sysroot="$tree" udev-properties $device; done
+		"$DAXBUS" policy apply --dry-run --root="$root" --sysroot="$tree" $device
+		"$DAXBUS" policy show --root="$root" --sysroot="$tree" $device
+	done
+} > /dev/null 2>&1
+
+@test "policy apply: boot with two devices: processor time for each device is printed" {
+	local user system TIMEFORMAT='%U %S'
+	conf 50-a.conf '[Match]' Provider=hmem Multiple=yes '[Device]' Mode=kmem Online=movable
+	commands_of_boot
+	read -r user system < <({ time commands_of_boot; } 2>&1)
+	echo "# $(awk -v a="$user" -v b="$system" 'BEGIN { printf "%.1f", (a + b) * 1000 / 2 }') ms of processor for each device" >&3
+}
+
 # --- verify ---------------------------------------------------------------------------------------
 
 @test "policy verify: good file, problem, no file: exit 0, 7, 3" {

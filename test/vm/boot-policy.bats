@@ -146,9 +146,10 @@ first_boot_cxl() {
 	[ "$boot" -lt 3 ] || [ -d /run/daxbus/hold ]
 }
 
-@test "units: boot with policies: processor time for each device" {
+# What it would be on a real processor: test/cli/policy.bats.
+@test "units: boot with policies: processor time of the emulated machine" {
 	[ "$boot" -gt 1 ] || skip 'with policies'
-	local unit sum=0 n=0 ns begin end
+	local unit sum=0 n=0 ns
 	for unit in daxbus-recover.service daxbus-policy-hold.service daxbus-policy.service $(systemctl list-units --all --plain --no-legend 'daxbus-policy@*' |
 		cut -d' ' -f1); do
 		ns=$(systemctl show -P CPUUsageNSec "$unit")
@@ -156,12 +157,8 @@ first_boot_cxl() {
 		sum=$((sum + ns))
 		n=$((n + 1))
 	done
-	begin=$(date +%s%N)
-	"$daxbus" list >/dev/null
-	end=$(date +%s%N)
-	echo "# boot $boot: $((sum / 1000000)) ms of processor in $n units for three devices; daxbus list takes $(((end - begin) / 1000000)) ms" >&3
-	# 50 ms a device on a real processor, where the list takes 2 ms or more.
-	[ $sum -gt 0 ] && [ $((sum / 3)) -lt $((25 * (end - begin))) ]
+	echo "# boot $boot: $((sum / 1000000)) ms of processor in $n units for three devices" >&3
+	[ $sum -gt 0 ]
 }
 
 # is_idle: no unit of daxbus waits or runs
