@@ -128,7 +128,18 @@ static void add_shape(struct string *t, const struct device *d)
 	write_number(t, POLICY_KEY_ALIGN, &d->align);
 }
 
-static void add_mode(struct string *t, const struct device *d)
+/*
+ * The kernel gives the devices of CXL regions the attribute, also where a parameter turns it off,
+ * and where 'policy apply' would refuse to set it: what a new device has without a policy is not
+ * said.
+ */
+static void add_memmap(struct string *t, const char *provider, bool in_device)
+{
+	if (!in_device || !provider || !streq(provider, "cxl"))
+		add_key(t, POLICY_KEY_MEMMAP, in_device ? "yes" : "no");
+}
+
+static void add_mode(struct string *t, const struct region *region, const struct device *d)
 {
 	const char *online = policy_compare_online_now(d);
 
@@ -142,7 +153,8 @@ static void add_mode(struct string *t, const struct device *d)
 	/* Some of it in each zone, or some offline, cannot be described. */
 	add_key(t, POLICY_KEY_ONLINE, online && !streq(online, "mixed") ? online : "movable");
 	if (is_known(&d->memmap_on_memory))
-		add_key(t, POLICY_KEY_MEMMAP, d->memmap_on_memory.v ? "yes" : "no");
+		add_memmap(t, region->provider.is == DAXBUS_KNOWN ? region->provider.v : NULL,
+			   d->memmap_on_memory.v);
 }
 
 /* What the kernel gives every device need not be said. */
@@ -199,7 +211,7 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 		string_add(&t, "\n[%s]\n", policy_section_name(POLICY_DEVICE));
 		if (dynamic)
 			add_shape(&t, d);
-		add_mode(&t, d);
+		add_mode(&t, region, d);
 		if (nodes)
 			add_node(&t, &nodes[region->first_device + i]);
 		n++;
@@ -244,7 +256,7 @@ static void add_saved(struct string *t, const struct saved_device *saved)
 	add_key(t, POLICY_KEY_ONLINE,
 		word_of("online", saved->has_zone ? how->online : ONLINE_MOVABLE));
 	if (how->memmap_on_memory != CHOICE_UNSET)
-		add_key(t, POLICY_KEY_MEMMAP, how->memmap_on_memory == CHOICE_YES ? "yes" : "no");
+		add_memmap(t, saved->provider, how->memmap_on_memory == CHOICE_YES);
 }
 
 static const char *why_not_saved(const struct saved_device *devices, size_t n)
