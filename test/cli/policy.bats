@@ -651,10 +651,10 @@ region()
 # bound to a driver twice
 commands_of_boot()
 {
-	local device i
+	local device
 	"$DAXBUS" policy apply --dry-run --root="$root" --sysroot="$tree"
 	for device in dax0.0 dax1.0; do
-		for i in 1 2 3; do "$DAXBUS" --sysroot="$tree" udev-properties $device; done
+		for _ in 1 2 3; do "$DAXBUS" --sysroot="$tree" udev-properties $device; done
 		"$DAXBUS" policy apply --dry-run --root="$root" --sysroot="$tree" $device
 		"$DAXBUS" policy show --root="$root" --sysroot="$tree" $device
 	done
