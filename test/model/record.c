@@ -29,7 +29,7 @@
 #define READ_MAX (1UL << 20)
 
 /* The files of the running kernel, behind operations that write down what they answer. */
-struct recorder {
+struct trace_recorder {
 	struct sysfs *live; /* for questions that nobody is to hear of */
 	struct sysfs *fs;
 	int directory; /* of the journal */
@@ -39,13 +39,13 @@ struct recorder {
 
 /* --- writing down ----------------------------------------------------------------------------- */
 
-static struct recorder *recorder_of(const struct sysfs *fs)
+static struct trace_recorder *recorder_of(const struct sysfs *fs)
 {
 	return fs->tree;
 }
 
 /* Ask all again, and write down which answers are others now. */
-static void ask_again(struct recorder *rec)
+static void ask_again(struct trace_recorder *rec)
 {
 	for (size_t i = 0; i < rec->answers.n; i++) {
 		struct trace_line line = *rec->answers.lines[i];
@@ -56,7 +56,7 @@ static void ask_again(struct recorder *rec)
 	}
 }
 
-static void write_down(struct recorder *rec, const struct trace_line *line)
+static void write_down(struct trace_recorder *rec, const struct trace_line *line)
 {
 	if (!trace_is_in_scope(line->path))
 		return;
@@ -216,7 +216,7 @@ static const struct sysfs_ops recording = {
 /* --- the script ------------------------------------------------------------------------------- */
 
 /* Links on the way are followed, so that the same file has one path. */
-static void make_canonical(struct recorder *rec, struct trace_line *line)
+static void make_canonical(struct trace_recorder *rec, struct trace_line *line)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	char parent[TRACE_PATH_MAX];
@@ -228,7 +228,7 @@ static void make_canonical(struct recorder *rec, struct trace_line *line)
 		snprintf(line->path, sizeof(line->path), "%s/%s", dir.path, name);
 }
 
-static void ask_one(struct recorder *rec, struct trace_line *line)
+static void ask_one(struct trace_recorder *rec, struct trace_line *line)
 {
 	make_canonical(rec, line);
 	trace_ask(rec->live, line);
@@ -276,7 +276,7 @@ static int parse_request(char *words, struct daxbus_request **ret, char **ret_ta
 	return r;
 }
 
-static int run(struct recorder *rec, char *words)
+static int run(struct trace_recorder *rec, char *words)
 {
 	_cleanup_(region_space_done) struct region_space room = { 0 };
 	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
@@ -301,7 +301,8 @@ static int run(struct recorder *rec, char *words)
 	return r;
 }
 
-static void walk(struct recorder *rec, unsigned int count, unsigned int seed, bool with_normal)
+static void walk(struct trace_recorder *rec, unsigned int count, unsigned int seed,
+		 bool with_normal)
 {
 	struct trace_line line;
 
@@ -312,7 +313,7 @@ static void walk(struct recorder *rec, unsigned int count, unsigned int seed, bo
 	}
 }
 
-static int play(struct recorder *rec, char *text)
+static int play(struct trace_recorder *rec, char *text)
 {
 	unsigned int count, seed;
 	struct trace_line line;
@@ -352,7 +353,7 @@ int main(void)
 {
 	const struct model_kernel_facts *facts = facts_of_this();
 	char directory[] = "/run/record.XXXXXX";
-	struct recorder rec = { 0 };
+	struct trace_recorder rec = { 0 };
 	char *text = NULL;
 	size_t size = 0;
 	ssize_t n;
