@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "io/range-lock.h"
 #include "model/range-list.h"
 #include "scan/facts.h"
 #include "scan/scan.h"
@@ -141,6 +142,14 @@ int executor_write(const struct executor *p, const char *path, const char *value
 	int r = open_parent(p, path, &dir, &name);
 
 	return r < 0 ? r : sysfs_write(&dir, value, "%s", name);
+}
+
+int executor_write_ranges(const struct executor *p, const char *path, const char *value)
+{
+	_cleanup_close_ int lock = -1;
+	int r = sysfs_is_host(p->fs) ? range_lock_exclude(&lock) : 0;
+
+	return r ?: executor_write(p, path, value);
 }
 
 /* --- the kernel's messages -------------------------------------------------------------------- */

@@ -81,6 +81,9 @@ const struct device *executor_look(const struct executor *p, unsigned int needs,
  * call. */
 int executor_read(const struct executor *p, const char *path, char **ret) _must_check_;
 int executor_write(const struct executor *p, const char *path, const char *value) _must_check_;
+/* The same, of a file that changes the ranges of devices; and errno of range_lock_exclude(). */
+int executor_write_ranges(const struct executor *p, const char *path,
+			  const char *value) _must_check_;
 
 /*
  * Mark the end of the kernel log; add the messages since then to @p->said. Return: 0; -ENOMEM.

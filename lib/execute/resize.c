@@ -37,7 +37,7 @@ static int write_attribute(struct executor *p, const char *name, const char *val
 		path = NULL;
 		return failure_oom(failure);
 	}
-	r = executor_write(p, path, value);
+	r = executor_write_ranges(p, path, value);
 	return r < 0 ? failure_set(failure, REASON_WRITE_FAILED, r, "cannot write %s to %s: %s",
 				   value, path, strerror(-r))
 		     : 0;
@@ -228,7 +228,7 @@ static char *beside(const char *file, const char *name)
 static int delete_instance(struct executor *p, const char *name, const char *file,
 			   struct failure *failure)
 {
-	int r = executor_write(p, file, name);
+	int r = executor_write_ranges(p, file, name);
 
 	return r < 0 ? fail_file(name, file, r, failure) : 0;
 }

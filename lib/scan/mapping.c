@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/parse.h"
+#include "io/range-lock.h"
 #include "scan/attribute.h"
 
 /* @n is the number in its name: what mappings are in the order of where offsets are not told. */
@@ -116,11 +117,32 @@ static int read_only_mapping(const struct sysfs_dir *parent, const char *at, str
 	return add_mapping(d, 0, start, known(start.v + d->size.v - 1), known(0));
 }
 
+static int read_mappings(const struct sysfs_dir *parent, const char *at, struct device *d,
+			 bool in_full)
+{
+	struct opt_u64 start = read_number(parent, at, 0, "start");
+
+	if (in_full || !is_known(&start) || sysfs_has(parent, "%s/mapping1", at))
+		return read_all_mappings(parent, at, d);
+	return read_only_mapping(parent, at, d, start);
+}
+
+/* The kernel would let this process and one that changes the size wait for each other. */
+static int read_mappings_locked(const struct sysfs_dir *parent, const char *at, struct device *d,
+				bool in_full)
+{
+	_cleanup_close_ int lock = -1;
+
+	if (sysfs_is_host(parent->fs) && range_lock_share(&lock) < 0) {
+		d->ranges = DAXBUS_UNKNOWN;
+		return 0;
+	}
+	return read_mappings(parent, at, d, in_full);
+}
+
 int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
 		 const struct range *range, bool in_full)
 {
-	struct opt_u64 start;
-
 	d->ranges = DAXBUS_KNOWN;
 	if (!is_known(&d->size)) {
 		d->ranges = DAXBUS_UNKNOWN;
@@ -132,8 +154,5 @@ int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *
 	}
 	if (range && !in_full)
 		return add_mapping(d, 0, known(range->start), known(range->end), known(0));
-	start = read_number(parent, at, 0, "start");
-	if (in_full || !is_known(&start) || sysfs_has(parent, "%s/mapping1", at))
-		return read_all_mappings(parent, at, d);
-	return read_only_mapping(parent, at, d, start);
+	return read_mappings_locked(parent, at, d, in_full);
 }
