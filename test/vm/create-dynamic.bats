@@ -429,6 +429,25 @@ let_on() {
 	whole_again
 }
 
+# The kernel would let both wait for each other, but seldom: so what is tested is the lock.
+@test "resize: another daxbus reads ranges: waits for it; list: ranges change: unknown" {
+	daxbus_says 0 resize --size=256M dax0.0
+	flock --no-fork --shared /run/daxbus/ranges sleep 2 3>&- &
+	pause 0.5
+	daxbus_says 0 resize --size=512M dax0.0
+	# It would still be there.
+	cannot kill -0 $!
+	flock --no-fork /run/daxbus/ranges sleep 60 3>&- &
+	pause 0.5
+	run -0 "$daxbus" list --raw --noheadings --output DEVICE,START dax0.0
+	[ "$output" = "dax0.0 ?" ]
+	kill $!
+	wait $! || true
+	run -0 "$daxbus" list --raw --noheadings --output DEVICE,START dax0.0
+	[[ $output == "dax0.0 0x"* ]]
+	whole_again
+}
+
 @test "create, destroy: error or kill at each write: undone or recovered" {
 	daxbus_says 0 resize --size=256M dax0.0
 	walk errors create dax0.1
