@@ -59,8 +59,8 @@ static enum status run_apply(struct session *s, const void *data)
 
 static const struct option_row apply_rows[] = {
 	{ .name = "regions",
-	  .help = "only create CXL regions that policies describe and that are missing (default: "
-		  "change devices, too)",
+	  .help = "create CXL regions that policies describe and that are missing, and nothing "
+		  "else (default: change devices, too)",
 	  .type = OPTION_FLAG,
 	  .offset = CHANGE_MEMBER(regions) },
 	{ .name = "yield",
