@@ -113,7 +113,7 @@ ticks() {
 	"$daxbus" bind dax0.0
 }
 
-@test "monitor: 512 events of blocks, with --long 8192: all counted, and at most 5 % of a processor" {
+@test "monitor: 512 events of blocks, with --long 8192: all counted, in few lines" {
 	local first number=0 i begin end n=$((${DAXBUS_LONG:-0} ? 8192 : 512))
 	"$daxbus" reconfigure --mode=kmem dax0.0
 	first=$(first_block dax0.0)
@@ -131,8 +131,8 @@ ticks() {
 	echo "# $n events in $(((end - begin) / 1000)) ms, $(wc -l <"$log") lines, $(ticks "$pid")0 ms of the processor" >&3
 	[ "$number" = "$n" ]
 	run ! grep -q events-lost "$log"
-	# Sanitizers take several times as long.
-	grep -q __asan_init "$daxbus" || [ $((10000 * $(ticks "$pid") * 20)) -le $((end - begin)) ]
+	# Each line costs a reading of the state; how much time that is depends on the machine, and is only shown.
+	[ "$(wc -l <"$log")" -le $((n / 20)) ]
 }
 
 @test "monitor: more events than the kernel has room for: says so, and what differs" {
