@@ -135,7 +135,7 @@
 	row(REASON_ON_TRIAL, "on-trial", false,                                                   \
 	    "Run 'daxbus policy confirm' to keep them, or 'daxbus recover' to undo them.")        \
 	row(REASON_CHANGED_SINCE, "changed-since", true,                                          \
-	    "See 'daxbus history' and 'daxbus list'; --force restores the state all the same.")  \
+	    "See 'daxbus history' and 'daxbus list', or use --force to restore the state.")      \
 	row(REASON_STATE_LOST, "state-lost", false,                                               \
 	    "See 'daxbus history --json' for what it was.")                                       \
 	row(REASON_LEASED, "leased", false,                                                       \
