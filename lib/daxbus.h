@@ -1112,8 +1112,8 @@ struct daxbus_lease;
  * @device: name of the device, "dax0.0"; not NULL
  * @request: a request with the action DAXBUS_RECONFIGURE; not NULL
  * @ret: receives the lease, which daxbus_lease_release() ends and frees; NULL if the device was not
- *       changed: it is refused, or the change was undone, see @ret_results. A device that was in the
- *       requested state has a lease that changes nothing at its end
+ *       changed: it is refused, or the change was undone, see @ret_results. A device that was in
+ *       the requested state has a lease that changes nothing at its end
  * @ret_results: receives the result for the device; release it with daxbus_results_free()
  * @error: receives the reason of a failure, or NULL
  *
@@ -1121,7 +1121,8 @@ struct daxbus_lease;
  * /run/daxbus/lease.DEVICE. If the process ends without daxbus_lease_release(), however that
  * happens, daxbus_recover() undoes the change; until then, changes are refused (reason
  * "recover-first"). While the lease lasts, other devices can be changed. The lease is a lock of
- * flock(2) on a descriptor that is closed on exec: a child that does not call exec(2) holds it, too.
+ * flock(2) on a descriptor that is closed on exec: a child that does not call exec(2) holds
+ * it, too.
  *
  * A program that must not lose the device to a crash lets another process hold the lease and wait
  * for it; see the example with-device.

@@ -278,7 +278,7 @@ static bool fits_kind(const struct start *start, const struct request_case *requ
 static bool has_start(enum model_release release, enum start_mode mode)
 {
 #ifdef __SANITIZE_ADDRESS__
-	/* Slow: memory errors hardly depend on the kernel, so one of each kind of states will do. */
+	/* Slow: memory errors hardly depend on the kernel, so one for each kind is enough. */
 	if (release != (mode >= START_ND_BUS ? MODEL_5_10 : MODEL_7_3))
 		return false;
 #endif
