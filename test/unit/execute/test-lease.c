@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "execute/lease.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "execute/journal.h"
+#include "tree.h"
+#include "unit.h"
+
+#define LEASE "lease.dax0.0"
+
+/* The directory of the journal. */
+static int open_directory(const struct tree *t)
+{
+	int fd = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static bool exists(int directory, const char *name)
+{
+	return faccessat(directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void put_journal(const struct tree *t)
+{
+	tree_write(t, "daxbus-journal 1", "/" JOURNAL_NAME);
+}
+
+static void assert_orphan(int directory, const char *expected)
+{
+	_cleanup_free_ char *name = NULL;
+
+	assert_int_equal(lease_find_orphan(directory, &name), 0);
+	if (expected)
+		assert_string_equal(name, expected);
+	else
+		assert_null(name);
+}
+
+static void test_begun_and_given_back(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_close_ int fd = -1;
+
+	put_journal(t);
+	assert_false(lease_exists(directory, "dax0.0"));
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), 0);
+	assert_true(lease_exists(directory, "dax0.0"));
+	assert_false(lease_exists(directory, "dax0.1"));
+	assert_false(journal_is_pending(directory));
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_orphan(directory, NULL);
+	assert_int_equal(lease_to_journal(directory, LEASE), 0);
+	assert_false(lease_exists(directory, "dax0.0"));
+	assert_true(journal_is_pending(directory));
+}
+
+/* Its holder has ended when nothing has the lock. */
+static void test_orphan(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_close_ int first = -1, second = -1;
+
+	put_journal(t);
+	assert_int_equal(lease_begin(directory, "dax0.0", &first), 0);
+	put_journal(t);
+	assert_int_equal(lease_begin(directory, "dax1.0", &second), 0);
+	assert_orphan(directory, NULL);
+	assert_int_equal(close(TAKE_FD(second)), 0);
+	assert_orphan(directory, "lease.dax1.0");
+	assert_int_equal(lease_to_journal(directory, "lease.dax1.0"), 0);
+	assert_orphan(directory, NULL);
+}
+
+/* Only a file that this user alone can write to says what is to be undone. */
+static void test_other_files(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+
+	tree_write(t, "", "/lease.");
+	tree_write(t, "", "/lease.dax0");
+	tree_write(t, "", "/lease.dax0.0.conf");
+	tree_write(t, "", "/lease-dax0.0");
+	tree_link(t, "lease.", "/lease.dax0.1");
+	tree_write(t, "", "/lease.dax0.2");
+	assert_int_equal(fchmodat(directory, "lease.dax0.2", 0666, 0), 0);
+	assert_orphan(directory, NULL);
+	/* But a new lease does not take their place. */
+	assert_true(lease_exists(directory, "dax0.1"));
+	assert_true(lease_exists(directory, "dax0.2"));
+}
+
+/* The journal stays as it was. */
+static void test_not_begun(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_close_ int other = -1;
+	int fd = -1;
+
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), -ENOENT);
+	put_journal(t);
+	tree_write(t, "of another process", "/" LEASE);
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), -EEXIST);
+	assert_int_equal(lease_to_journal(directory, LEASE), -EEXIST);
+	assert_int_equal(unlinkat(directory, LEASE, 0), 0);
+	other = openat(directory, JOURNAL_NAME, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(other, LOCK_SH), 0);
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), -EWOULDBLOCK);
+	assert_int_equal(close(TAKE_FD(other)), 0);
+	assert_int_equal(fchmodat(directory, JOURNAL_NAME, 0620, 0), 0);
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), -EACCES);
+	assert_true(journal_is_pending(directory));
+	assert_false(exists(directory, LEASE));
+	assert_int_equal(unlinkat(directory, JOURNAL_NAME, 0), 0);
+	tree_link(t, "elsewhere", "/" JOURNAL_NAME);
+	assert_int_equal(lease_begin(directory, "dax0.0", &fd), -ELOOP);
+	assert_int_equal(fd, -1);
+}
+
+static void test_not_given_back(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+
+	assert_int_equal(lease_to_journal(directory, LEASE), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_begun_and_given_back, tree_set_up,
+						tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_orphan, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_other_files, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_not_begun, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_not_given_back, tree_set_up, tree_tear_down),
+	};
+
+	return cmocka_run_group_tests_name("lease", tests, NULL, NULL);
+}
