@@ -41,19 +41,7 @@ options:
     description: Fail if the devices differ from the policies afterwards, or if a policy has a problem.
     type: bool
     default: true
-  force:
-    description: Override the refusals that protect users of a device. Nothing overrides those that protect memory or the kernel.
-    type: bool
-    default: false
-  wait:
-    description: Wait so many seconds for another run of daxbus.
-    type: int
-    default: 60
-  timeout:
-    description: Give up taking a memory block offline if none of its data moves for so many seconds. The default is that of daxbus.
-    type: int
-requirements:
-  - daxbus on the host, and root
+extends_documentation_fragment: daxbus.memory.change
 attributes:
   check_mode:
     support: full
@@ -63,10 +51,6 @@ attributes:
   diff_mode:
     support: full
     description: The files of policies, and the modes of the devices, before and after.
-  platform:
-    platforms: linux
-    support: full
-    description: Runs on Linux.
 '''
 
 EXAMPLES = r'''
