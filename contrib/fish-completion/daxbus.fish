@@ -6,7 +6,8 @@ function __daxbus_paths
     set -l option (string match -r -- '^--[^=]*=' $argv[2])
     set -l path (string replace -r -- '^--[^=]*=' '' $argv[2])
     for candidate in ($argv[1] $path '' | string replace -r '\t.*' '')
-        echo $option$candidate
+        # Quoted: without an option, the list is empty, and so would be the word.
+        echo "$option$candidate"
     end
 end
 
