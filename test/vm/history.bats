@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The history of changes, and undoing them. Two soft-reserved devices of 1 GiB; new memory stays offline. Runs in the
-# guest, and restores the devices. See the script `random-undo`: 6 histories, and 300 with DAXBUS_LONG=1, then some
-# memory goes online in zone Normal, too.
+# guest, and restores the devices.
 
 # names of guest.bash, and paths that have no spaces
 # shellcheck disable=SC2154,SC2086
@@ -86,11 +85,4 @@ last() { "$daxbus" history --json --limit=1 | jq -r ".history[0] | $1"; }
 	daxbus_says 0 undo
 	is device_dax dax0.0
 	settled
-}
-
-@test "undo: random histories: first state, and each state on the way" {
-	count=6 zones=""
-	[ ! "${DAXBUS_LONG-}" ] || count=300 zones=kernel
-	echo "# $count histories, DAXBUS_SEED $DAXBUS_SEED" >&3
-	"$BATS_TEST_DIRNAME/random-undo" $count "$(seed)" $zones >&3
 }
