@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
+#include "io/range-lock.h"
 #include "scan/attribute.h"
 #include "scan/device.h"
 #include "scan/flags.h"
@@ -44,7 +45,8 @@ struct scan {
 	struct sysfs_dir class; /* /sys/class/dax */
 	struct entry *entries;
 	size_t n_entries;
-	bool listed; /* the entries are all there are, not only those that were named */
+	bool listed;	  /* the entries are all there are, not only those that were named */
+	bool ranges_busy; /* another process changes ranges */
 
 	/* Of many devices, or empty. */
 	bool may_use_overview;
@@ -334,10 +336,15 @@ static const struct range *find_range(const struct scan *scan, const struct entr
 static int add_device(struct scan *scan, const struct entry *e, const char *at)
 {
 	struct device *d = snapshot_add_device(scan->snapshot, scan->region);
+	unsigned int needs = scan->needs;
 	int r;
 
 	if (!d)
 		return -ENOMEM;
+	if (scan->ranges_busy) {
+		needs &= ~(unsigned int)(NEED_RANGES | NEED_MAPPINGS);
+		d->ranges = DAXBUS_UNKNOWN;
+	}
 	d->is_class = e->is_class;
 	d->region_id = known(e->region);
 	d->instance = e->instance;
@@ -345,7 +352,7 @@ static int add_device(struct scan *scan, const struct entry *e, const char *at)
 		?: snapshot_str_set(&d->provider, scan->region->provider.v)
 		?: snapshot_str_set(&d->model, e->is_class ? "class" : "bus");
 	return r == 0 ? device_read(&scan->parent, at, d, &scan->overview, find_range(scan, e),
-				    scan->needs)
+				    needs)
 		      : r;
 }
 
@@ -564,22 +571,37 @@ static int read_possible_originals(struct scan *scan)
 	return r == 0 ? read_other_regions(scan, scan->snapshot->n_devices) : r;
 }
 
-static int read_everything(struct scan *scan)
+static int read_devices(struct scan *scan)
 {
-	int r = read_bus(scan)
-		?: open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus")
-		?: open_model(scan, &scan->class, "/sys/class/dax", "class")
-		?: find_devices(scan);
+	int r = read_candidates(scan);
 
-	if (r < 0)
-		return r;
-	r = read_candidates(scan);
 	if (r == 0 && scan->needs & NEED_FREE)
 		r = read_rest_of_regions(scan);
 	else if (r == 0 && scan->needs & NEED_START)
 		r = read_for_start(scan);
 	if (r == 0 && scan->needs & (NEED_FLAGS | NEED_IDENTITY))
 		r = read_possible_originals(scan);
+	return r;
+}
+
+/* The running kernel would let this process and one that changes a size wait for each other. */
+static int read_devices_locked(struct scan *scan)
+{
+	_cleanup_close_ int lock = -1;
+
+	if (scan->needs & (NEED_RANGES | NEED_MAPPINGS) && sysfs_is_host(scan->fs))
+		scan->ranges_busy = range_lock_share(&lock) < 0;
+	return read_devices(scan);
+}
+
+static int read_everything(struct scan *scan)
+{
+	int r = read_bus(scan)
+		?: open_model(scan, &scan->bus, "/sys/bus/dax/devices", "bus")
+		?: open_model(scan, &scan->class, "/sys/class/dax", "class")
+		?: find_devices(scan)
+		?: read_devices_locked(scan);
+
 	if (r == 0 && scan->needs & NEED_RANGES && !(scan->needs & NEED_ORPHANS))
 		r = orphan_add_devices(scan->fs, scan->selection, scan->snapshot);
 	if (r == 0 && scan->needs & (NEED_MEMORY | NEED_BLOCKS))

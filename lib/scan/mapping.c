@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "base/parse.h"
-#include "io/range-lock.h"
 #include "scan/attribute.h"
 
 /* @n is the number in its name: what mappings are in the order of where offsets are not told. */
@@ -127,19 +126,6 @@ static int read_mappings(const struct sysfs_dir *parent, const char *at, struct 
 	return read_only_mapping(parent, at, d, start);
 }
 
-/* The kernel would let this process and one that changes the size wait for each other. */
-static int read_mappings_locked(const struct sysfs_dir *parent, const char *at, struct device *d,
-				bool in_full)
-{
-	_cleanup_close_ int lock = -1;
-
-	if (sysfs_is_host(parent->fs) && range_lock_share(&lock) < 0) {
-		d->ranges = DAXBUS_UNKNOWN;
-		return 0;
-	}
-	return read_mappings(parent, at, d, in_full);
-}
-
 int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
 		 const struct range *range, bool in_full)
 {
@@ -154,5 +140,5 @@ int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *
 	}
 	if (range && !in_full)
 		return add_mapping(d, 0, known(range->start), known(range->end), known(0));
-	return read_mappings_locked(parent, at, d, in_full);
+	return read_mappings(parent, at, d, in_full);
 }
