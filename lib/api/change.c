@@ -149,7 +149,7 @@ static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
 	int r = scan_take(fs, &ctx->log, query ? &query->selection : &everything,
-			  NEED_REGION | NEED_ND | NEED_CXL_SPACE, &s, error);
+			  NEED_REGION | NEED_AVAILABLE | NEED_ND | NEED_CXL_SPACE, &s, error);
 
 	return r < 0 ? r : choose_region(s, ret, error);
 }

@@ -62,7 +62,8 @@ int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
 		       const struct progress_fn *progress_fn, const struct device *d) _must_check_;
 #define NEED_PERFORMER                                                                             \
-	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_POLICY)
+	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_AVAILABLE | \
+	 NEED_POLICY)
 /* Its ranges have changed: read them again. Return: 0; -ENODEV; -ENOMEM. */
 int executor_relearn(struct executor *p) _must_check_;
 void executor_done(struct executor *p);

@@ -12,6 +12,9 @@
  * wait until the reader is killed (seen on Linux 6.12 and 7.3; drivers/dax/bus.c, size_store() and
  * get_dax_range()).
  *
+ * A device that has one range shows its start in `resource`, too, which takes no lock: only several
+ * ranges are read in mappingN (scan/mapping.c).
+ *
  * The lock is one of flock(2) on a file below /run/daxbus that only root can open, as only root can
  * read these addresses. It holds for processes of daxbus only.
  */

@@ -31,8 +31,9 @@ enum need {
 	NEED_START = 1 << 19,	  /* first address of a region */
 	NEED_IDENTITY = 1 << 20,  /* words for devices and regions that do not change with names */
 	NEED_CXL_SPACE = 1 << 21, /* memory devices and regions of the CXL bus, without devices */
-	NEED_IOMEM = 1 << 22,	  /* the text of /proc/iomem; no field needs it */
-	NEED_ALL = ((1 << 22) - 1) & ~NEED_BLOCKS,
+	NEED_AVAILABLE = 1 << 22, /* available_size of the region, which takes the kernel's lock */
+	NEED_IOMEM = 1 << 23,	  /* the text of /proc/iomem; no field needs it */
+	NEED_ALL = ((1 << 23) - 1) & ~NEED_BLOCKS,
 	NEED_UEVENT = NEED_DRIVER | NEED_NUMBER, /* in one file of each device */
 };
 

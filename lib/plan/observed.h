@@ -8,7 +8,7 @@
 /* What a snapshot must have to become a state, beside NEED_BLOCKS if observed_needs_blocks(). */
 #define OBSERVED_NEEDS                                                                             \
 	(NEED_UEVENT | NEED_ALIGN | NEED_DETAIL | NEED_RANGES | NEED_MAPPINGS | NEED_MEMORY |      \
-	 NEED_FLAGS | NEED_REGION | NEED_IDENTITY | NEED_POLICY)
+	 NEED_FLAGS | NEED_REGION | NEED_AVAILABLE | NEED_IDENTITY | NEED_POLICY)
 
 /* Whether counts of memory blocks do not say where each block of its devices is. */
 bool observed_needs_blocks(const struct daxbus_snapshot *s);

@@ -16,6 +16,7 @@
 #include "scan/node.h"
 #include "scan/orphan.h"
 #include "scan/overview.h"
+#include "scan/provider.h"
 
 /*
  * With fewer devices, their files are read sooner than the links of all drivers, and /proc/iomem,
@@ -105,6 +106,8 @@ unsigned int bus_close_needs(unsigned int needs)
 		needs |= NEED_START;
 	if (needs & NEED_START)
 		needs |= NEED_RANGES | NEED_REGION;
+	if (needs & NEED_FREE)
+		needs |= NEED_AVAILABLE;
 	if (needs & (NEED_RANGES | NEED_MAPPINGS))
 		needs |= NEED_SIZE;
 	if (needs & NEED_NODE_FACTS)
@@ -236,16 +239,29 @@ static int read_provider(const struct sysfs_dir *parent, struct region *region)
 	return snapshot_str_set(&region->provider, "unknown");
 }
 
+/* The kernel reads this one with the lock that it holds while it removes the region. */
+static struct opt_u64 read_available_size(const struct scan *scan, const struct region *region)
+{
+	const struct sysfs_dir *parent = &scan->parent;
+	struct opt_u64 ret = unknown();
+
+	if ((scan->needs & NEED_AVAILABLE || scan->overview.n_held) && !provider_is_leaving(parent))
+		return attribute_u64(parent, 10, "dax_region/available_size");
+	if (region->size.is != DAXBUS_UNKNOWN && !sysfs_has(parent, "dax_region/available_size"))
+		ret.is = DAXBUS_NONE;
+	return ret;
+}
+
 /*
  * A region has no device of its own: it is the directory dax_region of its devices' parent. The
  * kernel has no attribute that says whether it is dynamic; only dynamic regions have available_size
  * (dax_region_visible() in drivers/dax/bus.c).
  */
-static void read_region_attributes(const struct sysfs_dir *parent, struct region *region)
+static void read_region_attributes(const struct scan *scan, struct region *region)
 {
-	region->size = attribute_u64(parent, 10, "dax_region/size");
-	region->align = attribute_u64(parent, 10, "dax_region/align");
-	region->available_size = attribute_u64(parent, 10, "dax_region/available_size");
+	region->size = attribute_u64(&scan->parent, 10, "dax_region/size");
+	region->align = attribute_u64(&scan->parent, 10, "dax_region/align");
+	region->available_size = read_available_size(scan, region);
 	if (region->size.is == DAXBUS_KNOWN || region->available_size.is != DAXBUS_UNKNOWN)
 		region->dynamic = known(region->available_size.is != DAXBUS_NONE);
 	else
@@ -285,7 +301,7 @@ static int add_region(struct scan *scan, const char *path, uint32_t id)
 	region->target_node = region->start = region->largest_free = unknown();
 	region->free_is = DAXBUS_UNKNOWN;
 	if (scan->needs & NEED_REGION || scan->overview.n_held)
-		read_region_attributes(&scan->parent, region);
+		read_region_attributes(scan, region);
 	scan->region = region;
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/parse.h"
 #include "scan/attribute.h"
+#include "scan/provider.h"
 
 /* @n is the number in its name: what mappings are in the order of where offsets are not told. */
 static int add_mapping(struct device *d, uint64_t n, struct opt_u64 start, struct opt_u64 end,
@@ -126,6 +127,35 @@ static int read_mappings(const struct sysfs_dir *parent, const char *at, struct 
 	return read_only_mapping(parent, at, d, start);
 }
 
+/*
+ * The running kernel lets a process that reads mappingN and one that removes it wait for each other
+ * (io/range-lock.h). It reads `resource` without a lock, and only that is necessary if there is one
+ * range. An empty device shows the start of its region there.
+ */
+static struct opt_u64 read_resource(const struct sysfs_dir *parent, const char *at)
+{
+	struct opt_u64 start;
+
+	if (!sysfs_is_host(parent->fs) || sysfs_is_observed(parent->fs) ||
+	    sysfs_has(parent, "%s/mapping1", at))
+		return unknown();
+	start = attribute_u64(parent, 16, "%s/resource", at);
+	return sysfs_has(parent, "%s/mapping0", at) ? start : unknown();
+}
+
+static int read_files(const struct sysfs_dir *parent, const char *at, struct device *d,
+		      bool in_full)
+{
+	struct opt_u64 start = read_resource(parent, at);
+
+	if (is_known(&start))
+		return read_only_mapping(parent, at, d, start);
+	if (!provider_is_leaving(parent))
+		return read_mappings(parent, at, d, in_full);
+	d->ranges = DAXBUS_UNKNOWN;
+	return 0;
+}
+
 int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *d,
 		 const struct range *range, bool in_full)
 {
@@ -140,5 +170,5 @@ int mapping_read(const struct sysfs_dir *parent, const char *at, struct device *
 	}
 	if (range && !in_full)
 		return add_mapping(d, 0, known(range->start), known(range->end), known(0));
-	return read_mappings(parent, at, d, in_full);
+	return read_files(parent, at, d, in_full);
 }

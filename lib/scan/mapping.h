@@ -15,7 +15,8 @@
  * @in_full: read every attribute of every mapping; otherwise, do not read those that follow from
  *           the size
  *
- * Source: the directories mappingN of the device (drivers/dax/bus.c); only root can read them.
+ * Source: resource, and the directories mappingN of the device (drivers/dax/bus.c); only root can
+ * read them.
  *
  * Return: 0, with @d->ranges DAXBUS_UNKNOWN if this user may not read them; -ENOMEM.
  */

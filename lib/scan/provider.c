@@ -215,3 +215,9 @@ int provider_describe(struct sysfs *fs, const struct log *log, struct daxbus_sna
 	}
 	return r;
 }
+
+bool provider_is_leaving(const struct sysfs_dir *parent)
+{
+	return sysfs_is_host(parent->fs) && !sysfs_is_observed(parent->fs) &&
+	       !sysfs_has(parent, "driver");
+}

@@ -27,4 +27,13 @@
 int provider_describe(struct sysfs *fs, const struct log *log, struct daxbus_snapshot *s,
 		      unsigned int needs) _must_check_;
 
+/*
+ * provider_is_leaving() - whether the running kernel takes a provider from its driver
+ * @parent: directory of the provider, the parent of its devices
+ *
+ * kernel < 6.9: Reads of available_size, and of all kernels those of mappingN, then wait until this
+ * is complete, and it waits for them. The kernel removes the link `driver` first.
+ */
+bool provider_is_leaving(const struct sysfs_dir *parent);
+
 #endif

@@ -249,3 +249,32 @@ take_away() {
 	daxbus_says 0 reconfigure --mode=devdax dax0.0
 	settled
 }
+
+# to_driver FILE: write the provider to that file of its driver in the background; the writer must end
+to_driver() {
+	local writer i
+	(echo "$provider" >"/sys/bus/platform/drivers/hmem/$1") 3>&- &
+	writer=$!
+	"$daxbus" list --json >/dev/null
+	for ((i = 0; i < 300; i++)); do
+		[ -e /proc/$writer ] || return 0
+		pause 0.1
+	done
+	wrong "$1: still waits: $(cat /proc/$writer/stack)"
+}
+
+# Up to 6.8, the kernel lets a process that reads mappingN or available_size and this one wait for each other until the next reboot.
+@test "udev-properties, list: provider is unbound meanwhile: no process waits forever" {
+	local provider
+	provider=$(basename "$(readlink -f $devices/dax0.0/..)")
+	again "$daxbus" udev-properties dax0.0
+	for _ in 1 2 $rounds; do
+		to_driver unbind
+		[ ! -e $devices/dax0.0 ]
+		to_driver bind
+		[ -e $devices/dax0.0 ]
+	done
+	no_more
+	"$daxbus" reconfigure --mode=devdax dax0.0
+	settled
+}
