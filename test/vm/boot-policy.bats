@@ -146,6 +146,15 @@ first_boot_cxl() {
 	[ "$boot" -lt 3 ] || [ -d /run/daxbus/hold ]
 }
 
+# See boot-initramfs.bats.
+@test "initramfs-tools: drivers loaded in the image: no device was taken there" {
+	[ -e /run/initramfs-modules ] || skip 'booted with another initramfs'
+	[ -d /run/daxbus/hold ]
+	for driver in kmem device_dax dax_hmem; do grep "^$driver " /run/initramfs-modules; done
+	grep -x "$devices/dax0.0" /run/initramfs-devices
+	cannot grep "$drivers" /run/initramfs-devices
+}
+
 # What it would be on a real processor: test/cli/policy.bats.
 @test "units: boot with policies: processor time of the emulated machine" {
 	[ "$boot" -gt 1 ] || skip 'with policies'
