@@ -665,7 +665,7 @@ commands_of_boot()
 	conf 50-a.conf '[Match]' Provider=hmem Multiple=yes '[Device]' Mode=kmem Online=movable
 	commands_of_boot
 	read -r user system < <({ time commands_of_boot; } 2>&1)
-	echo "# $(awk -v a="$user" -v b="$system" 'BEGIN { printf "%.1f", (a + b) * 1000 / 2 }') ms of processor for each device" >&3
+	echo "# $(awk -v a="$user" -v b="$system" 'BEGIN { printf "%.1f", (a + b) * 1000 / 2 }') ms of processor for each device natively (emulated: boot-policy)" >&3
 }
 
 # --- verify ---------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ first_boot_cxl() {
 		sum=$((sum + ns))
 		n=$((n + 1))
 	done
-	echo "# boot $boot: $((sum / 1000000)) ms of processor in $n units for three devices" >&3
+	echo "# boot $boot: $((sum / 1000000)) ms of processor in $n units for three devices, emulated (natively: test/cli/policy.bats)" >&3
 	[ $sum -gt 0 ]
 }
 
