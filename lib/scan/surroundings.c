@@ -407,16 +407,28 @@ static void read_firmware(struct sysfs *fs, struct surroundings *ret)
 
 /* --- soft-reserved memory --------------------------------------------------------------------- */
 
-static int find_hmem(void *data, const char *name)
+static int add_hmem(void *data, const char *name)
 {
-	struct surroundings *around = data;
 	uint64_t number;
 
 	if (parse_numbered(name, "hmem.", &number) < 0 &&
 	    parse_numbered(name, "hmem_platform.", &number) < 0)
 		return 0;
-	around->has_soft_reserved = true;
-	return surroundings_set_line(&around->soft_reserved, PLATFORM_DEVICES, 0, name) ?: 1;
+	return strv_push(data, name) ?: 1;
+}
+
+/* The kernel lists them in an order that a captured tree does not keep. */
+static int find_hmem(struct sysfs *fs, struct surroundings *ret)
+{
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(strv_done) struct strv names = { 0 };
+	int r = sysfs_dir_open(fs, &dir, PLATFORM_DEVICES) ?: sysfs_list(&dir, add_hmem, &names);
+
+	if (r < 0 || !names.n)
+		return r;
+	strv_sort(&names);
+	ret->has_soft_reserved = true;
+	return surroundings_set_line(&ret->soft_reserved, PLATFORM_DEVICES, 0, names.items[0]);
 }
 
 /* Addresses may be hidden, the names are not. */
@@ -436,7 +448,6 @@ static int find_in_iomem(struct surroundings *around, char *text)
 
 static int read_soft_reserved(struct sysfs *fs, struct surroundings *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_free_ char *iomem = NULL;
 	int r = sysfs_read_proc(fs, &iomem, "iomem");
 
@@ -444,8 +455,7 @@ static int read_soft_reserved(struct sysfs *fs, struct surroundings *ret)
 		r = find_in_iomem(ret, iomem);
 	if (r == -ENOMEM)
 		return r;
-	r = sysfs_dir_open(fs, &dir, PLATFORM_DEVICES) ?: sysfs_list(&dir, find_hmem, ret);
-	return error_keep_oom(r);
+	return error_keep_oom(find_hmem(fs, ret));
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */

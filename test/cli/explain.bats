@@ -63,6 +63,20 @@ found()
 	is_stderr ''
 }
 
+@test "explain: soft-reserved memory that only device names show: the same name, however the directory lists them" {
+	local order
+	without_provider
+	modules dax_hmem
+	echo '100000000-13fffffff : Reserved' > "$tree/proc/iomem"
+	for order in 'hmem_platform.0 hmem.1 hmem.0 acpi' 'acpi hmem.0 hmem.1 hmem_platform.0'; do
+		rm -rf "$tree"/sys/bus/platform/devices/*
+		for device in $order; do mkdir "$tree/sys/bus/platform/devices/$device"; done
+		explain --json
+		[[ $(json '.findings[0] | [.code, .evidence[0].file, .evidence[0].text]') == \
+			'["module-not-loaded","/sys/bus/platform/devices","hmem.0"]' ]] || mismatch "$order"
+	done
+}
+
 @test "explain: driver of a provider is blacklisted in modprobe.d: file and line" {
 	without_provider
 	modules dax_hmem
