@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The forecast of drain compared with what happens, over 20 mixed loads: each block alone is taken offline, and brought back.
-# Prints a table, a line for each load. dax0.0 and dax1.0 are soft-reserved memory of 1 GiB, in zones Movable and Normal. Runs
+# Prints a table, a line for each load; an exclamation mark is at each forecast that was wrong. dax0.0 and dax1.0 are soft-reserved memory of 1 GiB, in zones Movable and Normal. Runs
 # in the guest; the memory in zone Normal stays there.
 
 # names of guest.bash, paths that have no spaces, and what `run` sets
@@ -41,22 +41,23 @@ clear_all() {
 	done
 }
 
-# try BLOCK: whether it goes offline within 3 s; it is online again then. The signal ends the kernel's attempt.
+# try BLOCK: whether it goes offline within 10 s, in which an emulated processor moves a whole block; it is online again then.
+# The signal ends the kernel's attempt.
 try() {
 	local zones word
 	zones=$(<$memory/memory$1/valid_zones)
 	word=online_movable
 	[ "$zones" = Movable ] || word=online_kernel
-	timeout -s USR1 3 bash -c "trap : USR1; echo offline >$memory/memory$1/state" 2>/dev/null || return 1
+	timeout -s USR1 10 bash -c "trap : USR1; echo offline >$memory/memory$1/state" 2>/dev/null || return 1
 	echo $word >$memory/memory$1/state
 }
 
 @test "drain: forecast over 20 mixed loads: right for at least 95 % of blocks" {
-	local kinds=(fill tmpfs huge pipes held fill tmpfs pin fill huge) load i device node kind block word right all=0 good=0 did
+	local kinds=(fill tmpfs huge pipes held fill tmpfs pin fill huge) load i device node kind mib block word went right n did words all=0 good=0
 	RANDOM=$(seed loads)
 	holders=""
 	for ((load = 1; load <= 20; load++)); do
-		device=dax$((load % 2)).0 node=$((load % 2 + 1)) right=0 did="" n=0
+		device=dax$((load % 2)).0 node=$((load % 2 + 1)) right=0 did="" n=0 words=""
 		for ((i = 0; i < 3; i++)); do
 			kind=${kinds[RANDOM % ${#kinds[@]}]}
 			# The kernel allocates for pipes where it may: not in zone Movable. A tmpfs is mounted once.
@@ -69,13 +70,14 @@ try() {
 		daxbus_says 0 drain --dry-run --json $device
 		while read -r block word; do
 			n=$((n + 1))
-			case $word in
-			free | moves) ! try $block || right=$((right + 1)) ;;
-			*) try $block || right=$((right + 1)) ;;
+			went=yes
+			try $block || went=no
+			case $word-$went in
+			free-yes | moves-yes | held-no | stays-no) right=$((right + 1)) words="$words $word" ;;
+			*) words="$words $word!" ;;
 			esac
 		done < <(jq -r '.forecasts[0].blocks[] | "\(.block) \(.forecast)"' <<<"$output")
-		printf '# %2d %s node %s%-45s %d of %d blocks right: %s\n' $load $device $node "$did" $right $n \
-			"$(jq -r '[.forecasts[0].blocks[].forecast] | join(" ")' <<<"$output")" >&3
+		printf '# %2d %s node %s%-35s %d of %d blocks right:%s\n' $load $device $node "$did" $right $n "$words" >&3
 		all=$((all + n)) good=$((good + right))
 		clear_all
 	done
