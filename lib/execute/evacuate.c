@@ -3,15 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "execute/writer.h"
+#include "io/detached.h"
 #include "parsers/numa.h"
 #include "scan/outlook.h"
 #include "scan/page-owners.h"
@@ -89,6 +88,7 @@ struct migration {
 	struct process_walk *walk;
 	pid_t *pids;
 	size_t n;
+	size_t moved; /* in the other process */
 	struct node_mask from, to;
 };
 
@@ -129,38 +129,30 @@ static int read_masks(struct executor *p, uint64_t node, struct migration *m)
 	return found ? 0 : -ENXIO;
 }
 
-/*
- * Nothing interrupts the kernel while it moves the memory of a process. Another process asks for
- * it, therefore, which is left behind when the time is over. Only system calls from here on.
- */
-static void migrate_and_exit(const struct migration *m)
+/* Nothing interrupts the kernel while it moves the memory of a process. The next one, in the other
+ * process. */
+static size_t migrate_one(void *data, char *answer)
 {
-	for (size_t i = 0; i < m->n; i++)
-		syscall(SYS_migrate_pages, m->pids[i], NUMA_NODES_MAX + 1, m->from.bits,
-			m->to.bits);
-	_exit(0);
+	struct migration *m = data;
+
+	syscall(SYS_migrate_pages, m->pids[m->moved++], NUMA_NODES_MAX + 1, m->from.bits,
+		m->to.bits);
+	answer[0] = '\0';
+	return 1;
 }
 
-static int migrate_in_child(struct executor *p, const struct migration *m)
+static void migrate_all(struct executor *p, struct migration *m)
 {
-	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-	pid_t child = fork();
+	struct detached process = DETACHED_INIT;
+	char answer[DETACHED_ANSWER];
+	int r = detached_start(&process, -1, migrate_one, m);
+	size_t n = 0;
 
-	if (child < 0)
-		return -errno;
-	if (child == 0)
-		migrate_and_exit(m);
-	for (;;) {
-		pid_t r = waitpid(child, NULL, WNOHANG);
-
-		if (r == child || (r < 0 && errno != EINTR))
-			return 0;
-		if (!keep_on(p))
-			break;
-		nanosleep(&tick, NULL);
-	}
-	kill(child, SIGKILL);
-	return -ETIMEDOUT;
+	while (r == 0 && n < m->n && detached_ask(&process, answer, keep_on, p) > 0)
+		n++;
+	if (n < m->n)
+		log_debug(p->log, "moved the memory of %zu of %zu processes", n, m->n);
+	detached_close(&process);
 }
 
 int evacuate_migrate(struct executor *p, const struct step *step, struct failure *failure)
@@ -177,7 +169,7 @@ int evacuate_migrate(struct executor *p, const struct step *step, struct failure
 		p->stopped = true;
 	/* In a captured tree or a model of the kernel, these are not processes of this machine. */
 	if (r == 0 && sysfs_is_host(p->fs))
-		r = migrate_in_child(p, &m);
+		migrate_all(p, &m);
 	free(m.pids);
 	return r == -ENOMEM ? failure_oom(failure) : attempt(p, failure);
 }

@@ -4,9 +4,6 @@
 
 #include "base/util.h"
 
-/* Milliseconds between two calls of @go_on. */
-#define SLOW_FILE_TICK_MS 250
-
 /*
  * slow_file_read_lines() - read a file of the kernel that may take minutes, unless it is stopped
  * @fd: the file; it stays open
@@ -17,8 +14,7 @@
  *
  * The kernel prints a line of /proc/PID/numa_maps to its end: until then neither a signal to stop
  * nor SIGKILL has an effect, and a program that exits waits for all of its threads. Therefore
- * another process reads, a few lines whenever the caller has seen those before. It has no file open
- * but @fd and a socket, and ends when the socket is closed, but nobody waits for that.
+ * another process reads (io/detached), a few lines whenever the caller has seen those before.
  *
  * Return: 0; the value that @fn returned; -EINTR: stopped; -ENOMEM; errno of read(2); -EIO: the
  * other process was killed; -EAGAIN: it could not be started.
