@@ -152,7 +152,7 @@ int apply_device(const struct apply_context *apply, const struct daxbus_request 
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 		.result = results_add(results, device),
 	};
@@ -187,7 +187,7 @@ int apply_steps(const struct apply_context *apply, const struct daxbus_request *
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 		.result = results_add(results, device),
 		.plan = { .steps = *steps },
@@ -269,7 +269,7 @@ int apply_create(const struct apply_context *apply, const struct daxbus_request 
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
 	int r = 0;
@@ -324,7 +324,7 @@ static int create_region(const struct apply_context *apply, const struct daxbus_
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
 	int r = add_new_region(&c);
@@ -358,7 +358,7 @@ int apply_destroy_region(const struct apply_context *apply, const struct daxbus_
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
 		.request = request,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
 	int r = transaction_read(&c, region, NEED_PLAN | NEED_IOMEM | NEED_CXL_SPACE);

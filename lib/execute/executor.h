@@ -51,7 +51,7 @@ struct executor {
 };
 
 /*
- * executor_init() - read what the performer needs of a device
+ * executor_init() - read what the executor needs of a device
  * @device: its name
  *
  * Return: 0; -ENODEV when it does not exist; -ENOMEM.

@@ -20,8 +20,8 @@ static bool comes_back(struct transaction *c, const struct step *removal)
 	_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 
 	/* With the region, undoing the steps before brings it back. */
-	return step_ops_undo(&c->performer, removal, &ignored) == 0 &&
-	       (removal->kind == STEP_CXL_DELETE || executor_relearn(&c->performer) == 0);
+	return step_ops_undo(&c->executor, removal, &ignored) == 0 &&
+	       (removal->kind == STEP_CXL_DELETE || executor_relearn(&c->executor) == 0);
 }
 
 static int end_record(struct transaction *c, const struct journal_record *record,
@@ -88,28 +88,28 @@ static int end_with_note(struct transaction *c, const struct journal_record *rec
 			 const struct failure *failure)
 {
 	char *note = failure->error.message ? strdup(failure->error.message) : NULL;
-	int r = note ? strv_push_take(&c->performer.notes, note) : -ENOMEM;
+	int r = note ? strv_push_take(&c->executor.notes, note) : -ENOMEM;
 
-	return r ?: end_record(c, record, UNDONE_TEXT) ?: results_add_notes(c->result, &c->performer.notes);
+	return r ?: end_record(c, record, UNDONE_TEXT) ?: results_add_notes(c->result, &c->executor.notes);
 }
 
 static int undo_steps(struct transaction *c, struct journal_record *record)
 {
 	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	const struct step *removal = find_removal(&record->steps);
-	int r = executor_init(&c->performer, c->apply->fs, c->apply->log, &c->apply->progress_fn,
+	int r = executor_init(&c->executor, c->apply->fs, c->apply->log, &c->apply->progress_fn,
 			      record->device);
 
 	/* Of a device that has gone the settings of the machine are left to restore. */
 	if (r < 0 && r != -ENODEV)
 		return r;
 	if (r == -ENODEV)
-		c->performer.off_bus = is_moved(&record->steps);
-	c->performer.timeout = c->apply->timeout;
-	executor_mark(&c->performer);
+		c->executor.off_bus = is_moved(&record->steps);
+	c->executor.timeout = c->apply->timeout;
+	executor_mark(&c->executor);
 	if (r == -ENODEV && removal && !comes_back(c, removal))
 		return end_record(c, record, "the device had been destroyed, as was wanted");
-	r = step_ops_set_again(&c->performer, &record->steps, &failure)
+	r = step_ops_set_again(&c->executor, &record->steps, &failure)
 		    ?: transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r < 0 && c->steps_undone && failure.code == REASON_RACED)
 		return end_with_note(c, record, &failure);
@@ -122,7 +122,7 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 			    r < 0 ? TAKE_PTR(failure.error.message) : strdup(UNDONE_TEXT));
 	if (r < 0 && transaction_hear(c) < 0)
 		return -ENOMEM;
-	return results_add_notes(c->result, &c->performer.notes);
+	return results_add_notes(c->result, &c->executor.notes);
 }
 
 static int show_record(struct transaction *c, struct journal_record *record)
@@ -153,7 +153,7 @@ static int run_record(const struct apply_context *apply, struct journal_record *
 {
 	_cleanup_(transaction_done) struct transaction c = {
 		.apply = apply,
-		.performer = { .kmsg = KMSG_INIT },
+		.executor = { .kmsg = KMSG_INIT },
 		.journal = JOURNAL_INIT,
 	};
 	const char *mode = NULL;

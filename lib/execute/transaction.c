@@ -21,7 +21,7 @@ void transaction_done(struct transaction *c)
 {
 	daxbus_snapshot_free(c->own);
 	plan_done(&c->plan);
-	executor_done(&c->performer);
+	executor_done(&c->executor);
 	journal_close(&c->journal);
 	journal_before_done(&c->before);
 	steps_done(&c->done);
@@ -78,7 +78,7 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 	const char *driver;
 
 	/* Nothing was done; or what is there by the name of a new device is somebody else's. */
-	if (!steps->n || is_new(steps) || c->performer.is_region)
+	if (!steps->n || is_new(steps) || c->executor.is_region)
 		return 0;
 	if (transaction_read(c, c->result->device, NEED_UEVENT | NEED_MEMORY | NEED_FLAGS) < 0)
 		return failure_oom(failure);
@@ -95,8 +95,8 @@ static int compare_with(struct transaction *c, const struct steps *steps,
 				   "%s has the driver %s instead of %s", c->result->device,
 				   driver ? driver : "none",
 				   before->driver ? before->driver : "none");
-	if (before->counted && c->performer.poisoned &&
-	    d->memory.online.v + c->performer.poisoned == before->online)
+	if (before->counted && c->executor.poisoned &&
+	    d->memory.online.v + c->executor.poisoned == before->online)
 		return 0;
 	if (before->counted &&
 	    (d->memory.online.v != before->online || d->memory.movable.v != before->movable))
@@ -131,7 +131,7 @@ int transaction_undo(struct transaction *c, const struct steps *steps,
 	int result = 0;
 
 	block_signals(&old);
-	c->performer.undoing = true;
+	c->executor.undoing = true;
 	for (size_t i = steps->n; i-- > 0;) {
 		_cleanup_(failure_done) struct failure ignored = FAILURE_INIT;
 		const struct step *step = &steps->items[i];
@@ -139,7 +139,7 @@ int transaction_undo(struct transaction *c, const struct steps *steps,
 
 		if (step->kind == STEP_UNBIND && !may_bind)
 			continue;
-		r = step_ops_undo(&c->performer, step, result ? &ignored : failure);
+		r = step_ops_undo(&c->executor, step, result ? &ignored : failure);
 		if (r < 0 && is_needed_to_bind(step))
 			may_bind = false;
 		if (result == 0)
@@ -164,7 +164,7 @@ static int fail_journal(int r, struct failure *failure)
 static int do_step(struct transaction *c, size_t i, struct failure *failure)
 {
 	struct step *step = &c->plan.steps.items[i];
-	int r = step_ops_prepare(&c->performer, &c->done, step, failure);
+	int r = step_ops_prepare(&c->executor, &c->done, step, failure);
 
 	if (r < 0)
 		return r;
@@ -175,7 +175,7 @@ static int do_step(struct transaction *c, size_t i, struct failure *failure)
 		return fail_journal(r, failure);
 	c->done.items[c->done.n++] = *step;
 	*step = (struct step){ 0 };
-	return step_ops_do(&c->performer, &c->done.items[c->done.n - 1], failure);
+	return step_ops_do(&c->executor, &c->done.items[c->done.n - 1], failure);
 }
 
 static const char *are(uint64_t n)
@@ -231,14 +231,14 @@ static int check_goal(struct transaction *c, struct failure *failure)
 	/* What is brought online beside what was asked for is no reason to undo it. */
 	too_many = m->online.v > goal->online &&
 		   (!goal->online || c->request->action == DAXBUS_OFFLINE);
-	if (m->blocks.v != goal->blocks || m->online.v + c->performer.poisoned < goal->online)
+	if (m->blocks.v != goal->blocks || m->online.v + c->executor.poisoned < goal->online)
 		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
 				   " memory block%s of %s %s online: something else changed them",
 				   m->online.v, m->blocks.v, plural(m->blocks.v), c->result->device,
 				   are(m->online.v));
-	if (too_many || (goal->in_zone && in_zone + c->performer.poisoned < goal->online))
-		return settle_fail(&c->performer, failure, REASON_RACED, -EBUSY,
+	if (too_many || (goal->in_zone && in_zone + c->executor.poisoned < goal->online))
+		return settle_fail(&c->executor, failure, REASON_RACED, -EBUSY,
 				   "%" PRIu64 " of %" PRIu64
 				   " memory block%s of %s %s online, %" PRIu64 " in zone Movable",
 				   m->online.v, m->blocks.v, plural(m->blocks.v), c->result->device,
@@ -315,8 +315,7 @@ static int set_failed(struct transaction *c, struct failure *why, int undone,
 	string_add(&text, "%s; ", why->error.message ? why->error.message : "out of memory");
 	if (undone == 0)
 		string_add(&text, "the previous state is restored%s",
-			   c->performer.poisoned ? ", except for blocks with a hardware error"
-						 : "");
+			   c->executor.poisoned ? ", except for blocks with a hardware error" : "");
 	else
 		string_add(&text, "and it could not all be undone: %s",
 			   not_undone->error.message ? not_undone->error.message : "out of memory");
@@ -335,10 +334,10 @@ static int set_failed(struct transaction *c, struct failure *why, int undone,
 /* Before anything is undone: that makes the kernel speak, too. */
 int transaction_hear(struct transaction *c)
 {
-	int r = executor_hear(&c->performer);
+	int r = executor_hear(&c->executor);
 
-	c->result->kernel = c->performer.said;
-	c->performer.said = (struct strv){ 0 };
+	c->result->kernel = c->executor.said;
+	c->executor.said = (struct strv){ 0 };
 	return r;
 }
 
@@ -364,7 +363,7 @@ static int finish_steps(struct transaction *c)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < c->done.n; i++)
-		r = step_ops_finish(&c->performer, &c->done.items[i]);
+		r = step_ops_finish(&c->executor, &c->done.items[i]);
 	return r;
 }
 
@@ -435,14 +434,14 @@ static int end_journal(struct transaction *c)
 static void set_limits(struct transaction *c)
 {
 	uint64_t timeout = c->apply->timeout;
-	struct timespec *deadline = &c->performer.deadline;
+	struct timespec *deadline = &c->executor.deadline;
 
-	c->performer.begun = &c->done;
-	c->performer.timeout = timeout;
+	c->executor.begun = &c->done;
+	c->executor.timeout = timeout;
 	if (!c->request->make_room)
 		return;
 	if (timeout > REQUEST_TIMEOUT)
-		c->performer.timeout = REQUEST_TIMEOUT;
+		c->executor.timeout = REQUEST_TIMEOUT;
 	clock_gettime(CLOCK_MONOTONIC, deadline);
 	deadline->tv_sec += timeout < FOREVER ? (time_t)timeout : FOREVER;
 }
@@ -450,7 +449,7 @@ static void set_limits(struct transaction *c)
 int transaction_run(struct transaction *c)
 {
 	_cleanup_(failure_done) struct failure why = FAILURE_INIT;
-	int r = executor_init_with(&c->performer, c->apply->fs, c->apply->log,
+	int r = executor_init_with(&c->executor, c->apply->fs, c->apply->log,
 				   &c->apply->progress_fn, c->device);
 
 	if (r == 0)
@@ -458,8 +457,8 @@ int transaction_run(struct transaction *c)
 	if (r < 0)
 		return r;
 	set_limits(c);
-	c->performer.force = c->request->force;
-	c->performer.held = request_held_reason(c->request);
+	c->executor.force = c->request->force;
+	c->executor.held = request_held_reason(c->request);
 	keep_start(c);
 	recorder_before(c->apply->recorder, c->result->device);
 	r = journal_begin(&c->journal, c->apply->directory, c->result->device, &c->before,
@@ -470,7 +469,7 @@ int transaction_run(struct transaction *c)
 		r = do_all(c, &why);
 	if (r == 0) {
 		results_set(c->result, DAXBUS_CHANGED,
-			    c->performer.poisoned ? REASON_BLOCK_POISONED : REASON_NONE);
+			    c->executor.poisoned ? REASON_BLOCK_POISONED : REASON_NONE);
 		results_set_message(c->result, describe_done(c));
 		r = end_journal(c);
 		if (r == 0 && finish_steps(c) < 0)
@@ -484,5 +483,5 @@ int transaction_run(struct transaction *c)
 	if (r < 0)
 		r = fail_and_undo(c, &why);
 	recorder_after(c->apply->recorder, c->result, &c->done);
-	return results_add_notes(c->result, &c->performer.notes) ?: r;
+	return results_add_notes(c->result, &c->executor.notes) ?: r;
 }

@@ -38,7 +38,7 @@ struct transaction {
 	const struct device *device;
 	struct daxbus_snapshot *own; /* the snapshot, when it is this change's */
 	struct plan plan;
-	struct executor performer;
+	struct executor executor;
 	struct journal journal;
 	struct journal_before before;
 	struct steps done; /* those that were begun */
