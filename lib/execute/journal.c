@@ -15,9 +15,12 @@
 #include "io/root.h"
 #include "model/range-list.h"
 
-#define HEAD	    "daxbus-journal 1"
+#define HEAD	     "daxbus-journal 1"
 /* Blocks of a device are runs, so that even a device with gaps everywhere stays below this. */
-#define JOURNAL_MAX (16UL << 20)
+#define JOURNAL_MAX  (16UL << 20)
+/* A process that can open it could lock it, as one does that waits with it: see trial.h, lease.h.
+ */
+#define JOURNAL_MODE 0600
 
 void journal_before_done(struct journal_before *before)
 {
@@ -83,7 +86,7 @@ int journal_begin(struct journal *journal, int directory, const char *device,
 	fd = openat(directory, JOURNAL_NAME,
 		    O_WRONLY | O_CREAT | (after_others ? 0 : O_EXCL) | O_APPEND | O_NOFOLLOW |
 			    O_CLOEXEC,
-		    0644);
+		    JOURNAL_MODE);
 	if (fd < 0)
 		return -errno;
 	r = find_start(fd, &journal->start);

@@ -56,6 +56,7 @@ static void test_round_trip(void **state)
 	struct journal journal = JOURNAL_INIT;
 	struct journal_records records = { 0 };
 	struct steps steps = { 0 };
+	struct stat st;
 
 	assert_non_null(steps_add(&steps, STEP_SET, NULL,
 				  "/sys/devices/system/memory/auto_online_blocks", "online_movable",
@@ -68,6 +69,9 @@ static void test_round_trip(void **state)
 	assert_false(journal_is_pending(f->fd));
 	assert_int_equal(journal_begin(&journal, f->fd, "dax0.0", &before, false), 0);
 	assert_true(journal_is_pending(f->fd));
+	/* Who can open it could lock it, and keep others from doing so. */
+	assert_int_equal(fstatat(f->fd, JOURNAL_NAME, &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
 	for (size_t i = 0; i < steps.n; i++)
 		assert_int_equal(journal_add(&journal, &steps.items[i]), 0);
 	assert_int_equal(journal_read(f->fd, &records, NULL), 0);
