@@ -96,18 +96,24 @@ static int fill_row(struct history_row *row)
 		: state_diff(&record->before, &record->after, &row->differences);
 }
 
-/* A newer change that restored the state before an older one has undone that one, too. */
-static bool is_undone_by(const struct record *old, const struct record *new)
+/*
+ * A newer change that restored the state before an older one has undone that one, too. So has a
+ * recovery after which its regions are as before: what was on trial, or leased, is recorded when it
+ * is done, and is recovered later.
+ */
+static bool is_undone_by(const struct record *older, const struct record *newer)
 {
-	return new->undoes &&new->undoes <= old->number &&record_shares_region(old, new);
+	if (newer->result == RECORD_RECOVERED)
+		return record_is_restored(older, &newer->after);
+	return newer->result == RECORD_CHANGED && newer->undoes && newer->undoes <= older->number &&
+	       record_shares_region(older, newer);
 }
 
 static void find_undone(struct history *history)
 {
 	for (size_t i = 0; i < history->n; i++)
 		for (size_t k = 0; k < i && history->rows[i].can_undo; k++)
-			if (history->rows[k].record.result == RECORD_CHANGED &&
-			    is_undone_by(&history->rows[i].record, &history->rows[k].record))
+			if (is_undone_by(&history->rows[i].record, &history->rows[k].record))
 				history->rows[i].can_undo = false;
 }
 

@@ -83,6 +83,19 @@ bool record_shares_region(const struct record *a, const struct record *b)
 	       has_any_region(&a->after, &b->before) || has_any_region(&a->after, &b->after);
 }
 
+bool record_is_restored(const struct record *record, const struct state *now)
+{
+	const struct state *before = &record->before;
+
+	for (size_t i = 0; i < before->n; i++) {
+		const struct state_region *region = state_find_region(now, &before->regions[i]);
+
+		if (!region || !state_has_same_devices(&before->regions[i], region))
+			return false;
+	}
+	return before->n;
+}
+
 /* --- printing --------------------------------------------------------------------------------- */
 
 /* Any bytes as one word: "\x20" for a space; "\0", which no byte has, for an empty text. */

@@ -75,6 +75,8 @@ int record_add_steps(struct record *record, const char *device,
 const char *record_result_word(enum record_result result);
 /* Whether the run left a difference that can be compared, and is no recovery. */
 bool record_has_change(const struct record *record);
+/* Whether the regions that the run changed are in @now as they were before it. */
+bool record_is_restored(const struct record *record, const struct state *now);
 /* Whether both have changed devices of a region. */
 bool record_shares_region(const struct record *a, const struct record *b);
 

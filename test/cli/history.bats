@@ -80,6 +80,18 @@ jsonschema.validate(json.loads(sys.argv[2]), schema)
 END
 }
 
+@test "history: change that was recovered afterwards: undo does not come to it" {
+	record 1 'result changed'
+	record 2 'result changed'
+	record 3 'result recovered'
+	daxbus history --root "$root" --json
+	[[ $(json '[.history[].can_undo]') == '[false,true,true]' ]] || mismatch 'recovered to another state'
+	# The region is as it was before both.
+	sed -i 's/^device dax0.0 kmem .*/device dax0.0 device_dax 2097152 - 100000000-13fffffff -/' "$records/3"
+	daxbus history --root "$root" --json
+	[[ $(json '[.history[].can_undo]') == '[false,false,false]' ]] || mismatch 'recovered'
+}
+
 @test "history: incomplete record, link: skipped, says so" {
 	record 1 'result changed'
 	echo 'daxbus-history 1' > "$records/2"
