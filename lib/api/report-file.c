@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/string.h"
@@ -20,6 +21,15 @@ static int open_parent_of(const char *path, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A device or a pipe would be replaced, too: /dev/null by a file, for all programs. */
+static bool is_special(int directory, const char *name)
+{
+	struct stat st;
+
+	return fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISLNK(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 int api_report_file_write(const char *path, const char *text, mode_t mode,
 			  struct daxbus_error *error)
 {
@@ -31,6 +41,11 @@ int api_report_file_write(const char *path, const char *text, mode_t mode,
 	if (!*name || streq(name, ".") || streq(name, ".."))
 		return error_set(error, -EINVAL, "'%s' is not the name of a file", path);
 	directory = open_parent_of(path, name);
+	if (directory >= 0 && is_special(directory, name))
+		return error_set(error, -EINVAL,
+				 "cannot replace %s: it is not a regular file; redirect standard "
+				 "output to it",
+				 path);
 	r = directory < 0 ? directory : rootfs_replace_in(directory, name, text, mode);
 	return r < 0 ? error_set(error, r, "cannot write %s: %s", path, strerror(-r)) : 0;
 }

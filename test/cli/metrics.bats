@@ -96,6 +96,11 @@ sample()
 	mkdir "$dir/directory"
 	daxbus --sysroot "$tree" metrics --output="$dir/directory"
 	is_status 1
+	mkfifo "$dir/pipe"
+	daxbus --sysroot "$tree" metrics --output="$dir/pipe"
+	is_usage_error "cannot replace $dir/pipe: it is not a regular file; redirect standard output to it" metrics
+	[[ -p $dir/pipe ]]
+	rm "$dir/pipe"
 	# No space for it: a limit of the size of a file does the same as a full disk.
 	# shellcheck disable=SC2016 # for the other bash
 	run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 1; "$1" --sysroot "$2" metrics --output="$3"' - "$DAXBUS" "$tree" "$dir/daxbus.prom"
