@@ -3,6 +3,7 @@
  * policy save, policy import and policy remove: the files in /etc/daxbus/policy.d.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "api/policy-file.h"
 #include "base/string.h"
@@ -34,14 +35,18 @@ static enum status run_save(struct session *s, const void *given)
 	return change_common_report(s, given, results);
 }
 
-/* A layout is a JSON object. What cannot be read is read again, with a message. */
+/*
+ * A layout is a JSON object. What cannot be read is read again, with a message. A pipe can be read
+ * only once: files of daxctl are none.
+ */
 static bool is_layout(const char *path)
 {
 	_cleanup_close_ int fd = -1;
+	struct stat st;
 	char text[64];
 	ssize_t n;
 
-	if (streq(path, "-"))
+	if (streq(path, "-") || (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)))
 		return true;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);

@@ -447,6 +447,8 @@ static int import_section(struct filing *f, const char *from,
 
 	if (!section->uuid)
 		return refuse_import(f, from, section->line, "the section has no nvdimm.uuid");
+	if (strchr(section->uuid, '/'))
+		return refuse_import(f, from, section->line, "its nvdimm.uuid has a slash");
 	text = daxctl_conf_policy(section, from);
 	if (!text || string_format(&name, "50-pmem-uuid-%s.conf", section->uuid) < 0)
 		return -ENOMEM;

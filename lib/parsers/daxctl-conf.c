@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/string.h"
+#include "base/utf8.h"
 
 #define SECTION "reconfigure-device"
 
@@ -67,6 +68,21 @@ void daxctl_conf_done(struct daxctl_conf *conf)
 	*conf = (struct daxctl_conf){ 0 };
 }
 
+/* A comment in one line, which has to fit into libinih. */
+#define FROM_MAX 120
+
+static void add_origin(struct string *t, const char *from, unsigned int line)
+{
+	size_t length = strlen(from), cut = length > FROM_MAX ? length - FROM_MAX : 0;
+	_cleanup_free_ char *name = strdup(from + cut);
+
+	t->failed |= !name;
+	if (!name)
+		return;
+	utf8_hide_controls(name);
+	string_add(t, "# From %s%s, line %u\n", cut ? "..." : "", name, line);
+}
+
 char *daxctl_conf_policy(const struct daxctl_conf_section *section, const char *from)
 {
 	struct string t = { 0 };
@@ -74,8 +90,9 @@ char *daxctl_conf_policy(const struct daxctl_conf_section *section, const char *
 	const char *mode = section->mode ? section->mode : "system-ram";
 	bool is_kmem = streq(mode, "system-ram");
 
-	string_add(&t, "# From %s, line %u\n[Match]\nProvider=pmem\nUUID=%s\n\n[Device]\nMode=%s\n",
-		   from, section->line, section->uuid, is_kmem ? "kmem" : mode);
+	add_origin(&t, from, section->line);
+	string_add(&t, "[Match]\nProvider=pmem\nUUID=%s\n\n[Device]\nMode=%s\n", section->uuid,
+		   is_kmem ? "kmem" : mode);
 	if (is_kmem)
 		string_add(&t, "Online=%s\n",
 			   section->offline  ? "no"

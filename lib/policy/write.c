@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/string.h"
+#include "base/utf8.h"
 #include "model/identity.h"
 
 #define HEADER		"# Written by 'daxbus policy save', which may replace it.\n"
@@ -267,6 +268,10 @@ static const char *why_not_saved(const struct saved_device *devices, size_t n)
 		return "the layout has no identity of its devices";
 	if (strlen(devices->identity) > LINE_MAX_LENGTH)
 		return "the identity is too long";
+	/* What a line break would begin is a line of the policy. */
+	if (utf8_has_control(devices->identity) ||
+	    (devices->provider && utf8_has_control(devices->provider)))
+		return "its identity or provider has a control character";
 	for (size_t i = 0; i < n; i++) {
 		if (devices[i].how.mode == MODE_COMPAT)
 			return "its devices are in /sys/class/dax";

@@ -417,6 +417,33 @@ Online=kernel' ]] || mismatch kmem
 	is_status 2
 }
 
+@test "policy import: paths and values that would be lines of a policy: a comment, or refused" {
+	local file=$root/a$'\n'Mode=none$(printf 'x%.0s' {1..200}).conf
+	printf '%s\n' '[reconfigure-device pmem]' 'nvdimm.uuid = u-1' '[reconfigure-device other]' \
+		'nvdimm.uuid = ../../../x' > "$file"
+	daxbus policy import --root="$root" "$file"
+	is_status 4
+	[[ $stderr == *'line 3: its nvdimm.uuid has a slash'* ]] || mismatch slash
+	[[ $(head -1 "$root/etc/daxbus/policy.d/50-pmem-uuid-u-1.conf") == '# From ...'*'.conf, line 1' ]] || mismatch comment
+	daxbus policy verify "$root/etc/daxbus/policy.d/50-pmem-uuid-u-1.conf"
+	is_status 0
+	daxbus list --json --sysroot="$tree"
+	jq '.devices[].identity |= "a\nMode=none\n" + .' <<< "$output" > "$root/layout.json"
+	daxbus policy import --root="$root" "$root/layout.json"
+	is_status 5
+	[[ $stderr == *'cannot describe region0: its identity or provider has a control character'* ]] || mismatch identity
+}
+
+@test "policy import: layout from a pipe: as from a file" {
+	daxbus list --json --sysroot="$tree"
+	printf '%s\n' "$output" > "$root/layout.json"
+	daxbus policy import --root="$root" "$root/layout.json"
+	# shellcheck disable=SC2016 # for the other bash
+	run --separate-stderr bash -c '"$1" policy import --json --root="$2" <(cat "$2/layout.json")' - "$DAXBUS" "$root"
+	is_status 0
+	[[ $(json 'all(.results[]; .result == "unchanged")') == true ]] || mismatch pipe
+}
+
 @test "policy import: layout: the policies that save writes, from files and standard input" {
 	local name
 	for name in 6.1-hmem 6.12-cxl 7.3-hmem 6.1-pmem; do
