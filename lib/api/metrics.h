@@ -9,8 +9,8 @@
  * it. */
 
 /*
- * api_metrics_is_pending() - check whether an earlier run left a journal, so that changes are
- * refused until 'daxbus recover'
+ * api_metrics_is_pending() - check whether an earlier run left a journal, or a program that has
+ * ended a lease, so that changes are refused until 'daxbus recover'
  * @ctx: the context; not NULL
  * @ret_number: receives 0 or 1
  *
