@@ -32,7 +32,7 @@ static int apply(struct session *s, const struct change_options *given, struct d
 		return r;
 	/* Without operands, a file that is broken has a result. */
 	policy_text_say_problems(policies, s->n_operands);
-	return api_policy_apply(ctx, &from, query, policies, request,
+	return api_policy_apply(ctx, &from, query, request,
 				given->regions ? POLICY_REGIONS : POLICY_ALL, given->dry_run, ret,
 				&s->error);
 }

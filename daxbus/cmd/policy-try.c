@@ -103,9 +103,9 @@ static int try(struct session *s, const struct change_options *given, struct dax
 		return r;
 	policy_text_say_problems(policies, false);
 	if (given->dry_run)
-		return api_policy_apply(ctx, &from, NULL, policies, request, POLICY_DEVICES, true,
-					ret, &s->error);
-	return api_policy_apply_try(ctx, &from, policies, request, seconds, &fn, ret, &s->error);
+		return api_policy_apply(ctx, &from, NULL, request, POLICY_DEVICES, true, ret,
+					&s->error);
+	return api_policy_apply_try(ctx, &from, request, seconds, &fn, ret, &s->error);
 }
 
 /* All of it is kept, or none: devices that were in the wanted state anyway do not count. */

@@ -334,6 +334,13 @@ int api_change_check_journal(int directory, struct daxbus_error *error)
 	return -EUCLEAN;
 }
 
+int api_change_keep(int directory, struct daxbus_error *error)
+{
+	int r = journal_forget(directory);
+
+	return r < 0 ? error_set(error, r, "cannot remove the journal: %s", strerror(-r)) : 0;
+}
+
 int api_change_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 				struct api_run *ret, struct daxbus_error *error)
 {
@@ -460,7 +467,7 @@ static int change_group(const struct apply_context *apply, const struct api_chan
 		return 0;
 	if (failed)
 		return group_undo(&one, results, first, REASON_OTHERS_FAILED, OTHERS_FAILED, error);
-	return journal_forget(apply->directory);
+	return api_change_keep(apply->directory, error);
 }
 
 static size_t count_group(const struct api_change *changes, size_t n)

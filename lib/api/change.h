@@ -70,5 +70,7 @@ int api_change_each(struct api_run *run, const struct api_change *changes, size_
  * -EUCLEAN (reason "recover-first" or "on-trial").
  */
 int api_change_check_journal(int directory, struct daxbus_error *error) _must_check_;
+/* Keep changes that are in a journal in @directory: remove it. Return: 0; errno of unlink(2). */
+int api_change_keep(int directory, struct daxbus_error *error) _must_check_;
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/string.h"
 #include "execute/apply.h"
 #include "execute/group.h"
+#include "execute/recovery.h"
 #include "execute/trial.h"
 #include "policy/node.h"
 #include "policy/requests.h"
@@ -214,48 +215,49 @@ static int change_matched(struct daxbus_ctx *ctx, struct api_run *run,
 	return r;
 }
 
-/* The policies are read again if the region of one was created, here or by another process. */
+/* The policies are read again if the region of one was created. */
 static int create_regions(struct daxbus_ctx *ctx, const struct api_run *run,
 			  const struct policy_source *from, const struct daxbus_query *query,
 			  const struct daxbus_request *how, struct daxbus_results *results,
-			  struct policies **ret, struct daxbus_error *error)
+			  struct policies **policies, struct daxbus_error *error)
 {
-	_cleanup_(api_policy_free_p) struct policies *p = NULL;
 	bool created = false;
-	int r = api_policy_read(ctx, from, query, &p, error)
-			?: api_policy_region_create(run, p, how, results, &created, error);
+	int r = api_policy_region_create(run, *policies, how, results, &created, error);
 
-	if (r == 0 && created)
-		return api_policy_read(ctx, from, query, ret, error);
-	if (r == 0)
-		*ret = TAKE_PTR(p);
-	return r;
+	if (r < 0 || !created)
+		return r;
+	api_policy_free(TAKE_PTR(*policies));
+	return api_policy_read(ctx, from, query, policies, error);
 }
 
+/*
+ * The policies are read with the lock: another process may have changed, created or destroyed
+ * devices while this one waited for it.
+ */
 static int apply_matched(struct daxbus_ctx *ctx, const struct policy_source *from,
-			 const struct daxbus_query *query, const struct policies *p,
-			 const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
-			 struct daxbus_results *results, struct daxbus_error *error)
+			 const struct daxbus_query *query, const struct daxbus_request *how,
+			 enum policy_scope scope, bool dry_run, struct daxbus_results *results,
+			 struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
-	_cleanup_(api_policy_free_p) struct policies *now = NULL;
-	int r = api_change_run_open(ctx, how, dry_run, &run, error);
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	int r = api_change_run_open(ctx, how, dry_run, &run, error)
+			?: api_policy_read(ctx, from, query, &p, error);
 
 	if (r == 0 && scope != POLICY_DEVICES && api_policy_region_is_wanted(p))
-		r = create_regions(ctx, &run, from, query, how, results, &now, error);
+		r = create_regions(ctx, &run, from, query, how, results, &p, error);
 	if (r < 0 || scope == POLICY_REGIONS)
 		return r;
-	return change_matched(ctx, &run, from, query, now ?: p, how, results, error);
+	return change_matched(ctx, &run, from, query, p, how, results, error);
 }
 
 int api_policy_apply(struct daxbus_ctx *ctx, const struct policy_source *from,
-		     const struct daxbus_query *query, const struct policies *policies,
-		     const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
-		     struct daxbus_results **ret, struct daxbus_error *error)
+		     const struct daxbus_query *query, const struct daxbus_request *how,
+		     enum policy_scope scope, bool dry_run, struct daxbus_results **ret,
+		     struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? apply_matched(ctx, from, query, policies, how, scope, dry_run, results,
-					error)
+	int r = results ? apply_matched(ctx, from, query, how, scope, dry_run, results, error)
 			: error_oom(error);
 
 	return results_hand_over(results, r, ret);
@@ -312,13 +314,6 @@ static int open_again(struct daxbus_ctx *ctx, const struct daxbus_request *how, 
 	return r;
 }
 
-static int keep_changes(const struct api_run *run, struct daxbus_error *error)
-{
-	int r = journal_forget(run->lock.directory);
-
-	return r < 0 ? error_set(error, r, "cannot remove the journal: %s", strerror(-r)) : 0;
-}
-
 static int wait_and_decide(struct daxbus_ctx *ctx, struct api_run *run,
 			   const struct daxbus_request *how, uint64_t seconds,
 			   const struct trial_fn *fn, struct daxbus_results *results,
@@ -328,8 +323,10 @@ static int wait_and_decide(struct daxbus_ctx *ctx, struct api_run *run,
 	const char *why;
 	int r = trial_begin(&trial, run->lock.directory);
 
+	/* Nobody could confirm. */
 	if (r < 0)
-		return error_set(error, r, "cannot open the journal again: %s", strerror(-r));
+		return group_undo(&run->apply, results, 0, REASON_JOURNAL_FAILED,
+				  "cannot open the journal again to wait for an answer", error);
 	api_change_run_close(run);
 	why = wait_for_answer(&trial, fn, results, seconds);
 	r = open_again(ctx, how, run, error);
@@ -338,7 +335,7 @@ static int wait_and_decide(struct daxbus_ctx *ctx, struct api_run *run,
 	switch (trial_look(&trial)) {
 	case TRIAL_WAITS:
 		return why ? group_undo(&run->apply, results, 0, REASON_NOT_CONFIRMED, why, error)
-			   : keep_changes(run, error);
+			   : api_change_keep(run->lock.directory, error);
 	case TRIAL_UNDONE:
 		return group_set_undone(results, 0, REASON_NOT_CONFIRMED,
 					"undone by another process") < 0
@@ -370,38 +367,42 @@ static int apply_on_trial(struct daxbus_ctx *ctx, struct api_run *run,
 	r = change_all(run, p, how, results, error);
 	if (r == 0 && !group_has_failed(results, 0) && wants_nodes(p))
 		r = set_nodes(ctx, run, from, NULL, how, results, error);
+	/* The results are lost with the failure, and with them who could be asked about them. */
+	if (r < 0)
+		(void)!recovery_run(&run->apply, false, results, NULL);
 	/* A change that could not be undone is in the journal, for 'daxbus recover'. */
-	if (r == 0 && group_has_failed(results, 0) && !has_status(results, DAXBUS_FAILED))
+	else if (group_has_failed(results, 0) && !has_status(results, DAXBUS_FAILED))
 		r = group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
 			       "another device was not changed", error);
 	return r;
 }
 
-static int try(struct daxbus_ctx *ctx, const struct policy_source *from, const struct policies *p,
+static int try(struct daxbus_ctx *ctx, const struct policy_source *from,
 	       const struct daxbus_request *how, uint64_t seconds, const struct trial_fn *fn,
 	       struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
-	int r = report_policies(p, results) < 0 ? error_oom(error) : 0;
+	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	int r = api_change_run_open(ctx, how, false, &run, error)
+			?: api_policy_read(ctx, from, NULL, &p, error);
 
+	if (r == 0 && report_policies(p, results) < 0)
+		r = error_oom(error);
 	if (r < 0 || group_has_failed(results, 0))
 		return r;
-	r = api_change_run_open(ctx, how, false, &run, error);
-	if (r == 0)
-		r = apply_on_trial(ctx, &run, from, p, how, results, error);
+	r = apply_on_trial(ctx, &run, from, p, how, results, error);
 	if (r < 0 || has_status(results, DAXBUS_FAILED) || !has_status(results, DAXBUS_CHANGED))
 		return r;
 	return wait_and_decide(ctx, &run, how, seconds, fn, results, error);
 }
 
 int api_policy_apply_try(struct daxbus_ctx *ctx, const struct policy_source *from,
-			 const struct policies *policies, const struct daxbus_request *how,
-			 uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
+			 const struct daxbus_request *how, uint64_t seconds,
+			 const struct trial_fn *fn, struct daxbus_results **ret,
 			 struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? try(ctx, from, policies, how, seconds, fn, results, error)
-			: error_oom(error);
+	int r = results ? try(ctx, from, how, seconds, fn, results, error) : error_oom(error);
 
 	return results_hand_over(results, r, ret);
 }

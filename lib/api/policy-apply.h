@@ -23,7 +23,6 @@ enum policy_scope {
  * @ctx: the context; not NULL
  * @from: as for api_policy_read()
  * @query: as for api_policy_read()
- * @policies: from api_policy_read(); each device is read again before it is changed
  * @how: its settings "force", "wait" and "timeout" are used
  * @scope: what is changed
  * @dry_run: only plan
@@ -36,12 +35,14 @@ enum policy_scope {
  * If a policy changes the sizes of devices of a region, or creates some, and one of the changes
  * fails, all changes of this region are undone.
  *
- * Return: as daxbus_apply(), or with @dry_run daxbus_plan().
+ * The policies and the devices are read with the lock.
+ *
+ * Return: as daxbus_apply(), or with @dry_run daxbus_plan(); also errors of api_policy_read().
  */
 int api_policy_apply(struct daxbus_ctx *ctx, const struct policy_source *from,
-		     const struct daxbus_query *query, const struct policies *policies,
-		     const struct daxbus_request *how, enum policy_scope scope, bool dry_run,
-		     struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
+		     const struct daxbus_query *query, const struct daxbus_request *how,
+		     enum policy_scope scope, bool dry_run, struct daxbus_results **ret,
+		     struct daxbus_error *error) _must_check_;
 
 /* What a person who was asked has answered so far. */
 enum trial_answer {
@@ -63,7 +64,7 @@ struct trial_fn {
 /*
  * api_policy_apply_try() - change devices to what the policies want, and undo that unless it is
  * confirmed
- * @ctx, @from, @policies, @how: as for api_policy_apply()
+ * @ctx, @from, @how: as for api_policy_apply()
  * @seconds: the time to confirm; at least 1
  * @fn: who is asked; another process may confirm, too (api_policy_apply_confirm())
  * @ret: as for api_policy_apply(); changes that are undone have the code "not-confirmed"
@@ -72,11 +73,11 @@ struct trial_fn {
  * If a policy cannot be used, nothing is changed. If a change fails, all are undone at once. If the
  * process is killed, daxbus_recover() undoes them.
  *
- * Return: as daxbus_apply().
+ * Return: as daxbus_apply(); also errors of api_policy_read().
  */
 int api_policy_apply_try(struct daxbus_ctx *ctx, const struct policy_source *from,
-			 const struct policies *policies, const struct daxbus_request *how,
-			 uint64_t seconds, const struct trial_fn *fn, struct daxbus_results **ret,
+			 const struct daxbus_request *how, uint64_t seconds,
+			 const struct trial_fn *fn, struct daxbus_results **ret,
 			 struct daxbus_error *error) _must_check_;
 
 /*

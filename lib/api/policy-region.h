@@ -5,10 +5,7 @@
 #include "api/change.h"
 #include "api/policy.h"
 
-/*
- * Whether a policy describes a region that was missing when the policies were read. While this
- * process waited for the lock, another one may have created it: read them again with the lock.
- */
+/* Whether a policy describes a region that was missing when the policies were read. */
 bool api_policy_region_is_wanted(const struct policies *policies);
 
 /*

@@ -290,8 +290,7 @@ static int restore_together(struct api_run *run, const struct daxbus_request *re
 	if (group_has_failed(results, 0))
 		return group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
 				  "another device was not changed", error);
-	r = journal_forget(run->apply.directory);
-	return r < 0 ? error_set(error, r, "cannot remove the journal: %s", strerror(-r)) : 0;
+	return api_change_keep(run->apply.directory, error);
 }
 
 static void request_free_p(struct daxbus_request **request)

@@ -116,6 +116,24 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	daxbus_says 0 policy check
 }
 
+@test "policy apply: device created while it waits for the lock: no second one" {
+	conf 50-a.conf '[Match]' Node=1 '[Device]' Size=256M Mode=devdax '[Device]' Size=256M Mode=devdax
+	"$daxbus" resize --size=256M dax0.0
+	local locker applying
+	flock --no-fork /run/daxbus/lock sleep 60 3>&- &
+	locker=$!
+	until ! flock --nonblock /run/daxbus/lock true; do sleep 0.1; done
+	"$daxbus" policy apply --wait=60 3>&- &
+	applying=$!
+	until readlink /proc/$applying/fd/* | grep -qx /run/daxbus/lock; do sleep 0.1; done
+	echo 1 >"$devices/dax0.0/../dax_region/create"
+	echo $((256 << 20)) >"$devices/dax0.1/size"
+	kill $locker
+	wait $applying
+	[ "$(json '[.devices[] | select(.region == 0) | "\(.mode) \(.size / 1048576)"] | join(",")')" = "devdax 256,devdax 256" ]
+	daxbus_says 0 policy check
+}
+
 @test "policy apply: owner, group, access mode, link: set, also after a mode change" {
 	conf 50-a.conf '[Match]' Node=2 '[Device]' Mode=devdax Owner=65534 Group=12 Permissions=0640 Link=fast
 	daxbus_says 7 policy check --json
