@@ -138,21 +138,24 @@ static int fill_tables(struct policies *p)
 	return r;
 }
 
-static int absolute(const char *path, char **ret)
+static int make_absolute(const char *path, char **ret, struct daxbus_error *error)
 {
 	_cleanup_free_ char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
 
-	return directory ? string_format(ret, "%s/%s", directory, path) : -ENOMEM;
+	if (!directory)
+		return error_set(error, -errno,
+				 "cannot find %s: cannot read the working directory: %s", path,
+				 strerror(errno));
+	return string_format(ret, "%s/%s", directory, path) < 0 ? error_oom(error) : 0;
 }
 
 static int read_one(const struct daxbus_ctx *ctx, struct root *root, const char *path,
 		    struct policies *p, struct daxbus_error *error)
 {
 	_cleanup_free_ char *full = NULL;
+	int r = make_absolute(path, &full, error);
 
-	if (absolute(path, &full) < 0)
-		return error_oom(error);
-	return policy_load_file(root, full, path, &ctx->log, &p->set, error);
+	return r ?: policy_load_file(root, full, path, &ctx->log, &p->set, error);
 }
 
 static int read_files(const struct daxbus_ctx *ctx, const struct policy_source *from,
@@ -241,7 +244,7 @@ int api_policy_read_file(const char *path, const struct log *log, char **ret,
 {
 	_cleanup_(root_close) struct root fs = ROOT_INIT;
 	_cleanup_free_ char *full = NULL;
-	int r = absolute(path, &full) < 0 ? error_oom(error) : root_open(&fs, NULL, log, error);
+	int r = make_absolute(path, &full, error) ?: root_open(&fs, NULL, log, error);
 
 	if (r < 0)
 		return r;
