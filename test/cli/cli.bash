@@ -63,6 +63,19 @@ json()
 	jq -c "$1" <<< "$output"
 }
 
+# is_valid NAME: the document in $output is valid by Documentation/daxbus-NAME.schema.json
+is_valid()
+{
+	python3 - "$BATS_TEST_DIRNAME/../../Documentation/daxbus-$1.schema.json" "$output" << 'END' || mismatch 'not valid'
+import json, sys
+import jsonschema
+
+schema = json.load(open(sys.argv[1], encoding="utf-8"))
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.validate(json.loads(sys.argv[2]), schema)
+END
+}
+
 # --- another user ---------------------------------------------------------------------------------
 
 # Copy the tool to $public, which every user can read: the checkout may be readable only by its owner.
