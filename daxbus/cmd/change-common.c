@@ -64,6 +64,12 @@ int change_common_request(struct session *s, const struct change_options *option
 	return r;
 }
 
+/* Whether it plans without root. */
+static bool has_dry_run(const struct command *command)
+{
+	return command->flags & COMMAND_CHANGES && !(command->flags & COMMAND_ROOT);
+}
+
 static int check_rights(struct session *s, const struct change_options *options)
 {
 	if (options->dry_run)
@@ -77,9 +83,9 @@ static int check_rights(struct session *s, const struct change_options *options)
 	if (!capability_is_admin() && !options->root)
 		return session_fail(&s->error, -EPERM, "'daxbus %s' requires root%s",
 				    s->command->name,
-				    s->command->flags & COMMAND_ROOT
-					    ? ""
-					    : "; --dry-run prints the planned steps without it");
+				    has_dry_run(s->command)
+					    ? "; --dry-run prints the planned steps without it"
+					    : "");
 	return 0;
 }
 

@@ -40,7 +40,7 @@ static int read_change(struct session *s, const struct daxbus_ctx *ctx, const ch
 	if (parse_u64(digits, 10, &number) < 0 || !number ||
 	    (colon && !streq(colon, BEFORE_SUFFIX)))
 		return session_fail(&s->error, -EINVAL,
-				    "'%s' is not a change such as 12 or 12:before; see 'daxbus "
+				    "'@%s' is not a change such as @12 or @12:before; see 'daxbus "
 				    "history'",
 				    word);
 	return api_diff_history(ctx, root, number, colon, ret, &s->error);

@@ -176,7 +176,7 @@ static int open_target(const char *path, int *ret_fd, struct daxbus_error *err)
 	if (!name)
 		return error_oom(err);
 	if (mkdir(name, 0777) < 0 && errno != EEXIST)
-		return error_set(err, -errno, "cannot make the directory %s: %s", path,
+		return error_set(err, -errno, "cannot create the directory %s: %s", path,
 				 strerror(errno));
 	fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	r = fd < 0 ? -errno : is_empty(fd);

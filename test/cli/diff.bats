@@ -90,7 +90,7 @@ dax1.0
 	daxbus diff now
 	is_status 2
 	daxbus diff @1:after now
-	is_usage_error "'1:after' is not a change such as 12 or 12:before; see 'daxbus history'" diff
+	is_usage_error "'@1:after' is not a change such as @12 or @12:before; see 'daxbus history'" diff
 	daxbus diff @ now
 	is_status 2
 	daxbus diff "$root/none" now
