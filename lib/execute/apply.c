@@ -5,6 +5,7 @@
 
 #include "base/string.h"
 #include "base/strv.h"
+#include "execute/lease.h"
 #include "execute/probe-start.h"
 #include "model/range-list.h"
 #include "plan/cxl.h"
@@ -146,6 +147,12 @@ static int act(struct transaction *c)
 	return r;
 }
 
+/* Another program relies on its mode, also while it does not have the device open. */
+static bool is_leased(const struct apply_context *apply, const char *device)
+{
+	return apply->directory >= 0 && lease_exists(apply->directory, device);
+}
+
 int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
 		 const char *device, struct daxbus_results *results)
 {
@@ -160,9 +167,10 @@ int apply_device(const struct apply_context *apply, const struct daxbus_request 
 
 	if (!c.result)
 		return -ENOMEM;
-	r = make_plan(&c);
-	if (r == 0)
-		r = act(&c);
+	if (is_leased(apply, device))
+		r = set_refused(&c, REASON_LEASED, "another process has leased it");
+	else
+		r = make_plan(&c) ?: act(&c);
 	results_finish(c.result);
 	return r;
 }

@@ -46,6 +46,8 @@ begin_lease() {
 	begin_lease
 	daxbus_says 0 reconfigure --mode=kmem dax1.0
 	daxbus_says 0 reconfigure --mode=devdax dax1.0
+	daxbus_says 5 reconfigure --mode=kmem --force dax0.0 --json
+	[ "$(result .code)" = leased ]
 	run with_device dax0.0 true
 	[ "$status" -eq 1 ]
 	[[ $output == *"another process has leased dax0.0"* ]]
