@@ -235,6 +235,14 @@ struct model_tree {
 };
 
 int model_tree_open(struct model_tree *tree, struct model_kernel *kernel, struct sysfs **ret);
+/* What an open file says, and how much of it was read. */
+struct model_text {
+	char *text;
+	size_t length, offset;
+};
+/* As the operation `read` of struct sysfs_ops. */
+int model_text_read(struct model_text *text, char *buffer, size_t size, size_t *ret_length);
+
 /* The state was changed by other means than a write through the tree. */
 void model_tree_changed(struct model_tree *tree);
 void model_tree_done(struct model_tree *tree);

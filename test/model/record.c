@@ -82,8 +82,7 @@ static struct trace_line line_of(enum trace_kind kind, const struct sysfs_dir *d
 /* An open file: all that it says, or the path that is written to. */
 struct handle {
 	struct trace_line line;
-	char *text;
-	size_t length, offset;
+	struct model_text content;
 };
 
 static int record_directory(struct sysfs *fs, const char *path, int *ret_fd, char **ret_path)
@@ -91,18 +90,18 @@ static int record_directory(struct sysfs *fs, const char *path, int *ret_fd, cha
 	return sysfs_ops_live.open_directory(fs, path, ret_fd, ret_path);
 }
 
-static int read_all(struct sysfs_file *file, struct handle *h)
+static int read_all(struct sysfs_file *file, struct model_text *t)
 {
 	size_t n;
 	int r;
 
-	h->text = calloc(1, READ_MAX);
-	if (!h->text)
+	t->text = calloc(1, READ_MAX);
+	if (!t->text)
 		abort();
 	do {
 		n = 0;
-		r = sysfs_ops_live.read(file, h->text + h->length, READ_MAX - 1 - h->length, &n);
-		h->length += n;
+		r = sysfs_ops_live.read(file, t->text + t->length, READ_MAX - 1 - t->length, &n);
+		t->length += n;
 	} while (r == 0 && n);
 	return r;
 }
@@ -118,15 +117,15 @@ static int record_open(const struct sysfs_dir *dir, const char *name, int flags,
 		abort();
 	h->line = line_of(writes ? TRACE_WRITE : TRACE_READ, dir, name);
 	if (r == 0 && !writes)
-		r = read_all(ret, h);
+		r = read_all(ret, &h->content);
 	if (r == 0 && !writes)
-		trace_set_text(&h->line, h->text);
+		trace_set_text(&h->line, h->content.text);
 	h->line.error = -r;
 	ret->handle = h;
 	if (r < 0 || !writes)
 		write_down(recorder_of(dir->fs), &h->line);
 	if (r < 0) {
-		free(h->text);
+		free(h->content.text);
 		free(h);
 	}
 	return r;
@@ -135,12 +134,8 @@ static int record_open(const struct sysfs_dir *dir, const char *name, int flags,
 static int record_read(struct sysfs_file *file, char *buffer, size_t size, size_t *ret_length)
 {
 	struct handle *h = file->handle;
-	size_t n = h->length - h->offset < size ? h->length - h->offset : size;
 
-	memcpy(buffer, h->text + h->offset, n);
-	h->offset += n;
-	*ret_length = n;
-	return 0;
+	return model_text_read(&h->content, buffer, size, ret_length);
 }
 
 static int record_write(const struct sysfs_file *file, const char *value)
@@ -161,7 +156,7 @@ static void record_close(struct sysfs_file *file)
 	struct handle *h = file->handle;
 
 	sysfs_ops_live.close(file);
-	free(h->text);
+	free(h->content.text);
 	free(h);
 }
 

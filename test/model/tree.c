@@ -128,20 +128,13 @@ static int open_directory(struct sysfs *fs, const char *path, int *ret_fd, char 
 	return *ret_path ? 0 : -ENOMEM;
 }
 
-/* An open file: its content as it was then, or its path to write to. */
-struct handle {
-	char *text;
-	size_t length;
-	size_t offset;
-};
-
 static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
 		     struct sysfs_file *ret)
 {
 	struct model_tree *t = tree_of(dir->fs);
 	const struct model_file *f;
 	char path[PATH_MAX];
-	struct handle *h;
+	struct model_text *h;
 	bool is_directory;
 
 	if (t->dead)
@@ -156,6 +149,7 @@ static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
 		return -ELOOP;
 	if (f->access == (flags & O_WRONLY ? O_RDONLY : O_WRONLY))
 		return -EACCES;
+	/* Its content as it is now, or its path to write to. */
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return -ENOMEM;
@@ -165,21 +159,25 @@ static int open_file(const struct sysfs_dir *dir, const char *name, int flags,
 	return 0;
 }
 
+int model_text_read(struct model_text *text, char *buffer, size_t size, size_t *ret_length)
+{
+	size_t rest = text->length - text->offset;
+
+	*ret_length = rest < size ? rest : size;
+	memcpy(buffer, text->text + text->offset, *ret_length);
+	text->offset += *ret_length;
+	return 0;
+}
+
 static int read_file(struct sysfs_file *file, char *buffer, size_t size, size_t *ret_length)
 {
-	struct handle *h = file->handle;
-	size_t n = h->length - h->offset < size ? h->length - h->offset : size;
-
-	memcpy(buffer, h->text + h->offset, n);
-	h->offset += n;
-	*ret_length = n;
-	return 0;
+	return model_text_read(file->handle, buffer, size, ret_length);
 }
 
 static int write_file(const struct sysfs_file *file, const char *value)
 {
 	struct model_tree *t = file->fs->tree;
-	const struct handle *h = file->handle;
+	const struct model_text *h = file->handle;
 	struct model_event event = { ++t->n_writes, h->text, value };
 	int r;
 
@@ -194,7 +192,7 @@ static int write_file(const struct sysfs_file *file, const char *value)
 
 static void close_file(struct sysfs_file *file)
 {
-	struct handle *h = file->handle;
+	struct model_text *h = file->handle;
 
 	free(h->text);
 	free(h);
