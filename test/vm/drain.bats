@@ -27,9 +27,23 @@ setup() {
 
 teardown() {
 	let_go
-	umount $BATS_TEST_TMPDIR/tmpfs 2>/dev/null || true
+	umount $BATS_TEST_TMPDIR/tmpfs $BATS_TEST_TMPDIR/disk 2>/dev/null || true
+	rmdir /sys/fs/cgroup/far 2>/dev/null || true
 	for node in 0 1; do pool $node 0 >/dev/null; done
 }
+
+# disk: a file system on a disk of its own in $disk, with 192 MiB
+disk() {
+	disk=$BATS_TEST_TMPDIR/disk
+	mkdir $disk
+	modprobe -a loop ext4
+	truncate -s 192M $BATS_TEST_TMPDIR/image
+	mkfs.ext4 -q -E nodiscard $BATS_TEST_TMPDIR/image
+	mount -o loop $BATS_TEST_TMPDIR/image $disk
+}
+
+# cached FILE: MiB of it in the caches
+cached() { echo $(($(fincore -nb -o RES "$1") >> 20)); }
 
 # pool NODE [NUMBER]: the number of huge pages of a node, or set it
 pool() {
@@ -77,7 +91,7 @@ undone() {
 	[[ $output == "DEVICE BLOCK "*$'\n'"dax0.0: 1"*" must move from node 1"*": it fits"$'\n'* ]]
 }
 
-@test "drain: memory of a process, tmpfs and file cache: offline, the data is kept" {
+@test "drain: memory of a process, tmpfs: offline, the data is kept" {
 	hold 1 fill 500
 	mkdir $BATS_TEST_TMPDIR/tmpfs
 	mount -t tmpfs -o mpol=prefer:1,size=200M tmpfs $BATS_TEST_TMPDIR/tmpfs
@@ -90,18 +104,50 @@ undone() {
 	restored
 }
 
-@test "drain: --huge-pages=move: as many huge pages on another node; undone: pools as before" {
-	[ "$(pool 1 100)" = 100 ]
+# With nodeN/reclaim (Linux 6.17) the caches of the node are dropped, without it those of all nodes with --drop-caches.
+@test "drain: clean cache of a file: dropped if it can be, otherwise moved, the file is kept" {
+	local sum has_reclaim=""
+	disk
+	pushd $disk >/dev/null
+	hold 1 cache 100
+	popd >/dev/null
+	sum=$(cksum <$disk/data)
+	[ "$(cached $disk/data)" = 100 ]
+	[ ! -e $nodes/node1/reclaim ] || has_reclaim=yes
+	daxbus_says 0 drain dax0.0 --dry-run --json
+	[ "$(forecast '.droppable >= 100 * 1048576')" = true ]
+	[ "$(forecast '.blocks | all(.clean == 0 or .forecast == "moves")')" = true ]
+	[[ $(result '[.steps[].kind] | join(" ")') == *"${has_reclaim:+drop }migrate offline" ]]
+	if [ ! "$has_reclaim" ]; then
+		drained
+		[ "$(cached $disk/data)" = 100 ]
+		restored
+		pushd $disk >/dev/null
+		let_go
+		hold 1 cache 100
+		popd >/dev/null
+		daxbus_says 0 drain dax0.0 --dry-run --json --drop-caches
+		[[ $(result '[.steps[].kind] | join(" ")') == *"drop migrate offline" ]]
+	fi
+	drained --drop-caches
+	# Some of it may be in use, and moves.
+	[ "$(cached $disk/data)" -le 10 ]
+	[ "$(cksum <$disk/data)" = "$sum" ]
+	restored
+}
+
+@test "drain: --huge-pages=move, 300 of them: as many huge pages on another node; undone: pools as before" {
+	[ "$(pool 1 300)" = 300 ]
 	daxbus_says 0 drain dax0.0 --dry-run --json --huge-pages=move
 	[[ $(result '[.steps[].kind] | join(" ")') == *"compact resize-pool resize-pool migrate offline" ]]
-	[ "$(forecast '[.blocks[].hugetlb] | add')" = 209715200 ]
+	[ "$(forecast '[.blocks[].hugetlb] | add')" = 629145600 ]
 	hold 1 pin 0
 	daxbus_says 1 drain dax0.0 --json --huge-pages=move --timeout=3
 	undone block-pinned
-	[ "$(pool 0) $(pool 1)" = "0 100" ]
+	[ "$(pool 0) $(pool 1)" = "0 300" ]
 	let_go
 	drained --huge-pages=move
-	[ "$(pool 0)" = 100 ]
+	[ "$(pool 0)" = 300 ]
 	restored
 }
 
@@ -161,6 +207,25 @@ undone() {
 	1) is "kmem 8 movable" dax0.0 ;;
 	*) wrong "exit status $status" ;;
 	esac
+	restored
+}
+
+# Only --force consents to that: the memory goes where the cpuset does not allow it.
+@test "drain: process whose cpuset has this node only: refused (node-bound), named; --force: moved, cpuset unchanged" {
+	mountpoint -q /sys/fs/cgroup || mount -t cgroup2 none /sys/fs/cgroup
+	echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir /sys/fs/cgroup/far
+	echo 1 >/sys/fs/cgroup/far/cpuset.mems
+	hold 1 fill 50
+	echo $holder >/sys/fs/cgroup/far/cgroup.procs
+	refuses node-bound drain dax0.0
+	[[ $(result .message) == *"use-memory ($holder): cpuset of /far"* ]]
+	is "kmem 8 movable" dax0.0
+	drained --force
+	[[ $(result '.notes[]') == *"use-memory ($holder): cpuset of /far"*"--force"* ]]
+	[ -e /proc/$holder ]
+	[ "$(cat /sys/fs/cgroup/far/cpuset.mems)" = 1 ]
+	let_go
 	restored
 }
 

@@ -192,7 +192,7 @@ free_all() { echo 0 >/sys/devices/system/node/node0/hugepages/hugepages-2048kB/n
 policy() { echo "$1" >$memory/auto_online_blocks; }
 
 # hold DEVICE open|mapped: start a process that has the device open or mapped, until let_go; its number in $holder
-# hold NODE pin|held|fill|pipes|churn MIB: start a process that uses memory of a node in that way
+# hold NODE pin|held|fill|pipes|cache|churn MIB: start a process that uses memory of a node in that way
 hold() {
 	local ready=$BATS_TEST_TMPDIR/ready
 	rm -f "$ready"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * use-memory NODE pin|held|fill|pipes|churn MIB: uses memory of a node, prints "ready" and waits
- * for a signal.
+ * use-memory NODE pin|held|fill|pipes|cache|churn MIB: uses memory of a node, prints "ready" and
+ * waits for a signal.
  *
  *   pin    a page that cannot move, because a pipe holds it (vmsplice), and MIB of other memory
  *   held   the same, of which only the pipe knows: the process has unmapped it
  *   fill   MIB of memory
  *   pipes  MIB of memory in pipes, which the kernel allocates
+ *   cache  MIB of a file "data" in the current directory, which is written to disk
  *   churn  MIB of memory, again and again
  */
 #include <err.h>
@@ -84,16 +85,32 @@ static void fill_pipes(size_t n)
 		fill_pipe();
 }
 
+/* What is written is in the cache of files, and clean once it is on the disk. */
+static void fill_cache(size_t mib)
+{
+	static char data[MIB];
+	int fd = open("data", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	for (size_t i = 0; i < mib; i++)
+		if (write(fd, data, MIB) != (ssize_t)MIB)
+			err(1, "write");
+	if (fsync(fd) < 0)
+		err(1, "fsync");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	size_t mib;
 
 	if (argc != 4)
-		errx(2, "usage: use-memory NODE pin|held|fill|pipes|churn MIB");
+		errx(2, "usage: use-memory NODE pin|held|fill|pipes|cache|churn MIB");
 	prefer_node((unsigned int)atoi(argv[1]));
 	mib = strtoul(argv[3], NULL, 10);
 	if (strcmp(argv[2], "pipes") == 0)
 		fill_pipes(mib);
+	else if (strcmp(argv[2], "cache") == 0)
+		fill_cache(mib);
 	else if (mib)
 		fill(mib * MIB);
 	if (strcmp(argv[2], "pin") == 0 || strcmp(argv[2], "held") == 0)
