@@ -60,7 +60,7 @@ has_rest() { [ "$(rest)" != null ] && [ "$(rest)" != "" ]; }
 # three_devices MATCH: a policy for three devices of the first region, of 512, 256 and 256 MiB, and what it leads to
 three_devices() {
 	local start
-	until_true test -e "$devices"/dax0.0
+	"$daxbus" monitor --until=all --timeout=60 dax0.0
 	start=$(device dax0.0 '.mappings[0].start')
 	mkdir -p $directory
 	cat >$directory/50-three.conf <<-END
@@ -100,7 +100,7 @@ first_boot_nvdimm() {
 	until_true test -e /sys/bus/nd/devices/namespace0.0
 	udevadm settle
 	ndctl create-namespace -f -e namespace0.0 -m devdax >/dev/null
-	until_true test -e "$devices"/dax0.0
+	"$daxbus" monitor --until=all --timeout=60 dax0.0
 	"$daxbus" reconfigure --mode=kmem dax0.0
 	"$daxbus" policy save
 	layout >/etc/layout

@@ -47,10 +47,7 @@ setup_file() {
 		program(int(sys.argv[1], 16), start, 1 << 30)
 	END
 	modprobe -a cxl_acpi cxl_pci cxl_mem cxl_port dax_cxl kmem
-	for _ in {1..100}; do
-		[ ! -e $devices/dax0.0 ] || break
-		sleep 0.1
-	done
+	"$daxbus" monitor --until=all --timeout=60 dax0.0
 }
 
 @test "explain: region that was disabled, its decoder locked: region, decoder, settings of firmware" {
