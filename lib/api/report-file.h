@@ -18,8 +18,9 @@
  *
  * The old file stays if anything fails.
  *
- * Return: 0; -EINVAL: @path is not the name of a file, or it is a device, a pipe or a socket; errors of open(2), write(2), fsync(2) and
- * rename(2): -ENOENT and -ENOTDIR for the directory, -EACCES, -EROFS, -ENOSPC.
+ * Return: 0; -EINVAL: @path is not the name of a file, or it is a device, a pipe or a socket;
+ * errors of open(2), write(2), fsync(2) and rename(2): -ENOENT and -ENOTDIR for the directory,
+ * -EACCES, -EROFS, -ENOSPC.
  */
 int api_report_file_write(const char *path, const char *text, mode_t mode,
 			  struct daxbus_error *error) _must_check_;

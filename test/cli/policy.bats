@@ -418,7 +418,8 @@ Online=kernel' ]] || mismatch kmem
 }
 
 @test "policy import: paths and values that would be lines of a policy: a comment, or refused" {
-	local file=$root/a$'\n'Mode=none$(printf 'x%.0s' {1..200}).conf
+	local file=$root/a$'\n'Mode=none.conf
+	file+=$(printf 'x%.0s' {1..200}).conf
 	printf '%s\n' '[reconfigure-device pmem]' 'nvdimm.uuid = u-1' '[reconfigure-device other]' \
 		'nvdimm.uuid = ../../../x' > "$file"
 	daxbus policy import --root="$root" "$file"
