@@ -2,22 +2,34 @@
 # shellcheck shell=bash
 #
 # Part of the script vm: builds the Debian 12 that `vm --boot` boots, in $cache/root. It has systemd and udev as Debian ships
-# them, the libraries that daxbus opens, and bats. Needs neither KVM nor root.
+# them, the libraries that daxbus opens, and bats. With --no-install it also has what tests of packages need, which takes
+# long to install. Needs neither KVM nor root.
 
 root_suite=bookworm
 root_packages=(systemd-sysv udev kmod libkmod2 libinih1 libndctl6 libdaxctl1 libjson-c5 libsmartcols1 ndctl bats jq strace procps
-	prometheus-node-exporter openssh-server python3-apt)
+	prometheus-node-exporter)
+# for Ansible, in a machine without daxbus
+managed_packages=(openssh-server python3-apt)
+
+# root_wants: all packages that it has, with commas
+root_wants() {
+	local IFS=, wanted=("${root_packages[@]}")
+	# shellcheck disable=SC2154 # of the script vm
+	[[ $daxbus ]] || wanted+=("${managed_packages[@]}")
+	echo "${wanted[*]}"
+}
 
 # root_name: the name of the image in the cache; it follows from what determines its content
 root_name() {
 	local sum
-	sum=$({ declare -p root_suite root_packages; declare -f pack_root fetch_root; } | sha256sum)
+	sum=$({ declare -p root_suite; root_wants; declare -f pack_root fetch_root; } | sha256sum)
 	echo "$root_suite-${sum:0:12}.ext4"
 }
 
 # pack_root DIRECTORY TAR IMAGE: complete the root file system and write it into an image; as root, or under fakeroot
 pack_root() {
-	tar -x -C "$1" --exclude='./dev/*' <"$2"
+	tar -x -C "$1" --exclude='./dev/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' \
+		--exclude='./usr/share/doc/*' <"$2"
 	# Without a machine ID, systemd would treat each boot as the first.
 	echo 0123456789abcdef0123456789abcdef >"$1/etc/machine-id"
 	echo daxbus-vm >"$1/etc/hostname"
@@ -52,10 +64,11 @@ fetch_root() {
 		apt-config dump | grep '^Acquire::' || true
 		echo 'Acquire::Languages "none"; Acquire::GzipIndexes "true";'
 	} >"$dir/apt.conf"
-	packages=$(IFS=,; echo "${root_packages[*]}")
-	mmdebstrap --quiet --variant=minbase --include="$packages" --aptopt="$dir/apt.conf" --dpkgopt=force-unsafe-io \
-		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-		--dpkgopt='path-exclude=/usr/share/doc/*' "$root_suite" "$dir/root.tar" \
+	packages=$(root_wants)
+	# The hook makes the links of a merged /usr. Otherwise a script in Perl would, which needs all of Perl. With a path-exclude
+	# of dpkg, mmdebstrap would start Python for each package.
+	mmdebstrap --quiet --variant=minbase --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include="$packages" \
+		--aptopt="$dir/apt.conf" --dpkgopt=force-unsafe-io "$root_suite" "$dir/root.tar" \
 		"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $root_suite main" \
 		>&2 || die "root: mmdebstrap failed"
 	((EUID == 0)) || fake=(fakeroot)
