@@ -52,7 +52,7 @@ static void answer_requests(size_t (*answer)(void *data, char *text), void *data
 }
 
 /* Its parent ends at once, so that init, and not the program, waits for it. */
-static int start(int from, int to, size_t (*answer)(void *data, char *text), void *data)
+static int start_process(int from, int to, size_t (*answer)(void *data, char *text), void *data)
 {
 	pid_t child = fork();
 
@@ -84,7 +84,7 @@ int detached_start(struct detached *d, int fd, size_t (*answer)(void *data, char
 		return -EAGAIN;
 	d->socket = ends[0];
 	theirs = ends[1];
-	return start(fd < 0 ? theirs : fd, theirs, answer, data);
+	return start_process(fd < 0 ? theirs : fd, theirs, answer, data);
 }
 
 ssize_t detached_ask(const struct detached *d, char *answer, bool (*go_on)(void *data), void *data)
