@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 int fd_write_all(int fd, const char *s, size_t length)
@@ -37,4 +38,16 @@ int fd_check_room(unsigned int n)
 		r = fd_check_room(n - 1);
 	close_p(&fd);
 	return r;
+}
+
+int fd_rename_new(int directory, const char *from, const char *to)
+{
+	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* Not every file system can. A link never replaces either. */
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (linkat(directory, from, directory, to, 0) < 0)
+		return -errno;
+	return unlinkat(directory, from, 0) < 0 ? -errno : 0;
 }

@@ -15,6 +15,12 @@ int fd_write_all(int fd, const char *s, size_t length) _must_check_;
  */
 bool fd_is_own(int fd);
 
+/*
+ * Rename a file in a directory without replacing another one. Return: 0; -EEXIST: @to exists; errno
+ * of renameat2(2), linkat(2) and unlinkat(2).
+ */
+int fd_rename_new(int directory, const char *from, const char *to) _must_check_;
+
 /* Whether the process can open @n more descriptors. Return: 0; -EMFILE, -ENFILE. */
 int fd_check_room(unsigned int n) _must_check_;
 

@@ -153,9 +153,8 @@ static int write_record(int directory, const char *name, const char *text)
 	if (fd < 0)
 		return -errno;
 	r = fd_write_all(fd, text, strlen(text));
-	/* A link never replaces anything. */
-	if (r == 0 && renameat2(directory, DRAFT, directory, name, RENAME_NOREPLACE) < 0)
-		r = -errno;
+	if (r == 0)
+		r = fd_rename_new(directory, DRAFT, name);
 	if (r < 0)
 		(void)!unlinkat(directory, DRAFT, 0);
 	return r;

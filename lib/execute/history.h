@@ -53,7 +53,7 @@ int history_read(int directory, uint64_t number, struct record *ret) _must_check
  * history_add() - add a record behind the others, and remove those that are too many
  * @record: receives its number; the caller has the lock of lock.h
  *
- * Return: 0; -EFBIG; -ENOMEM; errno of open(2), write(2) and link(2).
+ * Return: 0; -EFBIG; -ENOMEM; errno of open(2), write(2) and renameat2(2).
  */
 int history_add(int directory, struct record *record) _must_check_;
 

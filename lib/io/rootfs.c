@@ -176,18 +176,6 @@ static int write_text(int fd, const char *text, mode_t mode)
 	return 0;
 }
 
-static int rename_new(int directory, const char *from, const char *to)
-{
-	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	/* Not every file system can. A link never replaces either. */
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (linkat(directory, from, directory, to, 0) < 0)
-		return -errno;
-	return unlinkat(directory, from, 0) < 0 ? -errno : 0;
-}
-
 /* A name that nobody has, and that a reader of the directory skips. */
 static int name_draft(const char *name, char draft[NAME_MAX + 1])
 {
@@ -225,14 +213,14 @@ static int write_in(int directory, const char *name, const char *text, mode_t mo
 	}
 	r = sync_directory(directory);
 	/* All of it or none. */
-	if (r < 0 && put == rename_new)
+	if (r < 0 && put == fd_rename_new)
 		unlinkat(directory, name, 0);
 	return r;
 }
 
 int rootfs_create_in(int directory, const char *name, const char *text)
 {
-	return write_in(directory, name, text, ROOTFS_FOR_ALL, rename_new);
+	return write_in(directory, name, text, ROOTFS_FOR_ALL, fd_rename_new);
 }
 
 int rootfs_replace_in(int directory, const char *name, const char *text, mode_t mode)
