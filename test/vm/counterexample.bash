@@ -130,6 +130,13 @@ killed_before() { traced "signal=KILL:when=$1" "${@:2}"; }
 # HOLD is how long strace holds daxbus in the kernel's way back from a write, in microseconds: longer than it takes to notice.
 HOLD=5000000
 
+# given_up MESSAGE: it fails, and no process that was held keeps the lock of daxbus from the next test
+given_up() {
+	kill -KILL $pid "$tracer" 2>/dev/null || :
+	wait "$tracer" || :
+	wrong "$1"
+}
+
 # held_after WHEN FILE COMMAND ARG...: a shell command acts on the process $pid, which is held by strace after the write.
 # A signal that came before its end would interrupt some writes, that of "offline" for one: nothing would have been written.
 held_after() {
@@ -144,8 +151,8 @@ held_after() {
 		pause 0.05
 		pid=$(sed -n 's/^\([0-9]*\) .*(DELAYED).*/\1/p' "$trace")
 	done
-	[[ $pid ]] || wrong "the write was not reached" || return
-	! grep -q ' = -1 .*DELAYED' "$trace" || wrong "the write failed: $(<"$trace")" || return
+	[[ $pid ]] || given_up "the write was not reached" || return
+	! grep -q ' = -1 .*DELAYED' "$trace" || given_up "the write failed: $(<"$trace")" || return
 	eval "$command" || return
 	kill -CONT "$pid" 2>/dev/null || :
 	status=0
