@@ -1120,9 +1120,9 @@ struct daxbus_lease;
  * Everything is as with daxbus_apply(), but the journal of the change is kept as
  * /run/daxbus/lease.DEVICE. If the process ends without daxbus_lease_release(), however that
  * happens, daxbus_recover() undoes the change; until then, changes are refused (reason
- * "recover-first"). While the lease lasts, other devices can be changed. The lease is a lock of
- * flock(2) on a descriptor that is closed on exec: a child that does not call exec(2) holds
- * it, too.
+ * "recover-first"). While the lease lasts, other devices can be changed, and changes of this one
+ * are refused (reason "leased"). The lease is a lock of flock(2) on a descriptor that is closed on
+ * exec: a child that does not call exec(2) holds it, too.
  *
  * A program that must not lose the device to a crash lets another process hold the lease and wait
  * for it; see the example with-device.
