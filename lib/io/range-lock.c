@@ -31,6 +31,9 @@ int range_lock_share(int *ret)
 	int r;
 
 	*ret = -1;
+	/* Usually there is none, and a failed open costs more. */
+	if (access(RANGE_LOCK_FILE, R_OK) < 0)
+		return 0;
 	fd = open(RANGE_LOCK_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	/* What others can write to may be locked by them forever. */
 	if (fd < 0 || !fd_is_own(fd))
