@@ -130,17 +130,14 @@ static int read_mappings(const struct sysfs_dir *parent, const char *at, struct 
 /*
  * The running kernel lets a process that reads mappingN and one that removes it wait for each other
  * (io/range-lock.h). It reads `resource` without a lock, and only that is necessary if there is one
- * range. An empty device shows the start of its region there.
+ * range. An empty device, whose size the caller has seen, would show the start of its region there.
  */
 static struct opt_u64 read_resource(const struct sysfs_dir *parent, const char *at)
 {
-	struct opt_u64 start;
-
 	if (!sysfs_is_host(parent->fs) || sysfs_is_observed(parent->fs) ||
 	    sysfs_has(parent, "%s/mapping1", at))
 		return unknown();
-	start = attribute_u64(parent, 16, "%s/resource", at);
-	return sysfs_has(parent, "%s/mapping0", at) ? start : unknown();
+	return attribute_u64(parent, 16, "%s/resource", at);
 }
 
 static int read_files(const struct sysfs_dir *parent, const char *at, struct device *d,
