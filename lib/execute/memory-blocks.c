@@ -86,15 +86,24 @@ static int write_file(struct blocks *b, uint64_t id, const char *word)
 
 /*
  * Bring a block where it shall be. The kernel says EINVAL for what is so already, and for much
- * else: what counts is what is read then.
+ * else: what counts is what is read then. If it is online then and should be offline, others may
+ * have brought it online since the kernel answered, so the kernel is asked again.
  */
 static int write_state(struct blocks *b, uint64_t id, const char *word, enum zone zone)
 {
-	enum zone now;
-	int r = write_file(b, id, word);
+	int r = -EINVAL;
 
-	if (r == -EINVAL && read_zone(b, id, &now) == 0 && now == zone)
-		return 0;
+	for (unsigned int i = 0; r == -EINVAL && i < TRIES; i++) {
+		enum zone now;
+
+		r = write_file(b, id, word);
+		if (r != -EINVAL || read_zone(b, id, &now) < 0)
+			return r;
+		if (now == zone)
+			return 0;
+		if (zone != ZONE_OFFLINE)
+			return r;
+	}
 	return r;
 }
 
