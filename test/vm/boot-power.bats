@@ -28,12 +28,13 @@ layout() { json '.devices[] | select(.region == 0) | "\(.mappings[0].start) \(.m
 
 # is_applied: wait for the state of the policy
 is_applied() {
-	local i wanted=$'4294967296 kmem 4\n4831838208 devdax null\n5100273664 null null'
-	for ((i = 0; i < 600; i++)); do
-		[ "$(layout)" != "$wanted" ] || return 0
-		sleep 0.1
-	done
-	wrong "$(layout; journalctl -b -t daxbus -o cat)"
+	local wanted=$'4294967296 kmem 4\n4831838208 devdax null\n5100273664 null null'
+	if ! { "$daxbus" monitor --until=mode=kmem,movable=4 --timeout=60 start=4294967296 &&
+		"$daxbus" monitor --until=mode=devdax --timeout=60 start=4831838208 &&
+		"$daxbus" monitor --until=mode=none --timeout=60 start=5100273664 &&
+		[ "$(layout)" = "$wanted" ]; }; then
+		wrong "$(layout; journalctl -b -t daxbus -o cat)"
+	fi
 }
 
 # cut_off: from now on, boots are cut off: number N at N/10 of the time that the unit took
