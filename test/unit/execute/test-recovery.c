@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "execute/apply.h"
 #include "tree.h"
 #include "unit.h"
 
@@ -116,12 +117,33 @@ static void test_gone(void **state)
 	assert_string_equal(modes, "- -> -");
 }
 
+/* What could not be undone ends a run, also if the result of a file follows. */
+static void test_stop(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
+	const struct apply_context apply = { .fs = t->fs };
+	struct result *device, *file;
+
+	assert_non_null(results);
+	assert_int_equal(apply_reason_to_stop(&apply, results, "dax0.1"), REASON_NONE);
+	device = results_add(results, "dax0.0");
+	file = results_add_file(results, "a.conf");
+	assert_true(device && file);
+	results_set(device, DAXBUS_UNDONE, REASON_WRITE_FAILED);
+	results_set(file, DAXBUS_UNCHANGED, REASON_NONE);
+	assert_int_equal(apply_reason_to_stop(&apply, results, "dax0.1"), REASON_NONE);
+	results_set(device, DAXBUS_FAILED, REASON_WRITE_FAILED);
+	assert_int_equal(apply_reason_to_stop(&apply, results, "dax0.1"), REASON_RECOVER_FIRST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_shown, set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_undone, set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_gone, set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_stop, set_up, tree_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("recovery", tests, NULL, NULL);
