@@ -178,6 +178,26 @@ static void wait_for_udev(void)
 		nanosleep(&moment, NULL);
 }
 
+/* What could not be undone ends it, and so does an answer to stop. */
+static int set_each_node(const struct api_run *run, const struct policies *p,
+			 const struct daxbus_request *how, struct daxbus_results *results)
+{
+	enum reason stop = REASON_NONE;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && p->nodes && i < p->match.n_devices; i++) {
+		const struct match_device *m = &p->match.devices[i];
+
+		if (!policy_compare_has_node(&p->differences, i))
+			continue;
+		if (!stop)
+			stop = apply_reason_to_stop(&run->apply, results, m->device->name.v);
+		r = stop ? apply_not_begun(m->device->name.v, stop, results)
+			 : set_node(run, m, &p->nodes[i], how, results);
+	}
+	return r;
+}
+
 /* Devices that were created have their names now, and others new character devices. */
 static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 		     const struct policy_source *from, const struct daxbus_query *query,
@@ -190,10 +210,8 @@ static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 	if (has_change(results))
 		wait_for_udev();
 	r = api_policy_read(ctx, from, query, &p, error);
-	for (size_t i = 0; r == 0 && p->nodes && i < p->match.n_devices; i++)
-		if (policy_compare_has_node(&p->differences, i) &&
-		    set_node(run, &p->match.devices[i], &p->nodes[i], how, results) < 0)
-			r = error_oom(error);
+	if (r == 0 && set_each_node(run, p, how, results) < 0)
+		r = error_oom(error);
 	return r;
 }
 
