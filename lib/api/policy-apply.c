@@ -110,6 +110,27 @@ static int change_all(struct api_run *run, const struct policies *p,
 	return r;
 }
 
+/*
+ * The policies once more, after changes whose results must be seen even if this fails: @results has
+ * the reason then, and @ret is NULL. @what: what it is for
+ */
+static int read_again(struct daxbus_ctx *ctx, const struct policy_source *from,
+		      const struct daxbus_query *query, const char *what,
+		      struct daxbus_results *results, struct policies **ret,
+		      struct daxbus_error *error)
+{
+	struct daxbus_error why = DAXBUS_ERROR_INIT;
+	_cleanup_free_ char *message = NULL;
+	int r = api_policy_read(ctx, from, query, ret, &why);
+
+	if (r < 0)
+		r = string_format(&message, "cannot %s: %s", what, why.message ?: strerror(-r))
+			    ?: add_file_result(results, POLICY_DIRECTORY, message, DAXBUS_REFUSED,
+					       REASON_UNKNOWN_STATE);
+	daxbus_error_done(&why);
+	return r < 0 ? error_oom(error) : 0;
+}
+
 /* --- character devices ------------------------------------------------------------------------ */
 
 static bool wants_nodes(const struct policies *p)
@@ -209,8 +230,8 @@ static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 
 	if (has_change(results))
 		wait_for_udev();
-	r = api_policy_read(ctx, from, query, &p, error);
-	if (r == 0 && set_each_node(run, p, how, results) < 0)
+	r = read_again(ctx, from, query, "set up character devices", results, &p, error);
+	if (r == 0 && p && set_each_node(run, p, how, results) < 0)
 		r = error_oom(error);
 	return r;
 }
@@ -233,19 +254,21 @@ static int change_matched(struct daxbus_ctx *ctx, struct api_run *run,
 	return r;
 }
 
-/* The policies are read again if the region of one was created. */
+/* The policies are read again for devices if a region was created: NULL if that fails. */
 static int create_regions(struct daxbus_ctx *ctx, const struct api_run *run,
 			  const struct policy_source *from, const struct daxbus_query *query,
-			  const struct daxbus_request *how, struct daxbus_results *results,
-			  struct policies **policies, struct daxbus_error *error)
+			  const struct daxbus_request *how, enum policy_scope scope,
+			  struct daxbus_results *results, struct policies **policies,
+			  struct daxbus_error *error)
 {
 	bool created = false;
 	int r = api_policy_region_create(run, *policies, how, results, &created, error);
 
-	if (r < 0 || !created)
+	if (r < 0 || !created || scope == POLICY_REGIONS)
 		return r;
 	api_policy_free(TAKE_PTR(*policies));
-	return api_policy_read(ctx, from, query, policies, error);
+	return read_again(ctx, from, query, "change devices after regions were created", results,
+			  policies, error);
 }
 
 /*
@@ -263,8 +286,8 @@ static int apply_matched(struct daxbus_ctx *ctx, const struct policy_source *fro
 			?: api_policy_read(ctx, from, query, &p, error);
 
 	if (r == 0 && scope != POLICY_DEVICES && api_policy_region_is_wanted(p))
-		r = create_regions(ctx, &run, from, query, how, results, &p, error);
-	if (r < 0 || scope == POLICY_REGIONS)
+		r = create_regions(ctx, &run, from, query, how, scope, results, &p, error);
+	if (r < 0 || scope == POLICY_REGIONS || !p)
 		return r;
 	return change_matched(ctx, &run, from, query, p, how, results, error);
 }

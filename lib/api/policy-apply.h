@@ -35,7 +35,8 @@ enum policy_scope {
  * If a policy changes the sizes of devices of a region, or creates some, and one of the changes
  * fails, all changes of this region are undone.
  *
- * The policies and the devices are read with the lock.
+ * The policies and the devices are read with the lock, and again after changes: if only that fails,
+ * it is a result.
  *
  * Return: as daxbus_apply(), or with @dry_run daxbus_plan(); also errors of api_policy_read().
  */
