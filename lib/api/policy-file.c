@@ -174,14 +174,17 @@ static int write_file(struct filing *f, struct result *result, const char *name,
 				   exists ? "replaced" : "written");
 	r = exists ? rootfs_replace_in(f->directory, name, text, ROOTFS_FOR_ALL)
 		   : rootfs_create_in(f->directory, name, text);
-	if (r == 0)
-		r = read_back(f, name, text);
+	if (r < 0)
+		return results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
+				   "cannot write %s: %s", name, strerror(-r));
+	r = read_back(f, name, text);
 	if (r == -ESTALE)
 		return results_say(result, DAXBUS_FAILED, REASON_NOT_VERIFIED,
 				   "%s was written, and contains something else", name);
 	if (r < 0)
-		return results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED,
-				   "cannot write %s: %s", name, strerror(-r));
+		return results_say(result, DAXBUS_FAILED, REASON_NOT_VERIFIED,
+				   "%s was written, and cannot be read back: %s", name,
+				   strerror(-r));
 	return results_say(result, DAXBUS_CHANGED, REASON_NONE, "the file is %s",
 			   exists ? "replaced" : "written");
 }
