@@ -19,11 +19,6 @@ static bool is_below(const char *path, const char *parent)
 
 /* --- memory devices --------------------------------------------------------------------------- */
 
-static bool is_of(const struct cxl_decoder *d, const struct cxl_memdev *memdev)
-{
-	return d->kind == CXL_ENDPOINT && d->memdev && streq(d->memdev, memdev->name);
-}
-
 /* Whether memory or a place was given to it, and the hardware does not decode with it. */
 static bool is_uncommitted(const struct cxl_bus *bus, const struct cxl_decoder *d)
 {
@@ -46,7 +41,7 @@ static const struct cxl_decoder *next_decoder(const struct cxl_bus *bus,
 	for (size_t i = 0; i < bus->n_decoders; i++) {
 		const struct cxl_decoder *d = &bus->decoders[i];
 
-		if (!is_of(d, memdev))
+		if (!cxl_decoder_is_of(d, memdev))
 			continue;
 		if (cxl_decoder_is_used(d)) {
 			*ret_before = d;
@@ -61,20 +56,11 @@ static const struct cxl_decoder *next_decoder(const struct cxl_bus *bus,
 /* Unknown if the use of one of its decoders is. */
 static struct opt_u64 room_of(const struct cxl_bus *bus, const struct cxl_memdev *memdev)
 {
-	uint64_t used = 0;
+	struct opt_u64 used = cxl_bus_allocated(bus, memdev);
 
-	if (!is_known(&memdev->ram))
+	if (!is_known(&memdev->ram) || !is_known(&used))
 		return unknown();
-	for (size_t i = 0; i < bus->n_decoders; i++) {
-		const struct cxl_decoder *d = &bus->decoders[i];
-
-		if (!is_of(d, memdev) || known_as(&d->mode, "pmem"))
-			continue;
-		if (!is_known(&d->dpa_size))
-			return unknown();
-		used += d->dpa_size.v;
-	}
-	return known(used < memdev->ram.v ? memdev->ram.v - used : 0);
+	return known(used.v < memdev->ram.v ? memdev->ram.v - used.v : 0);
 }
 
 /* Return: 1 for a misfit; 0. */
@@ -429,7 +415,7 @@ int cxl_shape_of_memdev(const struct cxl_bus *bus, const struct cxl_memdev *memd
 	*ret_room = room_of(bus, memdev);
 	*ret_decoders = 0;
 	for (size_t i = 0; next && i < bus->n_decoders; i++)
-		*ret_decoders +=
-			is_of(&bus->decoders[i], memdev) && bus->decoders[i].id >= next->id;
+		*ret_decoders += cxl_decoder_is_of(&bus->decoders[i], memdev) &&
+				 bus->decoders[i].id >= next->id;
 	return find_ways(bus, memdev, ret_ways);
 }

@@ -118,6 +118,28 @@ struct opt_u64 cxl_bus_is_firmware(const struct cxl_bus *bus, const struct cxl_r
 	return known(0);
 }
 
+struct opt_u64 cxl_bus_allocated(const struct cxl_bus *bus, const struct cxl_memdev *memdev)
+{
+	struct opt_u64 sum = known(0);
+
+	for (size_t i = 0; i < bus->n_decoders; i++) {
+		const struct cxl_decoder *d = &bus->decoders[i];
+
+		if (!cxl_decoder_is_of(d, memdev) || known_as(&d->mode, "pmem"))
+			continue;
+		if (!is_known(&d->dpa_size))
+			return unknown();
+		sum.v += d->dpa_size.v;
+	}
+	return sum;
+}
+
+bool cxl_decoder_is_of(const struct cxl_decoder *decoder, const struct cxl_memdev *memdev)
+{
+	return decoder->kind == CXL_ENDPOINT && decoder->memdev &&
+	       streq(decoder->memdev, memdev->name);
+}
+
 bool cxl_decoder_is_used(const struct cxl_decoder *decoder)
 {
 	return decoder->region.is != DAXBUS_KNOWN || *decoder->region.v ||

@@ -107,6 +107,14 @@ struct opt_u64 cxl_bus_is_locked(const struct cxl_bus *bus, const struct cxl_reg
 /* Whether firmware described memory of a region as memory. */
 struct opt_u64 cxl_bus_is_firmware(const struct cxl_bus *bus, const struct cxl_region *region);
 
+/*
+ * How much of the volatile memory of a memory device is allocated to its decoders; unknown if that
+ * of one of them is.
+ */
+struct opt_u64 cxl_bus_allocated(const struct cxl_bus *bus, const struct cxl_memdev *memdev);
+
+/* Whether an endpoint decoder belongs to a memory device. */
+bool cxl_decoder_is_of(const struct cxl_decoder *decoder, const struct cxl_memdev *memdev);
 /* Whether an endpoint decoder has memory or belongs to a region. */
 bool cxl_decoder_is_used(const struct cxl_decoder *decoder);
 

@@ -6,27 +6,11 @@
 #include "base/string.h"
 #include "model/identity.h"
 
-/* How much of the volatile memory of a memory device is allocated. */
-static uint64_t allocated(const struct cxl_bus *bus, const char *memdev)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < bus->n_decoders; i++) {
-		const struct cxl_decoder *d = &bus->decoders[i];
-
-		if (d->kind == CXL_ENDPOINT && d->memdev && streq(d->memdev, memdev) &&
-		    is_known(&d->dpa_size))
-			sum += d->dpa_size.v;
-	}
-	return sum;
-}
-
 /* A memory device without an endpoint is one whose driver has not finished yet, or has failed. */
-static bool has_endpoint(const struct cxl_bus *bus, const char *memdev)
+static bool has_endpoint(const struct cxl_bus *bus, const struct cxl_memdev *memdev)
 {
 	for (size_t i = 0; i < bus->n_decoders; i++)
-		if (bus->decoders[i].kind == CXL_ENDPOINT && bus->decoders[i].memdev &&
-		    streq(bus->decoders[i].memdev, memdev))
+		if (cxl_decoder_is_of(&bus->decoders[i], memdev))
 			return true;
 	return false;
 }
@@ -40,16 +24,17 @@ static enum policy_region_state find_state(const struct cxl_bus *bus,
 
 	for (size_t i = 0; i < serials->n; i++) {
 		memdevs[i] = cxl_bus_serial(bus, serials->items[i].serial);
-		if (!memdevs[i] || !has_endpoint(bus, memdevs[i]->name))
+		if (!memdevs[i] || !has_endpoint(bus, memdevs[i]))
 			return POLICY_REGION_ABSENT;
 	}
 	for (size_t i = 0; i < serials->n; i++) {
-		uint64_t begin = allocated(bus, memdevs[i]->name);
+		struct opt_u64 begin = cxl_bus_allocated(bus, memdevs[i]);
 
-		if (begin == serials->items[i].dpa)
+		/* The plan refuses what is unknown. */
+		if (!is_known(&begin) || begin.v == serials->items[i].dpa)
 			continue;
 		*ret_memdev = memdevs[i]->name;
-		if (begin > serials->items[i].dpa)
+		if (begin.v > serials->items[i].dpa)
 			return POLICY_REGION_TAKEN;
 		state = POLICY_REGION_LATER;
 	}

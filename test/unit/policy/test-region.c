@@ -9,7 +9,7 @@
 #include "unit.h"
 
 /* mem0 has serial number 0x10 and so on; what is allocated of each, in hexadecimal; 1: it has no
- * endpoint, 2: it has the serial number of mem0 */
+ * endpoint, 2: it has the serial number of mem0, 3: all that is allocated is persistent */
 static const struct row {
 	uint64_t allocated[3];
 	const char *policy;
@@ -25,6 +25,8 @@ static const struct row {
 	{ { 0, 2 }, "serial=0x10@0x0", "absent" },
 	{ { 0, 0 }, "serial=0x10@0x0-0x11@0x10000000", "later mem1" },
 	{ { 0x10000000, 0 }, "serial=0x10@0x0", "taken mem0" },
+	{ { 3, 0 }, "serial=0x10@0x0", "ready mem0 " },
+	{ { 3, 0 }, "serial=0x10@0x10000000", "later mem0" },
 	{ { 0x10000000, 0 }, "serial=0x11@0x10000000-0x10@0x0", "taken mem0" },
 };
 
@@ -34,6 +36,10 @@ static void add_card(struct cxl_bus *bus, uint32_t number, uint64_t allocated)
 	struct cxl_decoder decoder = { .kind = CXL_ENDPOINT,
 				       .dpa_size = known(allocated > 2 ? allocated : 0) };
 
+	if (allocated == 3) {
+		decoder.dpa_size.v = 0x10000000;
+		assert_int_equal(snapshot_str_set(&decoder.mode, "pmem"), 0);
+	}
 	assert_int_equal(string_format(&memdev.name, "mem%" PRIu32, number), 0);
 	assert_int_equal(string_format(&decoder.memdev, "mem%" PRIu32, number), 0);
 	assert_int_equal(ARRAY_PUSH(bus->memdevs, bus->n_memdevs, memdev), 0);
