@@ -237,7 +237,8 @@ static int claim_region(struct matching *m, struct match_policy *policy,
 			policy->winner = other;
 		return 0;
 	}
-	if (!is_one_device(&file->match, region))
+	/* A shape is about all devices of the region, whichever of them the policy names. */
+	if (shaped || !is_one_device(&file->match, region))
 		*owner = file;
 	return shaped ? add_layout(m, file, region) : add_each(m, file, region, &policy->winner);
 }
