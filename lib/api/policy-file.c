@@ -426,14 +426,14 @@ static int refuse_import(struct filing *f, const char *from, unsigned int line, 
 }
 
 static int import_text(struct filing *f, const char *from, unsigned int line, const char *name,
-		       const char *text)
+		       const char *text, struct daxbus_error *error)
 {
 	_cleanup_(policy_set_done) struct policy_set set = { 0 };
 	struct result *result;
-	int r;
+	int r = policy_load_text(from, text, NULL, &set, error);
 
-	if (policy_load_text(from, text, NULL, &set, NULL) < 0)
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 	if (set.n_problems)
 		return refuse_import(f, from, line, set.problems[0].message);
 	result = add_result(f, name);
@@ -444,7 +444,7 @@ static int import_text(struct filing *f, const char *from, unsigned int line, co
 }
 
 static int import_section(struct filing *f, const char *from,
-			  const struct daxctl_conf_section *section)
+			  const struct daxctl_conf_section *section, struct daxbus_error *error)
 {
 	_cleanup_free_ char *text = NULL, *name = NULL;
 
@@ -455,13 +455,13 @@ static int import_section(struct filing *f, const char *from,
 	text = daxctl_conf_policy(section, from);
 	if (!text || string_format(&name, "50-pmem-uuid-%s.conf", section->uuid) < 0)
 		return -ENOMEM;
-	return import_text(f, from, section->line, name, text);
+	return import_text(f, from, section->line, name, text, error);
 }
 
 /* --- layouts ---------------------------------------------------------------------------------- */
 
 static int import_region(struct filing *f, const char *from, const struct saved_device *devices,
-			 size_t n)
+			 size_t n, struct daxbus_error *error)
 {
 	_cleanup_free_ char *name = NULL, *text = NULL, *reason = NULL;
 	const char *why;
@@ -472,7 +472,7 @@ static int import_region(struct filing *f, const char *from, const struct saved_
 				     devices->region, why) < 0
 			       ? -ENOMEM
 			       : refuse_import(f, from, 0, reason);
-	return r ?: import_text(f, from, 0, name, text);
+	return r ?: import_text(f, from, 0, name, text, error);
 }
 
 static int compare_places(const void *a, const void *b)
@@ -507,9 +507,9 @@ static int import_layout(struct filing *f, const char *from, struct daxbus_reque
 	for (size_t i = 0, end; r == 0 && i < n; i = end) {
 		for (end = i + 1; end < n && is_same_region(&devices[i], &devices[end]);)
 			end++;
-		r = import_region(f, from, &devices[i], end - i);
+		r = import_region(f, from, &devices[i], end - i, error);
 	}
-	return r < 0 ? error_oom(error) : 0;
+	return r == -ENOMEM ? error_oom(error) : r;
 }
 
 int api_policy_file_read_daxctl(struct daxbus_ctx *ctx, const char *path, struct daxctl_conf *ret,
@@ -532,7 +532,7 @@ static int import_file(struct filing *f, struct daxbus_ctx *ctx, const char *pat
 	int r = api_policy_file_read_daxctl(ctx, path, &conf, error);
 
 	for (size_t i = 0; r == 0 && i < conf.n; i++)
-		r = import_section(f, path, &conf.items[i]);
+		r = import_section(f, path, &conf.items[i], error);
 	return r == -ENOMEM ? error_oom(error) : r;
 }
 

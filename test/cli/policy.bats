@@ -486,6 +486,14 @@ Online=kernel' ]] || mismatch kmem
 	[[ -z $(ls "$root/etc/daxbus/policy.d") ]] || mismatch file
 }
 
+@test "policy import: libinih cannot be opened: the message names it" {
+	daxbus list --json --sysroot="$tree"
+	printf '%s\n' "$output" > "$root/layout.json"
+	: > "$root/libinih.so.1"
+	LD_LIBRARY_PATH=$root daxbus policy import --root="$root" "$root/layout.json"
+	[[ $status -ne 0 && $stderr == *'libinih.so.1 is not installed'* ]] || mismatch library
+}
+
 @test "policy remove: names with and without directory: removed, others refused" {
 	conf 50-a.conf x
 	conf 60-b.conf x
