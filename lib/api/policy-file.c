@@ -145,14 +145,16 @@ static int remove_file(struct filing *f, const char *name)
 
 /* --- save ------------------------------------------------------------------------------------- */
 
-/* Another policy that applies to the region, or NULL. */
+/* A policy of another name that applies to the region, or NULL; /etc hides those of this name. */
 static const struct policy_file *find_other(const struct policies *p, const struct region *region,
-					    const char *path)
+					    const char *name)
 {
-	for (size_t i = 0; i < p->match.n_devices; i++)
-		if (p->match.devices[i].region == region &&
-		    !streq(p->match.devices[i].file->path, path))
-			return p->match.devices[i].file;
+	for (size_t i = 0; i < p->match.n_devices; i++) {
+		const struct match_device *m = &p->match.devices[i];
+
+		if (m->region == region && !streq(strrchr(m->file->path, '/') + 1, name))
+			return m->file;
+	}
 	return NULL;
 }
 
@@ -222,7 +224,7 @@ static int save_region(struct filing *f, const struct policies *p, const struct 
 	result = add_result(f, name);
 	if (!result)
 		return -ENOMEM;
-	other = find_other(p, region, result->public.file);
+	other = find_other(p, region, name);
 	if (why)
 		r = results_say(result, DAXBUS_REFUSED, REASON_UNKNOWN_STATE,
 				"cannot describe %s: %s", policy_match_region_name(region), why);

@@ -376,6 +376,20 @@ dax0.0: unchanged: devdax; dax0.0 is already in devdax'
 	[[ $stderr == *'refused (policy-exists): /etc/daxbus/policy.d/10-mine.conf applies'* ]] || mismatch exists
 }
 
+@test "policy save: policy of the same name in /usr/lib: hidden by the new one" {
+	local vendor=$root/usr/lib/daxbus/policy.d file
+	policy save dax1.0
+	file=$(ls "$root/etc/daxbus/policy.d")
+	mkdir -p "$vendor"
+	sed 's/Mode=devdax/Mode=kmem/' "$root/etc/daxbus/policy.d/$file" > "$vendor/$file"
+	rm "$root/etc/daxbus/policy.d/$file"
+	policy save dax1.0
+	is_status 0
+	is_output "/etc/daxbus/policy.d/$file: changed: the file is written"
+	policy check
+	is_status 0
+}
+
 @test "reconfigure: --save: an option of the commands that change devices, of no use with --dry-run" {
 	local command
 	tree=$BATS_TEST_DIRNAME/../sysroots/6.1-hmem
