@@ -12,7 +12,13 @@
  * [Region] says how the region is created if it is missing.
  */
 
-#define POLICY_DIRECTORY "/etc/daxbus/policy.d"
+#define POLICY_DIRECTORY   "/etc/daxbus/policy.d"
+
+/*
+ * Devices of a policy, and ranges of all of them: as many ranges as a device of a real machine may
+ * have, and few enough to compare all.
+ */
+#define POLICY_DEVICES_MAX 1024
 
 enum policy_section_kind {
 	POLICY_NO_SECTION,

@@ -220,9 +220,6 @@ static int check_link(struct policy_reader *reader, size_t i)
 	return 0;
 }
 
-/* As many ranges as a device of a real machine may have, and few enough to compare all. */
-#define DEVICES_MAX 1024
-
 static int check_devices(struct policy_reader *reader)
 {
 	const struct policy_file *file = reader->file;
@@ -234,8 +231,8 @@ static int check_devices(struct policy_reader *reader)
 		return BREAK(reader, 0, "there is no section [Device]");
 	for (size_t i = 0; i < file->n_devices; i++)
 		n_ranges += file->devices[i].ranges.n;
-	if (file->n_devices > DEVICES_MAX || n_ranges > DEVICES_MAX)
-		return BREAK(reader, 0, "more than %d devices or ranges", DEVICES_MAX);
+	if (file->n_devices > POLICY_DEVICES_MAX || n_ranges > POLICY_DEVICES_MAX)
+		return BREAK(reader, 0, "more than %d devices or ranges", POLICY_DEVICES_MAX);
 	if (n_ranges && multiple->number == CHOICE_YES)
 		return BREAK(reader, multiple->line,
 			     "Multiple=yes and Range= exclude each other: no other region has the "

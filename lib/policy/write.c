@@ -195,7 +195,7 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 {
 	struct string t = { 0 };
 	bool dynamic = is_known(&region->dynamic) && region->dynamic.v;
-	size_t n = 0;
+	size_t n = 0, n_ranges = 0;
 
 	string_add(&t, "%s", HEADER);
 	add_match(&t, region);
@@ -216,9 +216,12 @@ int policy_write_text(const struct daxbus_snapshot *s, const struct region *regi
 		if (nodes)
 			add_node(&t, &nodes[region->first_device + i]);
 		n++;
+		n_ranges += dynamic ? d->n_mappings : 0;
 	}
 	if (!*ret_why && !n)
 		*ret_why = "it has no devices";
+	if (n > POLICY_DEVICES_MAX || n_ranges > POLICY_DEVICES_MAX)
+		*ret_why = "it has more devices or ranges than a policy can describe";
 	if (*ret_why) {
 		string_done(&t);
 		return -EOPNOTSUPP;

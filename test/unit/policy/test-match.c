@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/string.h"
 #include "policy/compare.h"
 #include "policy/load.h"
+#include "policy/write.h"
 #include "unit.h"
 
 #define GiB (UINT64_C(1) << 30)
@@ -200,10 +202,42 @@ static void test_rows(void **state _unused_)
 	assert_int_equal(bad, 0);
 }
 
+/* A region of @n devices is described, and the policy can be read again. */
+static bool can_write(uint32_t n)
+{
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = snapshot_new();
+	_cleanup_(policy_set_done) struct policy_set set = { 0 };
+	_cleanup_free_ char *text = NULL;
+	const struct cxl_bus bus = { 0 };
+	struct region *region = add_region(s, 0, "hmem");
+	const char *why = NULL;
+	int r;
+
+	region->dynamic = known(1);
+	for (uint32_t i = 0; i < n; i++)
+		add_device(s, region, i, 4 * GiB + i * 2 * MiB, 2 * MiB, "devdax");
+	snapshot_finish(s);
+	s->needs = ~0U;
+	r = policy_write_text(s, region, &bus, NULL, &text, &why);
+	if (r == 0)
+		assert_int_equal(policy_load_text("x.conf", text, NULL, &set, NULL), 0);
+	else
+		assert_true(r == -EOPNOTSUPP && why);
+	assert_int_equal(set.n_problems, 0);
+	return r == 0;
+}
+
+static void test_many(void **state _unused_)
+{
+	assert_true(can_write(POLICY_DEVICES_MAX));
+	assert_false(can_write(POLICY_DEVICES_MAX + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
