@@ -106,6 +106,13 @@ static bool show_progress(void *data, const struct daxbus_progress *now)
 	return !signals_stop_requested();
 }
 
+static void watch_run(const struct change_options *options, struct daxbus_ctx *ctx)
+{
+	progress_start(&progress, options->progress);
+	signals_install();
+	daxbus_set_progress_fn(ctx, show_progress, &progress);
+}
+
 int change_common_open(struct session *s, const struct change_options *options,
 		       struct daxbus_ctx **ret)
 {
@@ -115,12 +122,9 @@ int change_common_open(struct session *s, const struct change_options *options,
 		r = check_output(s);
 	if (r == 0)
 		r = session_open(s, ret);
-	if (r < 0 || options->dry_run)
-		return r;
-	progress_start(&progress, options->progress);
-	signals_install();
-	daxbus_set_progress_fn(*ret, show_progress, &progress);
-	return 0;
+	if (r == 0 && !options->dry_run)
+		watch_run(options, *ret);
+	return r;
 }
 
 void change_common_clear_progress(void)
@@ -145,17 +149,22 @@ static enum status status_of_results(const struct daxbus_results *results)
 }
 
 /* What has failed in part is not what anybody wants at each boot. */
-static int save_policies(struct session *s, struct daxbus_results *results)
+static int save_policies(struct session *s, const struct change_options *options,
+			 struct daxbus_results *results)
 {
-	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *how = NULL;
 	int r;
 
 	if (status_of_results(results) != STATUS_DONE) {
 		session_say("no policy is saved, because not all devices were changed");
 		return 0;
 	}
-	r = session_open(s, &ctx);
-	if (r == 0 && api_policy_file_save_changed(ctx, results) < 0)
+	r = change_common_request(s, options, &how) ?: session_open(s, &ctx);
+	if (r < 0)
+		return r;
+	watch_run(options, ctx);
+	if (api_policy_file_save_changed(ctx, how, results) < 0)
 		r = session_fail_memory(&s->error);
 	return r;
 }
@@ -171,7 +180,7 @@ enum status change_common_report_with(struct session *s, const struct change_opt
 				      const struct forecasts *forecasts)
 {
 	const struct daxbus_result *result = NULL;
-	int r = options->save && !options->dry_run ? save_policies(s, results) : 0;
+	int r = options->save && !options->dry_run ? save_policies(s, options, results) : 0;
 
 	if (r < 0)
 		return session_status(r);

@@ -15,12 +15,15 @@ static int save(struct session *s, const struct change_options *given, struct da
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
-	int r = policy_query(s, &query) ?: change_common_open(s, given, &ctx);
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *how = NULL;
+	int r = policy_query(s, &query)
+		?: change_common_request(s, given, &how)
+		?: change_common_open(s, given, &ctx);
 
 	if (r < 0)
 		return r;
-	return policy_root_status(api_policy_file_save(ctx, given->root, query, given->force,
-						       given->dry_run, ret, &s->error));
+	return policy_root_status(
+		api_policy_file_save(ctx, given->root, query, how, given->dry_run, ret, &s->error));
 }
 
 static enum status run_save(struct session *s, const void *given)

@@ -293,6 +293,16 @@ static int check_descriptors(struct daxbus_error *error)
 		     : 0;
 }
 
+int api_change_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
+		    struct daxbus_error *error)
+{
+	int r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->progress_fn, error);
+
+	if (r == -EBUSY)
+		error_set_reason(error, reason_word(REASON_LOCKED));
+	return r;
+}
+
 /* The lock, the running kernel, and the directory of the journal. */
 static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *request,
 		     struct lock *lock, struct sysfs **ret_fs, struct apply_context *ret,
@@ -302,9 +312,7 @@ static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *
 	int r = check_may_change(ctx, error) ?: check_descriptors(error);
 
 	if (r == 0)
-		r = lock_take(lock, RUN_DIRECTORY, wait, &ctx->progress_fn, error);
-	if (r == -EBUSY)
-		error_set_reason(error, reason_word(REASON_LOCKED));
+		r = api_change_lock(ctx, wait, lock, error);
 	if (r == 0)
 		r = sysfs_new(ret_fs, NULL, &ctx->log, error);
 	if (r == 0)

@@ -66,6 +66,12 @@ int api_change_each(struct api_run *run, const struct api_change *changes, size_
 		    struct daxbus_results *results, struct daxbus_error *error) _must_check_;
 
 /*
+ * Take the lock, so that no other process changes devices. @wait: seconds, or WAIT_FOREVER. Return:
+ * errors of lock_take(); -EBUSY has the reason "locked".
+ */
+int api_change_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
+		    struct daxbus_error *error) _must_check_;
+/*
  * Check that no killed process left a journal in @directory, and none waits with one. Return: 0;
  * -EUCLEAN (reason "recover-first" or "on-trial").
  */

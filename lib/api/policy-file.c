@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "api/change.h"
 #include "api/context.h"
 #include "base/parse.h"
 #include "base/string.h"
@@ -281,13 +282,25 @@ static int read_cxl(struct filing *f, const struct daxbus_ctx *ctx, const struct
 	return cxl_bus_read(fs, &f->cxl) < 0 ? error_oom(error) : 0;
 }
 
+/* What a change has done so far is not what anybody wants at each boot, nor what may be undone. */
+static int lock_devices(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
+			struct daxbus_error *error)
+{
+	return api_change_lock(ctx, wait, lock, error)
+		       ?: api_change_check_journal(lock->directory, error);
+}
+
+/* Another root needs no right to lock the devices. */
 static int save(struct filing *f, struct daxbus_ctx *ctx, const char *root,
-		const struct daxbus_query *query, struct daxbus_error *error)
+		const struct daxbus_query *query, uint64_t wait, struct daxbus_error *error)
 {
 	const struct policy_source from = { .root = root };
 	_cleanup_(api_policy_free_p) struct policies *p = NULL;
-	int r = api_policy_read(ctx, &from, NULL, &p, error);
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
+	int r = root || f->dry_run ? 0 : lock_devices(ctx, wait, &lock, error);
 
+	if (r == 0)
+		r = api_policy_read(ctx, &from, NULL, &p, error);
 	if (r == 0 && query)
 		r = selectors_check_names(&query->selection, p->snapshot, error);
 	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
@@ -304,12 +317,13 @@ static int save(struct filing *f, struct daxbus_ctx *ctx, const char *root,
 }
 
 int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-			 bool force, bool dry_run, struct daxbus_results **ret,
-			 struct daxbus_error *error)
+			 const struct daxbus_request *how, bool dry_run,
+			 struct daxbus_results **ret, struct daxbus_error *error)
 {
-	_cleanup_(filing_done) struct filing f = FILING_INIT(force, dry_run);
+	_cleanup_(filing_done) struct filing f = FILING_INIT(how->force, dry_run);
 	struct daxbus_results *results = results_new();
-	int r = filing_begin(&f, ctx, root, results, error) ?: save(&f, ctx, root, query, error);
+	int r = filing_begin(&f, ctx, root, results, error)
+			?: save(&f, ctx, root, query, how->wait, error);
 
 	return results_hand_over(results, r, ret);
 }
@@ -343,12 +357,15 @@ static int drop_policy(struct filing *f, const struct region *region)
 	return r < 0 || !policy_write_is_ours(text) ? 0 : remove_file(f, name);
 }
 
-static int save_changed(struct filing *f, struct daxbus_ctx *ctx, struct daxbus_error *error)
+static int save_changed(struct filing *f, struct daxbus_ctx *ctx, uint64_t wait,
+			struct daxbus_error *error)
 {
 	const struct policy_source from = { 0 };
 	_cleanup_(api_policy_free_p) struct policies *p = NULL;
+	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
 	size_t n = f->results->n;
-	int r = api_policy_read(ctx, &from, NULL, &p, error);
+	int r = lock_devices(ctx, wait, &lock, error)
+			?: api_policy_read(ctx, &from, NULL, &p, error);
 
 	if (r == 0 && read_device_nodes(f, ctx, p->snapshot) < 0)
 		r = error_oom(error);
@@ -371,7 +388,10 @@ static int save_changed(struct filing *f, struct daxbus_ctx *ctx, struct daxbus_
 static int add_failure(struct daxbus_results *results, const struct daxbus_error *error)
 {
 	struct result *result = results_add_file(results, POLICY_DIRECTORY);
-	int r = result ? results_say(result, DAXBUS_UNDONE, REASON_WRITE_FAILED, "%s",
+	enum reason code = error->reason && streq(error->reason, reason_word(REASON_LOCKED))
+				   ? REASON_LOCKED
+				   : REASON_WRITE_FAILED;
+	int r = result ? results_say(result, DAXBUS_UNDONE, code, "%s",
 				     error->message ?: "out of memory")
 		       : -ENOMEM;
 
@@ -380,11 +400,13 @@ static int add_failure(struct daxbus_results *results, const struct daxbus_error
 	return r;
 }
 
-int api_policy_file_save_changed(struct daxbus_ctx *ctx, struct daxbus_results *results)
+int api_policy_file_save_changed(struct daxbus_ctx *ctx, const struct daxbus_request *how,
+				 struct daxbus_results *results)
 {
 	_cleanup_(filing_done) struct filing f = FILING_INIT(false, false);
 	struct daxbus_error error = DAXBUS_ERROR_INIT;
-	int r = filing_begin(&f, ctx, NULL, results, &error) ?: save_changed(&f, ctx, &error);
+	int r = filing_begin(&f, ctx, NULL, results, &error)
+			?: save_changed(&f, ctx, how->wait, &error);
 
 	if (r < 0)
 		r = add_failure(results, &error);

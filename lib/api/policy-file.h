@@ -12,7 +12,7 @@
  * @ctx: the context; not NULL
  * @root: directory of the system in which they are written; NULL for the running system
  * @query: regions of the devices that it selects; NULL for all
- * @force: replace files that daxbus did not write
+ * @how: its settings "force" (replace files that daxbus did not write) and "wait" are used
  * @dry_run: only return what would be written
  * @ret: receives a result for each file, whose step has its text; release with
  *       daxbus_results_free()
@@ -21,16 +21,22 @@
  * A region to which a policy of another name applies is refused, because the new one would be
  * hidden, or hide it. Files are written completely or not at all.
  *
+ * Without @root, the devices are read and the files written with the lock: no other process is
+ * changing them.
+ *
  * Return: 0, whatever the status of the results, or an error of api_policy_read(); also
- *   -EPERM  without @root, the process is not root.
+ *   -EPERM    without @root, the process is not root;
+ *   -EBUSY    another process has the lock;
+ *   -EUCLEAN  changes may still be undone (reason "recover-first" or "on-trial").
  */
 int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct daxbus_query *query,
-			 bool force, bool dry_run, struct daxbus_results **ret,
-			 struct daxbus_error *error) _must_check_;
+			 const struct daxbus_request *how, bool dry_run,
+			 struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /*
  * api_policy_file_save_changed() - write policies for the regions of devices that were changed
  * @ctx: the context; not NULL
+ * @how: its setting "wait" is used
  * @results: of changes, all of them successful; receives a result for each file, or for the
  *           directory if that fails as a whole
  *
@@ -38,7 +44,7 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
  *
  * Return: 0; -ENOMEM.
  */
-int api_policy_file_save_changed(struct daxbus_ctx *ctx,
+int api_policy_file_save_changed(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 				 struct daxbus_results *results) _must_check_;
 
 /*

@@ -163,6 +163,23 @@ drift() { jq -r '.differences[] | "\(.device) \(.key) \(.is) \(.wanted)"' <<<"$o
 	chmod 600 /dev/dax1.0
 }
 
+@test "policy save: another process changes devices: refused, --wait waits" {
+	local locker saving
+	flock --no-fork /run/daxbus/lock sleep 60 3>&- &
+	locker=$!
+	until ! flock --nonblock /run/daxbus/lock true; do sleep 0.1; done
+	daxbus_says 5 policy save dax1.0
+	[[ $stderr == *'another process is changing devices'* ]]
+	daxbus_says 0 policy save --dry-run dax1.0
+	"$daxbus" policy save --wait dax1.0 3>&- &
+	saving=$!
+	until readlink /proc/$saving/fd/* | grep -qx /run/daxbus/lock; do sleep 0.1; done
+	[ "$(find $directory -name '*.conf' | wc -l)" = 0 ]
+	kill $locker
+	wait $saving
+	[ "$(find $directory -name '*.conf' | wc -l)" = 1 ]
+}
+
 @test "policy remove: saved policy: the file is gone, the device stays" {
 	daxbus_says 0 policy save dax1.0
 	[ "$(find $directory -name '*.conf' | wc -l)" = 1 ]
@@ -266,6 +283,7 @@ ended() {
 	trial_files
 	start_trial
 	daxbus_says 5 reconfigure --mode=kmem dax1.0
+	daxbus_says 5 policy save dax1.0
 	[[ $stderr == *'policies are on trial'* ]]
 	daxbus_says 0 policy confirm
 	ended 0
