@@ -67,9 +67,10 @@ static enum trial_answer read_terminal(struct question *q)
 		q->at_terminal = false;
 	if (n < 0)
 		return TRIAL_NO_ANSWER;
-	if (n > 0 && strchr("yY\n", line[0]))
+	/* strchr() would find a NUL byte, which a serial line makes of noise, in any string. */
+	if (n > 0 && memchr("yY\n", line[0], 3))
 		return TRIAL_KEEP;
-	if (n == 0 || strchr("nN", line[0]))
+	if (n == 0 || memchr("nN", line[0], 2))
 		return TRIAL_REVERT;
 	session_say("type Enter or 'y' to keep the changes, 'n' to undo them");
 	return TRIAL_NO_ANSWER;

@@ -313,20 +313,24 @@ ended() {
 	settled
 }
 
-# answer LINE: type it at the terminal of a trial when it asks
+# answer LINE: type it at the terminal of a trial when it asks, with the escapes of printf
 answer() {
 	: >"$BATS_TEST_TMPDIR/typescript"
 	{
 		until grep -q 'Enter, or' "$BATS_TEST_TMPDIR/typescript"; do pause 0.05; done
-		echo "$1"
+		printf '%b\n' "$1"
 	} | script -qefc "$daxbus policy try --timeout=600 $b" "$BATS_TEST_TMPDIR/typescript" >/dev/null
 }
 
-@test "policy try: at a terminal: n undoes, Enter keeps" {
+@test "policy try: at a terminal: n undoes, a NUL byte is no answer, Enter keeps" {
 	type -P script >/dev/null || skip "no script(1)"
 	trial_files
 	local status=0
 	answer n || status=$?
+	[ $status = 1 ] || wrong "$status: $(cat "$BATS_TEST_TMPDIR/typescript")"
+	[ "$(everything)" = "$before" ]
+	status=0
+	answer '\0y\nn' || status=$?
 	[ $status = 1 ] || wrong "$status: $(cat "$BATS_TEST_TMPDIR/typescript")"
 	[ "$(everything)" = "$before" ]
 	answer ''
