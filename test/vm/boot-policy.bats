@@ -249,6 +249,7 @@ in_disorder() {
 
 # online_blocks: how many memory blocks of the whole machine are online
 online_blocks() { cat "$memory"/memory*/state | grep -c '^online'; }
+is_loaded() { [ ! -e /run/daxbus/kdump ]; }
 is_last_count() { [ "$(tail -n 1 /run/kdump-count)" = "$(online_blocks)" ]; }
 
 @test "kdump: memory goes offline and online: crash kernel is loaded again when that is complete" {
@@ -269,6 +270,16 @@ is_last_count() { [ "$(tail -n 1 /run/kdump-count)" = "$(online_blocks)" ]; }
 	until_true is_idle
 	# Of four blocks, twice.
 	[ "$(wc -l </run/kdump-count)" -le 4 ] || wrong "$(cat /run/kdump-count)"
+	# A change when the loop has ended, and the unit has not.
+	mkdir -p /run/systemd/system/daxbus-kdump.service.d
+	printf '%s\n' '[Service]' 'ExecStop=/bin/sh -c "[ -e /run/late ] || touch /run/late /run/daxbus/kdump"' \
+		>/run/systemd/system/daxbus-kdump.service.d/late.conf
+	systemctl daemon-reload
+	touch /run/daxbus/kdump
+	systemctl start daxbus-kdump.service
+	until_true test -e /run/late
+	until_true is_loaded
+	rm -r /run/systemd/system/daxbus-kdump.service.d
 	rm /usr/sbin/kdump-config /etc/udev/rules.d/50-kdump-tools.rules
 }
 
