@@ -257,7 +257,7 @@ static int create_in(struct transaction *c, struct region_space *room,
 static int read_room(const struct apply_context *apply, const struct daxbus_request *request,
 		     struct region_space *room, const char *region)
 {
-	unsigned int needs = NEED_PERFORMER & ~(unsigned int)NEED_UEVENT;
+	unsigned int needs = NEED_EXECUTOR & ~(unsigned int)NEED_UEVENT;
 	int r;
 
 	if (request->mode == MODE_KMEM || request->restore)

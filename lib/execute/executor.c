@@ -79,7 +79,7 @@ int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 
 	if (r < 0)
 		return r;
-	d = executor_look(p, NEED_PERFORMER, &s);
+	d = executor_look(p, NEED_EXECUTOR, &s);
 	return d ? learn(p, d) : -ENODEV;
 }
 
@@ -96,7 +96,7 @@ int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *l
 int executor_relearn(struct executor *p)
 {
 	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
-	const struct device *d = executor_look(p, NEED_PERFORMER, &s);
+	const struct device *d = executor_look(p, NEED_EXECUTOR, &s);
 
 	return d ? learn(p, d) : -ENODEV;
 }

@@ -58,10 +58,10 @@ struct executor {
  */
 int executor_init(struct executor *p, struct sysfs *fs, const struct log *log,
 		  const struct progress_fn *progress_fn, const char *device) _must_check_;
-/* The same for a device that has been read already, with NEED_PERFORMER. */
+/* The same for a device that has been read already, with NEED_EXECUTOR. */
 int executor_init_with(struct executor *p, struct sysfs *fs, const struct log *log,
 		       const struct progress_fn *progress_fn, const struct device *d) _must_check_;
-#define NEED_PERFORMER                                                                             \
+#define NEED_EXECUTOR                                                                              \
 	(NEED_UEVENT | NEED_SIZE | NEED_RANGES | NEED_TARGET_NODE | NEED_REGION | NEED_AVAILABLE | \
 	 NEED_POLICY)
 /* Its ranges have changed: read them again. Return: 0; -ENODEV; -ENOMEM. */

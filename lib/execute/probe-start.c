@@ -83,7 +83,7 @@ int probe_start_region(const struct apply_context *apply, const char *region)
 	int r = selectors_add(&selection, region, NULL);
 
 	if (r == 0)
-		r = scan_take(apply->fs, apply->log, &selection, NEED_PERFORMER | NEED_FREE, &s,
+		r = scan_take(apply->fs, apply->log, &selection, NEED_EXECUTOR | NEED_FREE, &s,
 			      NULL);
 	if (r < 0 || !s->n_regions || !probe_start_is_worth_it(s->regions[0]))
 		return r == -ENOMEM ? r : 0;

@@ -15,7 +15,7 @@
 #include "plan/plan.h"
 
 /* What a plan rests on. */
-#define NEED_PLAN (NEED_PERFORMER | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
+#define NEED_PLAN (NEED_EXECUTOR | NEED_ALIGN | NEED_DETAIL | NEED_MEMORY | NEED_FLAGS)
 
 /* Where changes are made. */
 struct apply_context {
