@@ -6,8 +6,7 @@
 
 #include "api/context.h"
 #include "api/history.h"
-#include "plan/observed.h"
-#include "scan/scan.h"
+#include "execute/observe.h"
 
 /* --- now -------------------------------------------------------------------------------------- */
 
@@ -15,18 +14,10 @@ int api_diff_observe(const struct daxbus_ctx *ctx, const char *tree, struct stat
 		     struct daxbus_error *error)
 {
 	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
 	const struct selectors everything = { 0 };
-	int r = sysfs_new(&fs, tree ?: ctx->sysroot, &ctx->log, error)
-			?: scan_take(fs, &ctx->log, &everything, OBSERVED_NEEDS, &s, error);
 
-	if (r == 0 && observed_needs_blocks(s)) {
-		daxbus_snapshot_free(TAKE_PTR(s));
-		r = scan_take(fs, &ctx->log, &everything, OBSERVED_NEEDS | NEED_BLOCKS, &s, error);
-	}
-	if (r < 0)
-		return r;
-	return observed_state(s, ret) < 0 ? error_oom(error) : 0;
+	return sysfs_new(&fs, tree ?: ctx->sysroot, &ctx->log, error)
+		       ?: observe_devices(fs, &ctx->log, &everything, ret, error);
 }
 
 /* --- policies --------------------------------------------------------------------------------- */

@@ -9,9 +9,8 @@
 #include "api/history.h"
 #include "execute/group.h"
 #include "execute/history.h"
+#include "execute/observe.h"
 #include "execute/restore.h"
-#include "plan/observed.h"
-#include "scan/scan.h"
 
 /* A region without devices that have memory names no alignment. */
 #define ALIGN_DEFAULT (UINT64_C(2) << 20)
@@ -66,23 +65,6 @@ static int check_record(const struct record *record, struct daxbus_error *error)
 }
 
 /* --- the state now ---------------------------------------------------------------------------- */
-
-static int read_current_state(struct api_run *run, struct state *ret, struct daxbus_error *error)
-{
-	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
-	const struct selectors everything = { 0 };
-	const struct log *log = run->apply.log;
-	int r = scan_take(run->fs, log, &everything, OBSERVED_NEEDS, &s, error);
-
-	if (r == 0 && observed_needs_blocks(s)) {
-		daxbus_snapshot_free(s);
-		s = NULL;
-		r = scan_take(run->fs, log, &everything, OBSERVED_NEEDS | NEED_BLOCKS, &s, error);
-	}
-	if (r < 0)
-		return r;
-	return observed_state(s, ret) < 0 ? error_oom(error) : 0;
-}
 
 /* What the last change left in a region: the region of @last, if it concerned that. */
 static void keep_newest(struct record *last, const struct state_region *region,
@@ -305,8 +287,9 @@ static int undo_record(struct api_run *run, const struct record *record,
 	_cleanup_(request_free_p) struct daxbus_request *request = NULL;
 	_cleanup_(state_done) struct state now = { 0 };
 	_cleanup_close_ int directory = -1;
+	const struct selectors everything = { 0 };
 	int r = check_record(record, error)
-		?: read_current_state(run, &now, error)
+		?: observe_devices(run->fs, run->apply.log, &everything, &now, error)
 		?: history_open(NULL, false, run->apply.log, &directory, error)
 		?: check_regions(directory, record, &now, how->force, error)
 		?: make_undo_request(record, how, &request, error);

@@ -10,10 +10,9 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "execute/history.h"
+#include "execute/observe.h"
 #include "execute/results.h"
 #include "io/root.h"
-#include "plan/observed.h"
-#include "scan/scan.h"
 
 /* Of a command line, and of the names in the environment. */
 #define TEXT_MAX      4096
@@ -85,31 +84,17 @@ static int take_user(struct record *record)
 
 /* --- what ------------------------------------------------------------------------------------- */
 
-static int scan_region(const struct recorder *recorder, uint64_t id, unsigned int needs,
-		       struct daxbus_snapshot **ret)
+/* A region that does not exist has no devices. */
+static int add_state(const struct recorder *recorder, uint64_t id, struct state *ret)
 {
 	_cleanup_(selectors_done) struct selectors selection = { 0 };
 	char name[32];
 	int r;
 
 	snprintf(name, sizeof(name), "region%" PRIu64, id);
-	r = selectors_add(&selection, name, NULL);
-	return r ?: scan_take(recorder->fs, recorder->log, &selection, needs, ret, NULL);
-}
-
-/* A region that does not exist has no devices. */
-static int add_state(const struct recorder *recorder, uint64_t id, struct state *ret)
-{
-	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
-	int r = scan_region(recorder, id, OBSERVED_NEEDS, &s);
-
-	if (r == 0 && observed_needs_blocks(s)) {
-		daxbus_snapshot_free(TAKE_PTR(s));
-		r = scan_region(recorder, id, OBSERVED_NEEDS | NEED_BLOCKS, &s);
-	}
-	if (r == -ENOENT)
-		return 0;
-	return r ?: observed_state(s, ret);
+	r = selectors_add(&selection, name, NULL)
+		    ?: observe_devices(recorder->fs, recorder->log, &selection, ret, NULL);
+	return r == -ENOENT ? 0 : r;
 }
 
 static void say_lost(struct recorder *recorder, const char *what, int r)
