@@ -328,10 +328,10 @@ static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
 	bool on_trial = trial_is_waiting(directory);
-	_cleanup_free_ char *orphan = NULL;
+	_cleanup_(strv_done) struct strv orphans = { 0 };
 
 	if (!journal_is_pending(directory) &&
-	    (lease_find_orphan(directory, &orphan) < 0 || !orphan))
+	    (lease_find_orphans(directory, &orphans) < 0 || !orphans.n))
 		return 0;
 	error_set(error, -EUCLEAN,
 		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
@@ -558,13 +558,13 @@ static int recover_leases(const struct apply_context *apply, struct daxbus_resul
 	int r = 0;
 
 	while (r == 0 && !journal_is_pending(apply->directory)) {
-		_cleanup_free_ char *orphan = NULL;
+		_cleanup_(strv_done) struct strv orphans = { 0 };
 
-		r = lease_find_orphan(apply->directory, &orphan);
-		if (r == 0 && !orphan)
+		r = lease_find_orphans(apply->directory, &orphans);
+		if (r == 0 && !orphans.n)
 			return 0;
 		if (r == 0)
-			r = lease_to_journal(apply->directory, orphan);
+			r = lease_to_journal(apply->directory, orphans.items[0]);
 		if (r < 0)
 			return error_set(error, r, "cannot end a lease: %s", strerror(-r));
 		r = recovery_run(apply, false, results, error);
@@ -575,10 +575,14 @@ static int recover_leases(const struct apply_context *apply, struct daxbus_resul
 static int show_leases(const struct apply_context *apply, struct daxbus_results *results,
 		       struct daxbus_error *error)
 {
-	_cleanup_free_ char *orphan = NULL;
-	int r = lease_find_orphan(apply->directory, &orphan);
+	_cleanup_(strv_done) struct strv orphans = { 0 };
+	int r = lease_find_orphans(apply->directory, &orphans);
 
-	return r < 0 || !orphan ? 0 : recovery_show(apply, orphan, results, error);
+	if (r < 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < orphans.n; i++)
+		r = recovery_show(apply, orphans.items[i], results, error);
+	return r;
 }
 
 static int recover_journal(const struct apply_context *apply, bool only_show,
@@ -594,14 +598,14 @@ static int recover_journal(const struct apply_context *apply, bool only_show,
 
 static int forget(int directory)
 {
-	_cleanup_free_ char *orphan = NULL;
+	_cleanup_(strv_done) struct strv orphans = { 0 };
 	/* A process that waits keeps its changes. */
 	int r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
 
-	while (r == 0 && lease_find_orphan(directory, &orphan) == 0 && orphan) {
-		r = unlinkat(directory, orphan, 0) < 0 ? -errno : 0;
-		free(TAKE_PTR(orphan));
-	}
+	if (r == 0 && lease_find_orphans(directory, &orphans) < 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < orphans.n; i++)
+		r = unlinkat(directory, orphans.items[i], 0) < 0 ? -errno : 0;
 	return r;
 }
 

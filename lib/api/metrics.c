@@ -13,7 +13,7 @@
 enum daxbus_presence api_metrics_is_pending(const struct daxbus_ctx *ctx, uint64_t *ret_number)
 {
 	_cleanup_close_ int directory = -1;
-	_cleanup_free_ char *orphan = NULL;
+	_cleanup_(strv_done) struct strv orphans = { 0 };
 
 	*ret_number = 0;
 	if (ctx->sysroot)
@@ -25,8 +25,8 @@ enum daxbus_presence api_metrics_is_pending(const struct daxbus_ctx *ctx, uint64
 	if (faccessat(directory, ".", X_OK, 0) < 0)
 		return DAXBUS_UNKNOWN;
 	*ret_number = journal_is_pending(directory);
-	if (!*ret_number && lease_find_orphan(directory, &orphan) < 0)
+	if (!*ret_number && lease_find_orphans(directory, &orphans) < 0)
 		return DAXBUS_UNKNOWN;
-	*ret_number |= orphan != NULL;
+	*ret_number |= orphans.n != 0;
 	return DAXBUS_KNOWN;
 }

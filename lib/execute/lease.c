@@ -8,7 +8,6 @@
 
 #include "base/fd.h"
 #include "base/parse.h"
-#include "base/string.h"
 #include "execute/journal.h"
 #include "io/root.h"
 
@@ -64,7 +63,7 @@ int lease_to_journal(int directory, const char *name)
 
 struct orphan_search {
 	int directory;
-	char *found;
+	struct strv found;
 };
 
 static bool is_lease(const char *name)
@@ -80,19 +79,19 @@ static int look_at_lease(void *data, const char *name)
 	struct orphan_search *search = data;
 	_cleanup_close_ int fd = -1;
 
-	if (search->found || !is_lease(name) || open_lease(search->directory, name, &fd) < 0 ||
+	if (!is_lease(name) || open_lease(search->directory, name, &fd) < 0 ||
 	    flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return 0;
-	return string_copy(&search->found, name);
+	return strv_push(&search->found, name);
 }
 
-int lease_find_orphan(int directory, char **ret)
+int lease_find_orphans(int directory, struct strv *ret)
 {
 	struct orphan_search search = { .directory = directory };
 	int r = root_list(directory, look_at_lease, &search);
 
 	if (r < 0) {
-		free(search.found);
+		strv_done(&search.found);
 		return r;
 	}
 	*ret = search.found;

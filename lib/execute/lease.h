@@ -2,7 +2,7 @@
 #ifndef DAXBUS_EXECUTE_LEASE_H
 #define DAXBUS_EXECUTE_LEASE_H
 
-#include "base/util.h"
+#include "base/strv.h"
 
 /*
  * A change that is undone when its holder gives it back or ends. It begins as any other one, and
@@ -29,9 +29,9 @@ int lease_begin(int directory, const char *device, int *ret) _must_check_;
 /* Make a lease the journal again, to be undone. Return: 0; errno of rename(2). */
 int lease_to_journal(int directory, const char *name) _must_check_;
 /*
- * Find a lease whose holder has ended. @ret: receives the name of its file, or NULL for none; owned
- * by the caller. Return: 0; -ENOMEM; errno of openat(2).
+ * Find the leases whose holders have ended. @ret: receives the names of their files, to be released
+ * with strv_done(). Return: 0; -ENOMEM; errno of openat(2).
  */
-int lease_find_orphan(int directory, char **ret) _must_check_;
+int lease_find_orphans(int directory, struct strv *ret) _must_check_;
 
 #endif

@@ -33,15 +33,15 @@ static void put_journal(const struct tree *t)
 	tree_write(t, "daxbus-journal 1", "/" JOURNAL_NAME);
 }
 
+/* @expected: one, or NULL for none */
 static void assert_orphan(int directory, const char *expected)
 {
-	_cleanup_free_ char *name = NULL;
+	_cleanup_(strv_done) struct strv names = { 0 };
 
-	assert_int_equal(lease_find_orphan(directory, &name), 0);
+	assert_int_equal(lease_find_orphans(directory, &names), 0);
+	assert_int_equal(names.n, expected ? 1 : 0);
 	if (expected)
-		assert_string_equal(name, expected);
-	else
-		assert_null(name);
+		assert_string_equal(names.items[0], expected);
 }
 
 static void test_begun_and_given_back(void **state)
@@ -79,6 +79,26 @@ static void test_orphan(void **state)
 	assert_orphan(directory, "lease.dax1.0");
 	assert_int_equal(lease_to_journal(directory, "lease.dax1.0"), 0);
 	assert_orphan(directory, NULL);
+}
+
+/* All of them, not only one. */
+static void test_orphans(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_(strv_done) struct strv names = { 0 };
+	static const char *const devices[] = { "dax0.0", "dax0.1", "dax1.0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		_cleanup_close_ int fd = -1;
+
+		put_journal(t);
+		assert_int_equal(lease_begin(directory, devices[i], &fd), 0);
+	}
+	assert_int_equal(lease_find_orphans(directory, &names), 0);
+	assert_int_equal(names.n, ARRAY_SIZE(devices));
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		assert_true(strv_has(&names, lease_name(devices[i]).s));
 }
 
 /* Only a file that this user alone can write to says what is to be undone. */
@@ -142,6 +162,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_begun_and_given_back, tree_set_up,
 						tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_orphan, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_orphans, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_other_files, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_begun, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_given_back, tree_set_up, tree_tear_down),
