@@ -325,14 +325,25 @@ static int take_lock(const struct daxbus_ctx *ctx, const struct daxbus_request *
 	return r;
 }
 
+/* What programs had leased that have ended. If it is unknown, there may be some. */
+static int find_orphans(int directory, struct strv *ret, struct daxbus_error *error)
+{
+	int r = lease_find_orphans(directory, ret);
+
+	return r < 0 ? error_set(error, r, "cannot search '" RUN_DIRECTORY "' for leases: %s",
+				 strerror(-r))
+		     : 0;
+}
+
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
 	bool on_trial = trial_is_waiting(directory);
 	_cleanup_(strv_done) struct strv orphans = { 0 };
+	bool pending = journal_is_pending(directory);
+	int r = pending ? 0 : find_orphans(directory, &orphans, error);
 
-	if (!journal_is_pending(directory) &&
-	    (lease_find_orphans(directory, &orphans) < 0 || !orphans.n))
-		return 0;
+	if (r < 0 || (!pending && !orphans.n))
+		return r;
 	error_set(error, -EUCLEAN,
 		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
 			     "'daxbus recover' undoes them"
@@ -560,11 +571,10 @@ static int recover_leases(const struct apply_context *apply, struct daxbus_resul
 	while (r == 0 && !journal_is_pending(apply->directory)) {
 		_cleanup_(strv_done) struct strv orphans = { 0 };
 
-		r = lease_find_orphans(apply->directory, &orphans);
-		if (r == 0 && !orphans.n)
-			return 0;
-		if (r == 0)
-			r = lease_to_journal(apply->directory, orphans.items[0]);
+		r = find_orphans(apply->directory, &orphans, error);
+		if (r < 0 || !orphans.n)
+			return r;
+		r = lease_to_journal(apply->directory, orphans.items[0]);
 		if (r < 0)
 			return error_set(error, r, "cannot end a lease: %s", strerror(-r));
 		r = recovery_run(apply, false, results, error);
@@ -576,10 +586,8 @@ static int show_leases(const struct apply_context *apply, struct daxbus_results 
 		       struct daxbus_error *error)
 {
 	_cleanup_(strv_done) struct strv orphans = { 0 };
-	int r = lease_find_orphans(apply->directory, &orphans);
+	int r = find_orphans(apply->directory, &orphans, error);
 
-	if (r < 0)
-		return 0;
 	for (size_t i = 0; r == 0 && i < orphans.n; i++)
 		r = recovery_show(apply, orphans.items[i], results, error);
 	return r;
@@ -596,17 +604,18 @@ static int recover_journal(const struct apply_context *apply, bool only_show,
 			 : recover_leases(apply, results, error);
 }
 
-static int forget(int directory)
+static int forget(int directory, struct daxbus_error *error)
 {
 	_cleanup_(strv_done) struct strv orphans = { 0 };
-	/* A process that waits keeps its changes. */
-	int r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
+	int r = find_orphans(directory, &orphans, error);
 
-	if (r == 0 && lease_find_orphans(directory, &orphans) < 0)
-		return 0;
+	if (r < 0)
+		return r;
+	/* A process that waits keeps its changes. */
+	r = trial_is_waiting(directory) ? trial_confirm(directory) : journal_forget(directory);
 	for (size_t i = 0; r == 0 && i < orphans.n; i++)
 		r = unlinkat(directory, orphans.items[i], 0) < 0 ? -errno : 0;
-	return r;
+	return r < 0 ? error_set(error, r, "cannot remove the journal: %s", strerror(-r)) : 0;
 }
 
 static int recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
@@ -624,10 +633,7 @@ static int recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,
 		return r;
 	if (what != DAXBUS_RECOVER_FORGET)
 		return recover_journal(&run.apply, what == DAXBUS_RECOVER_SHOW, results, error);
-	r = forget(run.lock.directory);
-	if (r < 0)
-		error_set(error, r, "cannot remove the journal: %s", strerror(-r));
-	return r;
+	return forget(run.lock.directory, error);
 }
 
 _public_ int daxbus_recover(struct daxbus_ctx *ctx, enum daxbus_recovery what,

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What another process has left in the directory of the journal keeps changes from being made. */
+#include "api/change.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "execute/journal.h"
+#include "tree.h"
+#include "unit.h"
+
+/* The directory of the journal. */
+static int open_directory(const struct tree *t)
+{
+	int fd = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* With this errno, reason (NULL: none) and message. */
+static void assert_refused(int directory, int expected, const char *reason, const char *message)
+{
+	struct daxbus_error error = DAXBUS_ERROR_INIT;
+
+	assert_int_equal(api_change_check_journal(directory, &error), expected);
+	assert_string_equal(error.message, message);
+	if (reason)
+		assert_string_equal(error.reason, reason);
+	else
+		assert_null(error.reason);
+	daxbus_error_done(&error);
+}
+
+static void test_nothing(void **state)
+{
+	_cleanup_close_ int directory = open_directory(*state);
+
+	assert_int_equal(api_change_check_journal(directory, NULL), 0);
+}
+
+static void test_journal(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+
+	tree_write(t, "daxbus-journal 1", "/" JOURNAL_NAME);
+	assert_refused(directory, -EUCLEAN, "recover-first",
+		       "an earlier run was killed or could not undo its changes: run 'daxbus "
+		       "recover' first");
+}
+
+/* Whether there is a lease is unknown, which is not the same as none. */
+static void test_unreadable(void **state)
+{
+	_cleanup_close_ int directory = open_directory(*state);
+	int next = dup(directory);
+	struct rlimit before, none;
+
+	assert_true(next >= 0);
+	assert_int_equal(close(next), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_refused(directory, -EMFILE, NULL,
+		       "cannot search '/run/daxbus' for leases: Too many open files");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nothing, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_journal, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_unreadable, tree_set_up, tree_tear_down),
+	};
+
+	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);
+}
