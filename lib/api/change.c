@@ -335,15 +335,27 @@ static int find_orphans(int directory, struct strv *ret, struct daxbus_error *er
 		     : 0;
 }
 
+static int check_leases(int directory, struct daxbus_error *error)
+{
+	_cleanup_(strv_done) struct strv orphans = { 0 };
+	int r = find_orphans(directory, &orphans, error);
+
+	if (r < 0 || !orphans.n)
+		return r;
+	error_set(error, -EUCLEAN,
+		  "the program that leased %s has ended without putting it back: run 'daxbus "
+		  "recover' first, which puts it back",
+		  lease_device(orphans.items[0]));
+	error_set_reason(error, reason_word(REASON_RECOVER_FIRST));
+	return -EUCLEAN;
+}
+
 int api_change_check_journal(int directory, struct daxbus_error *error)
 {
 	bool on_trial = trial_is_waiting(directory);
-	_cleanup_(strv_done) struct strv orphans = { 0 };
-	bool pending = journal_is_pending(directory);
-	int r = pending ? 0 : find_orphans(directory, &orphans, error);
 
-	if (r < 0 || (!pending && !orphans.n))
-		return r;
+	if (!journal_is_pending(directory))
+		return check_leases(directory, error);
 	error_set(error, -EUCLEAN,
 		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
 			     "'daxbus recover' undoes them"

@@ -72,8 +72,9 @@ int api_change_each(struct api_run *run, const struct api_change *changes, size_
 int api_change_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lock,
 		    struct daxbus_error *error) _must_check_;
 /*
- * Check that no killed process left a journal in @directory, and none waits with one. Return: 0;
- * -EUCLEAN (reason "recover-first" or "on-trial").
+ * Check that no killed process left a journal or a lease in @directory, and none waits with a
+ * journal. Return: 0; -EUCLEAN (reason "recover-first" or "on-trial"); errors of
+ * lease_find_orphans().
  */
 int api_change_check_journal(int directory, struct daxbus_error *error) _must_check_;
 /* Keep changes that are in a journal in @directory: remove it. Return: 0; errno of unlink(2). */

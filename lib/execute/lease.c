@@ -21,6 +21,11 @@ struct lease_name lease_name(const char *device)
 	return name;
 }
 
+const char *lease_device(const char *name)
+{
+	return name + strlen(PREFIX);
+}
+
 bool lease_exists(int directory, const char *device)
 {
 	return faccessat(directory, lease_name(device).s, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||

@@ -18,6 +18,8 @@ struct lease_name {
 	char s[64];
 };
 struct lease_name lease_name(const char *device);
+/* The device of a file that lease_find_orphans() has found; a part of @name. */
+const char *lease_device(const char *name);
 
 /* Whether the device is leased, by a process that lives or not. */
 bool lease_exists(int directory, const char *device);

@@ -85,6 +85,7 @@ begin_lease() {
 	[ -e /run/daxbus/lease.dax0.0 ]
 	is device_dax dax0.0
 	daxbus_says 5 reconfigure --mode=kmem dax1.0
+	[[ $stderr == *"the program that leased dax0.0 has ended without putting it back: run 'daxbus recover' first"* ]]
 	daxbus_says 0 recover --dry-run
 	[[ $output == *dax0.0* ]]
 	is device_dax dax0.0

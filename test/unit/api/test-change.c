@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "execute/journal.h"
+#include "execute/lease.h"
 #include "tree.h"
 #include "unit.h"
 
@@ -54,6 +55,22 @@ static void test_journal(void **state)
 		       "recover' first");
 }
 
+/* It names the device, which is not the one to be changed. */
+static void test_lease(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_close_ int lease = -1;
+
+	tree_write(t, "daxbus-journal 1", "/" JOURNAL_NAME);
+	assert_int_equal(lease_begin(directory, "dax3.1", &lease), 0);
+	assert_int_equal(api_change_check_journal(directory, NULL), 0);
+	assert_int_equal(close(TAKE_FD(lease)), 0);
+	assert_refused(directory, -EUCLEAN, "recover-first",
+		       "the program that leased dax3.1 has ended without putting it back: run "
+		       "'daxbus recover' first, which puts it back");
+}
+
 /* Whether there is a lease is unknown, which is not the same as none. */
 static void test_unreadable(void **state)
 {
@@ -77,6 +94,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_journal, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_lease, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable, tree_set_up, tree_tear_down),
 	};
 
