@@ -372,6 +372,22 @@ int api_change_keep(int directory, struct daxbus_error *error)
 	return r < 0 ? error_set(error, r, "cannot remove the journal: %s", strerror(-r)) : 0;
 }
 
+int api_change_abandon(const struct apply_context *apply, int r, struct daxbus_error *error)
+{
+	_cleanup_(results_free_p) struct daxbus_results *undone = results_new();
+	_cleanup_free_ char *why = NULL;
+
+	if (undone)
+		(void)!recovery_run(apply, false, undone, NULL);
+	if (!error || !journal_is_pending(apply->directory))
+		return r;
+	why = TAKE_PTR(error->message);
+	error_set(error, r, "%s; and the changes before that are not undone: run 'daxbus recover'",
+		  why ?: strerror(-r));
+	error_set_reason(error, reason_word(REASON_RECOVER_FIRST));
+	return r;
+}
+
 int api_change_run_open_pending(struct daxbus_ctx *ctx, const struct daxbus_request *how,
 				struct api_run *ret, struct daxbus_error *error)
 {
@@ -480,25 +496,29 @@ static int change_group(const struct apply_context *apply, const struct api_chan
 {
 	struct apply_context one = *apply;
 	size_t first = results->n;
-	bool failed = false;
+	bool failed = false, own_journal;
+	int r = 0;
 
 	one.keep = apply->keep || changes->group;
-	for (size_t i = 0; i < n; i++) {
+	own_journal = one.keep && !apply->keep && apply->directory >= 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *device = changes[i].device ?: changes[i].region;
 
 		if (!*stop)
 			*stop = apply_reason_to_stop(apply, results, device);
 		if (change_one(&one, &changes[i], !*stop && failed ? REASON_OTHERS_FAILED : *stop,
 			       results) < 0)
-			return error_oom(error);
+			r = error_oom(error);
 		failed = apply->directory >= 0 && group_has_failed(results, first);
 	}
-	if (apply->keep || !one.keep || apply->directory < 0 ||
-	    results->items[results->n - 1]->public.status == DAXBUS_FAILED)
-		return 0;
-	if (failed)
-		return group_undo(&one, results, first, REASON_OTHERS_FAILED, OTHERS_FAILED, error);
-	return api_change_keep(apply->directory, error);
+	if (!own_journal ||
+	    (r == 0 && results->items[results->n - 1]->public.status == DAXBUS_FAILED))
+		return r;
+	if (r == 0 && !failed)
+		return api_change_keep(apply->directory, error);
+	if (r == 0)
+		r = group_undo(&one, results, first, REASON_OTHERS_FAILED, OTHERS_FAILED, error);
+	return r < 0 ? api_change_abandon(&one, r, error) : 0;
 }
 
 static size_t count_group(const struct api_change *changes, size_t n)

@@ -77,6 +77,15 @@ int api_change_lock(const struct daxbus_ctx *ctx, uint64_t wait, struct lock *lo
  * lease_find_orphans().
  */
 int api_change_check_journal(int directory, struct daxbus_error *error) _must_check_;
+/*
+ * api_change_abandon() - undo the changes that the journal has, after a failure
+ * @apply: where; its directory has the journal
+ * @r: the failure, a negative errno value, with which the results of these changes are lost
+ * @error: has its message, and receives that changes are left, if they could not be undone
+ *
+ * Return: @r.
+ */
+int api_change_abandon(const struct apply_context *apply, int r, struct daxbus_error *error);
 /* Keep changes that are in a journal in @directory: remove it. Return: 0; errno of unlink(2). */
 int api_change_keep(int directory, struct daxbus_error *error) _must_check_;
 

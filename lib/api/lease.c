@@ -77,8 +77,7 @@ static int hold(struct api_run *run, struct daxbus_lease *lease, struct daxbus_r
 	if (r == 0)
 		return 0;
 	error_set(error, r, "cannot keep the journal of %s: %s", lease->device, strerror(-r));
-	(void)!recovery_run(&run->apply, false, results, NULL);
-	return r;
+	return api_change_abandon(&run->apply, r, error);
 }
 
 static int take(struct daxbus_ctx *ctx, const char *device, const struct daxbus_request *request,
@@ -96,7 +95,7 @@ static int take(struct daxbus_ctx *ctx, const char *device, const struct daxbus_
 	lease = new_lease(device, request);
 	run.apply.keep = true;
 	if (!lease || apply_device(&run.apply, request, device, results) < 0)
-		return error_oom(error);
+		return api_change_abandon(&run.apply, error_oom(error), error);
 	r = hold(&run, lease, results, error);
 	if (r == 0)
 		*ret = TAKE_PTR(lease);

@@ -9,7 +9,6 @@
 #include "base/string.h"
 #include "execute/apply.h"
 #include "execute/group.h"
-#include "execute/recovery.h"
 #include "execute/trial.h"
 #include "policy/node.h"
 #include "policy/requests.h"
@@ -408,14 +407,12 @@ static int apply_on_trial(struct daxbus_ctx *ctx, struct api_run *run,
 	r = change_all(run, p, how, results, error);
 	if (r == 0 && !group_has_failed(results, 0) && wants_nodes(p))
 		r = set_nodes(ctx, run, from, NULL, how, results, error);
-	/* The results are lost with the failure, and with them who could be asked about them. */
-	if (r < 0)
-		(void)!recovery_run(&run->apply, false, results, NULL);
 	/* A change that could not be undone is in the journal, for 'daxbus recover'. */
-	else if (group_has_failed(results, 0) && !has_status(results, DAXBUS_FAILED))
+	if (r == 0 && group_has_failed(results, 0) && !has_status(results, DAXBUS_FAILED))
 		r = group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
 			       "another device was not changed", error);
-	return r;
+	/* The results are lost with the failure, and with them who could be asked about them. */
+	return r < 0 ? api_change_abandon(&run->apply, r, error) : 0;
 }
 
 static int try(struct daxbus_ctx *ctx, const struct policy_source *from,

@@ -267,12 +267,14 @@ static int restore_together(struct api_run *run, const struct daxbus_request *re
 	run->apply.keep = !dry_run;
 	r = restore_devices(&run->apply, request, results, error);
 	/* A change that could not be undone is in the journal, for 'daxbus recover'. */
-	if (r < 0 || dry_run || any_failed(results))
+	if (dry_run || (r == 0 && any_failed(results)))
 		return r;
-	if (group_has_failed(results, 0))
-		return group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
-				  "another device was not changed", error);
-	return api_change_keep(run->apply.directory, error);
+	if (r == 0 && !group_has_failed(results, 0))
+		return api_change_keep(run->apply.directory, error);
+	if (r == 0)
+		r = group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
+			       "another device was not changed", error);
+	return r < 0 ? api_change_abandon(&run->apply, r, error) : 0;
 }
 
 static void request_free_p(struct daxbus_request **request)

@@ -56,7 +56,7 @@ int group_undo(const struct apply_context *apply, struct daxbus_results *results
 {
 	_cleanup_(results_free_p) struct daxbus_results *undone = results_new();
 	const struct result *failure;
-	int r = undone ? recovery_run(apply, false, undone, err) : -ENOMEM;
+	int r = undone ? recovery_run(apply, false, undone, err) : error_oom(err);
 
 	if (r < 0)
 		return r;
@@ -71,7 +71,7 @@ int group_undo(const struct apply_context *apply, struct daxbus_results *results
 			    : set_undone(result, code, why);
 		results_finish(result);
 	}
-	return r;
+	return r < 0 ? error_oom(err) : 0;
 }
 
 int group_set_undone(struct daxbus_results *results, size_t first, enum reason code,

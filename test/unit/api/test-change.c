@@ -89,6 +89,38 @@ static void test_unreadable(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+/* A change that was not begun, and a journal that says nothing. */
+static void test_abandoned(void **state)
+{
+	static const struct {
+		const char *journal;
+		const char *reason;
+		const char *message;
+	} rows[] = {
+		{ "daxbus-journal 1", NULL, "out of memory" },
+		{ "nothing", "recover-first",
+		  "out of memory; and the changes before that are not undone: run 'daxbus "
+		  "recover'" },
+	};
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	const struct apply_context apply = { .fs = t->fs, .directory = directory };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct daxbus_error error = DAXBUS_ERROR_INIT;
+
+		tree_write(t, rows[i].journal, "/" JOURNAL_NAME);
+		assert_int_equal(api_change_abandon(&apply, error_oom(&error), &error), -ENOMEM);
+		assert_string_equal(error.message, rows[i].message);
+		assert_int_equal(error.code, -ENOMEM);
+		assert_row(i, (!error.reason && !rows[i].reason) ||
+				      (error.reason && streq(error.reason, rows[i].reason)));
+		assert_row(i, journal_is_pending(directory) == (rows[i].reason != NULL));
+		daxbus_error_done(&error);
+		assert_int_equal(api_change_abandon(&apply, -ENOMEM, NULL), -ENOMEM);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +128,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_journal, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_lease, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_abandoned, tree_set_up, tree_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);
