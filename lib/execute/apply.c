@@ -148,9 +148,14 @@ static int act(struct transaction *c)
 }
 
 /* Another program relies on its mode, also while it does not have the device open. */
-static bool is_leased(const struct apply_context *apply, const char *device)
+static bool is_leased(const struct transaction *c)
 {
-	return apply->directory >= 0 && lease_exists(apply->directory, device);
+	return c->apply->directory >= 0 && lease_exists(c->apply->directory, c->result->device);
+}
+
+static int refuse_leased(struct transaction *c)
+{
+	return set_refused(c, REASON_LEASED, "another process has leased it");
 }
 
 int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
@@ -167,10 +172,7 @@ int apply_device(const struct apply_context *apply, const struct daxbus_request 
 
 	if (!c.result)
 		return -ENOMEM;
-	if (is_leased(apply, device))
-		r = set_refused(&c, REASON_LEASED, "another process has leased it");
-	else
-		r = make_plan(&c) ?: act(&c);
+	r = is_leased(&c) ? refuse_leased(&c) : (make_plan(&c) ?: act(&c));
 	results_finish(c.result);
 	return r;
 }
@@ -186,6 +188,13 @@ static int set_goal_as_is(struct transaction *c)
 			   d->driver.is == DAXBUS_KNOWN ? d->driver.v : NULL)
 		       ?: results_set_from(c->result, transaction_mode(d))
 		       ?: results_set_to(c->result, transaction_mode(d));
+}
+
+static int plan_as_is(struct transaction *c)
+{
+	int r = transaction_read(c, c->result->device, NEED_PLAN);
+
+	return r == 0 && c->device ? set_goal_as_is(c) : r;
 }
 
 int apply_steps(const struct apply_context *apply, const struct daxbus_request *request,
@@ -205,11 +214,7 @@ int apply_steps(const struct apply_context *apply, const struct daxbus_request *
 	*steps = (struct steps){ 0 };
 	if (!c.result)
 		return -ENOMEM;
-	r = transaction_read(&c, device, NEED_PLAN);
-	if (r == 0 && c.device)
-		r = set_goal_as_is(&c);
-	if (r == 0)
-		r = act(&c);
+	r = is_leased(&c) ? refuse_leased(&c) : (plan_as_is(&c) ?: act(&c));
 	if (r == 0 && (c.result->public.status == DAXBUS_CHANGED ||
 		       c.result->public.status == DAXBUS_PLANNED))
 		r = results_say(c.result, c.result->public.status, REASON_NONE, "%s", done);
@@ -396,7 +401,7 @@ int apply_plan(const struct apply_context *apply, const struct daxbus_request *r
 
 	if (!c.result)
 		return -ENOMEM;
-	r = plan_device(&c);
+	r = is_leased(&c) ? refuse_leased(&c) : plan_device(&c);
 	if (r == 0)
 		r = results_set_steps(c.result, &c.plan.steps);
 	results_finish(c.result);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "execute/apply.h"
 #include "execute/journal.h"
 #include "tree.h"
 #include "unit.h"
@@ -156,6 +157,36 @@ static void test_not_given_back(void **state)
 	assert_int_equal(lease_to_journal(directory, LEASE), -ENOENT);
 }
 
+static void assert_leased(const struct daxbus_results *results)
+{
+	const struct daxbus_result *result = daxbus_results_next(results, NULL);
+
+	assert_int_equal(result->status, DAXBUS_REFUSED);
+	assert_string_equal(result->code, "leased");
+}
+
+/*
+ * Its character device is not set up either, and it is not planned: of a layout that is restored,
+ * nothing must have changed before it is refused.
+ */
+static void test_refused(void **state)
+{
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_(results_free_p) struct daxbus_results *set_up = results_new();
+	_cleanup_(results_free_p) struct daxbus_results *planned = results_new();
+	const struct apply_context apply = { .fs = t->fs, .directory = directory };
+	const struct daxbus_request request = { .action = DAXBUS_RECONFIGURE };
+	const struct device device = { .name = { DAXBUS_KNOWN, (char[]){ "dax0.0" } } };
+	struct steps steps = { 0 };
+
+	tree_write(t, "daxbus-journal 1", "/" LEASE);
+	assert_int_equal(apply_steps(&apply, &request, "dax0.0", &steps, "set up", set_up), 0);
+	assert_leased(set_up);
+	assert_int_equal(apply_plan(&apply, &request, NULL, &device, planned), 0);
+	assert_leased(planned);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_files, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_begun, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_given_back, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_refused, tree_set_up, tree_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("lease", tests, NULL, NULL);
