@@ -1022,7 +1022,8 @@ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
  *   -EINTR  the progress function stopped the wait for the lock;
  *   -EACCES  other users than root own /run/daxbus, or can write to it;
  *   -EROFS  /sys (reason "sysfs-read-only") or /run is mounted read-only here;
- *   -EUCLEAN  a killed process left changes behind (reason "recover-first"): call daxbus_recover();
+ *   -EUCLEAN  a killed process left changes behind (reason "recover-first"): call daxbus_recover(),
+ *             or policies are on trial (reason "on-trial");
  *   -ENOMEM  out of memory; devices may have changed.
  * Since: 0.1
  */
@@ -1153,7 +1154,9 @@ int daxbus_lease_take(struct daxbus_ctx *ctx, const char *device,
  * Context: takes the lock /run/daxbus/lock; requires CAP_SYS_ADMIN.
  * Source: the journal below /run/daxbus.
  *
- * Return: 0, whatever the status of the result, or an error of daxbus_recover().
+ * Return: 0, whatever the status of the result, or an error of daxbus_recover(); also
+ *   -EUCLEAN  as daxbus_apply(), or policies are on trial (reason "on-trial"). The lease has ended
+ *             nevertheless, and daxbus_recover() undoes the change.
  * Since: 0.1
  */
 int daxbus_lease_release(struct daxbus_ctx *ctx, struct daxbus_lease *lease,

@@ -120,8 +120,11 @@ static int end_lease(struct daxbus_ctx *ctx, const struct daxbus_lease *lease,
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
 	const struct daxbus_request how = { .wait = WAIT_FOREVER, .timeout = lease->timeout };
-	int r = api_change_run_open(ctx, &how, false, &run, error);
+	int r = api_change_run_open_pending(ctx, &how, &run, error);
 
+	/* A lease whose program was killed is of another device, and not in the way. */
+	if (r == 0 && journal_is_pending(run.lock.directory))
+		r = api_change_check_journal(run.lock.directory, error);
 	if (r < 0)
 		return r;
 	r = lease_to_journal(run.lock.directory, lease_name(lease->device).s);

@@ -27,18 +27,29 @@ setup() {
 	remember
 }
 
-# begin_lease: with-device in the background, its process $keeper, until dax0.0 is there for its command, process $consumer
+# begin_lease [DEVICE]: with-device in the background, its process $keeper, until the device (default: dax0.0) is there for its command, process $consumer
 begin_lease() {
+	local device=${1-dax0.0}
 	rm -f "$BATS_TEST_TMPDIR/consumer"
 	# shellcheck disable=SC2016 # for the other shell
-	LD_LIBRARY_PATH=$BATS_FILE_TMPDIR "$BATS_FILE_TMPDIR/with-device" dax0.0 sh -c 'exec 5<>/dev/dax0.0; echo $$ >"$1"; exec sleep 600' sh "$BATS_TEST_TMPDIR/consumer" 3>&- &
+	LD_LIBRARY_PATH=$BATS_FILE_TMPDIR "$BATS_FILE_TMPDIR/with-device" "$device" sh -c 'exec 5<>/dev/$2; echo $$ >"$1"; exec sleep 600' sh "$BATS_TEST_TMPDIR/consumer" "$device" 3>&- &
 	keeper=$!
 	for ((i = 0; i < 300; i++)); do
 		[ ! -s "$BATS_TEST_TMPDIR/consumer" ] || break
 		sleep 0.1
 	done
 	read -r consumer <"$BATS_TEST_TMPDIR/consumer"
-	is device_dax dax0.0
+	is device_dax "$device"
+}
+
+# kill_lease: both processes of begin_lease
+kill_lease() {
+	kill -KILL "$keeper" "$consumer"
+	wait "$keeper" || true
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$consumer" 2>/dev/null || break
+		sleep 0.1
+	done
 }
 
 @test "lease: command ends: its status, device as before; meanwhile: other device can be changed, second lease refused" {
@@ -76,12 +87,7 @@ begin_lease() {
 
 @test "lease: both killed: changes refused (recover-first), recover: device as before" {
 	begin_lease
-	kill -KILL "$keeper" "$consumer"
-	wait "$keeper" || true
-	for ((i = 0; i < 100; i++)); do
-		kill -0 "$consumer" 2>/dev/null || break
-		sleep 0.1
-	done
+	kill_lease
 	[ -e /run/daxbus/lease.dax0.0 ]
 	is device_dax dax0.0
 	daxbus_says 5 reconfigure --mode=kmem dax1.0
@@ -92,6 +98,26 @@ begin_lease() {
 	daxbus_says 0 recover
 	is "kmem 8 movable" dax0.0
 	[ ! -e /run/daxbus/lease.dax0.0 ]
+	settled
+}
+
+@test "lease: another program killed: device as before all the same; recover: the other one, too" {
+	local first
+	daxbus_says 0 reconfigure --mode=kmem dax1.0
+	begin_lease dax0.0
+	first=("$keeper" "$consumer")
+	begin_lease dax1.0
+	kill_lease
+	kill "${first[1]}"
+	status=0
+	wait "${first[0]}" || status=$?
+	[ "$status" -eq 143 ]
+	is "kmem 8 movable" dax0.0
+	[ ! -e /run/daxbus/lease.dax0.0 ]
+	is device_dax dax1.0
+	daxbus_says 0 recover
+	is "kmem 8 movable" dax1.0
+	daxbus_says 0 reconfigure --mode=devdax dax1.0
 	settled
 }
 
