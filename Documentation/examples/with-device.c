@@ -23,6 +23,14 @@ static int report(struct daxbus_results *results, const struct daxbus_error *err
 	return EXIT_FAILURE;
 }
 
+/* A device that was in the mode already has no result. */
+static int was_put_back(const struct daxbus_results *results)
+{
+	const struct daxbus_result *result = daxbus_results_next(results, NULL);
+
+	return !result || result->status == DAXBUS_CHANGED;
+}
+
 static pid_t child;
 
 static void pass_on(int signal_number)
@@ -72,7 +80,7 @@ int main(int argc, char **argv)
 	daxbus_results_free(results);
 	results = NULL;
 	status = run(argv + 2);
-	if (daxbus_lease_release(ctx, lease, &results, &error) < 0)
+	if (daxbus_lease_release(ctx, lease, &results, &error) < 0 || !was_put_back(results))
 		status = report(results, &error);
 	daxbus_results_free(results);
 	daxbus_request_free(request);

@@ -101,6 +101,20 @@ kill_lease() {
 	settled
 }
 
+@test "lease: device in use at its end: exit 1, recover: device as before" {
+	begin_lease
+	exec 6<>/dev/dax0.0
+	kill "$consumer"
+	status=0
+	wait "$keeper" || status=$?
+	[ "$status" -eq 1 ]
+	is device_dax dax0.0
+	exec 6>&-
+	daxbus_says 0 recover
+	is "kmem 8 movable" dax0.0
+	settled
+}
+
 @test "lease: another program killed: device as before all the same; recover: the other one, too" {
 	local first
 	daxbus_says 0 reconfigure --mode=kmem dax1.0
