@@ -7,8 +7,7 @@ __metaclass__ = type
 
 import json
 
-# Exit statuses of daxbus(1) with a document of results; others have an error instead.
-WITH_RESULTS = (0, 1, 4, 5, 6)
+# The exit status of daxbus(1) if something differs.
 FINDING = 7
 
 # Options of both modules that change devices.

@@ -221,7 +221,6 @@ def main():
         layout.exit([])
     layout.daxbus.require()
     root = tempfile.mkdtemp(prefix='daxbus-layout-')
-    module.add_cleanup_file(root)
     try:
         results = layout.perform(root)
     finally:
