@@ -41,7 +41,10 @@ static int change_device(struct daxctl_run *run, const char *name, change_fn cha
 	return change(run, snapshot, device);
 }
 
-/* Return: 0, or the last failure, after all devices; -ENXIO if there is none. */
+/*
+ * Return: the last failure, after all devices; without one what became of the last device, as in
+ * daxctl; -ENXIO if there is none.
+ */
 static int change_devices(struct daxctl_run *run, const struct strv *names, change_fn change,
 			  struct strv *changed)
 {
@@ -53,7 +56,7 @@ static int change_devices(struct daxctl_run *run, const struct strv *names, chan
 		daxctl_run_say_error(run);
 		if (r == 0 && strv_push(changed, names->items[i]) < 0)
 			r = -ENOMEM;
-		if (r)
+		if (r < 0 || result >= 0)
 			result = r;
 	}
 	return names->n ? result : -ENXIO;

@@ -380,6 +380,21 @@ value() { jq -c "$1" <<<"$printed"; }
 	[ -z "$printed" ]
 }
 
+@test "daxctl: all devices: any failure counts, a device that was online already does not" {
+	front devdax 0 reconfigure-device -N -m system-ram all
+	$front online-memory dax0.0
+	run $front online-memory all
+	[ "$status" -eq 0 ]
+	[[ $output == *"onlined memory for 1 device" ]]
+	run $front online-memory all
+	[ "$status" -eq 1 ]
+	$front reconfigure-device -f -m devdax dax0.0
+	# The second one is online already.
+	run $front online-memory all
+	[ "$status" -eq 250 ]
+	[[ $output == *"error onlining memory: No such device or address"*"onlined memory for 0 devices" ]]
+}
+
 @test "daxctl: kernel refuses to bring memory online or to take it offline: as before" {
 	[ "$(kernel)" != 5.10 ] || skip 'see change-zone.bats'
 	prepare devdax
