@@ -31,6 +31,12 @@ int failure_oom(struct failure *failure)
 	return failure_set(failure, REASON_WRITE_FAILED, -ENOMEM, "out of memory");
 }
 
+int failure_journal_left(struct failure *failure, int r)
+{
+	return failure_set(failure, REASON_JOURNAL_FAILED, r, "cannot remove the journal: %s",
+			   strerror(-r));
+}
+
 int failure_vanished(struct failure *failure, const char *device)
 {
 	return failure_set(failure, REASON_VANISHED, -ENODEV, "the device %s has gone", device);

@@ -30,6 +30,8 @@ void failure_done(struct failure *failure);
 int failure_set(struct failure *failure, enum reason code, int r, const char *format, ...)
 	_format_(4, 5);
 int failure_oom(struct failure *failure);
+/* All is undone, but the journal of it cannot be removed: @r. */
+int failure_journal_left(struct failure *failure, int r);
 /* The device does not exist any more: -ENODEV. */
 int failure_vanished(struct failure *failure, const char *device);
 

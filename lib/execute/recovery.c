@@ -27,11 +27,13 @@ static bool comes_back(struct transaction *c, const struct step *removal)
 static int end_record(struct transaction *c, const struct journal_record *record,
 		      const char *message)
 {
+	_cleanup_(failure_done) struct failure failure = FAILURE_INIT;
 	int r = journal_drop(c->apply->directory, record->start);
 
-	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED,
-		    r < 0 ? REASON_JOURNAL_FAILED : REASON_NONE);
-	results_set_message(c->result, strdup(message));
+	if (r < 0)
+		failure_journal_left(&failure, r);
+	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
+	results_set_message(c->result, r < 0 ? TAKE_PTR(failure.error.message) : strdup(message));
 	return 0;
 }
 
@@ -113,8 +115,11 @@ static int undo_steps(struct transaction *c, struct journal_record *record)
 		    ?: transaction_undo(c, &record->steps, &record->before, &failure);
 	if (r < 0 && c->steps_undone && failure.code == REASON_RACED)
 		return end_with_note(c, record, &failure);
-	if (r == 0)
+	if (r == 0) {
 		r = journal_drop(c->apply->directory, record->start);
+		if (r < 0)
+			failure_journal_left(&failure, r);
+	}
 	results_set(c->result, r < 0 ? DAXBUS_FAILED : DAXBUS_CHANGED, failure.code);
 	if (r < 0)
 		c->result->public.hint = reason_hint(REASON_RECOVER_FIRST);

@@ -349,8 +349,11 @@ static int fail_and_undo(struct transaction *c, struct failure *why)
 	r = transaction_hear(c);
 	undone = transaction_undo(c, &c->done, &c->before, &not_undone);
 	/* A journal that stays is what `daxbus recover` goes by. */
-	if (undone == 0)
+	if (undone == 0) {
 		undone = journal_end(&c->journal);
+		if (undone < 0)
+			failure_journal_left(&not_undone, undone);
+	}
 	if (r == 0)
 		r = set_failed(c, why, undone, &not_undone);
 	if (r == 0 && transaction_read(c, c->result->device, NEED_UEVENT) == 0)

@@ -2,7 +2,11 @@
 #include "execute/recovery.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "execute/apply.h"
 #include "tree.h"
@@ -137,6 +141,44 @@ static void test_stop(void **state)
 	assert_int_equal(apply_reason_to_stop(&apply, results, "dax0.1"), REASON_RECOVER_FIRST);
 }
 
+/* Root can remove files from any directory, with a capability. */
+static void set_capabilities(const struct __user_cap_data_struct *data)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	assert_int_equal(syscall(SYS_capset, &head, data), 0);
+}
+
+/* All is undone, but the journal stays: that is a failure, with what the kernel said. */
+static void test_journal_stays(void **state)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct before[_LINUX_CAPABILITY_U32S_3], none[ARRAY_SIZE(before)];
+	const struct tree *t = *state;
+	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
+	struct apply_context apply = { .fs = t->fs };
+	const struct daxbus_result *result;
+
+	make_device(t, "device_dax");
+	tree_link(t, "../../../../bus/dax/drivers/device_dax", DEVICE "/driver");
+	write_journal(t, "device_dax", "load kmem - - - -");
+	apply.directory = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(fchmod(apply.directory, 0500), 0);
+	assert_int_equal(syscall(SYS_capget, &head, before), 0);
+	memcpy(none, before, sizeof(none));
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		none[i].effective = 0;
+	set_capabilities(none);
+	assert_int_equal(recovery_run(&apply, false, results, NULL), 0);
+	set_capabilities(before);
+	assert_int_equal(fchmod(apply.directory, 0700), 0);
+	close(apply.directory);
+	result = daxbus_results_next(results, NULL);
+	assert_int_equal(result->status, DAXBUS_FAILED);
+	assert_string_equal(result->code, "journal-failed");
+	assert_string_equal(result->message, "cannot remove the journal: Permission denied");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +186,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_undone, set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_gone, set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_stop, set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_journal_stays, set_up, tree_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("recovery", tests, NULL, NULL);
