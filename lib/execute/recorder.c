@@ -171,7 +171,7 @@ void recorder_after(struct recorder *recorder, const struct result *result,
 		say_lost(recorder, "cannot record steps", r);
 }
 
-void recorder_recovers(struct recorder *recorder, const char *device)
+void recorder_recovers(struct recorder *recorder, const struct result *result)
 {
 	uint64_t id;
 
@@ -180,7 +180,10 @@ void recorder_recovers(struct recorder *recorder, const char *device)
 	/* What a run has changed itself before is one that failed. */
 	if (!recorder->n_regions)
 		recorder->record.result = RECORD_RECOVERED;
-	(void)note_region(recorder, device, &id);
+	else
+		recorder->has_undone = true;
+	recorder->has_failed |= result->public.status == DAXBUS_FAILED;
+	(void)note_region(recorder, result->device, &id);
 }
 
 static void set_record_result(struct recorder *recorder)
@@ -191,7 +194,8 @@ static void set_record_result(struct recorder *recorder)
 		state_done(&record->before);
 	else if (recorder->has_failed)
 		record->result = RECORD_FAILED;
-	else if (!recorder->has_changed || (record->code && !record_has_change(record)))
+	else if (!recorder->has_changed ||
+		 ((record->code || recorder->has_undone) && !record_has_change(record)))
 		record->result = RECORD_UNDONE;
 }
 

@@ -21,6 +21,7 @@ struct recorder {
 	size_t n_regions;
 	bool has_changed;
 	bool has_failed;
+	bool has_undone; /* what it had changed, because of a refusal of another device */
 };
 
 /* Begin a run. */
@@ -30,8 +31,8 @@ void recorder_before(struct recorder *recorder, const char *device);
 /* A device was changed, or the change undone: @result; @steps: those that were begun. */
 void recorder_after(struct recorder *recorder, const struct result *result,
 		    const struct steps *steps);
-/* What an earlier run changed is undone. */
-void recorder_recovers(struct recorder *recorder, const char *device);
+/* What an earlier run changed is undone, or what this one did: @result. */
+void recorder_recovers(struct recorder *recorder, const struct result *result);
 /* The run ends: write the record if there is one, and release what the recorder holds. */
 void recorder_end(struct recorder *recorder);
 

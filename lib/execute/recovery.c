@@ -146,8 +146,8 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 	const char *mode = NULL;
 	int r;
 
-	recorder_recovers(c->apply->recorder, record->device);
 	r = undo_steps(c, record);
+	recorder_recovers(c->apply->recorder, c->result);
 	if (r == 0)
 		r = read_mode(c, record->device, &mode);
 	return r < 0 ? r : results_set_to(c->result, mode);

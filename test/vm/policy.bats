@@ -360,6 +360,8 @@ answer() {
 	jq -e '[.results[].code] | contains(["memory-held", "others-failed"])' <<<"$output" || wrong "$output"
 	let_go
 	[ "$(everything)" = "$before" ]
+	daxbus_says 0 history --json --limit=1
+	[ "$(jq -r '.history[0].result' <<<"$output")" = undone ]
 	echo Mode=nonsense >>"$a"
 	daxbus_says 5 policy try "$b" "$a"
 	chmod o+w "$b"
