@@ -168,14 +168,22 @@ static int check_new_regions(const struct record *record, const struct state *no
 	return 0;
 }
 
+static int list_records(int directory, struct history_numbers *ret, struct daxbus_error *error)
+{
+	int r = history_list(directory, ret);
+
+	return r < 0 ? error_set(error, r, "cannot read '" HISTORY_DIRECTORY "': %s", strerror(-r))
+		     : 0;
+}
+
 static int check_regions(int directory, const struct record *record, const struct state *now,
 			 bool force, struct daxbus_error *error)
 {
 	struct history_numbers numbers = { 0 };
 	int r = check_new_regions(record, now, error);
 
-	if (r == 0 && history_list(directory, &numbers) < 0)
-		r = error_oom(error);
+	if (r == 0)
+		r = list_records(directory, &numbers, error);
 	for (size_t i = 0; r == 0 && i < record->before.n; i++) {
 		const struct state_region *region = &record->before.regions[i];
 		const struct state_region *is = state_find_region(now, region);
