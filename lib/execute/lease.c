@@ -83,9 +83,12 @@ static int look_at_lease(void *data, const char *name)
 {
 	struct orphan_search *search = data;
 	_cleanup_close_ int fd = -1;
+	int r = is_lease(name) ? open_lease(search->directory, name, &fd) : -ENOENT;
 
-	if (!is_lease(name) || open_lease(search->directory, name, &fd) < 0 ||
-	    flock(fd, LOCK_SH | LOCK_NB) < 0)
+	/* Only root can see whether its holder lives. */
+	if (r == -EACCES && faccessat(search->directory, name, R_OK, AT_EACCESS) < 0)
+		return r;
+	if (r < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return 0;
 	return strv_push(&search->found, name);
 }

@@ -32,7 +32,8 @@ int lease_begin(int directory, const char *device, int *ret) _must_check_;
 int lease_to_journal(int directory, const char *name) _must_check_;
 /*
  * Find the leases whose holders have ended. @ret: receives the names of their files, to be released
- * with strv_done(). Return: 0; -ENOMEM; errno of openat(2).
+ * with strv_done(). Return: 0; -ENOMEM; errno of openat(2), such as -EACCES for another user than
+ * root if there is any lease.
  */
 int lease_find_orphans(int directory, struct strv *ret) _must_check_;
 

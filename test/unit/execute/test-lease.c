@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -121,6 +124,29 @@ static void test_other_files(void **state)
 	assert_true(lease_exists(directory, "dax0.2"));
 }
 
+/* Another user than root cannot see whether the holder of a lease lives. */
+static void test_unreadable(void **state)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct before[_LINUX_CAPABILITY_U32S_3], none[ARRAY_SIZE(before)];
+	const struct tree *t = *state;
+	_cleanup_close_ int directory = open_directory(t);
+	_cleanup_(strv_done) struct strv names = { 0 };
+	int r;
+
+	tree_write(t, "daxbus-journal 1", "/" LEASE);
+	assert_int_equal(fchmodat(directory, LEASE, 0, 0), 0);
+	assert_int_equal(syscall(SYS_capget, &head, before), 0);
+	memcpy(none, before, sizeof(none));
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		none[i].effective = 0;
+	assert_int_equal(syscall(SYS_capset, &head, none), 0);
+	r = lease_find_orphans(directory, &names);
+	assert_int_equal(syscall(SYS_capset, &head, before), 0);
+	assert_int_equal(r, -EACCES);
+	assert_int_equal(names.n, 0);
+}
+
 /* The journal stays as it was. */
 static void test_not_begun(void **state)
 {
@@ -195,6 +221,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_orphan, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_orphans, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_other_files, tree_set_up, tree_tear_down),
+		cmocka_unit_test_setup_teardown(test_unreadable, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_begun, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_not_given_back, tree_set_up, tree_tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, tree_set_up, tree_tear_down),
