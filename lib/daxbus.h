@@ -515,8 +515,9 @@ int daxbus_monitor_fd(const struct daxbus_monitor *monitor);
  *
  * Return: 0;
  *   -EAGAIN  there is no event at present; @error is unchanged;
- *   any error of daxbus_scan(): call the function again when the descriptor is readable;
- *   -ENOMEM  out of memory; events may be missing.
+ *   any error of daxbus_scan(): no event is lost: call the function again when the descriptor is
+ *                readable, which it becomes a second later by itself;
+ *   -ENOMEM  out of memory; the same, but "events-lost" may be the next event.
  * Since: 0.1
  */
 int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct daxbus_event **ret,

@@ -318,23 +318,30 @@ _public_ const struct daxbus_snapshot *daxbus_monitor_snapshot(const struct daxb
 	return monitor->now;
 }
 
-/* The burst is over: read the state, and report what happened. */
+/*
+ * The burst is over: read the state, and report what happened. After a failure, the burst and the
+ * state before it stay for the next time.
+ */
 static int report_changes(struct daxbus_monitor *m, struct daxbus_error *error)
 {
-	_cleanup_(changes_burst_done) struct burst b = m->burst;
 	struct daxbus_snapshot *now;
 	int r;
 
-	m->burst = (struct burst){ 0 };
 	events_done(&m->events);
 	m->next = 0;
 	r = read_watched(m, &now, error);
 	if (r < 0)
 		return r;
-	r = changes_find(&b, m->now, now, &m->selection, &m->events);
+	r = changes_find(&m->burst, m->now, now, &m->selection, &m->events);
+	if (r < 0) {
+		events_done(&m->events);
+		daxbus_snapshot_free(now);
+		return error_oom(error);
+	}
 	daxbus_snapshot_free(m->now);
 	m->now = now;
-	return r < 0 ? error_oom(error) : 0;
+	changes_burst_done(&m->burst);
+	return 0;
 }
 
 /* Begin to wait for the rest of a burst when the first of it has come. */
@@ -372,22 +379,43 @@ static int listen_on(struct daxbus_monitor *m, bool *ret_is_over)
 	return watch_socket(m, true);
 }
 
+/* After a failure there is something to report, although nothing may happen any more. */
+static void try_later(struct daxbus_monitor *m)
+{
+	m->waits = true;
+	(void)watch_socket(m, false);
+	(void)set_timer(m, LONGEST_US);
+}
+
+/* Hear what there is to hear, and report it if the burst is over. */
+static int hear_and_report(struct daxbus_monitor *m, struct daxbus_error *error)
+{
+	bool is_over = false;
+	int r = watch_read(&m->watch, hear_file, m)
+			?: m->waits ? listen_on(m, &is_over)
+				    : listen(m);
+
+	if (r < 0) {
+		/* The rest of what was read together may not have been heard. */
+		hear_hint(&m->burst);
+		m->burst.lost = true;
+		return error_set(error, r, "cannot read events: %s", strerror(-r));
+	}
+	return is_over ? report_changes(m, error) : 0;
+}
+
 _public_ int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct daxbus_event **ret,
 				 struct daxbus_error *error)
 {
 	struct daxbus_monitor *m = monitor;
-	bool is_over = false;
-	int r;
 
 	if (m->next == m->events.n) {
-		r = watch_read(&m->watch, hear_file, m)
-			    ?: m->waits ? listen_on(m, &is_over)
-					: listen(m);
-		if (r < 0)
-			return error_set(error, r, "cannot read events: %s", strerror(-r));
-		r = is_over ? report_changes(m, error) : 0;
-		if (r < 0)
+		int r = hear_and_report(m, error);
+
+		if (r < 0) {
+			try_later(m);
 			return r;
+		}
 	}
 	if (m->next == m->events.n)
 		return -EAGAIN;
