@@ -130,10 +130,15 @@ static int wait_for_events(const struct wait *w)
 	return n == 0 ? -ETIMEDOUT : 0;
 }
 
-/* What the end of the time means. */
-static enum status end_of_time(struct session *s, const struct monitor_options *options)
+/* Report what has happened so far. What the end of the time means then. */
+static enum status end_of_time(struct session *s, const struct monitor_options *options,
+			       struct wait *w)
 {
-	if (!options->until)
+	int r = api_monitor_end_burst(w->monitor, &s->error) ?: print_events(s, w);
+
+	if (r < 0)
+		return session_status(r);
+	if (!w->expression || api_monitor_is_reached(w->monitor, &w->state))
 		return STATUS_DONE;
 	session_fail(&s->error, -ETIMEDOUT, "'%s' was not reached within %s second%s",
 		     options->until, options->timeout, streq(options->timeout, "1") ? "" : "s");
@@ -155,7 +160,7 @@ static enum status watch_events(struct session *s, const struct monitor_options 
 			return STATUS_DONE;
 		r = wait_for_events(w);
 		if (r == -ETIMEDOUT)
-			return end_of_time(s, options);
+			return end_of_time(s, options, w);
 		if (r < 0)
 			return session_status(
 				session_fail(&s->error, r, "cannot write: %s", strerror(-r)));

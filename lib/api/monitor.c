@@ -379,6 +379,19 @@ static int listen_on(struct daxbus_monitor *m, bool *ret_is_over)
 	return watch_socket(m, true);
 }
 
+/* Hear what there is, and do not wait for more of it. */
+static int listen_at_once(struct daxbus_monitor *m, bool *ret_is_over)
+{
+	int r = hear_kernel(m);
+
+	if (r < 0)
+		return r;
+	*ret_is_over = m->burst.seen;
+	m->waits = false;
+	/* 0 stops the timer. */
+	return set_timer(m, 0) ?: watch_socket(m, true);
+}
+
 /* After a failure there is something to report, although nothing may happen any more. */
 static void try_later(struct daxbus_monitor *m)
 {
@@ -387,21 +400,27 @@ static void try_later(struct daxbus_monitor *m)
 	(void)set_timer(m, LONGEST_US);
 }
 
-/* Hear what there is to hear, and report it if the burst is over. */
-static int hear_and_report(struct daxbus_monitor *m, struct daxbus_error *error)
+/* Hear what there is to hear, and report it if the burst is over, or @at_once. */
+static int hear_and_report(struct daxbus_monitor *m, bool at_once, struct daxbus_error *error)
 {
 	bool is_over = false;
-	int r = watch_read(&m->watch, hear_file, m)
-			?: m->waits ? listen_on(m, &is_over)
-				    : listen(m);
+	int r = watch_read(&m->watch, hear_file, m);
 
+	if (r == 0 && at_once)
+		r = listen_at_once(m, &is_over);
+	else if (r == 0)
+		r = m->waits ? listen_on(m, &is_over) : listen(m);
 	if (r < 0) {
 		/* The rest of what was read together may not have been heard. */
 		hear_hint(&m->burst);
 		m->burst.lost = true;
-		return error_set(error, r, "cannot read events: %s", strerror(-r));
+		error_set(error, r, "cannot read events: %s", strerror(-r));
+	} else if (is_over) {
+		r = report_changes(m, error);
 	}
-	return is_over ? report_changes(m, error) : 0;
+	if (r < 0)
+		try_later(m);
+	return r;
 }
 
 _public_ int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct daxbus_event **ret,
@@ -410,17 +429,20 @@ _public_ int daxbus_monitor_next(struct daxbus_monitor *monitor, const struct da
 	struct daxbus_monitor *m = monitor;
 
 	if (m->next == m->events.n) {
-		int r = hear_and_report(m, error);
+		int r = hear_and_report(m, false, error);
 
-		if (r < 0) {
-			try_later(m);
+		if (r < 0)
 			return r;
-		}
 	}
 	if (m->next == m->events.n)
 		return -EAGAIN;
 	*ret = &m->events.items[m->next++].shown;
 	return 0;
+}
+
+int api_monitor_end_burst(struct daxbus_monitor *m, struct daxbus_error *error)
+{
+	return m->next == m->events.n ? hear_and_report(m, true, error) : 0;
 }
 
 /* --- states ----------------------------------------------------------------------------------- */

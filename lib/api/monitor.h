@@ -8,6 +8,12 @@
 /* What 'daxbus monitor' needs beside the public functions; libdaxbus.so does not export it. */
 
 /*
+ * What the kernel has announced so far ends a burst: the next calls of daxbus_monitor_next() report
+ * it without waiting for more. Return: 0, also if nothing was announced; as daxbus_monitor_next().
+ */
+int api_monitor_end_burst(struct daxbus_monitor *monitor, struct daxbus_error *error);
+
+/*
  * A state of the devices that a monitor observes: all of them match a selector, and there is one;
  * or, with @none, not one of them matches.
  */

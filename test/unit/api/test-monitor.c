@@ -13,7 +13,7 @@
 
 #include <daxbus.h>
 
-#include "base/util.h"
+#include "api/monitor.h"
 #include "unit.h"
 
 #define POLICIES "/run/daxbus/policy.d"
@@ -114,10 +114,41 @@ static void test_failed_read(void **state)
 	assert_int_equal(daxbus_monitor_next(w->monitor, &event, &w->error), -EAGAIN);
 }
 
+/* What has happened is reported without waiting for the end of the burst. */
+static void test_end_burst(void **state)
+{
+	const struct daxbus_event *event;
+	struct world *w = *state;
+	int r = daxbus_monitor_new(w->ctx, NULL, &w->monitor, &w->error);
+
+	if (r == -EOPNOTSUPP || r == -ELIBACC)
+		skip();
+	assert_int_equal(r, 0);
+	assert_int_equal(api_monitor_end_burst(w->monitor, &w->error), 0);
+	assert_int_equal(daxbus_monitor_next(w->monitor, &event, &w->error), -EAGAIN);
+	/* Neither heard yet, nor heard and waited for. */
+	for (int heard = 0; heard < 2; heard++) {
+		write_policy(POLICIES "/20-b.conf");
+		if (heard)
+			assert_int_equal(daxbus_monitor_next(w->monitor, &event, &w->error),
+					 -EAGAIN);
+		assert_int_equal(api_monitor_end_burst(w->monitor, &w->error), 0);
+		assert_int_equal(daxbus_monitor_next(w->monitor, &event, &w->error), 0);
+		assert_string_equal(event->to, POLICIES "/20-b.conf");
+		assert_int_equal(daxbus_monitor_next(w->monitor, &event, &w->error), -EAGAIN);
+	}
+	/* The timer of the burst does not wake it up any more. */
+	assert_int_equal(
+		poll(&(struct pollfd){ .fd = daxbus_monitor_fd(w->monitor), .events = POLLIN }, 1,
+		     200),
+		0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_failed_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_end_burst, set_up, tear_down),
 	};
 
 	if (!have_own_run()) {
