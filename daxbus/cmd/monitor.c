@@ -33,6 +33,24 @@ static void wait_done(struct wait *w)
 	daxbus_query_free(w->expression);
 }
 
+/* Memory whose device has left the bus has no further events: a range would never match. */
+static int add_selectors(struct daxbus_query *query, char **words, size_t n,
+			 struct daxbus_error *error)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = selectors_add_operands(query, &words[i], 1, error);
+
+		if (r < 0)
+			return r;
+		if (api_monitor_has_range(query))
+			return session_fail(error, -EINVAL,
+					    "'%s' is memory without a device, which cannot be "
+					    "monitored: see 'daxbus list --orphans'",
+					    words[i]);
+	}
+	return 0;
+}
+
 static int set_state(struct wait *w, const char *until, struct daxbus_error *error)
 {
 	char *text = (char *)until;
@@ -44,7 +62,7 @@ static int set_state(struct wait *w, const char *until, struct daxbus_error *err
 	if (daxbus_query_new(&w->expression) < 0)
 		return session_fail_memory(error);
 	w->state.query = w->expression;
-	return selectors_add_operands(w->expression, &text, 1, error);
+	return add_selectors(w->expression, &text, 1, error);
 }
 
 static int set_end(struct wait *w, const char *timeout, struct daxbus_error *error)
@@ -74,7 +92,7 @@ static int start(struct session *s, const struct monitor_options *options, struc
 		return r;
 	if (daxbus_query_new(&query) < 0)
 		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error);
+	r = add_selectors(query, s->operands, s->n_operands, &s->error);
 	if (r < 0)
 		return r;
 	if (w->expression)

@@ -447,6 +447,18 @@ int api_monitor_end_burst(struct daxbus_monitor *m, struct daxbus_error *error)
 
 /* --- states ----------------------------------------------------------------------------------- */
 
+bool api_monitor_has_range(const struct daxbus_query *query)
+{
+	for (size_t i = 0; i < query->selection.n_selectors; i++) {
+		const struct selector *s = &query->selection.selectors[i];
+
+		for (size_t k = 0; k < s->n_terms; k++)
+			if (s->terms[k].kind == TERM_RANGE)
+				return true;
+	}
+	return false;
+}
+
 void api_monitor_add_state(struct daxbus_query *query, const struct monitor_state *state)
 {
 	query->needs |= selectors_needs(&state->query->selection);

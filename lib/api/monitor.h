@@ -22,6 +22,9 @@ struct monitor_state {
 	bool none;
 };
 
+/* Whether a selector has a range: memory without a device has neither events nor a state. */
+bool api_monitor_has_range(const struct daxbus_query *query);
+
 /* Let a query ask for what is needed to check a state. */
 void api_monitor_add_state(struct daxbus_query *query, const struct monitor_state *state);
 

@@ -22,6 +22,24 @@ load cli
 	is_status 2
 }
 
+@test "monitor: word that is no selector: exit 2" {
+	local word
+	for word in online dax0 dax0.0.0 '!mode' ''; do
+		daxbus monitor --timeout=1 --until="$word"
+		is_usage_error "'${word#!}' is not a device (dax0.0), a glob (dax0.*), a region (region0), 'all' or FIELD=VALUE" monitor
+	done
+}
+
+@test "monitor: range of memory without a device: exit 2" {
+	local range=0x100000000-0x13fffffff selector
+	for selector in "$range" "!$range" "$range,mode=kmem"; do
+		daxbus monitor --timeout=1 --until="$selector"
+		is_usage_error "'${selector#!}' is memory without a device, which cannot be monitored: see 'daxbus list --orphans'" monitor
+	done
+	daxbus monitor --timeout=1 dax0.0 "$range"
+	is_usage_error "'$range' is memory without a device, which cannot be monitored: see 'daxbus list --orphans'" monitor
+}
+
 @test "monitor: timeout that is no number, zero, too large: exit 2" {
 	local timeout
 	for timeout in 0 -1 1s '' 99999999999 1.5; do
