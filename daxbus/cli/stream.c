@@ -9,7 +9,6 @@
 #include "base/util.h"
 
 #define WIDTH_WITHOUT_TERMINAL 80
-#define WIDTH_MIN	       40
 #define WIDTH_MAX	       1000
 
 /* After the first error, the rest of the results is discarded. */
@@ -105,9 +104,7 @@ static unsigned int terminal_width(int fd)
 
 unsigned int stream_width(int fd)
 {
-	unsigned int width = terminal_width(fd);
-
-	return width < WIDTH_MIN ? WIDTH_WITHOUT_TERMINAL : width;
+	return terminal_width(fd) ?: WIDTH_WITHOUT_TERMINAL;
 }
 
 unsigned int stream_columns(void)

@@ -48,8 +48,8 @@ int stream_check(void);
 void stream_done(struct stream *o);
 
 /*
- * Width of a map on standard output: that of the terminal, else that in the environment variable
- * COLUMNS, else 80.
+ * Width of help, or of a map, on standard output: that of the terminal, else that in the
+ * environment variable COLUMNS, else 80.
  */
 unsigned int stream_columns(void);
 

@@ -3,15 +3,18 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <unistd.h>
 
 #include "cli/change-options.h"
 #include "cli/columns.h"
 #include "cli/stream.h"
 #include "model/public-max.h"
 
-/* Column of the right half of a list. */
-#define HELP_COLUMN 26
+/* Column of the right half of a list, and where there is no room for two halves. */
+#define HELP_COLUMN	   26
+#define HELP_NARROW_COLUMN 8
+/* Below this, the right half is below the left one; text is never narrower than the least. */
+#define HELP_WIDTH_NARROW  60
+#define HELP_WIDTH_MIN	   30
 
 /* Print words, starting at @column, in lines of @width that are indented by @indent. */
 static void print_wrapped(FILE *out, const char *text, size_t indent, size_t column, size_t width)
@@ -34,16 +37,29 @@ static void print_wrapped(FILE *out, const char *text, size_t indent, size_t col
 	fputc('\n', out);
 }
 
+static size_t help_width(void)
+{
+	size_t width = stream_columns();
+
+	return width < HELP_WIDTH_MIN ? HELP_WIDTH_MIN : width;
+}
+
+static void print_paragraph(FILE *out, const char *text)
+{
+	print_wrapped(out, text, 0, 0, help_width());
+}
+
 /* A line of a list: @left, and its description. */
 static void print_entry(FILE *out, const char *left, const char *help)
 {
-	size_t length = strlen(left);
+	size_t length = strlen(left), width = help_width();
+	int column = width < HELP_WIDTH_NARROW ? HELP_NARROW_COLUMN : HELP_COLUMN;
 
-	if (2 + length + 2 > HELP_COLUMN)
-		fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
+	if (2 + length + 2 > (size_t)column)
+		fprintf(out, "  %s\n%*s", left, column, "");
 	else
-		fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
-	print_wrapped(out, help, HELP_COLUMN, HELP_COLUMN, stream_width(STDOUT_FILENO));
+		fprintf(out, "  %-*s", column - 2, left);
+	print_wrapped(out, help, (size_t)column, (size_t)column, width);
 }
 
 /* "-o, --output COLUMNS" */
@@ -92,18 +108,17 @@ static void print_all_fields(FILE *out)
 	for (enum daxbus_kind kind = DAXBUS_REGION; kind < _DAXBUS_KIND_MAX; kind++)
 		print_fields(out, kind);
 	fputc('\n', out);
-	print_wrapped(
+	print_paragraph(
 		out,
 		"A device and an extent also have the columns of their region; a mapping and a "
-		"block also have those of their device and its region. Column names may be in lower case.",
-		0, 0, stream_width(STDOUT_FILENO));
+		"block also have those of their device and its region. Column names may be in lower case.");
 }
 
 static void print_command_help(const struct command *c, FILE *out)
 {
 	fprintf(out, "Usage: daxbus %s [OPTION...]%s%s\n\n", c->name, c->operands ? " " : "",
 		c->operands ? c->operands : "");
-	print_wrapped(out, c->description, 0, 0, stream_width(STDOUT_FILENO));
+	print_paragraph(out, c->description);
 	if (c->n_options || c->flags & COMMAND_JSON)
 		fputs("\nOptions:\n", out);
 	print_options(out, c->options, c->n_options);
@@ -152,15 +167,15 @@ static void print_tool_help(const struct command *const *commands, FILE *out)
 	const struct command *c;
 
 	fputs("Usage: daxbus [OPTION...] COMMAND [ARGUMENT...]\n\n", out);
-	print_wrapped(out,
-		      "Manage memory on the device-dax bus of Linux: CXL, HBM, persistent memory.",
-		      0, 0, stream_width(STDOUT_FILENO));
+	print_paragraph(
+		out, "Manage memory on the device-dax bus of Linux: CXL, HBM, persistent memory.");
 	fputs("\nCommands:\n", out);
 	for (size_t i = 0; (c = command_at(commands, i)); i++)
 		print_command(out, c);
 	fputs("\nOptions of every command:\n", out);
 	print_options(out, options_common, options_n_common);
-	fputs("\nSee 'daxbus help COMMAND' for details.\n", out);
+	fputc('\n', out);
+	print_paragraph(out, "See 'daxbus help COMMAND' for details.");
 }
 
 void help_print(const struct command *const *commands, const struct command *command, FILE *out)

@@ -93,6 +93,7 @@ setup()
 
 @test "help: no terminal: at most 80 columns wide, except examples" {
 	local words
+	unset COLUMNS
 	# The empty line stands for the help without a command.
 	while read -ra words; do
 		daxbus "${words[@]}" --help
@@ -100,6 +101,24 @@ setup()
 		run grep -E '.{81}' "$BATS_TEST_TMPDIR/help"
 		[[ $status -eq 1 ]] || mismatch "too wide"
 	done <<< $'\n'"$commands"
+}
+
+# What is not text is not wrapped: usage, the left half of a list, and a word that is longer.
+@test "help: COLUMNS: text is as wide as that, and at least 30 columns" {
+	local words width
+	for width in 72 59 1; do
+		while read -ra words; do
+			COLUMNS=$width daxbus "${words[@]}" --help
+			is_status 0
+			sed -n '/^Examples:/q; /^Usage:/d; /^  \{0,6\}[^ ]/d; /^ *[^ ]*$/d; p' <<< "$output" > "$BATS_TEST_TMPDIR/help"
+			run grep -E ".{$(((width < 30 ? 30 : width) + 1))}" "$BATS_TEST_TMPDIR/help"
+			[[ $status -eq 1 ]] || mismatch "$width: too wide"
+		done <<< $'\n'"$commands"
+	done
+	COLUMNS=40 daxbus help
+	[[ ${lines[1]} == 'Manage memory on the device-dax bus of' ]] || mismatch text
+	COLUMNS=100 daxbus help
+	[[ ${lines[1]} == 'Manage memory on the device-dax bus of Linux: CXL, HBM, persistent memory.' ]] || mismatch text
 }
 
 @test "help: --help with an error in the command line: help is printed" {
