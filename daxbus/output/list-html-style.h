@@ -20,6 +20,7 @@ static const char list_html_style[] =
 	"  font: 1rem/1.45 system-ui, sans-serif; }\n"
 	"h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { margin: 1.2rem 0 .2rem; font-size: 1rem; }\n"
 	"p { margin: .3rem 0; overflow-wrap: anywhere; } code { font-size: .9em; overflow-wrap: anywhere; }\n"
+	".option { display: inline-block; max-width: 100%; }\n"
 	".bar { display: flex; min-width: 2px; height: 2.2rem; border: 1px solid var(--line); overflow: hidden; }\n"
 	".bar.blocks { height: .8rem; border-top: 0; }\n"
 	".bar span { flex: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;\n"

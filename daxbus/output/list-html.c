@@ -47,6 +47,31 @@ static void put_text(struct string *t, const char *s)
 	}
 }
 
+/* "--mode=devdax", also in the quotes of a command. */
+static bool starts_option(const char *word)
+{
+	return word[*word == '\''] == '-';
+}
+
+/* A sentence with commands: browsers break lines behind a hyphen, but not inside of an option. */
+static void put_sentence(struct string *t, const char *s)
+{
+	for (size_t n; *s; s += n) {
+		_cleanup_free_ char *word = NULL;
+		bool whole;
+
+		n = strcspn(s, " ") ?: strspn(s, " ");
+		word = strndup(s, n);
+		t->failed |= !word;
+		if (!word)
+			return;
+		whole = starts_option(word);
+		string_add(t, "%s", whole ? "<span class=\"option\">" : "");
+		put_text(t, word);
+		string_add(t, "%s", whole ? "</span>" : "");
+	}
+}
+
 /* Add what @more holds, and empty it. */
 static void add_taken(struct string *t, struct string *more)
 {
@@ -325,7 +350,7 @@ static int put_region(struct string *t, const struct daxbus_object *region)
 	string_add(t, "</code></p>\n");
 	if (parts.trouble) {
 		string_add(t, "<p class=\"trouble\">No map: ");
-		put_text(t, parts.trouble);
+		put_sentence(t, parts.trouble);
 		string_add(t, "</p>\n");
 	} else {
 		if (parts.begins_unknown)
@@ -452,7 +477,7 @@ static void add_nodes(struct string *t, const struct daxbus_snapshot *snapshot)
 static void add_cause(struct string *t, const struct cause *cause)
 {
 	string_add(t, "<li><p>");
-	put_text(t, cause->message);
+	put_sentence(t, cause->message);
 	string_add(t, " <code>%s</code></p><ul>", cause->word);
 	for (size_t i = 0; i < cause->n_evidence; i++) {
 		const struct cause_evidence *e = &cause->evidence[i];
@@ -467,7 +492,7 @@ static void add_cause(struct string *t, const struct cause *cause)
 		string_add(t, "</code></li>");
 	}
 	string_add(t, "</ul><p class=\"next\">");
-	put_text(t, cause->next);
+	put_sentence(t, cause->next);
 	string_add(t, "</p></li>\n");
 }
 
@@ -522,7 +547,7 @@ static void add_machine(struct string *t, const struct daxbus_snapshot *snapshot
 	string_add(t, "; written by daxbus " PACKAGE_VERSION "</p>\n");
 	for (size_t i = 0; notes.presence == DAXBUS_KNOWN && i < notes.n_strings; i++) {
 		string_add(t, "<p class=\"trouble\">");
-		put_text(t, notes.strings[i]);
+		put_sentence(t, notes.strings[i]);
 		string_add(t, "</p>\n");
 	}
 }

@@ -182,3 +182,30 @@ END
 	browser 800 --print-to-pdf="$BATS_TEST_TMPDIR/page.pdf" "file://$page"
 	[[ $(head -c 5 "$BATS_TEST_TMPDIR/page.pdf") == %PDF- ]]
 }
+
+@test "list --html: headless Chromium, any width: no command broken inside of an option" {
+	local measured
+	type -P chromium >/dev/null || skip 'no chromium here'
+	tree_with_two
+	sed -i '/^DRIVER=/d' "$tree"/sys/devices/platform/hmem.?/dax?.0/uevent
+	"$DAXBUS" --sysroot "$tree" list --html="$page"
+	{
+		sed 's,</body>,,; s,</html>,,' "$page"
+		cat <<'END'
+<script>
+const options = [...document.querySelectorAll(".option")];
+const line = parseFloat(getComputedStyle(document.body).lineHeight);
+const broken = new Set();
+for (let width = 260; width < 700; width += 7) {
+	document.body.style.width = width + "px";
+	for (const option of options)
+		if (option.getBoundingClientRect().height > 1.5 * line)
+			broken.add(option.textContent);
+}
+document.body.innerHTML = "<pre>" + [options.length > 1, broken.size, ...broken].join(" ") + "</pre>";
+</script></body></html>
+END
+	} >"$BATS_TEST_TMPDIR/measure.html"
+	measured=$(browser 800 --dump-dom "file://$BATS_TEST_TMPDIR/measure.html" | sed -n 's,.*<pre>\(.*\)</pre>.*,\1,p')
+	[[ $measured == 'true 0' ]] || mismatch "$measured"
+}
