@@ -30,8 +30,7 @@ static bool is_whole(const struct watch_item *item)
 	return item->length == strlen(item->directory);
 }
 
-/* Watch the directory, or the nearest one above it that exists. */
-static int find_place(const struct watch *w, struct watch_item *item)
+static int watch_nearest(const struct watch *w, struct watch_item *item)
 {
 	_cleanup_free_ char *path = strdup(item->directory);
 
@@ -47,6 +46,21 @@ static int find_place(const struct watch *w, struct watch_item *item)
 	}
 	item->length = strlen(path);
 	return 0;
+}
+
+/*
+ * Watch the directory, or the nearest one above it that exists. What is created in that one before
+ * it is watched has no event: search until it was watched before.
+ */
+static int find_place(const struct watch *w, struct watch_item *item)
+{
+	int id, r;
+
+	do {
+		id = item->id;
+		r = watch_nearest(w, item);
+	} while (r == 0 && item->id != id);
+	return r;
 }
 
 int watch_add(struct watch *w, const char *directory, const char *name)
@@ -80,8 +94,9 @@ static int take_event(struct watch *w, struct watch_item *item, const struct ino
 {
 	const char *name = e->len ? e->name : "";
 
+	/* What is lost may also be that a directory on the way was created. */
 	if (e->mask & IN_Q_OVERFLOW)
-		return fn(data, item->directory, NULL);
+		return find_place(w, item) ?: fn(data, item->directory, NULL);
 	if (e->wd != item->id)
 		return 0;
 	if (e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED))
