@@ -83,10 +83,12 @@ static bool is_on_the_way(const struct watch_item *item, const char *name)
 static int move_place(struct watch *w, struct watch_item *item, watch_fn fn, void *data)
 {
 	bool was_whole = is_whole(item);
-	int r = find_place(w, item);
+	int id = item->id, r = find_place(w, item);
 
-	/* What has happened in it before it was watched. */
-	return r < 0 || was_whole == is_whole(item) ? r : fn(data, item->directory, NULL);
+	/* What has happened in it before it was watched, or with it: another one may replace it. */
+	return r < 0 || item->id == id || !(was_whole || is_whole(item))
+		       ? r
+		       : fn(data, item->directory, NULL);
 }
 
 static int take_event(struct watch *w, struct watch_item *item, const struct inotify_event *e,

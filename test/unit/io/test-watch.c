@@ -93,6 +93,34 @@ static void test_appears(void **state _unused_)
 	remove_entry("ab");
 }
 
+/* A directory with other files takes its place at once. */
+static void test_replaced(void **state _unused_)
+{
+	_cleanup_(watch_done) struct watch w = WATCH_INIT;
+	_cleanup_free_ char *path = path_of("policy.d"), *old = path_of("old"),
+			    *new = path_of("new");
+
+	make_directory("policy.d");
+	make_directory("new");
+	make_file("new/x.conf");
+	assert_int_equal(watch_start(&w), 0);
+	assert_int_equal(watch_add(&w, path, NULL), 0);
+	assert_int_equal(rename(path, old), 0);
+	assert_int_equal(rename(new, path), 0);
+	expect(&w, "?;");
+	remove_entry("policy.d/x.conf");
+	expect(&w, "x.conf;");
+	/* Emptied, removed, and created again before anybody looks. */
+	remove_entry("policy.d");
+	make_directory("policy.d");
+	expect(&w, "?;");
+	make_file("old/y.conf");
+	expect(&w, "");
+	remove_entry("old/y.conf");
+	remove_entry("old");
+	remove_entry("policy.d");
+}
+
 static void test_one_name(void **state _unused_)
 {
 	_cleanup_(watch_done) struct watch w = WATCH_INIT;
@@ -115,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_appears),
+		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_one_name),
 	};
 	int r;
