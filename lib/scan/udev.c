@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/parse.h"
@@ -156,28 +157,41 @@ bool udev_is_running(struct sysfs *fs)
 }
 
 /*
+ * Whether a process is a 'daxbus monitor', which reads late, and not at all while nobody reads what
+ * it prints. The kernel gives a socket the number of its process, unless that has another one.
+ */
+static bool is_monitor(const struct sysfs_dir *proc, unsigned int process)
+{
+	_cleanup_free_ char *name = NULL;
+
+	return process != (unsigned int)getpid() &&
+	       sysfs_read_str(proc, &name, "%u/comm", process) == 0 && streq(name, "daxbus");
+}
+
+/*
  * Whether a socket has events of the kernel that its process has not read: a line of
  * /proc/net/netlink is "sk protocol process groups rmem ...".
  */
-static bool is_unread(const char *line)
+static bool is_unread(const struct sysfs_dir *proc, const char *line)
 {
-	unsigned int protocol, groups, bytes;
+	unsigned int protocol, process, groups, bytes;
 
-	return sscanf(line, "%*s %u %*s %x %u", &protocol, &groups, &bytes) == 3 &&
-	       protocol == 15 /* NETLINK_KOBJECT_UEVENT */ && (groups & 1) && bytes;
+	return sscanf(line, "%*s %u %u %x %u", &protocol, &process, &groups, &bytes) == 4 &&
+	       protocol == 15 /* NETLINK_KOBJECT_UEVENT */ && (groups & 1) && bytes &&
+	       !is_monitor(proc, process);
 }
 
 static bool has_unread_events(struct sysfs *fs)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
+	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT, proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *text = NULL;
 
 	if (sysfs_dir_open(fs, &dir, "/proc/self/net") < 0 ||
-	    sysfs_read_file(&dir, &text, "netlink") < 0)
+	    sysfs_read_file(&dir, &text, "netlink") < 0 || sysfs_dir_open(fs, &proc, "/proc") < 0)
 		return false;
 	for (const char *line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		if (is_unread(line))
+		if (is_unread(&proc, line))
 			return true;
 	}
 	return false;

@@ -100,6 +100,23 @@ each_zone() {
 	done
 }
 
+# The rule is a reason to wait for udev. Whether it comes first does not matter here.
+@test "reconfigure: kmem, udev rule, monitor that does not read its events: does not wait for it" {
+	local monitor before
+	rule "$online_rule"
+	"$daxbus" monitor >/dev/null 3>&- &
+	monitor=$!
+	until grep -q poll /proc/$monitor/wchan; do sleep 0.1; done
+	kill -STOP $monitor
+	before=$SECONDS
+	run --separate-stderr "$daxbus" reconfigure --mode=kmem --online=no dax0.0 --json
+	kill -KILL $monitor
+	wait $monitor || true
+	[ $status -le 1 ]
+	# It would wait for two minutes.
+	((SECONDS - before < 60))
+}
+
 @test "reconfigure: kmem and back, udev rule for state: as requested, or undone and the rule named" {
 	each_zone $many "$online_rule" movable kernel no
 }
