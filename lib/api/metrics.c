@@ -9,6 +9,24 @@
 #include "execute/journal.h"
 #include "execute/lease.h"
 #include "execute/lock.h"
+#include "io/sysfs.h"
+
+/* A run that is not over has a journal too. */
+static bool is_changing(const struct daxbus_ctx *ctx, int directory)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_free_ char *locks = NULL;
+
+	return sysfs_new(&fs, NULL, &ctx->log, NULL) == 0 &&
+	       sysfs_read_proc(fs, &locks, "locks") == 0 && lock_is_held(directory, locks);
+}
+
+/* It may have ended between the first two checks. */
+static bool is_interrupted(const struct daxbus_ctx *ctx, int directory)
+{
+	return journal_is_pending(directory) && !is_changing(ctx, directory) &&
+	       journal_is_pending(directory);
+}
 
 enum daxbus_presence api_metrics_is_pending(const struct daxbus_ctx *ctx, uint64_t *ret_number)
 {
@@ -24,7 +42,7 @@ enum daxbus_presence api_metrics_is_pending(const struct daxbus_ctx *ctx, uint64
 		return errno == ENOENT ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 	if (faccessat(directory, ".", X_OK, 0) < 0)
 		return DAXBUS_UNKNOWN;
-	*ret_number = journal_is_pending(directory);
+	*ret_number = is_interrupted(ctx, directory);
 	if (!*ret_number && lease_find_orphans(directory, &orphans) < 0)
 		return DAXBUS_UNKNOWN;
 	*ret_number |= orphans.n != 0;

@@ -10,7 +10,7 @@
 
 /*
  * api_metrics_is_pending() - check whether an earlier run left a journal, or a program that has
- * ended a lease, so that changes are refused until 'daxbus recover'
+ * ended a lease, so that changes are refused until 'daxbus recover'. A run that goes on is none.
  * @ctx: the context; not NULL
  * @ret_number: receives 0 or 1
  *

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "base/fd.h"
@@ -151,4 +152,30 @@ void lock_done(struct lock *lock)
 	close_p(&lock->fd);
 	close_p(&lock->directory);
 	*lock = (struct lock)LOCK_INIT;
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 612 00:1a:1234 0 EOF" */
+static bool is_lock_of(const char *line, const struct stat *st)
+{
+	unsigned int device_major, device_minor;
+	uint64_t inode;
+
+	return sscanf(line, "%*[^:]: FLOCK %*s %*s %*d %x:%x:%" SCNu64, &device_major,
+		      &device_minor, &inode) == 3 &&
+	       device_major == major(st->st_dev) && device_minor == minor(st->st_dev) &&
+	       inode == st->st_ino;
+}
+
+bool lock_is_held(int directory, const char *locks)
+{
+	struct stat st;
+
+	if (fstatat(directory, "lock", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	for (const char *line = locks; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (is_lock_of(line, &st))
+			return true;
+	}
+	return false;
 }

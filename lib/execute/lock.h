@@ -36,4 +36,11 @@ int lock_take(struct lock *lock, const char *path, uint64_t wait,
 	      const struct progress_fn *progress_fn, struct daxbus_error *err) _must_check_;
 void lock_done(struct lock *lock);
 
+/*
+ * lock_is_held() - find out whether a process has the lock, without taking it
+ * @directory: RUN_DIRECTORY
+ * @locks: the text of /proc/locks, in which containers do not see the locks of others
+ */
+bool lock_is_held(int directory, const char *locks);
+
 #endif
