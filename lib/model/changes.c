@@ -322,11 +322,16 @@ static int compare_count(struct comparison *c, const char *name, const struct op
 {
 	uint64_t before = is_known(old) ? old->v : 0, now = is_known(new) ? new->v : 0;
 
-	if (before == now)
+	if (before == now || old->is == DAXBUS_UNKNOWN || new->is == DAXBUS_UNKNOWN)
 		return 0;
 	return add_of_device(c, now > before ? more : less, name,
 			     (struct event_facts){ .blocks = now > before ? now - before
 									  : before - now });
+}
+
+static bool has_unknown_driver(const struct device *d)
+{
+	return d && d->driver.is == DAXBUS_UNKNOWN;
 }
 
 /* What the kernel announces; only after announcements were lost. One of both may be NULL. */
@@ -336,9 +341,12 @@ static int compare_announced(struct comparison *c, const char *name, const struc
 	const struct memory nothing = { 0 };
 	const struct memory *before = old ? &old->memory : &nothing,
 			    *now = new ? &new->memory : &nothing;
-	const char *from = old ? driver_of(old) : NULL, *to = new ? driver_of(new) : NULL;
+	const char *from = driver_of(old), *to = driver_of(new);
 	int r = 0;
 
+	/* A driver that could not be read may be the same. */
+	if (has_unknown_driver(old) || has_unknown_driver(new))
+		from = to = NULL;
 	if (!old)
 		r = add_of_device(c, EVENT_DEVICE_ADDED, name, (struct event_facts){ 0 });
 	if (r == 0)

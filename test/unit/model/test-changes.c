@@ -176,6 +176,24 @@ static void test_lost(void **state _unused_)
 	       "region-removed - region1 - - 0;");
 }
 
+/* What could not be read, before or afterwards, may be the same. */
+static void test_lost_unknown(void **state _unused_)
+{
+	for (int afterwards = 0; afterwards < 2; afterwards++) {
+		struct daxbus_snapshot *s[2] = { make("kmem"), make("kmem") };
+		struct burst b = { .lost = true, .seen = true, .begin = 1 };
+		struct device *d = s[afterwards]->devices[0];
+
+		for (int i = 0; i < 2; i++)
+			s[i]->devices[0]->memory.blocks = s[i]->devices[0]->memory.online =
+				known(8);
+		d->memory.blocks = d->memory.online = unknown();
+		free(TAKE_PTR(d->driver.v));
+		d->driver.is = DAXBUS_UNKNOWN;
+		expect(&b, s[0], s[1], NULL, "events-lost - - - - 0;");
+	}
+}
+
 static void test_nothing(void **state _unused_)
 {
 	struct burst b = { .seen = true, .begin = 1 };
@@ -191,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_addresses_unknown),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_lost_unknown),
 		cmocka_unit_test(test_nothing),
 	};
 
