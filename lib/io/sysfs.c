@@ -284,11 +284,26 @@ int sysfs_read_file(const struct sysfs_dir *dir, char **ret, const char *format,
 	return r ?: say(dir, &name, read_file(dir, &name, true, ret));
 }
 
+/*
+ * The kernel prints as many lines as are asked for, each of which may take long, so that the first
+ * ones are read a few at a time. Who wants more than these gets more at a time.
+ */
+#define FIRST_LINES 128
+#define MORE_LINES  4096
+
+struct line_stream {
+	struct sysfs_file *file;
+	size_t next; /* bytes to ask for */
+};
+
 static ssize_t read_stream(void *data, char *buffer, size_t size)
 {
+	struct line_stream *stream = data;
 	size_t length = 0;
-	int r = read_on(data, buffer, size, &length);
+	int r = read_on(stream->file, buffer, size < stream->next ? size : stream->next, &length);
 
+	if (r == 0 && stream->next < MORE_LINES)
+		stream->next *= 2;
 	if (r == 0)
 		return (ssize_t)length;
 	errno = -r;
@@ -315,8 +330,8 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 		     const char *format, ...)
 {
 	_cleanup_(sysfs_file_close) struct sysfs_file file = SYSFS_FILE_INIT;
-	/* The kernel prints as many lines as are asked for, each of which may take long. */
-	char buffer[128];
+	struct line_stream stream = { .file = &file, .next = FIRST_LINES };
+	char buffer[MORE_LINES];
 	struct name name;
 	FILE *f;
 	int r = FORMAT_NAME(&name, format);
@@ -325,7 +340,7 @@ int sysfs_read_lines(const struct sysfs_dir *dir, int (*fn)(void *data, char *li
 		r = open_checked(dir, &name, &file);
 	if (r < 0)
 		return say(dir, &name, r);
-	f = fopencookie(&file, "r", (cookie_io_functions_t){ .read = read_stream });
+	f = fopencookie(&stream, "r", (cookie_io_functions_t){ .read = read_stream });
 	if (!f)
 		return -errno;
 	setvbuf(f, buffer, _IOFBF, sizeof(buffer));
