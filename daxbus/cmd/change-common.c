@@ -206,7 +206,8 @@ int change_common_apply(struct session *s, const struct change_options *options,
 		return r;
 	if (options->dry_run)
 		return daxbus_plan(ctx, query, request, ret, &s->error);
-	return daxbus_apply(ctx, query, request, ret, &s->error);
+	return options->save ? api_policy_file_apply(ctx, query, request, ret, &s->error)
+			     : daxbus_apply(ctx, query, request, ret, &s->error);
 }
 
 int change_common_devices(struct session *s, const struct change_options *options,

@@ -17,6 +17,7 @@
 #include "policy/node.h"
 #include "policy/write.h"
 #include "scan/cxl.h"
+#include "scan/scan.h"
 
 /* Files under way: where, and what becomes of them. */
 struct filing {
@@ -345,16 +346,50 @@ static bool is_changed(const struct daxbus_results *results, size_t n, const str
 }
 
 /* The policy of a region without devices is of no use: it would create them again. */
-static int drop_policy(struct filing *f, const struct region *region)
+static int drop_policy(struct filing *f, const char *name)
 {
-	_cleanup_free_ char *name = NULL, *text = NULL;
-	int r = policy_write_name(region, &name);
+	_cleanup_free_ char *text = NULL;
+	int r = rootfs_read_trusted_in(&f->root, f->directory, name, POLICY_SIZE_MAX, &text);
 
-	if (r == 0)
-		r = rootfs_read_trusted_in(&f->root, f->directory, name, POLICY_SIZE_MAX, &text);
 	if (r == -ENOMEM)
 		return r;
 	return r < 0 || !policy_write_is_ours(text) ? 0 : remove_file(f, name);
+}
+
+static int drop_policy_of(struct filing *f, const struct region *region)
+{
+	_cleanup_free_ char *name = NULL;
+
+	return policy_write_name(region, &name) ?: drop_policy(f, name);
+}
+
+/* Whether a region has a policy of that name. Return: 1 or 0; -ENOMEM. */
+static int has_region(const struct daxbus_snapshot *s, const char *policy)
+{
+	for (size_t i = 0; i < s->n_regions; i++) {
+		_cleanup_free_ char *name = NULL;
+
+		if (policy_write_name(s->regions[i], &name) < 0)
+			return -ENOMEM;
+		if (streq(name, policy))
+			return 1;
+	}
+	return 0;
+}
+
+/* And so is that of a region that has been destroyed. */
+static int drop_policies(struct filing *f, const struct daxbus_snapshot *s)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < f->results->policies.n; i++) {
+		const char *name = f->results->policies.items[i];
+
+		r = has_region(s, name);
+		if (r == 0)
+			r = drop_policy(f, name);
+	}
+	return r < 0 ? r : 0;
 }
 
 static int save_changed(struct filing *f, struct daxbus_ctx *ctx, uint64_t wait,
@@ -377,9 +412,52 @@ static int save_changed(struct filing *f, struct daxbus_ctx *ctx, uint64_t wait,
 		if (!is_changed(f->results, n, region))
 			continue;
 		r = is_selected(p, region, NULL) ? save_region(f, p, region)
-						 : drop_policy(f, region);
+						 : drop_policy_of(f, region);
 		if (r < 0)
 			error_oom(error);
+	}
+	if (r == 0 && drop_policies(f, p->snapshot) < 0)
+		r = error_oom(error);
+	return r;
+}
+
+/* Nothing says what a region was that has gone, so the names come first. */
+static int name_policies(const struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			 struct strv *ret, struct daxbus_error *error)
+{
+	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
+	_cleanup_(snapshot_free_p) struct daxbus_snapshot *s = NULL;
+	int r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error)
+			?: scan_take(fs, &ctx->log, &query->selection,
+				     NEED_IDENTITY | NEED_CXL_SPACE, &s, error);
+
+	for (size_t i = 0; r == 0 && i < s->n_regions; i++) {
+		const struct region *region = s->regions[i];
+		char *name;
+
+		if (!is_known(&region->id) || !known_as(&region->provider, "cxl") ||
+		    !selectors_names_region(&query->selection, region->id.v))
+			continue;
+		if (policy_write_name(region, &name) < 0 || strv_push_take(ret, name) < 0)
+			r = error_oom(error);
+	}
+	return r;
+}
+
+int api_policy_file_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			  const struct daxbus_request *request, struct daxbus_results **ret,
+			  struct daxbus_error *error)
+{
+	_cleanup_(strv_done) struct strv policies = { 0 };
+	int r = query && request->action == DAXBUS_DESTROY
+			? name_policies(ctx, query, &policies, error)
+			: 0;
+
+	if (r == 0)
+		r = daxbus_apply(ctx, query, request, ret, error);
+	if (r == 0) {
+		(*ret)->policies = policies;
+		policies = (struct strv){ 0 };
 	}
 	return r;
 }

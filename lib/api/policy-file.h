@@ -34,13 +34,25 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 			 struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /*
+ * api_policy_file_apply() - daxbus_apply(), and note what api_policy_file_save_changed() cannot know
+ *
+ * A CXL region that is destroyed is gone afterwards, with all that its policy is named after.
+ *
+ * Return: as daxbus_apply(); also errors of scan_take().
+ */
+int api_policy_file_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+			  const struct daxbus_request *request, struct daxbus_results **ret,
+			  struct daxbus_error *error) _must_check_;
+
+/*
  * api_policy_file_save_changed() - write policies for the regions of devices that were changed
  * @ctx: the context; not NULL
  * @how: its setting "wait" is used
  * @results: of changes, all of them successful; receives a result for each file, or for the
  *           directory if that fails as a whole
  *
- * The policy of a region that has no device any more is removed, if daxbus wrote it.
+ * The policy of a region that has no device any more, or that api_policy_file_apply() destroyed, is
+ * removed, if daxbus wrote it.
  *
  * Return: 0; -ENOMEM.
  */

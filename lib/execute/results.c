@@ -35,8 +35,10 @@ _public_ struct daxbus_results *daxbus_results_free(struct daxbus_results *resul
 {
 	for (size_t i = 0; results && i < results->n; i++)
 		result_free(results->items[i]);
-	if (results)
+	if (results) {
 		free(results->items);
+		strv_done(&results->policies);
+	}
 	free(results);
 	return NULL;
 }

@@ -32,6 +32,7 @@ struct daxbus_results {
 	struct result **items;
 	size_t n;
 	char fingerprint[FINGERPRINT_SIZE]; /* "": these are no plan */
+	struct strv policies; /* names of files: policies of regions that may have gone */
 };
 
 static inline void results_free_p(struct daxbus_results **results)

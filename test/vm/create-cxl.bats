@@ -239,6 +239,17 @@ completes() { "$daxbus" __introspect complete -- create "$1" | sort | tr '\n' ' 
 	daxbus_says 0 destroy region0
 }
 
+@test "create, destroy: CXL, --save: the policy of the region is written, and removed with the region" {
+	local policies=/etc/daxbus/policy.d
+	mkdir -p $policies
+	created --memdev=mem0 --mode=none --save
+	grep -qx '\[Region\]' $policies/*.conf
+	daxbus_says 0 destroy region0 --save
+	[[ $output == *'.conf: changed: the file is removed'* ]]
+	[ -z "$(ls $policies)" ]
+	rm -r /etc/daxbus
+}
+
 @test "destroy: CXL, the last step fails: the device has its settings again" {
 	local setting
 	created --memdev=mem0 --mode=none
