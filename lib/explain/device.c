@@ -274,13 +274,31 @@ static bool lacks_module(const struct explain_input *in, const struct causes *ca
 	       cause_has(causes, CAUSE_NOT_LOADED, module);
 }
 
+/*
+ * Without addresses, a device without a driver cannot be told from a second name for the memory of
+ * another region's device (a phantom, which no driver takes).
+ */
+static bool may_be_second(const struct explain_input *in, const struct device *d)
+{
+	if (d->ranges == DAXBUS_KNOWN || !known_as(&d->region->provider, "hmem"))
+		return false;
+	for (size_t i = 0; i < in->s->n_devices; i++) {
+		const struct device *other = in->s->devices[i];
+
+		if (other->region != d->region && is_known(&d->size) && is_known(&other->size) &&
+		    other->size.v == d->size.v)
+			return true;
+	}
+	return false;
+}
+
 void explain_device_unbound(const struct explain_input *in, struct causes *causes)
 {
 	for (size_t i = 0; i < in->s->n_devices; i++) {
 		const struct device *d = in->s->devices[i];
 
 		if (!is_on_bus(d) || d->driver.is != DAXBUS_NONE || is_without_size(d) ||
-		    is_hopeless(d) || lacks_module(in, causes, d))
+		    is_hopeless(d) || may_be_second(in, d) || lacks_module(in, causes, d))
 			continue;
 		cause_add(causes, CAUSE_UNBOUND, d->name.v,
 			  "%s has no driver: it was unbound, or its driver refused it", d->name.v);
