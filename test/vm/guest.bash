@@ -56,11 +56,12 @@ unbind() {
 	[ ! -e "$devices/$1/driver" ] || echo "$1" >"$devices/$1/driver/unbind"
 }
 
-# bind DEVICE DRIVER, from any driver. The id is written while the device is bound: new_id would bind a free one at once.
+# bind DEVICE DRIVER, from any driver. The id is written while the device is bound: new_id binds a free one at once.
 bind() {
 	modprobe "$2"
 	[ ! -e "$drivers/$2/$1" ] || return 0
 	echo "$1" >"$drivers/$2/new_id"
+	[ ! -e "$drivers/$2/$1" ] || return 0
 	unbind "$1"
 	[ -e "$drivers/$2/$1" ] || echo "$1" >"$drivers/$2/bind"
 }
