@@ -364,7 +364,7 @@ static int drop_policy_of(struct filing *f, const struct region *region)
 }
 
 /* Whether a region has a policy of that name. Return: 1 or 0; -ENOMEM. */
-static int has_region(const struct daxbus_snapshot *s, const char *policy)
+static int serves_region(const struct daxbus_snapshot *s, const char *policy)
 {
 	for (size_t i = 0; i < s->n_regions; i++) {
 		_cleanup_free_ char *name = NULL;
@@ -385,7 +385,7 @@ static int drop_policies(struct filing *f, const struct daxbus_snapshot *s)
 	for (size_t i = 0; r >= 0 && i < f->results->policies.n; i++) {
 		const char *name = f->results->policies.items[i];
 
-		r = has_region(s, name);
+		r = serves_region(s, name);
 		if (r == 0)
 			r = drop_policy(f, name);
 	}

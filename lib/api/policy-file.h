@@ -34,7 +34,8 @@ int api_policy_file_save(struct daxbus_ctx *ctx, const char *root, const struct 
 			 struct daxbus_results **ret, struct daxbus_error *error) _must_check_;
 
 /*
- * api_policy_file_apply() - daxbus_apply(), and note what api_policy_file_save_changed() cannot know
+ * api_policy_file_apply() - daxbus_apply(), and note what is gone for
+ *                           api_policy_file_save_changed()
  *
  * A CXL region that is destroyed is gone afterwards, with all that its policy is named after.
  *
