@@ -28,10 +28,10 @@ layout() { json '.devices[] | select(.region == 0) | "\(.mappings[0].start) \(.m
 
 # is_applied: wait for the state of the policy
 is_applied() {
-	local wanted=$'4294967296 kmem 4\n4831838208 devdax null\n5100273664 null null'
-	if ! { "$daxbus" monitor --until=mode=kmem,movable=4 --timeout=60 start=4294967296 &&
-		"$daxbus" monitor --until=mode=devdax --timeout=60 start=4831838208 &&
-		"$daxbus" monitor --until=mode=none --timeout=60 start=5100273664 &&
+	local wanted=$'4294967296 kmem 4\n4831838208 devdax null\n5100273664 null null' at='identity=range=0x100000000-*'
+	if ! { "$daxbus" monitor --until=mode=kmem,movable=4 --timeout=60 "$at+0x0" &&
+		"$daxbus" monitor --until=mode=devdax --timeout=60 "$at+0x20000000" &&
+		"$daxbus" monitor --until=mode=none --timeout=60 "$at+0x30000000" &&
 		[ "$(layout)" = "$wanted" ]; }; then
 		wrong "$(layout; journalctl -b -t daxbus -o cat)"
 	fi
