@@ -28,9 +28,10 @@ start_host() {
 	port=$(free_port)
 	echo "$2 ansible_host=127.0.0.1 ansible_port=$port ansible_user=root ansible_ssh_private_key_file=$PWD/key" \
 		"ansible_python_interpreter=/usr/bin/python3 ansible_ssh_common_args='-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'" >>inventory
-	# bats would wait for a process that has its descriptors.
-	"$source/test/vm/vm" run -k "$1" -m hmem --cpus 1 --boot --no-install --timeout 1800 --append memhp_default_state=offline \
-		--forward "$port" --env DAXBUS_KEY -- "$source/test/ansible/serve" >"$2.log" 2>&1 3>&- 4>&- &
+	# The machine has the directory of the source, but none of this machine's temporary ones. bats would wait for a process
+	# that has its descriptors.
+	(cd "$source" && exec "$source/test/vm/vm" run -k "$1" -m hmem --cpus 1 --boot --no-install --timeout 1800 --append memhp_default_state=offline \
+		--forward "$port" --env DAXBUS_KEY -- "$source/test/ansible/serve") >"$2.log" 2>&1 3>&- 4>&- &
 	echo $! >"$2.pid"
 	echo "$port" >"$2.port"
 }
