@@ -84,12 +84,13 @@ is_named() {
 	[[ $(result .message) == *"udev rule $rules/50-test.rules, line 2, "*" memory online"* ]] || wrong "$output"
 }
 
-# each_zone ROUNDS RULE ZONE...: with that rule, to kmem and back; in zone Normal until its memory stays
+# each_zone ROUNDS RULE ZONE...: with that rule, to kmem and back; in zone Normal until its memory stays. `run` of bats changes the
+# variable i.
 each_zone() {
-	local i rounds=$1 zone
+	local round rounds=$1 zone
 	rule "$2"
 	shift 2
-	for ((i = 0; i < rounds; i++)); do
+	for ((round = 0; round < rounds; round++)); do
 		for zone; do
 			if [ $zone != kernel ]; then
 				kmem dax0.0 $zone
@@ -234,8 +235,8 @@ agent_result() {
 }
 
 @test "reconfigure: kmem, --online=no, agent: all offline, or undone (raced)" {
-	local i
-	for ((i = 0; i < some; i++)); do
+	local round
+	for ((round = 0; round < some; round++)); do
 		agent online_movable
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem --online=no dax0.0 --json
 		agent_result dax0.0 "kmem 8 offline" device_dax
@@ -246,9 +247,9 @@ agent_result() {
 
 # Before Linux 7.3 an agent can come between the last check and the unbinding.
 @test "reconfigure: devdax, agent: as requested, or undone (raced)" {
-	local i
+	local round
 	kernel_at_least 7.3 || skip 'memory goes away block by block on this kernel'
-	for ((i = 0; i < some; i++)); do
+	for ((round = 0; round < some; round++)); do
 		daxbus_says 0 reconfigure --mode=kmem dax0.0
 		agent online_movable
 		run --separate-stderr "$daxbus" reconfigure --mode=devdax dax0.0 --json
@@ -269,8 +270,8 @@ agent_result() {
 
 # The last test: this agent chooses zone Normal, where memory can be in use by the kernel afterwards.
 @test "reconfigure: kmem, agent: all in zone Movable, or undone" {
-	local i
-	for ((i = 0; i < some; i++)); do
+	local round
+	for ((round = 0; round < some; round++)); do
 		agent online
 		run --separate-stderr "$daxbus" reconfigure --mode=kmem dax0.0 --json
 		agent_result dax0.0 "kmem 8 movable" device_dax

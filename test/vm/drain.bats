@@ -242,7 +242,7 @@ undone() {
 }
 
 @test "recover: drain killed at a step: memory, zones and pools as before" {
-	local points point step
+	local points point step at
 	[ "${DAXBUS_LONG-}" ] || skip "only with --long"
 	[ "$(pool 1 60)" = 60 ]
 	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -y -e trace=write "$daxbus" drain --huge-pages=move dax0.0
@@ -251,8 +251,9 @@ undone() {
 	# The last ones are after the change.
 	[ ${#points[@]} -ge 12 ]
 	step=$((${#points[@]} / 6))
-	for ((i = 2; i < ${#points[@]} - 2; i += step)); do
-		point=${points[i]}
+	# Not i, which `run` of bats changes.
+	for ((at = 2; at < ${#points[@]} - 2; at += step)); do
+		point=${points[at]}
 		pool 0 0
 		[ "$(pool 1 60)" = 60 ]
 		strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=KILL:when=$point \
