@@ -21,8 +21,7 @@
 /* A /run of its own, where a policy can be written: the only event that needs no device. */
 static bool have_own_run(void)
 {
-	return unshare(CLONE_NEWNS) == 0 &&
-	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", "", MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == 0 &&
 	       mkdir("/run/daxbus", 0755) == 0 && mkdir(POLICIES, 0755) == 0;
 }
