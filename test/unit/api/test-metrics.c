@@ -2,10 +2,8 @@
 /* Whether a run was interrupted, as 'daxbus metrics' finds out. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <daxbus.h>
@@ -13,16 +11,10 @@
 #include "api/metrics.h"
 #include "execute/journal.h"
 #include "execute/lock.h"
+#include "own-run.h"
 #include "unit.h"
 
 #define JOURNAL RUN_DIRECTORY "/" JOURNAL_NAME
-
-/* A /run of its own. */
-static bool have_own_run(void)
-{
-	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", "", MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == 0;
-}
 
 static void assert_pending(const struct daxbus_ctx *ctx, uint64_t expected)
 {
@@ -64,7 +56,7 @@ int main(void)
 		cmocka_unit_test(test_pending),
 	};
 
-	if (!have_own_run()) {
+	if (!own_run_mount()) {
 		fprintf(stderr, "no mount namespace of its own: %s\n", strerror(errno));
 		return 77;
 	}

@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include <daxbus.h>
 
 #include "api/monitor.h"
+#include "own-run.h"
 #include "unit.h"
 
 #define POLICIES "/run/daxbus/policy.d"
@@ -21,9 +20,7 @@
 /* A /run of its own, where a policy can be written: the only event that needs no device. */
 static bool have_own_run(void)
 {
-	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", "", MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == 0 &&
-	       mkdir("/run/daxbus", 0755) == 0 && mkdir(POLICIES, 0755) == 0;
+	return own_run_mount() && mkdir("/run/daxbus", 0755) == 0 && mkdir(POLICIES, 0755) == 0;
 }
 
 struct world {
