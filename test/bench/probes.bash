@@ -96,6 +96,14 @@ clock() {
 	done 3<"$scratch/times"
 }
 
+# clock_bare KEY SAMPLES ARG...: the time of nothing but the system calls that look at each memory block
+clock_bare() {
+	local key=$1 time
+	"$BENCH_BUILD/stopwatch" -s "$2" "$BENCH_BUILD/bare-list" "${@:3}" >"$scratch/times" || return
+	read -r time _ <"$scratch/times"
+	printf '%s.time bare %s\n' "$key" "$time"
+}
+
 # measure KEY SAMPLES ARG...: everything about `TOOL ARG...` for each tool
 measure() {
 	local key=$1 samples=$2 name
@@ -112,10 +120,12 @@ measure() {
 # A simulated machine: `list` of everything there. As a captured tree, it has no page flags.
 probe_tree() {
 	measure "$1" "$2" list
-	if [[ $1 == scattered ]]; then
+	if [[ $1 == @(shared|scattered) ]]; then
 		local -a line=(daxbus list --sysroot "$BENCH_TREE")
 		[[ $(tools) != *daxctl* ]] || line+=(--- daxctl list)
-		clock captured "$2" "${line[@]}"
+		clock "captured-$1" "$2" "${line[@]}"
+		clock_bare "$1" "$2" flags "$BENCH_TREE"
+		clock_bare "captured-$1" "$2" files "$BENCH_TREE"
 	fi
 	[[ $1 != one ]] || for_each_tool libraries one list
 	if [[ ${3-} == lsmem && $BENCH_PRIVATE ]] && have lsmem; then
