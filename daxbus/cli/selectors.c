@@ -49,3 +49,10 @@ int selectors_add_operands(struct daxbus_query *query, char **words, size_t n,
 	}
 	return 0;
 }
+
+int selectors_query(struct session *s, struct daxbus_query **ret)
+{
+	if (daxbus_query_new(ret) < 0)
+		return session_fail_memory(&s->error);
+	return selectors_add_operands(*ret, s->operands, s->n_operands, &s->error);
+}

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "cli/session.h"
 #include "daxbus.h"
 
 /*
@@ -17,5 +18,8 @@
  */
 int selectors_add_operands(struct daxbus_query *query, char **words, size_t n,
 			   struct daxbus_error *error);
+
+/* A query of the operands of the command, owned by the caller. Return: 0; -EINVAL; -ENOMEM. */
+int selectors_query(struct session *s, struct daxbus_query **ret);
 
 #endif

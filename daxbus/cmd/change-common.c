@@ -224,14 +224,8 @@ enum status change_common_run(struct session *s, const void *data)
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *options = data;
-	int r = 0;
+	int r = selectors_query(s, &query) ?: change_common_devices(s, options, query, &results);
 
-	if (daxbus_query_new(&query) < 0)
-		r = session_fail_memory(&s->error);
-	if (r == 0)
-		r = selectors_add_operands(query, s->operands, s->n_operands, &s->error);
-	if (r == 0)
-		r = change_common_devices(s, options, query, &results);
 	if (r < 0)
 		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))

@@ -58,9 +58,7 @@ static int forecast_and_make_room(struct session *s, const struct change_options
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	return selectors_add_operands(query, s->operands, s->n_operands, &s->error)
+	return selectors_query(s, &query)
 		       ?: change_common_request(s, options, &request)
 		       ?: daxbus_request_set(request, "make-room", "yes", &s->error)
 		       ?: read_forecasts(s, options, query, ret_forecasts)

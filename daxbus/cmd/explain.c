@@ -9,12 +9,8 @@ static int read_causes(struct session *s, struct causes *ret)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
-	int r;
+	int r = selectors_query(s, &query) ?: session_open(s, &ctx);
 
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error)
-		    ?: session_open(s, &ctx);
 	return r ?: api_explain_read(ctx, query, ret, &s->error);
 }
 

@@ -81,11 +81,8 @@ static int scan(struct session *s, struct listing *listing)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
-	int r;
+	int r = selectors_query(s, &query);
 
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error);
 	if (r < 0)
 		return r;
 	if (s->common.json) {
@@ -197,13 +194,10 @@ static int write_html(struct session *s, const struct listing *listing)
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(causes_done) struct causes causes = { 0 };
 	struct string t = { 0 };
-	int r;
+	int r = selectors_query(s, &query)
+		?: session_open(s, &ctx)
+		?: api_explain_read(ctx, query, &causes, &s->error);
 
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error)
-		    ?: session_open(s, &ctx)
-		    ?: api_explain_read(ctx, query, &causes, &s->error);
 	if (r == 0 && list_html_add(&t, listing->snapshot, &causes) < 0)
 		r = session_fail_memory(&s->error);
 	if (r == 0)

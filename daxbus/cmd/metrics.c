@@ -44,11 +44,7 @@ static int print_metrics(struct session *s, struct string *t)
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	struct metrics_gauge_value gauges[_METRICS_GAUGE_MAX] = { 0 };
-	int r;
-
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error)
+	int r = selectors_query(s, &query)
 		    ?: metrics_add_fields(query, &s->error)
 		    ?: session_open(s, &ctx)
 		    ?: daxbus_scan(ctx, query, &snapshot, &s->error);

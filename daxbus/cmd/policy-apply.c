@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/policy-apply.h"
 #include "base/string.h"
+#include "cli/selectors.h"
 #include "cmd/change-common.h"
 #include "cmd/policy.h"
 
@@ -22,7 +23,7 @@ static int apply(struct session *s, const struct change_options *given, struct d
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	const struct policy_source from = { .root = given->root };
 	int r = check_operands(s, given)
-		?: policy_query(s, &query)
+		?: selectors_query(s, &query)
 		?: change_common_request(s, given, &request)
 		?: change_common_open(s, given, &ctx);
 

@@ -7,6 +7,7 @@
 
 #include "api/policy-file.h"
 #include "base/string.h"
+#include "cli/selectors.h"
 #include "cmd/change-common.h"
 #include "cmd/layout-file.h"
 #include "cmd/policy.h"
@@ -16,7 +17,7 @@ static int save(struct session *s, const struct change_options *given, struct da
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *how = NULL;
-	int r = policy_query(s, &query)
+	int r = selectors_query(s, &query)
 		?: change_common_request(s, given, &how)
 		?: change_common_open(s, given, &ctx);
 

@@ -2,6 +2,7 @@
 /*
  * policy show, policy check and policy verify: what does not change anything.
  */
+#include "cli/selectors.h"
 #include "cmd/policy.h"
 
 struct show_options {
@@ -13,7 +14,7 @@ static int read_policies(struct session *s, const struct show_options *given, st
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	const struct policy_source from = { .root = given->root };
-	int r = policy_query(s, &query) ?: session_open(s, &ctx);
+	int r = selectors_query(s, &query) ?: session_open(s, &ctx);
 
 	return r ?: policy_root_status(api_policy_read(ctx, &from, query, ret, &s->error));
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "cli/selectors.h"
 #include "cmd/commands.h"
 #include "output/policy.h"
 
@@ -22,14 +21,6 @@
 static inline int policy_root_status(int result)
 {
 	return result == -ENOTDIR ? -EINVAL : result;
-}
-
-/* A query of the operands. */
-static inline int policy_query(struct session *s, struct daxbus_query **ret)
-{
-	if (daxbus_query_new(ret) < 0)
-		return session_fail_memory(&s->error);
-	return selectors_add_operands(*ret, s->operands, s->n_operands, &s->error);
 }
 
 #endif

@@ -17,12 +17,8 @@ static int read_users(struct session *s, struct who *ret)
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	struct progress progress;
-	int r;
+	int r = selectors_query(s, &query) ?: session_open(s, &ctx);
 
-	if (daxbus_query_new(&query) < 0)
-		return session_fail_memory(&s->error);
-	r = selectors_add_operands(query, s->operands, s->n_operands, &s->error)
-		    ?: session_open(s, &ctx);
 	if (r < 0)
 		return r;
 	progress_start(&progress, false);
