@@ -170,14 +170,7 @@ static int save_policies(struct session *s, const struct change_options *options
 }
 
 enum status change_common_report(struct session *s, const struct change_options *options,
-				 struct daxbus_results *results)
-{
-	return change_common_report_with(s, options, results, NULL);
-}
-
-enum status change_common_report_with(struct session *s, const struct change_options *options,
-				      struct daxbus_results *results,
-				      const struct forecasts *forecasts)
+				 struct daxbus_results *results, const struct forecasts *forecasts)
 {
 	const struct daxbus_result *result = NULL;
 	int r = options->save && !options->dry_run ? save_policies(s, options, results) : 0;
@@ -219,16 +212,29 @@ int change_common_devices(struct session *s, const struct change_options *option
 	return r < 0 ? r : change_common_apply(s, options, query, request, ret);
 }
 
-enum status change_common_run(struct session *s, const void *data)
+enum status change_common_finish(struct session *s, const struct change_options *options,
+				 change_common_fn change, const char *nothing)
 {
-	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
 	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	const struct change_options *options = data;
-	int r = selectors_query(s, &query) ?: change_common_devices(s, options, query, &results);
+	int r = change(s, options, &results);
 
 	if (r < 0)
 		return change_common_status(r);
-	if (!daxbus_results_next(results, NULL))
-		session_say("no device selected, nothing to do");
-	return change_common_report(s, options, results);
+	if (nothing && !daxbus_results_next(results, NULL))
+		session_say("%s", nothing);
+	return change_common_report(s, options, results, NULL);
+}
+
+static int change_selected(struct session *s, const struct change_options *options,
+			   struct daxbus_results **ret)
+{
+	_cleanup_(daxbus_query_free_p) struct daxbus_query *query = NULL;
+
+	return selectors_query(s, &query) ?: change_common_devices(s, options, query, ret);
+}
+
+enum status change_common_run(struct session *s, const void *options)
+{
+	return change_common_finish(s, options, change_selected,
+				    "no device selected, nothing to do");
 }

@@ -12,6 +12,17 @@
 #include "model/forecast.h"
 #include "output/change.h"
 
+/* Change something, and provide the results; or set the error of the session. */
+typedef int (*change_common_fn)(struct session *s, const struct change_options *options,
+				struct daxbus_results **ret);
+
+/*
+ * Change something, then print and log what became of it. @nothing: what to say if there is no
+ * result, or NULL. Return: the exit status.
+ */
+enum status change_common_finish(struct session *s, const struct change_options *options,
+				 change_common_fn change, const char *nothing);
+
 /* The run function of commands that change the selected devices. */
 enum status change_common_run(struct session *s, const void *options);
 /* The same of those that make room, and print a forecast first. In drain.c. */
@@ -68,16 +79,12 @@ void change_common_clear_progress(void);
  * @s: the session
  * @options: the options of its command
  * @results: the results; with --save, receives those of the policies
+ * @forecasts: what a document contains beside them; NULL: null
  *
  * Return: the exit status of all results.
  */
 enum status change_common_report(struct session *s, const struct change_options *options,
-				 struct daxbus_results *results);
-
-/* The same with forecasts, which a document contains; NULL: null. */
-enum status change_common_report_with(struct session *s, const struct change_options *options,
-				      struct daxbus_results *results,
-				      const struct forecasts *forecasts);
+				 struct daxbus_results *results, const struct forecasts *forecasts);
 
 /* The exit status for the return value of a library function that changes or plans. */
 enum status change_common_status(int result);

@@ -143,15 +143,10 @@ static int create_again(struct session *s, const struct change_options *given,
 
 static enum status run_create(struct session *s, const void *data)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
-	int r = given->from ? create_again(s, given, &results) : create_new(s, given, &results);
 
-	if (r < 0)
-		return change_common_status(r);
-	if (!daxbus_results_next(results, NULL))
-		session_say("the layout contains no device, nothing to do");
-	return change_common_report(s, given, results);
+	return change_common_finish(s, given, given->from ? create_again : create_new,
+				    "the layout contains no device, nothing to do");
 }
 
 const struct command create_command = {

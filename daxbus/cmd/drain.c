@@ -77,7 +77,7 @@ enum status drain_run(struct session *s, const void *options)
 		return change_common_status(r);
 	if (!daxbus_results_next(results, NULL))
 		session_say("no device selected, nothing to do");
-	return change_common_report_with(s, options, results, &forecasts);
+	return change_common_report(s, options, results, &forecasts);
 }
 
 const struct command drain_command = {

@@ -28,10 +28,7 @@ static int migrate(struct session *s, const struct change_options *given,
 
 static enum status run_migration(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = migrate(s, given, &results);
-
-	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+	return change_common_finish(s, given, migrate, NULL);
 }
 
 /* clang-format off */

@@ -55,7 +55,7 @@ static enum status run_apply(struct session *s, const void *data)
 
 	if (r < 0 && yields(s, given))
 		return STATUS_DONE;
-	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+	return r < 0 ? change_common_status(r) : change_common_report(s, given, results, NULL);
 }
 
 static const struct option_row apply_rows[] = {

@@ -29,14 +29,7 @@ static int save(struct session *s, const struct change_options *given, struct da
 
 static enum status run_save(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = save(s, given, &results);
-
-	if (r < 0)
-		return change_common_status(r);
-	if (!daxbus_results_next(results, NULL))
-		session_say("no device selected, nothing to do");
-	return change_common_report(s, given, results);
+	return change_common_finish(s, given, save, "no device selected, nothing to do");
 }
 
 /*
@@ -101,12 +94,7 @@ static int import(struct session *s, const struct change_options *given,
 
 static enum status run_import(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = import(s, given, &results);
-
-	if (r == 0 && !daxbus_results_next(results, NULL))
-		session_say("no section and no region to import");
-	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+	return change_common_finish(s, given, import, "no section and no region to import");
 }
 
 /* The name of a policy, which may be given with its directory. */
@@ -146,10 +134,7 @@ static int remove_policies(struct session *s, const struct change_options *given
 
 static enum status run_remove(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = remove_policies(s, given, &results);
-
-	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+	return change_common_finish(s, given, remove_policies, NULL);
 }
 
 static const struct option_row save_rows[] = {

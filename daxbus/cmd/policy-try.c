@@ -128,7 +128,7 @@ static enum status run_try(struct session *s, const void *given)
 	int r = try(s, given, &results);
 
 	return r < 0 ? change_common_status(r)
-		     : whole_status(change_common_report(s, given, results), results);
+		     : whole_status(change_common_report(s, given, results, NULL), results);
 }
 
 /* --- confirm ---------------------------------------------------------------------------------- */
@@ -143,19 +143,15 @@ static int confirm(struct session *s, const struct change_options *given,
 			?: daxbus_request_set(request, "wait", "forever", &s->error)
 				   ?: change_common_open(s, given, &ctx);
 
-	return r ?: api_policy_apply_confirm(ctx, request, ret, &s->error);
+	r = r ?: api_policy_apply_confirm(ctx, request, ret, &s->error);
+	if (r == 0 && !s->common.json)
+		fputs("the changes on trial are kept\n", s->out);
+	return r;
 }
 
 static enum status run_confirm(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = confirm(s, given, &results);
-
-	if (r < 0)
-		return change_common_status(r);
-	if (!s->common.json)
-		fputs("the changes on trial are kept\n", s->out);
-	return change_common_report(s, given, results);
+	return change_common_finish(s, given, confirm, NULL);
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */

@@ -9,11 +9,12 @@ static const struct option_row recover_options[] = {
 /* clang-format on */
 
 static int recover(struct session *s, const struct change_options *given,
-		   const struct daxbus_request *request, struct daxbus_results **ret)
+		   struct daxbus_results **ret)
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
+	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
 	enum daxbus_recovery what = DAXBUS_RECOVER_UNDO;
-	int r = change_common_open(s, given, &ctx);
+	int r = change_common_request(s, given, &request) ?: change_common_open(s, given, &ctx);
 
 	if (r < 0)
 		return r;
@@ -26,16 +27,11 @@ static int recover(struct session *s, const struct change_options *given,
 
 static enum status run_recover(struct session *s, const void *data)
 {
-	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
 	const struct change_options *given = data;
-	int r = change_common_request(s, given, &request) ?: recover(s, given, request, &results);
 
-	if (r < 0)
-		return change_common_status(r);
-	if (!daxbus_results_next(results, NULL))
-		session_say("%s", given->forget ? "the journal was removed" : "nothing to recover");
-	return change_common_report(s, given, results);
+	return change_common_finish(s, given, recover,
+				    given->forget ? "the journal was removed"
+						  : "nothing to recover");
 }
 
 const struct command recover_command = {

@@ -32,10 +32,7 @@ static int undo(struct session *s, const struct change_options *given, struct da
 
 static enum status run_undo(struct session *s, const void *given)
 {
-	_cleanup_(daxbus_results_free_p) struct daxbus_results *results = NULL;
-	int r = undo(s, given, &results);
-
-	return r < 0 ? change_common_status(r) : change_common_report(s, given, results);
+	return change_common_finish(s, given, undo, NULL);
 }
 
 static const struct option_row undo_rows[] = {
