@@ -73,20 +73,21 @@ static bool is_last(const struct daxbus_progress *now)
 	return now->total && now->done >= now->total;
 }
 
-void progress_show(struct progress *p, const struct daxbus_progress *now)
+bool progress_show(void *data, const struct daxbus_progress *now)
 {
+	struct progress *p = data;
 	double every = p->form == PROGRESS_REDRAW ? REDRAW_EVERY : LINES_EVERY;
 	struct string text = { 0 };
 	_cleanup_free_ char *line = NULL;
 
 	if (p->form == PROGRESS_NOTHING)
-		return;
+		return true;
 	if (!begin_step(p, now) && seconds_since(&p->shown) < every && !is_last(now))
-		return;
+		return true;
 	progress_line_add(&text, now, p->first, seconds_since(&p->step), seconds_since(&p->begun));
 	line = string_take(&text);
 	if (!line)
-		return;
+		return true;
 	p->done = now->done;
 	clock_gettime(CLOCK_MONOTONIC, &p->shown);
 	utf8_hide_controls(line);
@@ -94,6 +95,7 @@ void progress_show(struct progress *p, const struct daxbus_progress *now)
 		draw(p, line);
 	else
 		session_say("%s", line);
+	return true;
 }
 
 void progress_clear(struct progress *p)

@@ -45,7 +45,8 @@ struct progress {
 
 /* Start; @lines: print separate lines. */
 void progress_start(struct progress *p, bool lines);
-void progress_show(struct progress *p, const struct daxbus_progress *now);
+/* A daxbus_progress_fn, with a struct progress. Return: true. */
+bool progress_show(void *data, const struct daxbus_progress *now);
 /* Clear the line on the terminal. */
 void progress_clear(struct progress *p);
 

@@ -16,12 +16,6 @@ static enum status scan_status(int result)
 	return result == -ENOTDIR ? STATUS_USAGE : session_status(result);
 }
 
-static bool show_progress(void *data, const struct daxbus_progress *now)
-{
-	progress_show(data, now);
-	return true;
-}
-
 /* Make @path absolute: relative to @root or, without it, to the working directory. */
 static int add_path(struct strv *paths, const char *path, const char *root)
 {
@@ -46,7 +40,7 @@ static int find(struct session *s, const struct scan_options *options, const str
 	if (r < 0)
 		return r;
 	progress_start(&progress, false);
-	daxbus_set_progress_fn(ctx, show_progress, &progress);
+	daxbus_set_progress_fn(ctx, progress_show, &progress);
 	r = class_scan_run(ctx, options->root, (const char *const *)paths->items, paths->n, ret,
 			   &s->error);
 	progress_clear(&progress);

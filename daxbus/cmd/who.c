@@ -6,12 +6,6 @@
 #include "cmd/commands.h"
 #include "output/who.h"
 
-static bool show_who_progress(void *data, const struct daxbus_progress *now)
-{
-	progress_show(data, now);
-	return true;
-}
-
 static int read_users(struct session *s, struct who *ret)
 {
 	_cleanup_(daxbus_free_p) struct daxbus_ctx *ctx = NULL;
@@ -22,7 +16,7 @@ static int read_users(struct session *s, struct who *ret)
 	if (r < 0)
 		return r;
 	progress_start(&progress, false);
-	daxbus_set_progress_fn(ctx, show_who_progress, &progress);
+	daxbus_set_progress_fn(ctx, progress_show, &progress);
 	r = api_who_read(ctx, query, ret, &s->error);
 	progress_clear(&progress);
 	return r;
