@@ -10,6 +10,7 @@
 #include "cli/selectors.h"
 #include "cmd/commands.h"
 #include "output/list-html.h"
+#include "output/region-parts.h"
 #include "output/table.h"
 
 struct view {
@@ -104,31 +105,18 @@ static int scan(struct session *s, struct listing *listing)
 	return daxbus_scan(ctx, query, &listing->snapshot, &s->error);
 }
 
-static void get_bus_value(const struct listing *listing, const char *field,
-			  struct daxbus_value *ret)
+static struct daxbus_value bus_value(const struct listing *listing, const char *field)
 {
-	const struct daxbus_object *bus = daxbus_snapshot_next(listing->snapshot, DAXBUS_BUS, NULL);
-
-	if (daxbus_get(bus, daxbus_field_find(DAXBUS_BUS, field), ret) < 0)
-		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
-}
-
-static void get_bus_strings(const struct listing *listing, const char *field,
-			    struct daxbus_value *ret)
-{
-	get_bus_value(listing, field, ret);
-	if (ret->presence != DAXBUS_KNOWN)
-		*ret = (struct daxbus_value){ .presence = DAXBUS_NONE };
+	return region_parts_field(daxbus_snapshot_next(listing->snapshot, DAXBUS_BUS, NULL), field);
 }
 
 /* What only a reboot mends is worth a line, whatever the view is. */
 static void say_orphans(const struct session *s, const struct listing *listing)
 {
 	const struct daxbus_object *orphan = NULL;
-	struct daxbus_value bytes;
+	struct daxbus_value bytes = bus_value(listing, "orphaned");
 	size_t n = 0;
 
-	get_bus_value(listing, "orphaned", &bytes);
 	if (listing->options->view == VIEW_ORPHANS && bytes.presence == DAXBUS_UNKNOWN)
 		session_say("memory without a device is unknown: cannot read addresses in "
 			    "/proc/iomem (%s)",
@@ -158,10 +146,9 @@ static void say_why_empty(struct session *s)
 /* Print notes about omitted objects and, if no selector was given, why the list is empty. */
 static void say_notes(struct session *s, const struct listing *listing, bool everything)
 {
-	struct daxbus_value notes;
+	struct daxbus_value notes = bus_value(listing, "notes");
 
-	get_bus_strings(listing, "notes", &notes);
-	for (size_t i = 0; i < notes.n_strings; i++)
+	for (size_t i = 0; notes.presence == DAXBUS_KNOWN && i < notes.n_strings; i++)
 		session_say("%s", notes.strings[i]);
 	say_orphans(s, listing);
 	if (everything && !daxbus_snapshot_next(listing->snapshot, DAXBUS_DEVICE, NULL) &&

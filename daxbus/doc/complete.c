@@ -130,14 +130,13 @@ static struct daxbus_snapshot *scan(const struct completion_state *c, const char
 
 static bool offer_devices(const struct completion_state *c, const struct daxbus_snapshot *snapshot)
 {
-	const struct daxbus_field *field = daxbus_field_find(DAXBUS_DEVICE, "device");
 	const struct daxbus_object *device = NULL;
-	struct daxbus_value value;
+	const char *name;
 	bool offered = false;
 
 	while (snapshot && (device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
-		if (daxbus_get(device, field, &value) == 0 && value.presence == DAXBUS_KNOWN)
-			offered |= offer(c, value.string, "");
+		if (daxbus_get_string(device, "device", &name) == 0)
+			offered |= offer(c, name, "");
 	return offered;
 }
 
@@ -145,13 +144,11 @@ static bool offer_devices(const struct completion_state *c, const struct daxbus_
 static void offer_region(const struct completion_state *c, const char *prefix,
 			 const struct daxbus_object *region)
 {
-	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "region");
 	_cleanup_free_ char *name = NULL;
-	struct daxbus_value value;
+	uint64_t id;
 
-	if (daxbus_get(region, field, &value) < 0 || value.presence != DAXBUS_KNOWN)
-		return;
-	if (string_format(&name, "%s%" PRIu64, prefix, value.number) == 0)
+	if (daxbus_get_u64(region, "region", &id) == 0 &&
+	    string_format(&name, "%s%" PRIu64, prefix, id) == 0)
 		offer(c, name, "");
 }
 
@@ -166,15 +163,13 @@ static void offer_regions(const struct completion_state *c, const struct daxbus_
 /* Regions in which a device can be created. */
 static void offer_free_regions(const struct completion_state *c)
 {
-	const struct daxbus_field *field = daxbus_field_find(DAXBUS_REGION, "creatable");
-	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
+	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot =
+		scan(c, NULL, daxbus_field_find(DAXBUS_REGION, "creatable"));
 	const struct daxbus_object *region = NULL;
-	struct daxbus_value value;
+	uint64_t creatable;
 
-	snapshot = scan(c, NULL, field);
 	while (snapshot && (region = daxbus_snapshot_next(snapshot, DAXBUS_REGION, region)))
-		if (daxbus_get(region, field, &value) == 0 && value.presence == DAXBUS_KNOWN &&
-		    value.number)
+		if (daxbus_get_u64(region, "creatable", &creatable) == 0 && creatable)
 			offer_region(c, "", region);
 }
 

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/cell.h"
 
+struct daxbus_value cell_value(const struct daxbus_object *object, const struct daxbus_field *field)
+{
+	struct daxbus_value value;
+
+	if (daxbus_get(object, field, &value) < 0)
+		return (struct daxbus_value){ .presence = DAXBUS_NONE };
+	return value;
+}
+
 void cell_add_size(struct string *text, uint64_t bytes)
 {
 	static const char suffixes[] = "KMGTPE";
@@ -59,9 +68,9 @@ static void add_known(struct string *text, const struct daxbus_value *value, boo
 void cell_add_times(struct string *text, const struct daxbus_object *object,
 		    const struct daxbus_field *field, uint64_t times, bool bytes)
 {
-	struct daxbus_value value;
+	struct daxbus_value value = cell_value(object, field);
 
-	if (daxbus_get(object, field, &value) < 0 || value.presence == DAXBUS_NONE) {
+	if (value.presence == DAXBUS_NONE) {
 		string_add(text, "-");
 	} else if (value.presence != DAXBUS_KNOWN) {
 		string_add(text, "?");

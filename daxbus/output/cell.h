@@ -6,6 +6,10 @@
 #include "base/util.h"
 #include "daxbus.h"
 
+/* The value of a field; DAXBUS_NONE if the object has no such field. */
+struct daxbus_value cell_value(const struct daxbus_object *object,
+			       const struct daxbus_field *field);
+
 /*
  * cell_add() - append the value of a field as a table shows it
  * @text: receives it

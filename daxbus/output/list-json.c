@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "output/cell.h"
 #include "output/json.h"
 #include "output/list.h"
 
@@ -167,16 +168,6 @@ static struct json_object *new_field_value(struct json *j, const struct daxbus_v
 	}
 }
 
-static struct daxbus_value get_value(const struct daxbus_object *object,
-				     const struct daxbus_field *field)
-{
-	struct daxbus_value value;
-
-	if (daxbus_get(object, field, &value) < 0)
-		return (struct daxbus_value){ .presence = DAXBUS_NONE };
-	return value;
-}
-
 static bool same_group(const struct daxbus_field *a, const struct daxbus_field *b)
 {
 	return a->group && b->group && a->kind == b->kind && streq(a->group, b->group);
@@ -193,12 +184,12 @@ static struct json_object *new_group(struct json *j, const struct daxbus_object 
 
 	for (size_t i = first; i < columns->n && !present; i++)
 		present = same_group(columns->fields[i], columns->fields[first]) &&
-			  get_value(object, columns->fields[i]).presence != DAXBUS_NONE;
+			  cell_value(object, columns->fields[i]).presence != DAXBUS_NONE;
 	if (!present)
 		return NULL;
 	group = json_new_object(j);
 	for (size_t i = first; i < columns->n; i++) {
-		struct daxbus_value value = get_value(object, columns->fields[i]);
+		struct daxbus_value value = cell_value(object, columns->fields[i]);
 
 		if (same_group(columns->fields[i], columns->fields[first]))
 			json_set(j, group, columns->fields[i]->key, new_field_value(j, &value));
@@ -219,7 +210,7 @@ static void set_values(struct json *j, struct json_object *to, const struct daxb
 {
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct daxbus_field *field = columns->fields[i];
-		struct daxbus_value value = get_value(object, field);
+		struct daxbus_value value = cell_value(object, field);
 
 		if (!field->key)
 			continue;
@@ -252,7 +243,7 @@ static void push_region(const struct filling *f, struct json_object *array,
 	if (!f->keys.extent.n)
 		return;
 	if (f->listing->options->view != VIEW_MAP ||
-	    get_value(region, largest).presence != DAXBUS_KNOWN) {
+	    cell_value(region, largest).presence != DAXBUS_KNOWN) {
 		json_set(f->json, value, "free", NULL);
 		return;
 	}
@@ -284,7 +275,7 @@ static bool blocks_are_unknown(const struct daxbus_snapshot *snapshot)
 	if (daxbus_snapshot_next(snapshot, DAXBUS_BLOCK, NULL))
 		return false;
 	while ((device = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, device)))
-		if (get_value(device, field).presence == DAXBUS_UNKNOWN)
+		if (cell_value(device, field).presence == DAXBUS_UNKNOWN)
 			return true;
 	return false;
 }
@@ -297,7 +288,7 @@ static void push_orphans(const struct filling *f)
 	const struct daxbus_object *orphan = NULL;
 	struct json_object *array;
 
-	if (get_value(bus, daxbus_field_find(DAXBUS_BUS, "orphaned")).presence == DAXBUS_UNKNOWN) {
+	if (cell_value(bus, daxbus_field_find(DAXBUS_BUS, "orphaned")).presence == DAXBUS_UNKNOWN) {
 		json_set(f->json, json_root(f->json), "orphans", NULL);
 		return;
 	}

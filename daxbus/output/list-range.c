@@ -71,16 +71,6 @@ void list_range_rewind(struct list_ranges *ranges)
 	ranges->last = NULL;
 }
 
-static struct daxbus_value value_of(const struct daxbus_object *object,
-				    const struct daxbus_field *field)
-{
-	struct daxbus_value value;
-
-	if (daxbus_get(object, field, &value) < 0)
-		return (struct daxbus_value){ .presence = DAXBUS_NONE };
-	return value;
-}
-
 static bool have_same_strings(const struct daxbus_value *a, const struct daxbus_value *b)
 {
 	if (a->strings == b->strings)
@@ -112,18 +102,18 @@ static void start_range(struct list_ranges *ranges, const struct daxbus_object *
 	ranges->count = 1;
 	if (!ranges->number)
 		return;
-	ranges->first_number = value_of(first, ranges->number).number;
+	ranges->first_number = cell_value(first, ranges->number).number;
 	for (size_t i = 0; i < ranges->common.n; i++)
-		ranges->values[i] = value_of(first, ranges->common.fields[i]);
+		ranges->values[i] = cell_value(first, ranges->common.fields[i]);
 }
 
 static bool continues(const struct list_ranges *ranges, const struct daxbus_object *next)
 {
 	if (!ranges->number ||
-	    value_of(next, ranges->number).number != ranges->first_number + ranges->count)
+	    cell_value(next, ranges->number).number != ranges->first_number + ranges->count)
 		return false;
 	for (size_t i = 0; i < ranges->common.n; i++) {
-		struct daxbus_value value = value_of(next, ranges->common.fields[i]);
+		struct daxbus_value value = cell_value(next, ranges->common.fields[i]);
 
 		if (!is_same(&ranges->values[i], &value))
 			return false;

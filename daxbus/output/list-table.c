@@ -130,11 +130,9 @@ static int print_flat(const struct filling *f, FILE *out, struct daxbus_error *e
 static void add_region_name(struct string *text, const struct daxbus_object *region)
 {
 	const struct daxbus_field *id = daxbus_field_find(DAXBUS_REGION, "region");
-	struct daxbus_value value, path;
+	struct daxbus_value path = cell_value(region, daxbus_field_find(DAXBUS_REGION, "path"));
 
-	if (daxbus_get(region, id, &value) == 0 && value.presence == DAXBUS_NONE &&
-	    daxbus_get(region, daxbus_field_find(DAXBUS_REGION, "path"), &path) == 0 &&
-	    path.presence == DAXBUS_KNOWN) {
+	if (cell_value(region, id).presence == DAXBUS_NONE && path.presence == DAXBUS_KNOWN) {
 		string_add(text, "%s", strrchr(path.string, '/') + 1);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/array.h"
+#include "output/cell.h"
 
 void region_parts_done(struct region_parts *parts)
 {
@@ -12,12 +13,7 @@ void region_parts_done(struct region_parts *parts)
 
 struct daxbus_value region_parts_field(const struct daxbus_object *object, const char *name)
 {
-	const struct daxbus_field *field = daxbus_field_find(daxbus_object_kind(object), name);
-	struct daxbus_value value;
-
-	if (!field || daxbus_get(object, field, &value) < 0)
-		return (struct daxbus_value){ .presence = DAXBUS_NONE };
-	return value;
+	return cell_value(object, daxbus_field_find(daxbus_object_kind(object), name));
 }
 
 bool region_parts_number(const struct daxbus_object *object, const char *name, uint64_t *ret)
@@ -51,10 +47,7 @@ char region_parts_mark(const struct daxbus_object *device)
 
 static int add_part(struct region_parts *d, struct bar_part part)
 {
-	if (array_grow(&d->items, d->n, sizeof(*d->items)) < 0)
-		return -ENOMEM;
-	d->items[d->n++] = part;
-	return 0;
+	return ARRAY_PUSH(d->items, d->n, part);
 }
 
 /* Add @part with the addresses of @range, a mapping or an extent. */
