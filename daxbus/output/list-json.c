@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "model/public-max.h"
 #include "output/cell.h"
 #include "output/json.h"
 #include "output/list.h"
 
-/* The keys of the objects in a document. */
+/* The keys of the objects in a document, by their kind. */
 struct list_keys {
-	struct columns bus;
-	struct columns region;
-	struct columns device;
-	struct columns mapping;
-	struct columns block;
-	struct columns extent;
-	struct columns orphan;
+	struct columns of[_DAXBUS_KIND_MAX];
 };
 
 /* A listing while its document is filled. */
@@ -26,13 +21,8 @@ struct filling {
 
 static void list_keys_done(struct list_keys *keys)
 {
-	columns_done(&keys->bus);
-	columns_done(&keys->region);
-	columns_done(&keys->device);
-	columns_done(&keys->mapping);
-	columns_done(&keys->block);
-	columns_done(&keys->extent);
-	columns_done(&keys->orphan);
+	for (enum daxbus_kind kind = 0; kind < _DAXBUS_KIND_MAX; kind++)
+		columns_done(&keys->of[kind]);
 }
 
 /* Blocks are not inside devices in the document, so that each names its device. */
@@ -48,39 +38,21 @@ static int add_block_keys(struct columns *columns)
 /* Add all keys, for a list without --output. */
 static int list_keys_add_all(struct list_keys *keys, bool with_blocks)
 {
-	int r = columns_add_kind(&keys->bus, DAXBUS_BUS);
+	int r = 0;
 
-	if (r == 0)
-		r = columns_add_kind(&keys->region, DAXBUS_REGION);
-	if (r == 0)
-		r = columns_add_kind(&keys->device, DAXBUS_DEVICE);
-	if (r == 0)
-		r = columns_add_kind(&keys->mapping, DAXBUS_MAPPING);
-	if (r == 0)
-		r = columns_add_kind(&keys->extent, DAXBUS_EXTENT);
-	if (r == 0)
-		r = columns_add_kind(&keys->orphan, DAXBUS_ORPHAN);
-	if (r == 0 && with_blocks)
-		r = add_block_keys(&keys->block);
-	return r;
+	for (enum daxbus_kind kind = 0; r == 0 && kind < _DAXBUS_KIND_MAX; kind++)
+		if (kind != DAXBUS_BLOCK)
+			r = columns_add_kind(&keys->of[kind], kind);
+	return r == 0 && with_blocks ? add_block_keys(&keys->of[DAXBUS_BLOCK]) : r;
 }
 
 /* The columns of a chosen field: ranges are inside devices, others in the array of the view. */
 static struct columns *keys_of(struct list_keys *keys, enum daxbus_kind view,
 			       const struct daxbus_field *field)
 {
-	switch (view) {
-	case DAXBUS_REGION:
-		return &keys->region;
-	case DAXBUS_BLOCK:
-		return &keys->block;
-	case DAXBUS_ORPHAN:
-		return &keys->orphan;
-	case DAXBUS_MAPPING:
-		return field->kind == DAXBUS_MAPPING ? &keys->mapping : &keys->device;
-	default:
-		return &keys->device;
-	}
+	bool is_in_device = view == DAXBUS_MAPPING && field->kind != DAXBUS_MAPPING;
+
+	return &keys->of[is_in_device ? DAXBUS_DEVICE : view];
 }
 
 static int add_keys(struct list_keys *keys, const struct listing *listing)
@@ -89,7 +61,7 @@ static int add_keys(struct list_keys *keys, const struct listing *listing)
 
 	if (!listing->chosen)
 		return list_keys_add_all(keys, listing->options->view == VIEW_BLOCKS);
-	r = columns_add_kind(&keys->bus, DAXBUS_BUS);
+	r = columns_add_kind(&keys->of[DAXBUS_BUS], DAXBUS_BUS);
 	for (size_t i = 0; r == 0 && i < listing->columns.n; i++) {
 		const struct daxbus_field *field = listing->columns.fields[i];
 
@@ -131,13 +103,9 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 		return r;
 	if (add_keys(&keys, listing) < 0)
 		return session_fail_memory(error);
-	query_columns(query, &keys.bus, true);
-	query_columns(query, &keys.region, with_free);
-	query_columns(query, &keys.device, true);
-	query_columns(query, &keys.mapping, true);
-	query_columns(query, &keys.block, true);
-	query_columns(query, &keys.extent, with_free);
-	query_columns(query, &keys.orphan, true);
+	for (enum daxbus_kind kind = 0; kind < _DAXBUS_KIND_MAX; kind++)
+		query_columns(query, &keys.of[kind],
+			      with_free || (kind != DAXBUS_REGION && kind != DAXBUS_EXTENT));
 	if (listing->chosen)
 		columns_query(query, daxbus_field_next(listing->kind, NULL));
 	return 0;
@@ -205,9 +173,12 @@ static bool group_was_before(const struct columns *columns, size_t at)
 	return false;
 }
 
-static void set_values(struct json *j, struct json_object *to, const struct daxbus_object *object,
-		       const struct columns *columns)
+static void set_values(const struct filling *f, struct json_object *to,
+		       const struct daxbus_object *object)
 {
+	const struct columns *columns = &f->keys.of[daxbus_object_kind(object)];
+	struct json *j = f->json;
+
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct daxbus_field *field = columns->fields[i];
 		struct daxbus_value value = cell_value(object, field);
@@ -222,12 +193,11 @@ static void set_values(struct json *j, struct json_object *to, const struct daxb
 }
 
 static struct json_object *push_object(const struct filling *f, struct json_object *array,
-				       const struct daxbus_object *object,
-				       const struct columns *columns)
+				       const struct daxbus_object *object)
 {
 	struct json_object *value = json_push_object(f->json, array);
 
-	set_values(f->json, value, object, columns);
+	set_values(f, value, object);
 	return value;
 }
 
@@ -235,12 +205,12 @@ static struct json_object *push_object(const struct filling *f, struct json_obje
 static void push_region(const struct filling *f, struct json_object *array,
 			const struct daxbus_object *region)
 {
-	struct json_object *value = push_object(f, array, region, &f->keys.region);
+	struct json_object *value = push_object(f, array, region);
 	const struct daxbus_field *largest = daxbus_field_find(DAXBUS_REGION, "largest_free");
 	const struct daxbus_object *extent = NULL;
 	struct json_object *extents;
 
-	if (!f->keys.extent.n)
+	if (!f->keys.of[DAXBUS_EXTENT].n)
 		return;
 	if (f->listing->options->view != VIEW_MAP ||
 	    cell_value(region, largest).presence != DAXBUS_KNOWN) {
@@ -249,21 +219,21 @@ static void push_region(const struct filling *f, struct json_object *array,
 	}
 	extents = json_set_array(f->json, value, "free");
 	while ((extent = daxbus_object_next(region, DAXBUS_EXTENT, extent)))
-		push_object(f, extents, extent, &f->keys.extent);
+		push_object(f, extents, extent);
 }
 
 static void push_device(const struct filling *f, struct json_object *array,
 			const struct daxbus_object *device)
 {
-	struct json_object *value = push_object(f, array, device, &f->keys.device);
+	struct json_object *value = push_object(f, array, device);
 	const struct daxbus_object *mapping = NULL;
 	struct json_object *mappings;
 
-	if (!f->keys.mapping.n)
+	if (!f->keys.of[DAXBUS_MAPPING].n)
 		return;
 	mappings = json_set_array(f->json, value, "mappings");
 	while ((mapping = daxbus_object_next(device, DAXBUS_MAPPING, mapping)))
-		push_object(f, mappings, mapping, &f->keys.mapping);
+		push_object(f, mappings, mapping);
 }
 
 /* Without permission to read addresses, blocks are unknown, which differs from an empty list. */
@@ -293,8 +263,9 @@ static void push_orphans(const struct filling *f)
 		return;
 	}
 	array = json_set_array(f->json, json_root(f->json), "orphans");
-	while (f->keys.orphan.n && (orphan = daxbus_snapshot_next(snapshot, DAXBUS_ORPHAN, orphan)))
-		push_object(f, array, orphan, &f->keys.orphan);
+	while (f->keys.of[DAXBUS_ORPHAN].n &&
+	       (orphan = daxbus_snapshot_next(snapshot, DAXBUS_ORPHAN, orphan)))
+		push_object(f, array, orphan);
 }
 
 static void fill(const struct filling *f)
@@ -304,14 +275,14 @@ static void fill(const struct filling *f)
 	struct json_object *array;
 	const struct daxbus_object *object = NULL;
 
-	set_values(f->json, json_set_head(f->json),
-		   daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL), &f->keys.bus);
+	set_values(f, json_set_head(f->json), daxbus_snapshot_next(snapshot, DAXBUS_BUS, NULL));
 	array = json_set_array(f->json, root, "regions");
-	while (f->keys.region.n && (object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object)))
+	while (f->keys.of[DAXBUS_REGION].n &&
+	       (object = daxbus_snapshot_next(snapshot, DAXBUS_REGION, object)))
 		push_region(f, array, object);
 	array = json_set_array(f->json, root, "devices");
 	object = NULL;
-	while (f->keys.device.n + f->keys.mapping.n &&
+	while (f->keys.of[DAXBUS_DEVICE].n + f->keys.of[DAXBUS_MAPPING].n &&
 	       (object = daxbus_snapshot_next(snapshot, DAXBUS_DEVICE, object)))
 		push_device(f, array, object);
 	push_orphans(f);
@@ -326,7 +297,7 @@ static struct json_object *next_block(struct json *j, void *data)
 	if (!f->block)
 		return NULL;
 	value = json_new_object(j);
-	set_values(j, value, f->block, &f->keys.block);
+	set_values(f, value, f->block);
 	return value;
 }
 
