@@ -55,12 +55,8 @@ static struct json_object *new_texts(struct json *j, const void *object,
 				     const struct change_key *key)
 {
 	const char *const *texts = MEMBER_OF(object, key->offset, const char *const *);
-	size_t n = MEMBER_OF(object, key->count, size_t);
-	struct json_object *array = json_new_array(j);
 
-	for (size_t i = 0; i < n; i++)
-		json_push(j, array, json_new_string(j, texts[i]));
-	return array;
+	return json_new_strings(j, texts, MEMBER_OF(object, key->count, size_t));
 }
 
 /* A string that must not be null is empty if the library has none. */
@@ -72,18 +68,6 @@ static struct json_object *new_text(struct json *j, const void *object,
 	if (!s && key->nullable)
 		return NULL;
 	return json_new_string(j, s ? s : "");
-}
-
-static struct json_object *new_steps(struct json *j, const struct daxbus_result *result)
-{
-	struct json_object *array = json_new_array(j);
-
-	for (size_t i = 0; i < result->n_steps; i++) {
-		struct json_object *step = json_push_object(j, array);
-
-		change_json_fill(j, step, &result->steps[i], change_json_step_keys);
-	}
-	return array;
 }
 
 static struct json_object *new_number(struct json *j, uint64_t number, const struct change_key *key)
@@ -164,7 +148,8 @@ int change_json_print(struct session *s, const struct daxbus_results *results, b
 
 		change_json_fill(j, object, result, change_json_result_keys);
 		if (dry_run)
-			json_set(j, object, "steps", new_steps(j, result));
+			change_json_set_array(j, object, "steps", result->steps, result->n_steps,
+					      sizeof(*result->steps), change_json_step_keys);
 	}
 	return json_print(j, s->out, &s->error);
 }

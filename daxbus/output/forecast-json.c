@@ -55,17 +55,11 @@ const struct change_key forecast_json_node_keys[] = {
 
 static void set_forecast(struct json *j, struct json_object *object, const struct forecast *f)
 {
-	struct json_object *array;
-
 	change_json_fill(j, object, f, forecast_json_keys);
-	array = json_set_array(j, object, "blocks");
-	for (size_t i = 0; i < f->n_blocks; i++)
-		change_json_fill(j, json_push_object(j, array), &f->blocks[i],
-				 forecast_json_block_keys);
-	array = json_set_array(j, object, "nodes");
-	for (size_t i = 0; i < f->n_nodes; i++)
-		change_json_fill(j, json_push_object(j, array), &f->nodes[i],
-				 forecast_json_node_keys);
+	change_json_set_array(j, object, "blocks", f->blocks, f->n_blocks, sizeof(*f->blocks),
+			      forecast_json_block_keys);
+	change_json_set_array(j, object, "nodes", f->nodes, f->n_nodes, sizeof(*f->nodes),
+			      forecast_json_node_keys);
 }
 
 void forecast_json_set(struct json *j, struct json_object *object, const struct forecasts *all)

@@ -40,11 +40,8 @@ const struct change_key history_json_difference_keys[] = {
 static void set_differences(struct json *j, struct json_object *object, const char *key,
 			    const struct state_differences *differences)
 {
-	struct json_object *array = json_set_array(j, object, key);
-
-	for (size_t i = 0; i < differences->n; i++)
-		change_json_fill(j, json_push_object(j, array), &differences->items[i],
-				 history_json_difference_keys);
+	change_json_set_array(j, object, key, differences->items, differences->n,
+			      sizeof(*differences->items), history_json_difference_keys);
 }
 
 static void set_steps(struct json *j, struct json_object *object, const struct record *record)
@@ -65,11 +62,10 @@ int history_json_print(struct session *s, const struct history *history)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
 	struct json_object *array;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
 	array = json_set_array(j, json_root(j), "history");
 	for (size_t i = 0; i < history->n; i++) {
 		const struct history_row *row = &history->rows[i];
@@ -86,11 +82,10 @@ int history_json_diff(struct session *s, const char *a, const char *b,
 		      const struct state_differences *differences)
 {
 	_cleanup_(json_free_p) struct json *j = NULL;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
-	json_set_head(j);
 	json_set(j, json_root(j), "before", json_new_string(j, a));
 	json_set(j, json_root(j), "after", json_new_string(j, b));
 	set_differences(j, json_root(j), "differences", differences);

@@ -108,6 +108,15 @@ struct json_object *json_new_string(struct json *j, const char *s)
 	return made(j, valid ? j->lib.json_object_new_string(valid) : NULL);
 }
 
+struct json_object *json_new_strings(struct json *j, const char *const *strings, size_t n)
+{
+	struct json_object *array = json_new_array(j);
+
+	for (size_t i = 0; i < n; i++)
+		json_push(j, array, json_new_string(j, strings[i]));
+	return array;
+}
+
 struct json_object *json_new_number(struct json *j, uint64_t number)
 {
 	return made(j, j->lib.json_object_new_uint64(number));
@@ -419,8 +428,7 @@ void json_print_error(enum status status, const char *message, FILE *out)
 	struct daxbus_error ignored = DAXBUS_ERROR_INIT;
 	struct json_object *object;
 
-	if (json_new(&j, &ignored) == 0) {
-		json_set_head(j);
+	if (json_new_document(&j, &ignored) == 0) {
 		object = json_set_object(j, j->root, "error");
 		json_set(j, object, "code", json_new_string(j, status_code(status)));
 		json_set(j, object, "message", json_new_string(j, message));

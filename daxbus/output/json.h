@@ -70,6 +70,7 @@ const char *json_get_string(struct json *j, struct json_object *value);
 struct json_object *json_new_object(struct json *j);
 struct json_object *json_new_array(struct json *j);
 struct json_object *json_new_string(struct json *j, const char *s);
+struct json_object *json_new_strings(struct json *j, const char *const *strings, size_t n);
 struct json_object *json_new_number(struct json *j, uint64_t number);
 struct json_object *json_new_bool(struct json *j, bool value);
 

@@ -111,15 +111,6 @@ int list_json_query(const struct listing *listing, struct daxbus_query *query,
 	return 0;
 }
 
-static struct json_object *new_strings(struct json *j, const struct daxbus_value *value)
-{
-	struct json_object *array = json_new_array(j);
-
-	for (size_t i = 0; i < value->n_strings; i++)
-		json_push(j, array, json_new_string(j, value->strings[i]));
-	return array;
-}
-
 static struct json_object *new_field_value(struct json *j, const struct daxbus_value *value)
 {
 	if (value->presence != DAXBUS_KNOWN)
@@ -130,7 +121,7 @@ static struct json_object *new_field_value(struct json *j, const struct daxbus_v
 	case DAXBUS_STRING:
 		return json_new_string(j, value->string);
 	case DAXBUS_STRINGS:
-		return new_strings(j, value);
+		return json_new_strings(j, value->strings, value->n_strings);
 	default:
 		return json_new_number(j, value->number);
 	}

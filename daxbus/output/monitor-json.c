@@ -38,14 +38,13 @@ int monitor_json_print(struct session *s, const struct daxbus_event *event)
 	char day[24] = "", text[40];
 	struct line line = { *event, text };
 	struct tm tm;
-	int r = json_new(&j, &s->error);
+	int r = json_new_document(&j, &s->error);
 
 	if (r < 0)
 		return r;
 	if (gmtime_r(&seconds, &tm))
 		strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(text, sizeof(text), "%s.%06" PRIu64 "Z", day, event->time % SECOND_US);
-	json_set_head(j);
 	change_json_fill(j, json_root(j), &line, monitor_json_keys);
 	return json_print_line(j, s->out, &s->error);
 }
