@@ -43,24 +43,12 @@ static void add_block_line(struct table *t, const struct forecast *f, size_t i, 
 {
 	const struct forecast_block *b = &f->blocks[i];
 
-	string_add(table_cell(t), "%s", f->device);
-	table_end_cell(t);
-	string_add(table_cell(t), n > 1 ? "%" PRIu64 "-%" PRIu64 : "%" PRIu64, b->id,
-		   b->id + n - 1);
-	table_end_cell(t);
-	string_add(table_cell(t), "%s", b->zone_word);
-	table_end_cell(t);
-	string_add(table_cell(t), "%s", b->fate_word);
-	table_end_cell(t);
-	for (size_t c = 0; c < ARRAY_SIZE(columns); c++) {
-		uint64_t bytes = sum_kinds(b, n, columns[c].kinds);
-
-		if (bytes)
-			string_add_size(table_cell(t), bytes);
-		else
-			string_add(table_cell(t), "-");
-		table_end_cell(t);
-	}
+	TABLE_ADD(t, "%s", f->device);
+	TABLE_ADD(t, n > 1 ? "%" PRIu64 "-%" PRIu64 : "%" PRIu64, b->id, b->id + n - 1);
+	TABLE_ADD(t, "%s", b->zone_word);
+	TABLE_ADD(t, "%s", b->fate_word);
+	for (size_t c = 0; c < ARRAY_SIZE(columns); c++)
+		table_add_bytes(t, sum_kinds(b, n, columns[c].kinds));
 }
 
 static void add_part(struct string *text, uint64_t bytes, const char *what)

@@ -44,20 +44,17 @@ static void add_history_line(struct table *t, const struct history_row *row)
 {
 	const struct record *record = &row->record;
 
-	string_add(table_cell(t), "%" PRIu64, record->number);
-	table_end_cell(t);
+	TABLE_ADD(t, "%" PRIu64, record->number);
 	add_time(table_cell(t), record->time);
 	table_end_cell(t);
-	string_add(table_cell(t), "%s", row->user);
-	table_end_cell(t);
+	TABLE_ADD(t, "%s", row->user);
 	string_add(table_cell(t), "%s", row->result);
 	if (record->code)
 		string_add(table_cell(t), " (%s)", record->code);
 	table_end_cell(t);
 	add_change(table_cell(t), &row->differences);
 	table_end_cell(t);
-	string_add(table_cell(t), "%s", row->command);
-	table_end_cell(t);
+	TABLE_ADD(t, "%s", row->command);
 }
 
 int history_text_print(struct session *s, const struct history *history)

@@ -17,12 +17,6 @@ void policy_text_say_problems(const struct policies *p, bool fatal)
 	}
 }
 
-static void add_policy_cell(struct table *t, const char *text)
-{
-	string_add(table_cell(t), "%s", text);
-	table_end_cell(t);
-}
-
 static int print_settings(struct session *s, const struct policies *p)
 {
 	static const char *const headers[] = { "DEVICE", "KEY", "VALUE", "FROM" };
@@ -36,11 +30,10 @@ static int print_settings(struct session *s, const struct policies *p)
 	for (size_t i = 0; i < p->n_settings; i++) {
 		const struct policies_setting *setting = &p->settings[i];
 
-		add_policy_cell(t, setting->device);
-		add_policy_cell(t, setting->key);
-		add_policy_cell(t, setting->value);
-		string_add(table_cell(t), "%s:%u", setting->file, setting->line);
-		table_end_cell(t);
+		TABLE_ADD(t, "%s", setting->device);
+		TABLE_ADD(t, "%s", setting->key);
+		TABLE_ADD(t, "%s", setting->value);
+		TABLE_ADD(t, "%s:%u", setting->file, setting->line);
 	}
 	return table_print(t, s->out, &s->error);
 }

@@ -227,6 +227,15 @@ void table_end_cell(struct table *t)
 	t->plain.n_cells = n + 1;
 }
 
+void table_add_bytes(struct table *t, uint64_t bytes)
+{
+	if (bytes)
+		string_add_size(table_cell(t), bytes);
+	else
+		string_add(table_cell(t), "-");
+	table_end_cell(t);
+}
+
 /* libsmartcols prints a byte that is not part of a printable character as \xff. */
 static size_t width_of(const char *s)
 {

@@ -56,6 +56,9 @@ void table_add_column(struct table *t, const char *header, unsigned int flags);
  */
 struct string *table_cell(struct table *t);
 void table_end_cell(struct table *t);
+/* The same for a text from a format, and for a size for people, of which 0 is "-". */
+#define TABLE_ADD(t, ...) (string_add(table_cell(t), __VA_ARGS__), table_end_cell(t))
+void table_add_bytes(struct table *t, uint64_t bytes);
 void table_measure(struct table *t, size_t column);
 
 /*

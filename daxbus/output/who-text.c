@@ -3,12 +3,6 @@
 #include "output/table.h"
 #include "output/who.h"
 
-static void add_text_cell(struct table *t, const char *text)
-{
-	string_add(table_cell(t), "%s", text ?: "-");
-	table_end_cell(t);
-}
-
 /* "anon 12 MiB, file 3 MiB", and what else is known. */
 static void add_detail(struct table *t, const struct who_row *row)
 {
@@ -44,27 +38,18 @@ static void add_container(struct table *t, const char *container)
 	bool is_id =
 		container && strlen(container) == 64 && strspn(container, "0123456789abcdef") == 64;
 
-	string_add(table_cell(t), is_id ? "%.12s" : "%s", container ?: "-");
-	table_end_cell(t);
+	TABLE_ADD(t, is_id ? "%.12s" : "%s", container ?: "-");
 }
 
 static void add_user_line(struct table *t, const struct who_row *row)
 {
-	add_text_cell(t, row->device);
-	add_text_cell(t, row->way);
-	if (row->pid)
-		string_add(table_cell(t), "%u", row->pid);
-	else
-		string_add(table_cell(t), "-");
-	table_end_cell(t);
-	add_text_cell(t, row->name);
-	add_text_cell(t, row->unit);
+	TABLE_ADD(t, "%s", row->device ?: "-");
+	TABLE_ADD(t, "%s", row->way ?: "-");
+	TABLE_ADD(t, row->pid ? "%u" : "-", row->pid);
+	TABLE_ADD(t, "%s", row->name ?: "-");
+	TABLE_ADD(t, "%s", row->unit ?: "-");
 	add_container(t, row->container);
-	if (row->bytes)
-		string_add_size(table_cell(t), row->bytes);
-	else
-		string_add(table_cell(t), "-");
-	table_end_cell(t);
+	table_add_bytes(t, row->bytes);
 	add_detail(t, row);
 }
 
