@@ -10,13 +10,8 @@
 struct drawing {
 	const struct listing *listing;
 	const struct daxbus_object *region;
-	struct region_parts parts;
+	const struct region_parts *parts;
 };
-
-static void drawing_done(struct drawing *d)
-{
-	region_parts_done(&d->parts);
-}
 
 /* --- values ----------------------------------------------------------------------------------- */
 
@@ -110,12 +105,12 @@ static void add_scale(const struct drawing *d, struct string *text, uint64_t blo
 
 static void add_picture(const struct drawing *d, struct string *text)
 {
-	const struct bar map = { d->parts.items, d->parts.n, stream_columns() };
+	const struct bar map = { d->parts->items, d->parts->n, stream_columns() };
 	const struct daxbus_object *bus =
 		daxbus_snapshot_next(d->listing->snapshot, DAXBUS_BUS, NULL);
 	uint64_t block, step;
 
-	if (d->parts.begins_unknown)
+	if (d->parts->begins_unknown)
 		string_add(text, "  start of the region unknown: the map shows only its devices\n");
 	bar_add(text, &map);
 	string_add(text, "\n");
@@ -128,24 +123,13 @@ static void add_picture(const struct drawing *d, struct string *text)
 
 /* --- the legend ------------------------------------------------------------------------------- */
 
-enum {
-	COLUMN_MARK,
-	COLUMN_START,
-	COLUMN_END,
-	COLUMN_SIZE,
-	COLUMN_DEVICE,
-	COLUMN_MODE,
-	COLUMN_PART,
-};
-
 static const struct {
 	const char *header;
 	unsigned int flags;
 } columns[] = {
-	[COLUMN_MARK] = { "MARK", 0 },	       [COLUMN_START] = { "START", TABLE_RIGHT },
-	[COLUMN_END] = { "END", TABLE_RIGHT }, [COLUMN_SIZE] = { "SIZE", TABLE_RIGHT },
-	[COLUMN_DEVICE] = { "DEVICE", 0 },     [COLUMN_MODE] = { "MODE", 0 },
-	[COLUMN_PART] = { "PART", 0 },
+	{ "MARK", 0 },		 { "START", TABLE_RIGHT }, { "END", TABLE_RIGHT },
+	{ "SIZE", TABLE_RIGHT }, { "DEVICE", 0 },	   { "MODE", 0 },
+	{ "PART", 0 },
 };
 
 /* The mode, or the driver if that is not a mode. */
@@ -161,52 +145,20 @@ static const char *mode_of(const struct daxbus_object *device)
 	return driver.presence == DAXBUS_UNKNOWN ? "?" : "-";
 }
 
-static void set_text(struct table *table, struct table_line *line, size_t column, const char *s)
+static void add_legend_line(const struct drawing *d, struct table *t, const struct bar_part *part)
 {
-	table_set_take(table, line, column, strdup(s));
-}
+	const char *name = part->mark == BAR_FREE ? "free" : "not shown";
 
-static void set_range(const struct drawing *d, struct table *table, struct table_line *line,
-		      const struct bar_part *part)
-{
-	char mark[] = { part->mark, '\0' };
-	struct string start = { 0 }, end = { 0 }, size = { 0 };
-
-	string_add(&start, "0x%" PRIx64, part->start);
-	string_add(&end, "0x%" PRIx64, part->end);
-	add_bytes(d, &size, part->end - part->start + 1);
-	set_text(table, line, COLUMN_MARK, mark);
-	table_set_take(table, line, COLUMN_START, string_take(&start));
-	table_set_take(table, line, COLUMN_END, string_take(&end));
-	table_set_take(table, line, COLUMN_SIZE, string_take(&size));
-}
-
-static void set_device(struct table *table, struct table_line *line, const struct bar_part *part)
-{
-	struct string place = { 0 };
-
-	set_text(table, line, COLUMN_DEVICE, region_parts_field(part->object, "device").string);
-	set_text(table, line, COLUMN_MODE, mode_of(part->object));
-	if (part->places > 1)
-		string_add(&place, "%zu/%zu", part->place, part->places);
-	else
-		string_add(&place, "-");
-	table_set_take(table, line, COLUMN_PART, string_take(&place));
-}
-
-static void add_legend_line(const struct drawing *d, struct table *table,
-			    const struct bar_part *part)
-{
-	struct table_line *line = table_add_line(table, NULL);
-
-	set_range(d, table, line, part);
-	if (part->object) {
-		set_device(table, line, part);
-		return;
-	}
-	set_text(table, line, COLUMN_DEVICE, part->mark == BAR_FREE ? "free" : "not shown");
-	set_text(table, line, COLUMN_MODE, "-");
-	set_text(table, line, COLUMN_PART, "-");
+	if (part->object)
+		name = region_parts_field(part->object, "device").string;
+	TABLE_ADD(t, "%c", part->mark);
+	TABLE_ADD(t, "0x%" PRIx64, part->start);
+	TABLE_ADD(t, "0x%" PRIx64, part->end);
+	add_bytes(d, table_cell(t), part->end - part->start + 1);
+	table_end_cell(t);
+	TABLE_ADD(t, "%s", name);
+	TABLE_ADD(t, "%s", part->object ? mode_of(part->object) : "-");
+	TABLE_ADD(t, part->places > 1 ? "%zu/%zu" : "-", part->place, part->places);
 }
 
 static int print_legend(const struct drawing *d, FILE *out, struct daxbus_error *error)
@@ -218,8 +170,8 @@ static int print_legend(const struct drawing *d, FILE *out, struct daxbus_error 
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		table_add_column(table, columns[i].header, columns[i].flags);
-	for (size_t i = 0; i < d->parts.n; i++)
-		add_legend_line(d, table, &d->parts.items[i]);
+	for (size_t i = 0; i < d->parts->n; i++)
+		add_legend_line(d, table, &d->parts->items[i]);
 	return table_print(table, out, error);
 }
 
@@ -238,20 +190,21 @@ static int print_text(struct string *text, FILE *out, struct daxbus_error *error
 static int print_region(const struct listing *listing, const struct daxbus_object *region,
 			FILE *out, struct daxbus_error *error)
 {
-	_cleanup_(drawing_done) struct drawing d = { .listing = listing, .region = region };
+	_cleanup_(region_parts_done) struct region_parts parts = { 0 };
+	const struct drawing d = { listing, region, &parts };
 	struct string text = { 0 };
 	int r;
 
-	if (region_parts_collect(d.region, &d.parts) < 0)
+	if (region_parts_collect(region, &parts) < 0)
 		return session_fail_memory(error);
 	add_header(&d, &text);
 	session_print_line(out, &text);
-	if (d.parts.trouble)
-		string_add(&text, "  %s\n", d.parts.trouble);
+	if (parts.trouble)
+		string_add(&text, "  %s\n", parts.trouble);
 	else
 		add_picture(&d, &text);
 	r = print_text(&text, out, error);
-	return r < 0 || d.parts.trouble ? r : print_legend(&d, out, error);
+	return r < 0 || parts.trouble ? r : print_legend(&d, out, error);
 }
 
 int list_map_print(const struct listing *listing, FILE *out, struct daxbus_error *error)
