@@ -165,7 +165,7 @@ static int write_link(const char *path, const char *target)
 	return target && symlink(target, path) < 0 ? -errno : 0;
 }
 
-int chardev_prepare_link(struct step *step, struct failure *failure)
+int chardev_prepare_link(struct executor *p _unused_, struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r = read_link(step->file, &now);
@@ -177,7 +177,7 @@ int chardev_prepare_link(struct step *step, struct failure *failure)
 	return r < 0 ? fail_at(step, "replace", r, failure) : 0;
 }
 
-int chardev_link(const struct step *step, struct failure *failure)
+int chardev_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r = write_link(step->file, step->value) ?: read_link(step->file, &now);
@@ -190,7 +190,7 @@ int chardev_link(const struct step *step, struct failure *failure)
 }
 
 /* One that somebody else has set since stays, and so does a directory that has others. */
-int chardev_undo_link(const struct step *step, struct failure *failure)
+int chardev_undo_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r = read_link(step->file, &now);

@@ -20,8 +20,10 @@ int chardev_set(struct executor *p, const struct step *step, struct failure *fai
 int chardev_undo_set(struct executor *p, const struct step *step,
 		     struct failure *failure) _must_check_;
 
-int chardev_prepare_link(struct step *step, struct failure *failure) _must_check_;
-int chardev_link(const struct step *step, struct failure *failure) _must_check_;
-int chardev_undo_link(const struct step *step, struct failure *failure) _must_check_;
+int chardev_prepare_link(struct executor *p, struct step *step,
+			 struct failure *failure) _must_check_;
+int chardev_link(struct executor *p, const struct step *step, struct failure *failure) _must_check_;
+int chardev_undo_link(struct executor *p, const struct step *step,
+		      struct failure *failure) _must_check_;
 
 #endif

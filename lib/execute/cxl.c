@@ -55,7 +55,7 @@ static int fail_exists(const char *region, struct failure *failure)
 			   region);
 }
 
-int execute_cxl_prepare_create(struct executor *p, const struct step *step, struct failure *failure)
+int execute_cxl_prepare_create(struct executor *p, struct step *step, struct failure *failure)
 {
 	return region_exists(p, step->value) ? fail_exists(step->value, failure) : 0;
 }
@@ -92,13 +92,15 @@ static bool is_committed(struct executor *p, const char *region)
 	       !is_equal(commit, "0");
 }
 
-static int delete_region(struct executor *p, const char *region, const char *root,
-			 size_t root_length, struct failure *failure)
+/* The file of the step is one of the root decoder. */
+static int delete_region(struct executor *p, const struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *file = NULL;
+	const char *region = step->value;
 	int r;
 
-	if (string_format(&file, "%.*s/delete_region", (int)root_length, root) < 0)
+	if (string_format(&file, "%.*s/delete_region", (int)(strrchr(step->file, '/') - step->file),
+			  step->file) < 0)
 		return failure_oom(failure);
 	r = executor_write(p, file, region);
 	if (r < 0 && region_exists(p, region))
@@ -114,8 +116,7 @@ int execute_cxl_undo_create(struct executor *p, const struct step *step, struct 
 	if (!region_exists(p, step->value) || is_bound(p, step->value) ||
 	    is_committed(p, step->value))
 		return 0;
-	return delete_region(p, step->value, step->file,
-			     (size_t)(strrchr(step->file, '/') - step->file), failure);
+	return delete_region(p, step, failure);
 }
 
 /* --- attributes ------------------------------------------------------------------------------- */
@@ -310,8 +311,7 @@ static int read_list_of(struct executor *p, const char *region, char **ret)
 	return r == -ENOENT ? string_copy(ret, "") : r;
 }
 
-int execute_cxl_prepare_targets(struct executor *p, const struct step *step,
-				struct failure *failure)
+int execute_cxl_prepare_targets(struct executor *p, struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *now = NULL;
 	int r = read_list_of(p, name_of(step), &now);
@@ -439,12 +439,6 @@ int execute_cxl_unbind(struct executor *p, const struct step *step, struct failu
 						      region, CXL_DRIVER, p->device);
 }
 
-int execute_cxl_keep(struct executor *p _unused_, const struct step *step _unused_,
-		     struct failure *failure _unused_)
-{
-	return 0;
-}
-
 static int restore_setting(struct executor *p, const char *name, const char *value,
 			   struct failure *failure)
 {
@@ -487,8 +481,7 @@ int execute_cxl_delete(struct executor *p, const struct step *step, struct failu
 	if (is_bound(p, step->value) || is_committed(p, step->value))
 		return failure_set(failure, REASON_RACED, -EBUSY,
 				   "something else committed %s again", step->value);
-	return delete_region(p, step->value, step->file,
-			     (size_t)(strrchr(step->file, '/') - step->file), failure);
+	return delete_region(p, step, failure);
 }
 
 int execute_cxl_undo_delete(struct executor *p, const struct step *step, struct failure *failure)

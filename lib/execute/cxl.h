@@ -10,7 +10,7 @@
  */
 
 /* Write create_ram_region of a root decoder: the region exists, and is empty. */
-int execute_cxl_prepare_create(struct executor *p, const struct step *step,
+int execute_cxl_prepare_create(struct executor *p, struct step *step,
 			       struct failure *failure) _must_check_;
 int execute_cxl_create(struct executor *p, const struct step *step,
 		       struct failure *failure) _must_check_;
@@ -28,7 +28,7 @@ int execute_cxl_undo_set(struct executor *p, const struct step *step,
 			 struct failure *failure) _must_check_;
 
 /* Attach decoders to the region, or detach them, all or none. */
-int execute_cxl_prepare_targets(struct executor *p, const struct step *step,
+int execute_cxl_prepare_targets(struct executor *p, struct step *step,
 				struct failure *failure) _must_check_;
 int execute_cxl_targets(struct executor *p, const struct step *step,
 			struct failure *failure) _must_check_;
@@ -42,9 +42,7 @@ int execute_cxl_bind(struct executor *p, const struct step *step,
 int execute_cxl_unbind(struct executor *p, const struct step *step,
 		       struct failure *failure) _must_check_;
 
-/* Settings that a new device has from the kernel: undoing sets them to what they were. */
-int execute_cxl_keep(struct executor *p, const struct step *step,
-		     struct failure *failure) _must_check_;
+/* Set what a new device has from the kernel to what it was. */
 int execute_cxl_undo_keep(struct executor *p, const struct step *step,
 			  struct failure *failure) _must_check_;
 

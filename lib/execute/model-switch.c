@@ -72,8 +72,7 @@ static bool is_as_planned(const struct step *step, const struct subject *s)
 	return streq(s->uuid, step->value) && has_driver(s, step->before);
 }
 
-int execute_model_switch_prepare(struct executor *p, const struct step *step,
-				 struct failure *failure)
+int execute_model_switch_prepare(struct executor *p, struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);

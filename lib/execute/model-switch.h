@@ -11,7 +11,7 @@
  */
 
 /* It is what the plan found. */
-int execute_model_switch_prepare(struct executor *p, const struct step *step,
+int execute_model_switch_prepare(struct executor *p, struct step *step,
 				 struct failure *failure) _must_check_;
 
 /*

@@ -133,7 +133,7 @@ static bool is_as_planned(struct executor *p, const struct step *step, const str
 	}
 }
 
-int execute_namespace_prepare(struct executor *p, const struct step *step, struct failure *failure)
+int execute_namespace_prepare(struct executor *p, struct step *step, struct failure *failure)
 {
 	_cleanup_(subject_done) struct subject s = { 0 };
 	int r = subject_init(p, step, &s, failure);

@@ -11,7 +11,7 @@
  */
 
 /* It is what the plan found, nothing uses it, and libndctl is there. */
-int execute_namespace_prepare(struct executor *p, const struct step *step,
+int execute_namespace_prepare(struct executor *p, struct step *step,
 			      struct failure *failure) _must_check_;
 
 /* Give an empty namespace its label: UUID, size, name. */

@@ -20,8 +20,7 @@ static int read_pool(struct executor *p, const struct step *step, uint64_t *ret)
 	return r == -ENOENT ? 0 : r;
 }
 
-int pool_prepare(struct executor *p, const struct steps *done _unused_, struct step *step,
-		 struct failure *failure)
+int pool_prepare(struct executor *p, struct step *step, struct failure *failure)
 {
 	_cleanup_free_ char *text = NULL;
 	uint64_t pages;
@@ -32,12 +31,6 @@ int pool_prepare(struct executor *p, const struct steps *done _unused_, struct s
 				   step->file, strerror(-r));
 	if (string_format(&text, "%" PRIu64, pages) < 0 || string_replace(&step->before, text) < 0)
 		return failure_oom(failure);
-	return 0;
-}
-
-int pool_remember(struct executor *p _unused_, const struct step *step _unused_,
-		  struct failure *failure _unused_)
-{
 	return 0;
 }
 

@@ -6,12 +6,11 @@
 
 /* Steps about pools of huge pages: nr_hugepages of a node, the file of the step. */
 
-/* Read how many pages it has, into @step->before. */
-int pool_prepare(struct executor *p, const struct steps *done, struct step *step,
-		 struct failure *failure) _must_check_;
-/* Change nothing: the number is only for pool_undo() and pool_finish(). */
-int pool_remember(struct executor *p, const struct step *step,
-		  struct failure *failure) _must_check_;
+/*
+ * Read how many pages it has, into @step->before. A step that changes nothing has it for
+ * pool_undo() and pool_finish().
+ */
+int pool_prepare(struct executor *p, struct step *step, struct failure *failure) _must_check_;
 /* Write the number back if the kernel has dissolved some. */
 int pool_undo(struct executor *p, const struct step *step, struct failure *failure) _must_check_;
 /* Note how many the kernel has dissolved. Return: 0; -ENOMEM. */

@@ -108,10 +108,9 @@ static bool is_still_ours(const struct steps *done, const char *file, const char
 	return false;
 }
 
-static int prepare_setting(struct executor *p, const struct steps *done, struct step *step,
-			   struct failure *failure)
+static int prepare_setting(struct executor *p, struct step *step, struct failure *failure)
 {
-	const struct step *set = first_set(done, step->file);
+	const struct step *set = first_set(p->begun, step->file);
 	_cleanup_free_ char *now = NULL;
 	const char *value;
 	int r = read_setting(p, step->file, &now, failure);
@@ -122,7 +121,7 @@ static int prepare_setting(struct executor *p, const struct steps *done, struct 
 		return failure_oom(failure);
 	if (step->kind == STEP_SET || !set)
 		return 0;
-	value = is_still_ours(done, step->file, now) ? set->before : now;
+	value = is_still_ours(p->begun, step->file, now) ? set->before : now;
 	return string_replace(&step->value, value) < 0 ? failure_oom(failure) : 0;
 }
 
@@ -168,6 +167,11 @@ static int do_id(struct executor *p, const struct step *step, struct failure *fa
 	return driver_add_id(p, step->driver, failure);
 }
 
+/*
+ * Also undoes do_id(). Before the first attempt the driver is not asked for its ids: there is no
+ * way to. So the id goes, and with it one that somebody else may have written; it only matters for
+ * a later bind by hand.
+ */
 static int do_forget(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return driver_remove_id(p, step->driver, failure);
@@ -181,15 +185,6 @@ static int do_bind(struct executor *p, const struct step *step, struct failure *
 static int do_unbind(struct executor *p, const struct step *step, struct failure *failure)
 {
 	return driver_unbind(p, step->driver, failure);
-}
-
-/*
- * Before the first attempt the driver is not asked for its ids: there is no way to. So the id goes,
- * and with it one that somebody else may have written; it only matters for a later bind by hand.
- */
-static int undo_id(struct executor *p, const struct step *step, struct failure *failure)
-{
-	return driver_remove_id(p, step->driver, failure);
 }
 
 /* One that has gone back to the class left the drivers of the bus before. Of one that was created,
@@ -245,66 +240,11 @@ static int undo_blocks(struct executor *p, const struct step *step, struct failu
 	return memory_blocks_restore(p, &step->runs, failure);
 }
 
-/* --- character devices ------------------------------------------------------------------------ */
-
-static int do_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
-{
-	return chardev_link(step, failure);
-}
-
-static int undo_link(struct executor *p _unused_, const struct step *step, struct failure *failure)
-{
-	return chardev_undo_link(step, failure);
-}
-
 /* --- before a step ---------------------------------------------------------------------------- */
 
-static int prepare_create(struct executor *p, const struct steps *done _unused_,
-			  struct step *step _unused_, struct failure *failure)
+static int prepare_create(struct executor *p, struct step *step _unused_, struct failure *failure)
 {
 	return execute_resize_prepare_create(p, failure);
-}
-
-static int prepare_namespace(struct executor *p, const struct steps *done _unused_,
-			     struct step *step, struct failure *failure)
-{
-	return execute_namespace_prepare(p, step, failure);
-}
-
-static int prepare_cxl_create(struct executor *p, const struct steps *done _unused_,
-			      struct step *step, struct failure *failure)
-{
-	return execute_cxl_prepare_create(p, step, failure);
-}
-
-static int prepare_cxl_set(struct executor *p, const struct steps *done _unused_, struct step *step,
-			   struct failure *failure)
-{
-	return execute_cxl_prepare_set(p, step, failure);
-}
-
-static int prepare_cxl_targets(struct executor *p, const struct steps *done _unused_,
-			       struct step *step, struct failure *failure)
-{
-	return execute_cxl_prepare_targets(p, step, failure);
-}
-
-static int prepare_model_switch(struct executor *p, const struct steps *done _unused_,
-				struct step *step, struct failure *failure)
-{
-	return execute_model_switch_prepare(p, step, failure);
-}
-
-static int prepare_chardev(struct executor *p, const struct steps *done _unused_, struct step *step,
-			   struct failure *failure)
-{
-	return chardev_prepare(p, step, failure);
-}
-
-static int prepare_link(struct executor *p _unused_, const struct steps *done _unused_,
-			struct step *step, struct failure *failure)
-{
-	return chardev_prepare_link(step, failure);
 }
 
 /* --- all kinds -------------------------------------------------------------------------------- */
@@ -314,14 +254,13 @@ static int prepare_link(struct executor *p _unused_, const struct steps *done _u
  *
  * @doing: its name in a progress report
  * @prepare: step_ops_prepare(); NULL where there is nothing to read
- * @act: does it and reads back that it is done
+ * @act: does it and reads back that it is done; NULL where there is nothing to do
  * @undo: step_ops_undo(); NULL where there is nothing to undo
  * @finish: step_ops_finish(); NULL where there is nothing to say
  */
 struct step_ops {
 	const char *doing;
-	int (*prepare)(struct executor *p, const struct steps *done, struct step *step,
-		       struct failure *failure);
+	int (*prepare)(struct executor *p, struct step *step, struct failure *failure);
 	int (*act)(struct executor *p, const struct step *step, struct failure *failure);
 	int (*undo)(struct executor *p, const struct step *step, struct failure *failure);
 	int (*finish)(struct executor *p, const struct step *step);
@@ -335,12 +274,11 @@ static const struct step_ops kinds[] = {
 #undef MEMBERS
 };
 
-int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,
-		     struct failure *failure)
+int step_ops_prepare(struct executor *p, struct step *step, struct failure *failure)
 {
 	const struct step_ops *ops = &kinds[step->kind];
 
-	return ops->prepare ? ops->prepare(p, done, step, failure) : 0;
+	return ops->prepare ? ops->prepare(p, step, failure) : 0;
 }
 
 int step_ops_do(struct executor *p, const struct step *step, struct failure *failure)
@@ -350,7 +288,7 @@ int step_ops_do(struct executor *p, const struct step *step, struct failure *fai
 	executor_mark(p);
 	if (!executor_tell(p, ops->doing, 0, 0))
 		return executor_fail_stopped(failure);
-	return ops->act(p, step, failure);
+	return ops->act ? ops->act(p, step, failure) : 0;
 }
 
 int step_ops_finish(struct executor *p, const struct step *step)

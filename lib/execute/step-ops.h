@@ -6,11 +6,10 @@
 
 /*
  * step_ops_prepare() - read what a step must know to be undone
- * @done: the steps before it, for a STEP_RESET, which restores the first value
+ * @p: has the steps before it, for a STEP_RESET, which restores the first value
  * @step: its @before is set
  */
-int step_ops_prepare(struct executor *p, const struct steps *done, struct step *step,
-		     struct failure *failure) _must_check_;
+int step_ops_prepare(struct executor *p, struct step *step, struct failure *failure) _must_check_;
 /* Do a step, and read back that it is done. Return: 0; a negative errno value, with @failure. */
 int step_ops_do(struct executor *p, const struct step *step, struct failure *failure) _must_check_;
 /* The change is done: note what a step has left behind. Return: 0; -ENOMEM. */

@@ -164,7 +164,7 @@ static int fail_journal(int r, struct failure *failure)
 static int do_step(struct transaction *c, size_t i, struct failure *failure)
 {
 	struct step *step = &c->plan.steps.items[i];
-	int r = step_ops_prepare(&c->executor, &c->done, step, failure);
+	int r = step_ops_prepare(&c->executor, step, failure);
 
 	if (r < 0)
 		return r;

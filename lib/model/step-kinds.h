@@ -45,7 +45,7 @@ STEP_KIND(ID,
 	 .file = DRIVERS_PATH "/%D/new_id", .value = "%d", .check = "the driver is on the dax bus",
 	 .verify = "the device still has the driver that it had",
 	 .undo = "write it into remove_id"),
-	(.doing = "adding an ID", .act = do_id, .undo = undo_id))
+	(.doing = "adding an ID", .act = do_id, .undo = do_forget))
 
 /* Remove that name again: write remove_id. */
 STEP_KIND(FORGET,
@@ -62,7 +62,7 @@ STEP_KIND(POOL,
 	(.word = "pool", .needs = NEEDS_FILE, .what = "remember how many huge pages %f has",
 	 .file = "%f", .verify = "read it",
 	 .undo = "write that number, and read it back"),
-	(.doing = "reading huge pages", .prepare = pool_prepare, .act = pool_remember,
+	(.doing = "reading huge pages", .prepare = pool_prepare,
 	 .undo = pool_undo, .finish = pool_finish))
 
 /*
@@ -175,7 +175,7 @@ STEP_KIND(LABEL,
 	 .what = "allocate a namespace for %d: %v", .file = "%f",
 	 .check = "the namespace is empty", .verify = "it has this UUID and size",
 	 .undo = "delete the namespace that has this UUID"),
-	(.doing = "allocating", .prepare = prepare_namespace, .act = execute_namespace_label,
+	(.doing = "allocating", .prepare = execute_namespace_prepare, .act = execute_namespace_label,
 	 .undo = execute_namespace_undo_label))
 
 /* Make it a devdax namespace; @before: "bound" when it had a driver. */
@@ -184,7 +184,7 @@ STEP_KIND(INFO,
 	 .what = "make the namespace of %d a devdax one: %v", .file = "%f",
 	 .check = "nothing uses the namespace", .verify = "the device is there",
 	 .undo = "take what has this UUID away again"),
-	(.doing = "creating", .prepare = prepare_namespace, .act = execute_namespace_info,
+	(.doing = "creating", .prepare = execute_namespace_prepare, .act = execute_namespace_info,
 	 .undo = execute_namespace_undo_info))
 
 /* Create the region @value of the CXL bus: write create_ram_region of a root decoder, @file. */
@@ -193,7 +193,7 @@ STEP_KIND(CXL_CREATE,
 	 .what = "create %v of the CXL bus", .file = "%f", .value = "%v",
 	 .check = "no region has that name", .verify = "the region is there",
 	 .undo = "delete it"),
-	(.doing = "creating a region", .prepare = prepare_cxl_create, .act = execute_cxl_create,
+	(.doing = "creating a region", .prepare = execute_cxl_prepare_create, .act = execute_cxl_create,
 	 .undo = execute_cxl_undo_create))
 
 /* Write @value into the attribute @file of a region or a decoder, which holds @before. */
@@ -201,7 +201,7 @@ STEP_KIND(CXL,
 	(.word = "cxl", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "write %v into %f",
 	 .file = "%f", .value = "%v", .check = "it holds what the plan expects",
 	 .verify = "read it back", .undo = "write what it held before"),
-	(.doing = "configuring a region", .prepare = prepare_cxl_set, .act = execute_cxl_set,
+	(.doing = "configuring a region", .prepare = execute_cxl_prepare_set, .act = execute_cxl_set,
 	 .undo = execute_cxl_undo_set))
 
 /*
@@ -213,7 +213,7 @@ STEP_KIND(CXL_TARGETS,
 	 .what = "set the decoders of %n to %v", .file = "%f/target*",
 	 .check = "it has the decoders that the plan expects", .verify = "read them back",
 	 .undo = "attach the decoders that it had"),
-	(.doing = "attaching decoders", .prepare = prepare_cxl_targets,
+	(.doing = "attaching decoders", .prepare = execute_cxl_prepare_targets,
 	 .act = execute_cxl_targets, .undo = execute_cxl_undo_targets))
 
 /* Bind the region @file of the CXL bus to its driver, which adds the device. */
@@ -230,7 +230,7 @@ STEP_KIND(CXL_BIND,
 STEP_KIND(CXL_KEEP,
 	(.word = "cxl-keep", .needs = NEEDS_VALUE, .what = "remember settings of %d: %v",
 	 .undo = "set them again"),
-	(.doing = "remembering settings", .act = execute_cxl_keep, .undo = execute_cxl_undo_keep))
+	(.doing = "remembering settings", .undo = execute_cxl_undo_keep))
 
 /* Unbind it, which removes the device. */
 STEP_KIND(CXL_UNBIND,
@@ -260,7 +260,7 @@ STEP_KIND(MOVE,
 	 .check = "nobody has the device open or mapped",
 	 .verify = "the device is there, in the other model, with the size that it had",
 	 .undo = "give it back to the driver that it had"),
-	(.doing = "moving", .prepare = prepare_model_switch, .act = execute_model_switch,
+	(.doing = "moving", .prepare = execute_model_switch_prepare, .act = execute_model_switch,
 	 .undo = execute_model_switch_undo))
 
 /* Release the devdax namespace @file, and delete it where it has a label. */
@@ -269,7 +269,7 @@ STEP_KIND(UNMAKE,
 	 .what = "delete the namespace of %d, and what it holds: %v", .file = "%f",
 	 .check = "the device has no driver, and was made from it", .verify = "the device has gone",
 	 .undo = "until it is deleted, make it a device again"),
-	(.doing = "deleting", .prepare = prepare_namespace, .act = execute_namespace_unmake,
+	(.doing = "deleting", .prepare = execute_namespace_prepare, .act = execute_namespace_unmake,
 	 .undo = execute_namespace_undo_unmake))
 
 /* Give the character device @file the owner, group and access mode @value; see execute/chardev.h. */
@@ -278,7 +278,7 @@ STEP_KIND(NODE,
 	 .what = "set owner, group and access mode of %f to %v", .file = "%f", .value = "%v",
 	 .check = "it is the character device of this device", .verify = "read them back",
 	 .undo = "set those that it had"),
-	(.doing = "setting up a character device", .prepare = prepare_chardev,
+	(.doing = "setting up a character device", .prepare = chardev_prepare,
 	 .act = chardev_set, .undo = chardev_undo_set))
 
 /* Let the link @file hold @value instead of @before. */
@@ -286,7 +286,7 @@ STEP_KIND(LINK,
 	(.word = "link", .needs = NEEDS_FILE | NEEDS_VALUE, .what = "let the link %f lead to %d",
 	 .file = "%f", .value = "%v", .check = "no other file has that name",
 	 .verify = "read it back", .undo = "restore the link that was there, or remove it"),
-	(.doing = "creating a link", .prepare = prepare_link, .act = do_link,
-	 .undo = undo_link))
+	(.doing = "creating a link", .prepare = chardev_prepare_link, .act = chardev_link,
+	 .undo = chardev_undo_link))
 
 /* clang-format on */
