@@ -268,12 +268,11 @@ static int check_writable(struct sysfs *fs, struct daxbus_error *error)
 		if (sysfs_dir_open(fs, &dir, "%s", paths[i]) < 0 ||
 		    sysfs_check_writable(&dir) != -EROFS)
 			continue;
-		error_set(error, -EROFS,
-			  "cannot change devices: %s is mounted read-only here; run daxbus outside "
-			  "of the container, or without ProtectKernelTunables= of its unit",
-			  paths[i]);
-		error_set_reason(error, reason_word(REASON_SYSFS_READ_ONLY));
-		return -EROFS;
+		return reason_fail(
+			error, -EROFS, REASON_SYSFS_READ_ONLY,
+			"cannot change devices: %s is mounted read-only here; run daxbus outside "
+			"of the container, or without ProtectKernelTunables= of its unit",
+			paths[i]);
 	}
 	return 0;
 }
@@ -342,12 +341,11 @@ static int check_leases(int directory, struct daxbus_error *error)
 
 	if (r < 0 || !orphans.n)
 		return r;
-	error_set(error, -EUCLEAN,
-		  "the program that leased %s has ended without putting it back: run 'daxbus "
-		  "recover' first, which puts it back",
-		  lease_device(orphans.items[0]));
-	error_set_reason(error, reason_word(REASON_RECOVER_FIRST));
-	return -EUCLEAN;
+	return reason_fail(
+		error, -EUCLEAN, REASON_RECOVER_FIRST,
+		"the program that leased %s has ended without putting it back: run 'daxbus "
+		"recover' first, which puts it back",
+		lease_device(orphans.items[0]));
 }
 
 int api_change_check_journal(int directory, struct daxbus_error *error)
@@ -356,13 +354,12 @@ int api_change_check_journal(int directory, struct daxbus_error *error)
 
 	if (!journal_is_pending(directory))
 		return check_leases(directory, error);
-	error_set(error, -EUCLEAN,
-		  on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
-			     "'daxbus recover' undoes them"
-			   : "an earlier run was killed or could not undo its changes: run 'daxbus "
-			     "recover' first");
-	error_set_reason(error, reason_word(on_trial ? REASON_ON_TRIAL : REASON_RECOVER_FIRST));
-	return -EUCLEAN;
+	return reason_fail(
+		error, -EUCLEAN, on_trial ? REASON_ON_TRIAL : REASON_RECOVER_FIRST,
+		on_trial ? "policies are on trial: 'daxbus policy confirm' keeps their changes, "
+			   "'daxbus recover' undoes them"
+			 : "an earlier run was killed or could not undo its changes: run 'daxbus "
+			   "recover' first");
 }
 
 int api_change_keep(int directory, struct daxbus_error *error)
@@ -452,18 +449,15 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 	if (r < 0)
 		return r;
 	if (was_interrupted(planned)) {
-		error_set(error, -EINTR, "interrupted while planning");
-		error_set_reason(error, reason_word(REASON_INTERRUPTED));
-		return -EINTR;
+		return reason_fail(error, -EINTR, REASON_INTERRUPTED, "interrupted while planning");
 	}
 	results_set_fingerprints(planned);
 	if (streq(planned->fingerprint, fingerprint))
 		return 0;
-	error_set(error, -ESTALE,
-		  "the plan with the fingerprint %s is out of date, now it is %s: plan again",
-		  fingerprint, planned->fingerprint);
-	error_set_reason(error, reason_word(REASON_PLAN_CHANGED));
-	return -ESTALE;
+	return reason_fail(
+		error, -ESTALE, REASON_PLAN_CHANGED,
+		"the plan with the fingerprint %s is out of date, now it is %s: plan again",
+		fingerprint, planned->fingerprint);
 }
 
 #define OTHERS_FAILED "another device was not changed"

@@ -59,9 +59,7 @@ static int check_free(const struct api_run *run, const char *device, struct daxb
 {
 	if (!lease_exists(run->lock.directory, device))
 		return 0;
-	error_set(error, -EBUSY, "another process has leased %s", device);
-	error_set_reason(error, reason_word(REASON_LEASED));
-	return -EBUSY;
+	return reason_fail(error, -EBUSY, REASON_LEASED, "another process has leased %s", device);
 }
 
 /* The journal of what was changed becomes the lease; one that cannot is undone. */

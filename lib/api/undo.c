@@ -2,7 +2,6 @@
 #include "api/undo.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "api/change.h"
@@ -14,24 +13,6 @@
 
 /* A region without devices that have memory names no alignment. */
 #define ALIGN_DEFAULT (UINT64_C(2) << 20)
-
-static _format_(3, 4) int refuse(struct daxbus_error *error, enum reason code, const char *format,
-				 ...)
-{
-	char *text;
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n < 0)
-		return error_oom(error);
-	error_set(error, -ESTALE, "%s", text);
-	free(text);
-	error_set_reason(error, reason_word(code));
-	return -ESTALE;
-}
 
 /* --- the change ------------------------------------------------------------------------------- */
 
@@ -53,14 +34,14 @@ static int find_last(const struct daxbus_ctx *ctx, uint64_t *ret, struct daxbus_
 static int check_record(const struct record *record, struct daxbus_error *error)
 {
 	if (record->result == RECORD_RECOVERED)
-		return refuse(error, REASON_STATE_LOST,
-			      "change %" PRIu64 " undid what another run had left: the state "
-			      "before it is none to restore",
-			      record->number);
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "change %" PRIu64 " undid what another run had left: the state "
+				   "before it is none to restore",
+				   record->number);
 	if (!record_has_change(record))
-		return refuse(error, REASON_STATE_LOST,
-			      "change %" PRIu64 " left no difference in memory or drivers",
-			      record->number);
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "change %" PRIu64 " left no difference in memory or drivers",
+				   record->number);
 	return 0;
 }
 
@@ -103,10 +84,11 @@ static int check_region(int directory, const struct history_numbers *numbers,
 	}
 	if (is_same)
 		return 0;
-	return refuse(error, REASON_CHANGED_SINCE,
-		      "devices of region%" PRIu64 " are not as the last change in the history left "
-		      "them: something else changed them",
-		      now->id);
+	return reason_fail(error, -ESTALE, REASON_CHANGED_SINCE,
+			   "devices of region%" PRIu64
+			   " are not as the last change in the history left "
+			   "them: something else changed them",
+			   now->id);
 }
 
 /* Namespaces are created and deleted with what they hold. */
@@ -135,18 +117,19 @@ static int check_can_restore(const struct state_region *region, const struct sta
 			     struct daxbus_error *error)
 {
 	if (!now)
-		return refuse(error, REASON_STATE_LOST, "region%" PRIu64 " does not exist any more",
-			      region->id);
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "region%" PRIu64 " does not exist any more", region->id);
 	if (!is_known_region(region))
-		return refuse(error, REASON_STATE_LOST,
-			      "the state of region%" PRIu64 " before was not completely known",
-			      region->id);
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "the state of region%" PRIu64 " before was not completely known",
+				   region->id);
 	if (region->provider && streq(region->provider, "pmem") &&
 	    (has_other_ranges(region, now) || has_other_ranges(now, region)))
-		return refuse(error, REASON_STATE_LOST,
-			      "namespaces of region%" PRIu64 " were created or deleted with what "
-			      "they hold",
-			      region->id);
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "namespaces of region%" PRIu64
+				   " were created or deleted with what "
+				   "they hold",
+				   region->id);
 	return 0;
 }
 
@@ -159,11 +142,12 @@ static int check_new_regions(const struct record *record, const struct state *no
 
 		if (state_find_region(&record->before, region) || !state_find_region(now, region))
 			continue;
-		return refuse(error, REASON_STATE_LOST,
-			      "change %" PRIu64 " created %s with its region: 'daxbus destroy %s' "
-			      "deletes it",
-			      record->number, region->n ? region->devices[0].name : "a device",
-			      region->n ? region->devices[0].name : "DEVICE");
+		return reason_fail(error, -ESTALE, REASON_STATE_LOST,
+				   "change %" PRIu64
+				   " created %s with its region: 'daxbus destroy %s' "
+				   "deletes it",
+				   record->number, region->n ? region->devices[0].name : "a device",
+				   region->n ? region->devices[0].name : "DEVICE");
 	}
 	return 0;
 }

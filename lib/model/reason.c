@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/reason.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 static const struct {
 	const char *word;
 	bool force;
@@ -13,6 +16,20 @@ static const struct {
 const char *reason_word(enum reason code)
 {
 	return codes[code].word;
+}
+
+int reason_fail(struct daxbus_error *err, int r, enum reason code, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	error_set(err, r, "%s", text ?: "out of memory");
+	error_set_reason(err, reason_word(code));
+	return r;
 }
 
 bool reason_is_overridden(enum reason code, bool force)

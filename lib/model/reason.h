@@ -2,7 +2,7 @@
 #ifndef DAXBUS_MODEL_REASON_H
 #define DAXBUS_MODEL_REASON_H
 
-#include "base/util.h"
+#include "base/error.h"
 
 /*
  * Why a request was refused, or a change failed: a stable word for scripts, whether --force
@@ -182,6 +182,9 @@ enum reason { REASON_NONE, REASONS(REASON_NAME) _REASON_MAX };
 
 /* Its word; NULL for REASON_NONE. */
 const char *reason_word(enum reason code);
+/* error_set() with the word of a reason. Return: @r. */
+int reason_fail(struct daxbus_error *err, int r, enum reason code, const char *format, ...)
+	_format_(4, 5);
 /* Whether @force, the setting of a request, overrides the refusal. */
 bool reason_is_overridden(enum reason code, bool force);
 /* What replaces @held, why a device is not taken from its users, where users cannot be seen. */
