@@ -218,18 +218,11 @@ int api_change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, struct daxbus_results *results,
 		    struct daxbus_error *error)
 {
-	_cleanup_(sysfs_free_p) struct sysfs *fs = NULL;
-	struct apply_context apply = { .log = &ctx->log,
-				       .progress_fn = ctx->progress_fn,
-				       .directory = -1 };
-	int r = request_check(request, error);
+	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
+	int r = request_check(request, error)
+			?: api_change_run_open(ctx, request, true, &run, error);
 
-	if (r == 0)
-		r = sysfs_new(&fs, ctx->sysroot, &ctx->log, error);
-	if (r < 0)
-		return r;
-	apply.fs = fs;
-	return change_devices(ctx, &apply, query, request, results, error);
+	return r < 0 ? r : change_devices(ctx, &run.apply, query, request, results, error);
 }
 
 _public_ int daxbus_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
@@ -540,10 +533,9 @@ int api_change_each(struct api_run *run, const struct api_change *changes, size_
 	return r;
 }
 
-/* @fingerprint: of the plan that must not have changed, or NULL */
-static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		    const struct daxbus_request *request, const char *fingerprint,
-		    struct daxbus_results *results, struct daxbus_error *error)
+int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
+		     const struct daxbus_request *request, const char *fingerprint,
+		     struct daxbus_results *results, struct daxbus_error *error)
 {
 	_cleanup_(api_change_run_close) struct api_run run = API_RUN_INIT;
 	int r = request_check(request, error)
@@ -557,19 +549,13 @@ static int apply_if(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 	return r < 0 ? r : change_devices(ctx, &run.apply, query, request, results, error);
 }
 
-int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		     const struct daxbus_request *request, struct daxbus_results *results,
-		     struct daxbus_error *error)
-{
-	return apply_if(ctx, query, request, NULL, results, error);
-}
-
 _public_ int daxbus_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 			  const struct daxbus_request *request, struct daxbus_results **ret,
 			  struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
-	int r = results ? api_change_apply(ctx, query, request, results, error) : error_oom(error);
+	int r = results ? api_change_apply(ctx, query, request, NULL, results, error)
+			: error_oom(error);
 
 	return results_hand_over(results, r, ret);
 }
@@ -584,7 +570,8 @@ _public_ int daxbus_apply_planned(struct daxbus_ctx *ctx, const struct daxbus_qu
 	if (!fingerprint)
 		return error_set(error, -EINVAL, "a fingerprint is required");
 	results = results_new();
-	r = results ? apply_if(ctx, query, request, fingerprint, results, error) : error_oom(error);
+	r = results ? api_change_apply(ctx, query, request, fingerprint, results, error)
+		    : error_oom(error);
 	return results_hand_over(results, r, ret);
 }
 

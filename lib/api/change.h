@@ -8,13 +8,16 @@
 #include "execute/results.h"
 #include "execute/transaction.h"
 
-/* As daxbus_plan() and daxbus_apply(), but append to existing results. */
+/*
+ * As daxbus_plan() and daxbus_apply(), but append to existing results. @fingerprint: of the plan
+ * that must not have changed, or NULL.
+ */
 int api_change_plan(struct daxbus_ctx *ctx, const struct daxbus_query *query,
 		    const struct daxbus_request *request, struct daxbus_results *results,
 		    struct daxbus_error *error) _must_check_;
 int api_change_apply(struct daxbus_ctx *ctx, const struct daxbus_query *query,
-		     const struct daxbus_request *request, struct daxbus_results *results,
-		     struct daxbus_error *error) _must_check_;
+		     const struct daxbus_request *request, const char *fingerprint,
+		     struct daxbus_results *results, struct daxbus_error *error) _must_check_;
 
 /* Several changes under one lock; close with api_change_run_close(). */
 struct api_run {

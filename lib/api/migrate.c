@@ -43,7 +43,7 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 	else if (c->dry_run)
 		r = api_change_plan(c->ctx, &query, move, results, error);
 	else
-		r = api_change_apply(c->ctx, &query, move, results, error);
+		r = api_change_apply(c->ctx, &query, move, NULL, results, error);
 	selectors_done(&query.selection);
 	return r;
 }
