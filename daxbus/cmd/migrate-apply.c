@@ -10,20 +10,20 @@ static int migrate(struct session *s, const struct change_options *given,
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	_cleanup_(daxbus_request_free_p) struct daxbus_request *request = NULL;
-	enum device_model model =
-		s->command == &migrate_apply_command ? DEVICE_MODEL_BUS : DEVICE_MODEL_CLASS;
-	unsigned int flags = given->now ? MIGRATE_NOW : 0;
+	bool to_bus = s->command == &migrate_apply_command;
+	struct migrate_choice choice = { .root = given->root,
+					 .model = to_bus ? DEVICE_MODEL_BUS : DEVICE_MODEL_CLASS,
+					 .now = given->now,
+					 .dry_run = given->dry_run };
 	int r = migrate_check_root(s, given->root)
 		?: change_common_request(s, given, &request)
 		?: change_common_open(s, given, &ctx);
 
 	if (r < 0)
 		return r;
-	if (given->dry_run)
-		r = migrate_plan(ctx, given->root, model, request, flags, ret, &s->error);
-	else
-		r = migrate_apply(ctx, given->root, model, request, flags, ret, &s->error);
-	return migrate_root_status(r);
+	choice.ctx = ctx;
+	choice.request = request;
+	return migrate_root_status(migrate_choose(&choice, ret, &s->error));
 }
 
 static enum status run_migration(struct session *s, const void *given)

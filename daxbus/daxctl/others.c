@@ -37,11 +37,11 @@ static int migrate(struct daxctl_run *run, struct daxbus_results **ret)
 {
 	_cleanup_(change_common_close) struct daxbus_ctx *ctx = NULL;
 	const struct change_options options = { 0 };
+	struct migrate_choice choice = { .model = DEVICE_MODEL_BUS };
 	int r = change_common_open(&run->session, &options, &ctx);
 
-	if (r < 0)
-		return r;
-	return migrate_apply(ctx, NULL, DEVICE_MODEL_BUS, NULL, 0, ret, &run->session.error);
+	choice.ctx = ctx;
+	return r ?: migrate_choose(&choice, ret, &run->session.error);
 }
 
 int daxctl_others_migrate(struct daxctl_run *run)

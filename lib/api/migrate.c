@@ -12,26 +12,14 @@
 
 /* --- choosing --------------------------------------------------------------------------------- */
 
-/* A choice, from the public functions. */
-struct choice_of_model {
-	struct daxbus_ctx *ctx;
-	const char *root;
-	enum device_model model;
-	const struct daxbus_request *request; /* may be NULL */
-	unsigned int flags;
-	bool dry_run;
-};
-
-static int check_choice(const struct choice_of_model *c, struct daxbus_error *error)
+static int check_choice(const struct migrate_choice *c, struct daxbus_error *error)
 {
-	if (c->flags & ~(unsigned int)MIGRATE_NOW)
-		return error_set(error, -EINVAL, "unknown flags");
-	if (c->flags & MIGRATE_NOW && c->root)
+	if (c->now && c->root)
 		return error_set(error, -EINVAL, "devices are of the running system");
 	return 0;
 }
 
-static int move_selected(const struct choice_of_model *c, const char *selector,
+static int move_selected(const struct migrate_choice *c, const char *selector,
 			 const struct daxbus_request *move, struct daxbus_results *results,
 			 struct daxbus_error *error)
 {
@@ -49,7 +37,7 @@ static int move_selected(const struct choice_of_model *c, const char *selector,
 }
 
 /* The devices that are in the other model, each a change of its own. */
-static int move_devices(const struct choice_of_model *c, struct daxbus_results *results,
+static int move_devices(const struct migrate_choice *c, struct daxbus_results *results,
 			struct daxbus_error *error)
 {
 	bool to_bus = c->model == DEVICE_MODEL_BUS;
@@ -75,8 +63,8 @@ static bool is_chosen(const struct daxbus_results *results)
 	return status == DAXBUS_PLANNED || status == DAXBUS_CHANGED || status == DAXBUS_UNCHANGED;
 }
 
-static int choose_file(const struct choice_of_model *c, bool dry_run,
-		       struct daxbus_results *results, struct daxbus_error *error)
+static int choose_file(const struct migrate_choice *c, bool dry_run, struct daxbus_results *results,
+		       struct daxbus_error *error)
 {
 	return config_run(c->ctx, c->root, c->model, c->request && c->request->force, dry_run,
 			  results, error);
@@ -84,7 +72,7 @@ static int choose_file(const struct choice_of_model *c, bool dry_run,
 
 /* --- users ------------------------------------------------------------------------------------ */
 
-static int has_class_devices(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
+static int has_class_devices(const struct migrate_choice *c, bool *ret, struct daxbus_error *error)
 {
 	_cleanup_(status_free_p) struct migrate_status *m = NULL;
 	int r = status_read(c->ctx, c->root, FILE_AS_IT_IS, &m, error);
@@ -95,7 +83,7 @@ static int has_class_devices(const struct choice_of_model *c, bool *ret, struct 
 }
 
 /* Whether the file, or devices, are not in the bus's favour already. */
-static int would_change(const struct choice_of_model *c, bool *ret, struct daxbus_error *error)
+static int would_change(const struct migrate_choice *c, bool *ret, struct daxbus_error *error)
 {
 	_cleanup_(results_free_p) struct daxbus_results *results = results_new();
 	enum daxbus_status status;
@@ -105,9 +93,7 @@ static int would_change(const struct choice_of_model *c, bool *ret, struct daxbu
 		return r;
 	status = results->items[0]->public.status;
 	*ret = status == DAXBUS_PLANNED;
-	return status == DAXBUS_UNCHANGED && c->flags & MIGRATE_NOW
-		       ? has_class_devices(c, ret, error)
-		       : 0;
+	return status == DAXBUS_UNCHANGED && c->now ? has_class_devices(c, ret, error) : 0;
 }
 
 /* Those who need the class, and the first of them. */
@@ -151,7 +137,7 @@ static int refuse_users(uint64_t n, const struct class_consumer *first,
  * Who depends on the class would not find its device on the bus. Looking takes seconds, so nobody
  * looks who has nothing to change. @results receives the refusal, if it is one.
  */
-static int check_users(const struct choice_of_model *c, struct daxbus_results *results,
+static int check_users(const struct migrate_choice *c, struct daxbus_results *results,
 		       struct daxbus_error *error)
 {
 	const struct class_consumer *first = NULL;
@@ -177,7 +163,7 @@ static int check_users(const struct choice_of_model *c, struct daxbus_results *r
 /* --- both ------------------------------------------------------------------------------------- */
 
 /* Another system may be on file systems of others; what is written there is never half. */
-static int lock_and_choose(const struct choice_of_model *c, struct daxbus_results *results,
+static int lock_and_choose(const struct migrate_choice *c, struct daxbus_results *results,
 			   struct daxbus_error *error)
 {
 	_cleanup_(lock_done) struct lock lock = LOCK_INIT;
@@ -187,12 +173,12 @@ static int lock_and_choose(const struct choice_of_model *c, struct daxbus_result
 	if (locks)
 		r = lock_take(&lock, RUN_DIRECTORY, c->request ? c->request->wait : 0,
 			      &c->ctx->progress_fn, error);
-	if (r == 0 && locks && c->flags & MIGRATE_NOW)
+	if (r == 0 && locks && c->now)
 		r = api_change_check_journal(lock.directory, error);
 	return r < 0 ? r : choose_file(c, c->dry_run, results, error);
 }
 
-static int choose_model(const struct choice_of_model *c, struct daxbus_results *results,
+static int choose_model(const struct migrate_choice *c, struct daxbus_results *results,
 			struct daxbus_error *error)
 {
 	int r;
@@ -206,33 +192,15 @@ static int choose_model(const struct choice_of_model *c, struct daxbus_results *
 	return r < 0 || results->n ? r : lock_and_choose(c, results, error);
 }
 
-static int run(const struct choice_of_model *c, struct daxbus_results **ret,
-	       struct daxbus_error *error)
+int migrate_choose(const struct migrate_choice *c, struct daxbus_results **ret,
+		   struct daxbus_error *error)
 {
 	struct daxbus_results *results = results_new();
 	int r = results ? check_choice(c, error) : error_oom(error);
 
 	if (r == 0)
 		r = choose_model(c, results, error);
-	if (r == 0 && c->flags & MIGRATE_NOW && is_chosen(results))
+	if (r == 0 && c->now && is_chosen(results))
 		r = move_devices(c, results, error);
 	return results_hand_over(results, r, ret);
-}
-
-int migrate_plan(struct daxbus_ctx *ctx, const char *root, enum device_model model,
-		 const struct daxbus_request *request, unsigned int flags,
-		 struct daxbus_results **ret, struct daxbus_error *error)
-{
-	const struct choice_of_model c = { ctx, root, model, request, flags, true };
-
-	return run(&c, ret, error);
-}
-
-int migrate_apply(struct daxbus_ctx *ctx, const char *root, enum device_model model,
-		  const struct daxbus_request *request, unsigned int flags,
-		  struct daxbus_results **ret, struct daxbus_error *error)
-{
-	const struct choice_of_model c = { ctx, root, model, request, flags, false };
-
-	return run(&c, ret, error);
 }
