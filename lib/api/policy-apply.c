@@ -19,16 +19,9 @@
 static int add_file_result(struct daxbus_results *results, const char *file, const char *message,
 			   enum daxbus_status status, enum reason code)
 {
-	struct result *result = results_add_file(results, NULL);
-	char *path = NULL;
-	int r;
+	struct result *result = results_add_file(results, file);
+	int r = result ? results_say(result, status, code, "%s", message) : -ENOMEM;
 
-	if (!result)
-		return -ENOMEM;
-	r = string_copy(&path, file) ?: strv_push_take(&result->texts, path);
-	if (r == 0)
-		r = results_say(result, status, code, "%s", message);
-	result->public.file = path;
 	results_finish(result);
 	return r;
 }
@@ -68,8 +61,7 @@ static int plan_later(const struct policy_request *request, struct daxbus_result
 
 	if (r == 0)
 		r = results_set_to(result, request_mode_name(request->request.mode));
-	if (result)
-		results_finish(result);
+	results_finish(result);
 	return r;
 }
 
@@ -153,8 +145,7 @@ static int refuse_node(const struct device *d, const char *unknown, const char *
 		       : -ENOMEM;
 
 	r = r ?: results_set_from(result, mode) ?: results_set_to(result, mode);
-	if (result)
-		results_finish(result);
+	results_finish(result);
 	return r;
 }
 
@@ -179,14 +170,6 @@ static int set_node(const struct api_run *run, const struct match_device *m,
 			   run->apply.directory < 0 ? "its character device would be set up"
 						    : "its character device is set up",
 			   results);
-}
-
-static bool has_change(const struct daxbus_results *results)
-{
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == DAXBUS_CHANGED)
-			return true;
-	return false;
 }
 
 /* udev sets owner and mode of a device that it has just heard of: be the last one. */
@@ -227,7 +210,7 @@ static int set_nodes(struct daxbus_ctx *ctx, const struct api_run *run,
 	_cleanup_(api_policy_free_p) struct policies *p = NULL;
 	int r;
 
-	if (has_change(results))
+	if (results_have(results, DAXBUS_CHANGED))
 		wait_for_udev();
 	r = read_again(ctx, from, query, "set up character devices", results, &p, error);
 	if (r == 0 && p && set_each_node(run, p, how, results) < 0)
@@ -387,14 +370,6 @@ static int wait_and_decide(struct daxbus_ctx *ctx, struct api_run *run,
 	}
 }
 
-static bool has_status(const struct daxbus_results *results, enum daxbus_status status)
-{
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == status)
-			return true;
-	return false;
-}
-
 /* @run: its changes stay in the journal. What fails is undone with all that was changed before. */
 static int apply_on_trial(struct daxbus_ctx *ctx, struct api_run *run,
 			  const struct policy_source *from, const struct policies *p,
@@ -408,7 +383,7 @@ static int apply_on_trial(struct daxbus_ctx *ctx, struct api_run *run,
 	if (r == 0 && !group_has_failed(results, 0) && wants_nodes(p))
 		r = set_nodes(ctx, run, from, NULL, how, results, error);
 	/* A change that could not be undone is in the journal, for 'daxbus recover'. */
-	if (r == 0 && group_has_failed(results, 0) && !has_status(results, DAXBUS_FAILED))
+	if (r == 0 && group_has_failed(results, 0) && !results_have(results, DAXBUS_FAILED))
 		r = group_undo(&run->apply, results, 0, REASON_OTHERS_FAILED,
 			       "another device was not changed", error);
 	/* The results are lost with the failure, and with them who could be asked about them. */
@@ -429,7 +404,7 @@ static int try(struct daxbus_ctx *ctx, const struct policy_source *from,
 	if (r < 0 || group_has_failed(results, 0))
 		return r;
 	r = apply_on_trial(ctx, &run, from, p, how, results, error);
-	if (r < 0 || has_status(results, DAXBUS_FAILED) || !has_status(results, DAXBUS_CHANGED))
+	if (r < 0 || results_have(results, DAXBUS_FAILED) || !results_have(results, DAXBUS_CHANGED))
 		return r;
 	return wait_and_decide(ctx, &run, how, seconds, fn, results, error);
 }

@@ -86,17 +86,13 @@ static int filing_begin(struct filing *f, const struct daxbus_ctx *ctx, const ch
 		       : error_oom(error);
 }
 
-/* A result for a file; its path belongs to it. */
 static struct result *add_result(struct filing *f, const char *name)
 {
-	struct result *result = results_add_file(f->results, NULL);
-	char *path = NULL;
+	_cleanup_free_ char *path = NULL;
 
-	if (!result || string_format(&path, POLICY_DIRECTORY "/%s", name) < 0 ||
-	    strv_push_take(&result->texts, path) < 0)
-		return NULL;
-	result->public.file = path;
-	return result;
+	return string_format(&path, POLICY_DIRECTORY "/%s", name) == 0
+		       ? results_add_file(f->results, path)
+		       : NULL;
 }
 
 static int add_file_step(struct result *result, bool write, const char *text)
@@ -473,8 +469,7 @@ static int add_failure(struct daxbus_results *results, const struct daxbus_error
 				     error->message ?: "out of memory")
 		       : -ENOMEM;
 
-	if (result)
-		results_finish(result);
+	results_finish(result);
 	return r;
 }
 
@@ -513,13 +508,11 @@ static int import_malformed(void *data _unused_, unsigned int line _unused_,
 /* What daxctl or a layout can have, and no policy can be; @line: 0: the file has none. */
 static int refuse_import(struct filing *f, const char *from, unsigned int line, const char *why)
 {
-	struct result *result = results_add_file(f->results, NULL);
-	char *path = NULL;
-	int r = result ? string_copy(&path, from) ?: strv_push_take(&result->texts, path) : -ENOMEM;
+	struct result *result = results_add_file(f->results, from);
+	int r;
 
-	if (r < 0)
-		return r;
-	result->public.file = path;
+	if (!result)
+		return -ENOMEM;
 	r = line ? results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "line %u: %s", line,
 			       why)
 		 : results_say(result, DAXBUS_REFUSED, REASON_POLICY_BROKEN, "%s", why);
@@ -540,8 +533,7 @@ static int import_text(struct filing *f, const char *from, unsigned int line, co
 		return refuse_import(f, from, line, set.problems[0].message);
 	result = add_result(f, name);
 	r = result ? save_text(f, result, name, text) : -ENOMEM;
-	if (result)
-		results_finish(result);
+	results_finish(result);
 	return r;
 }
 

@@ -45,14 +45,11 @@ static int create(struct creating *c, const struct daxbus_request *request)
 static int say_why_not(struct creating *c, const struct policy_file *file,
 		       enum policy_region_state state, const char *memdev)
 {
-	struct result *result = results_add_file(c->results, NULL);
-	char *path = NULL;
-	int r = result ? string_copy(&path, file->path) ?: strv_push_take(&result->texts, path)
-		       : -ENOMEM;
+	struct result *result = results_add_file(c->results, file->path);
+	int r;
 
-	if (r < 0)
-		return r;
-	result->public.file = path;
+	if (!result)
+		return -ENOMEM;
 	if (state == POLICY_REGION_LATER && c->run->apply.directory < 0)
 		r = results_say(result, DAXBUS_PLANNED, REASON_NONE,
 				"a new region, which is planned when there are regions in front of "

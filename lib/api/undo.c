@@ -241,14 +241,6 @@ static int make_undo_request(const struct record *record, const struct daxbus_re
 
 /* --- undoing ---------------------------------------------------------------------------------- */
 
-static bool any_failed(const struct daxbus_results *results)
-{
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == DAXBUS_FAILED)
-			return true;
-	return false;
-}
-
 /* All of it, or none. */
 static int restore_together(struct api_run *run, const struct daxbus_request *request,
 			    struct daxbus_results *results, struct daxbus_error *error)
@@ -259,7 +251,7 @@ static int restore_together(struct api_run *run, const struct daxbus_request *re
 	run->apply.keep = !dry_run;
 	r = restore_devices(&run->apply, request, results, error);
 	/* A change that could not be undone is in the journal, for 'daxbus recover'. */
-	if (dry_run || (r == 0 && any_failed(results)))
+	if (dry_run || (r == 0 && results_have(results, DAXBUS_FAILED)))
 		return r;
 	if (r == 0 && !group_has_failed(results, 0))
 		return api_change_keep(run->apply.directory, error);

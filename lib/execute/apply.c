@@ -418,9 +418,8 @@ enum reason apply_reason_to_stop(const struct apply_context *apply,
 	 * The journal of a device that could not be brought back is still needed. Other results,
 	 * such as those of files, may follow that of the device.
 	 */
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == DAXBUS_FAILED)
-			return REASON_RECOVER_FIRST;
+	if (results_have(results, DAXBUS_FAILED))
+		return REASON_RECOVER_FIRST;
 	return progress_fn_call(&apply->progress_fn, &progress) ? REASON_NONE : REASON_INTERRUPTED;
 }
 

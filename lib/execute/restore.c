@@ -411,14 +411,6 @@ static int plan_all(struct restore *r)
 	return n;
 }
 
-static bool is_refused(const struct daxbus_results *results)
-{
-	for (size_t i = 0; i < results->n; i++)
-		if (results->items[i]->public.status == DAXBUS_REFUSED)
-			return true;
-	return false;
-}
-
 /* What could be created is not, because of what cannot. */
 static int hold_back(const struct daxbus_results *results)
 {
@@ -508,7 +500,7 @@ int restore_devices(const struct apply_context *apply, const struct daxbus_reque
 	if (r < 0)
 		return r;
 	r = take_items(&restore) ?: plan_all(&restore);
-	if (r == 0 && is_refused(results) &&
+	if (r == 0 && results_have(results, DAXBUS_REFUSED) &&
 	    !reason_is_overridden(REASON_LAYOUT_REFUSED, request->force))
 		r = hold_back(results);
 	else if (r == 0 && apply->directory >= 0)

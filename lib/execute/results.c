@@ -96,10 +96,20 @@ void results_drop_last(struct daxbus_results *results)
 struct result *results_add_file(struct daxbus_results *results, const char *file)
 {
 	struct result *result = add_result(results);
+	char *path = NULL;
 
-	if (result)
-		result->public.file = file;
+	if (!result || string_copy(&path, file) < 0 || strv_push_take(&result->texts, path) < 0)
+		return NULL;
+	result->public.file = path;
 	return result;
+}
+
+bool results_have(const struct daxbus_results *results, enum daxbus_status status)
+{
+	for (size_t i = 0; i < results->n; i++)
+		if (results->items[i]->public.status == status)
+			return true;
+	return false;
 }
 
 void results_set(struct result *result, enum daxbus_status status, enum reason code)
@@ -148,21 +158,14 @@ int results_say(struct result *result, enum daxbus_status status, enum reason co
 	return r;
 }
 
-static int replace_string(char **string, const char *by)
-{
-	free(*string);
-	*string = NULL;
-	return string_copy(string, by);
-}
-
 int results_set_from(struct result *result, const char *from)
 {
-	return replace_string(&result->from, from);
+	return string_replace(&result->from, from);
 }
 
 int results_set_to(struct result *result, const char *to)
 {
-	return replace_string(&result->to, to);
+	return string_replace(&result->to, to);
 }
 
 static int describe(struct result *result, size_t i)
@@ -215,8 +218,11 @@ int results_add_notes(struct result *result, const struct strv *notes)
 
 void results_finish(struct result *result)
 {
-	struct daxbus_result *public = &result->public;
+	struct daxbus_result *public;
 
+	if (!result)
+		return;
+	public = &result->public;
 	public->from = result->from;
 	public->to = result->to;
 	public->message = result->message;

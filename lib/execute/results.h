@@ -56,7 +56,7 @@ int results_hand_over(struct daxbus_results *results, int r,
 struct result *results_add(struct daxbus_results *results, const char *device);
 /* Remove the result that was added last. */
 void results_drop_last(struct daxbus_results *results);
-/* The same for a file; its path lives as long as the library. */
+/* The same for a file, whose path is copied. */
 struct result *results_add_file(struct daxbus_results *results, const char *file);
 
 void results_set(struct result *result, enum daxbus_status status, enum reason code);
@@ -78,7 +78,9 @@ int results_set_public_step(struct result *result, const struct daxbus_step *ste
 int results_add_notes(struct result *result, const struct strv *notes) _must_check_;
 /* Give a plan, and each of its results, a fingerprint. */
 void results_set_fingerprints(struct daxbus_results *results);
-/* Make the public part point to what was set. */
+/* Whether one of the results has that status. */
+bool results_have(const struct daxbus_results *results, enum daxbus_status status);
+/* Make the public part point to what was set; @result may be NULL. */
 void results_finish(struct result *result);
 
 #endif
