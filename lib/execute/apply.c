@@ -11,7 +11,6 @@
 #include "plan/cxl.h"
 #include "plan/resize.h"
 #include "scan/cxl.h"
-#include "scan/facts.h"
 
 /* A glob that selects nothing. */
 #define NO_DEVICE     "none*"
@@ -23,28 +22,16 @@
 
 static int set_refused(struct transaction *c, enum reason code, const char *message)
 {
-	char *copy = strdup(message);
-
-	if (!copy)
-		return -ENOMEM;
 	c->plan.status = DAXBUS_REFUSED;
-	results_set(c->result, DAXBUS_REFUSED, code);
-	results_set_message(c->result, copy);
-	return 0;
+	return results_say(c->result, DAXBUS_REFUSED, code, "%s", message);
 }
 
 static int plan_device(struct transaction *c)
 {
-	_cleanup_(facts_done) struct facts facts = { 0 };
-	int r = facts_read(c->apply->fs, c->apply->log, &c->apply->progress_fn, c->snapshot,
-			   c->device, c->request, plan_driver(c->request, c->device), &facts);
+	int r = transaction_plan(c, c->request);
 
 	if (r == -EINTR)
 		return set_refused(c, REASON_INTERRUPTED, NOT_BEGUN);
-	if (r == 0)
-		r = plan_make(c->snapshot, c->device, &facts, c->request, &c->plan);
-	if (r == 0)
-		r = results_add_notes(c->result, &c->plan.notes);
 	if (r == 0)
 		r = results_set_from(c->result, transaction_mode(c->device));
 	if (r == 0)
@@ -98,17 +85,6 @@ static int make_plan(struct transaction *c)
 	return r < 0 || !c->device ? r : plan_device(c);
 }
 
-static int set_vanished(struct result *result)
-{
-	char *message;
-
-	results_set(result, DAXBUS_REFUSED, REASON_VANISHED);
-	if (asprintf(&message, "the device %s has gone", result->device) < 0)
-		return -ENOMEM;
-	results_set_message(result, message);
-	return 0;
-}
-
 /* --- from plan to result ---------------------------------------------------------------------- */
 
 static int show_plan(struct transaction *c)
@@ -123,13 +99,12 @@ static int show_plan(struct transaction *c)
 /* Finding out where a region begins creates a device, which may resist being deleted. */
 static int set_left_behind(struct result *result)
 {
-	char *message = strdup("cannot delete the device that was created to find out where the "
-			       "region begins");
+	int r = results_say(result, DAXBUS_FAILED, REASON_WRITE_FAILED,
+			    "cannot delete the device that was created to find out where the "
+			    "region begins");
 
-	results_set(result, DAXBUS_FAILED, REASON_WRITE_FAILED);
 	result->public.hint = reason_hint(REASON_RECOVER_FIRST);
-	results_set_message(result, message);
-	return message ? 0 : -ENOMEM;
+	return r;
 }
 
 static int act(struct transaction *c)
@@ -139,7 +114,8 @@ static int act(struct transaction *c)
 	if (c->apply->directory >= 0 && !c->apply->keep && journal_is_pending(c->apply->directory))
 		return set_left_behind(c->result);
 	if (!c->device)
-		r = set_vanished(c->result);
+		r = results_say(c->result, DAXBUS_REFUSED, REASON_VANISHED,
+				"the device %s has gone", c->result->device);
 	else if (c->plan.status == DAXBUS_PLANNED && c->apply->directory >= 0)
 		r = transaction_run(c);
 	else
@@ -161,15 +137,10 @@ static int refuse_leased(struct transaction *c)
 int apply_device(const struct apply_context *apply, const struct daxbus_request *request,
 		 const char *device, struct daxbus_results *results)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.request = request,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-		.result = results_add(results, device),
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, request);
 	int r;
 
+	c.result = results_add(results, device);
 	if (!c.result)
 		return -ENOMEM;
 	r = is_leased(&c) ? refuse_leased(&c) : (make_plan(&c) ?: act(&c));
@@ -201,17 +172,12 @@ int apply_steps(const struct apply_context *apply, const struct daxbus_request *
 		const char *device, struct steps *steps, const char *done,
 		struct daxbus_results *results)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.request = request,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-		.result = results_add(results, device),
-		.plan = { .steps = *steps },
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, request);
 	int r;
 
+	c.plan.steps = *steps;
 	*steps = (struct steps){ 0 };
+	c.result = results_add(results, device);
 	if (!c.result)
 		return -ENOMEM;
 	r = is_leased(&c) ? refuse_leased(&c) : (plan_as_is(&c) ?: act(&c));
@@ -279,12 +245,7 @@ static int read_room(const struct apply_context *apply, const struct daxbus_requ
 int apply_create(const struct apply_context *apply, const struct daxbus_request *request,
 		 const char *region, struct region_space *room, struct daxbus_results *results)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.request = request,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, request);
 	int r = 0;
 
 	if (!region_space_is_current(room, apply->fs, apply->directory >= 0))
@@ -334,12 +295,7 @@ static bool lost_name(const struct transaction *c)
 static int create_region(const struct apply_context *apply, const struct daxbus_request *request,
 			 struct daxbus_results *results, bool *ret_lost_name)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.request = request,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, request);
 	int r = add_new_region(&c);
 
 	if (r < 0)
@@ -368,12 +324,7 @@ int apply_create_region(const struct apply_context *apply, const struct daxbus_r
 int apply_destroy_region(const struct apply_context *apply, const struct daxbus_request *request,
 			 const char *region, struct daxbus_results *results)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.request = request,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, request);
 	int r = transaction_read(&c, region, NEED_PLAN | NEED_IOMEM | NEED_CXL_SPACE);
 
 	if (r < 0)
@@ -436,11 +387,8 @@ int apply_skip(const char *device, enum reason code, const char *message,
 	       struct daxbus_results *results)
 {
 	struct result *result = results_add(results, device);
+	int r = result ? results_say(result, DAXBUS_REFUSED, code, "%s", message) : -ENOMEM;
 
-	if (!result)
-		return -ENOMEM;
-	results_set(result, DAXBUS_REFUSED, code);
-	results_set_message(result, strdup(message));
 	results_finish(result);
-	return 0;
+	return r;
 }

@@ -156,11 +156,7 @@ static int undo_record(struct transaction *c, struct journal_record *record)
 static int run_record(const struct apply_context *apply, struct journal_record *record,
 		      bool only_show, struct daxbus_results *results)
 {
-	_cleanup_(transaction_done) struct transaction c = {
-		.apply = apply,
-		.executor = { .kmsg = KMSG_INIT },
-		.journal = JOURNAL_INIT,
-	};
+	_cleanup_(transaction_done) struct transaction c = TRANSACTION_INIT(apply, NULL);
 	const char *mode = NULL;
 	int r;
 

@@ -49,6 +49,17 @@ int transaction_read(struct transaction *c, const char *name, unsigned int needs
 	return r == -ENOMEM ? r : 0;
 }
 
+int transaction_plan(struct transaction *c, const struct daxbus_request *request)
+{
+	_cleanup_(facts_done) struct facts facts = { 0 };
+	int r = facts_read(c->apply->fs, c->apply->log, &c->apply->progress_fn, c->snapshot,
+			   c->device, request, plan_driver(request, c->device), &facts);
+
+	if (r == 0)
+		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
+	return r ?: results_add_notes(c->result, &c->plan.notes);
+}
+
 /* --- undo ------------------------------------------------------------------------------------- */
 
 static void block_signals(sigset_t *ret_old)
@@ -259,19 +270,13 @@ static int do_steps(struct transaction *c, struct failure *failure)
 static int plan_next(struct transaction *c, const struct daxbus_request *request,
 		     struct failure *failure)
 {
-	_cleanup_(facts_done) struct facts facts = { 0 };
 	int r = transaction_read(c, c->result->device, NEED_PLAN);
 
 	if (r == 0 && !c->device)
 		return failure_vanished(failure, c->result->device);
 	plan_done(&c->plan);
 	if (r == 0)
-		r = facts_read(c->apply->fs, c->apply->log, &c->apply->progress_fn, c->snapshot,
-			       c->device, request, plan_driver(request, c->device), &facts);
-	if (r == 0)
-		r = plan_make(c->snapshot, c->device, &facts, request, &c->plan);
-	if (r == 0)
-		r = results_add_notes(c->result, &c->plan.notes);
+		r = transaction_plan(c, request);
 	if (r == -EINTR)
 		return executor_fail_stopped(failure);
 	if (r < 0)

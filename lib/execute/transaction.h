@@ -45,6 +45,12 @@ struct transaction {
 	bool steps_undone; /* transaction_undo() has undone every step */
 };
 
+#define TRANSACTION_INIT(where, what)                                                              \
+	{                                                                                          \
+		.apply = (where), .request = (what), .executor = { .kmsg = KMSG_INIT },            \
+		.journal = JOURNAL_INIT                                                            \
+	}
+
 /*
  * transaction_done() - release what a change holds
  *
@@ -65,6 +71,9 @@ const char *transaction_mode(const struct device *d);
  * Return: 0; -ENOMEM.
  */
 int transaction_read(struct transaction *c, const char *name, unsigned int needs) _must_check_;
+
+/* Make @c->plan for @c->device, with its notes. Return: 0; -EINTR; -ENOMEM. */
+int transaction_plan(struct transaction *c, const struct daxbus_request *request) _must_check_;
 
 /*
  * transaction_run() - do the steps of @c->plan
