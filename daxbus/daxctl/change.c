@@ -323,8 +323,8 @@ static int resize(struct daxctl_run *run, const struct daxbus_object *device)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-int daxctl_change_reconfigure(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
-			      const struct daxbus_object *device)
+static int reconfigure(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
+		       const struct daxbus_object *device)
 {
 	const char *mode = run->given.mode;
 
@@ -338,6 +338,15 @@ int daxctl_change_reconfigure(struct daxctl_run *run, const struct daxbus_snapsh
 		return enter_famfs(run, device);
 	daxctl_run_say("%s: unknown mode requested: %s", daxctl_run_string(device, "device"), mode);
 	return -EINVAL;
+}
+
+/* A device that was in the mode already is a success, with memory that was online already, too. */
+int daxctl_change_reconfigure(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
+			      const struct daxbus_object *device)
+{
+	int r = reconfigure(run, snapshot, device);
+
+	return r > 0 ? 0 : r;
 }
 
 static int refuse_system_ram(const struct daxbus_object *device)

@@ -39,7 +39,7 @@ struct daxctl_change_bytes {
 int daxctl_change_read_size(const char *subject, const char *option, const char *value,
 			    struct daxctl_change_bytes *bytes, const char **ret);
 
-/* Changes of one device of a snapshot. Return: 0; 1 already so; a negative errno value. */
+/* Changes of one device of a snapshot, as in struct daxctl_command. */
 int daxctl_change_reconfigure(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
 			      const struct daxbus_object *device);
 int daxctl_change_online(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,

@@ -8,10 +8,6 @@
 #include "daxctl/list.h"
 #include "io/capability.h"
 
-/* Change one device of a snapshot. Return: 0; 1 already so; a negative errno value. */
-typedef int (*change_fn)(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
-			 const struct daxbus_object *device);
-
 /* The devices of the command line, by name, since each change reads the bus again. */
 static int find_selected(struct daxctl_run *run, struct strv *names)
 {
@@ -26,7 +22,7 @@ static int find_selected(struct daxctl_run *run, struct strv *names)
 	return r;
 }
 
-static int change_device(struct daxctl_run *run, const char *name, change_fn change)
+static int change_device(struct daxctl_run *run, const char *name)
 {
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	const struct daxbus_object *device;
@@ -38,20 +34,19 @@ static int change_device(struct daxctl_run *run, const char *name, change_fn cha
 		session_say("%s: it does not exist any more", name);
 		return -ENXIO;
 	}
-	return change(run, snapshot, device);
+	return run->command->change_device(run, snapshot, device);
 }
 
 /*
  * Return: the last failure, after all devices; without one what became of the last device, as in
  * daxctl; -ENXIO if there is none.
  */
-static int change_devices(struct daxctl_run *run, const struct strv *names, change_fn change,
-			  struct strv *changed)
+static int change_devices(struct daxctl_run *run, const struct strv *names, struct strv *changed)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < names->n; i++) {
-		int r = change_device(run, names->items[i], change);
+		int r = change_device(run, names->items[i]);
 
 		daxctl_run_say_error(run);
 		if (r == 0 && strv_push(changed, names->items[i]) < 0)
@@ -62,12 +57,12 @@ static int change_devices(struct daxctl_run *run, const struct strv *names, chan
 	return names->n ? result : -ENXIO;
 }
 
-static int run_change(struct daxctl_run *run, change_fn change, struct strv *changed)
+static int run_change(struct daxctl_run *run, struct strv *changed)
 {
 	_cleanup_(strv_done) struct strv names = { 0 };
 	int r = capability_is_admin() ? find_selected(run, &names) : -EPERM;
 
-	return r < 0 ? r : change_devices(run, &names, change, changed);
+	return r < 0 ? r : change_devices(run, &names, changed);
 }
 
 /* Print the failure and the number of devices, in this order. */
@@ -81,23 +76,14 @@ static int finish(struct daxctl_run *run, int r, const struct strv *changed)
 	return r;
 }
 
-static int change_all(struct daxctl_run *run, change_fn change)
+int daxctl_devices_run(struct daxctl_run *run)
 {
 	_cleanup_(strv_done) struct strv changed = { 0 };
 
-	return finish(run, run_change(run, change, &changed), &changed);
+	return finish(run, run_change(run, &changed), &changed);
 }
 
 /* --- reconfigure-device ----------------------------------------------------------------------- */
-
-/* A device that was in the mode already is a success, with memory that was online already, too. */
-static int reconfigure(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
-		       const struct daxbus_object *device)
-{
-	int r = daxctl_change_reconfigure(run, snapshot, device);
-
-	return r > 0 ? 0 : r;
-}
 
 static int refuse_options(const struct daxctl_run *run)
 {
@@ -126,7 +112,7 @@ static int reconfigure_devices(struct daxctl_run *run)
 {
 	_cleanup_(daxbus_snapshot_free_p) struct daxbus_snapshot *snapshot = NULL;
 	_cleanup_(strv_done) struct strv changed = { 0 };
-	int r = run_change(run, reconfigure, &changed);
+	int r = run_change(run, &changed);
 
 	/* A change of size prints nothing. */
 	if (changed.n && !run->given.size && !run->given.align) {
@@ -172,31 +158,4 @@ int daxctl_devices_reconfigure(struct daxctl_run *run)
 	if (run->given.check_config)
 		return reconfigure_as_configured(run);
 	return check_options(run) ?: reconfigure_devices(run);
-}
-
-/* ---------------------------------------------------------------------------------------------- */
-
-int daxctl_devices_online(struct daxctl_run *run)
-{
-	return change_all(run, daxctl_change_online);
-}
-
-int daxctl_devices_offline(struct daxctl_run *run)
-{
-	return change_all(run, daxctl_change_offline);
-}
-
-int daxctl_devices_enable(struct daxctl_run *run)
-{
-	return change_all(run, daxctl_change_enable);
-}
-
-int daxctl_devices_disable(struct daxctl_run *run)
-{
-	return change_all(run, daxctl_change_disable);
-}
-
-int daxctl_devices_destroy(struct daxctl_run *run)
-{
-	return change_all(run, daxctl_change_destroy);
 }

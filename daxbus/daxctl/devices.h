@@ -5,11 +5,7 @@
 #include "daxctl/run.h"
 
 /* The commands that change each selected device, and print how many they have changed. */
+int daxctl_devices_run(struct daxctl_run *run);
 int daxctl_devices_reconfigure(struct daxctl_run *run);
-int daxctl_devices_online(struct daxctl_run *run);
-int daxctl_devices_offline(struct daxctl_run *run);
-int daxctl_devices_enable(struct daxctl_run *run);
-int daxctl_devices_disable(struct daxctl_run *run);
-int daxctl_devices_destroy(struct daxctl_run *run);
 
 #endif

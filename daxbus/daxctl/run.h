@@ -68,6 +68,8 @@ struct daxctl_run {
  * @options: its @n_options options, set in struct daxctl_options
  * @change: for changes, the command of daxbus that the system log and checks of rights name
  * @run: runs it
+ * @change_device: for changes of every selected device, changes one device of a snapshot; returns
+ *	0; 1 already so; a negative errno value
  */
 struct daxctl_command {
 	const char *name;
@@ -79,6 +81,8 @@ struct daxctl_command {
 	size_t n_options;
 	struct command change;
 	int (*run)(struct daxctl_run *run);
+	int (*change_device)(struct daxctl_run *run, const struct daxbus_snapshot *snapshot,
+			     const struct daxbus_object *device);
 };
 
 /* Print a line to standard error, with control characters as '?'. */
