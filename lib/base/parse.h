@@ -2,8 +2,6 @@
 #ifndef DAXBUS_BASE_PARSE_H
 #define DAXBUS_BASE_PARSE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/util.h"

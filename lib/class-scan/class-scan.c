@@ -2,7 +2,6 @@
 #include "class-scan/class-scan.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/context.h"

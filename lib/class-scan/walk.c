@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <search.h>
-#include <stdio.h>
 #include <sys/vfs.h>
 #include <time.h>
 

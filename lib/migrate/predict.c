@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "migrate/predict.h"
 
-#include <errno.h>
-
 #include "base/array.h"
 #include "base/string.h"
 #include "scan/facts.h"

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/parse.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/device.h"
 
-#include <stdio.h>
-
 #include "base/parse.h"
 #include "base/string.h"
 #include "model/fields.h"

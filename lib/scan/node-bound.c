@@ -2,7 +2,6 @@
 #include "scan/node-bound.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <unistd.h>
 
 #include "base/string.h"

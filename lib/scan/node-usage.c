@@ -2,7 +2,6 @@
 #include "scan/node-usage.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/string.h"

@@ -2,7 +2,6 @@
 #ifndef DAXBUS_SCAN_PROVIDER_H
 #define DAXBUS_SCAN_PROVIDER_H
 
-#include "base/error.h"
 #include "base/log.h"
 #include "io/sysfs.h"
 #include "model/fields.h"

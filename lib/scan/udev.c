@@ -2,7 +2,6 @@
 #include "scan/udev.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
