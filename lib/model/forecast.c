@@ -53,11 +53,6 @@ static const char *const fate_words[] = {
 	[FATE_HELD] = "held",	    [FATE_STAYS] = "stays",
 };
 
-const char *forecast_fate_word(enum block_fate fate)
-{
-	return fate_words[fate];
-}
-
 /* Nothing else has data that can move. */
 static const enum page_kind movable[] = { PAGE_CLEAN, PAGE_DIRTY, PAGE_ANON, PAGE_SHMEM,
 					  PAGE_HUGE };
@@ -133,7 +128,7 @@ void forecast_judge(struct forecast *f, uint64_t cached, uint64_t huge_used)
 		struct forecast_block *b = &f->blocks[i];
 
 		b->fate = judge(b, cached);
-		b->fate_word = forecast_fate_word(b->fate);
+		b->fate_word = fate_words[b->fate];
 		b->zone_word = zone_name(b->zone);
 		add_block(f, b);
 	}

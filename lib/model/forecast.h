@@ -48,16 +48,13 @@ enum block_fate {
 	_FATE_MAX,
 };
 
-/* "offline", "free", "moves", "held", "stays": words for scripts. */
-const char *forecast_fate_word(enum block_fate fate);
-
 /*
  * struct forecast_block - a memory block
  * @id: its number
  * @zone: where it is online
  * @fate: the forecast
  * @bytes: by kind of page
- * @zone_word, @fate_word: of these, for output
+ * @zone_word, @fate_word: of these, for output and scripts
  */
 struct forecast_block {
 	uint64_t id;

@@ -215,7 +215,8 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? streq(a, b) : a == b;
 }
 
-bool state_is_same_region(const struct state_region *a, const struct state_region *b)
+/* Their identities are the same, or if one is unknown, number and path. */
+static bool is_same_region(const struct state_region *a, const struct state_region *b)
 {
 	if (a->identity && b->identity)
 		return streq(a->identity, b->identity);
@@ -226,7 +227,7 @@ const struct state_region *state_find_region(const struct state *state,
 					     const struct state_region *region)
 {
 	for (size_t i = 0; i < state->n; i++)
-		if (state_is_same_region(&state->regions[i], region))
+		if (is_same_region(&state->regions[i], region))
 			return &state->regions[i];
 	return NULL;
 }
@@ -247,7 +248,8 @@ static bool is_same_runs(const struct block_runs *a, const struct block_runs *b)
 	return true;
 }
 
-bool state_is_same_device(const struct state_device *a, const struct state_device *b)
+/* Whatever their names. */
+static bool is_same_device(const struct state_device *a, const struct state_device *b)
 {
 	return a->ranges_known && b->ranges_known && a->runs_known && b->runs_known &&
 	       a->align == b->align && is_same_text(a->driver, b->driver) &&
@@ -267,7 +269,7 @@ static size_t count_devices(const struct state_region *region)
 static bool knows_device(const struct state_region *region, const struct state_device *d)
 {
 	for (size_t i = 0; i < region->n; i++)
-		if (state_is_same_device(&region->devices[i], d))
+		if (is_same_device(&region->devices[i], d))
 			return true;
 	return false;
 }

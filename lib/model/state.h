@@ -69,13 +69,9 @@ void state_print(const struct state *state, struct string *add_to);
 /* Add such a line, which is changed, to a state. Return: 0; -EINVAL; -ENOMEM. */
 int state_parse_line(char *line, struct state *add_to) _must_check_;
 
-/* Whether the regions are the same: their identities, or if one is unknown, number and path. */
-bool state_is_same_region(const struct state_region *a, const struct state_region *b);
 /* The region of @state that is the same as @region, or NULL. */
 const struct state_region *state_find_region(const struct state *state,
 					     const struct state_region *region);
-/* Whether devices are the same, whatever their names. */
-bool state_is_same_device(const struct state_device *a, const struct state_device *b);
 /*
  * Whether both regions have the same devices, whatever their names. Devices without memory and
  * driver do not count: the kernel may add and keep them. One that is not completely known is the

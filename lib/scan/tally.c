@@ -12,16 +12,6 @@ void tally_add_online(struct tally *tally, bool is_movable)
 		tally->kernel++;
 }
 
-void tally_merge(struct tally *tally, const struct tally *other)
-{
-	tally->online += other->online;
-	tally->movable += other->movable;
-	tally->kernel += other->kernel;
-	tally->offline += other->offline;
-	tally->no_zones |= other->no_zones;
-	tally->unreadable |= other->unreadable;
-}
-
 void tally_add_zones(struct tally *tally, const char *zones)
 {
 	if (strchr(zones, ' '))

@@ -16,8 +16,6 @@ struct tally {
 
 /* Add a block that is online in zone Movable, or in another zone. */
 void tally_add_online(struct tally *tally, bool is_movable);
-/* Add the counts of @other. */
-void tally_merge(struct tally *tally, const struct tally *other);
 /* Add a block by the text of its file valid_zones. */
 void tally_add_zones(struct tally *tally, const char *zones);
 
