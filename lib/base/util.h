@@ -31,6 +31,12 @@
 		(fd) = -1;                                                                         \
 		_taken;                                                                            \
 	})
+#define TAKE_STRUCT(s)                                                                             \
+	({                                                                                         \
+		__typeof__(s) _taken = (s);                                                        \
+		(s) = (__typeof__(s)){ 0 };                                                        \
+		_taken;                                                                            \
+	})
 
 static inline void free_p(void *p)
 {

@@ -72,8 +72,7 @@ static int take_user(struct class_consumers *users, struct class_consumer *user,
 	user->code = findings[use].word;
 	user->breaks = findings[use].breaks;
 	user->instead = findings[use].instead;
-	users->items[users->n++] = *user;
-	*user = (struct class_consumer){ 0 };
+	users->items[users->n++] = TAKE_STRUCT(*user);
 	return 0;
 }
 

@@ -231,8 +231,7 @@ int journal_parse(char *text, struct journal_records *ret)
 	}
 	if (r < 0)
 		return r == -ENOMEM ? r : -EBADMSG;
-	*ret = records;
-	records = (struct journal_records){ 0 };
+	*ret = TAKE_STRUCT(records);
 	return 0;
 }
 

@@ -71,8 +71,7 @@ static int add_line(struct predict_config *config, const char *file,
 		r = array_grow(&config->items, config->n, sizeof(line));
 	if (r < 0)
 		return r;
-	config->items[config->n++] = line;
-	line = (struct predict_line){ 0 };
+	config->items[config->n++] = TAKE_STRUCT(line);
 	return 0;
 }
 

@@ -306,8 +306,7 @@ static int add_status_device(struct sysfs *sysfs, const struct device *from,
 		return r;
 	m->has_class_device |= from->is_class;
 	m->has_bus_device |= !from->is_class;
-	m->devices[m->n_devices++] = device;
-	device = (struct status_device){ 0 };
+	m->devices[m->n_devices++] = TAKE_STRUCT(device);
 	return 0;
 }
 

@@ -129,11 +129,9 @@ int range_list_parse(const char *text, struct range_list *ret)
 		r = parse_range(word, &start, &end) < 0 ? -EINVAL
 							: range_list_add(&layout, start, end);
 	}
-	if (r < 0)
-		return r;
-	*ret = layout;
-	layout = (struct range_list){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(layout);
+	return r;
 }
 
 /* --- free memory ------------------------------------------------------------------------------ */

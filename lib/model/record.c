@@ -280,7 +280,6 @@ int record_parse(char *text, struct record *ret)
 		return r;
 	if (r < 0 || part < ARRAY_SIZE(parts) || *text)
 		return -EBADMSG;
-	*ret = record;
-	record = (struct record){ 0 };
+	*ret = TAKE_STRUCT(record);
 	return 0;
 }

@@ -227,8 +227,7 @@ static int set_memdev(struct daxbus_request *request, const char *value)
 	if (r < 0)
 		return r;
 	strv_done(&request->memdevs);
-	request->memdevs = memdevs;
-	memdevs = (struct strv){ 0 };
+	request->memdevs = TAKE_STRUCT(memdevs);
 	return 0;
 }
 

@@ -204,8 +204,7 @@ int selectors_copy(const struct selectors *from, struct selectors *ret)
 		if (ARRAY_PUSH(copy.selectors, copy.n_selectors, (struct selector){ 0 }) < 0 ||
 		    copy_terms(&from->selectors[i], &copy.selectors[i]) < 0)
 			return -ENOMEM;
-	*ret = copy;
-	copy = (struct selectors){ 0 };
+	*ret = TAKE_STRUCT(copy);
 	return 0;
 }
 

@@ -293,9 +293,7 @@ int layout_match(const struct daxbus_snapshot *s, const struct saved_device *sav
 		r = add_destroyed(s, &l, taken);
 	if (r == 0 && gives_any(&l))
 		r = put_in_order(&l);
-	if (r < 0)
-		return r;
-	*ret = l;
-	l = (struct layout){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(l);
+	return r;
 }

@@ -226,9 +226,7 @@ int policy_load_all(struct root *root, const struct log *log, struct policy_set 
 		qsort(l.entries, l.n, sizeof(*l.entries), compare_entries);
 	for (size_t i = 0; r == 0 && i < l.n; i++)
 		r = load_entry(root, &l, &l.entries[i], err);
-	if (r < 0)
-		return r;
-	*ret = set;
-	set = (struct policy_set){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(set);
+	return r;
 }

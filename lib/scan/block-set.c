@@ -65,11 +65,9 @@ int block_set_read(struct sysfs *fs, struct block_set *ret, const char *path)
 	int r = sysfs_dir_open(fs, &dir, "%s", path) ?: sysfs_list(&dir, take_block, &set)
 		?: sort(&set);
 
-	if (r < 0)
-		return r;
-	*ret = set;
-	set = (struct block_set){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(set);
+	return r;
 }
 
 void block_set_done(struct block_set *set)

@@ -280,7 +280,6 @@ int cxl_bus_read(struct sysfs *fs, struct cxl_bus *ret)
 		return error_keep_oom(r);
 	if (bus.n_decoders)
 		qsort(bus.decoders, bus.n_decoders, sizeof(*bus.decoders), compare_decoders);
-	*ret = bus;
-	bus = (struct cxl_bus){ 0 };
+	*ret = TAKE_STRUCT(bus);
 	return 0;
 }

@@ -485,9 +485,7 @@ int facts_read(struct sysfs *fs, const struct log *log, const struct progress_fn
 		?: read_nd(fs, log, d, request, &facts)
 		?: read_cxl(fs, log, request, &facts)
 		?: read_onliners(fs, log, d, driver, &facts.onliners);
-	if (r < 0)
-		return r;
-	*ret = facts;
-	facts = (struct facts){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(facts);
+	return r;
 }

@@ -35,11 +35,9 @@ int free_space_subtract(struct range whole, struct range_list *taken, struct ran
 	}
 	if (r == 0 && !full)
 		r = range_list_add(&left, next, whole.end);
-	if (r < 0)
-		return r;
-	*ret = left;
-	left = (struct range_list){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(left);
+	return r;
 }
 
 int free_space_find_whole(char *iomem, uint64_t size, struct range inside, uint64_t *ret)

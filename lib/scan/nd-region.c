@@ -183,11 +183,9 @@ int nd_region_read(struct sysfs *fs, const char *name, struct nd_region *ret)
 		return r;
 	region.id = known(id);
 	r = read_region(&dir, name, &region);
-	if (r < 0)
-		return r;
-	*ret = region;
-	region = (struct nd_region){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(region);
+	return r;
 }
 
 int nd_region_read_device(struct sysfs *fs, const struct region *region,

@@ -148,11 +148,9 @@ int outlook_read(struct sysfs *fs, const struct progress_fn *progress_fn, const 
 			?: read_other_nodes(fs, &f)
 			?: read_node_of(fs, &f);
 
-	if (r < 0)
-		return r;
-	*ret = f;
-	f = (struct forecast){ 0 };
-	return 0;
+	if (r == 0)
+		*ret = TAKE_STRUCT(f);
+	return r;
 }
 
 int outlook_read_block(struct sysfs *fs, uint64_t block_size, struct forecast_block *b)

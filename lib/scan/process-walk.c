@@ -296,7 +296,6 @@ int process_walk_result(struct process_walk *walk, int r, struct opt_strv *ret)
 		ret->is = DAXBUS_KNOWN;
 	else if (!walk->incomplete)
 		ret->is = DAXBUS_NONE;
-	ret->v = walk->found;
-	walk->found = (struct strv){ 0 };
+	ret->v = TAKE_STRUCT(walk->found);
 	return 0;
 }
