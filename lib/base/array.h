@@ -20,4 +20,12 @@ int array_grow(void *array, size_t n, size_t size) _must_check_;
 #define ARRAY_PUSH(array, n, ...)                                                                  \
 	(array_grow(&(array), (n), sizeof(*(array))) ?: ((array)[(n)++] = (__VA_ARGS__), 0))
 
+/* Release each element of an array of @n with @done, and the array. */
+#define ARRAY_FREE(array, n, done)                                                                 \
+	do {                                                                                       \
+		for (size_t _i = 0; _i < (n); _i++)                                                \
+			(done)(&(array)[_i]);                                                      \
+		free(array);                                                                       \
+	} while (0)
+
 #endif

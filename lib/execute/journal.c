@@ -37,9 +37,7 @@ static void journal_record_done(struct journal_record *record)
 
 void journal_records_done(struct journal_records *records)
 {
-	for (size_t i = 0; i < records->n; i++)
-		journal_record_done(&records->items[i]);
-	free(records->items);
+	ARRAY_FREE(records->items, records->n, journal_record_done);
 	*records = (struct journal_records){ 0 };
 }
 

@@ -90,9 +90,7 @@ int predict_config_add(struct predict_config *config, const char *file, char *te
 
 void predict_config_done(struct predict_config *config)
 {
-	for (size_t i = 0; i < config->n; i++)
-		config_line_done(&config->items[i]);
-	free(config->items);
+	ARRAY_FREE(config->items, config->n, config_line_done);
 	free(config->unreadable);
 	*config = (struct predict_config){ 0 };
 }

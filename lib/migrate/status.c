@@ -472,12 +472,8 @@ void status_free(struct migrate_status *m)
 {
 	if (!m)
 		return;
-	for (size_t i = 0; i < m->n_boots; i++)
-		kernel_done(&m->boots[i]);
-	for (size_t i = 0; i < m->n_devices; i++)
-		status_device_done(&m->devices[i]);
-	free(m->boots);
-	free(m->devices);
+	ARRAY_FREE(m->boots, m->n_boots, kernel_done);
+	ARRAY_FREE(m->devices, m->n_devices, status_device_done);
 	free(m->kernel);
 	free(m->next);
 	strv_done(&m->models);

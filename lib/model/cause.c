@@ -127,8 +127,6 @@ bool cause_has(const struct causes *causes, enum cause_code code, const char *su
 
 void causes_done(struct causes *causes)
 {
-	for (size_t i = 0; i < causes->n; i++)
-		cause_done(&causes->items[i]);
-	free(causes->items);
+	ARRAY_FREE(causes->items, causes->n, cause_done);
 	*causes = (struct causes){ 0 };
 }

@@ -32,9 +32,7 @@ static void announced_done(struct announced *a)
 
 void changes_burst_done(struct burst *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		announced_done(&b->items[i]);
-	free(b->items);
+	ARRAY_FREE(b->items, b->n, announced_done);
 	*b = (struct burst){ 0 };
 }
 

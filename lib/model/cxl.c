@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/cxl.h"
 
+#include "base/array.h"
+
 void cxl_decoder_done(struct cxl_decoder *decoder)
 {
 	free(decoder->name);
@@ -32,15 +34,9 @@ void cxl_region_done(struct cxl_region *region)
 
 void cxl_bus_done(struct cxl_bus *bus)
 {
-	for (size_t i = 0; i < bus->n_decoders; i++)
-		cxl_decoder_done(&bus->decoders[i]);
-	for (size_t i = 0; i < bus->n_memdevs; i++)
-		cxl_memdev_done(&bus->memdevs[i]);
-	for (size_t i = 0; i < bus->n_regions; i++)
-		cxl_region_done(&bus->regions[i]);
-	free(bus->decoders);
-	free(bus->memdevs);
-	free(bus->regions);
+	ARRAY_FREE(bus->decoders, bus->n_decoders, cxl_decoder_done);
+	ARRAY_FREE(bus->memdevs, bus->n_memdevs, cxl_memdev_done);
+	ARRAY_FREE(bus->regions, bus->n_regions, cxl_region_done);
 	range_list_done(&bus->firmware);
 	*bus = (struct cxl_bus){ 0 };
 }

@@ -34,9 +34,7 @@ static void event_done(struct event *e)
 
 void events_done(struct events *events)
 {
-	for (size_t i = 0; i < events->n; i++)
-		event_done(&events->items[i]);
-	free(events->items);
+	ARRAY_FREE(events->items, events->n, event_done);
 	*events = (struct events){ 0 };
 }
 

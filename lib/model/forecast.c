@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "model/page-flags.h"
 
 /* --- pages ------------------------------------------------------------------------------------ */
@@ -152,8 +153,6 @@ void forecast_done(struct forecast *f)
 
 void forecasts_done(struct forecasts *all)
 {
-	for (size_t i = 0; i < all->n; i++)
-		forecast_done(&all->items[i]);
-	free(all->items);
+	ARRAY_FREE(all->items, all->n, forecast_done);
 	*all = (struct forecasts){ 0 };
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/nd-region.h"
 
+#include "base/array.h"
+
 void nd_region_namespace_done(struct nd_namespace *space)
 {
 	free(space->name);
@@ -12,9 +14,7 @@ void nd_region_namespace_done(struct nd_namespace *space)
 
 void nd_region_done(struct nd_region *region)
 {
-	for (size_t i = 0; i < region->n_spaces; i++)
-		nd_region_namespace_done(&region->spaces[i]);
-	free(region->spaces);
+	ARRAY_FREE(region->spaces, region->n_spaces, nd_region_namespace_done);
 	free(region->name);
 	free(region->seed.v);
 	free(region->dax_seed.v);

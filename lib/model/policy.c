@@ -354,9 +354,7 @@ void policy_file_free(struct policy_file *file)
 		return;
 	section_done(&file->match);
 	section_done(&file->region);
-	for (size_t i = 0; i < file->n_devices; i++)
-		section_done(&file->devices[i]);
-	free(file->devices);
+	ARRAY_FREE(file->devices, file->n_devices, section_done);
 	free(file->path);
 	free(file);
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
 #include "model/public-max.h"
@@ -393,9 +394,7 @@ _public_ struct daxbus_request *daxbus_request_free(struct daxbus_request *reque
 {
 	if (!request)
 		return NULL;
-	for (size_t i = 0; i < request->n_saved; i++)
-		saved_done(&request->saved[i]);
-	free(request->saved);
+	ARRAY_FREE(request->saved, request->n_saved, saved_done);
 	free(request->driver);
 	free(request->name);
 	strv_done(&request->memdevs);

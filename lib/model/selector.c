@@ -15,16 +15,12 @@ static void term_done(struct term *t)
 
 static void selector_done(struct selector *s)
 {
-	for (size_t i = 0; i < s->n_terms; i++)
-		term_done(&s->terms[i]);
-	free(s->terms);
+	ARRAY_FREE(s->terms, s->n_terms, term_done);
 }
 
 void selectors_done(struct selectors *s)
 {
-	for (size_t i = 0; i < s->n_selectors; i++)
-		selector_done(&s->selectors[i]);
-	free(s->selectors);
+	ARRAY_FREE(s->selectors, s->n_selectors, selector_done);
 	*s = (struct selectors){ 0 };
 }
 

@@ -19,9 +19,7 @@ static void device_done(struct state_device *d)
 
 void state_region_done(struct state_region *region)
 {
-	for (size_t i = 0; i < region->n; i++)
-		device_done(&region->devices[i]);
-	free(region->devices);
+	ARRAY_FREE(region->devices, region->n, device_done);
 	free(region->provider);
 	free(region->path);
 	free(region->identity);
@@ -29,9 +27,7 @@ void state_region_done(struct state_region *region)
 
 void state_done(struct state *state)
 {
-	for (size_t i = 0; i < state->n; i++)
-		state_region_done(&state->regions[i]);
-	free(state->regions);
+	ARRAY_FREE(state->regions, state->n, state_region_done);
 	*state = (struct state){ 0 };
 }
 

@@ -30,9 +30,7 @@ static void step_done(struct step *step)
 
 void steps_done(struct steps *steps)
 {
-	for (size_t i = 0; i < steps->n; i++)
-		step_done(&steps->items[i]);
-	free(steps->items);
+	ARRAY_FREE(steps->items, steps->n, step_done);
 	*steps = (struct steps){ 0 };
 }
 

@@ -35,8 +35,6 @@ int who_take(struct who *who, struct who_row *row)
 
 void who_done(struct who *who)
 {
-	for (size_t i = 0; i < who->n; i++)
-		who_row_done(&who->items[i]);
-	free(who->items);
+	ARRAY_FREE(who->items, who->n, who_row_done);
 	*who = (struct who){ 0 };
 }
