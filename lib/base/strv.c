@@ -7,12 +7,10 @@
 
 int strv_push_take(struct strv *v, char *s)
 {
-	if (!s || array_grow(&v->items, v->n, sizeof(*v->items)) < 0) {
-		free(s);
-		return -ENOMEM;
-	}
-	v->items[v->n++] = s;
-	return 0;
+	if (s && ARRAY_PUSH(v->items, v->n, s) == 0)
+		return 0;
+	free(s);
+	return -ENOMEM;
 }
 
 int strv_push(struct strv *v, const char *s)

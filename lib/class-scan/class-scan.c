@@ -65,15 +65,10 @@ static void scan_search_done(struct scan_search *search)
 /* Take @user, whose strings are the caller's until then. */
 static int take_user(struct class_consumers *users, struct class_consumer *user, enum finding use)
 {
-	int r = array_grow(&users->items, users->n, sizeof(*users->items));
-
-	if (r < 0)
-		return r;
 	user->code = findings[use].word;
 	user->breaks = findings[use].breaks;
 	user->instead = findings[use].instead;
-	users->items[users->n++] = TAKE_STRUCT(*user);
-	return 0;
+	return ARRAY_PUSH(users->items, users->n, TAKE_STRUCT(*user));
 }
 
 /* --- files ------------------------------------------------------------------------------------ */

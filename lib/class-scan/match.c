@@ -38,11 +38,9 @@ static int add_mention(struct matches *m, const struct span *t, size_t p, enum f
 	mention.whole = p + 3 >= t->n || t->s[p + 3] != '/';
 	r = copy_text(t, p, &mention.text);
 	if (r == 0)
-		r = array_grow(&m->items, m->n, sizeof(*m->items));
+		r = ARRAY_PUSH(m->items, m->n, mention);
 	if (r < 0)
 		free(mention.text);
-	else
-		m->items[m->n++] = mention;
 	return r;
 }
 
@@ -335,11 +333,8 @@ static void find_comparisons(struct matches *m)
 
 static int report_link(struct matches *m)
 {
-	int r = array_grow(&m->items, m->n, sizeof(*m->items));
-
-	if (r < 0)
-		return r;
-	m->items[m->n++] = m->link;
+	if (ARRAY_PUSH(m->items, m->n, m->link) < 0)
+		return -ENOMEM;
 	m->link.text = NULL;
 	m->safe = "it looks at the link 'subsystem' of the device and names neither directory, so "
 		  "that it can only go by the last component, 'dax' in both";

@@ -56,15 +56,11 @@ static void process_search_done(struct process_search *search)
 /* As the kernel keeps numbers of devices, and prints them in fdinfo. */
 static int add_watched(struct process_search *search, const struct sysfs_dir *dir, const char *name)
 {
-	uint64_t device, inode;
-	int r;
+	struct watched w;
 
-	if (sysfs_stat_inode(dir, &device, &inode, "%s", name) < 0)
+	if (sysfs_stat_inode(dir, &w.device, &w.inode, "%s", name) < 0)
 		return 0;
-	r = array_grow(&search->watched, search->n_watched, sizeof(*search->watched));
-	if (r == 0)
-		search->watched[search->n_watched++] = (struct watched){ device, inode };
-	return r;
+	return ARRAY_PUSH(search->watched, search->n_watched, w);
 }
 
 struct directory {
@@ -119,13 +115,11 @@ static int add_class_device(void *data, const char *name)
 
 	if (r < 0)
 		return error_keep_oom(r);
-	r = array_grow(&search->devices, search->n_devices, sizeof(*search->devices));
-	if (r < 0) {
-		free(device.path);
-		return r;
-	}
 	read_number(&search->class, name, &device);
-	search->devices[search->n_devices++] = device;
+	if (ARRAY_PUSH(search->devices, search->n_devices, device) < 0) {
+		free(device.path);
+		return -ENOMEM;
+	}
 	return add_directory(search, device.path);
 }
 

@@ -67,12 +67,7 @@ static int add_line(struct predict_config *config, const char *file,
 	if (r == 0)
 		r = string_format(&line.text, "%s %s%s%s", modprobe_word(from->command), from->name,
 				  *from->rest ? " " : "", from->rest);
-	if (r == 0)
-		r = array_grow(&config->items, config->n, sizeof(line));
-	if (r < 0)
-		return r;
-	config->items[config->n++] = TAKE_STRUCT(line);
-	return 0;
+	return r ?: ARRAY_PUSH(config->items, config->n, TAKE_STRUCT(line));
 }
 
 int predict_config_add(struct predict_config *config, const char *file, char *text,

@@ -300,14 +300,9 @@ static int add_status_device(struct sysfs *sysfs, const struct device *from,
 
 	if (r == 0)
 		r = read_nd(sysfs, from->region, &device.nd_device, &device.nd_driver);
-	if (r == 0)
-		r = array_grow(&m->devices, m->n_devices, sizeof(device));
-	if (r < 0)
-		return r;
 	m->has_class_device |= from->is_class;
 	m->has_bus_device |= !from->is_class;
-	m->devices[m->n_devices++] = TAKE_STRUCT(device);
-	return 0;
+	return r ?: ARRAY_PUSH(m->devices, m->n_devices, TAKE_STRUCT(device));
 }
 
 static bool has_model_to_choose(const struct device *device)

@@ -14,13 +14,11 @@ int onliner_add(struct onliners *onliners, const char *name, const char *word,
 		.name = strdup(name), .word = strdup(word), .when = when, .is_certain = is_certain
 	};
 
-	if (!new.name || !new.word ||
-	    array_grow(&onliners->items, onliners->n, sizeof(*onliners->items)) < 0) {
+	if (!new.name || !new.word || ARRAY_PUSH(onliners->items, onliners->n, new) < 0) {
 		free(new.name);
 		free(new.word);
 		return -ENOMEM;
 	}
-	onliners->items[onliners->n++] = new;
 	return 0;
 }
 

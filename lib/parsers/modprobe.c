@@ -233,13 +233,11 @@ int modprobe_add_file(struct modprobe_files *files, const char *directory, const
 {
 	struct modprobe_file file = { strdup(directory), strdup(name), is_hidden(files, name) };
 
-	if (!file.directory || !file.name ||
-	    array_grow(&files->items, files->n, sizeof(*files->items)) < 0) {
+	if (!file.directory || !file.name || ARRAY_PUSH(files->items, files->n, file) < 0) {
 		free(file.directory);
 		free(file.name);
 		return -ENOMEM;
 	}
-	files->items[files->n++] = file;
 	return 0;
 }
 

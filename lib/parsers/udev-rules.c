@@ -374,16 +374,12 @@ static int compare_labels(const void *a, const void *b)
 
 static int add_label(struct labels *labels, const char *name, unsigned int number)
 {
-	struct label *label;
+	struct label label = { strdup(name), number };
 
-	if (array_grow(&labels->items, labels->n, sizeof(*labels->items)) < 0)
-		return -ENOMEM;
-	label = &labels->items[labels->n];
-	*label = (struct label){ strdup(name), number };
-	if (!label->name)
-		return -ENOMEM;
-	labels->n++;
-	return 0;
+	if (label.name && ARRAY_PUSH(labels->items, labels->n, label) == 0)
+		return 0;
+	free(label.name);
+	return -ENOMEM;
 }
 
 static bool is_label(const struct token *t)
@@ -506,14 +502,6 @@ static void follow_goto(struct passage *passage, const struct reading *reading, 
 		passage->memory_to = later(passage->memory_to, to);
 }
 
-static int add_rule(struct udev_rules *rules, const struct udev_rule *rule)
-{
-	if (array_grow(&rules->items, rules->n, sizeof(*rules->items)) < 0)
-		return -ENOMEM;
-	rules->items[rules->n++] = *rule;
-	return 0;
-}
-
 static int visit(struct passage *passage, char *text, unsigned int number, struct udev_rules *rules)
 {
 	bool is_uncertain = number < passage->uncertain_to;
@@ -530,7 +518,7 @@ static int visit(struct passage *passage, char *text, unsigned int number, struc
 		rule.word = reading.effect.word;
 		rule.is_certain = reading.answer == YES && !is_uncertain && *rule.word;
 	}
-	return add_rule(rules, &rule);
+	return ARRAY_PUSH(rules->items, rules->n, rule);
 }
 
 int udev_rules_find(char *text, const char *action, struct udev_rules *ret)

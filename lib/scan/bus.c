@@ -133,13 +133,11 @@ static int add_entry(void *data, const char *name)
 		return bus_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
 				name, listing->dir->path);
 	e.candidate = selectors_may_name(scan->selection, name, e.region);
-	if (array_grow(&scan->entries, scan->n_entries, sizeof(*scan->entries)) < 0)
-		return -ENOMEM;
 	e.name = strdup(name);
-	if (!e.name)
-		return -ENOMEM;
-	scan->entries[scan->n_entries++] = e;
-	return 0;
+	if (e.name && ARRAY_PUSH(scan->entries, scan->n_entries, e) == 0)
+		return 0;
+	free(e.name);
+	return -ENOMEM;
 }
 
 static bool has_entry(const struct scan *scan, const char *name)

@@ -76,20 +76,15 @@ static int read_node_blocks(struct memory_scan *scan, struct node_memory *node)
 
 static int find_node(struct memory_scan *scan, struct opt_u64 id, struct node_memory **ret)
 {
-	struct node_memory *node;
-
 	for (size_t i = 0; i < scan->n_nodes; i++) {
-		node = &scan->nodes[i];
-		if (node->id.is == id.is && node->id.v == id.v) {
-			*ret = node;
+		*ret = &scan->nodes[i];
+		if ((*ret)->id.is == id.is && (*ret)->id.v == id.v)
 			return 0;
-		}
 	}
-	if (array_grow(&scan->nodes, scan->n_nodes, sizeof(*scan->nodes)) < 0)
+	if (ARRAY_PUSH(scan->nodes, scan->n_nodes, (struct node_memory){ .id = id }) < 0)
 		return -ENOMEM;
-	*ret = node = &scan->nodes[scan->n_nodes++];
-	*node = (struct node_memory){ .id = id };
-	return read_node_blocks(scan, node);
+	*ret = &scan->nodes[scan->n_nodes - 1];
+	return read_node_blocks(scan, *ret);
 }
 
 /* --- reading blocks one by one ---------------------------------------------------------------- */

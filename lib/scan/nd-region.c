@@ -71,15 +71,11 @@ static int add_space(void *data, const char *name)
 
 	if (parse_instance(name, &space.instance) < 0)
 		return 0;
-	if (array_grow(&region->spaces, region->n_spaces, sizeof(*region->spaces)) < 0)
-		return -ENOMEM;
-	r = read_space(list->dir->fs, list->dir->path, name, &space);
-	if (r < 0) {
+	r = read_space(list->dir->fs, list->dir->path, name, &space)
+		    ?: ARRAY_PUSH(region->spaces, region->n_spaces, space);
+	if (r < 0)
 		nd_region_namespace_done(&space);
-		return r == -ENOMEM ? r : 0;
-	}
-	region->spaces[region->n_spaces++] = space;
-	return 0;
+	return error_keep_oom(r);
 }
 
 static int compare_spaces(const void *a, const void *b)

@@ -117,14 +117,13 @@ static int count_by_file(struct zone_count *c, struct tally *tally, unsigned int
 static int add_open_block(struct zone_count *c, struct tally *tally, uint64_t id,
 			  unsigned int kinds)
 {
-	if (array_grow(&c->open, c->n, sizeof(*c->open)) < 0)
+	bool is_other = !c->n || c->open[c->n - 1].tally != tally;
+	const struct open_device next = { .begin = c->n };
+
+	if (is_other && ARRAY_PUSH(c->devices, c->n_devices, next) < 0)
 		return -ENOMEM;
-	if (!c->n || c->open[c->n - 1].tally != tally) {
-		if (array_grow(&c->devices, c->n_devices, sizeof(*c->devices)) < 0)
-			return -ENOMEM;
-		c->devices[c->n_devices++].begin = c->n;
-	}
-	c->open[c->n++] = (struct open_block){ tally, id, kinds };
+	if (ARRAY_PUSH(c->open, c->n, (struct open_block){ tally, id, kinds }) < 0)
+		return -ENOMEM;
 	c->devices[c->n_devices - 1].end = c->n;
 	return 0;
 }
