@@ -74,6 +74,12 @@ static inline const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* For the functions that qsort() and bsearch() call: below 0, 0 or above 0. */
+static inline int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
 static inline bool is_power_of_two(uint64_t v)
 {
 	return v && !(v & (v - 1));

@@ -271,15 +271,11 @@ static int find_processes(struct scan_search *search, struct daxbus_error *error
 static int compare_users(const void *a, const void *b)
 {
 	const struct class_consumer *x = a, *y = b;
-	int r;
 
 	/* Files have the number 0 and come last. */
-	if (x->pid != y->pid)
-		return x->pid - 1 > y->pid - 1 ? 1 : -1;
-	r = strcmp(x->path ?: "", y->path ?: "");
-	if (r != 0)
-		return r;
-	return (x->offset > y->offset) - (x->offset < y->offset);
+	return compare_u64(x->pid - 1, y->pid - 1)
+		?: strcmp(x->path ?: "", y->path ?: "")
+		?: compare_u64(x->offset, y->offset);
 }
 
 static int open_search(struct scan_search *search, const char *root, struct daxbus_error *error)

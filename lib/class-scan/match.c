@@ -159,7 +159,7 @@ static int compare_mentions(const void *a, const void *b)
 {
 	const struct match *x = a, *y = b;
 
-	return (x->offset > y->offset) - (x->offset < y->offset);
+	return compare_u64(x->offset, y->offset);
 }
 
 static int look_at_bytes(struct matches *m, bool last)

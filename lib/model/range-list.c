@@ -140,7 +140,13 @@ static int compare_range_starts(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;
 
-	return (x->start > y->start) - (x->start < y->start);
+	return compare_u64(x->start, y->start);
+}
+
+void range_list_sort(struct range_list *layout)
+{
+	if (layout->n)
+		qsort(layout->items, layout->n, sizeof(*layout->items), compare_range_starts);
 }
 
 void range_list_join(struct range_list *layout)
@@ -149,7 +155,7 @@ void range_list_join(struct range_list *layout)
 
 	if (!layout->n)
 		return;
-	qsort(layout->items, layout->n, sizeof(*layout->items), compare_range_starts);
+	range_list_sort(layout);
 	for (size_t i = 1; i < layout->n; i++) {
 		struct range *last = &layout->items[n];
 

@@ -60,6 +60,8 @@ int range_list_parse(const char *text, struct range_list *ret) _must_check_;
 
 /* --- free memory ------------------------------------------------------------------------------ */
 
+/* Sort ranges by address. */
+void range_list_sort(struct range_list *layout);
 /* Sort ranges that do not overlap by address, and make one of those without a gap between them. */
 void range_list_join(struct range_list *layout);
 /* Remove the bytes of @range from ascending ranges. Return: 0; -ENOMEM. */

@@ -97,16 +97,15 @@ static int compare_owned(const void *a, const void *b)
 {
 	const struct owned *x = a, *y = b;
 
-	return x->range.start < y->range.start ? -1 : x->range.start > y->range.start;
+	return compare_u64(x->range.start, y->range.start);
 }
 
 static int compare_saved(const void *a, const void *b)
 {
 	const struct saved_device *const *x = a, *const *y = b;
 
-	if ((*x)->region != (*y)->region)
-		return (*x)->region < (*y)->region ? -1 : 1;
-	return (*x)->instance < (*y)->instance ? -1 : (*x)->instance > (*y)->instance;
+	return compare_u64((*x)->region, (*y)->region)
+		       ?: compare_u64((*x)->instance, (*y)->instance);
 }
 
 static int check_names(const struct daxbus_request *request, struct daxbus_error *err)

@@ -102,11 +102,6 @@ struct extent *snapshot_add_extent(struct region *r)
 	return ARRAY_PUSH(r->free, r->n_free, e) < 0 ? NULL : &r->free[r->n_free - 1];
 }
 
-static int compare_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_regions(const void *a, const void *b)
 {
 	const struct region *const *x = a, *const *y = b;
@@ -121,9 +116,9 @@ static int compare_regions(const void *a, const void *b)
 static int compare_devices(const void *a, const void *b)
 {
 	const struct device *const *x = a, *const *y = b;
-	int c = compare_u64((*x)->region->object.index, (*y)->region->object.index);
 
-	return c ? c : compare_u64((*x)->instance, (*y)->instance);
+	return compare_u64((*x)->region->object.index, (*y)->region->object.index)
+		       ?: compare_u64((*x)->instance, (*y)->instance);
 }
 
 static int compare_mappings(const void *a, const void *b)

@@ -36,9 +36,7 @@ static int compare_devices(const void *a, const void *b)
 {
 	const struct iomem_device *x = a, *y = b;
 
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	return (x->instance > y->instance) - (x->instance < y->instance);
+	return compare_u64(x->region, y->region) ?: compare_u64(x->instance, y->instance);
 }
 
 int iomem_list_devices(char *text, struct iomem_device **ret, size_t *ret_n)

@@ -369,7 +369,7 @@ static int compare_labels(const void *a, const void *b)
 {
 	const struct label *x = a, *y = b;
 
-	return strcmp(x->name, y->name) ?: (x->number > y->number) - (x->number < y->number);
+	return strcmp(x->name, y->name) ?: compare_u64(x->number, y->number);
 }
 
 static int add_label(struct labels *labels, const char *name, unsigned int number)

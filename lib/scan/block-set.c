@@ -17,9 +17,7 @@ static int take_block(void *data, const char *name)
 
 static int compare_ids(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
+	return compare_u64(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 /*

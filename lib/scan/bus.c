@@ -152,9 +152,7 @@ static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
 
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	return (x->instance > y->instance) - (x->instance < y->instance);
+	return compare_u64(x->region, y->region) ?: compare_u64(x->instance, y->instance);
 }
 
 static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path, const char *model)

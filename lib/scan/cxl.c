@@ -262,9 +262,7 @@ static int compare_decoders(const void *a, const void *b)
 {
 	const struct cxl_decoder *x = a, *y = b;
 
-	if (x->port != y->port)
-		return x->port < y->port ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
+	return compare_u64(x->port, y->port) ?: compare_u64(x->id, y->id);
 }
 
 int cxl_bus_read(struct sysfs *fs, struct cxl_bus *ret)

@@ -7,13 +7,6 @@
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-static int compare_starts(const void *a, const void *b)
-{
-	const struct range *x = a, *y = b;
-
-	return (x->start > y->start) - (x->start < y->start);
-}
-
 int free_space_subtract(struct range whole, struct range_list *taken, struct range_list *ret)
 {
 	_cleanup_(range_list_done) struct range_list left = { 0 };
@@ -21,8 +14,7 @@ int free_space_subtract(struct range whole, struct range_list *taken, struct ran
 	bool full = false;	     /* there is none: it may have no number */
 	int r = 0;
 
-	if (taken->n)
-		qsort(taken->items, taken->n, sizeof(*taken->items), compare_starts);
+	range_list_sort(taken);
 	for (size_t i = 0; r == 0 && i < taken->n; i++) {
 		const struct range *item = &taken->items[i];
 

@@ -59,7 +59,7 @@ static int compare_starts(const void *a, const void *b)
 {
 	const struct mapping *const *x = a, *const *y = b;
 
-	return ((*x)->start.v > (*y)->start.v) - ((*x)->start.v < (*y)->start.v);
+	return compare_u64((*x)->start.v, (*y)->start.v);
 }
 
 void mapping_doubt_overlaps(const struct mapping **mappings, size_t n)

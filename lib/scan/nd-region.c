@@ -82,7 +82,7 @@ static int compare_spaces(const void *a, const void *b)
 {
 	const struct nd_namespace *x = a, *y = b;
 
-	return (x->instance > y->instance) - (x->instance < y->instance);
+	return compare_u64(x->instance, y->instance);
 }
 
 /* --- regions ---------------------------------------------------------------------------------- */

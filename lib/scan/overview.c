@@ -32,19 +32,11 @@ static int add_bound(void *data, const char *name)
 	return ARRAY_PUSH(o->bound, o->n_bound, bound);
 }
 
-static int compare_ids(uint32_t region, uint32_t instance, uint32_t other_region,
-		       uint32_t other_instance)
-{
-	if (region != other_region)
-		return region < other_region ? -1 : 1;
-	return (instance > other_instance) - (instance < other_instance);
-}
-
 static int compare_bound(const void *a, const void *b)
 {
 	const struct overview_driver *x = a, *y = b;
 
-	return compare_ids(x->region, x->instance, y->region, y->instance);
+	return compare_u64(x->region, y->region) ?: compare_u64(x->instance, y->instance);
 }
 
 /* The devices of the driver that was added last. Those of one that cannot be listed are missing. */

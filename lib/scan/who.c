@@ -297,11 +297,7 @@ static int compare_rows(const void *a, const void *b)
 		i++;
 	while (!streq(y->way, who_word(j)))
 		j++;
-	if (i != j)
-		return i < j ? -1 : 1;
-	if (x->bytes != y->bytes)
-		return x->bytes > y->bytes ? -1 : 1;
-	return x->pid < y->pid ? -1 : x->pid > y->pid;
+	return compare_u64(i, j) ?: compare_u64(y->bytes, x->bytes) ?: compare_u64(x->pid, y->pid);
 }
 
 static int walk_for(struct sysfs *fs, const struct progress_fn *progress_fn,
