@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "parsers/numa.h"
 #include "scan/attribute.h"
 
 #define NODE_PATH "/sys/devices/system/node"
@@ -45,30 +46,13 @@ bool node_performance_is_none(const struct performance *p)
 
 /* --- distance --------------------------------------------------------------------------------- */
 
-/* The largest CONFIG_NODES_SHIFT of any architecture is 10; no list of nodes is walked further. */
-#define NODES_MAX 1024
-
-struct node_set {
-	bool has[NODES_MAX];
-};
-
-static int take_number(void *data, uint32_t number)
-{
-	struct node_set *set = data;
-
-	if (number >= NODES_MAX)
-		return -EBADMSG;
-	set->has[number] = true;
-	return 0;
-}
-
 /*
  * A node's `distance` has a number for each node that is online, in the order of their ids: it must
  * be read beside the list of those, never by index.
  */
 struct distance_walk {
-	char *rest;		  /* numbers not taken yet */
-	struct node_set with_cpu; /* nodes with processors */
+	char *rest;		    /* numbers not taken yet */
+	struct numa_nodes with_cpu; /* nodes with processors */
 	struct opt_u64 nearest;
 };
 
@@ -81,7 +65,7 @@ static int take_distance(void *data, uint32_t node)
 	do
 		number = strsep(&walk->rest, " ");
 	while (number && !*number);
-	if (!number || parse_u64(number, 10, &distance) < 0 || node >= NODES_MAX)
+	if (!number || parse_u64(number, 10, &distance) < 0 || node >= NUMA_NODES_MAX)
 		return -EBADMSG;
 	if (!walk->with_cpu.has[node])
 		return 0;
@@ -97,9 +81,9 @@ static int read_distance(const struct sysfs_dir *dir, struct node_facts *facts)
 	int r = sysfs_read_str(dir, &distances, "node%" PRIu64 "/distance", facts->id)
 		?: sysfs_read_str(dir, &online, "online")
 		?: sysfs_read_str(dir, &cpu, "has_cpu")
-		?: parse_number_list(cpu, take_number, &walk.with_cpu);
+		?: numa_parse_nodes(cpu, &walk.with_cpu);
 
-	facts->has_cpu = facts->id < NODES_MAX && walk.with_cpu.has[facts->id];
+	facts->has_cpu = facts->id < NUMA_NODES_MAX && walk.with_cpu.has[facts->id];
 	walk.rest = distances;
 	if (r == 0)
 		r = parse_number_list(online, take_distance, &walk);
@@ -116,13 +100,6 @@ struct tier_walk {
 	struct node_facts *facts;
 };
 
-static int match_node(void *data, uint32_t node)
-{
-	if (node >= NODES_MAX)
-		return -EBADMSG;
-	return node == *(const uint64_t *)data ? -EEXIST : 0;
-}
-
 static int take_tier(void *data, const char *name)
 {
 	struct tier_walk *walk = data;
@@ -133,7 +110,7 @@ static int take_tier(void *data, const char *name)
 	if (parse_numbered(name, "memory_tier", &tier) < 0)
 		return 0;
 	r = sysfs_read_str(walk->dir, &nodes, "%s/nodelist", name);
-	if (r == 0 && parse_number_list(nodes, match_node, &walk->facts->id) == -EEXIST)
+	if (r == 0 && numa_has_node(nodes, walk->facts->id) > 0)
 		walk->facts->tier = known(tier);
 	return r == -ENOMEM ? r : 0;
 }
