@@ -89,22 +89,24 @@ bool utf8_has_control(const char *s)
 	return false;
 }
 
-void utf8_hide_controls(char *s)
+char *utf8_hide_controls(char *s)
 {
-	char *to = s;
+	char *from = s, *to = s;
 
-	while (*s) {
-		size_t length = utf8_length(s);
+	while (from && *from) {
+		size_t length = utf8_length(from);
 
-		if (!length || utf8_is_control(s, length)) {
+		if (!length || utf8_is_control(from, length)) {
 			*to++ = '?';
 		} else {
-			memmove(to, s, length);
+			memmove(to, from, length);
 			to += length;
 		}
-		s += length ? length : 1;
+		from += length ? length : 1;
 	}
-	*to = '\0';
+	if (to)
+		*to = '\0';
+	return s;
 }
 
 char *utf8_repair(const char *s)

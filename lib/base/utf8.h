@@ -24,9 +24,9 @@ bool utf8_has_control(const char *s);
 
 /*
  * Replace each of them with '?', before @s is printed for people. @s may become shorter: a
- * character becomes one byte.
+ * character becomes one byte. Return: @s, which may be NULL.
  */
-void utf8_hide_controls(char *s);
+char *utf8_hide_controls(char *s);
 
 /* The code point of the character of @length bytes at @s. */
 unsigned int utf8_code_point(const char *s, size_t length);

@@ -49,16 +49,12 @@ static bool is_kernel(const char *record)
 char *kmsg_parse(const char *record)
 {
 	size_t head = strcspn(record, ";\n");
-	char *line;
 
 	if (record[head] != ';' || !is_kernel(record))
 		return NULL;
 	record += head + 1;
 	/* Lines after the first are the record's dictionary. */
-	line = strndup(record, strcspn(record, "\n"));
-	if (line)
-		utf8_hide_controls(line);
-	return line;
+	return utf8_hide_controls(strndup(record, strcspn(record, "\n")));
 }
 
 bool kmsg_find_frame(const char *line, uint64_t *ret)

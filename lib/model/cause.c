@@ -19,18 +19,11 @@ static const struct {
 /* --- one of them ------------------------------------------------------------------------------ */
 
 /* Text of others, such as a line of a file, goes to terminals. NULL if memory ran out. */
-static char *harmless(char *text)
-{
-	if (text)
-		utf8_hide_controls(text);
-	return text;
-}
-
 static _format_(1, 0) char *vprint(const char *format, va_list args)
 {
 	char *text;
 
-	return vasprintf(&text, format, args) < 0 ? NULL : harmless(text);
+	return vasprintf(&text, format, args) < 0 ? NULL : utf8_hide_controls(text);
 }
 
 /* The next step of a row: {} is the subject. */
@@ -42,7 +35,7 @@ static char *print_next(const char *next, const char *subject)
 	for (; (place = strstr(next, "{}")); next = place + strlen("{}"))
 		string_add(&t, "%.*s%s", (int)(place - next), next, subject ?: "");
 	string_add(&t, "%s", next);
-	return harmless(string_take(&t));
+	return utf8_hide_controls(string_take(&t));
 }
 
 static void cause_done(struct cause *cause)
@@ -71,7 +64,7 @@ void cause_add(struct causes *causes, enum cause_code code, const char *subject,
 	cause.message = vprint(format, args);
 	va_end(args);
 	if (subject)
-		cause.subject = harmless(strdup(subject));
+		cause.subject = utf8_hide_controls(strdup(subject));
 	if (cause.message && cause.next && (!subject || cause.subject) &&
 	    ARRAY_PUSH(causes->items, causes->n, cause) == 0)
 		return;
@@ -88,9 +81,9 @@ void cause_add_evidence(struct causes *causes, const char *file, unsigned int li
 	if (causes->failed)
 		return;
 	last = &causes->items[causes->n - 1];
-	evidence.file = harmless(strdup(file));
+	evidence.file = utf8_hide_controls(strdup(file));
 	if (text)
-		evidence.text = harmless(strdup(text));
+		evidence.text = utf8_hide_controls(strdup(text));
 	if (evidence.file && (!text || evidence.text) &&
 	    ARRAY_PUSH(last->evidence, last->n_evidence, evidence) == 0)
 		return;

@@ -25,14 +25,13 @@ int onliner_add(struct onliners *onliners, const char *name, const char *word,
 int onliner_add_rule(struct onliners *onliners, const char *file, unsigned int line,
 		     const char *word, enum onliner_when when, bool is_certain)
 {
-	_cleanup_free_ char *path = strdup(file), *name = NULL;
+	/* The name of a file is anybody's. */
+	_cleanup_free_ char *path = utf8_hide_controls(strdup(file)), *name = NULL;
 	struct onliner *o;
 	int r;
 
 	if (!path)
 		return -ENOMEM;
-	/* The name of a file is anybody's. */
-	utf8_hide_controls(path);
 	r = string_format(&name, "udev rule %s, line %u", path, line)
 		    ?: onliner_add(onliners, name, word, when, is_certain);
 	if (r < 0)

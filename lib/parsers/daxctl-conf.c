@@ -74,12 +74,11 @@ void daxctl_conf_done(struct daxctl_conf *conf)
 static void add_origin(struct string *t, const char *from, unsigned int line)
 {
 	size_t length = strlen(from), cut = length > FROM_MAX ? length - FROM_MAX : 0;
-	_cleanup_free_ char *name = strdup(from + cut);
+	_cleanup_free_ char *name = utf8_hide_controls(strdup(from + cut));
 
 	t->failed |= !name;
 	if (!name)
 		return;
-	utf8_hide_controls(name);
 	string_add(t, "# From %s%s, line %u\n", cut ? "..." : "", name, line);
 }
 

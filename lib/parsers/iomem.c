@@ -133,15 +133,6 @@ static bool holds(const struct iomem_entry *entry, uint64_t start, uint64_t end)
 	return entry->start > start || entry->end < end;
 }
 
-static int parse_entry_name(const struct iomem_entry *entry, char **ret)
-{
-	int r = string_copy(ret, entry->name);
-
-	if (r == 0)
-		utf8_hide_controls(*ret);
-	return r;
-}
-
 int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret)
 {
 	_cleanup_free_ char *copy = strdup(text);
@@ -153,8 +144,10 @@ int iomem_find_holder(const char *text, uint64_t start, uint64_t end, char **ret
 		return -ENOMEM;
 	while (iomem_next(&rest, &entry)) {
 		shown = shown || entry.end;
-		if (shown && holds(&entry, start, end))
-			return parse_entry_name(&entry, ret);
+		if (shown && holds(&entry, start, end)) {
+			*ret = utf8_hide_controls(strdup(entry.name));
+			return *ret ? 0 : -ENOMEM;
+		}
 	}
 	if (!shown)
 		return -EACCES;

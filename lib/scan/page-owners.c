@@ -8,8 +8,6 @@
 
 #include "base/array.h"
 #include "base/string.h"
-#include "base/utf8.h"
-#include "parsers/cgroup.h"
 #include "parsers/numa.h"
 #include "parsers/pagemap.h"
 #include "scan/process-walk.h"
@@ -52,22 +50,15 @@ static int note_start(void *data, const char *thread _unused_, char *line)
 	return ARRAY_PUSH(search->starts, search->n_starts, start);
 }
 
+static int compare_starts(const void *a, const void *b)
+{
+	return compare_u64(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
 /* Both files list mappings in the order of their addresses. */
 static bool has_start(const struct owner_search *search, uint64_t start)
 {
-	size_t low = 0, high = search->n_starts;
-
-	while (low < high) {
-		size_t i = low + (high - low) / 2;
-
-		if (search->starts[i] == start)
-			return true;
-		if (search->starts[i] < start)
-			low = i + 1;
-		else
-			high = i;
-	}
-	return false;
+	return bsearch(&start, search->starts, search->n_starts, sizeof(start), compare_starts);
 }
 
 static void count_frames(struct owner_search *search, uint64_t index, uint64_t end)
@@ -101,43 +92,23 @@ static int look_at_mapping(void *data, const char *thread _unused_, char *line)
 
 /* --- a process -------------------------------------------------------------------------------- */
 
-struct owner_place {
-	char *unit, *container;
-};
-
-static int look_at_unit(void *data, char *line)
-{
-	struct owner_place *place = data;
-
-	return cgroup_find(line, &place->unit, &place->container);
-}
-
 static int add_owner(struct owner_search *search)
 {
 	const struct process_walk *walk = &search->walk;
-	struct owner_place place = { NULL, NULL };
-	_cleanup_free_ char *label = NULL;
+	_cleanup_free_ char *label = NULL, *unit = NULL, *container = NULL;
 	struct string t = { 0 };
-	int r = process_walk_label(&walk->proc, walk->pid, &label);
+	int r = process_walk_label(&walk->proc, walk->pid, &label)
+			?: process_walk_place(walk, &unit, &container);
 
-	if (r == 0)
-		r = error_keep_oom(sysfs_read_lines(&walk->proc, look_at_unit, &place, "%s/cgroup",
-						    walk->pid));
-	if (r == 0) {
-		string_add(&t, "%s", label);
-		if (place.container || place.unit)
-			string_add(&t, ", %s %s,", place.container ? "container" : "unit",
-				   place.container ?: place.unit);
-		string_add(&t, " has ");
-		string_add_size(&t, search->found * (uint64_t)sysconf(_SC_PAGESIZE));
-		string_add(&t, " of memory block %" PRIu64 " mapped", search->block);
-		if (t.s)
-			utf8_hide_controls(t.s);
-		r = strv_push_take(search->add_to, string_take(&t));
-	}
-	free(place.unit);
-	free(place.container);
-	return r;
+	if (r < 0)
+		return r;
+	string_add(&t, "%s", label);
+	if (container || unit)
+		string_add(&t, ", %s %s,", container ? "container" : "unit", container ?: unit);
+	string_add(&t, " has ");
+	string_add_size(&t, search->found * (uint64_t)sysconf(_SC_PAGESIZE));
+	string_add(&t, " of memory block %" PRIu64 " mapped", search->block);
+	return strv_push_take(search->add_to, string_take(&t));
 }
 
 static int examine_owner(void *data)

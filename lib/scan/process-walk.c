@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "base/utf8.h"
+#include "parsers/cgroup.h"
 #include "parsers/numa.h"
 
 /* The link in /proc/self/ns of a process in the first PID namespace, PROC_PID_INIT_INO. */
@@ -268,6 +269,27 @@ int process_walk_label(const struct sysfs_dir *proc, const char *pid, char **ret
 	int r = process_walk_name(proc, pid, &name);
 
 	return r ?: string_format(ret, "%s (%s)", name ?: "?", pid);
+}
+
+struct process_place {
+	char **unit, **container;
+};
+
+static int look_at_place(void *data, char *line)
+{
+	const struct process_place *place = data;
+
+	return cgroup_find(line, place->unit, place->container);
+}
+
+int process_walk_place(const struct process_walk *walk, char **ret_unit, char **ret_container)
+{
+	struct process_place place = { ret_unit, ret_container };
+	int r = sysfs_read_lines(&walk->proc, look_at_place, &place, "%s/cgroup", walk->pid);
+
+	utf8_hide_controls(*ret_unit);
+	utf8_hide_controls(*ret_container);
+	return error_keep_oom(r);
 }
 
 int process_walk_add(struct process_walk *walk, const char *how)

@@ -122,5 +122,11 @@ int process_walk_result(struct process_walk *walk, int r, struct opt_strv *ret) 
 int process_walk_name(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
 /* "NAME (PID)"; the name of a process that has gone is "?". Return: 0; -ENOMEM. */
 int process_walk_label(const struct sysfs_dir *proc, const char *pid, char **ret) _must_check_;
+/*
+ * The unit of systemd and the container that the process is in, with control characters replaced by
+ * '?'. @ret_unit, @ret_container: NULL; receive them, owned by the caller. Return: 0; -ENOMEM.
+ */
+int process_walk_place(const struct process_walk *walk, char **ret_unit,
+		       char **ret_container) _must_check_;
 
 #endif

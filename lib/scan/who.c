@@ -7,7 +7,6 @@
 
 #include "base/string.h"
 #include "base/utf8.h"
-#include "parsers/cgroup.h"
 #include "parsers/mountinfo.h"
 #include "parsers/numa.h"
 #include "scan/holders.h"
@@ -34,36 +33,12 @@ struct who_search {
 
 /* --- a process -------------------------------------------------------------------------------- */
 
-struct who_place {
-	char **unit, **container;
-};
-
-static int look_at_place(void *data, char *line)
-{
-	const struct who_place *place = data;
-
-	return cgroup_find(line, place->unit, place->container);
-}
-
-static char *hide(char *s)
-{
-	if (s)
-		utf8_hide_controls(s);
-	return s;
-}
-
 /* Name, unit and container of the current process. */
 static int describe_process(const struct process_walk *walk, struct who_row *row)
 {
-	struct who_place place = { &row->unit, &row->container };
-	int r = process_walk_name(&walk->proc, walk->pid, &row->name);
-
-	if (r == 0)
-		r = sysfs_read_lines(&walk->proc, look_at_place, &place, "%s/cgroup", walk->pid);
-	hide(row->unit);
-	hide(row->container);
 	row->pid = (unsigned int)strtoul(walk->pid, NULL, 10);
-	return error_keep_oom(r);
+	return process_walk_name(&walk->proc, walk->pid, &row->name)
+		       ?: process_walk_place(walk, &row->unit, &row->container);
 }
 
 /* Add a row of the device; @row has what is known beside it, and is taken. */
@@ -76,7 +51,7 @@ static int add_row(struct who_search *search, enum who_way way, const char *deta
 		who_row_done(row);
 		return -ENOMEM;
 	}
-	hide(row->detail);
+	utf8_hide_controls(row->detail);
 	return who_take(search->who, row);
 }
 
@@ -134,7 +109,7 @@ static int look_at_mount_of(void *data, char *line)
 	if (string_format(&detail, "%s of %s", m.type, m.source) < 0 ||
 	    string_copy(&row.name, m.directory) < 0)
 		return -ENOMEM;
-	hide(row.name);
+	utf8_hide_controls(row.name);
 	row.pid = (unsigned int)strtoul(search->walk->pid, NULL, 10);
 	return add_row(search, WHO_MOUNTED, detail, &row);
 }
