@@ -127,11 +127,11 @@ static const struct row rows[] = {
 	ORPHAN(size, DAXBUS_SIZE, "size", "size of the range"),
 	ORPHAN(former_device, DAXBUS_STRING, "former_device", "name of the device that it belonged to"),
 	ORPHAN(node, DAXBUS_NUMBER, "node", "NUMA node"),
-	ORPHAN(blocks, DAXBUS_NUMBER, "blocks", "number of its memory blocks"),
-	ORPHAN(online, DAXBUS_NUMBER, "online", "number of online blocks"),
-	ORPHAN(movable, DAXBUS_NUMBER, "movable", "number of blocks online in zone Movable"),
-	ORPHAN(kernel, DAXBUS_NUMBER, "kernel", "number of blocks online in other zones"),
-	ORPHAN(offline, DAXBUS_NUMBER, "offline", "number of offline blocks"),
+	ORPHAN(memory.blocks, DAXBUS_NUMBER, "blocks", "number of its memory blocks"),
+	ORPHAN(memory.online, DAXBUS_NUMBER, "online", "number of online blocks"),
+	ORPHAN(memory.movable, DAXBUS_NUMBER, "movable", "number of blocks online in zone Movable"),
+	ORPHAN(memory.kernel, DAXBUS_NUMBER, "kernel", "number of blocks online in other zones"),
+	ORPHAN(memory.offline, DAXBUS_NUMBER, "offline", "number of offline blocks"),
 };
 
 /* clang-format on */

@@ -224,11 +224,7 @@ struct orphan {
 	struct opt_u64 size;
 	struct opt_str former_device;
 	struct opt_u64 node;
-	struct opt_u64 blocks;
-	struct opt_u64 online;
-	struct opt_u64 movable;
-	struct opt_u64 kernel;
-	struct opt_u64 offline;
+	struct memory memory; /* without @missing, @usable and @lost */
 };
 
 struct daxbus_snapshot {

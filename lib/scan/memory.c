@@ -191,15 +191,15 @@ static uint64_t block_pages(const struct memory_scan *scan)
 	return page && page <= scan->block_size ? scan->block_size / page : 0;
 }
 
-static int read_zoneinfo(struct memory_scan *scan)
+/* Return: 1; 0 when the zones of the node cannot be told; -ENOMEM. */
+static int read_zoneinfo(struct memory_scan *scan, const struct node_memory *node)
 {
-	int r;
+	int r = 0;
 
-	if (scan->zoneinfo_tried)
-		return 0;
+	if (!scan->zoneinfo_tried)
+		r = sysfs_read_proc(scan->fs, &scan->zoneinfo, "zoneinfo");
 	scan->zoneinfo_tried = true;
-	r = sysfs_read_proc(scan->fs, &scan->zoneinfo, "zoneinfo");
-	return r == -ENOMEM ? r : 0;
+	return r == -ENOMEM ? r : scan->zoneinfo && is_known(&node->id);
 }
 
 /*
@@ -210,12 +210,10 @@ static int count_node(struct memory_scan *scan, const struct node_memory *node, 
 {
 	uint64_t pages = block_pages(scan);
 	struct zone_pages zone;
-	int r = read_zoneinfo(scan);
+	int r = read_zoneinfo(scan, node);
 
-	if (r < 0)
-		return r;
-	if (!pages || !scan->zoneinfo || !is_known(&node->id))
-		return 0;
+	if (r <= 0 || !pages)
+		return r < 0 ? r : 0;
 	r = zoneinfo_find(scan->zoneinfo, node->id.v, &zone);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -256,20 +254,6 @@ static struct tally share_of(const struct tally *node, const struct device *d)
 	};
 }
 
-static void set_counts(struct device *d, const struct tally *t)
-{
-	struct memory *m = &d->memory;
-
-	if (t->unreadable)
-		return;
-	m->online = known(t->online);
-	m->offline = known(t->offline);
-	if (t->no_zones)
-		return;
-	m->movable = known(t->movable);
-	m->kernel = known(t->kernel);
-}
-
 /*
  * Return: 1 when every device on the node has its counts; 0 when its blocks must be read; -ENOMEM.
  */
@@ -301,7 +285,8 @@ static int answer_by_node(struct memory_scan *scan, const struct node_memory *no
 		struct tally share = alike ? share_of(&tally, d) : tally;
 
 		if (is_on(d, node))
-			set_counts(d, d->memory.blocks.v ? &share : &(struct tally){ 0 });
+			tally_set_counts(d->memory.blocks.v ? &share : &(struct tally){ 0 },
+					 &d->memory);
 	}
 	return 1;
 }
@@ -312,12 +297,10 @@ static int answer_by_node(struct memory_scan *scan, const struct node_memory *no
 static int find_zones(struct memory_scan *scan, const struct node_memory *node,
 		      struct node_zones *ret)
 {
-	int r = read_zoneinfo(scan);
+	int r = read_zoneinfo(scan, node);
 
-	if (r < 0)
+	if (r <= 0)
 		return r;
-	if (!scan->zoneinfo || !is_known(&node->id))
-		return 0;
 	r = zoneinfo_find_zones(scan->zoneinfo, node->id.v, ret);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -393,7 +376,7 @@ static int answer_by_zones(struct memory_scan *scan, const struct node_memory *n
 		r = pages ? count_by_zones(scan, node, &zones, pages, tallies) : 0;
 	for (size_t i = 0; r > 0 && i < n; i++)
 		if (is_on(scan->snapshot->devices[i], node))
-			set_counts(scan->snapshot->devices[i], &tallies[i]);
+			tally_set_counts(&tallies[i], &scan->snapshot->devices[i]->memory);
 	return r;
 }
 
@@ -505,7 +488,7 @@ static int read_states(struct memory_scan *scan, struct node_memory *node)
 		r = read_blocks(scan, d, node, &tally);
 		if (r < 0)
 			return r;
-		set_counts(d, &tally);
+		tally_set_counts(&tally, &d->memory);
 	}
 	return 0;
 }

@@ -62,7 +62,8 @@ static int add_orphan(struct daxbus_snapshot *s, const struct iomem_entry *entry
 	o->start = known(entry->start);
 	o->end = known(entry->end);
 	o->size = known(entry->end - entry->start + 1);
-	o->node = o->blocks = o->online = o->movable = o->kernel = o->offline = unknown();
+	o->node = o->memory.blocks = o->memory.online = unknown();
+	o->memory.movable = o->memory.kernel = o->memory.offline = unknown();
 	s->bus.orphaned.v += o->size.v;
 	return snapshot_str_set(&o->former_device, entry->name);
 }
@@ -115,18 +116,6 @@ static int read_node(struct sysfs *fs, uint64_t block, struct opt_u64 *ret)
 	return r == -ENOMEM ? r : 0;
 }
 
-static void set_counts(struct orphan *o, const struct tally *t)
-{
-	if (t->unreadable)
-		return;
-	o->online = known(t->online);
-	o->offline = known(t->offline);
-	if (t->no_zones)
-		return;
-	o->movable = known(t->movable);
-	o->kernel = known(t->kernel);
-}
-
 static int read_blocks(const struct machine *m, struct orphan *o)
 {
 	struct tally tally = { 0 };
@@ -134,13 +123,13 @@ static int read_blocks(const struct machine *m, struct orphan *o)
 	int r = 0;
 
 	n = block_set_inside(&m->blocks, o->start.v, o->end.v, m->block_size, &first);
-	o->blocks = known(n);
+	o->memory.blocks = known(n);
 	if (n)
 		r = read_node(m->fs, m->blocks.ids[first], &o->node);
 	for (size_t i = first; r == 0 && i < first + n; i++)
 		r = tally_read_block(&tally, &m->dir, m->blocks.ids[i]);
 	if (r == 0)
-		set_counts(o, &tally);
+		tally_set_counts(&tally, &o->memory);
 	return r;
 }
 

@@ -20,6 +20,18 @@ void tally_add_zones(struct tally *tally, const char *zones)
 		tally_add_online(tally, streq(zones, "Movable"));
 }
 
+void tally_set_counts(const struct tally *tally, struct memory *ret)
+{
+	if (tally->unreadable)
+		return;
+	ret->online = known(tally->online);
+	ret->offline = known(tally->offline);
+	if (tally->no_zones)
+		return;
+	ret->movable = known(tally->movable);
+	ret->kernel = known(tally->kernel);
+}
+
 int tally_read_state(struct tally *tally, const struct sysfs_dir *memory, uint64_t id)
 {
 	_cleanup_free_ char *state = NULL;

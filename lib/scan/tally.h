@@ -3,6 +3,7 @@
 #define DAXBUS_SCAN_TALLY_H
 
 #include "io/sysfs.h"
+#include "model/snapshot.h"
 
 /* Counts of blocks on the way into a struct memory. */
 struct tally {
@@ -18,6 +19,8 @@ struct tally {
 void tally_add_online(struct tally *tally, bool is_movable);
 /* Add a block by the text of its file valid_zones. */
 void tally_add_zones(struct tally *tally, const char *zones);
+/* Set the counts of blocks by state and zone that are known. */
+void tally_set_counts(const struct tally *tally, struct memory *ret);
 
 /*
  * Read a file of a block and add it: valid_zones, or state on kernels without

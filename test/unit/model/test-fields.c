@@ -207,11 +207,11 @@ static void make_orphan(struct orphan *o)
 	o->size = known(703);
 	set(&o->former_device, "dax3.1");
 	o->node = known(704);
-	o->blocks = known(705);
-	o->online = known(706);
-	o->movable = known(707);
-	o->kernel = known(708);
-	o->offline = known(709);
+	o->memory.blocks = known(705);
+	o->memory.online = known(706);
+	o->memory.movable = known(707);
+	o->memory.kernel = known(708);
+	o->memory.offline = known(709);
 }
 
 static struct daxbus_snapshot *make(void)
