@@ -68,14 +68,6 @@ static bool is_of_blocks(enum event_kind kind)
 
 /* --- devices ---------------------------------------------------------------------------------- */
 
-static const struct device *find_device(const struct daxbus_snapshot *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_devices; i++)
-		if (streq(s->devices[i]->name.v, name))
-			return s->devices[i];
-	return NULL;
-}
-
 static const struct region *find_same_region(const struct daxbus_snapshot *s,
 					     const struct region *wanted)
 {
@@ -93,8 +85,8 @@ static bool selects_everything(const struct comparison *c)
 /* A device that matches before or afterwards. */
 static bool is_watched(const struct comparison *c, const char *name)
 {
-	const struct device *before = find_device(c->before, name),
-			    *now = find_device(c->now, name);
+	const struct device *before = snapshot_find_device(c->before, name),
+			    *now = snapshot_find_device(c->now, name);
 
 	return selects_everything(c) || (before && selectors_has(c->selection, before)) ||
 	       (now && selectors_has(c->selection, now));
@@ -238,7 +230,7 @@ static const char *last_driver(const struct comparison *c, size_t first, const c
 		if (e->kind == EVENT_DRIVER_BOUND && streq(e->shown.device, device))
 			return e->shown.to;
 	}
-	return driver_of(find_device(c->before, device));
+	return driver_of(snapshot_find_device(c->before, device));
 }
 
 static int add_announced(struct comparison *c, size_t first, const struct announced *a)
@@ -368,7 +360,7 @@ static int compare_all_devices(struct comparison *c)
 
 	for (size_t i = 0; r == 0 && i < c->now->n_devices; i++) {
 		const struct device *new = c->now->devices[i];
-		const struct device *old = find_device(c->before, new->name.v);
+		const struct device *old = snapshot_find_device(c->before, new->name.v);
 
 		if (c->b->lost)
 			r = compare_announced(c, new->name.v, old, new);
@@ -378,7 +370,7 @@ static int compare_all_devices(struct comparison *c)
 			r = compare_flags(c, old, new);
 	}
 	for (size_t i = 0; r == 0 && c->b->lost && i < c->before->n_devices; i++)
-		if (!find_device(c->now, c->before->devices[i]->name.v))
+		if (!snapshot_find_device(c->now, c->before->devices[i]->name.v))
 			r = compare_announced(c, c->before->devices[i]->name.v,
 					      c->before->devices[i], NULL);
 	return r;

@@ -420,10 +420,7 @@ static bool has_orphan(const struct daxbus_snapshot *s, const char *name)
 	for (size_t i = 0; i < s->n_orphans; i++)
 		if (streq(range_list_text(s->orphans[i]->start.v, s->orphans[i]->end.v).s, name))
 			return true;
-	for (size_t i = 0; i < s->n_devices; i++)
-		if (streq(s->devices[i]->name.v, name))
-			return true;
-	return false;
+	return snapshot_find_device(s, name);
 }
 
 static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s)

@@ -284,11 +284,6 @@ int snapshot_strv_add(struct opt_strv *o, const char *text)
 	return strv_push(&o->v, text);
 }
 
-static const struct daxbus_object *region_at(const struct daxbus_snapshot *s, size_t i)
-{
-	return i < s->n_regions ? &s->regions[i]->object : NULL;
-}
-
 static const struct daxbus_object *device_at(const struct daxbus_snapshot *s, size_t i)
 {
 	return i < s->n_devices ? &s->devices[i]->object : NULL;
@@ -311,11 +306,6 @@ _public_ const struct daxbus_object *daxbus_object_parent(const struct daxbus_ob
 		break;
 	}
 	return NULL;
-}
-
-static const struct daxbus_object *orphan_at(const struct daxbus_snapshot *s, size_t i)
-{
-	return i < s->n_orphans ? &s->orphans[i]->object : NULL;
 }
 
 /* The part after @previous in its device or region, or else the first one in a later one. */
@@ -341,11 +331,11 @@ _public_ const struct daxbus_object *daxbus_snapshot_next(const struct daxbus_sn
 	case DAXBUS_BUS:
 		return previous ? NULL : &s->bus.object;
 	case DAXBUS_REGION:
-		return region_at(s, i);
+		return i < s->n_regions ? &s->regions[i]->object : NULL;
 	case DAXBUS_DEVICE:
 		return device_at(s, i);
 	case DAXBUS_ORPHAN:
-		return orphan_at(s, i);
+		return i < s->n_orphans ? &s->orphans[i]->object : NULL;
 	case DAXBUS_MAPPING:
 	case DAXBUS_BLOCK:
 	case DAXBUS_EXTENT:
@@ -378,6 +368,14 @@ _public_ const struct daxbus_object *daxbus_object_next(const struct daxbus_obje
 _public_ enum daxbus_kind daxbus_object_kind(const struct daxbus_object *object)
 {
 	return object->kind;
+}
+
+struct device *snapshot_find_device(const struct daxbus_snapshot *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (streq(s->devices[i]->name.v, name))
+			return s->devices[i];
+	return NULL;
 }
 
 bool snapshot_find_zone(const struct block *block, enum zone *ret)

@@ -252,6 +252,8 @@ struct orphan *snapshot_add_orphan(struct daxbus_snapshot *s);
  */
 struct block *snapshot_add_block(struct device *d);
 
+/* The device of that name, or NULL. */
+struct device *snapshot_find_device(const struct daxbus_snapshot *s, const char *name);
 /* Sort the ranges of a device by page offset. */
 void snapshot_sort_mappings(struct device *d);
 /* Remove devices that are not selected, and then empty regions; sort and number the others. */

@@ -216,14 +216,6 @@ int orphan_add_devices(struct sysfs *fs, const struct selectors *selection,
 
 /* --- devices that have gone ------------------------------------------------------------------- */
 
-static bool has_name(const struct daxbus_snapshot *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_devices; i++)
-		if (streq(s->devices[i]->name.v, name))
-			return true;
-	return false;
-}
-
 /* Whether the entry is memory of a device that is selected by its name, and is not on the bus. */
 static bool is_left_of(const struct selectors *selection, const struct daxbus_snapshot *s,
 		       const struct iomem_entry *entry)
@@ -231,7 +223,8 @@ static bool is_left_of(const struct selectors *selection, const struct daxbus_sn
 	uint32_t region, instance;
 
 	return parse_device_name(entry->name, &region, &instance) == 0 &&
-	       selectors_may_name(selection, entry->name, region) && !has_name(s, entry->name);
+	       selectors_may_name(selection, entry->name, region) &&
+	       !snapshot_find_device(s, entry->name);
 }
 
 void orphan_explain(struct sysfs *fs, const struct selectors *selection,
