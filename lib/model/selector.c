@@ -94,16 +94,9 @@ static int parse_field_term(struct term *t, const char *text, const char *equals
 /* Two addresses with 0x, which is also the form in which they are printed. */
 static int parse_range_term(struct term *t, const char *text)
 {
-	const char *end = strstr(text, "-0x");
-	_cleanup_free_ char *first = NULL;
 	uint64_t from, to;
 
-	if (!starts_with(text, "0x") || !end)
-		return -EINVAL;
-	first = strndup(text, (size_t)(end - text));
-	if (!first)
-		return -ENOMEM;
-	if (parse_u64(first, 0, &from) < 0 || parse_u64(end + 1, 0, &to) < 0 || from > to)
+	if (!starts_with(text, "0x") || !strstr(text, "-0x") || parse_range(text, &from, &to) < 0)
 		return -EINVAL;
 	t->kind = TERM_RANGE;
 	free(t->text);
@@ -215,15 +208,39 @@ unsigned int selectors_needs(const struct selectors *s)
 	return needs;
 }
 
-static bool term_may_name(const struct term *t, const char *device, uint64_t region)
+/* Whether for one of the selectors, @has says yes to each of its terms. */
+static bool any_has(const struct selectors *s,
+		    bool (*has)(const struct term *t, const void *object), const void *object)
 {
+	for (size_t i = 0; i < s->n_selectors; i++) {
+		const struct selector *selector = &s->selectors[i];
+		size_t k = 0;
+
+		while (k < selector->n_terms && has(&selector->terms[k], object))
+			k++;
+		if (k == selector->n_terms)
+			return true;
+	}
+	return s->n_selectors == 0;
+}
+
+/* What is known of a device before it is read. */
+struct selector_name {
+	const char *device;
+	uint64_t region;
+};
+
+static bool term_may_name(const struct term *t, const void *object)
+{
+	const struct selector_name *name = object;
+
 	switch (t->kind) {
 	case TERM_DEVICE:
-		return streq(t->text, device);
+		return streq(t->text, name->device);
 	case TERM_GLOB:
-		return fnmatch(t->text, device, 0) == 0;
+		return fnmatch(t->text, name->device, 0) == 0;
 	case TERM_REGION:
-		return t->number == region;
+		return t->number == name->region;
 	case TERM_ALL:
 	case TERM_FIELD:
 	case TERM_RANGE:
@@ -234,16 +251,7 @@ static bool term_may_name(const struct term *t, const char *device, uint64_t reg
 
 bool selectors_may_name(const struct selectors *s, const char *device, uint64_t region)
 {
-	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct selector *selector = &s->selectors[i];
-		bool may = true;
-
-		for (size_t k = 0; k < selector->n_terms && may; k++)
-			may = term_may_name(&selector->terms[k], device, region);
-		if (may)
-			return true;
-	}
-	return s->n_selectors == 0;
+	return any_has(s, term_may_name, &(struct selector_name){ device, region });
 }
 
 static const char *named_by(const struct selector *s)
@@ -262,32 +270,30 @@ const char *selectors_add_name(const struct selectors *s, size_t i)
 	return i < s->n_selectors ? named_by(&s->selectors[i]) : NULL;
 }
 
-/* Memory without a device has no fields of one: a selector for it is one term. */
-static const struct term *only_term(const struct selector *s)
-{
-	return s->n_terms == 1 ? &s->terms[0] : NULL;
-}
-
-bool selectors_has_range(const struct selectors *s)
+/*
+ * Whether one of the selectors is a term of this kind alone, with this text if it is not NULL.
+ * Memory without a device has no fields of one: a selector for it is one term.
+ */
+static bool has_single(const struct selectors *s, enum term_kind kind, const char *text)
 {
 	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct term *t = only_term(&s->selectors[i]);
+		const struct term *t = s->selectors[i].terms;
 
-		if (t && t->kind == TERM_RANGE)
+		if (s->selectors[i].n_terms == 1 && t->kind == kind &&
+		    (!text || streq(t->text, text)))
 			return true;
 	}
 	return false;
 }
 
+bool selectors_has_range(const struct selectors *s)
+{
+	return has_single(s, TERM_RANGE, NULL);
+}
+
 static bool has_all(const struct selectors *s)
 {
-	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct term *t = only_term(&s->selectors[i]);
-
-		if (t && t->kind == TERM_ALL)
-			return true;
-	}
-	return s->n_selectors == 0;
+	return s->n_selectors == 0 || has_single(s, TERM_ALL, NULL);
 }
 
 bool selectors_may_have_orphans(const struct selectors *s)
@@ -297,13 +303,7 @@ bool selectors_may_have_orphans(const struct selectors *s)
 
 bool selectors_has_orphan(const struct selectors *s, const char *name)
 {
-	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct term *t = only_term(&s->selectors[i]);
-
-		if (t && t->kind == TERM_RANGE && streq(t->text, name))
-			return true;
-	}
-	return has_all(s);
+	return has_all(s) || has_single(s, TERM_RANGE, name);
 }
 
 static bool text_matches(const struct term *t, const char *value)
@@ -349,13 +349,16 @@ static bool device_field_matches(const struct term *t, const struct device *d)
 	       (streq(t->field->name, "identity") && region_field_matches(t, d->region));
 }
 
-static bool term_has(const struct term *t, const struct device *d)
+static bool term_has(const struct term *t, const void *object)
 {
+	const struct device *d = object;
+
 	if (t->kind == TERM_FIELD)
 		return device_field_matches(t, d);
 	if (t->kind == TERM_RANGE)
 		return d->is_orphan && streq(t->text, d->name.v);
-	return !d->is_orphan && term_may_name(t, d->name.v, d->region_id.v);
+	return !d->is_orphan &&
+	       term_may_name(t, &(struct selector_name){ d->name.v, d->region_id.v });
 }
 
 bool selectors_names_region(const struct selectors *s, uint64_t id)
@@ -369,23 +372,13 @@ bool selectors_names_region(const struct selectors *s, uint64_t id)
 
 bool selectors_has(const struct selectors *s, const struct device *d)
 {
-	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct selector *selector = &s->selectors[i];
-		bool has = true;
-
-		for (size_t k = 0; k < selector->n_terms && has; k++) {
-			const struct term *t = &selector->terms[k];
-
-			has = term_has(t, d);
-		}
-		if (has)
-			return true;
-	}
-	return s->n_selectors == 0;
+	return any_has(s, term_has, d);
 }
 
-static bool term_has_region(const struct term *t, const struct region *region)
+static bool term_has_region(const struct term *t, const void *object)
 {
+	const struct region *region = object;
+
 	switch (t->kind) {
 	case TERM_REGION:
 		return is_known(&region->id) && t->number == region->id.v;
@@ -403,16 +396,7 @@ static bool term_has_region(const struct term *t, const struct region *region)
 
 bool selectors_has_region(const struct selectors *s, const struct region *region)
 {
-	for (size_t i = 0; i < s->n_selectors; i++) {
-		const struct selector *selector = &s->selectors[i];
-		bool has = true;
-
-		for (size_t k = 0; k < selector->n_terms && has; k++)
-			has = term_has_region(&selector->terms[k], region);
-		if (has)
-			return true;
-	}
-	return s->n_selectors == 0;
+	return any_has(s, term_has_region, region);
 }
 
 static bool has_orphan(const struct daxbus_snapshot *s, const char *name)
@@ -434,7 +418,8 @@ static bool is_in_snapshot(const struct term *t, const struct daxbus_snapshot *s
 		    is_known(&s->regions[i]->id) && s->regions[i]->id.v == t->number)
 			return true;
 	for (size_t i = 0; i < s->n_devices; i++)
-		if (term_may_name(t, s->devices[i]->name.v, s->devices[i]->region_id.v))
+		if (term_may_name(t, &(struct selector_name){ s->devices[i]->name.v,
+							      s->devices[i]->region_id.v }))
 			return true;
 	return false;
 }
