@@ -115,6 +115,26 @@ int parse_size(const char *s, uint64_t *ret)
 	return 0;
 }
 
+int parse_positive_size(const char *s, uint64_t *ret)
+{
+	uint64_t size;
+
+	if (parse_size(s, &size) < 0 || !size)
+		return -EINVAL;
+	*ret = size;
+	return 0;
+}
+
+int parse_power_of_two(const char *s, uint64_t *ret)
+{
+	uint64_t size;
+
+	if (parse_size(s, &size) < 0 || !is_power_of_two(size))
+		return -EINVAL;
+	*ret = size;
+	return 0;
+}
+
 /* Two numbers with @separator between them, each of which @take takes. */
 static int parse_pair(const char *s, char separator, int (*take)(const char **s, uint64_t *ret),
 		      uint64_t *ret_first, uint64_t *ret_second)

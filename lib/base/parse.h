@@ -24,6 +24,11 @@ int parse_u32(const char *s, int base, uint32_t *ret) _must_check_;
  */
 int parse_size(const char *s, uint64_t *ret) _must_check_;
 
+/* The same above 0. Return: 0; -EINVAL also if the size does not fit. */
+int parse_positive_size(const char *s, uint64_t *ret) _must_check_;
+/* The same, a power of two. */
+int parse_power_of_two(const char *s, uint64_t *ret) _must_check_;
+
 /* "daxX.Y" as the kernel prints it: no leading zeros, both below 2^31. */
 int parse_device_name(const char *s, uint32_t *ret_region, uint32_t *ret_instance) _must_check_;
 

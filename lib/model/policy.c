@@ -67,26 +67,6 @@ static int parse_choice(const char *text, uint64_t *ret)
 	return 0;
 }
 
-static int parse_positive_size(const char *text, uint64_t *ret)
-{
-	uint64_t size;
-
-	if (parse_size(text, &size) < 0 || !size)
-		return -EINVAL;
-	*ret = size;
-	return 0;
-}
-
-static int parse_align(const char *text, uint64_t *ret)
-{
-	uint64_t align;
-
-	if (parse_size(text, &align) < 0 || !is_power_of_two(align))
-		return -EINVAL;
-	*ret = align;
-	return 0;
-}
-
 static int parse_node(const char *text, uint64_t *ret)
 {
 	uint32_t node;
@@ -192,7 +172,7 @@ static const struct key_row {
 		"whether the policy may apply to several regions (default: no)" },
 	[POLICY_KEY_NEW_SIZE] = { POLICY_REGION, "Size", parse_positive_size, SIZES,
 		"the size of the region (default: all free memory of its memory devices)" },
-	[POLICY_KEY_GRANULARITY] = { POLICY_REGION, "Granularity", parse_align,
+	[POLICY_KEY_GRANULARITY] = { POLICY_REGION, "Granularity", parse_power_of_two,
 		"a power of two such as 256 or 4K",
 		"the size of the pieces of interleaving (default: granularity of the root decoder)" },
 	[POLICY_KEY_SIZE] = { POLICY_DEVICE, "Size", parse_positive_size, SIZES,
@@ -200,7 +180,7 @@ static const struct key_row {
 	[POLICY_KEY_RANGE] = { POLICY_DEVICE, "Range", NULL,
 		"a range START-END in hexadecimal, the last byte included",
 		"a physical range of the device, START-END in hexadecimal, END included; repeat the key for further ranges" },
-	[POLICY_KEY_ALIGN] = { POLICY_DEVICE, "Align", parse_align, "a power of two such as 4K, 2M or 1G",
+	[POLICY_KEY_ALIGN] = { POLICY_DEVICE, "Align", parse_power_of_two, "a power of two such as 4K, 2M or 1G",
 		"the alignment of the device" },
 	[POLICY_KEY_MODE] = { POLICY_DEVICE, "Mode", parse_mode, "devdax, kmem, famfs or none",
 		"the mode of the device: devdax, kmem (or system-ram), famfs or none" },

@@ -138,12 +138,7 @@ static int set_driver(struct daxbus_request *request, const char *value)
 
 static int set_size(struct daxbus_request *request, const char *value)
 {
-	uint64_t size;
-
-	if (parse_size(value, &size) < 0 || size == 0)
-		return -EINVAL;
-	request->size = size;
-	return 0;
+	return parse_positive_size(value, &request->size);
 }
 
 /* "1G", "+1G", "-1G", "max", "none" */
@@ -165,12 +160,7 @@ static int set_new_size(struct daxbus_request *request, const char *value)
 
 static int set_align(struct daxbus_request *request, const char *value)
 {
-	uint64_t align;
-
-	if (parse_size(value, &align) < 0 || !is_power_of_two(align))
-		return -EINVAL;
-	request->align = align;
-	return 0;
+	return parse_power_of_two(value, &request->align);
 }
 
 /* Each call adds a range. */
@@ -234,12 +224,7 @@ static int set_memdev(struct daxbus_request *request, const char *value)
 
 static int set_granularity(struct daxbus_request *request, const char *value)
 {
-	uint64_t granularity;
-
-	if (parse_size(value, &granularity) < 0 || !is_power_of_two(granularity))
-		return -EINVAL;
-	request->granularity = granularity;
-	return 0;
+	return parse_power_of_two(value, &request->granularity);
 }
 
 static int set_wait(struct daxbus_request *request, const char *value)
