@@ -398,17 +398,6 @@ ssize_t sysfs_read_numbers(int fd, uint64_t index, uint64_t *ret, size_t n)
 	return length ? length : -ENODATA;
 }
 
-int sysfs_read_number(int fd, uint64_t index, uint64_t *ret)
-{
-	uint64_t number;
-	ssize_t n = sysfs_read_numbers(fd, index, &number, 1);
-
-	if (n < 0)
-		return (int)n;
-	*ret = number;
-	return 0;
-}
-
 int sysfs_read_words(const struct sysfs_dir *dir, char **ret, const char *format, ...)
 {
 	struct name name;

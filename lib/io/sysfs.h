@@ -112,8 +112,6 @@ int sysfs_read_slow_lines(const struct sysfs_dir *dir, int (*fn)(void *data, cha
  * file is as long as the memory is large, or has holes that look like numbers.
  */
 int sysfs_open_numbers(struct sysfs *fs, int *ret, const char *name) _must_check_;
-/* One of its numbers, by one system call. Return: 0; -ENODATA beyond its end; errno of pread(2). */
-int sysfs_read_number(int fd, uint64_t index, uint64_t *ret) _must_check_;
 /*
  * At most @n of its numbers, by one system call. Return: how many; -ENODATA beyond its end; errno
  * of pread(2).

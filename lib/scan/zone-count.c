@@ -157,15 +157,15 @@ static void open_page_flags(struct zone_count *c)
 static enum answer look_up_page(struct zone_count *c, uint64_t page)
 {
 	uint64_t flags;
-	int r;
+	ssize_t n;
 
 	if (!c->is_opened)
 		open_page_flags(c);
 	if (c->fd < 0)
 		return ANSWER_UNREADABLE;
-	r = sysfs_read_number(c->fd, page, &flags);
-	if (r < 0) {
-		log_debug(c->log, "cannot read /proc/kpageflags: %s", strerror(-r));
+	n = sysfs_read_numbers(c->fd, page, &flags, 1);
+	if (n < 0) {
+		log_debug(c->log, "cannot read /proc/kpageflags: %s", strerror((int)-n));
 		close_p(&c->fd);
 		c->fd = -1;
 		return ANSWER_UNREADABLE;
