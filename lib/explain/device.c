@@ -267,7 +267,7 @@ void explain_device_too_small(const struct explain_input *in, struct causes *cau
 static bool lacks_module(const struct explain_input *in, const struct causes *causes,
 			 const struct device *d)
 {
-	const char *module = surroundings_module(explain_drivers_default(in, d));
+	const char *module = surroundings_rows[explain_drivers_default(in, d)].module;
 
 	return cause_has(causes, CAUSE_BLACKLISTED, module) ||
 	       cause_has(causes, CAUSE_NOT_BUILT, module) ||

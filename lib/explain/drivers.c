@@ -146,8 +146,9 @@ static void add_missed(const struct explain_input *in, enum cause_code code, con
 		struct string t = { 0 };
 
 		if (is_cause(facts) && is_missed(in, i, &t, &seen)) {
-			cause_add(causes, code, surroundings_module(i), "%s, the driver for %s, %s",
-				  surroundings_module(i), t.s, why);
+			cause_add(causes, code, surroundings_rows[i].module,
+				  "%s, the driver for %s, %s", surroundings_rows[i].module, t.s,
+				  why);
 			if (code == CAUSE_BLACKLISTED) {
 				explain_drivers_add_line(causes, &facts->blacklisted);
 				explain_drivers_add_line(causes, &facts->origin);

@@ -141,7 +141,7 @@ int config_file_list(struct sysfs *fs, const struct config_directories *where, s
 	struct config_listing listing = { .where = where, .names = &names, .paths = ret };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (listing.directory = where->directory(i)); i++) {
+	for (size_t i = 0; r == 0 && (listing.directory = where->directories[i]); i++) {
 		_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 
 		r = error_keep_oom(sysfs_dir_open(fs, &dir, "%s", listing.directory)

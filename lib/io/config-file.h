@@ -44,7 +44,7 @@ void config_file_tell(struct sysfs *fs, const char *path, const char *text);
 /* The directories of some configuration files, and what makes a name one of them. */
 struct config_directories {
 	/* The one that counts most first; NULL behind the last. */
-	const char *(*directory)(size_t i);
+	const char *const *directories;
 	bool (*is_file)(const char *name);
 };
 

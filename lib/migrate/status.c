@@ -176,11 +176,10 @@ static int read_modprobe(struct root *root, struct migrate_status *m)
 {
 	_cleanup_(modprobe_files_done) struct modprobe_files files = { 0 };
 	_cleanup_(strv_done) struct strv seen = { 0 };
-	const char *directory;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && (directory = modprobe_directory(i)); i++)
-		r = list_directory(root, directory, &seen, &files, m);
+	for (size_t i = 0; r == 0 && modprobe_directories[i]; i++)
+		r = list_directory(root, modprobe_directories[i], &seen, &files, m);
 	modprobe_sort_files(&files);
 	for (size_t i = 0; r == 0 && i < files.n; i++)
 		r = read_file(root, &files.items[i], m);

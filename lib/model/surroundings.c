@@ -3,35 +3,10 @@
 
 #include "base/string.h"
 
-static const struct {
-	const char *driver;
-	const char *bus;
-	const char *module;
-	const char *option;
-} drivers[] = {
+const struct surroundings_row surroundings_rows[_DRIVER_MAX] = {
 #define DRIVER_ROW(name, driver, bus, module, option) [name] = { driver, bus, module, option },
 	SURROUNDINGS_DRIVERS(DRIVER_ROW)
 };
-
-const char *surroundings_driver_name(enum surroundings_driver driver)
-{
-	return drivers[driver].driver;
-}
-
-const char *surroundings_bus(enum surroundings_driver driver)
-{
-	return drivers[driver].bus;
-}
-
-const char *surroundings_module(enum surroundings_driver driver)
-{
-	return drivers[driver].module;
-}
-
-const char *surroundings_option(enum surroundings_driver driver)
-{
-	return drivers[driver].option;
-}
 
 void surroundings_clear_line(struct source_line *line)
 {

@@ -36,6 +36,13 @@ enum surroundings_setting {
 #define DRIVER_NAME(name, driver, bus, module, option) name,
 enum surroundings_driver { SURROUNDINGS_DRIVERS(DRIVER_NAME) _DRIVER_MAX };
 
+extern const struct surroundings_row {
+	const char *driver;
+	const char *bus;
+	const char *module;
+	const char *option;
+} surroundings_rows[_DRIVER_MAX];
+
 /* A line of a file. @file: NULL: there is none. @line: from 1; 0: the file has only one. */
 struct source_line {
 	char *file;
@@ -103,11 +110,6 @@ struct surroundings {
 	bool own_processes;
 	bool read_only;
 };
-
-const char *surroundings_driver_name(enum surroundings_driver driver);
-const char *surroundings_bus(enum surroundings_driver driver);
-const char *surroundings_module(enum surroundings_driver driver);
-const char *surroundings_option(enum surroundings_driver driver);
 
 /* Set a line that is none yet. Return: 0; -ENOMEM. */
 int surroundings_set_line(struct source_line *line, const char *file, unsigned int number,

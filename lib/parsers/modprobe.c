@@ -204,17 +204,11 @@ bool modprobe_does_nothing(const char *command)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-const char *modprobe_directory(size_t i)
-{
-	/* The last two are one directory where /lib is a link; a file found twice is hidden once.
-	 */
-	static const char *const directories[] = {
-		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-		"/usr/lib/modprobe.d", "/lib/modprobe.d",
-	};
-
-	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
-}
+/* The last two are one directory where /lib is a link; a file found twice is hidden once. */
+const char *const modprobe_directories[] = {
+	"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+	"/usr/lib/modprobe.d", "/lib/modprobe.d", NULL,
+};
 
 bool modprobe_is_file(const char *name)
 {

@@ -94,7 +94,7 @@ struct modprobe_files {
 };
 
 /* The directories, the one that counts most first. NULL behind the last. */
-const char *modprobe_directory(size_t i);
+extern const char *const modprobe_directories[];
 /* Whether a file of one of the directories is read, by its name. */
 bool modprobe_is_file(const char *name);
 /* Files have to be added in the order of their directories. Return: 0; -ENOMEM. */

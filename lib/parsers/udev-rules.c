@@ -548,15 +548,10 @@ void udev_rules_done(struct udev_rules *rules)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-const char *udev_rules_directory(size_t i)
-{
-	static const char *const directories[] = {
-		"/etc/udev/rules.d",	 "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
-		"/usr/lib/udev/rules.d", "/lib/udev/rules.d",
-	};
-
-	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
-}
+const char *const udev_rules_directories[] = {
+	"/etc/udev/rules.d",	 "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
+	"/usr/lib/udev/rules.d", "/lib/udev/rules.d", NULL,
+};
 
 bool udev_rules_is_file(const char *name)
 {

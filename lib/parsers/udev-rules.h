@@ -38,7 +38,7 @@ int udev_rules_find(char *text, const char *action, struct udev_rules *ret) _mus
 void udev_rules_done(struct udev_rules *rules);
 
 /* The directories, the one with the highest precedence first. NULL behind the last. */
-const char *udev_rules_directory(size_t i);
+extern const char *const udev_rules_directories[];
 /* Whether udev reads a file in one of these directories, by its name. */
 bool udev_rules_is_file(const char *name);
 

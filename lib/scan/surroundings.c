@@ -25,7 +25,7 @@
 static bool is_about_module(const char *line)
 {
 	for (enum surroundings_driver i = 0; i < _DRIVER_MAX; i++)
-		if (modprobe_list_has_file(line, surroundings_module(i)))
+		if (modprobe_list_has_file(line, surroundings_rows[i].module))
 			return true;
 	return false;
 }
@@ -60,7 +60,7 @@ static const struct {
 static bool is_wanted_option(const char *line)
 {
 	for (enum surroundings_driver i = 0; i < _DRIVER_MAX; i++)
-		if (is_option(line, surroundings_option(i)))
+		if (is_option(line, surroundings_rows[i].option))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(built); i++)
 		if (streq(line, built[i].line))
@@ -97,7 +97,7 @@ static int take_option(void *data, unsigned int number, const char *line)
 	int r = 0;
 
 	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++)
-		if (is_option(line, surroundings_option(i)))
+		if (is_option(line, surroundings_rows[i].option))
 			r = surroundings_set_line(&lines->around->drivers[i].option, lines->path,
 						  number, line);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(built); i++)
@@ -151,9 +151,9 @@ static int read_kernel(struct sysfs *fs, struct surroundings *ret)
 	r = read_modules_list(fs, ret, "modules.dep", &dep);
 	q = read_modules_list(fs, ret, "modules.builtin", &builtin);
 	for (enum surroundings_driver i = 0; i < _DRIVER_MAX && r == 0 && q == 0; i++)
-		ret->drivers[i].module =
-			known(module_state(modprobe_list_has_file(builtin, surroundings_module(i)),
-					   modprobe_list_has_file(dep, surroundings_module(i))));
+		ret->drivers[i].module = known(
+			module_state(modprobe_list_has_file(builtin, surroundings_rows[i].module),
+				     modprobe_list_has_file(dep, surroundings_rows[i].module)));
 	return error_keep_oom(r) ?: error_keep_oom(q);
 }
 
@@ -162,11 +162,11 @@ static int read_kernel(struct sysfs *fs, struct surroundings *ret)
 static void read_driver(struct sysfs *fs, enum surroundings_driver driver, struct driver_facts *ret)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(fs, &dir, "/sys/bus/%s/drivers", surroundings_bus(driver));
+	int r = sysfs_dir_open(fs, &dir, "/sys/bus/%s/drivers", surroundings_rows[driver].bus);
 
 	ret->registered = ret->module = unknown();
 	if (r == 0)
-		ret->registered = known(sysfs_has(&dir, "%s", surroundings_driver_name(driver)));
+		ret->registered = known(sysfs_has(&dir, "%s", surroundings_rows[driver].driver));
 	/* A bus that the kernel does not have has no drivers; a tree may be an old one. */
 	else if (r == -ENOENT && sysfs_is_live(fs))
 		ret->registered = known(0);
@@ -190,7 +190,7 @@ static int take_modprobe_line(struct surroundings *around, const char *path,
 			      *line->rest ? " " : "", line->rest);
 
 	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++)
-		if (keeps_out(line, surroundings_module(i)))
+		if (keeps_out(line, surroundings_rows[i].module))
 			r = surroundings_set_line(&around->drivers[i].blacklisted, path,
 						  line->number, text);
 	return r;
@@ -211,14 +211,16 @@ static int read_modprobe_file(struct sysfs *fs, const char *path, struct surroun
 	return r;
 }
 
-static int read_modprobe(struct sysfs *fs, struct surroundings *ret)
+/* Read all files of a configuration with @read. */
+static int read_each_file(struct sysfs *fs, const struct config_directories *where,
+			  int (*read)(struct sysfs *fs, const char *path, struct surroundings *ret),
+			  struct surroundings *ret)
 {
-	static const struct config_directories where = { modprobe_directory, modprobe_is_file };
 	_cleanup_(strv_done) struct strv paths = { 0 };
-	int r = config_file_list(fs, &where, &paths);
+	int r = config_file_list(fs, where, &paths);
 
 	for (size_t i = 0; r == 0 && i < paths.n; i++)
-		r = read_modprobe_file(fs, paths.items[i], ret);
+		r = read(fs, paths.items[i], ret);
 	return r;
 }
 
@@ -281,7 +283,7 @@ static int take_blacklisted(const struct parameter_lines *lines, const char *mod
 	for (enum surroundings_driver i = 0; r == 0 && i < _DRIVER_MAX; i++) {
 		struct driver_facts *facts = &lines->around->drivers[i];
 
-		if (!modprobe_same_module(module, surroundings_module(i)))
+		if (!modprobe_same_module(module, surroundings_rows[i].module))
 			continue;
 		r = lines->path ? surroundings_set_line(&facts->origin, lines->path, lines->number,
 							lines->line)
@@ -327,13 +329,8 @@ static int read_cmdline(struct sysfs *fs, struct surroundings *ret)
 /* --- where the command line comes from -------------------------------------------------------- */
 
 /* Files that contain the command line of the next boot, in quotes or not. */
-static const char *boot_directory(size_t i)
-{
-	static const char *const directories[] = { "/etc/default", "/etc/default/grub.d",
-						   "/etc/kernel" };
-
-	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
-}
+static const char *const boot_directories[] = { "/etc/default", "/etc/default/grub.d",
+						"/etc/kernel", NULL };
 
 static bool is_boot_file(const char *name)
 {
@@ -380,17 +377,6 @@ static int read_boot_file(struct sysfs *fs, const char *path, struct surrounding
 	int r = config_file_read(fs, path, cut_boot_file, &text);
 
 	return r < 0 ? error_keep_oom(r) : each_line(text, take_boot_line, &lines);
-}
-
-static int read_boot_files(struct sysfs *fs, struct surroundings *ret)
-{
-	static const struct config_directories where = { boot_directory, is_boot_file };
-	_cleanup_(strv_done) struct strv paths = { 0 };
-	int r = config_file_list(fs, &where, &paths);
-
-	for (size_t i = 0; r == 0 && i < paths.n; i++)
-		r = read_boot_file(fs, paths.items[i], ret);
-	return r;
 }
 
 /* --- firmware --------------------------------------------------------------------------------- */
@@ -589,6 +575,9 @@ static int read_onliners(struct sysfs *fs, const struct log *log, struct onliner
 int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxbus_snapshot *s,
 		      struct surroundings *ret)
 {
+	static const struct config_directories modprobe = { modprobe_directories,
+							    modprobe_is_file };
+	static const struct config_directories boot = { boot_directories, is_boot_file };
 	struct surroundings around = { .is_live = sysfs_is_live(fs) };
 	int r;
 
@@ -600,8 +589,8 @@ int surroundings_read(struct sysfs *fs, const struct log *log, const struct daxb
 		read_driver(fs, i, &around.drivers[i]);
 	r = read_kernel(fs, &around)
 		    ?: read_cmdline(fs, &around)
-		    ?: read_boot_files(fs, &around)
-		    ?: read_modprobe(fs, &around)
+		    ?: read_each_file(fs, &boot, read_boot_file, &around)
+		    ?: read_each_file(fs, &modprobe, read_modprobe_file, &around)
 		    ?: read_soft_reserved(fs, &around)
 		    ?: read_nodes_without_cpu(fs, &around)
 		    ?: cxl_bus_read(fs, &around.cxl)

@@ -68,7 +68,8 @@ static int read_rules(struct sysfs *fs, const struct log *log, const char *path,
 
 int udev_find_rules(struct sysfs *fs, const struct log *log, struct onliners *add_to)
 {
-	static const struct config_directories where = { udev_rules_directory, udev_rules_is_file };
+	static const struct config_directories where = { udev_rules_directories,
+							 udev_rules_is_file };
 	_cleanup_(strv_done) struct strv paths = { 0 };
 	int r = config_file_list(fs, &where, &paths);
 

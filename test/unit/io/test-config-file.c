@@ -104,12 +104,7 @@ static void test_read(void **state)
 
 /* --- directories ------------------------------------------------------------------------------ */
 
-static const char *directory_at(size_t i)
-{
-	static const char *const directories[] = { "/etc/x.d", "/run/x.d", "/usr/lib/x.d" };
-
-	return i < ARRAY_SIZE(directories) ? directories[i] : NULL;
-}
+static const char *const directories[] = { "/etc/x.d", "/run/x.d", "/usr/lib/x.d", NULL };
 
 static bool is_conf(const char *name)
 {
@@ -118,7 +113,7 @@ static bool is_conf(const char *name)
 
 static void test_list(void **state)
 {
-	static const struct config_directories where = { directory_at, is_conf };
+	static const struct config_directories where = { directories, is_conf };
 	const struct tree *t = *state;
 	_cleanup_(strv_done) struct strv paths = { 0 };
 

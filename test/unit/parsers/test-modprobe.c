@@ -116,9 +116,9 @@ static void test_files(void **state _unused_)
 
 static void test_directories(void **state _unused_)
 {
-	assert_string_equal(modprobe_directory(0), "/etc/modprobe.d");
-	assert_string_equal(modprobe_directory(4), "/lib/modprobe.d");
-	assert_null(modprobe_directory(5));
+	assert_string_equal(modprobe_directories[0], "/etc/modprobe.d");
+	assert_string_equal(modprobe_directories[4], "/lib/modprobe.d");
+	assert_null(modprobe_directories[5]);
 }
 
 int main(void)

@@ -219,8 +219,8 @@ static void test_files(void **state _unused_)
 	assert_false(udev_rules_is_file("40-redhat.rules.rpmsave"));
 	assert_false(udev_rules_is_file(".40-redhat.rules"));
 	assert_false(udev_rules_is_file(".rules"));
-	assert_string_equal(udev_rules_directory(0), "/etc/udev/rules.d");
-	assert_null(udev_rules_directory(5));
+	assert_string_equal(udev_rules_directories[0], "/etc/udev/rules.d");
+	assert_null(udev_rules_directories[5]);
 }
 
 int main(void)
