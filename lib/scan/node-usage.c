@@ -62,16 +62,17 @@ static void split(const char *meminfo, struct node_usage *ret)
  * and tables it is in pipes, sockets and drivers, which no counter of the node has. Pages on the
  * lists of processors are free.
  */
-static void find_kernel(const char *meminfo, uint64_t cached, struct node_usage *use)
+static void find_kernel(const char *meminfo, struct node_usage *use)
 {
 	uint64_t total, rest;
 
-	if (!is_known(&use->kernel) || !is_known(&use->huge) ||
+	/* Where it is unknown how much is on these lists, all could be. */
+	if (!is_known(&use->kernel) || !is_known(&use->huge) || !is_known(&use->cached) ||
 	    numa_meminfo_find(meminfo, "Active", &rest) < 0 ||
 	    numa_meminfo_find(meminfo, "MemTotal", &total) < 0)
 		return;
 	rest = SUM_OF(meminfo, "MemFree", "Active", "Inactive", "Unevictable", "SReclaimable");
-	rest = subtract(subtract(subtract(total, rest), use->huge.v), cached);
+	rest = subtract(subtract(subtract(total, rest), use->huge.v), use->cached.v);
 	if (rest > use->kernel.v)
 		use->kernel = known(rest);
 }
@@ -136,8 +137,7 @@ static int read_meminfo(struct sysfs *fs, uint64_t node, char **ret)
 	return r < 0 ? r : sysfs_read_file(&dir, ret, "meminfo");
 }
 
-/* Bytes on the lists of processors; where that is unknown all could be. */
-static uint64_t read_cached(struct sysfs *fs, uint64_t node)
+static struct opt_u64 read_cached(struct sysfs *fs, uint64_t node)
 {
 	_cleanup_free_ char *text = NULL;
 	struct zone_pages pages;
@@ -145,8 +145,8 @@ static uint64_t read_cached(struct sysfs *fs, uint64_t node)
 
 	if (sysfs_read_proc(fs, &text, "zoneinfo") < 0 || zoneinfo_find(text, node, &pages) < 0 ||
 	    __builtin_mul_overflow(pages.cached, (uint64_t)sysconf(_SC_PAGESIZE), &bytes))
-		return UINT64_MAX;
-	return bytes;
+		return unknown();
+	return known(bytes);
 }
 
 int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
@@ -159,13 +159,14 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 				    .kernel = unknown(),
 				    .tables = unknown(),
 				    .huge = unknown(),
-				    .clean = unknown() };
+				    .clean = unknown(),
+				    .cached = unknown() };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);
 	r = read_pools(fs, node, ret);
-	if (r == 0)
-		find_kernel(meminfo, read_cached(fs, node), ret);
+	ret->cached = read_cached(fs, node);
+	find_kernel(meminfo, ret);
 	return r;
 }
 

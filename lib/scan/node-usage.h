@@ -16,6 +16,7 @@ struct node_usage {
 	struct opt_u64 tables; /* of that: slabs that cannot be reclaimed, stacks, page tables */
 	struct opt_u64 huge;   /* hugetlb pools */
 	struct opt_u64 clean;  /* file cache that is clean, and slabs that can be reclaimed */
+	struct opt_u64 cached; /* on the lists of processors */
 	struct huge_pools pools;
 };
 

@@ -110,16 +110,6 @@ static int read_other_nodes(struct sysfs *fs, struct forecast *f)
 	return r;
 }
 
-static uint64_t read_on_lists(struct sysfs *fs, uint64_t node)
-{
-	_cleanup_free_ char *text = NULL;
-	struct zone_pages pages = { 0 };
-
-	if (sysfs_read_proc(fs, &text, "zoneinfo") < 0 || zoneinfo_find(text, node, &pages) < 0)
-		return 0;
-	return pages.cached * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 static int read_node_of(struct sysfs *fs, struct forecast *f)
 {
 	struct node_usage use;
@@ -129,7 +119,7 @@ static int read_node_of(struct sysfs *fs, struct forecast *f)
 	if (r < 0)
 		return r;
 	free_pages = read_huge_free(fs, f->node, &use.pools);
-	forecast_judge(f, read_on_lists(fs, f->node),
+	forecast_judge(f, use.cached.v,
 		       is_known(&use.huge) && free_pages <= use.huge.v ? use.huge.v - free_pages
 								       : UINT64_MAX);
 	return 0;
