@@ -69,19 +69,13 @@ static int parse_choice(const char *text, uint64_t *ret)
 
 static int parse_node(const char *text, uint64_t *ret)
 {
-	uint32_t node;
-	int r = parse_u32(text, 10, &node);
-
-	if (r == 0)
-		*ret = node;
-	return r;
+	return parse_u64(text, 10, ret) < 0 || *ret > UINT32_MAX ? -EINVAL : 0;
 }
 
-static int parse_device(const char *text, uint64_t *ret)
+static int parse_device(const char *text, uint64_t *ret _unused_)
 {
 	uint32_t region, instance;
 
-	*ret = 0;
 	return parse_device_name(text, &region, &instance);
 }
 
@@ -96,40 +90,31 @@ static bool is_plain(const char *text, const char *more)
 	return n && n < 256;
 }
 
-static int parse_word(const char *text, uint64_t *ret)
+static int parse_word(const char *text, uint64_t *ret _unused_)
 {
-	*ret = 0;
 	return is_plain(text, "_-") ? 0 : -EINVAL;
 }
 
 /* "uuid=…", "range=0x…", "serial=…+…" */
-static int parse_identity(const char *text, uint64_t *ret)
+static int parse_identity(const char *text, uint64_t *ret _unused_)
 {
-	*ret = 0;
 	return is_plain(text, "_-=:+,./@") ? 0 : -EINVAL;
 }
 
 /* The name of a user or group, or its number. */
-static int parse_account(const char *text, uint64_t *ret)
+static int parse_account(const char *text, uint64_t *ret _unused_)
 {
-	*ret = 0;
 	return is_plain(text, "_-.$") && *text != '-' ? 0 : -EINVAL;
 }
 
 static int parse_permissions(const char *text, uint64_t *ret)
 {
-	uint64_t mode = 0;
-	size_t n = 0;
+	size_t n = strspn(text, "01234567");
 
-	for (; text[n]; n++) {
-		if (text[n] < '0' || text[n] > '7' || n == 4)
-			return -EINVAL;
-		mode = mode * 8 + (uint64_t)(text[n] - '0');
-	}
-	if (n < 3 || mode > 0777)
+	if (text[n] || n < 3 || n > 4)
 		return -EINVAL;
-	*ret = mode;
-	return 0;
+	*ret = strtoul(text, NULL, 8);
+	return *ret > 0777 ? -EINVAL : 0;
 }
 
 bool policy_is_link_name(const char *name)
@@ -137,9 +122,8 @@ bool policy_is_link_name(const char *name)
 	return is_plain(name, "_-.+:") && *name != '.';
 }
 
-static int parse_link(const char *text, uint64_t *ret)
+static int parse_link(const char *text, uint64_t *ret _unused_)
 {
-	*ret = 0;
 	return policy_is_link_name(text) ? 0 : -EINVAL;
 }
 
@@ -151,7 +135,8 @@ static int parse_link(const char *text, uint64_t *ret)
 static const struct key_row {
 	enum policy_section_kind section;
 	const char *name;
-	int (*parse)(const char *text, uint64_t *ret); /* NULL: a range */
+	/* @ret: 0; receives the value if that is a number. NULL: a range */
+	int (*parse)(const char *text, uint64_t *ret);
 	const char *wanted;
 	const char *help;
 } rows[] = {
