@@ -188,11 +188,6 @@ static int set_text(char **ret, char *value)
 	return *ret ? -EINVAL : unescape(value) ?: string_copy(ret, value);
 }
 
-static int set_number(const char *value, uint64_t *ret)
-{
-	return parse_u64(value, 10, ret) < 0 ? -EINVAL : 0;
-}
-
 static int set_result(const char *value, enum record_result *ret)
 {
 	for (enum record_result i = 0; i < _RECORD_MAX; i++)
@@ -207,14 +202,14 @@ static int set_result(const char *value, enum record_result *ret)
 static int parse_head_line(const char *key, char *value, struct record *ret)
 {
 	if (streq(key, "time"))
-		return set_number(value, &ret->time);
+		return parse_u64(value, 10, &ret->time);
 	if (streq(key, "duration"))
-		return set_number(value, &ret->duration);
+		return parse_u64(value, 10, &ret->duration);
 	if (streq(key, "uid"))
-		return set_number(value, &ret->uid);
+		return parse_u64(value, 10, &ret->uid);
 	if (streq(key, "login")) {
 		ret->login.is = DAXBUS_KNOWN;
-		return set_number(value, &ret->login.v);
+		return parse_u64(value, 10, &ret->login.v);
 	}
 	if (streq(key, "boot"))
 		return set_text(&ret->boot, value);
@@ -223,7 +218,7 @@ static int parse_head_line(const char *key, char *value, struct record *ret)
 	if (streq(key, "argument"))
 		return unescape(value) ?: strv_push(&ret->command, value);
 	if (streq(key, "undoes"))
-		return set_number(value, &ret->undoes);
+		return parse_u64(value, 10, &ret->undoes);
 	if (streq(key, "result"))
 		return set_result(value, &ret->result);
 	return streq(key, "code") ? set_text(&ret->code, value) : 0;

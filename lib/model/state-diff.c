@@ -41,12 +41,6 @@ static int add_to(struct state_differences *ret, const struct state_region *regi
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-static int take_text(struct string *text, char **ret)
-{
-	*ret = string_take(text);
-	return *ret ? 0 : -ENOMEM;
-}
-
 /*
  * Functions that print a value. They return 1 and the text, NULL for none; 0 if it is unknown, or
  * of no interest in this state; -ENOMEM.
@@ -70,13 +64,10 @@ static int print_bytes(const struct state_device *d, char **ret)
 
 static int print_align(const struct state_device *d, char **ret)
 {
-	struct string text = { 0 };
-
 	/* One without memory has an alignment that means nothing. */
 	if (!d->align || (d->ranges_known && !d->ranges.n))
 		return 0;
-	string_add(&text, "%" PRIu64, d->align);
-	return take_text(&text, ret) ?: 1;
+	return string_format(ret, "%" PRIu64, d->align) ?: 1;
 }
 
 static int print_mode(const struct state_device *d, char **ret)
@@ -115,9 +106,9 @@ static int print_runs(const struct state_device *d, char **ret)
 	struct string text = { 0 };
 
 	free(*ret);
-	*ret = NULL;
 	block_runs_print(&d->runs, &text);
-	return take_text(&text, ret);
+	*ret = string_take(&text);
+	return *ret ? 0 : -ENOMEM;
 }
 
 static int name_difference(struct state_difference *row)
