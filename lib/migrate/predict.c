@@ -161,7 +161,7 @@ static struct prediction of_module(const struct predict_modules *kernel, const c
 	return promise(is_class ? PROMISED_CLASS : PROMISED_BUS, line, reason);
 }
 
-static struct prediction none(const struct predict_line *line, const char *reason)
+static struct prediction not_loaded(const struct predict_line *line, const char *reason)
 {
 	return promise(PROMISED_NONE, line, reason);
 }
@@ -179,13 +179,13 @@ static struct prediction try_module(const struct predict_modules *kernel,
 	const struct predict_line *found;
 
 	if (!is_ours(module))
-		return none(line, "its alias leads to another module");
+		return not_loaded(line, "its alias leads to another module");
 	module = is_compat ? COMPAT_MODULE : BUS_MODULE;
 	found = find_line(config, MODPROBE_BLACKLIST, module);
 	if (found)
-		return none(found, "the module is blacklisted");
+		return not_loaded(found, "the module is blacklisted");
 	if (is_compat ? !kernel->compat : !kernel->bus)
-		return none(line, "the kernel has no such module");
+		return not_loaded(line, "the kernel has no such module");
 	/* The first of the two drivers that is loaded takes the devices. A blacklist is not looked
 	 * at then.
 	 */
@@ -199,7 +199,7 @@ static struct prediction try_module(const struct predict_modules *kernel,
 				 line ? "its alias is the first that leads to a driver"
 				      : "it is the kernel's own choice");
 	if (modprobe_does_nothing(found->rest))
-		return none(found, "a command that does nothing is run in its place");
+		return not_loaded(found, "a command that does nothing is run in its place");
 	return promise(PROMISED_UNKNOWN, found, "a command is run in its place");
 }
 
@@ -229,7 +229,7 @@ static bool try_config(const struct predict_modules *kernel, const struct predic
 struct prediction predict_model(const struct predict_modules *kernel,
 				const struct predict_config *config)
 {
-	struct prediction made = none(NULL, "the kernel has no module for it");
+	struct prediction made = not_loaded(NULL, "the kernel has no module for it");
 
 	if (!kernel->known)
 		return promise(PROMISED_UNKNOWN, NULL,

@@ -12,7 +12,7 @@
 
 #define CXL_GRANULARITY_MIN UINT64_C(256)
 #define CXL_GRANULARITY_MAX (UINT64_C(16) << 10)
-#define CXL_WAYS_MAX	    16
+#define CXL_WAYS_MAX	    16 /* CXL_DECODER_MAX_INTERLEAVE in include/linux/cxl.h */
 
 /* A memory device of the region, and the decoder that is its next one. */
 struct cxl_member {

@@ -59,6 +59,11 @@ static inline struct opt_u64 unknown(void)
 	return (struct opt_u64){ DAXBUS_UNKNOWN, 0 };
 }
 
+static inline struct opt_u64 none(void)
+{
+	return (struct opt_u64){ DAXBUS_NONE, 0 };
+}
+
 /* First member of every struct below, so that a public opaque object can point to any of them. */
 struct daxbus_object {
 	enum daxbus_kind kind;

@@ -119,25 +119,26 @@ unsigned int bus_close_needs(unsigned int needs)
 
 struct bus_listing {
 	struct scan *scan;
-	const struct sysfs_dir *dir;
-	bool is_class;
+	const struct sysfs_dir *dir; /* @scan->bus or @scan->class */
 };
 
 static int add_entry(void *data, const char *name)
 {
 	const struct bus_listing *listing = data;
 	struct scan *scan = listing->scan;
-	struct entry e = { .is_class = listing->is_class };
+	struct entry e = { .is_class = listing->dir == &scan->class };
+	_cleanup_free_ char *copy = NULL;
 
 	if (parse_device_name(name, &e.region, &e.instance) < 0)
 		return bus_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
 				name, listing->dir->path);
 	e.candidate = selectors_may_name(scan->selection, name, e.region);
-	e.name = strdup(name);
-	if (e.name && ARRAY_PUSH(scan->entries, scan->n_entries, e) == 0)
-		return 0;
-	free(e.name);
-	return -ENOMEM;
+	copy = strdup(name);
+	e.name = copy;
+	if (!copy || ARRAY_PUSH(scan->entries, scan->n_entries, e) < 0)
+		return -ENOMEM;
+	TAKE_PTR(copy);
+	return 0;
 }
 
 static bool has_entry(const struct scan *scan, const char *name)
@@ -169,7 +170,7 @@ static int open_model(struct scan *scan, struct sysfs_dir *dir, const char *path
 /* One directory of devices: the bus or the class, if it is there. */
 static int list_model(struct scan *scan, const struct sysfs_dir *dir)
 {
-	struct bus_listing listing = { .scan = scan, .dir = dir, .is_class = dir == &scan->class };
+	struct bus_listing listing = { scan, dir };
 	int r = dir->path ? sysfs_list(dir, add_entry, &listing) : 0;
 
 	return r < 0 ? error_set(scan->err, r, "cannot read %s: %s", dir->path, strerror(-r)) : 0;
@@ -196,9 +197,7 @@ static int find_named(struct scan *scan)
 
 	for (size_t i = 0; r == 0 && (name = selectors_add_name(scan->selection, i)); i++)
 		for (size_t k = 0; r == 0 && k < ARRAY_SIZE(dirs); k++) {
-			struct bus_listing listing = { .scan = scan,
-						       .dir = dirs[k],
-						       .is_class = k };
+			struct bus_listing listing = { scan, dirs[k] };
 
 			if (!has_entry(scan, name) && dirs[k]->path &&
 			    sysfs_has(dirs[k], "%s", name))

@@ -6,11 +6,6 @@
 #include "model/cxl-shape.h"
 #include "scan/cxl.h"
 
-static struct opt_u64 none(void)
-{
-	return (struct opt_u64){ .is = DAXBUS_NONE };
-}
-
 /* A line of its own: the members that regions without devices have in common. */
 static struct region *add_line(struct daxbus_snapshot *s, const char *path)
 {

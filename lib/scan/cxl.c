@@ -8,10 +8,10 @@
 #include "base/array.h"
 #include "base/parse.h"
 #include "base/string.h"
+#include "model/cxl-shape.h"
 #include "scan/attribute.h"
 
-#define MEMMAP	    "/sys/firmware/memmap"
-#define TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */
+#define MEMMAP "/sys/firmware/memmap"
 
 /* --- decoders --------------------------------------------------------------------------------- */
 
@@ -147,7 +147,7 @@ static int read_targets(const struct sysfs_dir *dir, struct cxl_region *ret)
 	int r = 0;
 
 	ret->targets.is =
-		is_known(&ret->ways) && ret->ways.v <= TARGETS_MAX ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
+		is_known(&ret->ways) && ret->ways.v <= CXL_WAYS_MAX ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 	for (uint64_t i = 0; ret->targets.is == DAXBUS_KNOWN && i < ret->ways.v; i++) {
 		_cleanup_free_ char *target = NULL;
 

@@ -207,7 +207,7 @@ static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, st
 	/* A static region has one device, and makes no other of what that leaves. */
 	if (is_known(&region->dynamic) && !region->dynamic.v) {
 		region->free_is = DAXBUS_NONE;
-		region->largest_free = (struct opt_u64){ .is = DAXBUS_NONE };
+		region->largest_free = none();
 	} else if (r == 0 && is_known(&region->dynamic)) {
 		r = subtract(&w) ?: keep(&w, &s->bus.block_size);
 	}

@@ -7,32 +7,21 @@
 #include "base/parse.h"
 #include "base/string.h"
 #include "io/libndctl.h"
+#include "model/cxl-shape.h"
 #include "scan/attribute.h"
 #include "scan/nd-region.h"
 #include "scan/node.h"
 
-#define CXL_PATH	"/sys/bus/cxl/devices"
-#define CXL_TARGETS_MAX 16 /* CXL_DECODER_MAX_INTERLEAVE in the kernel's include/linux/cxl.h */
-
-/*
- * The component of a path that begins with @prefix and goes on with a number; NULL when there is
- * none.
- */
-static char *find_component(const char *path, const char *prefix)
+/* The component of a path that begins with @prefix and goes on with a number. */
+static void set_component(struct opt_str *o, const char *path, const char *prefix)
 {
 	_cleanup_free_ char *copy = strdup(path);
 	char *rest = copy, *part;
 	uint32_t number;
 
-	while ((part = strsep(&rest, "/")))
+	while (!o->v && (part = strsep(&rest, "/")))
 		if (starts_with(part, prefix) && parse_u32(part + strlen(prefix), 10, &number) == 0)
-			return strdup(part);
-	return NULL;
-}
-
-static void set_component(struct opt_str *o, const char *path, const char *prefix)
-{
-	o->v = find_component(path, prefix);
+			o->v = strdup(part);
 	o->is = o->v ? DAXBUS_KNOWN : DAXBUS_UNKNOWN;
 }
 
@@ -84,7 +73,7 @@ static int open_cxl(struct sysfs *fs, const char *name, struct sysfs_dir *ret, c
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir devices = SYSFS_DIR_INIT;
 	_cleanup_free_ char *path = NULL;
-	int r = !*name || strchr(name, '/') ? -ENOENT : sysfs_dir_open(fs, &devices, CXL_PATH);
+	int r = !*name || strchr(name, '/') ? -ENOENT : sysfs_dir_open(fs, &devices, CXL_DEVICES);
 
 	if (r == 0)
 		r = sysfs_read_link(&devices, &path, "%s", name);
@@ -152,7 +141,7 @@ static int read_memdevs(struct sysfs *fs, const struct sysfs_dir *region_dir, st
 	int r = 0;
 
 	cxl->memdevs.is = cxl->serials.is = cxl->dpas.is = DAXBUS_KNOWN;
-	for (unsigned int n = 0; r == 0 && n < CXL_TARGETS_MAX; n++)
+	for (unsigned int n = 0; r == 0 && n < CXL_WAYS_MAX; n++)
 		r = add_memdev(fs, region_dir, n, cxl);
 	if (r < 0 && (r != -ENOENT || cxl->memdevs.v.n == 0))
 		cxl->memdevs.is = cxl->serials.is = cxl->dpas.is = DAXBUS_UNKNOWN;

@@ -24,11 +24,10 @@ static const struct {
 
 static int add_command(struct device *d, const char *command, const char *argument)
 {
-	_cleanup_free_ char *text = NULL;
+	char *text;
 
-	if (string_format(&text, "%s%s%s", command, argument ? " " : "", argument ?: "") < 0)
-		return -ENOMEM;
-	return strv_push_take(&d->unsafe_commands.v, TAKE_PTR(text));
+	return string_format(&text, "%s%s%s", command, argument ? " " : "", argument ?: "")
+		       ?: strv_push_take(&d->unsafe_commands.v, text);
 }
 
 static int name_commands(struct device *d)

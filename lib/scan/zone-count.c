@@ -4,9 +4,7 @@
 #include <errno.h>
 
 #include "base/array.h"
-
-/* include/uapi/linux/kernel-page-flags.h */
-#define KPF_NOPAGE (UINT64_C(1) << 20)
+#include "model/page-flags.h"
 
 enum answer {
 	ANSWER_KERNEL = KIND_KERNEL, /* online in a zone of this kind */
