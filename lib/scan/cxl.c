@@ -91,13 +91,12 @@ static int read_endpoint(const struct sysfs_dir *dir, struct cxl_decoder *ret)
 static int read_decoder(const struct sysfs_dir *dir, struct cxl_decoder *ret)
 {
 	_cleanup_free_ char *type = NULL;
-	int r = sysfs_read_str(dir, &type, "devtype") ?: parse_kind(type, &ret->kind);
+	int r = sysfs_read_str(dir, &type, "devtype")
+		?: parse_kind(type, &ret->kind)
+		?: string_copy(&ret->path, dir->path);
 
 	if (r < 0)
 		return r;
-	ret->path = strdup(dir->path);
-	if (!ret->path)
-		return -ENOMEM;
 	string_cut_path_name(ret->path);
 	ret->locked = attribute_u64(dir, 10, "locked");
 	r = attribute_str(dir, &ret->region, "region");
@@ -111,13 +110,11 @@ static int read_decoder(const struct sysfs_dir *dir, struct cxl_decoder *ret)
 static int add_decoder(struct cxl_bus *bus, const struct sysfs_dir *dir, const char *name)
 {
 	struct cxl_decoder decoder = { 0 };
-	int r = parse_decoder_name(name, &decoder.port, &decoder.id) ?: read_decoder(dir, &decoder);
+	int r = parse_decoder_name(name, &decoder.port, &decoder.id)
+		?: string_copy(&decoder.name, name)
+		?: read_decoder(dir, &decoder)
+		?: ARRAY_PUSH(bus->decoders, bus->n_decoders, decoder);
 
-	decoder.name = strdup(name);
-	if (r == 0 && !decoder.name)
-		r = -ENOMEM;
-	if (r == 0)
-		r = ARRAY_PUSH(bus->decoders, bus->n_decoders, decoder);
 	if (r < 0)
 		cxl_decoder_done(&decoder);
 	return r;
@@ -131,10 +128,9 @@ static int add_memdev(struct cxl_bus *bus, const struct sysfs_dir *dir, const ch
 				     .path = strdup(dir->path),
 				     .ram = attribute_u64(dir, 0, "ram/size"),
 				     .serial = attribute_u64(dir, 0, "serial") };
-	int r = memdev.name && memdev.path ? 0 : -ENOMEM;
+	int r = memdev.name && memdev.path ? ARRAY_PUSH(bus->memdevs, bus->n_memdevs, memdev)
+					   : -ENOMEM;
 
-	if (r == 0)
-		r = ARRAY_PUSH(bus->memdevs, bus->n_memdevs, memdev);
 	if (r < 0)
 		cxl_memdev_done(&memdev);
 	return r;
@@ -190,11 +186,10 @@ static int add_cxl_region(struct cxl_bus *bus, const struct sysfs_dir *dir, cons
 	int r = region.name && region.path ? 0 : -ENOMEM;
 
 	if (r == 0)
-		r = read_root_name(dir, &region.root) ?: attribute_str(dir, &region.mode, "mode");
-	if (r == 0)
-		r = read_targets(dir, &region);
-	if (r == 0)
-		r = ARRAY_PUSH(bus->regions, bus->n_regions, region);
+		r = read_root_name(dir, &region.root)
+			?: attribute_str(dir, &region.mode, "mode")
+			?: read_targets(dir, &region)
+			?: ARRAY_PUSH(bus->regions, bus->n_regions, region);
 	if (r < 0)
 		cxl_region_done(&region);
 	return r;
@@ -270,10 +265,10 @@ int cxl_bus_read(struct sysfs *fs, struct cxl_bus *ret)
 	_cleanup_(sysfs_dir_done) struct sysfs_dir dir = SYSFS_DIR_INIT;
 	_cleanup_(cxl_bus_done) struct cxl_bus bus = { 0 };
 	struct cxl_listing l = { &dir, &bus };
-	int r = sysfs_dir_open(fs, &dir, CXL_DEVICES) ?: sysfs_list(&dir, add_cxl_device, &l);
+	int r = sysfs_dir_open(fs, &dir, CXL_DEVICES)
+		?: sysfs_list(&dir, add_cxl_device, &l)
+		?: read_firmware(fs, &bus);
 
-	if (r == 0)
-		r = read_firmware(fs, &bus);
 	if (r < 0)
 		return error_keep_oom(r);
 	if (bus.n_decoders)

@@ -115,22 +115,17 @@ static int find_range_holder(const char *iomem, const struct device *d, uint64_t
 static int read_range_holder(struct sysfs *fs, const struct daxbus_snapshot *s,
 			     const struct device *d, const char *driver, struct opt_str *ret)
 {
-	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *iomem = NULL;
 	uint64_t unit = 0;
-	int r;
+	int r = -EACCES;
 
 	if (d->is_class || d->driver.is != DAXBUS_NONE || d->ranges == DAXBUS_NONE)
 		return 0;
 	if (driver && streq(driver, "kmem") && is_known(&s->bus.block_size))
 		unit = s->bus.block_size.v;
-	r = sysfs_dir_open(fs, &proc, "/proc");
-	if (r == 0 && d->ranges == DAXBUS_UNKNOWN)
-		r = -EACCES;
-	if (r == 0)
-		r = sysfs_read_file(&proc, &iomem, "iomem");
-	if (r == 0)
-		r = find_range_holder(iomem, d, unit, &ret->v);
+	if (d->ranges != DAXBUS_UNKNOWN)
+		r = sysfs_read_proc(fs, &iomem, "iomem")
+			    ?: find_range_holder(iomem, d, unit, &ret->v);
 	ret->is = r < 0 ? DAXBUS_UNKNOWN : ret->v ? DAXBUS_KNOWN : DAXBUS_NONE;
 	return error_keep_oom(r);
 }
@@ -326,17 +321,12 @@ static int read_neighbours(struct sysfs *fs, const char *except, struct opt_u64 
 	_cleanup_(sysfs_dir_done) struct sysfs_dir drivers = SYSFS_DIR_INIT;
 	struct count all = { .dir = &devices, .except = except };
 	struct count bound = { .dir = &drivers, .except = except };
-	int r = sysfs_dir_open(fs, &devices, DEVICES);
+	int r = sysfs_dir_open(fs, &devices, DEVICES)
+		?: sysfs_list(&devices, count_device, &all)
+		?: sysfs_dir_open(fs, &drivers, DRIVERS)
+		?: sysfs_list(&drivers, count_driver, &bound);
 
-	*ret = unknown();
-	if (r == 0)
-		r = sysfs_list(&devices, count_device, &all);
-	if (r == 0)
-		r = sysfs_dir_open(fs, &drivers, DRIVERS);
-	if (r == 0)
-		r = sysfs_list(&drivers, count_driver, &bound);
-	if (r == 0)
-		*ret = known(all.n > bound.n ? all.n - bound.n : 0);
+	*ret = r == 0 ? known(all.n > bound.n ? all.n - bound.n : 0) : unknown();
 	return error_keep_oom(r);
 }
 

@@ -186,14 +186,6 @@ static int keep(const struct whole *w, const struct opt_u64 *block_size)
 	return 0;
 }
 
-int free_space_find_start(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
-{
-	_cleanup_(whole_done) struct whole w = { .fs = fs, .region = region };
-	int r = take_devices(&w, s) ?: find_start(&w);
-
-	return r == -ENOMEM ? r : 0;
-}
-
 static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region,
 			   bool all)
 {
@@ -212,6 +204,11 @@ static int read_free_space(struct sysfs *fs, const struct daxbus_snapshot *s, st
 		r = subtract(&w) ?: keep(&w, &s->bus.block_size);
 	}
 	return r == -ENOMEM ? r : 0;
+}
+
+int free_space_find_start(struct sysfs *fs, const struct daxbus_snapshot *s, struct region *region)
+{
+	return read_free_space(fs, s, region, false);
 }
 
 int free_space_read(struct sysfs *fs, struct daxbus_snapshot *s, bool all)

@@ -49,12 +49,11 @@ static int read_space(struct sysfs *fs, const char *region, const char *name,
 		return r;
 	ret->size = attribute_u64(&dir, 10, "size");
 	ret->bound = sysfs_has(&dir, "driver");
-	r = attribute_str(&dir, &ret->uuid, "uuid")
+	return attribute_str(&dir, &ret->uuid, "uuid")
 		?: attribute_str(&dir, &ret->mode, "mode")
 		?: attribute_str(&dir, &ret->holder, "holder")
-		?: read_block(&dir, &ret->block);
-	ret->name = r == 0 ? strdup(name) : NULL;
-	return r == 0 && !ret->name ? -ENOMEM : r;
+		?: read_block(&dir, &ret->block)
+		?: string_copy(&ret->name, name);
 }
 
 struct space_list {
@@ -141,10 +140,9 @@ static int read_region(const struct sysfs_dir *dir, const char *name, struct nd_
 	ret->ways = attribute_u64(dir, 10, "mappings");
 	ret->read_only = attribute_u64(dir, 10, "read_only");
 	ret->target_node = read_node(dir);
-	ret->name = strdup(name);
-	if (!ret->name)
-		return -ENOMEM;
-	r = read_seeds(dir, ret) ?: sysfs_list(dir, add_space, &list);
+	r = string_copy(&ret->name, name)
+		?: read_seeds(dir, ret)
+		?: sysfs_list(dir, add_space, &list);
 	if (ret->n_spaces)
 		qsort(ret->spaces, ret->n_spaces, sizeof(*ret->spaces), compare_spaces);
 	return r == -ENOMEM ? r : 0;

@@ -118,18 +118,14 @@ static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsi
 						   endpoint = SYSFS_DIR_INIT;
 	_cleanup_free_ char *name = NULL, *path = NULL, *memdev = NULL;
 	struct opt_u64 dpa;
-	int r = sysfs_read_str(region_dir, &name, "target%u", n);
+	int r = sysfs_read_str(region_dir, &name, "target%u", n)
+		?: open_cxl(fs, name, &decoder, &path)
+		?: (string_cut_path_name(path) ? 0 : -ENOENT);
 
 	if (r == 0)
-		r = open_cxl(fs, name, &decoder, &path);
-	if (r == 0 && !string_cut_path_name(path))
-		r = -ENOENT;
-	if (r == 0)
-		r = sysfs_dir_open(fs, &endpoint, "%s", path);
-	if (r == 0)
-		r = sysfs_read_link_name(&endpoint, &memdev, "uport");
-	if (r == 0)
-		r = snapshot_strv_add(&cxl->memdevs, memdev);
+		r = sysfs_dir_open(fs, &endpoint, "%s", path)
+			?: sysfs_read_link_name(&endpoint, &memdev, "uport")
+			?: snapshot_strv_add(&cxl->memdevs, memdev);
 	if (r < 0)
 		return r;
 	dpa = attribute_u64(&decoder, 0, "dpa_resource");
