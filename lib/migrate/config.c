@@ -243,12 +243,6 @@ static int finish(struct migrating *c, bool write, const char *message, struct d
 	return r;
 }
 
-static int read_after(struct migrating *c, enum file_assumption assumption,
-		      struct daxbus_error *err)
-{
-	return status_read(c->ctx, c->root, assumption, &c->after, err);
-}
-
 /* --- the two ways ----------------------------------------------------------------------------- */
 
 static int say_unchanged(struct migrating *c)
@@ -276,7 +270,7 @@ static int choose_bus(struct migrating *c, struct daxbus_error *err)
 		return r;
 	if (c->before->file_state == FILE_WRITTEN)
 		return refuse_conflict(c, c->before, PROMISED_BUS);
-	r = read_after(c, FILE_AS_IF_WRITTEN, err);
+	r = status_read(c->ctx, c->root, FILE_AS_IF_WRITTEN, &c->after, err);
 	if (r < 0)
 		return r;
 	if (status_predict(c->after, NULL) != PROMISED_BUS &&
@@ -300,7 +294,7 @@ static int choose_class(struct migrating *c, struct daxbus_error *err)
 			       ? say_unchanged(c)
 			       : refuse_conflict(c, c->before, PROMISED_CLASS);
 	}
-	r = read_after(c, FILE_AS_IF_REMOVED, err);
+	r = status_read(c->ctx, c->root, FILE_AS_IF_REMOVED, &c->after, err);
 	if (r < 0)
 		return r;
 	/* Where another line still says so, or there is no other model, the file is of no use. */

@@ -62,15 +62,14 @@ static const char *find_option(const char *config)
 
 static int read_option(struct root *root, const char *release, const char **ret)
 {
-	static const char *const places[] = { "/boot/config-%s", MODULES "/%s/config" };
+	static const char *const before[] = { "/boot/config-", MODULES "/" };
+	static const char *const behind[] = { "", "/config" };
 	int r = -ENOENT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(places) && r < 0 && r != -ENOMEM; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(before) && r < 0 && r != -ENOMEM; i++) {
 		_cleanup_free_ char *path = NULL, *text = NULL;
-		const char *rest = strstr(places[i], "%s");
 
-		r = string_format(&path, "%.*s%s%s", (int)(rest - places[i]), places[i], release,
-				  rest + 2)
+		r = string_format(&path, "%s%s%s", before[i], release, behind[i])
 			    ?: rootfs_read(root, path, &text, NULL);
 		if (r == 0)
 			*ret = find_option(text);
@@ -150,10 +149,10 @@ int kernel_read(struct root *root, const char *release, const struct predict_con
 	int r;
 
 	*ret = (struct kernel){ 0 };
-	r = string_copy(&ret->modules.release, release) ?: read_modules(root, &ret->modules)
-		    ?: read_option(root, release, &ret->compat);
-	if (r == 0)
-		r = find_initramfs(root, changed_at, ret);
+	r = string_copy(&ret->modules.release, release)
+		?: read_modules(root, &ret->modules)
+		?: read_option(root, release, &ret->compat)
+		?: find_initramfs(root, changed_at, ret);
 	if (r < 0)
 		return r;
 	ret->promise = predict_model(&ret->modules, config);

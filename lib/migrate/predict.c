@@ -61,12 +61,12 @@ static int add_line(struct predict_config *config, const char *file,
 	_cleanup_(config_line_done) struct predict_line line = {
 		.number = from->number, .command = from->command, .writer = writer, .hidden = hidden
 	};
-	int r = string_copy(&line.file, file) ?: string_copy(&line.name, from->name)
-			?: string_copy(&line.rest, from->rest);
+	int r = string_copy(&line.file, file)
+		?: string_copy(&line.name, from->name)
+		?: string_copy(&line.rest, from->rest)
+		?: string_format(&line.text, "%s %s%s%s", modprobe_word(from->command), from->name,
+				 *from->rest ? " " : "", from->rest);
 
-	if (r == 0)
-		r = string_format(&line.text, "%s %s%s%s", modprobe_word(from->command), from->name,
-				  *from->rest ? " " : "", from->rest);
 	return r ?: ARRAY_PUSH(config->items, config->n, TAKE_STRUCT(line));
 }
 

@@ -234,10 +234,9 @@ static int read_boot(struct root *root, const char *release, struct migrate_stat
 static int read_release(struct sysfs *sysfs, struct migrate_status *m)
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir kernel = SYSFS_DIR_INIT;
-	int r = sysfs_dir_open(sysfs, &kernel, "/proc/sys/kernel");
+	int r = sysfs_dir_open(sysfs, &kernel, "/proc/sys/kernel")
+			?: sysfs_read_str(&kernel, &m->kernel, "osrelease");
 
-	if (r == 0)
-		r = sysfs_read_str(&kernel, &m->kernel, "osrelease");
 	if (r < 0)
 		return error_keep_oom(r);
 	/* It becomes a part of paths. */
@@ -278,16 +277,12 @@ static int read_nd(struct sysfs *sysfs, const struct region *region, char **ret_
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir nd = SYSFS_DIR_INIT;
 	const char *slash;
-	int r;
 
 	if (region->path.is != DAXBUS_KNOWN || !(slash = strrchr(region->path.v, '/')))
 		return 0;
-	r = string_copy(ret_device, slash + 1);
-	if (r == 0)
-		r = sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v);
-	if (r == 0)
-		r = sysfs_read_link_name(&nd, ret_driver, "driver");
-	return error_keep_oom(r);
+	return error_keep_oom(string_copy(ret_device, slash + 1)
+				      ?: sysfs_dir_open(sysfs, &nd, "/sys%s", region->path.v)
+				      ?: sysfs_read_link_name(&nd, ret_driver, "driver"));
 }
 
 static int add_status_device(struct sysfs *sysfs, const struct device *from,
@@ -306,8 +301,7 @@ static int add_status_device(struct sysfs *sysfs, const struct device *from,
 
 static bool has_model_to_choose(const struct device *device)
 {
-	return device->is_class ||
-	       (device->provider.is == DAXBUS_KNOWN && streq(device->provider.v, "pmem"));
+	return device->is_class || known_as(&device->provider, "pmem");
 }
 
 static int read_running(struct sysfs *sysfs, const struct log *log, struct migrate_status *m,
