@@ -237,16 +237,14 @@ static int write_page_size(struct capture *capture)
 	_cleanup_(sysfs_dir_done) struct sysfs_dir root = SYSFS_DIR_INIT;
 	_cleanup_free_ char *copied = NULL;
 	char text[32];
-	int n, r;
+	int n;
 
 	if (sysfs_is_live(capture->fs)) {
 		n = snprintf(text, sizeof(text), "%ld\n", sysconf(_SC_PAGESIZE));
 		return write_copy(capture, "/page_size", text, (size_t)n);
 	}
-	r = sysfs_dir_open(capture->fs, &root, "/");
-	if (r == 0)
-		r = sysfs_read_str(&root, &copied, "page_size");
-	return error_keep_oom(r);
+	return error_keep_oom(sysfs_dir_open(capture->fs, &root, "/")
+				      ?: sysfs_read_str(&root, &copied, "page_size"));
 }
 
 int capture_finish(struct capture *capture, struct daxbus_error *err)

@@ -13,6 +13,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/string.h"
 #include "io/dlfcn.h"
 
 /* clang-format off */
@@ -350,10 +351,8 @@ static int wipe_block(const char *block, const unsigned char *info)
 	_cleanup_free_ char *path = NULL;
 	int fd, r = 0;
 
-	if (asprintf(&path, "/dev/%s", block) < 0) {
-		path = NULL;
+	if (string_format(&path, "/dev/%s", block) < 0)
 		return -ENOMEM;
-	}
 	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -errno;

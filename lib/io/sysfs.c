@@ -56,15 +56,12 @@ static int tell_file(const struct sysfs_dir *dir, const char *name, const char *
 	return 0;
 }
 
-static void report_link(const struct sysfs *fs, const struct path *path, const char *target)
+static void report_link(void *data, const struct path *path, const char *target)
 {
+	const struct sysfs *fs = data;
+
 	if (fs->observer && fs->observer->link)
 		fs->observer->link(fs->observer->data, path_text(path), target);
-}
-
-static void hear_link(void *data, const struct path *path, const char *target)
-{
-	report_link(data, path, target);
 }
 
 static void report_directory(const struct sysfs *fs, const char *path)
@@ -73,8 +70,7 @@ static void report_directory(const struct sysfs *fs, const char *path)
 		fs->observer->directory(fs->observer->data, path);
 }
 
-/* --- directories
- * ---------------------------------------------------------------------------------- */
+/* --- directories ------------------------------------------------------------------------------ */
 
 int sysfs_dir_open(struct sysfs *fs, struct sysfs_dir *ret, const char *format, ...)
 {
@@ -528,7 +524,7 @@ int sysfs_stat_inode(const struct sysfs_dir *dir, uint64_t *ret_device, uint64_t
 int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 {
 	_cleanup_free_ char *path = NULL;
-	int fd, r;
+	_cleanup_close_ int fd = -1;
 
 	if (!sysfs_is_host(fs))
 		return -EROFS;
@@ -537,12 +533,9 @@ int sysfs_block_is_busy(const struct sysfs *fs, const char *name, bool *ret)
 	if (string_format(&path, "/dev/%s", name) < 0)
 		return -ENOMEM;
 	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	r = fd < 0 ? -errno : 0;
-	if (fd >= 0)
-		close(fd);
-	if (r < 0 && r != -EBUSY)
-		return r;
-	*ret = r == -EBUSY;
+	if (fd < 0 && errno != EBUSY)
+		return -errno;
+	*ret = fd < 0;
 	return 0;
 }
 
@@ -681,7 +674,7 @@ bool sysfs_is_host(const struct sysfs *fs)
 void sysfs_observe(struct sysfs *fs, const struct sysfs_observer *observer)
 {
 	fs->observer = observer;
-	fs->door.on_link = observer ? hear_link : NULL;
+	fs->door.on_link = observer ? report_link : NULL;
 	fs->door.data = fs;
 }
 
