@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/string.h"
 #include "base/utf8.h"
 
 static void _format_(6, 0)
@@ -12,10 +13,8 @@ static void _format_(6, 0)
 {
 	_cleanup_free_ char *text = NULL;
 
-	if (vasprintf(&text, format, args) < 0) {
-		text = NULL;
+	if (string_vformat(&text, format, args) < 0)
 		return;
-	}
 	/* Paths and names are what others chose. */
 	utf8_hide_controls(text);
 	fprintf(stderr, "libdaxbus: %s: %s\n", function, text);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/format.h"
@@ -76,17 +75,23 @@ char *string_take(struct string *t)
 	return s;
 }
 
+int string_vformat(char **ret, const char *format, va_list args)
+{
+	if (vasprintf(ret, format, args) >= 0)
+		return 0;
+	*ret = NULL;
+	return -ENOMEM;
+}
+
 int string_format(char **ret, const char *format, ...)
 {
 	va_list args;
-	int n;
+	int r;
 
 	va_start(args, format);
-	n = vasprintf(ret, format, args);
+	r = string_vformat(ret, format, args);
 	va_end(args);
-	if (n < 0)
-		*ret = NULL;
-	return n < 0 ? -ENOMEM : 0;
+	return r;
 }
 
 int string_copy(char **ret, const char *s)

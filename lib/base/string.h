@@ -2,6 +2,8 @@
 #ifndef DAXBUS_BASE_STRING_H
 #define DAXBUS_BASE_STRING_H
 
+#include <stdarg.h>
+
 #include "base/util.h"
 
 /*
@@ -21,6 +23,7 @@ char *string_take(struct string *t) _must_check_;
 
 /* Print into a new string. Return: 0; -ENOMEM, then *@ret is NULL. */
 int string_format(char **ret, const char *format, ...) _format_(2, 3) _must_check_;
+int string_vformat(char **ret, const char *format, va_list args) _format_(2, 0) _must_check_;
 /* Copy @s, or set *@ret to NULL if @s is NULL. Return: 0; -ENOMEM, then *@ret is NULL. */
 int string_copy(char **ret, const char *s) _must_check_;
 /* Free *@s, and set it to a copy of @value or to NULL. Return: 0; -ENOMEM, *@s is unchanged. */

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <libkmod.h>
 #include <stdarg.h>
-#include <stdio.h>
 
+#include "base/string.h"
 #include "io/dlfcn.h"
 #include "parsers/modprobe.h"
 
@@ -113,10 +113,8 @@ static void _format_(6, 0)
 {
 	_cleanup_free_ char *s = NULL;
 
-	if (vasprintf(&s, format, args) < 0) {
-		s = NULL;
+	if (string_vformat(&s, format, args) < 0)
 		return;
-	}
 	s[strcspn(s, "\n")] = '\0';
 	log_debug(data, "libkmod: %s", s);
 }

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <strings.h>
 
 #include "base/array.h"
@@ -342,15 +341,13 @@ int policy_add_problem(struct policy_set *set, const char *file, unsigned int li
 {
 	struct policy_problem problem = { .line = line, .is_fatal = is_fatal };
 	va_list args;
-	int n;
+	int r;
 
 	va_start(args, format);
-	n = vasprintf(&problem.message, format, args);
+	r = string_vformat(&problem.message, format, args);
 	va_end(args);
-	if (n < 0)
-		return -ENOMEM;
 	utf8_hide_controls(problem.message);
-	if (string_copy(&problem.file, file) < 0 ||
+	if (r < 0 || string_copy(&problem.file, file) < 0 ||
 	    ARRAY_PUSH(set->problems, set->n_problems, problem) < 0) {
 		free(problem.file);
 		free(problem.message);

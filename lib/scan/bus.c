@@ -2,7 +2,6 @@
 #include "scan/bus.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/parse.h"
@@ -83,13 +82,9 @@ int bus_note(struct daxbus_snapshot *s, const char *format, ...)
 	int r;
 
 	va_start(args, format);
-	r = vasprintf(&note, format, args);
+	r = string_vformat(&note, format, args);
 	va_end(args);
-	if (r < 0) {
-		note = NULL;
-		return -ENOMEM;
-	}
-	return snapshot_strv_add(&s->bus.notes, note);
+	return r ?: snapshot_strv_add(&s->bus.notes, note);
 }
 
 unsigned int bus_close_needs(unsigned int needs)
