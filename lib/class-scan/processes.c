@@ -86,12 +86,12 @@ static int add_directory(struct process_search *search, const char *path)
 
 	if (!above)
 		return -ENOMEM;
-	r = name ? sysfs_dir_open(search->fs, &parent, "%s", above) : -ENOENT;
-	if (r == 0)
-		r = add_watched(search, &parent, name)
-			    ?: sysfs_dir_open(search->fs, &dir, "%s", path);
-	if (r == 0)
-		r = sysfs_list(&dir, add_entry, &directory);
+	if (!name)
+		return 0;
+	r = sysfs_dir_open(search->fs, &parent, "%s", above)
+		?: add_watched(search, &parent, name)
+		?: sysfs_dir_open(search->fs, &dir, "%s", path)
+		?: sysfs_list(&dir, add_entry, &directory);
 	return error_keep_oom(r);
 }
 
@@ -258,16 +258,15 @@ static int look_at_parts(struct process_search *search)
 {
 	_cleanup_free_ char *name = NULL;
 	const struct process_walk *walk = &search->walk;
-	int r = look_at_directory(search, "cwd") ?: look_at_directory(search, "root")
-		?: process_walk_files(&search->walk, look_at_fd, search)
-		?: process_walk_name(&walk->proc, walk->pid, &name);
 
-	if (r == 0)
-		r = error_keep_oom(
-			sysfs_read_link(&walk->proc, &search->program, "%s/exe", walk->pid));
-	return r ?: report(search, name, USE_OPEN, search->open)
-			    ?: report(search, name, USE_WATCHED, search->watches)
-				       ?: tell_devices(search, name);
+	return look_at_directory(search, "cwd")
+		?: look_at_directory(search, "root")
+		?: process_walk_files(&search->walk, look_at_fd, search)
+		?: process_walk_name(&walk->proc, walk->pid, &name)
+		?: error_keep_oom(sysfs_read_link(&walk->proc, &search->program, "%s/exe", walk->pid))
+		?: report(search, name, USE_OPEN, search->open)
+		?: report(search, name, USE_WATCHED, search->watches)
+		?: tell_devices(search, name);
 }
 
 static int examine_process(void *data)
@@ -352,7 +351,6 @@ static int add_script(const struct sysfs_dir *proc, const char *pid, const char 
 {
 	_cleanup_free_ char *words = strdup(command), *cwd = NULL, *path = NULL;
 	char *rest = words, *word;
-	int r;
 
 	if (!words)
 		return -ENOMEM;
@@ -363,10 +361,9 @@ static int add_script(const struct sysfs_dir *proc, const char *pid, const char 
 		return 0;
 	if (*word == '/')
 		return add_path(ret, word);
-	r = sysfs_read_link(proc, &cwd, "%s/cwd", pid);
-	if (r == 0)
-		r = string_format(&path, "%s/%s", cwd, word);
-	return r ?: add_path(ret, path);
+	return sysfs_read_link(proc, &cwd, "%s/cwd", pid)
+		?: string_format(&path, "%s/%s", cwd, word)
+		?: add_path(ret, path);
 }
 
 static int same_files(const struct sysfs_dir *proc, const char *pid)
@@ -384,15 +381,14 @@ int processes_files(struct sysfs *fs, const char *pid, struct strv *ret, char **
 {
 	_cleanup_(sysfs_dir_done) struct sysfs_dir proc = SYSFS_DIR_INIT;
 	_cleanup_free_ char *program = NULL, *command = NULL;
-	int r = sysfs_dir_open(fs, &proc, "/proc");
+	int r = sysfs_dir_open(fs, &proc, "/proc")
+		?: same_files(&proc, pid)
+		?: sysfs_read_link(&proc, &program, "%s/exe", pid)
+		?: add_path(ret, program)
+		?: sysfs_read_words(&proc, &command, "%s/cmdline", pid)
+		?: add_mapped(&proc, pid, ret)
+		?: add_script(&proc, pid, command, ret);
 
-	if (r == 0)
-		r = same_files(&proc, pid) ?: sysfs_read_link(&proc, &program, "%s/exe", pid)
-						      ?: add_path(ret, program);
-	if (r == 0)
-		r = sysfs_read_words(&proc, &command, "%s/cmdline", pid);
-	if (r == 0)
-		r = add_mapped(&proc, pid, ret) ?: add_script(&proc, pid, command, ret);
 	if (r == 0)
 		*ret_command = TAKE_PTR(command);
 	return r == 0 || r == -ENOMEM ? r : -ENOENT;

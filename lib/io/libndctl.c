@@ -235,12 +235,9 @@ int libndctl_label(const struct log *log, const char *name, const struct namespa
 	if (r < 0)
 		return r;
 	parse_uuid(spec->uuid, uuid);
-	r = named(what, "set the UUID", nd.ndctl_namespace_set_uuid(space, uuid));
-	if (r == 0)
-		r = named(what, "set the name", nd.ndctl_namespace_set_alt_name(space, spec->name));
-	if (r == 0)
-		r = named(what, "set the size", nd.ndctl_namespace_set_size(space, spec->size));
-	return r;
+	return named(what, "set the UUID", nd.ndctl_namespace_set_uuid(space, uuid))
+		?: named(what, "set the name", nd.ndctl_namespace_set_alt_name(space, spec->name))
+		?: named(what, "set the size", nd.ndctl_namespace_set_size(space, spec->size));
 }
 
 int libndctl_delete(const struct log *log, const char *name, const char **what)
@@ -269,17 +266,13 @@ static int set_up(struct nd *nd, struct ndctl_namespace *space, struct ndctl_dax
 {
 	enum ndctl_pfn_loc location = spec->memmap_in_ram ? NDCTL_PFN_LOC_RAM : NDCTL_PFN_LOC_PMEM;
 	uuid_t uuid = { 0 };
-	int r;
 
 	parse_uuid(spec->info, uuid);
-	r = named(what, "set the UUID", nd->ndctl_dax_set_uuid(dax, uuid));
-	if (r == 0)
-		r = named(what, "place the memmap", nd->ndctl_dax_set_location(dax, location));
-	if (r == 0)
-		r = named(what, "set the alignment", nd->ndctl_dax_set_align(dax, spec->align));
-	if (r == 0)
-		r = named(what, "claim the memory", nd->ndctl_dax_set_namespace(dax, space));
-	return r == 0 ? named(what, "make a device", nd->ndctl_dax_enable(dax)) : r;
+	return named(what, "set the UUID", nd->ndctl_dax_set_uuid(dax, uuid))
+		?: named(what, "place the memmap", nd->ndctl_dax_set_location(dax, location))
+		?: named(what, "set the alignment", nd->ndctl_dax_set_align(dax, spec->align))
+		?: named(what, "claim the memory", nd->ndctl_dax_set_namespace(dax, space))
+		?: named(what, "make a device", nd->ndctl_dax_enable(dax));
 }
 
 /* The device of an nd device, as libdaxctl finds it. */

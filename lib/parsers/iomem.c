@@ -5,7 +5,6 @@
 
 #include "base/array.h"
 #include "base/parse.h"
-#include "base/string.h"
 #include "base/utf8.h"
 
 /* "  100000000-13fffffff : Soft Reserved" */

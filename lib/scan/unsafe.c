@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scan/unsafe.h"
 
-#include <errno.h>
 #include <stddef.h>
 
 #include "base/string.h"
