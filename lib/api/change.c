@@ -441,9 +441,8 @@ static int check_fingerprint(const struct daxbus_ctx *ctx, const struct apply_co
 		    : error_oom(error);
 	if (r < 0)
 		return r;
-	if (was_interrupted(planned)) {
+	if (was_interrupted(planned))
 		return reason_fail(error, -EINTR, REASON_INTERRUPTED, "interrupted while planning");
-	}
 	results_set_fingerprints(planned);
 	if (streq(planned->fingerprint, fingerprint))
 		return 0;

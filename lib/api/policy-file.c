@@ -451,9 +451,8 @@ int api_policy_file_apply(struct daxbus_ctx *ctx, const struct daxbus_query *que
 
 	if (r == 0)
 		r = daxbus_apply(ctx, query, request, ret, error);
-	if (r == 0) {
+	if (r == 0)
 		(*ret)->policies = TAKE_STRUCT(policies);
-	}
 	return r;
 }
 

@@ -116,8 +116,8 @@ static FILE *start(char *const *arguments, int database, pid_t *ret_pid)
 	return NULL;
 }
 
-/* A caller that ignores SIGCHLD has no status to wait for. */
-/* Return: whether the program ran out of time. */
+/* A caller that ignores SIGCHLD has no status to wait for. Return: whether the program ran out of
+ * time. */
 static bool stop(const struct log *log, const char *program, FILE *in, pid_t pid)
 {
 	int status = 0;

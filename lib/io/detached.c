@@ -20,7 +20,7 @@ static void keep_files(int from, int to)
 
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
 		_exit(1);
-	/* kernel < 5.9: */
+	/* Filters of system calls may refuse it. */
 	if (close_range(2, UINT_MAX, 0) < 0)
 		for (int fd = 2; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
 			close(fd);

@@ -2,7 +2,8 @@
 #include "model/reason.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/string.h"
 
 static const struct {
 	const char *word;
@@ -22,12 +23,14 @@ int reason_fail(struct daxbus_error *err, int r, enum reason code, const char *f
 {
 	_cleanup_free_ char *text = NULL;
 	va_list args;
+	int n;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	n = string_vformat(&text, format, args);
 	va_end(args);
-	error_set(err, r, "%s", text ?: "out of memory");
+	if (n < 0)
+		return error_oom(err);
+	error_set(err, r, "%s", text);
 	error_set_reason(err, reason_word(code));
 	return r;
 }

@@ -182,7 +182,7 @@ enum reason { REASON_NONE, REASONS(REASON_NAME) _REASON_MAX };
 
 /* Its word; NULL for REASON_NONE. */
 const char *reason_word(enum reason code);
-/* error_set() with the word of a reason. Return: @r. */
+/* error_set() with the word of a reason. Return: @r; -ENOMEM. */
 int reason_fail(struct daxbus_error *err, int r, enum reason code, const char *format, ...)
 	_format_(4, 5);
 /* Whether @force, the setting of a request, overrides the refusal. */

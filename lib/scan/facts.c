@@ -438,6 +438,8 @@ static int read_cxl(struct sysfs *fs, const struct log *log, const struct daxbus
 	if (r < 0 || !create || !sysfs_is_host(fs))
 		return r;
 	r = sysfs_dir_open(fs, &drivers, CXL_DRIVERS);
+	if (r < 0 && r != -ENOENT)
+		return error_keep_oom(r);
 	ret->has_cxl_driver = known(r == 0 && sysfs_has(&drivers, "%s", CXL_DAX_DRIVER));
 	return ret->has_cxl_driver.v ? 0 : read_module(log, CXL_DAX_MODULE, &ret->cxl_module);
 }
