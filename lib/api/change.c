@@ -138,9 +138,7 @@ static int choose_region(const struct daxbus_snapshot *s, char **ret, struct dax
 		return error_set(error, -EINVAL, "%zu regions have free memory: say which one", n);
 	if (found->is_cxl)
 		return refuse_cxl(found, error);
-	if (asprintf(ret, "region%" PRIu64, found->id.v) < 0)
-		return error_oom(error);
-	return 0;
+	return string_format(ret, "region%" PRIu64, found->id.v) < 0 ? error_oom(error) : 0;
 }
 
 static int find_region(struct sysfs *fs, const struct daxbus_ctx *ctx,

@@ -39,7 +39,7 @@ struct executor {
 	bool undoing; /* signals do not count, and a step that cannot be undone does not end it */
 	uint64_t timeout;	   /* seconds without progress after which a write is ended */
 	struct timespec deadline;  /* when attempts to make room end; all 0: none are made */
-	const struct steps *begun; /* so far; those that make room are done again until then */
+	const struct steps *begun; /* those that make room are done again until the deadline */
 	uint64_t block_size;	   /* 0: unknown */
 	struct block_runs blocks;  /* all blocks that fit into the device */
 	struct opt_u64 node;

@@ -36,6 +36,7 @@ enum surroundings_setting {
 #define DRIVER_NAME(name, driver, bus, module, option) name,
 enum surroundings_driver { SURROUNDINGS_DRIVERS(DRIVER_NAME) _DRIVER_MAX };
 
+/* The row of each driver. */
 extern const struct surroundings_row {
 	const char *driver;
 	const char *bus;

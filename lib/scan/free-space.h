@@ -38,7 +38,7 @@ int free_space_find_whole(char *iomem, uint64_t size, struct range inside,
  * free_space_find_start() - find the start of a region, if those of its devices that were read show
  * it
  *
- * Return: 0, with the start in @region or unchanged; -ENOMEM.
+ * Return: 0, with the start in @region, which may be unknown; -ENOMEM.
  */
 int free_space_find_start(struct sysfs *fs, const struct daxbus_snapshot *s,
 			  struct region *region) _must_check_;

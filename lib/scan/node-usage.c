@@ -160,12 +160,11 @@ int node_usage_read(struct sysfs *fs, uint64_t node, struct node_usage *ret)
 				    .tables = unknown(),
 				    .huge = unknown(),
 				    .clean = unknown(),
-				    .cached = unknown() };
+				    .cached = read_cached(fs, node) };
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	split(meminfo, ret);
 	r = read_pools(fs, node, ret);
-	ret->cached = read_cached(fs, node);
 	find_kernel(meminfo, ret);
 	return r;
 }

@@ -118,6 +118,7 @@ static int read_node_of(struct sysfs *fs, struct forecast *f)
 
 	if (r < 0)
 		return r;
+	/* If it is not known how many pages are on lists of processors, none is taken for one. */
 	free_pages = read_huge_free(fs, f->node, &use.pools);
 	forecast_judge(f, use.cached.v,
 		       is_known(&use.huge) && free_pages <= use.huge.v ? use.huge.v - free_pages

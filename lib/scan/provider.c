@@ -120,12 +120,11 @@ static int add_memdev(struct sysfs *fs, const struct sysfs_dir *region_dir, unsi
 	struct opt_u64 dpa;
 	int r = sysfs_read_str(region_dir, &name, "target%u", n)
 		?: open_cxl(fs, name, &decoder, &path)
-		?: (string_cut_path_name(path) ? 0 : -ENOENT);
+		?: (string_cut_path_name(path) ? 0 : -ENOENT)
+		?: sysfs_dir_open(fs, &endpoint, "%s", path)
+		?: sysfs_read_link_name(&endpoint, &memdev, "uport")
+		?: snapshot_strv_add(&cxl->memdevs, memdev);
 
-	if (r == 0)
-		r = sysfs_dir_open(fs, &endpoint, "%s", path)
-			?: sysfs_read_link_name(&endpoint, &memdev, "uport")
-			?: snapshot_strv_add(&cxl->memdevs, memdev);
 	if (r < 0)
 		return r;
 	dpa = attribute_u64(&decoder, 0, "dpa_resource");

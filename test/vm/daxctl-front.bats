@@ -165,7 +165,8 @@ all_same() {
 	local state line bad=0 n
 	n=$(seed "$BATS_TEST_NAME")
 	while read -r state line; do
-		[ -n "$state" ] && { [ "${DAXBUS_LONG-}" ] || ((++n % 3 == 0)); } || continue
+		[ -n "$state" ] || continue
+		[ "${DAXBUS_LONG-}" ] || ((++n % 3 == 0)) || continue
 		same $state $line || bad=1
 	done
 	return $bad
