@@ -122,16 +122,18 @@ static int add_entry(void *data, const char *name)
 	const struct bus_listing *listing = data;
 	struct scan *scan = listing->scan;
 	struct entry e = { .is_class = listing->dir == &scan->class };
+	_cleanup_free_ char *copy = NULL;
 
 	if (parse_device_name(name, &e.region, &e.instance) < 0)
 		return bus_note(scan->snapshot, "ignored '%s' in %s: not the name of a device",
 				name, listing->dir->path);
 	e.candidate = selectors_may_name(scan->selection, name, e.region);
-	e.name = strdup(name);
-	if (e.name && ARRAY_PUSH(scan->entries, scan->n_entries, e) == 0)
-		return 0;
-	free(e.name);
-	return -ENOMEM;
+	copy = strdup(name);
+	e.name = copy;
+	if (!copy || ARRAY_PUSH(scan->entries, scan->n_entries, e) < 0)
+		return -ENOMEM;
+	TAKE_PTR(copy);
+	return 0;
 }
 
 static bool has_entry(const struct scan *scan, const char *name)

@@ -102,15 +102,18 @@ static void normalise_meminfo(const char *line, FILE *ret, void *data _unused_)
 		fprintf(ret, "Node %u MemTotal: %" PRIu64 " kB\n", node, number);
 }
 
-/* The major number of "dax" is the next that is free. */
+/*
+ * The major number of "dax" is the next that is free. A minor number is free again some time after
+ * its device has gone, with the inode of the device (drivers/dax/super.c, free_inode).
+ */
 static void normalise_number(const char *line, FILE *ret, void *data _unused_)
 {
-	const char *minor = strchr(line, ':');
-
 	if (starts_with(line, "MAJOR="))
 		fputs("MAJOR=M\n", ret);
-	else if (minor && line[0] >= '0' && line[0] <= '9')
-		fprintf(ret, "M%s\n", minor);
+	else if (starts_with(line, "MINOR="))
+		fputs("MINOR=N\n", ret);
+	else if (strchr(line, ':') && line[0] >= '0' && line[0] <= '9')
+		fputs("M:N\n", ret);
 	else
 		fprintf(ret, "%s\n", line);
 }
